@@ -1,0 +1,21 @@
+package dev.operatoranalytics.api.graphql;
+
+import graphql.ErrorClassification;
+
+/** The {@code extensions.code} of an error. */
+public enum ErrorCode implements ErrorClassification {
+  /** The request is not what HTTP or GraphQL asks for. */
+  BAD_REQUEST,
+  /** The document cannot be read. */
+  SYNTAX_ERROR,
+  /** The document asks for what the schema does not have. */
+  VALIDATION_FAILED,
+  /** An argument has a value that makes no sense. */
+  BAD_USER_INPUT,
+  /** The work took longer than allowed. */
+  TIMEOUT,
+  /** The database cannot be reached; worth another try later. */
+  UNAVAILABLE,
+  /** A fault of ours; {@code errorId} finds it in the log. */
+  INTERNAL
+}

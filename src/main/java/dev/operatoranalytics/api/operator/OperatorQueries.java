@@ -1,0 +1,131 @@
+package dev.operatoranalytics.api.operator;
+
+import dev.operatoranalytics.api.graphql.Listing;
+import dev.operatoranalytics.api.graphql.Listing.Column;
+import io.micronaut.data.jdbc.runtime.JdbcOperations;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads operators and what belongs to them. */
+@Singleton
+public class OperatorQueries {
+  private final JdbcOperations jdbc;
+  private final Listing<Operator> operators;
+  private final Listing<OperatorStrategy> strategies;
+  private final Listing<OperatorStrategy> operatorsOfStrategies;
+  private final Listing<OperatorDelegator> delegators;
+
+  OperatorQueries(@Named("api") JdbcOperations jdbc) {
+    this.jdbc = jdbc;
+    this.operators =
+        new Listing<>(
+            jdbc,
+            "operators",
+            Operator.class,
+            Operator.ROWS,
+            Map.of(
+                "TVS", new Column("total_tvs", "numeric"),
+                "DELEGATORS", new Column("active_delegators", "integer"),
+                "NAME", new Column("name_order", "text")),
+            "TVS",
+            new Column("operator_id", "text"));
+    var orders =
+        Map.of(
+            "TVS", new Column("tvs_usd", "numeric"),
+            "SHARES", new Column("shares", "numeric"),
+            "DELEGATORS", new Column("delegator_count", "integer"));
+    this.strategies =
+        new Listing<>(
+            jdbc,
+            "operator.strategies",
+            OperatorStrategy.class,
+            OperatorStrategy.ROWS,
+            orders,
+            "TVS",
+            new Column("strategy_id", "text"));
+    this.operatorsOfStrategies =
+        new Listing<>(
+            jdbc,
+            "strategy.operators",
+            OperatorStrategy.class,
+            OperatorStrategy.ROWS,
+            orders,
+            "TVS",
+            new Column("operator_id", "text"));
+    this.delegators =
+        new Listing<>(
+            jdbc,
+            "operator.delegators",
+            OperatorDelegator.class,
+            OperatorDelegator.ROWS,
+            Map.of(
+                "TVS", new Column("tvs_usd", "numeric"),
+                "DELEGATED_AT", new Column("delegated_at", "timestamptz")),
+            "TVS",
+            new Column("staker_id", "text"));
+  }
+
+  public Optional<Operator> find(String address) {
+    return Optional.ofNullable(byAddress(List.of(address)).get(address));
+  }
+
+  public Map<String, Operator> byAddress(Collection<String> addresses) {
+    return jdbc.prepareStatement(
+        Operator.ROWS + "where operator_state.operator_id = any(?)",
+        statement -> {
+          statement.setArray(
+              1, statement.getConnection().createArrayOf("text", addresses.toArray()));
+          var found = new HashMap<String, Operator>();
+          try (var rows = statement.executeQuery()) {
+            while (rows.next()) {
+              var operator = jdbc.readEntity("", rows, Operator.class);
+              found.put(operator.operatorId(), operator);
+            }
+          }
+          return found;
+        });
+  }
+
+  /** All strategies of each operator, the largest TVS first. */
+  public Map<String, List<OperatorStrategy>> strategiesOf(Collection<String> addresses) {
+    return jdbc.prepareStatement(
+        OperatorStrategy.ROWS
+            + "where operator_id = any(?) order by tvs_usd desc nulls last, strategy_id",
+        statement -> {
+          statement.setArray(
+              1, statement.getConnection().createArrayOf("text", addresses.toArray()));
+          var found = new HashMap<String, List<OperatorStrategy>>();
+          addresses.forEach(address -> found.put(address, new ArrayList<>()));
+          try (var rows = statement.executeQuery()) {
+            while (rows.next()) {
+              var strategy = jdbc.readEntity("", rows, OperatorStrategy.class);
+              found.getOrDefault(strategy.operatorId(), new ArrayList<>()).add(strategy);
+            }
+          }
+          return found;
+        });
+  }
+
+  Listing<Operator> operators() {
+    return operators;
+  }
+
+  Listing<OperatorStrategy> strategies() {
+    return strategies;
+  }
+
+  /** The same rows, seen from a strategy. */
+  public Listing<OperatorStrategy> operatorsOfStrategies() {
+    return operatorsOfStrategies;
+  }
+
+  Listing<OperatorDelegator> delegators() {
+    return delegators;
+  }
+}

@@ -1,0 +1,127 @@
+package dev.operatoranalytics.api.operator;
+
+import dev.operatoranalytics.api.delegator.DelegatorQueries;
+import dev.operatoranalytics.api.graphql.Fields;
+import dev.operatoranalytics.api.graphql.PageRequest;
+import dev.operatoranalytics.api.graphql.Wiring;
+import dev.operatoranalytics.api.strategy.StrategyQueries;
+import jakarta.inject.Singleton;
+import java.math.BigDecimal;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** How the fields of operators are answered. */
+@Singleton
+class OperatorWiring implements Wiring {
+  private final OperatorQueries operators;
+  private final StrategyQueries strategies;
+  private final DelegatorQueries delegators;
+  private final Clock clock;
+
+  OperatorWiring(
+      OperatorQueries operators,
+      StrategyQueries strategies,
+      DelegatorQueries delegators,
+      Clock clock) {
+    this.operators = operators;
+    this.strategies = strategies;
+    this.delegators = delegators;
+    this.clock = clock;
+  }
+
+  /** What an operator says of itself. */
+  public record OperatorMetadata(
+      @Nullable String name,
+      @Nullable String description,
+      @Nullable String website,
+      @Nullable String logo,
+      @Nullable String twitter,
+      @Nullable String uri,
+      @Nullable Instant updatedAt) {
+
+    static @Nullable OperatorMetadata of(Operator operator) {
+      if (operator.metadataUpdatedAt() == null && operator.metadataUri() == null) {
+        return null;
+      }
+      return new OperatorMetadata(
+          operator.name(),
+          operator.description(),
+          operator.website(),
+          operator.logo(),
+          operator.twitter(),
+          operator.metadataUri(),
+          operator.metadataUpdatedAt());
+    }
+  }
+
+  /** Total value secured of an operator, whose rows are loaded apart. */
+  public record TvsStatistics(String operatorId, @Nullable BigDecimal total, String status) {}
+
+  /** How many delegate. */
+  public record DelegatorStatistics(int active, int total) {}
+
+  /** How many AVSs. */
+  public record AvsStatistics(int active, int registered) {}
+
+  @Override
+  public void wire(Fields fields) {
+    fields
+        .find("operator", operators::find)
+        .query("operators", env -> operators.operators().page(PageRequest.of(env)));
+    fields
+        .field("Operator", "metadata", (Operator operator) -> OperatorMetadata.of(operator))
+        .field("Operator", "state", (Operator operator) -> operator)
+        .field("Operator", "statistics", (Operator operator) -> operator)
+        .pages(
+            "Operator",
+            "strategies",
+            Operator::operatorId,
+            (addresses, page) -> operators.strategies().pages("operator_id", addresses, page))
+        .pages(
+            "Operator",
+            "delegators",
+            Operator::operatorId,
+            (addresses, page) -> operators.delegators().pages("operator_id", addresses, page));
+    fields.field("OperatorState", "operationalDays", (Operator operator) -> days(operator));
+    fields
+        .field(
+            "OperatorStatistics",
+            "tvs",
+            (Operator operator) ->
+                new TvsStatistics(operator.operatorId(), operator.totalTvs(), operator.tvsStatus()))
+        .field(
+            "OperatorStatistics",
+            "delegators",
+            (Operator operator) ->
+                new DelegatorStatistics(operator.activeDelegators(), operator.totalDelegators()))
+        .field(
+            "OperatorStatistics",
+            "avs",
+            (Operator operator) ->
+                new AvsStatistics(operator.activeAvsCount(), operator.registeredAvsCount()))
+        .field(
+            "OperatorStatistics",
+            "operatorSets",
+            (Operator operator) -> operator.activeOperatorSetCount())
+        .each("TvsStatistics", "byStrategy", TvsStatistics::operatorId, operators::strategiesOf);
+    for (var type : List.of("OperatorStrategy", "StrategyStatistics")) {
+      fields.each(type, "strategy", OperatorStrategy::strategyId, strategies::byAddress);
+    }
+    fields
+        .each("OperatorStrategy", "operator", OperatorStrategy::operatorId, operators::byAddress)
+        .each("OperatorDelegator", "operator", OperatorDelegator::operatorId, operators::byAddress)
+        .each("OperatorDelegator", "delegator", OperatorDelegator::stakerId, delegators::byAddress)
+        .each(
+            "OperatorDelegator",
+            "shares",
+            (OperatorDelegator at) -> new DelegatorQueries.Place(at.operatorId(), at.stakerId()),
+            delegators::sharesAt);
+  }
+
+  private int days(Operator operator) {
+    return (int) Duration.between(operator.registeredAt(), clock.instant()).toDays();
+  }
+}

@@ -1,0 +1,32 @@
+package dev.operatoranalytics.api.strategy;
+
+import dev.operatoranalytics.api.graphql.Fields;
+import dev.operatoranalytics.api.graphql.PageRequest;
+import dev.operatoranalytics.api.graphql.Wiring;
+import dev.operatoranalytics.api.operator.OperatorQueries;
+import jakarta.inject.Singleton;
+
+/** How the fields of strategies are answered. */
+@Singleton
+class StrategyWiring implements Wiring {
+  private final StrategyQueries strategies;
+  private final OperatorQueries operators;
+
+  StrategyWiring(StrategyQueries strategies, OperatorQueries operators) {
+    this.strategies = strategies;
+    this.operators = operators;
+  }
+
+  @Override
+  public void wire(Fields fields) {
+    fields
+        .find("strategy", strategies::find)
+        .query("strategies", env -> strategies.strategies().page(PageRequest.of(env)))
+        .pages(
+            "Strategy",
+            "operators",
+            Strategy::strategyId,
+            (addresses, page) ->
+                operators.operatorsOfStrategies().pages("strategy_id", addresses, page));
+  }
+}

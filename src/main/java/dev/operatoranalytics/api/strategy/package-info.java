@@ -1,0 +1,5 @@
+/** What is answered of strategies. */
+@NullMarked
+package dev.operatoranalytics.api.strategy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,117 @@
+package dev.operatoranalytics.cli;
+
+import dev.operatoranalytics.source.CsvImport;
+import dev.operatoranalytics.source.EventImport;
+import dev.operatoranalytics.source.LineReader;
+import dev.operatoranalytics.source.RejectLog;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code import events|strategies|prices|rates|metadata FILE…} */
+@Command(
+    name = "import",
+    description = "Take events, quotes or names from files.",
+    mixinStandardHelpOptions = true)
+final class ImportCommand implements Callable<Integer> {
+
+  /** What the files hold. */
+  enum Subject {
+    EVENTS,
+    STRATEGIES,
+    PRICES,
+    RATES,
+    METADATA
+  }
+
+  @Mixin private Session.Options options = new Session.Options();
+
+  @Parameters(
+      index = "0",
+      paramLabel = "WHAT",
+      description = "events (JSON lines, .gz too), or CSV: strategies, prices, rates, metadata")
+  private Subject subject = Subject.EVENTS;
+
+  @Parameters(index = "1..*", arity = "1..*", paramLabel = "FILE")
+  private List<Path> files = List.of();
+
+  @Option(names = "--allow-rejects", description = "exit with 0 also when some lines were refused")
+  private boolean allowRejects;
+
+  @Override
+  public Integer call() throws Exception {
+    for (var file : files) {
+      if (!Files.isReadable(file)) {
+        throw new CommandFailed("Cannot read " + file);
+      }
+    }
+    try (var session = options.open()) {
+      var rejected = subject == Subject.EVENTS ? events(session) : csv(session);
+      return rejected == 0 || allowRejects ? OperatorAnalytics.DONE : OperatorAnalytics.REJECTS;
+    }
+  }
+
+  private long events(Session session) throws Exception {
+    if (!session.databases().eventsAreOurs()) {
+      throw new CommandFailed(
+          "EVENTS_DB_URL names a database that is only read here; unset it to import into the"
+              + " embedded one");
+    }
+    var all = new EventImport.Result(0, 0, 0, 0, Map.of());
+    try (var events = session.databases().events().connect();
+        var state = session.state()) {
+      var imports = new EventImport(events, new RejectLog(state, System.err::println));
+      for (var file : files) {
+        var size = Math.max(1, LineReader.size(file));
+        var start = System.nanoTime();
+        try (var progress = new ProgressLine("import " + file.getFileName(), "lines")) {
+          var result =
+              imports.run(file, (lines, bytes) -> progress.at(lines, (double) bytes / size));
+          tell(file, result, (System.nanoTime() - start) / 1e9);
+          all = all.plus(result);
+        }
+      }
+    }
+    return all.rejected();
+  }
+
+  private static void tell(Path file, EventImport.Result result, double seconds) {
+    System.out.printf(
+        Locale.ROOT,
+        "%s: lines=%d inserted=%d present=%d rejected=%d took=%.1fs rate=%.0f/s%n",
+        file,
+        result.lines(),
+        result.inserted(),
+        result.present(),
+        result.rejected(),
+        seconds,
+        result.lines() / Math.max(seconds, 0.001));
+    result
+        .unknown()
+        .forEach(
+            (event, count) ->
+                System.out.printf("  %d lines of unknown event %s left out%n", count, event));
+  }
+
+  private long csv(Session session) throws Exception {
+    var rejected = 0L;
+    try (var state = session.state()) {
+      var imports = new CsvImport(state, new RejectLog(state, System.err::println));
+      for (var file : files) {
+        var result = imports.run(CsvImport.Kind.valueOf(subject.name()), file);
+        System.out.printf(
+            "%s: rows=%d taken=%d unchanged=%d rejected=%d%n",
+            file, result.rows(), result.taken(), result.unchanged(), result.rejected());
+        rejected += result.rejected();
+      }
+    }
+    return rejected;
+  }
+}

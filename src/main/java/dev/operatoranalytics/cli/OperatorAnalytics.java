@@ -1,0 +1,67 @@
+package dev.operatoranalytics.cli;
+
+import dev.operatoranalytics.database.DatabaseUnavailable;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.sql.SQLException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IExecutionExceptionHandler;
+
+/** The command line: {@code ./operator-analytics <command>}. */
+@Command(
+    name = "operator-analytics",
+    description = "What every staking operator holds, for whom, at which risk, at what price.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      ServeCommand.class,
+      ImportCommand.class,
+      RunCommand.class,
+      StatusCommand.class,
+      DemoCommand.class,
+      SqlCommand.class,
+      BackupCommand.class,
+      RestoreCommand.class
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:the work was done",
+      "1:it was not, the message says why",
+      "2:the command line was not understood",
+      "3:done, but some input was refused"
+    })
+public final class OperatorAnalytics {
+  static final int DONE = 0;
+  static final int FAILED = 1;
+  static final int REJECTS = 3;
+
+  public static int run(String[] arguments) {
+    return new CommandLine(new OperatorAnalytics())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(oneClearLine())
+        .execute(arguments);
+  }
+
+  private static IExecutionExceptionHandler oneClearLine() {
+    return (exception, command, parsed) -> {
+      var message =
+          switch (exception) {
+            case CommandFailed e -> e.getMessage();
+            case DatabaseUnavailable e -> e.getMessage();
+            case NoSuchFileException e -> "No such file: " + e.getFile();
+            case IOException e -> e.getMessage();
+            case SQLException e ->
+                "The database refused: " + String.valueOf(e.getMessage()).replace('\n', ' ');
+            default -> null;
+          };
+      if (message == null) {
+        exception.printStackTrace(command.getErr());
+        message = "This is a fault of the program: " + exception;
+      }
+      command.getErr().println(command.getColorScheme().errorText(message));
+      return FAILED;
+    };
+  }
+}

@@ -1,0 +1,66 @@
+package dev.operatoranalytics.cli;
+
+import java.time.Duration;
+import java.util.Locale;
+
+/**
+ * How far long work has come, on standard error: one line that moves on a terminal, a line every
+ * few seconds elsewhere.
+ */
+final class ProgressLine implements AutoCloseable {
+  private static final long EVERY_NANOS = Duration.ofSeconds(2).toNanos();
+
+  private final String title;
+  private final String unit;
+  private final boolean isTerminal = isTerminal();
+  private final long start = System.nanoTime();
+  private long lastShown = start;
+  private boolean isShown;
+
+  ProgressLine(String title, String unit) {
+    this.title = title;
+    this.unit = unit;
+  }
+
+  /**
+   * @param count of what {@code unit} names
+   * @param part of the whole work that is done, 0..1
+   */
+  void at(long count, double part) {
+    var now = System.nanoTime();
+    if (now - lastShown < (isTerminal ? EVERY_NANOS / 10 : EVERY_NANOS) && part < 1) {
+      return;
+    }
+    lastShown = now;
+    var seconds = (now - start) / 1e9;
+    var left = part > 0 ? seconds / part - seconds : 0;
+    var line =
+        String.format(
+            Locale.ROOT,
+            "%s: %,d %s, %.0f %%, %,.0f/s, %.0f s left",
+            title,
+            count,
+            unit,
+            100 * part,
+            count / Math.max(seconds, 0.001),
+            left);
+    if (isTerminal) {
+      System.err.print("\r\033[K" + line);
+      isShown = true;
+    } else {
+      System.err.println(line);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (isShown) {
+      System.err.print("\r\033[K");
+    }
+  }
+
+  private static boolean isTerminal() {
+    var console = System.console();
+    return console != null && console.isTerminal();
+  }
+}

@@ -1,0 +1,34 @@
+package dev.operatoranalytics.cli;
+
+import dev.operatoranalytics.database.Backup;
+import dev.operatoranalytics.database.Databases;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code restore FILE} */
+@Command(
+    name = "restore",
+    description = "Bring a backup back, into a data directory that holds nothing yet.",
+    mixinStandardHelpOptions = true)
+final class RestoreCommand implements Callable<Integer> {
+  @Mixin private Session.Options options = new Session.Options();
+
+  @Parameters(paramLabel = "FILE")
+  private Path file = Path.of("backup.zip");
+
+  @Override
+  public Integer call() throws Exception {
+    if (!Files.isReadable(file)) {
+      throw new CommandFailed("Cannot read " + file);
+    }
+    try (var databases = Databases.open(options.dataDirectory(), System.getenv())) {
+      var restored = new Backup(databases).restore(file);
+      System.out.printf("%s: tables=%d rows=%d%n", file, restored.tables(), restored.rows());
+      return OperatorAnalytics.DONE;
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package dev.operatoranalytics.cli;
+
+import dev.operatoranalytics.pipeline.Run;
+import dev.operatoranalytics.pipeline.StateUpdate;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code run state-update} */
+@Command(
+    name = "run",
+    description = "Run a job of the pipeline now.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "JOB",
+    subcommands = RunCommand.StateUpdateCommand.class)
+final class RunCommand {
+
+  /** {@code run state-update [--full]} */
+  @Command(
+      name = "state-update",
+      description = "Rebuild the operators that changed, and value them.",
+      mixinStandardHelpOptions = true)
+  static final class StateUpdateCommand implements Callable<Integer> {
+    @Mixin private Session.Options options = new Session.Options();
+
+    @Option(names = "--full", description = "rebuild every operator, changed or not")
+    private boolean full;
+
+    @Override
+    public Integer call() throws Exception {
+      try (var session = options.open()) {
+        return run(session, full, Run.Trigger.COMMAND);
+      }
+    }
+
+    static int run(Session session, boolean full, Run.Trigger trigger) throws Exception {
+      try (var progress = new ProgressLine("state-update", "operators")) {
+        var result =
+            session
+                .bean(StateUpdate.class)
+                .run(full, trigger, (done, of) -> progress.at(done, (double) done / of));
+        return switch (result) {
+          case StateUpdate.Result.Updated updated -> tell(updated);
+          case StateUpdate.Result.AlreadyRunning() -> {
+            System.err.println("Another state-update is under way; try again when it has ended");
+            yield OperatorAnalytics.FAILED;
+          }
+        };
+      }
+    }
+
+    private static int tell(StateUpdate.Result.Updated updated) {
+      System.out.printf(
+          Locale.ROOT,
+          "run=%d operators=%d inserted=%d updated=%d deleted=%d unchanged=%d failed=%d"
+              + " took=%.1fs%n",
+          updated.runId(),
+          updated.operators(),
+          updated.rows().inserted(),
+          updated.rows().updated(),
+          updated.rows().deleted(),
+          updated.rows().unchanged(),
+          updated.failed().size(),
+          updated.took().toMillis() / 1e3);
+      updated.failed().forEach(o -> System.err.println("not rebuilt, will be tried again: " + o));
+      return updated.failed().isEmpty() ? OperatorAnalytics.DONE : OperatorAnalytics.FAILED;
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package dev.operatoranalytics.cli;
+
+import io.micronaut.runtime.server.EmbeddedServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code serve [--demo] [--port 8080]} */
+@Command(
+    name = "serve",
+    description = "Answer GraphQL, on an embedded PostgreSQL unless the URLs of yours are set.",
+    mixinStandardHelpOptions = true)
+final class ServeCommand implements Callable<Integer> {
+  @Mixin private Session.Options options = new Session.Options();
+
+  @Option(names = "--demo", description = "fill an empty embedded database with demo data")
+  private boolean demo;
+
+  @Option(
+      names = "--port",
+      defaultValue = "${env:MICRONAUT_SERVER_PORT:-8080}",
+      description = "(default: ${DEFAULT-VALUE})")
+  private int port;
+
+  @Option(
+      names = "--host",
+      defaultValue = "${env:MICRONAUT_SERVER_HOST:-127.0.0.1}",
+      description = "address to listen on (default: ${DEFAULT-VALUE})")
+  private String host = "127.0.0.1";
+
+  @Override
+  public Integer call() throws Exception {
+    refuseTakenPort();
+    var properties =
+        Map.<String, Object>of("micronaut.server.port", port, "micronaut.server.host", host);
+    try (var session = options.open(properties)) {
+      if (demo && !DemoCommand.load(session)) {
+        System.err.println("The database holds data already; the demo is not loaded again");
+      }
+      var server = session.bean(EmbeddedServer.class).start();
+      System.out.printf(
+          """
+
+          Operator Analytics answers.
+            GraphQL   %1$s/graphql
+            GraphiQL  %1$s/graphiql
+          Ctrl-C stops it.
+          """,
+          server.getURL());
+      new CountDownLatch(1).await();
+    }
+    return OperatorAnalytics.DONE;
+  }
+
+  private void refuseTakenPort() {
+    try (var socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(host, port));
+    } catch (IOException e) {
+      throw new CommandFailed(
+          "Cannot listen on %s:%d: %s; stop who does, or choose another with --port"
+              .formatted(host, port, e.getMessage()));
+    }
+  }
+}

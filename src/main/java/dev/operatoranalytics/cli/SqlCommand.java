@@ -1,0 +1,138 @@
+package dev.operatoranalytics.cli;
+
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.core.Parser;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code sql [--events] [-c SQL | FILE]}: a small psql, for the embedded server brings none. */
+@Command(
+    name = "sql",
+    description = "Run SQL from a file, from -c or from standard input, and print the answers.",
+    mixinStandardHelpOptions = true)
+final class SqlCommand implements Callable<Integer> {
+  @Mixin private Session.Options options = new Session.Options();
+
+  @Option(names = "--events", description = "on the events database instead of ours")
+  private boolean onEvents;
+
+  @Option(names = "-c", paramLabel = "SQL", description = "the statements themselves")
+  private @Nullable String command;
+
+  @Option(names = "--csv", description = "answers as CSV")
+  private boolean csv;
+
+  @Parameters(arity = "0..1", paramLabel = "FILE")
+  private @Nullable Path file;
+
+  @Override
+  public Integer call() throws Exception {
+    var text = text();
+    try (var session = options.open()) {
+      var databases = session.databases();
+      var url = onEvents ? databases.events() : databases.analytics();
+      try (var connection = url.connect()) {
+        connection.setReadOnly(onEvents && !databases.eventsAreOurs());
+        for (var query : statements(text)) {
+          run(connection, query);
+        }
+      }
+    }
+    return OperatorAnalytics.DONE;
+  }
+
+  private String text() throws Exception {
+    if (command != null) {
+      return command;
+    }
+    return file != null
+        ? Files.readString(file)
+        : new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  private static List<String> statements(String text) throws SQLException {
+    var statements = new ArrayList<String>();
+    for (var query : Parser.parseJdbcSql(text, true, false, true, false, false)) {
+      if (!query.nativeSql.isBlank()) {
+        statements.add(query.nativeSql.strip());
+      }
+    }
+    return statements;
+  }
+
+  private void run(Connection connection, String query) throws SQLException {
+    var print = System.out;
+    try (var statement = connection.createStatement()) {
+      if (statement.execute(query)) {
+        try (var rows = statement.getResultSet()) {
+          print(rows, print);
+        }
+      } else {
+        print.println(statement.getUpdateCount() + " rows");
+      }
+    }
+  }
+
+  private void print(ResultSet rows, PrintStream print) throws SQLException {
+    var table = new ArrayList<List<String>>();
+    var columns = rows.getMetaData();
+    var header = new ArrayList<String>();
+    for (var i = 1; i <= columns.getColumnCount(); i++) {
+      header.add(columns.getColumnLabel(i));
+    }
+    table.add(header);
+    while (rows.next()) {
+      var row = new ArrayList<String>();
+      for (var i = 1; i <= columns.getColumnCount(); i++) {
+        var value = rows.getString(i);
+        row.add(value == null ? "" : value);
+      }
+      table.add(row);
+    }
+    if (csv) {
+      table.forEach(
+          row -> print.println(String.join(",", row.stream().map(SqlCommand::quoted).toList())));
+      return;
+    }
+    printAligned(table, print);
+  }
+
+  private static void printAligned(List<List<String>> table, PrintStream print) {
+    var widths = new int[table.getFirst().size()];
+    for (var row : table) {
+      for (var i = 0; i < widths.length; i++) {
+        widths[i] = Math.max(widths[i], row.get(i).length());
+      }
+    }
+    for (var r = 0; r < table.size(); r++) {
+      var line = new StringBuilder();
+      for (var i = 0; i < widths.length; i++) {
+        var cell = table.get(r).get(i);
+        line.append(i == 0 ? " " : " | ")
+            .append(cell)
+            .append(" ".repeat(widths[i] - cell.length()));
+      }
+      print.println(line.toString().stripTrailing());
+      if (r == 0) {
+        print.println("-".repeat(line.length() + 1));
+      }
+    }
+    print.printf("(%d rows)%n", table.size() - 1);
+  }
+
+  private static String quoted(String value) {
+    return value.matches("[^,\"\\r\\n]*") ? value : '"' + value.replace("\"", "\"\"") + '"';
+  }
+}

@@ -1,0 +1,103 @@
+package dev.operatoranalytics.cli;
+
+import dev.operatoranalytics.database.ConnectionUrl;
+import io.micronaut.json.JsonMapper;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code status} */
+@Command(
+    name = "status",
+    description = "Where the databases are, and how far the pipeline is.",
+    mixinStandardHelpOptions = true)
+final class StatusCommand implements Callable<Integer> {
+  @Mixin private Session.Options options = new Session.Options();
+
+  @Option(names = "--json", description = "for machines")
+  private boolean json;
+
+  @Option(
+      names = "--show-passwords",
+      description = "print connection URLs with their passwords in them")
+  private boolean showPasswords;
+
+  @Override
+  public Integer call() throws Exception {
+    try (var session = options.open();
+        var state = session.state()) {
+      var facts = new LinkedHashMap<String, @Nullable Object>();
+      var databases = session.databases();
+      facts.put("eventsDatabase", shown(databases.events()));
+      facts.put("analyticsDatabase", shown(databases.analytics()));
+      databases
+          .embedded()
+          .ifPresent(
+              embedded -> {
+                facts.put("dataDirectory", embedded.directory().toString());
+                facts.put("passwordFile", embedded.passwordFile().toString());
+              });
+      facts.putAll(row(state, CHECKPOINT));
+      facts.putAll(row(state, LAST_RUN));
+      facts.putAll(row(state, COUNTS));
+      if (json) {
+        System.out.println(session.bean(JsonMapper.class).writeValueAsString(facts));
+      } else {
+        facts.forEach(
+            (name, value) -> System.out.printf("%-20s %s%n", name, value == null ? "-" : value));
+      }
+      return OperatorAnalytics.DONE;
+    }
+  }
+
+  private String shown(ConnectionUrl url) {
+    return showPasswords ? url.withPassword() : url.toString();
+  }
+
+  private static final String CHECKPOINT =
+      """
+      select
+          last_processed_at::text as "lastProcessedAt",
+          safe_block::text as "safeBlock",
+          guarantee as "guarantee"
+      from (values (1)) as one_row
+      left join pipeline_checkpoints on true
+      """;
+
+  private static final String LAST_RUN =
+      """
+      select run_id::text as "lastRun", status as "lastRunStatus", ended_at::text as "lastRunEnded"
+      from (values (1)) as one_row
+      left join pipeline_runs on true
+      order by started_at desc nulls last
+      limit 1
+      """;
+
+  private static final String COUNTS =
+      """
+      select
+          (select count(*) from operator_current_state)::text as "operators",
+          (select version from data_version)::text as "dataVersion",
+          (select count(*) from pipeline_requests)::text as "operatorsQueued",
+          (select count(*) from import_rejects)::text as "importRejects"
+      """;
+
+  private static Map<String, @Nullable Object> row(Connection state, String sql)
+      throws SQLException {
+    var facts = new LinkedHashMap<String, @Nullable Object>();
+    try (var statement = state.createStatement();
+        var row = statement.executeQuery(sql)) {
+      row.next();
+      for (var i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+        facts.put(row.getMetaData().getColumnLabel(i), row.getString(i));
+      }
+    }
+    return facts;
+  }
+}

@@ -1,0 +1,13 @@
+package dev.operatoranalytics.cli;
+
+import picocli.CommandLine.IVersionProvider;
+
+/** As the jar's manifest tells it. */
+final class Version implements IVersionProvider {
+
+  @Override
+  public String[] getVersion() {
+    var version = Version.class.getPackage().getImplementationVersion();
+    return new String[] {"operator-analytics " + (version == null ? "(unpacked)" : version)};
+  }
+}

@@ -1,0 +1,235 @@
+package dev.operatoranalytics.database;
+
+import static java.util.stream.Collectors.joining;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
+import org.flywaydb.core.Flyway;
+import org.postgresql.PGConnection;
+
+/**
+ * Both embedded databases in one zip file: every table as PostgreSQL's binary copy, taken while the
+ * server goes on working. It can be restored under a later PostgreSQL and a later version of ours:
+ * tables are made as they were, filled, and then migrated.
+ */
+public final class Backup {
+  private static final String VERSION_ENTRY = "/schema-version";
+
+  private final Databases databases;
+
+  public Backup(Databases databases) {
+    if (databases.embedded().isEmpty() || !databases.eventsAreOurs()) {
+      throw new DatabaseUnavailable(
+          "Backup is for the embedded databases; for your own use pg_dump and pg_restore");
+    }
+    this.databases = databases;
+  }
+
+  /** How much was written or read. */
+  public record Result(int tables, long rows) {
+    Result plus(Result other) {
+      return new Result(tables + other.tables, rows + other.rows);
+    }
+  }
+
+  public Result save(Path file) throws IOException, SQLException {
+    var unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
+    Result result;
+    try (var zip =
+        new ZipOutputStream(new BufferedOutputStream(Files.newOutputStream(unfinished)))) {
+      // ours first: what arrives in between is then found again by its checkpoint
+      result = save(databases.analytics(), "analytics", zip);
+      result = result.plus(save(databases.events(), "events", zip));
+    }
+    Files.move(
+        unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    return result;
+  }
+
+  /** Into databases that hold nothing yet. */
+  public Result restore(Path file) throws IOException, SQLException {
+    refuseUnlessEmpty(databases.analytics());
+    refuseUnlessEmpty(databases.events());
+    var result = new Result(0, 0);
+    try (var analytics = databases.analytics().connect();
+        var events = databases.events().connect();
+        var zip = new ZipInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
+      for (ZipEntry entry; (entry = zip.getNextEntry()) != null; ) {
+        var name = entry.getName();
+        var isEvents = name.startsWith("events/");
+        var target = isEvents ? events : analytics;
+        if (name.endsWith(VERSION_ENTRY)) {
+          var version = new String(zip.readAllBytes(), StandardCharsets.UTF_8);
+          make(isEvents ? databases.events() : databases.analytics(), isEvents, version, target);
+        } else {
+          result = result.plus(new Result(1, load(target, name.replaceFirst(".*/", ""), zip)));
+        }
+      }
+      for (var connection : List.of(analytics, events)) {
+        continueSequences(connection);
+        connection.commit();
+      }
+    }
+    if (result.tables() == 0) {
+      throw new IOException(file + " is not a backup of ours");
+    }
+    return result;
+  }
+
+  private static Result save(ConnectionUrl url, String name, ZipOutputStream zip)
+      throws IOException, SQLException {
+    var result = new Result(0, 0);
+    try (var connection = url.connect()) {
+      connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      connection.setReadOnly(true);
+      connection.setAutoCommit(false);
+      zip.putNextEntry(new ZipEntry(name + VERSION_ENTRY));
+      zip.write(schemaVersion(connection).getBytes(StandardCharsets.UTF_8));
+      for (var table : tables(connection)) {
+        zip.putNextEntry(new ZipEntry(name + "/" + table));
+        var columns = columns(connection, table);
+        var rows =
+            connection
+                .unwrap(PGConnection.class)
+                .getCopyAPI()
+                .copyOut(
+                    "copy (select %s from %s) to stdout (format binary)".formatted(columns, table),
+                    (OutputStream) zip);
+        result = result.plus(new Result(1, rows));
+      }
+    }
+    return result;
+  }
+
+  private static void refuseUnlessEmpty(ConnectionUrl url) throws SQLException {
+    try (var connection = url.connect()) {
+      if (!tables(connection).isEmpty()) {
+        throw new DatabaseUnavailable(
+            "There is data already: restore into a new folder with --data-dir, or move the old one"
+                + " away");
+      }
+    }
+  }
+
+  private static void make(
+      ConnectionUrl url, boolean isEvents, String version, Connection connection)
+      throws SQLException {
+    Flyway.configure()
+        .dataSource(url.jdbc(), url.user(), url.password())
+        .locations("classpath:migrations/" + (isEvents ? "events" : "analytics"))
+        .target(version)
+        .load()
+        .migrate();
+    connection.setAutoCommit(false);
+    try (var statement = connection.createStatement()) {
+      // rows come back as they were: no trigger may touch them
+      statement.execute("set session_replication_role = replica");
+      statement.execute("truncate " + String.join(", ", tables(connection)));
+    }
+  }
+
+  private static long load(Connection connection, String table, InputStream rows)
+      throws IOException, SQLException {
+    var columns = columns(connection, table);
+    if (columns.isEmpty()) {
+      throw new IOException("The backup holds a table that is not ours: " + table);
+    }
+    return connection
+        .unwrap(PGConnection.class)
+        .getCopyAPI()
+        .copyIn("copy %s (%s) from stdin (format binary)".formatted(table, columns), rows);
+  }
+
+  private static void continueSequences(Connection connection) throws SQLException {
+    for (var statement :
+        list(
+            connection,
+            """
+            select format(
+                'select setval(%L, coalesce((select max(%I) from %I), 0) + 1, false)',
+                pg_get_serial_sequence(relname, attname), attname, relname)
+            from pg_attribute
+            join pg_class on pg_class.oid = attrelid
+            where relnamespace = 'public'::regnamespace and attidentity <> '' and not attisdropped
+            """)) {
+      try (var setval = connection.createStatement()) {
+        setval.execute(statement);
+      }
+    }
+  }
+
+  private static String schemaVersion(Connection connection) throws SQLException {
+    return list(
+            connection,
+            """
+            select version from flyway_schema_history
+            where success and version is not null
+            order by installed_rank desc
+            limit 1
+            """)
+        .getFirst();
+  }
+
+  private static List<String> tables(Connection connection) throws SQLException {
+    return list(
+        connection,
+        """
+        select quote_ident(relname)
+        from pg_class
+        where
+            relnamespace = 'public'::regnamespace
+            and relkind = 'r'
+            and relname <> 'flyway_schema_history'
+        order by relname
+        """);
+  }
+
+  private static String columns(Connection connection, String table) throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            """
+            select quote_ident(attname)
+            from pg_attribute
+            where
+                attrelid = to_regclass(?)
+                and attnum > 0
+                and not attisdropped
+                and attgenerated = ''
+            order by attnum
+            """)) {
+      statement.setString(1, table);
+      var names = new ArrayList<String>();
+      try (var rows = statement.executeQuery()) {
+        while (rows.next()) {
+          names.add(rows.getString(1));
+        }
+      }
+      return names.stream().collect(joining(", "));
+    }
+  }
+
+  private static List<String> list(Connection connection, String sql) throws SQLException {
+    var values = new ArrayList<String>();
+    try (var statement = connection.createStatement();
+        var rows = statement.executeQuery(sql)) {
+      while (rows.next()) {
+        values.add(rows.getString(1));
+      }
+    }
+    return values;
+  }
+}

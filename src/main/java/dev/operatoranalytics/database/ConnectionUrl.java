@@ -1,0 +1,123 @@
+package dev.operatoranalytics.database;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a PostgreSQL database is and who asks. Read from {@code postgresql://user:pass@host/db} or
+ * {@code jdbc:postgresql://host/db?user=…&password=…}; {@link #toString} never tells the password.
+ *
+ * @param address host and port as given, without credentials
+ * @param parameters the rest of the query string, passed on to the driver
+ */
+public record ConnectionUrl(
+    String address,
+    String database,
+    @Nullable String user,
+    @Nullable String password,
+    List<String> parameters) {
+
+  public ConnectionUrl {
+    parameters = List.copyOf(parameters);
+  }
+
+  /**
+   * @param name the setting it came from, for the message when it cannot be read
+   */
+  public static ConnectionUrl parse(String name, String text) {
+    try {
+      var uri = new URI(text.strip().replaceFirst("^jdbc:", ""));
+      if (!List.of("postgresql", "postgres").contains(uri.getScheme()) || uri.getHost() == null) {
+        throw unreadable(name);
+      }
+      String user = null;
+      String password = null;
+      if (uri.getRawUserInfo() != null) {
+        var parts = uri.getRawUserInfo().split(":", 2);
+        user = decode(parts[0]);
+        password = parts.length > 1 ? decode(parts[1]) : null;
+      }
+      var parameters = new ArrayList<String>();
+      if (uri.getRawQuery() != null) {
+        for (var parameter : uri.getRawQuery().split("&")) {
+          if (parameter.startsWith("user=")) {
+            user = decode(parameter.substring("user=".length()));
+          } else if (parameter.startsWith("password=")) {
+            password = decode(parameter.substring("password=".length()));
+          } else if (!parameter.isEmpty()) {
+            parameters.add(parameter);
+          }
+        }
+      }
+      var path = uri.getPath() == null ? "" : uri.getPath().replaceFirst("^/", "");
+      if (path.isEmpty() || path.contains("/")) {
+        throw unreadable(name);
+      }
+      var port = uri.getPort() < 0 ? 5432 : uri.getPort();
+      return new ConnectionUrl(uri.getHost() + ":" + port, path, user, password, parameters);
+    } catch (URISyntaxException e) {
+      throw unreadable(name);
+    }
+  }
+
+  public ConnectionUrl withDatabase(String name) {
+    return new ConnectionUrl(address, name, user, password, parameters);
+  }
+
+  /** Without credentials: those go beside it. */
+  public String jdbc() {
+    var query = parameters.isEmpty() ? "" : "?" + String.join("&", parameters);
+    return "jdbc:postgresql://" + address + "/" + encode(database) + query;
+  }
+
+  public Connection connect() throws SQLException {
+    var properties = new Properties();
+    if (user != null) {
+      properties.setProperty("user", user);
+    }
+    if (password != null) {
+      properties.setProperty("password", password);
+    }
+    properties.setProperty("connectTimeout", "5");
+    properties.setProperty("ApplicationName", "operator-analytics");
+    return DriverManager.getConnection(jdbc(), properties);
+  }
+
+  /** For people who asked for it; contains the password. */
+  public String withPassword() {
+    return text(password == null ? "" : ":" + encode(password));
+  }
+
+  @Override
+  public String toString() {
+    return text("");
+  }
+
+  private String text(String secret) {
+    var who = user == null ? "" : encode(user) + secret + "@";
+    return "postgresql://" + who + address + "/" + encode(database);
+  }
+
+  private static String decode(String text) {
+    return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  private static DatabaseUnavailable unreadable(String name) {
+    return new DatabaseUnavailable(
+        name + " is not a PostgreSQL URL: expected postgresql://user:password@host:5432/database");
+  }
+}

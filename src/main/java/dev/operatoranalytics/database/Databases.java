@@ -1,0 +1,125 @@
+package dev.operatoranalytics.database;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The two databases of this instance, reachable: those that {@code EVENTS_DB_URL} and {@code
+ * ANALYTICS_DB_URL} name, or the embedded ones in the data directory.
+ */
+public final class Databases implements AutoCloseable {
+  public static final String EVENTS = "eigenlayer_events";
+  public static final String ANALYTICS = "eigenlayer_analytics";
+
+  private final ConnectionUrl events;
+  private final ConnectionUrl analytics;
+  private final boolean eventsAreOurs;
+  private final @Nullable EmbeddedPostgres embedded;
+
+  private Databases(
+      ConnectionUrl events,
+      ConnectionUrl analytics,
+      boolean eventsAreOurs,
+      @Nullable EmbeddedPostgres embedded) {
+    this.events = events;
+    this.analytics = analytics;
+    this.eventsAreOurs = eventsAreOurs;
+    this.embedded = embedded;
+  }
+
+  public static Databases open(Path dataDirectory, Map<String, String> environment) {
+    var events = given("EVENTS_DB_URL", environment);
+    var analytics = given("ANALYTICS_DB_URL", environment);
+    var embedded =
+        events.isPresent() && analytics.isPresent()
+            ? null
+            : EmbeddedPostgres.join(dataDirectory.toAbsolutePath().normalize());
+    try {
+      return new Databases(
+          events.orElseGet(() -> embedded(embedded, EVENTS)),
+          analytics.orElseGet(() -> embedded(embedded, ANALYTICS)),
+          events.isEmpty(),
+          embedded);
+    } catch (RuntimeException e) {
+      if (embedded != null) {
+        embedded.close();
+      }
+      throw e;
+    }
+  }
+
+  public ConnectionUrl events() {
+    return events;
+  }
+
+  public ConnectionUrl analytics() {
+    return analytics;
+  }
+
+  /** The embedded events database may be written by our importer; any other is only read. */
+  public boolean eventsAreOurs() {
+    return eventsAreOurs;
+  }
+
+  public Optional<EmbeddedPostgres> embedded() {
+    return Optional.ofNullable(embedded);
+  }
+
+  /** What Micronaut must know to make its pools. */
+  public Map<String, Object> properties() {
+    var properties = new HashMap<String, Object>();
+    dataSource(properties, "events", events);
+    dataSource(properties, "pipeline", analytics);
+    dataSource(properties, "api", analytics);
+    properties.put("flyway.datasources.events.enabled", eventsAreOurs);
+    return properties;
+  }
+
+  @Override
+  public void close() {
+    if (embedded != null) {
+      embedded.close();
+    }
+  }
+
+  private static void dataSource(
+      Map<String, Object> properties, String name, ConnectionUrl connection) {
+    properties.put("datasources." + name + ".url", connection.jdbc());
+    properties.put("datasources." + name + ".username", nullToEmpty(connection.user()));
+    properties.put("datasources." + name + ".password", nullToEmpty(connection.password()));
+  }
+
+  private static String nullToEmpty(@Nullable String text) {
+    return text == null ? "" : text;
+  }
+
+  private static ConnectionUrl embedded(@Nullable EmbeddedPostgres embedded, String name) {
+    if (embedded == null) {
+      throw new IllegalStateException("both databases were given, none is embedded");
+    }
+    return embedded.database(name);
+  }
+
+  private static Optional<ConnectionUrl> given(String name, Map<String, String> environment) {
+    var text = environment.get(name);
+    if (text == null || text.isBlank()) {
+      return Optional.empty();
+    }
+    var url = ConnectionUrl.parse(name, text);
+    try (var connection = url.connect()) {
+      if (!connection.isValid(5)) {
+        throw new DatabaseUnavailable(name + ": " + url + " does not answer");
+      }
+    } catch (SQLException e) {
+      throw new DatabaseUnavailable(
+          "%s: cannot reach %s: %s"
+              .formatted(name, url, String.valueOf(e.getMessage()).replace('\n', ' ')),
+          e);
+    }
+    return Optional.of(url);
+  }
+}

@@ -1,0 +1,312 @@
+package dev.operatoranalytics.database;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A PostgreSQL server of our own, kept in a data directory. Every process that uses the directory
+ * joins it: the first one starts the server, the last one to leave stops it. A process that dies
+ * without leaving loses its place with its file lock.
+ *
+ * <p>In the directory: {@code pg} (the cluster), {@code pgpass} (its password, for the owner's eyes
+ * only), {@code port}, {@code postgres.log} and the two lock files.
+ */
+public final class EmbeddedPostgres implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(EmbeddedPostgres.class);
+  private static final String USER = "operator_analytics";
+  private static final int START_SECONDS = 60;
+
+  private static final Map<String, String> SETTINGS =
+      Map.ofEntries(
+          Map.entry("listen_addresses", "127.0.0.1"),
+          Map.entry("unix_socket_directories", ""),
+          Map.entry("timezone", "UTC"),
+          Map.entry("log_timezone", "UTC"),
+          Map.entry("shared_buffers", "256MB"),
+          Map.entry("max_wal_size", "4GB"),
+          Map.entry("random_page_cost", "1.1"),
+          Map.entry("jit", "off"));
+
+  private final Path directory;
+  private final PostgresBinaries binaries;
+  private final FileChannel users;
+  private FileLock place;
+  private final ConnectionUrl url;
+
+  private EmbeddedPostgres(
+      Path directory,
+      PostgresBinaries binaries,
+      FileChannel users,
+      FileLock place,
+      ConnectionUrl url) {
+    this.directory = directory;
+    this.binaries = binaries;
+    this.users = users;
+    this.place = place;
+    this.url = url;
+  }
+
+  public static EmbeddedPostgres join(Path directory) {
+    return join(directory, Map.of());
+  }
+
+  /**
+   * @param settings server settings over ours, for those who start the server
+   */
+  public static EmbeddedPostgres join(Path directory, Map<String, String> settings) {
+    try {
+      Files.createDirectories(directory);
+      var binaries = PostgresBinaries.unpack();
+      refuseOtherVersion(directory, binaries);
+      try (var gate = open(directory.resolve("gate.lock"));
+          var decision = gate.lock()) {
+        var users = open(directory.resolve("users.lock"));
+        var place = users.lock(0, Long.MAX_VALUE, true);
+        if (!Files.exists(directory.resolve("pg/PG_VERSION"))) {
+          initialise(directory, binaries);
+        }
+        var running = decision.isValid() && runningPort(directory) != null;
+        if (!running) {
+          start(directory, binaries, settings);
+        }
+        var url = url(directory);
+        return new EmbeddedPostgres(directory, binaries, users, place, url);
+      }
+    } catch (IOException e) {
+      throw new DatabaseUnavailable(
+          "Cannot use the data directory %s: %s".formatted(directory, e.getMessage()), e);
+    }
+  }
+
+  /** The server's maintenance database, as its owner. */
+  public ConnectionUrl url() {
+    return url;
+  }
+
+  public Path directory() {
+    return directory;
+  }
+
+  public Path passwordFile() {
+    return directory.resolve("pgpass");
+  }
+
+  public ConnectionUrl database(String name) {
+    var target = url.withDatabase(name);
+    try (var connection = url.connect();
+        var exists = connection.prepareStatement("select from pg_database where datname = ?")) {
+      exists.setString(1, name);
+      try (var found = exists.executeQuery();
+          var create = connection.createStatement()) {
+        if (!found.next()) {
+          create.execute(
+              "create database " + create.enquoteIdentifier(name, true) + " template template0");
+        }
+      }
+      return target;
+    } catch (SQLException e) {
+      throw new DatabaseUnavailable("Cannot open " + target + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Leaves; the last one out stops the server. */
+  @Override
+  public void close() {
+    try (var gate = open(directory.resolve("gate.lock"));
+        var decision = gate.lock()) {
+      if (!place.isValid() || !decision.isValid()) {
+        return;
+      }
+      place.release();
+      var alone = users.tryLock();
+      if (alone != null) {
+        control(binaries, "stop", "-D", directory.resolve("pg").toString(), "-m", "fast", "-w");
+        alone.release();
+        log.info("embedded PostgreSQL stopped data={}", directory);
+      }
+      users.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void refuseOtherVersion(Path directory, PostgresBinaries binaries)
+      throws IOException {
+    var versionFile = directory.resolve("pg/PG_VERSION");
+    if (!Files.exists(versionFile)) {
+      return;
+    }
+    var version = Files.readString(versionFile).strip();
+    if (!version.equals(binaries.majorVersion())) {
+      throw new DatabaseUnavailable(
+          "Data directory %s was made by PostgreSQL %s, this program brings %s; see docs/operate.md, or choose another --data-dir"
+              .formatted(directory, version, binaries.majorVersion()));
+    }
+  }
+
+  private static void initialise(Path directory, PostgresBinaries binaries) throws IOException {
+    var cluster = directory.resolve("pg");
+    if (Files.exists(cluster)) {
+      throw new DatabaseUnavailable(
+          "%s is not a PostgreSQL data directory; move it away, or choose another --data-dir"
+              .formatted(cluster));
+    }
+    log.info("making an embedded PostgreSQL {} in {}", binaries.majorVersion(), directory);
+    var password = newPassword();
+    var secret = privateFile(directory.resolve("password.new"), password);
+    run(
+        List.of(
+            binaries.program("initdb").toString(),
+            "--pgdata=" + cluster,
+            "--username=" + USER,
+            "--pwfile=" + secret,
+            "--auth=scram-sha-256",
+            "--encoding=UTF8",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--locale=C",
+            "--data-checksums"));
+    privateFile(directory.resolve("pgpass"), "127.0.0.1:*:*:" + USER + ":" + password + "\n");
+    Files.delete(secret);
+  }
+
+  private static void start(Path directory, PostgresBinaries binaries, Map<String, String> settings)
+      throws IOException {
+    var port = freePort(directory.resolve("port"));
+    var options = new ArrayList<String>();
+    var all = new java.util.TreeMap<>(SETTINGS);
+    all.putAll(settings);
+    all.put("port", Integer.toString(port));
+    all.forEach((name, value) -> options.add("-c " + name + "='" + value + "'"));
+    control(
+        binaries,
+        "start",
+        "-D",
+        directory.resolve("pg").toString(),
+        "-l",
+        directory.resolve("postgres.log").toString(),
+        "-o",
+        String.join(" ", options),
+        "-w",
+        "-t",
+        Integer.toString(START_SECONDS));
+    Files.writeString(directory.resolve("port"), Integer.toString(port));
+    log.info("embedded PostgreSQL started port={} data={}", port, directory);
+  }
+
+  private static ConnectionUrl url(Path directory) throws IOException {
+    var fields = Files.readString(directory.resolve("pgpass")).strip().split(":");
+    return new ConnectionUrl(
+        "127.0.0.1:" + runningPort(directory), "postgres", USER, fields[4], List.of());
+  }
+
+  /** Null when no server runs on the directory, whatever its last one left behind. */
+  private static @Nullable Integer runningPort(Path directory) throws IOException {
+    var file = directory.resolve("pg/postmaster.pid");
+    if (!Files.exists(file)) {
+      return null;
+    }
+    var lines = Files.readAllLines(file);
+    var alive =
+        ProcessHandle.of(Long.parseLong(lines.getFirst().strip()))
+            .map(process -> process.info().command().orElse("postgres").endsWith("postgres"))
+            .orElse(false);
+    return alive && lines.size() > 3 ? Integer.valueOf(lines.get(3).strip()) : null;
+  }
+
+  /** The port of last time when it is still free, so that saved URLs go on working. */
+  private static int freePort(Path lastPort) throws IOException {
+    if (Files.exists(lastPort)) {
+      try (var socket =
+          new ServerSocket(
+              Integer.parseInt(Files.readString(lastPort).strip()),
+              1,
+              InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (IOException e) {
+        log.info("port {} is taken by now, another is used", Files.readString(lastPort).strip());
+      }
+    }
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static void control(PostgresBinaries binaries, String... arguments) throws IOException {
+    var command = new ArrayList<String>();
+    command.add(binaries.program("pg_ctl").toString());
+    command.addAll(List.of(arguments));
+    run(command);
+  }
+
+  private static void run(List<String> command) throws IOException {
+    var output = Files.createTempFile("operator-analytics", ".log");
+    try {
+      var process =
+          new ProcessBuilder(asNobodyIfRoot(command))
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile())
+              .start();
+      process.getOutputStream().close();
+      if (!process.waitFor(2 * START_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+        process.destroyForcibly();
+        throw new DatabaseUnavailable(
+            "Embedded PostgreSQL: %s failed: %s"
+                .formatted(
+                    Path.of(command.getFirst()).getFileName(),
+                    Files.readString(output).strip().replace('\n', ' ')));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DatabaseUnavailable("Interrupted while starting embedded PostgreSQL", e);
+    } finally {
+      Files.deleteIfExists(output);
+    }
+  }
+
+  // PostgreSQL refuses to run as root; in a user namespace of its own root is nobody
+  private static List<String> asNobodyIfRoot(List<String> command) {
+    if (!System.getProperty("user.name").equals("root")) {
+      return command;
+    }
+    var wrapped = new ArrayList<>(List.of("unshare", "--user"));
+    wrapped.addAll(command);
+    return wrapped;
+  }
+
+  private static FileChannel open(Path file) throws IOException {
+    return FileChannel.open(
+        file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+  }
+
+  private static Path privateFile(Path file, String text) throws IOException {
+    Files.deleteIfExists(file);
+    Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    return Files.writeString(file, text);
+  }
+
+  private static String newPassword() {
+    var bytes = new byte[16];
+    new SecureRandom().nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+}

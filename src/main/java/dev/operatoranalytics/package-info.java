@@ -1,0 +1,5 @@
+/** Operator Analytics: starts the server, or a command. */
+@NullMarked
+package dev.operatoranalytics;
+
+import org.jspecify.annotations.NullMarked;

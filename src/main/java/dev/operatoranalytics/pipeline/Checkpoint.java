@@ -1,0 +1,95 @@
+package dev.operatoranalytics.pipeline;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far the events database has been read.
+ *
+ * @param lastProcessedAt every row written before it has been seen; null before the first run
+ * @param safeBlock block that the state is as of; null before the first run
+ * @param fence raised by each run that starts
+ * @param revision raised by each update, also by one that an operator types
+ */
+public record Checkpoint(
+    String pipeline,
+    @Nullable Instant lastProcessedAt,
+    @Nullable Long safeBlock,
+    long fence,
+    long revision) {
+
+  /** Whether rows that are late can be missed. */
+  public enum Guarantee {
+    NO_LOSS,
+    BOUNDED_BY_BUFFER
+  }
+
+  /** Marks the start of a run: whoever ran before can commit nothing any more. */
+  static Checkpoint raiseFence(Connection state, String pipeline) throws SQLException {
+    try (var insert =
+        state.prepareStatement(
+            "insert into pipeline_checkpoints (pipeline_name) values (?) on conflict do nothing")) {
+      insert.setString(1, pipeline);
+      insert.executeUpdate();
+    }
+    try (var update =
+        state.prepareStatement(
+            """
+            update pipeline_checkpoints set fence = fence + 1
+            where pipeline_name = ?
+            returning last_processed_at, safe_block, fence, revision
+            """)) {
+      update.setString(1, pipeline);
+      try (var row = update.executeQuery()) {
+        row.next();
+        var lastProcessedAt = row.getObject(1, OffsetDateTime.class);
+        return new Checkpoint(
+            pipeline,
+            lastProcessedAt == null ? null : lastProcessedAt.toInstant(),
+            row.getObject(2, Long.class),
+            row.getLong(3),
+            row.getLong(4));
+      }
+    }
+  }
+
+  /** Holds the fence until the end of the transaction, or refuses it. */
+  void holdFence(Connection state) throws SQLException {
+    try (var statement =
+        state.prepareStatement(
+            "select from pipeline_checkpoints where pipeline_name = ? and fence = ? for share")) {
+      statement.setString(1, pipeline);
+      statement.setLong(2, fence);
+      try (var row = statement.executeQuery()) {
+        if (!row.next()) {
+          throw new RunLost(pipeline);
+        }
+      }
+    }
+  }
+
+  /** False when someone else set the checkpoint while this run was under way: theirs stands. */
+  boolean move(
+      Connection state, Instant cursor, long headBlock, long safeBlock, Guarantee guarantee)
+      throws SQLException {
+    try (var statement =
+        state.prepareStatement(
+            """
+            update pipeline_checkpoints
+            set last_processed_at = ?, head_block = ?, safe_block = ?, guarantee = ?
+            where pipeline_name = ? and revision = ?
+            """)) {
+      statement.setObject(1, cursor.atOffset(ZoneOffset.UTC));
+      statement.setLong(2, headBlock);
+      statement.setLong(3, safeBlock);
+      statement.setString(4, guarantee.name());
+      statement.setString(5, pipeline);
+      statement.setLong(6, revision);
+      return statement.executeUpdate() == 1;
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package dev.operatoranalytics.pipeline;
+
+import io.micronaut.context.annotation.ConfigurationProperties;
+import io.micronaut.core.bind.annotation.Bindable;
+
+/**
+ * @param name the row of {@code pipeline_checkpoints} that this pipeline keeps
+ * @param safetyBufferBlocks how far behind a live head the state stays, in blocks
+ * @param safetyBufferSeconds how long rows are read again after they were written, in seconds
+ * @param maxOperatorsPerBatch operators rebuilt and committed together
+ * @param slotSeconds time between two blocks of the chain
+ */
+@ConfigurationProperties("pipeline")
+public record PipelineSettings(
+    @Bindable(defaultValue = "analytics_pipeline_v1") String name,
+    @Bindable(defaultValue = "10") long safetyBufferBlocks,
+    @Bindable(defaultValue = "60") long safetyBufferSeconds,
+    @Bindable(defaultValue = "100") int maxOperatorsPerBatch,
+    @Bindable(defaultValue = "12") long slotSeconds) {}

@@ -1,0 +1,110 @@
+package dev.operatoranalytics.pipeline;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The record of one run in {@code pipeline_runs} and {@code pipeline_run_steps}. */
+public record Run(long id) {
+
+  /** Who asked for a run. */
+  public enum Trigger {
+    SCHEDULE,
+    COMMAND,
+    ADMIN,
+    START
+  }
+
+  /** Begins a run; whatever still looks under way with an older fence is lost. */
+  static Run begin(Connection state, String job, Trigger trigger, long fence) throws SQLException {
+    try (var lost =
+        state.prepareStatement(
+            """
+            update pipeline_runs
+            set status = 'LOST', ended_at = now(), error = 'its process ended without a word'
+            where status = 'RUNNING' and job = ? and fence < ?
+            """)) {
+      lost.setString(1, job);
+      lost.setLong(2, fence);
+      lost.executeUpdate();
+    }
+    try (var insert =
+        state.prepareStatement(
+            """
+            insert into pipeline_runs (job, run_trigger, status, fence, started_at)
+            values (?, ?, 'RUNNING', ?, clock_timestamp())
+            returning run_id
+            """)) {
+      insert.setString(1, job);
+      insert.setString(2, trigger.name());
+      insert.setLong(3, fence);
+      try (var row = insert.executeQuery()) {
+        row.next();
+        return new Run(row.getLong(1));
+      }
+    }
+  }
+
+  void found(Connection state, long untilBlock, int operators) throws SQLException {
+    try (var statement =
+        state.prepareStatement(
+            "update pipeline_runs set until_block = ?, operators_total = ? where run_id = ?")) {
+      statement.setLong(1, untilBlock);
+      statement.setInt(2, operators);
+      statement.setLong(3, id);
+      statement.executeUpdate();
+    }
+  }
+
+  /** Adds one batch's steps, in the transaction that wrote its rows. */
+  void add(Connection state, List<StageRunner.Step> steps, int operators) throws SQLException {
+    try (var statement =
+        state.prepareStatement(
+            """
+            insert into pipeline_run_steps as step
+                (run_id, asset, stage, first_order, inserted, updated, deleted, unchanged, seconds)
+            select ?, ?, ?, count(*), ?, ?, ?, ?, ? from pipeline_run_steps where run_id = ?
+            on conflict (run_id, stage, asset) do update set
+                inserted = step.inserted + excluded.inserted,
+                updated = step.updated + excluded.updated,
+                deleted = step.deleted + excluded.deleted,
+                unchanged = step.unchanged + excluded.unchanged,
+                seconds = step.seconds + excluded.seconds
+            """)) {
+      for (var step : steps) {
+        statement.setLong(1, id);
+        statement.setString(2, step.table().table());
+        statement.setString(3, step.stage().name());
+        statement.setLong(4, step.rows().inserted());
+        statement.setLong(5, step.rows().updated());
+        statement.setLong(6, step.rows().deleted());
+        statement.setLong(7, step.rows().unchanged());
+        statement.setDouble(8, step.seconds());
+        statement.setLong(9, id);
+        statement.executeUpdate();
+      }
+    }
+    try (var statement =
+        state.prepareStatement(
+            "update pipeline_runs set operators_done = operators_done + ? where run_id = ?")) {
+      statement.setInt(1, operators);
+      statement.setLong(2, id);
+      statement.executeUpdate();
+    }
+  }
+
+  void end(Connection state, boolean succeeded, @Nullable String error) throws SQLException {
+    try (var statement =
+        state.prepareStatement(
+            """
+            update pipeline_runs set status = ?, ended_at = clock_timestamp(), error = ?
+            where run_id = ? and status = 'RUNNING'
+            """)) {
+      statement.setString(1, succeeded ? "SUCCEEDED" : "FAILED");
+      statement.setString(2, error);
+      statement.setLong(3, id);
+      statement.executeUpdate();
+    }
+  }
+}

@@ -1,0 +1,10 @@
+package dev.operatoranalytics.pipeline;
+
+/** Another run has started since: what this one still wants to write is out of date. */
+public final class RunLost extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  RunLost(String pipeline) {
+    super("Another run of " + pipeline + " has started; this one stops and writes nothing more");
+  }
+}

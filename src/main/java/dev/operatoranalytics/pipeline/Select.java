@@ -1,0 +1,87 @@
+package dev.operatoranalytics.pipeline;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * One SQL file: a single {@code select} that says what a table should hold.
+ *
+ * <p>{@code copy} takes no bind parameters, so {@code :names} travel as settings of the
+ * transaction. Scalars become sub-selects, for a setting to be parsed once and not for every row.
+ *
+ * @param path below {@code src/main/sql}, such as {@code rebuild/operators.sql}
+ * @param text as written
+ */
+public record Select(String path, String text) {
+  private static final Pattern PARAMETER = Pattern.compile("(?<!:):([a-z_]+)");
+  private static final String PREFIX = "operator_analytics.";
+  private static final Map<String, String> READERS =
+      Map.of(
+          "operators", "string_to_array(current_setting('%s'), ',')",
+          "until_block", "(select current_setting('%s')::bigint)",
+          "until_time", "(select current_setting('%s')::timestamptz)",
+          "after_block", "(select current_setting('%s')::bigint)",
+          "since", "(select current_setting('%s')::timestamp)");
+
+  public static Select load(String stage, String table) {
+    var path = stage + "/" + table + ".sql";
+    try (var file = Select.class.getResourceAsStream("/sql/" + path)) {
+      if (file == null) {
+        throw new IllegalArgumentException("no such file: src/main/sql/" + path);
+      }
+      return new Select(path, new String(file.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The statement to run once its parameters are {@link #set}. */
+  public String statement() {
+    return PARAMETER
+        .matcher(withoutComments())
+        .replaceAll(match -> reader(match.group(1)).formatted(PREFIX + match.group(1)));
+  }
+
+  public Set<String> parameters() {
+    var names = new TreeSet<String>();
+    PARAMETER.matcher(withoutComments()).results().forEach(match -> names.add(match.group(1)));
+    return names;
+  }
+
+  /** Until the end of the transaction. */
+  public static void set(Connection connection, Map<String, String> parameters)
+      throws SQLException {
+    for (var parameter : new TreeMap<>(parameters).entrySet()) {
+      try (var statement = connection.prepareStatement("select set_config(?, ?, true)")) {
+        statement.setString(1, PREFIX + parameter.getKey());
+        statement.setString(2, parameter.getValue());
+        statement.execute();
+      }
+    }
+  }
+
+  public static String list(Collection<String> values) {
+    return String.join(",", values);
+  }
+
+  private String reader(String parameter) {
+    var reader = READERS.get(parameter);
+    if (reader == null) {
+      throw new IllegalArgumentException(path + " asks for :" + parameter + ", unknown");
+    }
+    return reader;
+  }
+
+  private String withoutComments() {
+    return text.replaceAll("(?m)^\\s*--.*$", "").strip();
+  }
+}

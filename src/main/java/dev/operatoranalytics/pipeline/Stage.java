@@ -1,0 +1,56 @@
+package dev.operatoranalytics.pipeline;
+
+import dev.operatoranalytics.pipeline.StageTable.Ownership;
+import dev.operatoranalytics.pipeline.StageTable.Source;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An ordered list of tables; each select reads the events and the tables above it.
+ *
+ * @param name also the folder of its files below {@code src/main/sql}
+ */
+public record Stage(String name, List<StageTable> tables) {
+
+  public Stage {
+    tables = List.copyOf(tables);
+  }
+
+  public static Builder named(String name) {
+    return new Builder(name);
+  }
+
+  /** Reads like the list of tables that it makes. */
+  public static final class Builder {
+    private final String name;
+    private final List<StageTable> tables = new ArrayList<>();
+
+    private Builder(String name) {
+      this.name = name;
+    }
+
+    /** Rows that follow from events. */
+    public Builder fromEvents(String table) {
+      return add(table, Source.EVENTS, Ownership.ROWS);
+    }
+
+    /** Rows that follow from tables above. */
+    public Builder fromState(String table) {
+      return add(table, Source.STATE, Ownership.ROWS);
+    }
+
+    /** Columns of a table above that follow from other tables. */
+    public Builder columnsOf(String table) {
+      return add(table, Source.STATE, Ownership.COLUMNS);
+    }
+
+    public Stage build() {
+      return new Stage(name, tables);
+    }
+
+    private Builder add(String table, Source source, Ownership ownership) {
+      tables.add(new StageTable(Select.load(name, table), table, source, ownership));
+      return this;
+    }
+  }
+}

@@ -1,0 +1,291 @@
+package dev.operatoranalytics.source;
+
+import dev.operatoranalytics.chain.Address;
+import dev.operatoranalytics.database.DataVersion;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.DateTimeException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.commons.csv.CSVException;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes what the chain does not tell from CSV files with a header: strategies, prices, rates,
+ * names. A row that is there already is brought up to date; a row that cannot be read is refused by
+ * name.
+ */
+public final class CsvImport {
+  private final Connection state;
+  private final RejectLog rejects;
+
+  public CsvImport(Connection state, RejectLog rejects) {
+    this.state = state;
+    this.rejects = rejects;
+  }
+
+  /** What a file holds, the columns it must have, and the statement that takes a row of it. */
+  public enum Kind {
+    STRATEGIES(
+        List.of("strategy", "symbol", "underlying_token", "decimals"),
+        """
+        insert into strategies as held (strategy_id, symbol, underlying_token, decimals, category)
+        values (?, ?, ?, ?, ?)
+        on conflict (strategy_id) do update set
+            symbol = excluded.symbol,
+            underlying_token = excluded.underlying_token,
+            decimals = excluded.decimals,
+            category = excluded.category
+        where (held.symbol, held.underlying_token, held.decimals, held.category)
+            is distinct from
+            (excluded.symbol, excluded.underlying_token, excluded.decimals, excluded.category)
+        """),
+    PRICES(
+        List.of("token", "at", "price_usd"),
+        """
+        insert into token_prices as held (token, at, price_usd) values (?, ?, ?)
+        on conflict (token, at) do update set price_usd = excluded.price_usd
+        where held.price_usd <> excluded.price_usd
+        """),
+    RATES(
+        List.of("strategy", "at", "rate"),
+        """
+        insert into strategy_exchange_rates as held (strategy_id, at, rate) values (?, ?, ?)
+        on conflict (strategy_id, at) do update set rate = excluded.rate
+        where held.rate <> excluded.rate
+        """),
+    METADATA(List.of("name"), "");
+
+    private static final String METADATA_OF =
+        """
+        insert into %s_metadata as held
+            (%s_id, name, description, website, logo, twitter, updated_at)
+        values (?, ?, ?, ?, ?, ?, now())
+        on conflict (%s_id) do update set
+            name = excluded.name,
+            description = excluded.description,
+            website = excluded.website,
+            logo = excluded.logo,
+            twitter = excluded.twitter,
+            updated_at = excluded.updated_at
+        where (held.name, held.description, held.website, held.logo, held.twitter)
+            is distinct from
+            (excluded.name, excluded.description, excluded.website, excluded.logo, excluded.twitter)
+        """;
+
+    private final List<String> required;
+    private final String sql;
+
+    Kind(List<String> required, String sql) {
+      this.required = required;
+      this.sql = sql;
+    }
+  }
+
+  /**
+   * What came of a file.
+   *
+   * @param taken rows that were new or had changed
+   */
+  public record Result(long rows, long taken, long unchanged, long rejected) {}
+
+  public Result run(Kind kind, Path file) throws IOException, SQLException {
+    state.setAutoCommit(false);
+    rejects.restart(file.toString());
+    var rejections = new ArrayList<Rejection>();
+    var rows = 0L;
+    var taken = 0L;
+    var format = CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).get();
+    try (var reader = Files.newBufferedReader(file, StandardCharsets.UTF_8);
+        var csv = format.parse(reader)) {
+      refuseWithout(kind.required, csv.getHeaderMap(), file);
+      for (var record : csv) {
+        rows++;
+        try {
+          taken += take(kind, record);
+        } catch (UnreadableValue e) {
+          rejections.add(e.at(file.toString(), csv.getCurrentLineNumber()));
+        }
+      }
+    } catch (CSVException e) {
+      throw new IOException("%s is not CSV: %s".formatted(file, e.getMessage()), e);
+    }
+    if (taken > 0) {
+      DataVersion.raise(state);
+    }
+    state.commit();
+    rejects.add(rejections);
+    return new Result(rows, taken, rows - taken - rejections.size(), rejections.size());
+  }
+
+  private static void refuseWithout(
+      List<String> required, @Nullable Map<String, Integer> header, Path file) throws IOException {
+    for (var column : required) {
+      if (header == null || !header.containsKey(column)) {
+        throw new IOException("%s has no column %s in its first line".formatted(file, column));
+      }
+    }
+  }
+
+  private int take(Kind kind, CSVRecord row) throws SQLException {
+    return switch (kind) {
+      case STRATEGIES -> strategy(kind, row);
+      case PRICES -> quote(kind, row, "token", "price_usd", true);
+      case RATES -> quote(kind, row, "strategy", "rate", false);
+      case METADATA -> metadata(row);
+    };
+  }
+
+  private int strategy(Kind kind, CSVRecord row) throws SQLException {
+    var token = optional(row, "underlying_token") == null ? null : address(row, "underlying_token");
+    var decimals = decimals(row);
+    if (token != null && isOtherwiseKnown(token, decimals, address(row, "strategy"))) {
+      throw new UnreadableValue(
+          "decimals", row.get("decimals"), "another strategy gives its token other decimals");
+    }
+    try (var statement = state.prepareStatement(kind.sql)) {
+      statement.setString(1, address(row, "strategy"));
+      statement.setString(2, optional(row, "symbol"));
+      statement.setString(3, token);
+      statement.setObject(4, decimals);
+      statement.setString(5, optional(row, "category"));
+      return statement.executeUpdate();
+    }
+  }
+
+  private boolean isOtherwiseKnown(String token, @Nullable Integer decimals, String strategy)
+      throws SQLException {
+    try (var statement =
+        state.prepareStatement(
+            """
+            select from strategies
+            where underlying_token = ? and strategy_id <> ? and decimals <> ?
+            """)) {
+      statement.setString(1, token);
+      statement.setString(2, strategy);
+      statement.setObject(3, decimals, java.sql.Types.INTEGER);
+      try (var found = statement.executeQuery()) {
+        return found.next();
+      }
+    }
+  }
+
+  private int quote(Kind kind, CSVRecord row, String subject, String value, boolean mayBeZero)
+      throws SQLException {
+    try (var statement = state.prepareStatement(kind.sql)) {
+      statement.setString(1, address(row, subject));
+      statement.setObject(2, instant(row, "at"));
+      statement.setBigDecimal(3, positive(row, value, mayBeZero));
+      return statement.executeUpdate();
+    }
+  }
+
+  private int metadata(CSVRecord row) throws SQLException {
+    var operator = optional(row, "operator");
+    var avs = optional(row, "avs");
+    if ((operator == null) == (avs == null)) {
+      throw new UnreadableValue("operator", String.join(",", row), "name either operator or avs");
+    }
+    var noun = operator != null ? "operator" : "avs";
+    try (var statement = state.prepareStatement(Kind.METADATA_OF.formatted(noun, noun, noun))) {
+      statement.setString(1, address(row, noun));
+      setTexts(statement, row, "name", "description", "website", "logo", "twitter");
+      var changed = statement.executeUpdate();
+      if (changed > 0 && operator != null) {
+        requestRebuild(address(row, noun));
+      }
+      return changed;
+    }
+  }
+
+  /** The operator's state carries its name. */
+  private void requestRebuild(String operator) throws SQLException {
+    try (var statement =
+        state.prepareStatement(
+            """
+            insert into pipeline_requests (operator_id, reason, requested_at, not_before)
+            values (?, 'METADATA', now(), now())
+            on conflict (operator_id) do nothing
+            """)) {
+      statement.setString(1, operator);
+      statement.executeUpdate();
+    }
+  }
+
+  private static void setTexts(PreparedStatement statement, CSVRecord row, String... columns)
+      throws SQLException {
+    for (var i = 0; i < columns.length; i++) {
+      statement.setString(2 + i, optional(row, columns[i]));
+    }
+  }
+
+  private static @Nullable String optional(CSVRecord row, String column) {
+    if (!row.isMapped(column) || !row.isSet(column)) {
+      return null;
+    }
+    var text = row.get(column).strip();
+    if (text.indexOf('\0') >= 0) {
+      throw new UnreadableValue(column, text, "holds a NUL character");
+    }
+    return text.isEmpty() ? null : text;
+  }
+
+  private static String required(CSVRecord row, String column) {
+    var text = optional(row, column);
+    if (text == null) {
+      throw new UnreadableValue(column, "", "missing");
+    }
+    return text;
+  }
+
+  private static String address(CSVRecord row, String column) {
+    var text = required(row, column);
+    try {
+      return new Address(text).value();
+    } catch (IllegalArgumentException e) {
+      throw new UnreadableValue(column, text, "not an address (0x and 40 hex digits)");
+    }
+  }
+
+  private static @Nullable Integer decimals(CSVRecord row) {
+    var text = optional(row, "decimals");
+    if (text == null) {
+      return null;
+    }
+    if (!text.matches("[0-9]{1,2}") || Integer.parseInt(text) > 77) {
+      throw new UnreadableValue("decimals", text, "not a whole number from 0 to 77");
+    }
+    return Integer.valueOf(text);
+  }
+
+  private static OffsetDateTime instant(CSVRecord row, String column) {
+    var text = required(row, column);
+    try {
+      return OffsetDateTime.parse(text);
+    } catch (DateTimeException e) {
+      throw new UnreadableValue(column, text, "not an instant such as 2024-10-28T00:00:00Z");
+    }
+  }
+
+  private static BigDecimal positive(CSVRecord row, String column, boolean mayBeZero) {
+    var text = required(row, column);
+    if (!text.matches("[0-9]{1,60}(\\.[0-9]{1,60})?([eE][+-]?[0-9]{1,2})?")) {
+      throw new UnreadableValue(column, text, "not a number");
+    }
+    var value = new BigDecimal(text);
+    if (value.signum() == 0 && !mayBeZero) {
+      throw new UnreadableValue(column, text, "must be above 0");
+    }
+    return value;
+  }
+}

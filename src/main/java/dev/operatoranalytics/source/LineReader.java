@@ -1,0 +1,86 @@
+package dev.operatoranalytics.source;
+
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lines of a file, packed ({@code .gz}) or not, as bytes: what they mean is for the caller to
+ * find out. Tells how far into the file it is.
+ */
+public final class LineReader implements Closeable {
+  private static final int BUFFER = 1 << 16;
+
+  private final FileChannel file;
+  private final InputStream input;
+  private final byte[] buffer = new byte[BUFFER];
+  private int position;
+  private int limit;
+
+  public LineReader(Path path) throws IOException {
+    this.file = FileChannel.open(path, StandardOpenOption.READ);
+    var bytes = Channels.newInputStream(file);
+    this.input = path.toString().endsWith(".gz") ? new GZIPInputStream(bytes, BUFFER) : bytes;
+  }
+
+  public static long size(Path path) throws IOException {
+    return Files.size(path);
+  }
+
+  /** Bytes of the file read so far, packed as they are. */
+  public long read() throws IOException {
+    return file.position();
+  }
+
+  /** The next line without its end, null after the last. */
+  public byte @Nullable [] next() throws IOException {
+    ByteArrayOutputStream earlier = null;
+    while (true) {
+      for (var i = position; i < limit; i++) {
+        if (buffer[i] == '\n') {
+          var line = join(earlier, position, i);
+          position = i + 1;
+          return line;
+        }
+      }
+      if (limit > position) {
+        earlier = earlier == null ? new ByteArrayOutputStream() : earlier;
+        earlier.write(buffer, position, limit - position);
+      }
+      position = 0;
+      limit = input.read(buffer);
+      if (limit < 0) {
+        limit = 0;
+        return earlier == null ? null : join(earlier, 0, 0);
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    input.close();
+    file.close();
+  }
+
+  private byte[] join(@Nullable ByteArrayOutputStream earlier, int from, int to) {
+    if (earlier == null) {
+      return withoutReturn(java.util.Arrays.copyOfRange(buffer, from, to));
+    }
+    earlier.write(buffer, from, to - from);
+    return withoutReturn(earlier.toByteArray());
+  }
+
+  private static byte[] withoutReturn(byte[] line) {
+    return line.length > 0 && line[line.length - 1] == '\r'
+        ? java.util.Arrays.copyOf(line, line.length - 1)
+        : line;
+  }
+}

@@ -1,0 +1,71 @@
+package dev.operatoranalytics.source;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Keeps what imports refused in {@code import_rejects}, and tells it as it comes. */
+public final class RejectLog {
+  private static final int TOLD_AT_MOST = 20;
+
+  private final Connection state;
+  private final Consumer<String> listener;
+  private int told;
+
+  /**
+   * @param listener hears the first of them; all are in the table
+   */
+  public RejectLog(Connection state, Consumer<String> listener) {
+    this.state = state;
+    this.listener = listener;
+  }
+
+  /** A file that is read again is judged again. */
+  void restart(String file) throws SQLException {
+    try (var statement = state.prepareStatement("delete from import_rejects where file = ?")) {
+      statement.setString(1, file);
+      statement.executeUpdate();
+    }
+    commit();
+  }
+
+  void add(List<Rejection> rejections) throws SQLException {
+    if (rejections.isEmpty()) {
+      return;
+    }
+    try (var statement =
+        state.prepareStatement(
+            """
+            insert into import_rejects (file, line, field, raw, reason, rejected_at)
+            values (?, ?, ?, ?, ?, now())
+            on conflict (file, line, field) do update set
+                raw = excluded.raw, reason = excluded.reason, rejected_at = excluded.rejected_at
+            """)) {
+      for (var rejection : rejections) {
+        statement.setString(1, rejection.file());
+        statement.setLong(2, rejection.line());
+        statement.setString(3, rejection.field());
+        statement.setString(4, rejection.raw());
+        statement.setString(5, rejection.reason());
+        statement.addBatch();
+      }
+      statement.executeBatch();
+    }
+    commit();
+    for (var rejection : rejections) {
+      if (told++ < TOLD_AT_MOST) {
+        listener.accept(rejection.toString());
+      }
+    }
+    if (told > TOLD_AT_MOST && told - rejections.size() <= TOLD_AT_MOST) {
+      listener.accept("… more are in the table import_rejects");
+    }
+  }
+
+  private void commit() throws SQLException {
+    if (!state.getAutoCommit()) {
+      state.commit();
+    }
+  }
+}

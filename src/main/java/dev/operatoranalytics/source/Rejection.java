@@ -1,0 +1,24 @@
+package dev.operatoranalytics.source;
+
+/**
+ * Input that was refused.
+ *
+ * @param line counted from 1
+ * @param field where in the line; empty for the line as a whole
+ * @param raw the refused text as it came, cut at {@link #RAW_LIMIT} characters
+ */
+public record Rejection(String file, long line, String field, String raw, String reason) {
+  private static final int RAW_LIMIT = 4_000;
+
+  public Rejection {
+    raw = raw.length() > RAW_LIMIT ? raw.substring(0, RAW_LIMIT) : raw;
+    raw = raw.replace('\0', '\uFFFD');
+  }
+
+  @Override
+  public String toString() {
+    var place = field.isEmpty() ? "" : " field " + field;
+    var shown = raw.length() > 120 ? raw.substring(0, 120) + "…" : raw;
+    return "%s line %d%s: %s: %s".formatted(file, line, place, reason, shown);
+  }
+}

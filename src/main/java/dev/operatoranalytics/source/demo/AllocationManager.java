@@ -1,0 +1,240 @@
+package dev.operatoranalytics.source.demo;
+
+import static dev.operatoranalytics.source.demo.Chain.ALLOCATION_MANAGER;
+
+import dev.operatoranalytics.source.demo.Magnitudes.Stake;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Operator sets, who belongs to them, what is allocated to them and what they slash. */
+final class AllocationManager {
+  private static final long DEALLOCATION_DELAY = 100_800;
+  private static final long CONFIGURATION_DELAY = 126_000;
+
+  record OperatorSet(String avs, int id) implements Format.Struct {
+    @Override
+    public Map<String, Object> fields() {
+      return Format.fields("avs,id", avs, id);
+    }
+  }
+
+  /** Which stake is promised to which operator set. */
+  record Promise(OperatorSet set, Stake stake) {}
+
+  /** A magnitude in force and at most one change that waits for its block; wads and blocks. */
+  private static final class Allocation {
+    private long current;
+    private long change;
+    private long effectBlock;
+
+    private long currentAt(long block) {
+      return block < effectBlock ? current : current + change;
+    }
+
+    private void set(long current, long change, long effectBlock) {
+      this.current = current;
+      this.change = change;
+      this.effectBlock = effectBlock;
+    }
+
+    /** Lets a change whose block has come take effect; returns the magnitude that it freed. */
+    private long settle(long block) {
+      if (block < effectBlock) {
+        return 0;
+      }
+      long freed = Math.max(0, -change);
+      set(current + change, 0, 0);
+      return freed;
+    }
+  }
+
+  private record Delay(long before, long after, long effectBlock) {
+    private long at(long block) {
+      return block < effectBlock ? before : after;
+    }
+  }
+
+  private record Member(String operator, OperatorSet set) {}
+
+  private final Chain chain;
+  private final Magnitudes magnitudes;
+  private final DelegationManager delegation;
+  private final Map<OperatorSet, List<Strategy>> strategies = new HashMap<>();
+  private final Map<Member, Long> slashableUntil = new HashMap<>();
+  private final Map<String, Delay> delays = new HashMap<>();
+  private final Map<Promise, Allocation> allocations = new HashMap<>();
+  private final Map<Stake, Long> encumbered = new HashMap<>();
+  private final Map<Stake, Deque<Allocation>> deallocations = new HashMap<>();
+
+  AllocationManager(Chain chain, Magnitudes magnitudes, DelegationManager delegation) {
+    this.chain = chain;
+    this.magnitudes = magnitudes;
+    this.delegation = delegation;
+  }
+
+  /** What the set accepts, in the order in which a slash has to name it. */
+  List<Strategy> strategies(OperatorSet set) {
+    return strategies.getOrDefault(set, List.of());
+  }
+
+  boolean isSlashable(String operator, OperatorSet set) {
+    return chain.block() <= slashableUntil.getOrDefault(new Member(operator, set), -1L);
+  }
+
+  /** The operator's allocations in force that this set may slash now. */
+  List<Promise> slashable(String operator, OperatorSet set) {
+    return strategies(set).stream()
+        .map(strategy -> new Promise(set, new Stake(operator, strategy)))
+        .filter(promise -> isSlashable(operator, set) && current(promise) > 0)
+        .toList();
+  }
+
+  long current(Promise promise) {
+    return allocation(promise).currentAt(chain.block());
+  }
+
+  void registerAvs(String avs, String metadataUri, String registrar) {
+    emit("AVSMetadataURIUpdated(avs,metadataURI)", avs, metadataUri);
+    emit("AVSRegistrarSet(avs,registrar)", avs, registrar);
+  }
+
+  void createSet(OperatorSet set, Optional<String> recipient, Collection<Strategy> accepted) {
+    emit("OperatorSetCreated(operatorSet)", set);
+    recipient.ifPresent(
+        r -> emit("RedistributionAddressSet(operatorSet,redistributionRecipient)", set, r));
+    accepted.forEach(s -> emit("StrategyAddedToOperatorSet(operatorSet,strategy)", set, s));
+    strategies.put(set, accepted.stream().sorted(Comparator.comparing(Strategy::address)).toList());
+  }
+
+  void register(String operator, OperatorSet set) {
+    if (!isSlashable(operator, set)) {
+      slashableUntil.put(new Member(operator, set), Long.MAX_VALUE);
+      emit("OperatorAddedToOperatorSet(operator,operatorSet)", operator, set);
+    }
+  }
+
+  void deregister(String operator, OperatorSet set) {
+    long until = chain.block() + DEALLOCATION_DELAY;
+    if (slashableUntil.replace(new Member(operator, set), Long.MAX_VALUE, until)) {
+      emit("OperatorRemovedFromOperatorSet(operator,operatorSet)", operator, set);
+    }
+  }
+
+  /** Sets how long the operator's new allocations wait; a first one is in force at once. */
+  void setDelay(String operator, long blocks) {
+    var known = Optional.ofNullable(delays.get(operator));
+    long before = known.map(delay -> delay.at(chain.block())).orElse(blocks);
+    long from = chain.block() + (known.isPresent() ? CONFIGURATION_DELAY + 1 : 0);
+    delays.put(operator, new Delay(before, blocks, from));
+    emit("AllocationDelaySet(operator,delay,effectBlock)", operator, blocks, from);
+  }
+
+  /** Asks for a new magnitude; a change that the contract would revert is left out. */
+  void modify(Promise promise, long magnitude) {
+    var stake = promise.stake;
+    long block = chain.block();
+    clearDeallocations(stake);
+    var allocation = allocation(promise);
+    encumber(stake, -allocation.settle(block));
+    long change = magnitude - allocation.current;
+    long allocatable = magnitudes.maximum(stake) - encumbered.getOrDefault(stake, 0L);
+    if (allocation.effectBlock != 0 || change == 0 || change > allocatable) {
+      return;
+    }
+    if (change > 0) {
+      var delay = delays.getOrDefault(stake.operator(), new Delay(0, 0, 0));
+      allocation.set(allocation.current, change, block + delay.at(block));
+      encumber(stake, change);
+    } else if (slashable(stake.operator(), promise.set).contains(promise)) {
+      allocation.set(allocation.current, change, block + DEALLOCATION_DELAY + 1);
+      deallocations.computeIfAbsent(stake, s -> new ArrayDeque<>()).add(allocation);
+    } else {
+      allocation.set(magnitude, 0, block);
+      encumber(stake, change);
+    }
+    emitAllocation(promise, magnitude, allocation.effectBlock);
+  }
+
+  /** Slashes {@code wad} of everything the operator has allocated to the set. */
+  void slash(String operator, OperatorSet set, long wad, String description) {
+    if (!isSlashable(operator, set)) {
+      return;
+    }
+    var wadSlashed = new ArrayList<Long>();
+    for (var strategy : strategies(set)) {
+      wadSlashed.add(slash(new Promise(set, new Stake(operator, strategy)), wad));
+    }
+    emit(
+        "OperatorSlashed(operator,operatorSet,strategies,wadSlashed,description)",
+        operator,
+        set,
+        strategies(set),
+        wadSlashed,
+        description);
+  }
+
+  /** Returns the part of the operator's whole stake that went, zero when nothing was allocated. */
+  private long slash(Promise promise, long wad) {
+    if (current(promise) == 0) {
+      return 0;
+    }
+    var stake = promise.stake;
+    var allocation = allocation(promise);
+    long freed = allocation.settle(chain.block());
+    long slashed = Wad.multiplyUp(allocation.current, wad);
+    allocation.current -= slashed;
+    if (allocation.change < 0) {
+      allocation.change += Wad.multiplyUp(-allocation.change, wad);
+      emitAllocation(promise, allocation.current + allocation.change, allocation.effectBlock);
+    }
+    encumber(stake, -freed - slashed);
+    emitAllocation(promise, allocation.current, chain.block());
+    long before = magnitudes.maximum(stake);
+    magnitudes.lower(stake, before - slashed);
+    delegation.slashOperatorShares(stake, before, before - slashed);
+    return Wad.divide(slashed, before);
+  }
+
+  private void clearDeallocations(Stake stake) {
+    var queue = deallocations.getOrDefault(stake, new ArrayDeque<>());
+    while (!queue.isEmpty() && queue.element().effectBlock <= chain.block()) {
+      encumber(stake, -queue.remove().settle(chain.block()));
+    }
+  }
+
+  private void encumber(Stake stake, long change) {
+    if (change != 0) {
+      long sum = encumbered.merge(stake, change, Long::sum);
+      emit(
+          "EncumberedMagnitudeUpdated(operator,strategy,encumberedMagnitude)",
+          stake.operator(),
+          stake.strategy(),
+          sum);
+    }
+  }
+
+  private Allocation allocation(Promise promise) {
+    return allocations.computeIfAbsent(promise, p -> new Allocation());
+  }
+
+  private void emitAllocation(Promise promise, long magnitude, long effectBlock) {
+    emit(
+        "AllocationUpdated(operator,operatorSet,strategy,magnitude,effectBlock)",
+        promise.stake.operator(),
+        promise.set,
+        promise.stake.strategy(),
+        magnitude,
+        effectBlock);
+  }
+
+  private void emit(String signature, Object... values) {
+    chain.emit(ALLOCATION_MANAGER, signature, values);
+  }
+}

@@ -1,0 +1,99 @@
+package dev.operatoranalytics.source.demo;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.PriorityQueue;
+
+/** The clock and the log: runs planned transactions in block order and writes what they emit. */
+final class Chain {
+  static final String DELEGATION_MANAGER = "0x39053d51b77dc0d36036fc1fcc8cb819df8ef37a";
+  static final String STRATEGY_MANAGER = "0x858646372cc42e1a627fce94aa7a7033e7cf075a";
+  static final String ALLOCATION_MANAGER = "0x948a420b8cc1d6bfd0b6087c2e7c344a2cd0bc39";
+  static final String AVS_DIRECTORY = "0x135dda560e946695d6f155dacafc6f1f25c1f5af";
+  static final String REWARDS_COORDINATOR = "0x7750d328b314effa365a0402ccfd489b80b0adda";
+  static final long BLOCKS_PER_DAY = 7_200;
+
+  private static final long ORIGIN_BLOCK = 19_492_759;
+  private static final long ORIGIN_SECOND = 1_711_000_000;
+  private static final long SECONDS_PER_BLOCK = 12;
+  private static final DateTimeFormatter BLOCK_TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
+  private record Planned(long block, long order, Runnable transaction) {}
+
+  private final PriorityQueue<Planned> plan =
+      new PriorityQueue<>(
+          Comparator.comparingLong(Planned::block).thenComparingLong(Planned::order));
+  private final Appendable log;
+  private final long seed;
+  private long planned;
+  private long block;
+  private int logIndex;
+  private String transactionHash = "";
+
+  Chain(Appendable log, long seed) {
+    this.log = log;
+    this.seed = seed;
+  }
+
+  /** The last block at or before {@code instant}. */
+  static long blockAt(Instant instant) {
+    long seconds = instant.getEpochSecond() - ORIGIN_SECOND;
+    return ORIGIN_BLOCK + Math.floorDiv(seconds, SECONDS_PER_BLOCK);
+  }
+
+  long block() {
+    return block;
+  }
+
+  Instant now() {
+    return Instant.ofEpochSecond(ORIGIN_SECOND + (block - ORIGIN_BLOCK) * SECONDS_PER_BLOCK);
+  }
+
+  void at(long block, Runnable transaction) {
+    plan.add(new Planned(block, planned++, transaction));
+  }
+
+  void after(long blocks, Runnable transaction) {
+    at(block + blocks, transaction);
+  }
+
+  /** Runs what is planned up to and with {@code last}; what lies beyond never happens. */
+  void runUntil(long last) {
+    for (var next = plan.poll(); next != null && next.block <= last; next = plan.poll()) {
+      if (next.block > block) {
+        block = next.block;
+        logIndex = 0;
+      }
+      transactionHash = Format.hash(seed, "transaction", next.order);
+      next.transaction.run();
+    }
+  }
+
+  /** Logs an event, its signature as in the contract: {@code Name(argument,argument)}. */
+  void emit(String contract, String signature, Object... values) {
+    var event = signature.substring(0, signature.indexOf('('));
+    var arguments = signature.substring(event.length() + 1, signature.length() - 1);
+    var line =
+        Format.fields(
+            "event,tx_hash,log_index,block_number,block_time,contract,data",
+            event,
+            transactionHash,
+            logIndex++,
+            block,
+            BLOCK_TIME.format(now()),
+            contract,
+            Format.fields(arguments, values));
+    try {
+      log.append(Format.json(line)).append('\n');
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

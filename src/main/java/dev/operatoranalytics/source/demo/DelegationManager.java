@@ -1,0 +1,267 @@
+package dev.operatoranalytics.source.demo;
+
+import static dev.operatoranalytics.source.demo.Chain.DELEGATION_MANAGER;
+import static dev.operatoranalytics.source.demo.Chain.STRATEGY_MANAGER;
+
+import dev.operatoranalytics.source.demo.Magnitudes.Stake;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Deposits, delegations and withdrawals, with the arithmetic of the contracts. */
+final class DelegationManager {
+  static final long WITHDRAWAL_DELAY = 100_800;
+  static final String NOBODY = "0x" + "0".repeat(40);
+
+  /** Deposited shares and what scales them to shares that can be withdrawn. */
+  private static final class Deposit {
+    private BigInteger shares = BigInteger.ZERO;
+    private BigInteger scalingFactor = Wad.WAD;
+
+    private BigInteger withdrawable(BigInteger part, BigInteger slashingFactor) {
+      return Wad.multiply(Wad.multiply(part, scalingFactor), slashingFactor);
+    }
+
+    /** Scales so that {@code added} counts in full, whatever the operator lost before. */
+    private void rescale(BigInteger before, BigInteger added, BigInteger slashingFactor) {
+      if (before.signum() == 0) {
+        scalingFactor = Wad.divide(scalingFactor, slashingFactor);
+        return;
+      }
+      var after = withdrawable(before, slashingFactor).add(added);
+      scalingFactor = Wad.divide(Wad.divide(after, before.add(added)), slashingFactor);
+    }
+  }
+
+  private static final class Staker {
+    private final Map<Strategy, Deposit> deposits = new LinkedHashMap<>();
+    private String operator = NOBODY;
+    private int withdrawals;
+
+    private Deposit deposit(Strategy strategy) {
+      return deposits.computeIfAbsent(strategy, s -> new Deposit());
+    }
+  }
+
+  /** A withdrawal in the queue, its shares scaled for slashes that may still come. */
+  record Withdrawal(
+      String staker,
+      String delegatedTo,
+      int nonce,
+      long startBlock,
+      List<Strategy> strategies,
+      List<BigInteger> scaledShares)
+      implements Format.Struct {
+
+    String root() {
+      return Format.hash(fields());
+    }
+
+    @Override
+    public Map<String, Object> fields() {
+      return Format.fields(
+          "staker,delegatedTo,withdrawer,nonce,startBlock,strategies,scaledShares",
+          staker,
+          delegatedTo,
+          staker,
+          nonce,
+          startBlock,
+          strategies,
+          scaledShares);
+    }
+  }
+
+  private final Chain chain;
+  private final Magnitudes magnitudes;
+  private final Map<String, Staker> stakers = new HashMap<>();
+  private final Map<Stake, BigInteger> operatorShares = new HashMap<>();
+  private final Map<Stake, TreeMap<Long, BigInteger>> queuedByBlock = new HashMap<>();
+
+  DelegationManager(Chain chain, Magnitudes magnitudes) {
+    this.chain = chain;
+    this.magnitudes = magnitudes;
+  }
+
+  boolean isOperator(String address) {
+    return staker(address).operator.equals(address);
+  }
+
+  /** A staker's deposited shares. */
+  Map<Strategy, BigInteger> deposits(String staker) {
+    var shares = new LinkedHashMap<Strategy, BigInteger>();
+    staker(staker).deposits.forEach((strategy, deposit) -> shares.put(strategy, deposit.shares));
+    return shares;
+  }
+
+  void registerAsOperator(String operator, String approver, String metadataUri) {
+    setDelegationApprover(operator, approver);
+    delegate(operator, operator);
+    emit("OperatorRegistered(operator,delegationApprover)", operator, approver);
+    setMetadataUri(operator, metadataUri);
+  }
+
+  void setDelegationApprover(String operator, String approver) {
+    emit("DelegationApproverUpdated(operator,newDelegationApprover)", operator, approver);
+  }
+
+  void setMetadataUri(String operator, String uri) {
+    emit("OperatorMetadataURIUpdated(operator,metadataURI)", operator, uri);
+  }
+
+  void deposit(String address, Strategy strategy, BigInteger shares) {
+    // native ETH enters through pods, which log nothing that we read
+    if (!strategy.isNativeEth()) {
+      var signature = "Deposit(staker,token,strategy,shares)";
+      chain.emit(STRATEGY_MANAGER, signature, address, strategy.token(), strategy, shares);
+    }
+    var deposit = staker(address).deposit(strategy);
+    var before = deposit.shares;
+    deposit.shares = before.add(shares);
+    increaseDelegation(address, strategy, before, shares);
+  }
+
+  void delegate(String address, String operator) {
+    staker(address).operator = operator;
+    emit("StakerDelegated(staker,operator)", address, operator);
+    deposits(address)
+        .forEach((strategy, held) -> increaseDelegation(address, strategy, BigInteger.ZERO, held));
+  }
+
+  /** Ends a delegation; each strategy's shares go to the queue by themselves. */
+  List<Withdrawal> undelegate(String address, boolean forced) {
+    var staker = staker(address);
+    var operator = staker.operator;
+    if (forced) {
+      emit("StakerForceUndelegated(staker,operator)", address, operator);
+    }
+    staker.operator = NOBODY;
+    emit("StakerUndelegated(staker,operator)", address, operator);
+    return deposits(address).entrySet().stream()
+        .map(held -> queue(address, operator, Map.of(held.getKey(), held.getValue())))
+        .toList();
+  }
+
+  /** Queues one withdrawal of the given deposited shares. */
+  Withdrawal queueWithdrawal(String address, Map<Strategy, BigInteger> depositShares) {
+    return queue(address, staker(address).operator, depositShares);
+  }
+
+  private Withdrawal queue(String address, String operator, Map<Strategy, BigInteger> leaving) {
+    var staker = staker(address);
+    var scaledShares = new ArrayList<BigInteger>();
+    var sharesToWithdraw = new ArrayList<BigInteger>();
+    leaving.forEach(
+        (strategy, part) -> {
+          var stake = new Stake(operator, strategy);
+          var deposit = staker.deposit(strategy);
+          var scaled = Wad.multiply(part, deposit.scalingFactor);
+          var withdrawable = deposit.withdrawable(part, slashingFactor(stake));
+          scaledShares.add(scaled);
+          sharesToWithdraw.add(withdrawable);
+          if (!operator.equals(NOBODY)) {
+            var queued = queuedByBlock.computeIfAbsent(stake, s -> new TreeMap<>());
+            queued.put(chain.block(), queuedAt(stake, chain.block()).add(scaled));
+            decreaseDelegation(stake, address, withdrawable);
+          }
+          deposit.shares = deposit.shares.subtract(part);
+          if (deposit.shares.signum() == 0) {
+            staker.deposits.remove(strategy);
+          }
+        });
+    var withdrawal =
+        new Withdrawal(
+            address,
+            operator,
+            staker.withdrawals++,
+            chain.block(),
+            List.copyOf(leaving.keySet()),
+            scaledShares);
+    emit(
+        "SlashingWithdrawalQueued(withdrawalRoot,withdrawal,sharesToWithdraw)",
+        withdrawal.root(),
+        withdrawal,
+        sharesToWithdraw);
+    return withdrawal;
+  }
+
+  void completeWithdrawal(Withdrawal withdrawal, boolean asTokens) {
+    emit("SlashingWithdrawalCompleted(withdrawalRoot)", withdrawal.root());
+    for (int i = 0; !asTokens && i < withdrawal.strategies.size(); i++) {
+      var strategy = withdrawal.strategies.get(i);
+      var stake = new Stake(withdrawal.delegatedTo, strategy);
+      long left = magnitudes.maximumAt(stake, withdrawal.startBlock + WITHDRAWAL_DELAY);
+      var shares = Wad.multiply(withdrawal.scaledShares.get(i), BigInteger.valueOf(left));
+      if (shares.signum() > 0) {
+        deposit(withdrawal.staker, strategy, shares);
+      }
+    }
+  }
+
+  /** Takes a slash off the operator's shares and off what still waits in the queue. */
+  void slashOperatorShares(Stake stake, long maximumBefore, long maximumAfter) {
+    var shares = operatorShares.getOrDefault(stake, BigInteger.ZERO);
+    var before = BigInteger.valueOf(maximumBefore);
+    var after = BigInteger.valueOf(maximumAfter);
+    var slashed = shares.subtract(Wad.multiplyUp(shares, after, before));
+    decreaseDelegation(stake, NOBODY, slashed);
+    var free = queuedAt(stake, chain.block() - WITHDRAWAL_DELAY - 1);
+    var waiting = queuedAt(stake, chain.block()).subtract(free);
+    emit(
+        "OperatorSharesSlashed(operator,strategy,totalSlashedShares)",
+        stake.operator(),
+        stake.strategy(),
+        slashed.add(Wad.multiply(waiting, before.subtract(after))));
+  }
+
+  private void increaseDelegation(
+      String address, Strategy strategy, BigInteger before, BigInteger added) {
+    var staker = staker(address);
+    var stake = new Stake(staker.operator, strategy);
+    var deposit = staker.deposit(strategy);
+    deposit.rescale(before, added, slashingFactor(stake));
+    emit(
+        "DepositScalingFactorUpdated(staker,strategy,newDepositScalingFactor)",
+        address,
+        strategy,
+        deposit.scalingFactor);
+    if (!staker.operator.equals(NOBODY)) {
+      operatorShares.merge(stake, added, BigInteger::add);
+      emitShares("OperatorSharesIncreased", stake, address, added);
+    }
+  }
+
+  private void decreaseDelegation(Stake stake, String staker, BigInteger shares) {
+    var left = operatorShares.getOrDefault(stake, BigInteger.ZERO).subtract(shares);
+    if (left.signum() < 0) {
+      throw new IllegalStateException("Operator shares would fall below zero: " + stake);
+    }
+    operatorShares.put(stake, left);
+    emitShares("OperatorSharesDecreased", stake, staker, shares);
+  }
+
+  private BigInteger queuedAt(Stake stake, long block) {
+    var queued = queuedByBlock.getOrDefault(stake, new TreeMap<>()).floorEntry(block);
+    return queued == null ? BigInteger.ZERO : queued.getValue();
+  }
+
+  private BigInteger slashingFactor(Stake stake) {
+    return BigInteger.valueOf(magnitudes.maximum(stake));
+  }
+
+  private Staker staker(String address) {
+    return stakers.computeIfAbsent(address, a -> new Staker());
+  }
+
+  private void emitShares(String event, Stake stake, String staker, BigInteger shares) {
+    var signature = event + "(operator,staker,strategy,shares)";
+    emit(signature, stake.operator(), staker, stake.strategy(), shares);
+  }
+
+  private void emit(String signature, Object... values) {
+    chain.emit(DELEGATION_MANAGER, signature, values);
+  }
+}

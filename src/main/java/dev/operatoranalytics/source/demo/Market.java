@@ -1,0 +1,91 @@
+package dev.operatoranalytics.source.demo;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.MathContext;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** One quote of every token and one rate of every strategy a day, in the hour before midnight. */
+final class Market {
+  private static final BigInteger BIP_DAYS_OF_A_YEAR = BigInteger.valueOf(3_650_000);
+
+  /** What moves a kind of token: its share in the market's noise, and in the week of the crash. */
+  private record Mood(String kind, double volatility, double crash) {}
+
+  private static final List<Mood> MOODS =
+      List.of(
+          new Mood("eth", 0.030, -0.055),
+          new Mood("eigen", 0.052, -0.090),
+          new Mood("btc", 0.022, -0.035));
+
+  private final List<String> strategies =
+      new ArrayList<>(List.of("strategy,symbol,underlying_token,decimals,category"));
+  private final List<String> prices = new ArrayList<>(List.of("token,at,price_usd"));
+  private final List<String> rates = new ArrayList<>(List.of("strategy,at,rate"));
+  private final Map<String, BigDecimal> walks = new HashMap<>();
+  private final Random random;
+
+  Market(long seed, Instant start, Instant end) {
+    random = new Random(seed);
+    Strategy.ALL.forEach(
+        s -> strategies.add(Format.csv(s, s.symbol(), s.token(), s.decimals(), s.category())));
+    var firstDay = LocalDate.ofInstant(start, ZoneOffset.UTC);
+    int days = Math.toIntExact(Duration.between(start, end).toDays());
+    for (int day = 0; day <= days; day++) {
+      walk(day >= days * 11 / 20 && day < days * 11 / 20 + 7);
+      var at = firstDay.plusDays(day).atTime(23, random.nextInt(4)).toInstant(ZoneOffset.UTC);
+      if (!at.isBefore(start) && !at.isAfter(end)) {
+        quote(at, day);
+      }
+    }
+  }
+
+  void write(DemoFiles files) throws IOException {
+    Files.write(files.strategies(), strategies);
+    Files.write(files.prices(), prices);
+    Files.write(files.rates(), rates);
+  }
+
+  private void walk(boolean crash) {
+    for (var mood : MOODS) {
+      var step = factor((crash ? mood.crash : 0.0006) + mood.volatility * random.nextGaussian());
+      walks.merge(mood.kind, step, (walk, next) -> walk.multiply(next, MathContext.DECIMAL64));
+    }
+  }
+
+  private void quote(Instant at, int day) {
+    for (var strategy : Strategy.ALL) {
+      var walk = walks.getOrDefault(strategy.category().split("_", -1)[0], BigDecimal.ONE);
+      var noise = factor(0.0004 * random.nextGaussian());
+      boolean isFeedDown = strategy.symbol().equals("mETH") && day % 120 > 116;
+      if (strategy.isQuoted() && !isFeedDown) {
+        var price = strategy.price().orElseThrow().multiply(walk).multiply(noise);
+        var quoted = price.round(MathContext.DECIMAL32).toPlainString();
+        prices.add(Format.csv(strategy.token(), at, quoted));
+      }
+      strategy
+          .rate()
+          .map(rate -> rate.movePointRight(18).toBigIntegerExact())
+          .map(rate -> rate.add(growth(rate, strategy.yearlyGrowthBips(), day)))
+          .ifPresent(rate -> rates.add(Format.csv(strategy, at, rate)));
+    }
+  }
+
+  private static BigInteger growth(BigInteger rate, int yearlyBips, int days) {
+    return rate.multiply(BigInteger.valueOf((long) yearlyBips * days)).divide(BIP_DAYS_OF_A_YEAR);
+  }
+
+  private static BigDecimal factor(double change) {
+    return BigDecimal.valueOf(Math.round((1 + change) * 1e6), 6);
+  }
+}

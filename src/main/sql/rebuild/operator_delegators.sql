@@ -1,0 +1,37 @@
+-- Everyone who ever delegated to an operator, and who of them still holds shares.
+-- Grain: one row per operator and staker.
+-- Units: instants.
+
+with
+
+latest_periods as (
+    select distinct on (operator_id, staker_id)
+        operator_id, staker_id, delegated_at, undelegated_at
+    from operator_delegator_history
+    where operator_id in (select unnest(:operators))
+    order by operator_id, staker_id, delegated_block desc, delegated_log_index desc
+),
+
+holdings as (
+    select
+        operator_id,
+        staker_id,
+        count(*) as strategy_count,
+        bool_or(not is_dust) as is_holding
+    from operator_delegator_shares
+    where operator_id in (select unnest(:operators))
+    group by operator_id, staker_id
+)
+
+-- whoever holds shares without a period was delegated before the source began
+select
+    operator_id::text,
+    staker_id::text,
+    (latest_periods.undelegated_at is null)::boolean as is_delegated,
+    (latest_periods.undelegated_at is null and coalesce(holdings.is_holding, false))::boolean
+        as is_active,
+    latest_periods.delegated_at::timestamptz,
+    latest_periods.undelegated_at::timestamptz,
+    coalesce(holdings.strategy_count, 0)::integer as strategy_count
+from latest_periods
+full outer join holdings using (operator_id, staker_id)

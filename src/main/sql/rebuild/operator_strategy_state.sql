@@ -1,0 +1,60 @@
+-- What an operator has in each strategy: stake, how much of it is promised, and to how many it belongs.
+-- Grain: one row per operator and strategy that any event of the operator names.
+-- Units: shares in base units, magnitudes in wads (1e18 is the whole stake).
+
+with
+
+-- a raise is promised when it is announced, a fall stays promised until it takes effect
+encumbered as (
+    select
+        operator_id,
+        strategy_id,
+        sum(greatest(current_magnitude, pending_magnitude)) as magnitude
+    from operator_allocations
+    where operator_id in (select unnest(:operators))
+    group by operator_id, strategy_id
+),
+
+delegators as (
+    select operator_id, strategy_id, count(*) as delegator_count
+    from operator_delegator_shares
+    where operator_id in (select unnest(:operators)) and not is_dust
+    group by operator_id, strategy_id
+),
+
+shares as (
+    select operator_id, strategy_id, shares
+    from operator_strategy_shares
+    where operator_id in (select unnest(:operators))
+),
+
+magnitudes as (
+    select operator_id, strategy_id, max_magnitude
+    from operator_strategy_magnitudes
+    where operator_id in (select unnest(:operators))
+),
+
+strategies_of_operators as (
+    select
+        operator_id,
+        strategy_id,
+        coalesce(shares.shares, 0) as shares,
+        coalesce(magnitudes.max_magnitude, 1e18) as max_magnitude,
+        coalesce(encumbered.magnitude, 0) as encumbered_magnitude,
+        coalesce(delegators.delegator_count, 0) as delegator_count
+    from shares
+    full outer join magnitudes using (operator_id, strategy_id)
+    left join encumbered using (operator_id, strategy_id)
+    left join delegators using (operator_id, strategy_id)
+)
+
+select
+    operator_id::text,
+    strategy_id::text,
+    shares::numeric,
+    max_magnitude::numeric,
+    encumbered_magnitude::numeric,
+    (max_magnitude - encumbered_magnitude)::numeric as allocatable_magnitude,
+    round(encumbered_magnitude / nullif(max_magnitude, 0), 18)::numeric as utilization_rate,
+    delegator_count::integer
+from strategies_of_operators

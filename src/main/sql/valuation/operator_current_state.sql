@@ -1,0 +1,36 @@
+-- What an operator holds in all, and how much of it no price is known for.
+-- Grain: one row per operator.
+-- Units: USD.
+
+with
+
+holdings as (
+    select
+        operator_strategy_state.operator_id,
+        count(*) as strategies,
+        count(*) filter (where operator_strategy_state.tvs_usd is null) as unpriced,
+        sum(operator_strategy_state.tvs_usd) as tvs_usd,
+        max(greatest(strategy_quotes.price_at, strategy_quotes.rate_at))
+            filter (where operator_strategy_state.tvs_usd is not null) as newest_quote
+    from operator_strategy_state
+    left join strategy_quotes using (strategy_id)
+    where
+        operator_strategy_state.operator_id in (select unnest(:operators))
+        and operator_strategy_state.shares > 0
+    group by operator_strategy_state.operator_id
+)
+
+select
+    operator_current_state.operator_id::text,
+    (case when holdings.strategies is null then 0 else holdings.tvs_usd end)::numeric as total_tvs,
+    holdings.newest_quote::timestamptz as tvs_updated_at,
+    case
+        when holdings.strategies is null then 'NO_SHARES'
+        when holdings.unpriced = 0 then 'COMPLETE'
+        when holdings.unpriced < holdings.strategies then 'PARTIAL'
+        else 'MISSING_PRICE'
+    end::text as tvs_status,
+    coalesce(holdings.unpriced, 0)::integer as unpriced_strategy_count
+from operator_current_state
+left join holdings using (operator_id)
+where operator_current_state.operator_id in (select unnest(:operators))

@@ -1,0 +1,53 @@
+-- What one base unit of each strategy's shares is worth.
+-- Grain: one row per strategy that imports describe.
+-- Units: rate in 10^18 * tokens per share, prices in USD for one whole token.
+
+with
+
+newest_rates as (
+    select distinct on (strategy_id) strategy_id, rate, at
+    from strategy_exchange_rates
+    where at <= :until_time
+    order by strategy_id, at desc
+),
+
+newest_prices as (
+    select distinct on (token) token, price_usd, at
+    from token_prices
+    where at <= :until_time
+    order by token, at desc
+),
+
+-- native ETH has no strategy contract: its shares are wei, one for one
+quotes as (
+    select
+        strategies.strategy_id,
+        strategies.decimals,
+        case
+            when strategies.strategy_id = '0xbeac0eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeebeac0' then 'FIXED'
+            when newest_rates.rate is null then 'RATE_ASSUMED'
+            else 'QUOTED'
+        end as rate_status,
+        newest_rates.rate,
+        newest_rates.at as rate_at,
+        newest_prices.price_usd,
+        newest_prices.at as price_at
+    from strategies
+    left join newest_rates using (strategy_id)
+    left join newest_prices on newest_prices.token = strategies.underlying_token
+)
+
+select
+    strategy_id::text,
+    (case rate_status when 'QUOTED' then rate else 1e18 end)::numeric as exchange_rate,
+    rate_status::text,
+    (case rate_status when 'QUOTED' then rate_at end)::timestamptz as rate_at,
+    price_usd::numeric,
+    price_at::timestamptz,
+    -- powers of ten as literals keep the product exact to its last digit
+    (
+        case rate_status when 'QUOTED' then rate else 1e18 end
+        * price_usd
+        * ('1e-' || (18 + decimals))::numeric
+    )::numeric as usd_per_share_unit
+from quotes

@@ -1,0 +1,28 @@
+-- What is delegated in each strategy, over all operators.
+-- Grain: one row per strategy that imports describe or operators hold.
+-- Units: shares in base units, USD.
+
+with
+
+operator_sums as (
+    select
+        strategy_id,
+        sum(shares) as total_shares,
+        sum(tvs_usd) as tvs_usd,
+        count(*) filter (where shares > 0) as operator_count,
+        sum(delegator_count) as delegator_count
+    from operator_strategy_state
+    group by strategy_id
+)
+
+-- a staker is delegated to one operator at a time, so the operators' delegators add up
+select
+    strategy_id::text,
+    coalesce(operator_sums.total_shares, 0)::numeric as total_shares,
+    (case
+        when strategy_quotes.usd_per_share_unit is not null then coalesce(operator_sums.tvs_usd, 0)
+    end)::numeric as tvs_usd,
+    coalesce(operator_sums.operator_count, 0)::integer as operator_count,
+    coalesce(operator_sums.delegator_count, 0)::integer as delegator_count
+from operator_sums
+full outer join strategy_quotes using (strategy_id)
