@@ -13,7 +13,7 @@ comment on column strategies.category is 'eth_native, eth_lst, eigen, btc, stabl
 create index on strategies (underlying_token);
 
 insert into strategies (strategy_id, symbol, decimals, category)
-values ('0xbeac0eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeebeac0', 'ETH', 18, 'eth_native');
+values ('0xbeac0eeeeeeeeeeeeeeeeeeeeeeeeeeeeeebeac0', 'ETH', 18, 'eth_native');
 
 create view token_metadata as
 select distinct on (underlying_token) underlying_token as token, symbol, decimals

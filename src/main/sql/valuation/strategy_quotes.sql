@@ -24,7 +24,7 @@ quotes as (
         strategies.strategy_id,
         strategies.decimals,
         case
-            when strategies.strategy_id = '0xbeac0eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeebeac0' then 'FIXED'
+            when strategies.strategy_id = '0xbeac0eeeeeeeeeeeeeeeeeeeeeeeeeeeeeebeac0' then 'FIXED'
             when newest_rates.rate is null then 'RATE_ASSUMED'
             else 'QUOTED'
         end as rate_status,

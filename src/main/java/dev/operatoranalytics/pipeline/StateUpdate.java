@@ -2,6 +2,7 @@ package dev.operatoranalytics.pipeline;
 
 import dev.operatoranalytics.database.DataVersion;
 import dev.operatoranalytics.pipeline.Extraction.Lateness;
+import io.micronaut.jdbc.DataSourceResolver;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
@@ -38,10 +39,11 @@ public class StateUpdate {
   StateUpdate(
       @Named("events") DataSource events,
       @Named("pipeline") DataSource state,
+      DataSourceResolver plain,
       PipelineSettings settings,
       Clock clock) {
-    this.events = events;
-    this.state = state;
+    this.events = plain.resolve(events);
+    this.state = plain.resolve(state);
     this.settings = settings;
     this.clock = clock;
   }

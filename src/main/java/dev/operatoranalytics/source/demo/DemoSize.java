@@ -14,6 +14,7 @@ public record DemoSize(int operators, int delegators, int days, long seed) {
     }
   }
 
+  /** A year of forty operators: seconds to make, rich enough to look at. */
   public static DemoSize small() {
     return new DemoSize(40, 2_500, 365, 20_260_122);
   }

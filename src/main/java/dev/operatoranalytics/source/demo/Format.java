@@ -46,7 +46,8 @@ final class Format {
 
   private static String quoted(String text) {
     var out = new StringBuilder(text.length() + 2).append('"');
-    for (char c : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       if (c == '"' || c == '\\') {
         out.append('\\').append(c);
       } else if (c < ' ') {
