@@ -20,8 +20,9 @@ comment on column event_columns.block_timestamp is 'unix seconds, UTC';
 comment on column event_columns.raw_data is 'the decoded log as it came';
 comment on column event_columns.created_at is 'UTC, when the loader wrote the row';
 comment on column event_columns.updated_at is 'UTC, when the loader last changed the row';
-create index on event_columns (created_at);
-create index on event_columns (updated_at);
+-- rows come in the order of these, so a block range index is as good as a tree and costs nothing
+create index on event_columns using brin (created_at);
+create index on event_columns using brin (updated_at);
 
 create table operator_registered_events (
     like event_columns including all,
@@ -302,8 +303,8 @@ comment on column eigen_pods.id is 'pod address';
 
 create table operator_sets (
     like operators including all,
-    avs_id text not null,
-    operator_set_id bigint not null
+    avs_id text not null generated always as (split_part(id, '-', 1)) stored,
+    operator_set_id bigint not null generated always as (split_part(id, '-', 2)::bigint) stored
 );
 comment on column operator_sets.id is '<avs address>-<number>';
 comment on column operator_sets.operator_set_id is 'its number at the AVS';

@@ -3,6 +3,7 @@ package dev.operatoranalytics.source;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.operatoranalytics.chain.Address;
+import dev.operatoranalytics.chain.Hex;
 import io.micronaut.jackson.core.tree.JsonNodeTreeCodec;
 import io.micronaut.json.tree.JsonNode;
 import java.io.IOException;
@@ -16,7 +17,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
-import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class DecodedLog {
   private static final JsonFactory JSON = new JsonFactory();
-  private static final Pattern HASH = Pattern.compile("0x[0-9a-fA-F]{64}");
   private static final Pattern DIGITS = Pattern.compile("0|[1-9][0-9]{0,77}");
   private static final Pattern HEX = Pattern.compile("0x[0-9a-fA-F]{1,64}");
   private static final BigInteger GREATEST_AMOUNT =
@@ -179,7 +178,7 @@ final class DecodedLog {
 
   private static String hash(String field, @Nullable JsonNode node) {
     var text = text(field, node);
-    if (!HASH.matcher(text).matches()) {
+    if (!Hex.is(text, 64)) {
       throw new UnreadableValue(field, text, "not a hash (0x and 64 hex digits)");
     }
     return text.toLowerCase(Locale.ROOT);
@@ -262,16 +261,5 @@ final class DecodedLog {
       return decimal.toString();
     }
     return node.isNumber() ? node.getNumberValue().toString() : String.valueOf(node.getValue());
-  }
-
-  static List<String> commonColumns() {
-    return List.of(
-        "id",
-        "transaction_hash",
-        "log_index",
-        "block_number",
-        "block_timestamp",
-        "contract_address",
-        "raw_data");
   }
 }

@@ -30,10 +30,13 @@ import org.postgresql.PGConnection;
  */
 public final class EventImport {
   private static final int CHUNK_LINES = 20_000;
+  private static final String UNIQUE_VIOLATION = "23505";
 
   private final Connection events;
   private final RejectLog rejects;
   private final Set<EventKind> staged = new HashSet<>();
+  private final Entities entities;
+  private boolean isNewSoFar = true;
 
   /**
    * @param events a connection of its own to the embedded events database
@@ -41,6 +44,7 @@ public final class EventImport {
   public EventImport(Connection events, RejectLog rejects) {
     this.events = events;
     this.rejects = rejects;
+    this.entities = new Entities(events);
   }
 
   /**
@@ -69,7 +73,7 @@ public final class EventImport {
   }
 
   /** A line that passed the checks, ready for its table. */
-  private record Row(EventKind kind, long line, String text) {}
+  record Row(EventKind kind, long line, String id, List<String> values, byte[] text) {}
 
   /** Some lines of the file, and how far it had been read by then. */
   private record Chunk(
@@ -114,7 +118,18 @@ public final class EventImport {
     if (failure.get() != null) {
       throw new IOException("cannot read %s: %s".formatted(file, failure.get()), failure.get());
     }
+    if (result.inserted() > 0) {
+      complete();
+    }
     return result;
+  }
+
+  /** The planner must know what came, or it reads whole tables for one operator. */
+  private void complete() throws SQLException {
+    try (var statement = events.createStatement()) {
+      statement.execute("analyze");
+    }
+    events.commit();
   }
 
   private static @Nullable Exception readAll(Path file, BlockingQueue<Optional<Chunk>> queue) {
@@ -160,33 +175,43 @@ public final class EventImport {
         chunk.unknown().merge(log.event(), 1L, Long::sum);
         return;
       }
-      chunk.rows().add(new Row(kind, number, row(log, kind, number, line)));
+      chunk.rows().add(row(log, kind, number, line));
     } catch (UnreadableValue e) {
       chunk.rejections().add(e.at(file, number));
     }
   }
 
-  private static String row(DecodedLog log, EventKind kind, long number, byte[] line) {
+  private static Row row(DecodedLog log, EventKind kind, long number, byte[] line) {
     var hash = log.transactionHash();
-    var index = log.logIndex();
-    var text = new StringBuilder(line.length + 512);
-    text.append(number).append('\t').append(hash).append('-').append(index);
-    text.append('\t').append(hash).append('\t').append(index);
-    text.append('\t').append(log.blockNumber()).append('\t').append(log.blockTime()).append('\t');
+    var index = Long.toString(log.logIndex());
+    var id = hash + "-" + index;
     var contract = log.contract();
-    text.append(contract == null ? "\\N" : contract).append('\t');
-    escape(new String(line, StandardCharsets.UTF_8), text);
+    var text = new CopyText(line.length + 512);
+    text.plain(id).next().plain(hash).next().plain(index).next();
+    text.plain(Long.toString(log.blockNumber())).next();
+    text.plain(Long.toString(log.blockTime())).next();
+    text.plain(contract == null ? CopyText.NULL : contract).next().escaped(line);
+    var values = new ArrayList<String>(kind.columns().size());
     for (var column : kind.columns()) {
-      text.append('\t');
-      escape(log.column(column), text);
+      var value = log.column(column);
+      values.add(value);
+      text.next().escaped(value.getBytes(StandardCharsets.UTF_8));
     }
-    kind.constants().values().forEach(constant -> text.append('\t').append(constant));
-    return text.append('\n').toString();
+    kind.constants().values().forEach(constant -> text.next().plain(constant));
+    return new Row(kind, number, id, values, text.end());
+  }
+
+  private static String columns(EventKind kind) {
+    return "id, transaction_hash, log_index, block_number, block_timestamp, contract_address,"
+        + " raw_data, "
+        + String.join(", ", kind.columnNames());
   }
 
   private Result write(String file, Chunk chunk) throws SQLException {
     var rejections = new ArrayList<>(chunk.rejections());
     var written = insert(file, chunk.rows(), rejections);
+    entities.add(chunk.rows());
+    events.commit();
     rejects.add(rejections);
     return new Result(
         chunk.lines(), written.inserted(), written.present(), rejections.size(), chunk.unknown());
@@ -215,7 +240,13 @@ public final class EventImport {
       if (rows.size() == 1) {
         var row = rows.getFirst();
         var reason = String.valueOf(e.getMessage()).replaceAll("\\s*\\n.*", "");
-        rejections.add(new Rejection(file, row.line(), "", row.text().strip(), reason));
+        rejections.add(
+            new Rejection(
+                file,
+                row.line(),
+                "",
+                new String(row.text(), StandardCharsets.UTF_8).strip(),
+                reason));
         return new Written(0, 0);
       }
       var half = rows.size() / 2;
@@ -226,57 +257,76 @@ public final class EventImport {
 
   private Written insertAll(String file, List<Row> rows, List<Rejection> rejections)
       throws SQLException {
-    var byKind = new LinkedHashMap<EventKind, StringBuilder>();
+    var byKind = new LinkedHashMap<EventKind, List<Row>>();
     for (var row : rows) {
-      byKind.computeIfAbsent(row.kind(), kind -> new StringBuilder()).append(row.text());
+      byKind.computeIfAbsent(row.kind(), kind -> new ArrayList<>()).add(row);
+    }
+    if (isNewSoFar) {
+      try {
+        return append(byKind);
+      } catch (SQLException e) {
+        if (!UNIQUE_VIOLATION.equals(e.getSQLState())) {
+          throw e;
+        }
+        events.rollback();
+        isNewSoFar = false;
+      }
     }
     var written = new Written(0, 0);
     for (var part : byKind.entrySet()) {
-      written = written.plus(insert(part.getKey(), part.getValue(), file, rejections));
+      written = written.plus(merge(part.getKey(), part.getValue(), file, rejections));
     }
     return written;
   }
 
-  private Written insert(
-      EventKind kind, StringBuilder text, String file, List<Rejection> rejections)
+  /** Straight into the tables, which holds as long as nothing of it is there yet. */
+  private Written append(Map<EventKind, List<Row>> byKind) throws SQLException {
+    var inserted = 0L;
+    for (var part : byKind.entrySet()) {
+      var kind = part.getKey();
+      inserted +=
+          copy("copy %s (%s) from stdin".formatted(kind.table(), columns(kind)), part.getValue());
+    }
+    return new Written(inserted, 0);
+  }
+
+  /** Staged first, for lines that may be there already or twice in the file. */
+  private Written merge(EventKind kind, List<Row> rows, String file, List<Rejection> rejections)
       throws SQLException {
     var stage = "staged_" + EventKinds.ALL.indexOf(kind);
-    var columns =
-        String.join(", ", DecodedLog.commonColumns())
-            + ", "
-            + String.join(", ", kind.columnNames());
+    var columns = columns(kind);
     try (var statement = events.createStatement()) {
       if (staged.add(kind)) {
         statement.execute(
             """
             create temporary table if not exists %s on commit delete rows as
-            select 0::bigint as line, %s from %s with no data
+            select %s from %s with no data
             """
                 .formatted(stage, columns, kind.table()));
         events.commit();
       }
-      var copied = copy("copy %s (line, %s) from stdin".formatted(stage, columns), text);
+      var copied = copy("copy %s (%s) from stdin".formatted(stage, columns), rows);
       var inserted =
           statement.executeLargeUpdate(
-              "insert into %s (%s) select %s from %s order by line on conflict (id) do nothing"
+              "insert into %s (%s) select %s from %s on conflict (id) do nothing"
                   .formatted(kind.table(), columns, columns, stage));
-      for (var entity : entities(kind).entrySet()) {
-        statement.executeUpdate(entity.getValue().formatted(stage));
-      }
-      var conflicting = inserted < copied ? conflicts(kind, stage, file, rejections) : 0;
+      var conflicting = inserted < copied ? conflicts(kind, stage, rows, file, rejections) : 0;
       return new Written(inserted, copied - inserted - conflicting);
     }
   }
 
   /** Lines that say something else than the log already stored under their identity. */
-  private long conflicts(EventKind kind, String stage, String file, List<Rejection> rejections)
+  private long conflicts(
+      EventKind kind, String stage, List<Row> lines, String file, List<Rejection> rejections)
       throws SQLException {
+    var numbers = new HashMap<String, Long>();
+    lines.forEach(line -> numbers.put(line.id(), line.line()));
     var count = 0;
     try (var statement = events.createStatement();
         var rows =
             statement.executeQuery(
                 """
-                select staged.line, staged.raw_data::text
+                select staged.id, staged.raw_data::text
                 from %s as staged
                 join %s as stored using (id)
                 where stored.raw_data is distinct from staged.raw_data
@@ -287,7 +337,7 @@ public final class EventImport {
         rejections.add(
             new Rejection(
                 file,
-                rows.getLong(1),
+                numbers.getOrDefault(rows.getString(1), 0L),
                 "tx_hash, log_index",
                 rows.getString(2),
                 "another log is stored under this transaction and log index"));
@@ -296,65 +346,16 @@ public final class EventImport {
     return count;
   }
 
-  private long copy(String sql, StringBuilder text) throws SQLException {
+  private long copy(String sql, List<Row> rows) throws SQLException {
     var copy = events.unwrap(PGConnection.class).getCopyAPI().copyIn(sql);
     try {
-      var bytes = text.toString().getBytes(StandardCharsets.UTF_8);
-      copy.writeToCopy(bytes, 0, bytes.length);
+      for (var row : rows) {
+        copy.writeToCopy(row.text(), 0, row.text().length);
+      }
       return copy.endCopy();
     } finally {
       if (copy.isActive()) {
         copy.cancelCopy();
-      }
-    }
-  }
-
-  private static Map<String, String> entities(EventKind kind) {
-    var statements = new HashMap<String, String>();
-    for (var column : kind.columnNames()) {
-      var table = ENTITY_OF.get(column);
-      if (table != null) {
-        statements.put(
-            column,
-            "insert into "
-                + table
-                + " (id) select distinct "
-                + column
-                + " from %s"
-                + " on conflict (id) do nothing");
-      }
-    }
-    if (kind.columnNames().contains("operator_set_id")) {
-      statements.put(
-          "operator_set_id",
-          """
-          insert into operator_sets (id, avs_id, operator_set_id)
-          select distinct
-              operator_set_id,
-              split_part(operator_set_id, '-', 1),
-              split_part(operator_set_id, '-', 2)::bigint
-          from %s on conflict (id) do nothing
-          """);
-    }
-    return statements;
-  }
-
-  private static final Map<String, String> ENTITY_OF =
-      Map.of(
-          "operator_id", "operators",
-          "staker_id", "stakers",
-          "avs_id", "avs",
-          "strategy_id", "strategies");
-
-  private static void escape(String value, StringBuilder text) {
-    for (var i = 0; i < value.length(); i++) {
-      var c = value.charAt(i);
-      switch (c) {
-        case '\\' -> text.append("\\\\");
-        case '\t' -> text.append("\\t");
-        case '\n' -> text.append("\\n");
-        case '\r' -> text.append("\\r");
-        default -> text.append(c);
       }
     }
   }

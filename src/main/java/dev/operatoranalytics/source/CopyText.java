@@ -1,0 +1,53 @@
+package dev.operatoranalytics.source;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+
+/** A row in the text form of PostgreSQL's {@code copy}. */
+final class CopyText {
+  static final String NULL = "\\N";
+
+  private final ByteArrayOutputStream bytes;
+
+  CopyText(int size) {
+    this.bytes = new ByteArrayOutputStream(size);
+  }
+
+  /** A value that holds nothing to escape. */
+  CopyText plain(String value) {
+    bytes.writeBytes(value.getBytes(StandardCharsets.UTF_8));
+    return this;
+  }
+
+  CopyText escaped(byte[] value) {
+    var from = 0;
+    for (var i = 0; i < value.length; i++) {
+      var escape =
+          switch (value[i]) {
+            case '\\' -> '\\';
+            case '\t' -> 't';
+            case '\n' -> 'n';
+            case '\r' -> 'r';
+            default -> 0;
+          };
+      if (escape != 0) {
+        bytes.write(value, from, i - from);
+        bytes.write('\\');
+        bytes.write(escape);
+        from = i + 1;
+      }
+    }
+    bytes.write(value, from, value.length - from);
+    return this;
+  }
+
+  CopyText next() {
+    bytes.write('\t');
+    return this;
+  }
+
+  byte[] end() {
+    bytes.write('\n');
+    return bytes.toByteArray();
+  }
+}
