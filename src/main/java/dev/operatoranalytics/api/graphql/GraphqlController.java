@@ -15,6 +15,7 @@ import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.Produces;
 import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.jackson.core.tree.JsonNodeTreeCodec;
 import io.micronaut.json.tree.JsonNode;
@@ -30,8 +31,9 @@ import java.util.Set;
 
 /** {@code /graphql} over HTTP, by the GraphQL-over-HTTP specification. */
 @Controller("/graphql")
+@Produces({MediaType.APPLICATION_JSON, GraphqlController.RESPONSE_JSON})
 class GraphqlController {
-  private static final String RESPONSE_JSON = "application/graphql-response+json";
+  static final String RESPONSE_JSON = "application/graphql-response+json";
   private static final JsonFactory JSON = new JsonFactory();
 
   private final GraphqlEngine engine;

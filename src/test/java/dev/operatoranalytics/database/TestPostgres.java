@@ -1,0 +1,106 @@
+package dev.operatoranalytics.database;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.flywaydb.core.Flyway;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.postgresql.PostgreSQLContainer;
+
+/**
+ * One real PostgreSQL for the whole run: {@code TEST_DATABASE_URL} if set, else a container where a
+ * Docker engine answers, else the embedded one. Every test class gets databases of its own, copied
+ * from migrated templates.
+ */
+public final class TestPostgres {
+  private static final ConnectionUrl SERVER = start();
+  private static final Map<String, String> TEMPLATES = new ConcurrentHashMap<>();
+  private static final AtomicInteger COUNT = new AtomicInteger();
+  private static final String RUN = Long.toString(ProcessHandle.current().pid());
+
+  /** A new database with the given migrations, {@code events} or {@code analytics}. */
+  public static ConnectionUrl fresh(String migrations) {
+    var template = TEMPLATES.computeIfAbsent(migrations, TestPostgres::template);
+    var name = "test_%s_%s_%d".formatted(migrations, RUN, COUNT.incrementAndGet());
+    execute("create database " + name + " template " + template);
+    return SERVER.withDatabase(name);
+  }
+
+  private static String template(String migrations) {
+    var name = "template_%s_%s".formatted(migrations, RUN);
+    execute("create database " + name);
+    var url = SERVER.withDatabase(name);
+    Flyway.configure()
+        .dataSource(url.jdbc(), url.user(), url.password())
+        .locations("classpath:migrations/" + migrations)
+        .load()
+        .migrate();
+    return name;
+  }
+
+  private static void execute(String sql) {
+    try (var connection = SERVER.connect();
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static ConnectionUrl start() {
+    var given = System.getenv("TEST_DATABASE_URL");
+    if (given != null && !given.isBlank()) {
+      return told("TEST_DATABASE_URL", ConnectionUrl.parse("TEST_DATABASE_URL", given));
+    }
+    if (DockerClientFactory.instance().isDockerAvailable()) {
+      var container =
+          new PostgreSQLContainer("postgres:18-alpine").withCommand("postgres", "-c", "fsync=off");
+      container.start();
+      return told(
+          "Testcontainers",
+          new ConnectionUrl(
+              container.getHost() + ":" + container.getFirstMappedPort(),
+              container.getDatabaseName(),
+              container.getUsername(),
+              container.getPassword(),
+              List.of()));
+    }
+    try {
+      var directory = Files.createTempDirectory("operator-analytics-test");
+      var embedded =
+          EmbeddedPostgres.join(directory, Map.of("fsync", "off", "full_page_writes", "off"));
+      Runtime.getRuntime()
+          .addShutdownHook(
+              new Thread(
+                  () -> {
+                    embedded.close();
+                    delete(directory);
+                  }));
+      return told("embedded", embedded.url());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static ConnectionUrl told(String way, ConnectionUrl url) {
+    System.out.println("Tests use the PostgreSQL of: " + way + ", " + url);
+    return url;
+  }
+
+  static void delete(Path directory) {
+    try (var files = Files.walk(directory)) {
+      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private TestPostgres() {}
+}

@@ -1,0 +1,81 @@
+package dev.operatoranalytics.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** Every file of SQL has its one place in the stages, and looks only upwards. */
+class SqlFilesTest {
+  private static final Path FILES = Path.of("src/main/sql");
+  private static final Pattern READ = Pattern.compile("(?<!distinct )(?:from|join)\\s+([a-z_]+)");
+  private static final Pattern STEP = Pattern.compile("(?m)^([a-z_]+) as \\(");
+  private static final Set<String> INPUTS =
+      Set.of("strategies", "token_prices", "strategy_exchange_rates", "operator_metadata");
+
+  @Test
+  void every_file_is_in_exactly_one_stage_list() throws IOException {
+    var listed = new ArrayList<String>();
+    for (var stage : Stages.ALL) {
+      stage.tables().forEach(table -> listed.add(table.select().path()));
+    }
+    assertThat(listed).doesNotHaveDuplicates();
+
+    assertThat(files("rebuild", "valuation")).containsExactlyInAnyOrderElementsOf(listed);
+    assertThat(files("extraction"))
+        .containsExactlyInAnyOrder(
+            "extraction/affected_operators.sql",
+            "extraction/head.sql",
+            "extraction/rows_above_safe_block.sql");
+  }
+
+  @Test
+  void a_select_reads_only_events_and_tables_above_it() {
+    var above = new TreeSet<>(INPUTS);
+    for (var stage : Stages.ALL) {
+      for (var table : stage.tables()) {
+        var text = table.select().text().replaceAll("(?m)--.*$", "");
+        var steps = new TreeSet<String>();
+        STEP.matcher(text).results().forEach(step -> steps.add(step.group(1)));
+        for (var read : READ.matcher(text).results().toList()) {
+          var name = read.group(1);
+          if (!steps.contains(name) && !name.equals("lateral")) {
+            assertThat(name)
+                .as(table.select().path())
+                .satisfiesAnyOf(
+                    one -> assertThat(one).endsWith("_events"),
+                    one -> assertThat(above).contains(one));
+          }
+        }
+        above.add(table.table());
+      }
+    }
+  }
+
+  @Test
+  void every_file_says_what_it_holds_at_which_grain_in_which_units() throws IOException {
+    for (var file : files("extraction", "rebuild", "valuation")) {
+      var head = Files.readAllLines(FILES.resolve(file)).subList(0, 3);
+      assertThat(head.get(0)).as(file).startsWith("-- ").endsWith(".");
+      assertThat(head.get(1)).as(file).startsWith("-- Grain: ");
+      assertThat(head.get(2)).as(file).startsWith("-- Units: ");
+    }
+  }
+
+  private static List<String> files(String... stages) throws IOException {
+    var found = new ArrayList<String>();
+    for (var stage : stages) {
+      try (var files = Files.list(FILES.resolve(stage))) {
+        files.forEach(file -> found.add(stage + "/" + file.getFileName()));
+      }
+    }
+    return found;
+  }
+}

@@ -1,0 +1,250 @@
+package dev.operatoranalytics.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The laws of a run: whatever happens around it, the tables say what the events say. */
+class StateUpdateTest {
+  private static Tables tables;
+
+  @BeforeAll
+  static void open() {
+    tables = new Tables();
+  }
+
+  @BeforeEach
+  void history() {
+    tables.clear();
+    for (var operator : List.of("alice", "bob", "carol", "dave", "erin")) {
+      tables.given(
+          "staker_delegation_events",
+          """
+          operator_id | staker_id | delegation_type | block_number
+          %1$s        | of-%1$s   | DELEGATED       | 90
+          """
+              .formatted(operator));
+      tables.given(
+          "operator_share_events",
+          """
+          operator_id | staker_id | strategy_id | shares | event_type | block_number
+          %1$s        | of-%1$s   | stETH       | 70     | INCREASED  | 100
+          %1$s        | of-%1$s   | stETH       | 20     | DECREASED  | 200
+          """
+              .formatted(operator));
+    }
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    tables.close();
+  }
+
+  @Test
+  void twice_equals_once_and_writes_nothing() {
+    tables.update(true);
+    var once = tables.whole();
+
+    var second = tables.update(true);
+
+    assertThat(second.rows().changed()).isZero();
+    assertThat(tables.whole()).isEqualTo(once);
+    assertThat(once.get("operator_strategy_shares")).hasSize(5);
+  }
+
+  @Test
+  void one_operators_rebuild_leaves_the_others_alone() {
+    tables.update(true);
+    tables.execute(
+        tables.state(), "update operator_strategy_shares set shares = 1 where operator_id = 'bob'");
+
+    tables.rebuildUntil(1_000, List.of("alice"));
+
+    tables.expect(
+        "operator_strategy_shares",
+        """
+        operator_id | shares
+        alice       | 50
+        bob         | 1
+        carol       | 50
+        dave        | 50
+        erin        | 50
+        """);
+  }
+
+  @Test
+  void as_of_a_block_equals_the_history_cut_there() {
+    tables.rebuildUntil(150, List.of("alice", "bob"));
+    var asOf = tables.whole();
+    for (var table : List.of("operator_share_events", "staker_delegation_events")) {
+      tables.execute(tables.events(), "delete from %s where block_number > 150".formatted(table));
+    }
+
+    tables.rebuildUntil(1_000, List.of("alice", "bob"));
+
+    assertThat(tables.whole()).isEqualTo(asOf);
+  }
+
+  @Test
+  void the_order_of_arrival_does_not_matter() {
+    tables.update();
+    tables.given(
+        "operator_share_events",
+        """
+        operator_id | staker_id | strategy_id | shares | event_type | block_number
+        alice       | of-alice  | stETH       | 5      | INCREASED  | 300
+        """);
+    tables.update();
+    tables.given(
+        "operator_share_events",
+        """
+        operator_id | staker_id | strategy_id | shares | event_type | block_number
+        alice       | of-alice  | stETH       | 7      | INCREASED  | 10
+        """);
+    tables.update();
+    var inPieces = tables.whole();
+
+    tables.execute(
+        tables.state(),
+        "truncate operators, operator_strategy_shares, operator_delegator_shares,"
+            + " operator_current_state");
+    tables.update(true);
+
+    assertThat(tables.whole()).isEqualTo(inPieces);
+  }
+
+  @Test
+  void an_operator_that_cannot_be_rebuilt_is_named_and_stops_nobody_else() {
+    tables.given(
+        "operator_avs_registration_status_updated_events",
+        """
+        operator_id | avs_id  | status     | block_timestamp
+        carol       | eigenDA | REGISTERED | 9223372036854775807
+        """);
+
+    var run = tables.update(true);
+
+    assertThat(run.failed()).containsExactly("carol");
+    tables.expect(
+        "operator_state",
+        """
+        operator_id | active_delegators
+        alice       | 1
+        bob         | 1
+        dave        | 1
+        erin        | 1
+        """);
+    tables.expect(
+        "pipeline_requests",
+        """
+        operator_id | reason | attempts
+        carol       | FAILED | 1
+        """);
+  }
+
+  @Test
+  void runs_and_their_steps_are_recorded() {
+    tables.update(true);
+
+    tables.expect(
+        "pipeline_runs",
+        """
+        job          | run_trigger | status    | until_block | operators_total | operators_done
+        state-update | COMMAND     | SUCCEEDED | 200         | 5               | 5
+        """);
+    assertThat(
+            tables.rows(
+                "select inserted, updated, deleted, unchanged from pipeline_run_steps where stage ="
+                    + " 'rebuild' and asset = 'operator_strategy_shares'"))
+        .containsExactly(List.of("5", "0", "0", "0"));
+  }
+
+  @Test
+  void the_data_version_rises_with_what_clients_see_and_only_then() {
+    tables.update(true);
+    var version = tables.rows("select version from data_version");
+
+    tables.update(true);
+
+    assertThat(tables.rows("select version from data_version")).isEqualTo(version);
+  }
+
+  @Test
+  void the_checkpoint_can_be_set_back_by_hand() {
+    tables.update();
+    assertThat(tables.update().operators()).isEqualTo(5); // younger than the buffer: read again
+    tables.execute(
+        tables.events(),
+        "update operator_share_events set created_at = '2024-06-01', updated_at = '2024-06-01'");
+    tables.execute(
+        tables.events(),
+        "update staker_delegation_events set created_at = '2024-06-01', updated_at = '2024-06-01'");
+    assertThat(tables.update().operators()).isZero();
+
+    tables.execute(
+        tables.state(),
+        "UPDATE pipeline_checkpoints SET last_processed_at = '2024-01-01' WHERE pipeline_name ="
+            + " 'analytics_pipeline_v1'");
+
+    assertThat(tables.update().operators()).isEqualTo(5);
+  }
+
+  @Test
+  void a_run_that_lost_its_fence_writes_nothing_more() throws Exception {
+    try (var state = tables.stateUrl().connect()) {
+      state.setAutoCommit(false);
+      var mine = Checkpoint.raiseFence(state, "analytics_pipeline_v1");
+      state.commit();
+      Checkpoint.raiseFence(state, "analytics_pipeline_v1");
+      state.commit();
+
+      assertThatThrownBy(() -> mine.holdFence(state)).isInstanceOf(RunLost.class);
+    }
+  }
+
+  @Test
+  void a_second_run_at_the_same_time_is_told_so() throws Exception {
+    try (var other = tables.stateUrl().connect();
+        var statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      statement.execute(
+          "select pg_advisory_xact_lock(hashtextextended('analytics_pipeline_v1', 0))");
+
+      assertThat(tables.stateUpdate().run(true, Run.Trigger.COMMAND, (done, of) -> {}))
+          .isEqualTo(new StateUpdate.Result.AlreadyRunning());
+    }
+  }
+
+  @Test
+  void a_select_of_another_type_than_its_table_is_refused() throws Exception {
+    var wrong =
+        new StageTable(
+            new Select(
+                "test/wrong.sql",
+                "select 'alice'::text as operator_id, 'stETH'::text as strategy_id, 5::bigint as"
+                    + " shares"),
+            "operator_strategy_shares",
+            StageTable.Source.EVENTS,
+            StageTable.Ownership.ROWS);
+    try (var source = tables.eventsUrl().connect();
+        var target = tables.stateUrl().connect()) {
+      source.setAutoCommit(false);
+      target.setAutoCommit(false);
+
+      assertThatThrownBy(
+              () ->
+                  new StageRunner(source, target)
+                      .run(
+                          new Stage("test", List.of(wrong)),
+                          List.of("alice"),
+                          Horizon.newestQuotes(1, Tables.NOW)))
+          .hasMessageContaining("test/wrong.sql: column shares is int8")
+          .hasMessageContaining("operator_strategy_shares has numeric");
+    }
+  }
+}

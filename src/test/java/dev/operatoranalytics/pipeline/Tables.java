@@ -1,0 +1,229 @@
+package dev.operatoranalytics.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.operatoranalytics.database.ConnectionUrl;
+import dev.operatoranalytics.database.TestPostgres;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * Both databases, spoken to in tables: rows in, rows out. What a row of events leaves out is filled
+ * in believably: its own transaction, the next log index, a time that follows its block.
+ */
+public final class Tables implements AutoCloseable {
+  static final Instant NOW = Instant.parse("2026-01-22T12:00:00Z");
+
+  private final ConnectionUrl eventsUrl = TestPostgres.fresh("events");
+  private final ConnectionUrl stateUrl = TestPostgres.fresh("analytics");
+  private final Connection events;
+  private final Connection state;
+  private int logIndex;
+
+  public Tables() {
+    try {
+      events = eventsUrl.connect();
+      state = stateUrl.connect();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  public ConnectionUrl eventsUrl() {
+    return eventsUrl;
+  }
+
+  public ConnectionUrl stateUrl() {
+    return stateUrl;
+  }
+
+  public Connection events() {
+    return events;
+  }
+
+  public Connection state() {
+    return state;
+  }
+
+  void clear() {
+    clear(events);
+    clear(state);
+    execute(state, "insert into data_version (version, changed_at) values (0, now())");
+  }
+
+  void given(String table, String text) {
+    var lines = lines(text);
+    var header = cells(lines.getFirst());
+    var isEvent = table.endsWith("_events");
+    for (var line : lines.subList(1, lines.size())) {
+      var row = new LinkedHashMap<String, String>();
+      var cells = cells(line);
+      for (var i = 0; i < header.size(); i++) {
+        row.put(header.get(i), cells.get(i));
+      }
+      if (isEvent) {
+        complete(row);
+      }
+      execute(
+          isEvent ? events : state,
+          "insert into %s (%s) values (%s)"
+              .formatted(
+                  table,
+                  String.join(", ", row.keySet()),
+                  row.values().stream().map(Tables::literal).collect(Collectors.joining(", "))));
+    }
+  }
+
+  void expect(String table, String text) {
+    var lines = lines(text);
+    var header = cells(lines.getFirst());
+    assertThat(rows("select %s from %s".formatted(String.join(", ", header), table)))
+        .as(table)
+        .containsExactlyInAnyOrderElementsOf(
+            lines.subList(1, lines.size()).stream().map(Tables::cells).toList());
+  }
+
+  List<List<String>> rows(String sql) {
+    try (var statement = state.createStatement();
+        var answer = statement.executeQuery(sql)) {
+      var rows = new ArrayList<List<String>>();
+      while (answer.next()) {
+        var row = new ArrayList<String>();
+        for (var i = 1; i <= answer.getMetaData().getColumnCount(); i++) {
+          var value = answer.getString(i);
+          row.add(value == null ? "-" : value);
+        }
+        rows.add(row);
+      }
+      return rows;
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
+  }
+
+  /** Everything the state tables hold, but for when it was written. */
+  Map<String, List<List<String>>> whole() {
+    var tables = new LinkedHashMap<String, List<List<String>>>();
+    for (var stage : Stages.ALL) {
+      for (var table : stage.tables()) {
+        tables.put(
+            table.table(),
+            rows(
+                "select (to_jsonb(held) - 'updated_at' - 'updated_at_block')::text from %s as held order by 1"
+                    .formatted(table.table())));
+      }
+    }
+    return tables;
+  }
+
+  void execute(Connection connection, String sql) {
+    try (var statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
+  }
+
+  StateUpdate.Result.Updated update() {
+    return update(false);
+  }
+
+  StateUpdate.Result.Updated update(boolean full) {
+    try {
+      return (StateUpdate.Result.Updated)
+          stateUpdate().run(full, Run.Trigger.COMMAND, (done, of) -> {});
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  StateUpdate stateUpdate() {
+    return new StateUpdate(
+        source(eventsUrl),
+        source(stateUrl),
+        io.micronaut.jdbc.DataSourceResolver.DEFAULT,
+        new PipelineSettings("analytics_pipeline_v1", 10, 60, 3, 12),
+        Clock.fixed(NOW, ZoneOffset.UTC));
+  }
+
+  /** The rebuild alone, as of a block. */
+  void rebuildUntil(long block, Collection<String> operators) {
+    try (var source = eventsUrl.connect();
+        var target = stateUrl.connect()) {
+      source.setAutoCommit(false);
+      target.setAutoCommit(false);
+      new StageRunner(source, target)
+          .run(Stages.REBUILD, operators, Horizon.newestQuotes(block, NOW));
+      target.commit();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() throws SQLException {
+    events.close();
+    state.close();
+  }
+
+  private void complete(Map<String, String> row) {
+    logIndex++;
+    row.putIfAbsent("block_number", "100");
+    row.putIfAbsent("log_index", Integer.toString(logIndex));
+    row.putIfAbsent("transaction_hash", "tx" + logIndex);
+    row.putIfAbsent(
+        "block_timestamp",
+        Long.toString(
+            Instant.parse("2024-01-01T00:00:00Z")
+                .plus(Duration.ofSeconds(12 * Long.parseLong(row.get("block_number"))))
+                .getEpochSecond()));
+    row.put("id", row.get("transaction_hash") + "-" + row.get("log_index"));
+  }
+
+  private void clear(Connection connection) {
+    try (var statement = connection.createStatement();
+        var names =
+            statement.executeQuery(
+                """
+                select string_agg(quote_ident(relname), ', ') from pg_class
+                where relnamespace = 'public'::regnamespace and relkind = 'r'
+                    and relname <> 'flyway_schema_history'
+                """)) {
+      names.next();
+      execute(connection, "truncate " + names.getString(1));
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static PGSimpleDataSource source(ConnectionUrl url) {
+    var source = new PGSimpleDataSource();
+    source.setUrl(url.jdbc());
+    source.setUser(url.user());
+    source.setPassword(url.password());
+    return source;
+  }
+
+  private static List<String> lines(String text) {
+    return text.strip().lines().map(String::strip).toList();
+  }
+
+  private static List<String> cells(String line) {
+    return List.of(line.split("\\|", -1)).stream().map(String::strip).toList();
+  }
+
+  private static String literal(String cell) {
+    return cell.equals("-") ? "null" : "'" + cell.replace("'", "''") + "'";
+  }
+}

@@ -1,0 +1,174 @@
+package dev.operatoranalytics.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What shares are worth, and what is said when nobody knows. */
+class ValuationTest {
+  private static Tables tables;
+
+  @BeforeAll
+  static void open() {
+    tables = new Tables();
+  }
+
+  @BeforeEach
+  void strategies() {
+    tables.clear();
+    tables.given(
+        "strategies",
+        """
+        strategy_id | symbol | underlying_token | decimals
+        stETH       | stETH  | steth            | 18
+        USDC        | USDC   | usdc             | 6
+        new         | NEW    | newt             | 18
+        """);
+    tables.given(
+        "token_prices",
+        """
+        token | at                   | price_usd
+        steth | 2026-01-20T00:00:00Z | 1000
+        steth | 2026-01-21T00:00:00Z | 2000
+        usdc  | 2026-01-19T00:00:00Z | 0.5
+        """);
+    tables.given(
+        "strategy_exchange_rates",
+        """
+        strategy_id | at                   | rate
+        stETH       | 2026-01-20T00:00:00Z | 1500000000000000000
+        """);
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    tables.close();
+  }
+
+  @Test
+  void shares_are_worth_rate_by_price_in_the_decimals_of_their_token() {
+    hold("alice", "stETH", "1000000000000000000");
+    hold("alice", "USDC", "3000000");
+
+    tables.update();
+
+    tables.expect(
+        "operator_strategy_state",
+        """
+        strategy_id | tvs_usd
+        stETH       | 3000.000000000000000000
+        USDC        | 1.500000000000000000
+        """);
+    tables.expect(
+        "operator_state",
+        """
+        total_tvs               | tvs_status | unpriced_strategy_count
+        3001.500000000000000000 | COMPLETE   | 0
+        """);
+    tables.expect(
+        "strategy_quotes",
+        """
+        strategy_id | rate_status
+        stETH       | QUOTED
+        USDC        | RATE_ASSUMED
+        new         | RATE_ASSUMED
+        """);
+  }
+
+  @Test
+  void what_has_no_price_is_counted_and_left_out_never_zero() {
+    hold("alice", "stETH", "1000000000000000000");
+    hold("alice", "new", "5");
+    hold("bob", "new", "5");
+    hold("carol", "unheardOf", "5");
+    hold("dave", "stETH", "0");
+
+    tables.update();
+
+    tables.expect(
+        "operator_state",
+        """
+        operator_id | total_tvs               | tvs_status    | unpriced_strategy_count
+        alice       | 3000.000000000000000000 | PARTIAL       | 1
+        bob         | -                       | MISSING_PRICE | 1
+        carol       | -                       | MISSING_PRICE | 1
+        dave        | 0                       | NO_SHARES     | 0
+        """);
+  }
+
+  @Test
+  void the_time_of_a_total_is_that_of_its_newest_quote() {
+    hold("alice", "stETH", "1000000000000000000");
+
+    tables.update();
+
+    assertThat(tables.rows("select tvs_updated_at at time zone 'UTC' from operator_state"))
+        .containsExactly(List.of("2026-01-21 00:00:00"));
+  }
+
+  @Test
+  void a_new_price_revalues_every_holder_though_no_event_came() {
+    hold("alice", "stETH", "1000000000000000000");
+    tables.update();
+    tables.given(
+        "token_prices",
+        """
+        token | at                   | price_usd
+        steth | 2026-01-22T00:00:00Z | 4000
+        """);
+
+    tables.update();
+
+    tables.expect(
+        "operator_state",
+        """
+        operator_id | total_tvs
+        alice       | 6000.000000000000000000
+        """);
+    tables.expect(
+        "operator_delegator_shares",
+        """
+        staker_id | tvs_usd
+        sam       | 6000.000000000000000000
+        """);
+    tables.expect(
+        "operator_delegators",
+        """
+        staker_id | tvs_usd
+        sam       | 6000.000000000000000000
+        """);
+  }
+
+  @Test
+  void the_operators_of_a_strategy_add_up_to_it() {
+    hold("alice", "stETH", "7");
+    hold("bob", "stETH", "5");
+
+    tables.update();
+
+    assertThat(
+            tables.rows(
+                "select total_shares, operator_count, delegator_count from strategy_state where"
+                    + " strategy_id = 'stETH'"))
+        .containsExactly(List.of("12", "2", "2"));
+    assertThat(
+            tables.rows(
+                "select (select sum(tvs_usd) from strategy_state) = (select sum(total_tvs) from"
+                    + " operator_state)"))
+        .containsExactly(List.of("t"));
+  }
+
+  private void hold(String operator, String strategy, String shares) {
+    tables.given(
+        "operator_share_events",
+        """
+        operator_id | staker_id | strategy_id | shares | event_type
+        %s          | sam       | %s          | %s     | INCREASED
+        """
+            .formatted(operator, strategy, shares));
+  }
+}
