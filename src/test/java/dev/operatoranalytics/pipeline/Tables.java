@@ -149,11 +149,15 @@ public final class Tables implements AutoCloseable {
   }
 
   StateUpdate stateUpdate() {
+    return stateUpdate(3);
+  }
+
+  StateUpdate stateUpdate(int operatorsPerBatch) {
     return new StateUpdate(
         source(eventsUrl),
         source(stateUrl),
         io.micronaut.jdbc.DataSourceResolver.DEFAULT,
-        new PipelineSettings("analytics_pipeline_v1", 10, 60, 3, 12),
+        new PipelineSettings("analytics_pipeline_v1", 10, 60, operatorsPerBatch, 12),
         Clock.fixed(NOW, ZoneOffset.UTC));
   }
 

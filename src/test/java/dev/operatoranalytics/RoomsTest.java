@@ -1,0 +1,68 @@
+package dev.operatoranalytics;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** Who may know whom: the two wings meet only in the tables. */
+class RoomsTest {
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("dev.operatoranalytics");
+
+  @Test
+  void rooms_know_only_those_below_them() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .layer("cli")
+        .definedBy("..operatoranalytics.cli..")
+        .layer("api")
+        .definedBy("..operatoranalytics.api..")
+        .layer("pipeline")
+        .definedBy("..operatoranalytics.pipeline..")
+        .layer("source")
+        .definedBy("..operatoranalytics.source..")
+        .layer("database")
+        .definedBy("..operatoranalytics.database..")
+        .layer("chain")
+        .definedBy("..operatoranalytics.chain..")
+        .whereLayer("cli")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("api")
+        .mayOnlyBeAccessedByLayers("cli")
+        .whereLayer("pipeline")
+        .mayOnlyBeAccessedByLayers("cli")
+        .whereLayer("source")
+        .mayOnlyBeAccessedByLayers("cli")
+        .whereLayer("database")
+        .mayOnlyBeAccessedByLayers("cli", "api", "pipeline", "source")
+        .check(CLASSES);
+  }
+
+  @Test
+  void the_engine_knows_no_nouns() {
+    noClasses()
+        .that()
+        .resideInAPackage("..api.graphql..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "..api.operator..", "..api.strategy..", "..api.delegator..", "..api.rest..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void databases_and_chain_know_nobody() {
+    slices()
+        .matching("dev.operatoranalytics.(chain|database|source|pipeline|cli)..")
+        .should()
+        .beFreeOfCycles()
+        .check(CLASSES);
+  }
+}

@@ -1,0 +1,130 @@
+package dev.operatoranalytics.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A server of our own that comes with the first user, goes with the last, and keeps its data. */
+class EmbeddedPostgresTest {
+  @TempDir private Path directory;
+
+  @Test
+  void data_outlives_a_restart_and_strangers_stay_out() throws Exception {
+    try (var server = EmbeddedPostgres.join(directory, Map.of("fsync", "off"))) {
+      var url = server.database("kept");
+      try (var connection = url.connect();
+          var statement = connection.createStatement()) {
+        statement.execute("create table held as select 5 as shares");
+      }
+      var stranger = new ConnectionUrl(url.address(), "kept", url.user(), "guess", List.of());
+      assertThatThrownBy(stranger::connect).isInstanceOf(SQLException.class);
+      assertThat(Files.getPosixFilePermissions(server.passwordFile())).hasSize(2);
+    }
+    assertThat(directory.resolve("pg/postmaster.pid")).doesNotExist();
+
+    try (var server = EmbeddedPostgres.join(directory, Map.of("fsync", "off"));
+        var connection = server.database("kept").connect();
+        var statement = connection.createStatement();
+        var row =
+            statement.executeQuery(
+                "select shares, current_setting('synchronous_commit') from held")) {
+      row.next();
+      assertThat(row.getInt(1)).isEqualTo(5);
+      assertThat(row.getString(2)).isEqualTo("on");
+    }
+  }
+
+  @Test
+  void a_backup_brings_everything_back() throws Exception {
+    var file = directory.resolve("saved.zip");
+    var old = directory.resolve("old");
+    try (var databases = Databases.open(old, Map.of())) {
+      migrate(databases);
+      try (var events = databases.events().connect();
+          var state = databases.analytics().connect();
+          var inEvents = events.createStatement();
+          var inState = state.createStatement()) {
+        inEvents.execute("insert into operator_sets (id) values ('0xab-7')");
+        inState.execute(
+            "insert into pipeline_checkpoints (pipeline_name, revision) values ('kept', 41)");
+        inState.execute(
+            "insert into pipeline_runs (job, run_trigger, status, fence, started_at) values"
+                + " ('kept', 'COMMAND', 'SUCCEEDED', 1, now())");
+      }
+      new Backup(databases).save(file);
+    }
+
+    try (var databases = Databases.open(directory.resolve("new"), Map.of())) {
+      new Backup(databases).restore(file);
+
+      assertThat(one(databases.events(), "select operator_set_id from operator_sets"))
+          .isEqualTo("7");
+      assertThat(one(databases.analytics(), "select revision from pipeline_checkpoints"))
+          .isEqualTo("41");
+      assertThat(
+              one(
+                  databases.analytics(),
+                  "insert into pipeline_runs (job, run_trigger, status, fence, started_at) values"
+                      + " ('next', 'COMMAND', 'SUCCEEDED', 1, now()) returning run_id"))
+          .isEqualTo("2");
+      assertThatThrownBy(() -> new Backup(databases).restore(file))
+          .isInstanceOf(DatabaseUnavailable.class)
+          .hasMessageContaining("There is data already");
+    }
+  }
+
+  @Test
+  void a_data_directory_of_another_version_is_refused_in_one_line() throws Exception {
+    Files.createDirectories(directory.resolve("pg"));
+    Files.writeString(directory.resolve("pg/PG_VERSION"), "15\n");
+
+    assertThatThrownBy(() -> EmbeddedPostgres.join(directory))
+        .isInstanceOf(DatabaseUnavailable.class)
+        .hasMessageContaining("was made by PostgreSQL 15, this program brings 18");
+  }
+
+  @Test
+  void urls_are_read_in_both_forms_and_never_tell_their_password() {
+    var url =
+        ConnectionUrl.parse("X", "postgresql://bob:s%40crt@db.example:6543/events?sslmode=require");
+    var jdbc =
+        ConnectionUrl.parse(
+            "X",
+            "jdbc:postgresql://db.example:6543/events?user=bob&password=s%40crt&sslmode=require");
+
+    assertThat(url).isEqualTo(jdbc);
+    assertThat(url.password()).isEqualTo("s@crt");
+    assertThat(url.jdbc()).isEqualTo("jdbc:postgresql://db.example:6543/events?sslmode=require");
+    assertThat(url).hasToString("postgresql://bob@db.example:6543/events");
+    assertThatThrownBy(() -> ConnectionUrl.parse("EVENTS_DB_URL", "mysql://bob:secret@x/y"))
+        .hasMessageContaining("EVENTS_DB_URL is not a PostgreSQL URL")
+        .hasMessageNotContaining("secret");
+  }
+
+  private static void migrate(Databases databases) {
+    for (var url : List.of(databases.events(), databases.analytics())) {
+      org.flywaydb.core.Flyway.configure()
+          .dataSource(url.jdbc(), url.user(), url.password())
+          .locations(
+              "classpath:migrations/" + (url.equals(databases.events()) ? "events" : "analytics"))
+          .load()
+          .migrate();
+    }
+  }
+
+  private static String one(ConnectionUrl url, String sql) throws SQLException {
+    try (var connection = url.connect();
+        var statement = connection.createStatement();
+        var row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+}

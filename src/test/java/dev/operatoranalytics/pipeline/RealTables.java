@@ -1,0 +1,52 @@
+package dev.operatoranalytics.pipeline;
+
+import dev.operatoranalytics.source.CsvImport;
+import dev.operatoranalytics.source.EventImport;
+import dev.operatoranalytics.source.RejectLog;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+
+/** Both databases, filled by the importers as a user fills them. */
+public final class RealTables implements AutoCloseable {
+  private final Tables tables = new Tables();
+  private final RejectLog rejects = new RejectLog(tables.state(), System.err::println);
+
+  public EventImport.Result importEvents(Path file) throws IOException, SQLException {
+    return new EventImport(tables.events(), rejects).run(file, (lines, bytes) -> {});
+  }
+
+  public void importStrategies(Path file) throws IOException, SQLException {
+    new CsvImport(tables.state(), rejects).run(CsvImport.Kind.STRATEGIES, file);
+  }
+
+  public void importPrices(Path file) throws IOException, SQLException {
+    new CsvImport(tables.state(), rejects).run(CsvImport.Kind.PRICES, file);
+  }
+
+  public void importRates(Path file) throws IOException, SQLException {
+    new CsvImport(tables.state(), rejects).run(CsvImport.Kind.RATES, file);
+  }
+
+  public void importMetadata(Path file) throws IOException, SQLException {
+    new CsvImport(tables.state(), rejects).run(CsvImport.Kind.METADATA, file);
+  }
+
+  public void update() throws SQLException {
+    tables.stateUpdate(100).run(true, Run.Trigger.COMMAND, (done, of) -> {});
+  }
+
+  public List<List<String>> rows(String sql) {
+    return tables.rows(sql);
+  }
+
+  public Tables tables() {
+    return tables;
+  }
+
+  @Override
+  public void close() throws SQLException {
+    tables.close();
+  }
+}
