@@ -1,0 +1,326 @@
+package dev.operatoranalytics.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micronaut.json.tree.JsonNode;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What clients get, over HTTP, of the demo network. */
+class ApiTest {
+  private static final String FEATURED = "0xa42cd0029f681b08b61f535e846f2a36f468c1c2";
+
+  private static DemoServer server;
+
+  @BeforeAll
+  static void start(@TempDir Path directory) throws Exception {
+    server = new DemoServer(directory);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    server.close();
+  }
+
+  @Test
+  void the_operator_of_the_seed_is_valued_as_its_queries_ask() {
+    var byStrategy =
+        server
+            .tables()
+            .rows(
+                """
+                SELECT strategy_id, COUNT(*) as records,
+                       SUM(CASE WHEN tvs_usd IS NOT NULL THEN 1 ELSE 0 END) as with_tvs
+                FROM operator_delegator_shares
+                WHERE operator_id = '0xa42cd0029f681b08b61f535e846f2a36f468c1c2'
+                GROUP BY strategy_id;
+                """);
+    assertThat(byStrategy)
+        .isNotEmpty()
+        .allSatisfy(row -> assertThat(row.get(1)).isEqualTo(row.get(2)));
+    assertThat(
+            server
+                .tables()
+                .rows(
+                    """
+                    SELECT * FROM operator_strategy_state
+                    WHERE operator_id = '0xa42cd0029f681b08b61f535e846f2a36f468c1c2';
+                    """))
+        .hasSize(byStrategy.size())
+        .allSatisfy(row -> assertThat(row).doesNotContain("-"));
+    var total =
+        server
+            .tables()
+            .rows(
+                """
+                SELECT operator_id, total_tvs, tvs_updated_at
+                FROM operator_state
+                WHERE operator_id = '0xa42cd0029f681b08b61f535e846f2a36f468c1c2';
+                """)
+            .getFirst();
+    assertThat(new BigDecimal(total.get(1))).isPositive();
+    assertThat(total.get(2)).startsWith("2026-01-");
+  }
+
+  @Test
+  void the_old_stats_endpoint_answers_with_every_strategy_valued() throws Exception {
+    var response = server.get("/api/v1/operators/" + FEATURED + "/stats");
+
+    var stats = server.json(response);
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(new BigDecimal(text(stats, "tvs", "total"))).isPositive();
+    assertThat(at(stats, "tvs", "by_strategy").size()).isPositive();
+    for (var strategy : at(stats, "tvs", "by_strategy").values()) {
+      assertThat(new BigDecimal(text(strategy, "tvs_usd"))).isPositive();
+      assertThat(text(strategy, "strategy_id")).startsWith("0x");
+      assertThat(text(strategy, "strategy_name")).isNotEmpty();
+      assertThat(text(strategy, "max_magnitude")).matches("[0-9]+");
+      assertThat(text(strategy, "encumbered_magnitude")).matches("[0-9]+");
+      assertThat(text(strategy, "utilization_rate")).isNotEmpty();
+    }
+    assertThat(at(stats, "delegators", "active").getIntValue()).isEqualTo(357);
+    assertThat(at(stats, "delegators", "total").getIntValue()).isEqualTo(365);
+    assertThat(at(stats, "avs", "active").getIntValue()).isEqualTo(22);
+  }
+
+  @Test
+  void an_unknown_operator_is_null_and_404_and_a_bad_address_is_an_error() throws Exception {
+    var nobody = "0x" + "00".repeat(19) + "01";
+
+    assertThat(
+            at(
+                    server.query("{ operator(address: \"%s\") { id } }".formatted(nobody)),
+                    "data",
+                    "operator")
+                .isNull())
+        .isTrue();
+    assertThat(server.get("/api/v1/operators/" + nobody + "/stats").statusCode()).isEqualTo(404);
+    assertThat(server.get("/api/v1/operators/0x12/stats").statusCode()).isEqualTo(400);
+    assertThat(error(server.query("{ operator(address: \"0x12\") { id } }")))
+        .contains("Address is 0x and 40 hex digits, not '0x12'");
+  }
+
+  @Test
+  void an_address_is_found_in_any_case() throws Exception {
+    var upper = "0x" + FEATURED.substring(2).toUpperCase(java.util.Locale.ROOT);
+
+    assertThat(
+            text(
+                server.query("{ operator(address: \"%s\") { address } }".formatted(upper)),
+                "data",
+                "operator",
+                "address"))
+        .isEqualTo(FEATURED);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "TVS,DESC,LAST",
+    "TVS,ASC,FIRST",
+    "DELEGATORS,ASC,LAST",
+    "NAME,ASC,LAST",
+    "NAME,DESC,FIRST"
+  })
+  void pages_forward_and_backward_tell_every_operator_once_in_order(
+      String field, String direction, String nulls) throws Exception {
+    var order =
+        "orderBy: [{ field: %s, direction: %s, nulls: %s }]".formatted(field, direction, nulls);
+    var whole = addresses(page(order + ", first: 100"));
+    assertThat(whole).hasSize(40).doesNotHaveDuplicates();
+
+    var forward = new ArrayList<String>();
+    for (var after = ""; ; ) {
+      var page = page(order + ", first: 7" + after);
+      forward.addAll(addresses(page));
+      if (!at(page, "pageInfo", "hasNextPage").getBooleanValue()) {
+        break;
+      }
+      after = ", after: \"%s\"".formatted(text(page, "pageInfo", "endCursor"));
+    }
+    var backward = new ArrayList<String>();
+    for (var before = ""; ; ) {
+      var page = page(order + ", last: 7" + before);
+      backward.addAll(0, addresses(page));
+      if (!at(page, "pageInfo", "hasPreviousPage").getBooleanValue()) {
+        break;
+      }
+      before = ", before: \"%s\"".formatted(text(page, "pageInfo", "startCursor"));
+    }
+    assertThat(forward).isEqualTo(whole);
+    assertThat(backward).isEqualTo(whole);
+  }
+
+  @Test
+  void a_cursor_is_refused_in_another_order() throws Exception {
+    var cursor = text(page("first: 1"), "pageInfo", "endCursor");
+
+    assertThat(
+            error(
+                server.query(
+                    "{ operators(first: 1, orderBy: [{ field: NAME }], after: \"%s\") { totalCount } }"
+                        .formatted(cursor))))
+        .contains("the cursor belongs to another list or order");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          first: 0            | first is 1 to 1,000, not 0
+          first: 1001         | first is 1 to 1,000, not 1001
+          last: -1            | last is 1 to 1,000, not -1
+          first: 1, last: 1   | give first or last, not both
+          first: 1, after: "~"| not a cursor of ours
+          before: "x"         | after goes with first, before goes with last
+          """)
+  void arguments_that_make_no_sense_are_errors_not_guesses(String arguments, String message)
+      throws Exception {
+    var answer = server.query("{ operators(%s) { nodes { id } } }".formatted(arguments));
+
+    assertThat(error(answer)).contains(message);
+    assertThat(text(at(answer, "errors").get(0), "extensions", "code")).isEqualTo("BAD_USER_INPUT");
+  }
+
+  @Test
+  void a_level_costs_one_statement_however_many_rows_it_has() throws Exception {
+    var document =
+        """
+        { operators(first: %d) { nodes {
+            metadata { name } state { totalTvs }
+            statistics { tvs { byStrategy { strategy { symbol } } } }
+            strategies(first: 3) { nodes { strategy { symbol } operator { address } } }
+            delegators(first: 3) { nodes { delegator { address operator { address } } shares { strategy { symbol } } } }
+        } } }
+        """;
+    server.query(document.formatted(1));
+    server.statements();
+    server.query(document.formatted(1));
+    var few = server.statements();
+    var answer = server.query(document.formatted(40));
+    var many = server.statements();
+
+    assertThat(answer.get("errors")).isNull();
+    assertThat(many).hasSameSizeAs(few);
+    assertThat(many.size()).isLessThanOrEqualTo(12);
+  }
+
+  @Test
+  void what_asks_only_for_the_schema_takes_no_connection() throws Exception {
+    server.statements();
+
+    assertThat(text(server.query("{ __typename }"), "data", "__typename")).isEqualTo("Query");
+
+    assertThat(server.statements()).isEmpty();
+  }
+
+  @Test
+  void a_delegator_tells_its_operator_its_shares_and_its_periods() throws Exception {
+    var answer =
+        server.query(
+            """
+            { delegator(address: "0x001461c431645ae6f6279054b6572bcbf66d2a91") {
+                operator { address } shares { strategy { symbol } shares tvsUsd } tvsUsd periods { operator { address } undelegatedAt }
+            } }
+            """);
+
+    var delegator = at(answer, "data", "delegator");
+    assertThat(text(delegator, "operator", "address")).isEqualTo(FEATURED);
+    assertThat(text(at(delegator, "shares").get(0), "strategy", "symbol")).isEqualTo("cbETH");
+    assertThat(text(delegator, "tvsUsd")).isEqualTo(text(at(delegator, "shares").get(0), "tvsUsd"));
+    assertThat(at(delegator, "periods").size()).isEqualTo(1);
+  }
+
+  @Test
+  void every_field_of_the_schema_is_answered_or_null_without_an_error() throws Exception {
+    var answer =
+        server.query(
+            """
+            { strategies(first: 50, orderBy: [{ field: SYMBOL, direction: ASC }]) { totalCount edges { cursor } nodes {
+                id address symbol token decimals category exchangeRate rateStatus priceUsd priceAt totalShares tvsUsd operatorCount delegatorCount
+                operators(first: 2) { totalCount nodes { shares tokens tvsUsd maxMagnitude encumberedMagnitude allocatableMagnitude utilizationRate delegatorCount } }
+              } }
+              operator(address: "%s") { id
+                metadata { name description website logo twitter uri updatedAt }
+                state { isActive isPermissioned registeredAt isRegistrationInferred firstActivityAt lastActivityAt operationalDays activeAvsCount registeredAvsCount activeOperatorSetCount activeDelegators delegatedStakers totalDelegators totalTvs tvsUpdatedAt tvsStatus unpricedStrategyCount totalSlashEvents lastSlashedAt updatedAt updatedAtBlock }
+                statistics { tvs { total status byStrategy { tvsUsd maxMagnitude encumberedMagnitude utilizationRate } } delegators { active total } avs { active registered } operatorSets }
+                delegators(first: 2, orderBy: [{ field: DELEGATED_AT }]) { totalCount nodes { isActive delegatedAt undelegatedAt tvsUsd } }
+            } }
+            """
+                .formatted(FEATURED));
+
+    assertThat(answer.get("errors")).isNull();
+    assertThat(at(answer, "extensions", "dataVersion").isString()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          application/json | {                    | 400
+          application/json | []                   | 400
+          application/json | {"query": 5}         | 400
+          application/json | {"query": "{ x }"}   | 200
+          text/plain       | {"query": "{ x }"}   | 415
+          """)
+  void what_is_not_a_request_is_refused_by_its_status(String type, String body, int status)
+      throws Exception {
+    assertThat(server.post("/graphql", type, body).statusCode()).isEqualTo(status);
+  }
+
+  @Test
+  void graphiql_comes_whole_from_this_server() throws Exception {
+    var page = server.get("/graphiql").body();
+
+    var sources =
+        java.util.regex.Pattern.compile("(?:src|href)=\"([^\"]+)\"")
+            .matcher(page)
+            .results()
+            .toList();
+    assertThat(sources).hasSize(5);
+    for (var source : sources) {
+      assertThat(source.group(1)).startsWith("/graphiql/");
+      assertThat(server.get(source.group(1)).statusCode()).as(source.group(1)).isEqualTo(200);
+    }
+  }
+
+  private static JsonNode page(String arguments) throws Exception {
+    var answer =
+        server.query(
+            "{ operators(%s) { nodes { address } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }"
+                .formatted(arguments));
+    return at(answer, "data", "operators");
+  }
+
+  private static List<String> addresses(JsonNode page) {
+    var addresses = new ArrayList<String>();
+    at(page, "nodes").values().forEach(node -> addresses.add(text(node, "address")));
+    return addresses;
+  }
+
+  private static String error(JsonNode answer) {
+    return text(at(answer, "errors").get(0), "message");
+  }
+
+  private static String text(JsonNode node, String... path) {
+    return at(node, path).getStringValue();
+  }
+
+  private static JsonNode at(JsonNode node, String... path) {
+    var found = node;
+    for (var name : path) {
+      found = found.get(name);
+      assertThat(found).as(name).isNotNull();
+    }
+    return found;
+  }
+}

@@ -1,0 +1,105 @@
+package dev.operatoranalytics.api;
+
+import dev.operatoranalytics.database.ConnectionUrl;
+import dev.operatoranalytics.pipeline.RealTables;
+import dev.operatoranalytics.source.demo.DemoNetwork;
+import dev.operatoranalytics.source.demo.DemoSize;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.json.JsonMapper;
+import io.micronaut.json.tree.JsonNode;
+import io.micronaut.runtime.server.EmbeddedServer;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The demo network behind a server of its own, as a user sees it. */
+final class DemoServer implements AutoCloseable {
+  private final RealTables tables = new RealTables();
+  private final EmbeddedServer server;
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  DemoServer(Path directory) throws Exception {
+    var files =
+        DemoNetwork.generate(DemoSize.small(), Instant.parse("2026-01-22T12:00:00Z"), directory);
+    tables.importStrategies(files.strategies());
+    tables.importPrices(files.prices());
+    tables.importRates(files.rates());
+    tables.importMetadata(files.metadata());
+    tables.importEvents(files.events());
+    tables.update();
+    var properties = new HashMap<String, Object>();
+    dataSource(properties, "events", tables.tables().eventsUrl());
+    dataSource(properties, "pipeline", tables.tables().stateUrl());
+    dataSource(properties, "api", tables.tables().stateUrl());
+    properties.put("micronaut.server.port", -1);
+    properties.put("test.count-statements", true);
+    server =
+        ApplicationContext.builder()
+            .deduceEnvironment(false)
+            .properties(properties)
+            .start()
+            .getBean(EmbeddedServer.class)
+            .start();
+  }
+
+  RealTables tables() {
+    return tables;
+  }
+
+  List<String> statements() {
+    return server.getApplicationContext().getBean(StatementCounter.class).drain();
+  }
+
+  JsonNode query(String document) throws IOException, InterruptedException {
+    var body =
+        server
+            .getApplicationContext()
+            .getBean(JsonMapper.class)
+            .writeValueAsString(Map.of("query", document));
+    return json(post("/graphql", "application/json", body));
+  }
+
+  HttpResponse<String> post(String path, String contentType, String body)
+      throws IOException, InterruptedException {
+    return http.send(
+        HttpRequest.newBuilder(server.getURI().resolve(path))
+            .header("content-type", contentType)
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    return http.send(
+        HttpRequest.newBuilder(URI.create(server.getURI() + path)).build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  JsonNode json(HttpResponse<String> response) throws IOException {
+    return server
+        .getApplicationContext()
+        .getBean(JsonMapper.class)
+        .readValue(response.body(), JsonNode.class);
+  }
+
+  @Override
+  public void close() throws SQLException {
+    server.getApplicationContext().close();
+    tables.close();
+  }
+
+  private static void dataSource(
+      Map<String, Object> properties, String name, ConnectionUrl connection) {
+    properties.put("datasources." + name + ".url", connection.jdbc());
+    properties.put("datasources." + name + ".username", connection.user());
+    properties.put("datasources." + name + ".password", connection.password());
+  }
+}
