@@ -57,13 +57,24 @@ public final class StageRunner {
     try {
       var target = target(table);
       var staged = stage(table, target);
-      var updated = update(table, target, horizon);
-      var inserted = table.ownership() == Ownership.ROWS ? insert(table, target, horizon) : 0;
-      var deleted = table.ownership() == Ownership.ROWS ? delete(table, target) : 0;
+      var found = compare(table, target);
+      if (found.changed() > 0) {
+        update(table, target, horizon);
+      }
+      if (found.missing() > 0) {
+        insert(table, target, horizon);
+      }
+      if (found.stale() > 0) {
+        delete(table, target);
+      }
       try (var statement = state.createStatement()) {
         statement.execute("drop table " + STAGED);
       }
-      return new RowCounts(inserted, updated, deleted, staged - inserted - updated);
+      return new RowCounts(
+          found.missing(),
+          found.changed(),
+          found.stale(),
+          staged - found.missing() - found.changed());
     } catch (SQLException e) {
       throw new SQLException(
           "%s: %s".formatted(table.select().path(), e.getMessage()), e.getSQLState(), e);
@@ -185,14 +196,55 @@ public final class StageRunner {
     }
   }
 
-  private long update(StageTable table, Target target, Horizon horizon) throws SQLException {
-    if (target.values().isEmpty()) {
-      return 0;
+  /** How the answer differs from what the table holds. */
+  private record Differences(long missing, long changed, long stale) {}
+
+  /** One pass over both: most rows are as they were, and the writes are spared altogether. */
+  private Differences compare(StageTable table, Target target) throws SQLException {
+    var owns = table.ownership() == Ownership.ROWS;
+    var differs =
+        target.values().isEmpty()
+            ? "false"
+            : "(%s) is distinct from (%s)"
+                .formatted(columns(target.values(), "held."), columns(target.values(), "staged."));
+    var first = target.key().getFirst();
+    var sql =
+        """
+        select
+            count(*) filter (where held.%1$s is null),
+            count(*) filter (where held.%1$s is not null and staged.%1$s is not null and %2$s),
+            count(*) filter (where staged.%1$s is null)
+        from %3$s as staged
+        %4$s join (select %5$s from %6$s as held where %7$s) as held on %8$s
+        """
+            .formatted(
+                first,
+                differs,
+                STAGED,
+                owns ? "full" : "",
+                columns(target.columns(), ""),
+                table.table(),
+                scope(target),
+                sameKey(target));
+    try (var statement = state.createStatement();
+        var row = statement.executeQuery(sql)) {
+      row.next();
+      return new Differences(row.getLong(1), row.getLong(2), row.getLong(3));
     }
+  }
+
+  private static String scope(Target target) {
+    return target.isPerOperator()
+        ? "held.operator_id in (select unnest(string_to_array("
+            + "current_setting('operator_analytics.operators'), ',')))"
+        : "true";
+  }
+
+  private void update(StageTable table, Target target, Horizon horizon) throws SQLException {
     var assignments =
         target.values().stream().map(c -> c + " = staged." + c).collect(joining(", "));
     var stamp = table.ownership() == Ownership.ROWS ? ", updated_at = ?, updated_at_block = ?" : "";
-    return write(
+    write(
         """
         update %s as held set %s%s
         from %s as staged
@@ -209,8 +261,8 @@ public final class StageRunner {
         stamp.isEmpty() ? Map.of() : stamps(horizon, 1));
   }
 
-  private long insert(StageTable table, Target target, Horizon horizon) throws SQLException {
-    return write(
+  private void insert(StageTable table, Target target, Horizon horizon) throws SQLException {
+    write(
         """
         insert into %s (%s, updated_at, updated_at_block)
         select %s, ?, ?
@@ -227,27 +279,22 @@ public final class StageRunner {
         stamps(horizon, 1));
   }
 
-  private long delete(StageTable table, Target target) throws SQLException {
-    var scope =
-        target.isPerOperator()
-            ? "held.operator_id in (select unnest(string_to_array("
-                + "current_setting('operator_analytics.operators'), ','))) and "
-            : "";
-    return write(
+  private void delete(StageTable table, Target target) throws SQLException {
+    write(
         """
         delete from %s as held
-        where %snot exists (select from %s as staged where %s)
+        where %s and not exists (select from %s as staged where %s)
         """
-            .formatted(table.table(), scope, STAGED, sameKey(target)),
+            .formatted(table.table(), scope(target), STAGED, sameKey(target)),
         Map.of());
   }
 
-  private long write(String sql, Map<Integer, Object> parameters) throws SQLException {
+  private void write(String sql, Map<Integer, Object> parameters) throws SQLException {
     try (var statement = state.prepareStatement(sql)) {
       for (var parameter : parameters.entrySet()) {
         statement.setObject(parameter.getKey(), parameter.getValue());
       }
-      return statement.executeLargeUpdate();
+      statement.executeLargeUpdate();
     }
   }
 
