@@ -20,6 +20,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
       ImportCommand.class,
       RunCommand.class,
       StatusCommand.class,
+      PrepareEventsCommand.class,
       DemoCommand.class,
       SqlCommand.class,
       BackupCommand.class,

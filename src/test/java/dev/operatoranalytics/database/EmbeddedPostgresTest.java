@@ -81,6 +81,20 @@ class EmbeddedPostgresTest {
   }
 
   @Test
+  void only_an_empty_database_gets_the_source_contract() throws Exception {
+    try (var server = EmbeddedPostgres.join(directory, Map.of("fsync", "off"))) {
+      var url = server.database("source");
+
+      EmptyDatabase.migrate(url, "events");
+
+      assertThat(one(url, "select count(*) from operator_share_events")).isEqualTo("0");
+      assertThatThrownBy(() -> EmptyDatabase.migrate(url, "events"))
+          .isInstanceOf(DatabaseUnavailable.class)
+          .hasMessageContaining("only an empty database is prepared");
+    }
+  }
+
+  @Test
   void a_data_directory_of_another_version_is_refused_in_one_line() throws Exception {
     Files.createDirectories(directory.resolve("pg"));
     Files.writeString(directory.resolve("pg/PG_VERSION"), "15\n");
