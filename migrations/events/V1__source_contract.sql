@@ -284,6 +284,18 @@ comment on column deposit_events.shares is 'base units of the strategys underlyi
 
 drop table event_columns;
 
+-- nobody asks for rows by what is in raw_data, and to measure it costs as much as all the rest
+do $$
+declare
+    event_table regclass;
+begin
+    for event_table in
+        select attrelid from pg_attribute where attname = 'raw_data' and not attisdropped
+    loop
+        execute format('alter table %s alter column raw_data set statistics 0', event_table);
+    end loop;
+end $$;
+
 -- entities
 
 create table operators (

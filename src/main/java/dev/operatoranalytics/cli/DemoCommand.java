@@ -94,7 +94,8 @@ final class DemoCommand {
       quotes.run(CsvImport.Kind.RATES, files.rates());
       quotes.run(CsvImport.Kind.METADATA, files.metadata());
       // the events last: a demo that was interrupted is loaded again from its start
-      new EventImport(events, rejects).run(files.events(), (lines, bytes) -> {});
+      new EventImport(session.databases().events(), rejects)
+          .run(files.events(), (lines, bytes) -> {});
       for (var file :
           new Path[] {
             files.events(), files.strategies(), files.prices(), files.rates(), files.metadata()

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -64,10 +63,10 @@ final class ImportCommand implements Callable<Integer> {
           "EVENTS_DB_URL names a database that is only read here; unset it to import into the"
               + " embedded one");
     }
-    var all = new EventImport.Result(0, 0, 0, 0, Map.of());
-    try (var events = session.databases().events().connect();
-        var state = session.state()) {
-      var imports = new EventImport(events, new RejectLog(state, System.err::println));
+    var all = EventImport.Result.NOTHING;
+    try (var state = session.state()) {
+      var imports =
+          new EventImport(session.databases().events(), new RejectLog(state, System.err::println));
       for (var file : files) {
         var size = Math.max(1, LineReader.size(file));
         var start = System.nanoTime();

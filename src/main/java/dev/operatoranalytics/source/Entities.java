@@ -2,11 +2,12 @@ package dev.operatoranalytics.source;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Who and what events name: kept in tables of their own, as the loader does. */
 final class Entities {
@@ -26,16 +27,17 @@ final class Entities {
     this.events = events;
   }
 
-  void add(List<EventImport.Row> rows) throws SQLException {
+  void add(List<EventRow> rows) throws SQLException {
     if (known.size() > REMEMBERED) {
       known.clear();
     }
-    var found = new HashMap<String, Set<String>>();
+    // in one order, so that two writers wait for each other on one side only
+    var found = new TreeMap<String, Set<String>>();
     for (var row : rows) {
       for (var i = 0; i < row.values().size(); i++) {
         var table = TABLES.get(row.kind().columns().get(i).name());
         if (table != null && known.add(table + row.values().get(i))) {
-          found.computeIfAbsent(table, name -> new HashSet<>()).add(row.values().get(i));
+          found.computeIfAbsent(table, name -> new TreeSet<>()).add(row.values().get(i));
         }
       }
     }

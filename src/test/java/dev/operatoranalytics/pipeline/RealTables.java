@@ -14,7 +14,7 @@ public final class RealTables implements AutoCloseable {
   private final RejectLog rejects = new RejectLog(tables.state(), System.err::println);
 
   public EventImport.Result importEvents(Path file) throws IOException, SQLException {
-    return new EventImport(tables.events(), rejects).run(file, (lines, bytes) -> {});
+    return new EventImport(tables.eventsUrl(), rejects).run(file, (lines, bytes) -> {});
   }
 
   public void importStrategies(Path file) throws IOException, SQLException {

@@ -1,7 +1,10 @@
 package dev.operatoranalytics.source;
 
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Stream.concat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.operatoranalytics.database.ConnectionUrl;
 import dev.operatoranalytics.database.TestPostgres;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +14,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,13 +29,15 @@ class EventImportTest {
   private static final String STETH = "0x" + "57".repeat(20);
 
   @TempDir private Path directory;
+  private ConnectionUrl eventsUrl;
   private Connection events;
   private Connection state;
   private final List<String> told = new ArrayList<>();
 
   @BeforeEach
   void open() throws SQLException {
-    events = TestPostgres.fresh("events").connect();
+    eventsUrl = TestPostgres.fresh("events");
+    events = eventsUrl.connect();
     state = TestPostgres.fresh("analytics").connect();
   }
 
@@ -51,6 +58,15 @@ class EventImportTest {
     assertThat(second).isEqualTo(new EventImport.Result(3, 0, 3, 0, java.util.Map.of()));
     assertThat(one("select count(*) || ' ' || sum(shares) from operator_share_events"))
         .isEqualTo("2 12");
+  }
+
+  @Test
+  void the_same_lines_in_two_chunks_at_once_are_there_once() throws Exception {
+    var lines = IntStream.range(0, 30_000).mapToObj(i -> shares(i, "1")).toList();
+    var file = file("logs.jsonl", concat(lines.stream(), lines.reversed().stream()));
+
+    assertThat(imported(file))
+        .isEqualTo(new EventImport.Result(60_000, 30_000, 30_000, 0, java.util.Map.of()));
   }
 
   @Test
@@ -176,11 +192,16 @@ class EventImportTest {
   }
 
   private EventImport.Result imported(Path file) throws Exception {
-    return new EventImport(events, new RejectLog(state, told::add)).run(file, (lines, bytes) -> {});
+    return new EventImport(eventsUrl, new RejectLog(state, told::add))
+        .run(file, (lines, bytes) -> {});
   }
 
   private Path file(String name, String... lines) throws IOException {
-    return Files.writeString(directory.resolve(name), String.join("\n", lines));
+    return file(name, Stream.of(lines));
+  }
+
+  private Path file(String name, Stream<String> lines) throws IOException {
+    return Files.writeString(directory.resolve(name), lines.collect(joining("\n")));
   }
 
   private static String shares(int logIndex, String shares) {
