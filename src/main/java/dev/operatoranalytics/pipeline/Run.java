@@ -74,8 +74,8 @@ public record Run(long id) {
             """)) {
       for (var step : steps) {
         statement.setLong(1, id);
-        statement.setString(2, step.table().table());
-        statement.setString(3, step.stage().name());
+        statement.setString(2, step.table());
+        statement.setString(3, step.stage());
         statement.setLong(4, step.rows().inserted());
         statement.setLong(5, step.rows().updated());
         statement.setLong(6, step.rows().deleted());

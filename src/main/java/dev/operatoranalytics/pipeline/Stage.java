@@ -1,6 +1,5 @@
 package dev.operatoranalytics.pipeline;
 
-import dev.operatoranalytics.pipeline.StageTable.Ownership;
 import dev.operatoranalytics.pipeline.StageTable.Source;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,25 +30,27 @@ public record Stage(String name, List<StageTable> tables) {
 
     /** Rows that follow from events. */
     public Builder fromEvents(String table) {
-      return add(table, Source.EVENTS, Ownership.ROWS);
+      return add(table, Source.EVENTS);
     }
 
     /** Rows that follow from tables above. */
     public Builder fromState(String table) {
-      return add(table, Source.STATE, Ownership.ROWS);
+      return add(table, Source.STATE);
     }
 
-    /** Columns of a table above that follow from other tables. */
-    public Builder columnsOf(String table) {
-      return add(table, Source.STATE, Ownership.COLUMNS);
+    /** The table just named has columns that follow from prices. */
+    public Builder valued() {
+      var table = tables.removeLast();
+      tables.add(table.valuedBy(Select.load("valuation", table.table())));
+      return this;
     }
 
     public Stage build() {
       return new Stage(name, tables);
     }
 
-    private Builder add(String table, Source source, Ownership ownership) {
-      tables.add(new StageTable(Select.load(name, table), table, source, ownership));
+    private Builder add(String table, Source source) {
+      tables.add(new StageTable(table, Select.load(name, table), source, null));
       return this;
     }
   }

@@ -1,14 +1,17 @@
 package dev.operatoranalytics.pipeline;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * A table and the select that fills it.
+ * A table and the selects that fill it.
  *
- * @param select what the table should hold
  * @param table its name
- * @param source where the select runs
- * @param ownership what of the table the select answers for
+ * @param select which rows it should hold
+ * @param source where that select runs
+ * @param valuation what those rows are worth, asked once they are staged; null where nothing has a
+ *     price
  */
-public record StageTable(Select select, String table, Source source, Ownership ownership) {
+public record StageTable(String table, Select select, Source source, @Nullable Select valuation) {
 
   /** The database that a select reads. */
   public enum Source {
@@ -16,9 +19,7 @@ public record StageTable(Select select, String table, Source source, Ownership o
     STATE
   }
 
-  /** Whether a select decides which rows exist, or fills columns of rows that others made. */
-  public enum Ownership {
-    ROWS,
-    COLUMNS
+  StageTable valuedBy(Select select) {
+    return new StageTable(table, this.select, source, select);
   }
 }

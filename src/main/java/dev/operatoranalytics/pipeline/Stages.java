@@ -11,32 +11,27 @@ public final class Stages {
           .fromEvents("operators")
           .fromEvents("operator_delegator_history")
           .fromEvents("operator_delegator_shares")
+          .valued()
           .fromEvents("operator_strategy_shares")
           .fromEvents("operator_strategy_magnitudes")
           .fromEvents("operator_allocations")
           .fromEvents("operator_avs_relationships")
           .fromEvents("operator_slashing_incidents")
           .fromState("operator_delegators")
+          .valued()
           .fromState("operator_strategy_state")
+          .valued()
           .fromState("operator_current_state")
+          .valued()
           .build();
 
   /** The newest rates and prices, for every strategy. */
   public static final Stage QUOTES = Stage.named("valuation").fromState("strategy_quotes").build();
 
-  /** What the shares of the operators asked are worth. */
-  public static final Stage VALUATION =
-      Stage.named("valuation")
-          .columnsOf("operator_delegator_shares")
-          .columnsOf("operator_delegators")
-          .columnsOf("operator_strategy_state")
-          .columnsOf("operator_current_state")
-          .build();
-
   /** Sums over all operators. */
   public static final Stage TOTALS = Stage.named("valuation").fromState("strategy_state").build();
 
-  public static final List<Stage> ALL = List.of(QUOTES, REBUILD, VALUATION, TOTALS);
+  public static final List<Stage> ALL = List.of(QUOTES, REBUILD, TOTALS);
 
   private Stages() {}
 }

@@ -217,7 +217,7 @@ public class StateUpdate {
     }
 
     private boolean quote(Horizon horizon) throws SQLException {
-      return commit(List.of(Stages.QUOTES), List.of(), horizon) > 0;
+      return commit(List.of(), () -> runner.run(Stages.QUOTES, List.of(), horizon)) > 0;
     }
 
     private void rebuild(SortedSet<String> operators, Horizon horizon, Progress progress)
@@ -234,16 +234,16 @@ public class StateUpdate {
         return;
       }
       for (var batch : batches(operators)) {
-        commit(List.of(Stages.VALUATION), batch, horizon);
+        commit(List.of(), () -> runner.value(Stages.REBUILD, batch, horizon));
       }
-      commit(List.of(Stages.TOTALS), List.of(), horizon);
+      commit(List.of(), () -> runner.run(Stages.TOTALS, List.of(), horizon));
     }
 
     private void rebuildOrIsolate(List<String> operators, Horizon horizon) throws SQLException {
       // the snapshot of the source outlives what fails in it
       var before = source.setSavepoint();
       try {
-        commit(List.of(Stages.REBUILD, Stages.VALUATION), operators, horizon);
+        commit(operators, () -> runner.run(Stages.REBUILD, operators, horizon));
         source.releaseSavepoint(before);
         tally.operators += operators.size();
       } catch (SQLException e) {
@@ -264,19 +264,16 @@ public class StateUpdate {
       }
     }
 
+    private interface Work {
+      List<StageRunner.Step> run() throws SQLException;
+    }
+
     /** One transaction: rows, their record, and the data version when anything changed. */
-    private long commit(List<Stage> stages, Collection<String> operators, Horizon horizon)
-        throws SQLException {
+    private long commit(Collection<String> rebuilt, Work work) throws SQLException {
       checkpoint.holdFence(writer);
-      if (!operators.isEmpty()) {
-        readByOperator(writer);
-      }
-      var steps = new ArrayList<StageRunner.Step>();
-      for (var stage : stages) {
-        steps.addAll(runner.run(stage, operators, horizon));
-      }
+      readByOperator(writer);
+      var steps = work.run();
       var changed = steps.stream().mapToLong(step -> step.rows().changed()).sum();
-      var rebuilt = stages.contains(Stages.REBUILD) ? operators : List.<String>of();
       run.add(writer, steps, rebuilt.size());
       fulfil(rebuilt);
       if (changed > 0) {

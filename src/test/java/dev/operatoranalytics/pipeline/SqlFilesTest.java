@@ -7,9 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Every file of SQL has its one place in the stages, and looks only upwards. */
@@ -24,7 +26,7 @@ class SqlFilesTest {
   void every_file_is_in_exactly_one_stage_list() throws IOException {
     var listed = new ArrayList<String>();
     for (var stage : Stages.ALL) {
-      stage.tables().forEach(table -> listed.add(table.select().path()));
+      stage.tables().forEach(table -> selects(table).forEach(select -> listed.add(select.path())));
     }
     assertThat(listed).doesNotHaveDuplicates();
 
@@ -41,22 +43,32 @@ class SqlFilesTest {
     var above = new TreeSet<>(INPUTS);
     for (var stage : Stages.ALL) {
       for (var table : stage.tables()) {
-        var text = table.select().text().replaceAll("(?m)--.*$", "");
-        var steps = new TreeSet<String>();
-        STEP.matcher(text).results().forEach(step -> steps.add(step.group(1)));
-        for (var read : READ.matcher(text).results().toList()) {
-          var name = read.group(1);
-          if (!steps.contains(name) && !name.equals("lateral")) {
-            assertThat(name)
-                .as(table.select().path())
-                .satisfiesAnyOf(
-                    one -> assertThat(one).endsWith("_events"),
-                    one -> assertThat(above).contains(one));
-          }
-        }
+        assertReadsOnly(above, table.select());
         above.add(table.table());
+        if (table.valuation() != null) {
+          assertReadsOnly(above, table.valuation());
+        }
       }
     }
+  }
+
+  private static void assertReadsOnly(Set<String> above, Select select) {
+    var text = select.text().replaceAll("(?m)--.*$", "");
+    var steps = new TreeSet<String>();
+    STEP.matcher(text).results().forEach(step -> steps.add(step.group(1)));
+    for (var read : READ.matcher(text).results().toList()) {
+      var name = read.group(1);
+      if (!steps.contains(name) && !name.equals("lateral")) {
+        assertThat(name)
+            .as(select.path())
+            .satisfiesAnyOf(
+                one -> assertThat(one).endsWith("_events"), one -> assertThat(above).contains(one));
+      }
+    }
+  }
+
+  private static Stream<Select> selects(StageTable table) {
+    return Stream.of(table.select(), table.valuation()).filter(Objects::nonNull);
   }
 
   @Test

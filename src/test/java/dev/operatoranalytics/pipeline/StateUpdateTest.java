@@ -224,13 +224,13 @@ class StateUpdateTest {
   void a_select_of_another_type_than_its_table_is_refused() throws Exception {
     var wrong =
         new StageTable(
+            "operator_strategy_shares",
             new Select(
                 "test/wrong.sql",
                 "select 'alice'::text as operator_id, 'stETH'::text as strategy_id, 5::bigint as"
                     + " shares"),
-            "operator_strategy_shares",
             StageTable.Source.EVENTS,
-            StageTable.Ownership.ROWS);
+            null);
     try (var source = tables.eventsUrl().connect();
         var target = tables.stateUrl().connect()) {
       source.setAutoCommit(false);

@@ -1,0 +1,137 @@
+package dev.operatoranalytics.pipeline;
+
+import static dev.operatoranalytics.pipeline.Target.list;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+
+/**
+ * Answers selects into temporary tables that bear the names of the state tables, and so hide them:
+ * a select that follows reads what was just staged, whether that is written afterwards or thrown
+ * away. They last until they are dropped or the transaction ends.
+ */
+final class Staging {
+  private final Connection events;
+  private final Connection state;
+  private final Map<StageTable, Target> targets = new HashMap<>();
+
+  Staging(Connection events, Connection state) {
+    this.events = events;
+    this.state = state;
+  }
+
+  /** What a table should hold, with what that is worth. */
+  Target stage(StageTable table) throws SQLException {
+    var target = target(table);
+    var selected = table.select().statement();
+    switch (table.source()) {
+      case EVENTS -> {
+        execute(
+            "create temporary table %s on commit drop as select %s from %s with no data"
+                .formatted(target.name(), list(target.selected()), target.qualifiedName()));
+        copy(selected, target);
+      }
+      case STATE -> create(target.name(), selected);
+    }
+    if (table.valuation() != null) {
+      value(target, table.valuation());
+    }
+    analyze(target.name());
+    return target;
+  }
+
+  /** What the rows that a table holds are worth, in a temporary table of the given name. */
+  Target stageValues(StageTable table, Select valuation, String name) throws SQLException {
+    create(name, valuation.statement());
+    analyze(name);
+    return target(table);
+  }
+
+  void drop(String table) throws SQLException {
+    execute("drop table pg_temp." + table);
+  }
+
+  private Target target(StageTable table) throws SQLException {
+    var known = targets.get(table);
+    if (known == null) {
+      known =
+          Target.describe(
+              table,
+              switch (table.source()) {
+                case EVENTS -> events;
+                case STATE -> state;
+              },
+              state);
+      targets.put(table, known);
+    }
+    return known;
+  }
+
+  private void value(Target target, Select valuation) throws SQLException {
+    create(
+        "valued_rows",
+        """
+        select %s, %s
+        from pg_temp.%s as held
+        left join (%s) as valued on %s
+        """
+            .formatted(
+                list(target.selected(), "held"),
+                list(target.values(), "valued"),
+                target.name(),
+                valuation.statement(),
+                target.sameKey("valued", "held")));
+    drop(target.name());
+    execute("alter table pg_temp.valued_rows rename to " + target.name());
+  }
+
+  private void create(String name, String selected) throws SQLException {
+    execute("create temporary table %s on commit drop as %s".formatted(name, selected));
+  }
+
+  private void analyze(String name) throws SQLException {
+    execute("analyze pg_temp." + name);
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (var statement = state.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private void copy(String selected, Target target) throws SQLException {
+    var columns = list(target.selected());
+    var out =
+        events
+            .unwrap(PGConnection.class)
+            .getCopyAPI()
+            .copyOut(
+                "copy (select %s from (%s) as answer) to stdout (format binary)"
+                    .formatted(columns, selected));
+    var in =
+        state
+            .unwrap(PGConnection.class)
+            .getCopyAPI()
+            .copyIn(
+                "copy pg_temp.%s (%s) from stdin (format binary)"
+                    .formatted(target.name(), columns));
+    try {
+      byte @Nullable [] bytes;
+      while ((bytes = out.readFromCopy()) != null) {
+        in.writeToCopy(bytes, 0, bytes.length);
+      }
+      in.endCopy();
+    } finally {
+      if (in.isActive()) {
+        in.cancelCopy();
+      }
+      if (out.isActive()) {
+        out.cancelCopy();
+      }
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package dev.operatoranalytics.pipeline;
+
+import static dev.operatoranalytics.pipeline.Target.list;
+import static java.util.stream.Collectors.joining;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.ZoneOffset;
+import java.util.List;
+
+/**
+ * Makes a table hold what was staged for it: updates what changed, inserts what is missing and
+ * deletes what is stale. Most rows are as they were, so both are compared first and the writes that
+ * would find nothing are spared.
+ */
+final class TableWriter {
+  private final Connection state;
+
+  TableWriter(Connection state) {
+    this.state = state;
+  }
+
+  /** From the temporary table of the target's name. */
+  RowCounts write(Target target, Horizon horizon) throws SQLException {
+    var staged = "pg_temp." + target.name();
+    var found = compare(target, staged);
+    if (found.changed > 0) {
+      updateChanged(target, staged, horizon);
+    }
+    if (found.missing > 0) {
+      insertMissing(target, staged, horizon);
+    }
+    if (found.stale > 0) {
+      deleteStale(target, staged);
+    }
+    return new RowCounts(
+        found.missing, found.changed, found.stale, found.staged - found.missing - found.changed);
+  }
+
+  /** From a temporary table of keys and values; which rows there are is not its to say. */
+  RowCounts writeValues(Target target, String valued) throws SQLException {
+    try (var statement = state.createStatement()) {
+      long changed =
+          statement.executeLargeUpdate(
+              """
+              update %s as held set %s
+              from pg_temp.%s as staged
+              where %s and %s
+              """
+                  .formatted(
+                      target.qualifiedName(),
+                      assignments(target.values()),
+                      valued,
+                      target.sameKey("staged", "held"),
+                      differ(target.values())));
+      try (var row = statement.executeQuery("select count(*) from pg_temp." + valued)) {
+        row.next();
+        return new RowCounts(0, changed, 0, row.getLong(1) - changed);
+      }
+    }
+  }
+
+  private record Differences(long staged, long missing, long changed, long stale) {}
+
+  private Differences compare(Target target, String staged) throws SQLException {
+    var key = target.key().getFirst();
+    var sql =
+        """
+        select
+            count(staged.%1$s),
+            count(*) filter (where held.%1$s is null),
+            count(*) filter (where held.%1$s is not null and staged.%1$s is not null and %2$s),
+            count(*) filter (where staged.%1$s is null)
+        from %3$s as staged
+        full join (select %4$s from %5$s as held where %6$s) as held on %7$s
+        """
+            .formatted(
+                key,
+                differ(target.columns()),
+                staged,
+                list(target.columns()),
+                target.qualifiedName(),
+                scope(target),
+                target.sameKey("staged", "held"));
+    try (var statement = state.createStatement();
+        var row = statement.executeQuery(sql)) {
+      row.next();
+      return new Differences(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4));
+    }
+  }
+
+  /** A row whose worth alone changed keeps the time of its last change. */
+  private void updateChanged(Target target, String staged, Horizon horizon) throws SQLException {
+    var columns = target.columns().subList(target.key().size(), target.columns().size());
+    stamp(
+        """
+        with stamp (instant, block) as (values (?, ?))
+        update %1$s as held set
+            %2$s,
+            updated_at = case when %3$s then stamp.instant else held.updated_at end,
+            updated_at_block = case when %3$s then stamp.block else held.updated_at_block end
+        from %4$s as staged, stamp
+        where %5$s and %6$s
+        """
+            .formatted(
+                target.qualifiedName(),
+                assignments(columns),
+                differ(target.facts()),
+                staged,
+                target.sameKey("staged", "held"),
+                differ(columns)),
+        horizon);
+  }
+
+  private void insertMissing(Target target, String staged, Horizon horizon) throws SQLException {
+    stamp(
+        """
+        insert into %s (%s, updated_at, updated_at_block)
+        select %s, ?, ?
+        from %s as staged
+        where not exists (select from %s as held where %s)
+        """
+            .formatted(
+                target.qualifiedName(),
+                list(target.columns()),
+                list(target.columns(), "staged"),
+                staged,
+                target.qualifiedName(),
+                target.sameKey("staged", "held")),
+        horizon);
+  }
+
+  private void deleteStale(Target target, String staged) throws SQLException {
+    try (var statement = state.createStatement()) {
+      statement.executeLargeUpdate(
+          """
+          delete from %s as held
+          where %s and not exists (select from %s as staged where %s)
+          """
+              .formatted(
+                  target.qualifiedName(), scope(target), staged, target.sameKey("staged", "held")));
+    }
+  }
+
+  private void stamp(String sql, Horizon horizon) throws SQLException {
+    try (var statement = state.prepareStatement(sql)) {
+      statement.setObject(
+          1, horizon.stampedAt().atOffset(ZoneOffset.UTC), Types.TIMESTAMP_WITH_TIMEZONE);
+      statement.setLong(2, horizon.untilBlock());
+      statement.executeLargeUpdate();
+    }
+  }
+
+  private static String scope(Target target) {
+    return target.isPerOperator()
+        ? "held.operator_id in (select unnest(string_to_array("
+            + "current_setting('operator_analytics.operators'), ',')))"
+        : "true";
+  }
+
+  private static String assignments(List<String> columns) {
+    return columns.stream().map(column -> column + " = staged." + column).collect(joining(", "));
+  }
+
+  private static String differ(List<String> columns) {
+    return columns.isEmpty()
+        ? "false"
+        : "(%s) is distinct from (%s)".formatted(list(columns, "held"), list(columns, "staged"));
+  }
+}

@@ -1,0 +1,134 @@
+package dev.operatoranalytics.pipeline;
+
+import static java.util.stream.Collectors.joining;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A state table as its database describes it, and which of its columns the selects of a stage fill.
+ *
+ * @param qualifiedName with its schema, as a staged table of the same name hides it
+ * @param facts columns beside the key that say what is
+ * @param values columns that say what it is worth
+ */
+record Target(
+    String name,
+    String qualifiedName,
+    List<String> key,
+    List<String> facts,
+    List<String> values,
+    boolean isPerOperator) {
+
+  /** Refuses selects whose columns are not those of the table. */
+  static Target describe(StageTable table, Connection reader, Connection state)
+      throws SQLException {
+    var held = new HashMap<String, String>();
+    var key = new ArrayList<String>();
+    var schema = "";
+    try (var statement =
+        state.prepareStatement(
+            """
+            select quote_ident(nspname), attname, typname, coalesce(attnum = any(conkey), false)
+            from pg_attribute
+            join pg_type on pg_type.oid = atttypid
+            join pg_class on pg_class.oid = attrelid
+            join pg_namespace on pg_namespace.oid = relnamespace
+            left join pg_constraint on conrelid = attrelid and contype = 'p'
+            where
+                relname = ?
+                and nspname = any(current_schemas(false))
+                and attnum > 0
+                and not attisdropped
+            order by array_position(conkey, attnum)
+            """)) {
+      statement.setString(1, table.table());
+      try (var rows = statement.executeQuery()) {
+        while (rows.next()) {
+          schema = rows.getString(1);
+          held.put(rows.getString(2), rows.getString(3));
+          if (rows.getBoolean(4)) {
+            key.add(rows.getString(2));
+          }
+        }
+      }
+    }
+    var facts = columnsBeside(key, columns(table.select(), reader), held, table);
+    var values =
+        table.valuation() == null
+            ? List.<String>of()
+            : columnsBeside(key, columns(table.valuation(), state), held, table);
+    return new Target(
+        table.table(),
+        schema + "." + table.table(),
+        List.copyOf(key),
+        facts,
+        values,
+        held.containsKey("operator_id"));
+  }
+
+  /** Everything that a stage fills. */
+  List<String> columns() {
+    var columns = new ArrayList<>(selected());
+    columns.addAll(values);
+    return columns;
+  }
+
+  /** What the table's own select answers. */
+  List<String> selected() {
+    var columns = new ArrayList<>(key);
+    columns.addAll(facts);
+    return columns;
+  }
+
+  String sameKey(String one, String other) {
+    return key.stream()
+        .map(column -> one + "." + column + " = " + other + "." + column)
+        .collect(joining(" and "));
+  }
+
+  static String list(List<String> columns) {
+    return String.join(", ", columns);
+  }
+
+  static String list(List<String> columns, String alias) {
+    return columns.stream().map(column -> alias + "." + column).collect(joining(", "));
+  }
+
+  private static Map<String, String> columns(Select select, Connection reader) throws SQLException {
+    var answered = new LinkedHashMap<String, String>();
+    try (var statement = reader.prepareStatement(select.statement())) {
+      var columns = statement.getMetaData();
+      for (var i = 1; i <= columns.getColumnCount(); i++) {
+        answered.put(columns.getColumnName(i), columns.getColumnTypeName(i));
+      }
+    }
+    return answered;
+  }
+
+  private static List<String> columnsBeside(
+      List<String> key, Map<String, String> answered, Map<String, String> held, StageTable table)
+      throws SQLException {
+    // a binary copy takes a wrong type without a word: a bigint read as numeric becomes 0
+    for (var column : answered.entrySet()) {
+      var expected = held.get(column.getKey());
+      if (!column.getValue().equals(expected)) {
+        throw new SQLException(
+            "column %s is %s, the table %s has %s"
+                .formatted(column.getKey(), column.getValue(), table.table(), expected),
+            "42804");
+      }
+    }
+    if (!answered.keySet().containsAll(key)) {
+      throw new SQLException("must select the whole key of its table: " + key, "42703");
+    }
+    var beside = new ArrayList<>(answered.keySet());
+    beside.removeAll(key);
+    return List.copyOf(beside);
+  }
+}
