@@ -8,6 +8,7 @@ import io.micronaut.core.bind.annotation.Bindable;
  * @param safetyBufferBlocks how far behind a live head the state stays, in blocks
  * @param safetyBufferSeconds how long rows are read again after they were written, in seconds
  * @param maxOperatorsPerBatch operators rebuilt and committed together
+ * @param parallelBatches batches rebuilt side by side, each on a connection to either database
  * @param slotSeconds time between two blocks of the chain
  */
 @ConfigurationProperties("pipeline")
@@ -16,4 +17,5 @@ public record PipelineSettings(
     @Bindable(defaultValue = "10") long safetyBufferBlocks,
     @Bindable(defaultValue = "60") long safetyBufferSeconds,
     @Bindable(defaultValue = "100") int maxOperatorsPerBatch,
+    @Bindable(defaultValue = "2") int parallelBatches,
     @Bindable(defaultValue = "12") long slotSeconds) {}

@@ -1,6 +1,6 @@
 package dev.operatoranalytics.pipeline;
 
-import dev.operatoranalytics.database.DataVersion;
+import dev.operatoranalytics.database.Workers;
 import dev.operatoranalytics.pipeline.Extraction.Lateness;
 import io.micronaut.jdbc.DataSourceResolver;
 import jakarta.inject.Named;
@@ -10,10 +10,11 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.CancellationException;
+import java.util.function.IntConsumer;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,14 +23,16 @@ import org.slf4j.LoggerFactory;
  * The job that brings the state tables up to date: finds the operators that changed, rebuilds them
  * whole from their history, values them, and moves the checkpoint.
  *
- * <p>Each batch of operators is one transaction with its part of the run's record. What fails is
- * tried again without its neighbours, until the operator that cannot be rebuilt is alone; it is
- * queued by name and stops nobody else.
+ * <p>Batches of operators are written side by side, each from the same snapshot of the events. What
+ * fails for a reason that passes, a lost connection say, is tried again from the start.
  */
 @Singleton
 public class StateUpdate {
   private static final Logger log = LoggerFactory.getLogger(StateUpdate.class);
   private static final String JOB = "state-update";
+  private static final int ATTEMPTS = 3;
+  // serialization, deadlock, connection, shutdown, resources, lock
+  private static final List<String> PASSING = List.of("40001", "40P01", "08", "57P", "53", "55P03");
 
   private final DataSource events;
   private final DataSource state;
@@ -73,10 +76,39 @@ public class StateUpdate {
         return new Result.AlreadyRunning();
       }
       try {
-        return runAlone(full, trigger, progress);
+        return runPatiently(full, trigger, progress);
       } finally {
         lock.rollback();
       }
+    }
+  }
+
+  private Result runPatiently(boolean full, Run.Trigger trigger, Progress progress)
+      throws SQLException {
+    for (var attempt = 1; ; attempt++) {
+      try {
+        return runAlone(full, trigger, progress);
+      } catch (SQLException e) {
+        if (attempt == ATTEMPTS || !isPassing(e)) {
+          throw e;
+        }
+        log.warn("state-update failed and is tried again: {}", e.getMessage());
+        pause(Duration.ofSeconds(attempt));
+      }
+    }
+  }
+
+  private static boolean isPassing(SQLException e) {
+    var state = e.getSQLState() == null ? "" : e.getSQLState();
+    return PASSING.stream().anyMatch(state::startsWith);
+  }
+
+  private static void pause(Duration duration) {
+    try {
+      Thread.sleep(duration);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted");
     }
   }
 
@@ -96,15 +128,15 @@ public class StateUpdate {
             "state-update run={} operators={} inserted={} updated={} deleted={} unchanged={}"
                 + " failed={} took={}",
             run.id(),
-            updated.operators,
-            updated.rows.inserted(),
-            updated.rows.updated(),
-            updated.rows.deleted(),
-            updated.rows.unchanged(),
-            updated.failed.size(),
+            updated.operators(),
+            updated.rows().inserted(),
+            updated.rows().updated(),
+            updated.rows().deleted(),
+            updated.rows().unchanged(),
+            updated.failed().size(),
             took);
         return new Result.Updated(
-            run.id(), updated.operators, updated.rows, List.copyOf(updated.failed), took);
+            run.id(), updated.operators(), updated.rows(), updated.failed(), took);
       } catch (SQLException | RuntimeException e) {
         writer.rollback();
         run.end(writer, false, e.getMessage());
@@ -125,20 +157,7 @@ public class StateUpdate {
     }
   }
 
-  /** What a run has done so far. */
-  private static final class Tally {
-    private int operators;
-    private RowCounts rows = RowCounts.NONE;
-    private final List<String> failed = new ArrayList<>();
-
-    private void add(List<StageRunner.Step> steps) {
-      for (var step : steps) {
-        rows = rows.plus(step.rows());
-      }
-    }
-  }
-
-  private Tally update(
+  private BatchWriter.Written update(
       Run run,
       Checkpoint checkpoint,
       boolean full,
@@ -148,10 +167,7 @@ public class StateUpdate {
       throws SQLException {
     source.setAutoCommit(true);
     var lateness = Lateness.read(source);
-    source.setReadOnly(true);
-    source.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-    source.setAutoCommit(false);
-    var tally = new Tally();
+    beginSnapshot(source);
     try {
       var extraction =
           Extraction.read(
@@ -160,183 +176,113 @@ public class StateUpdate {
               full ? null : checkpoint.lastProcessedAt(),
               checkpoint.safeBlock(),
               settings);
-      var batches = new Batches(run, checkpoint, source, writer, tally);
-      if (extraction == null) {
-        batches.value(new TreeSet<>(), Horizon.newestQuotes(0, clock.instant()));
-        run.end(writer, true, null);
-        writer.commit();
-        return tally;
+      var safeBlock = extraction == null ? 0 : extraction.safeBlock();
+      var horizon = Horizon.newestQuotes(safeBlock, clock.instant());
+      var snapshot = exportSnapshot(source);
+      BatchWriter.Written written;
+      try (var workers =
+          new Workers<>(
+              settings.parallelBatches(),
+              () ->
+                  new BatchWriter(
+                      run, checkpoint, horizon, importSnapshot(snapshot), state.getConnection()))) {
+        var operators = new TreeSet<String>();
+        if (extraction != null) {
+          operators.addAll(extraction.operators());
+          operators.addAll(requested(writer));
+          if (full) {
+            operators.addAll(known(writer));
+          }
+          run.found(writer, safeBlock, operators.size());
+          writer.commit();
+        }
+        written = write(workers, operators, writer, progress);
       }
-      var horizon = Horizon.newestQuotes(extraction.safeBlock(), clock.instant());
-      var operators = new TreeSet<>(extraction.operators());
-      operators.addAll(requested(writer));
-      if (full) {
-        operators.addAll(known(writer));
-      }
-      run.found(writer, extraction.safeBlock(), operators.size());
-      writer.commit();
-      var quotesChanged = batches.quote(horizon);
-      readByOperator(source);
-      batches.rebuild(operators, horizon, progress);
-      var others = quotesChanged ? known(writer) : new TreeSet<String>();
-      others.removeAll(operators);
-      batches.value(others, horizon);
-      if (!checkpoint.move(
-          writer,
-          extraction.cursor(),
-          extraction.headBlock(),
-          extraction.safeBlock(),
-          extraction.guarantee())) {
+      if (extraction != null
+          && !checkpoint.move(
+              writer,
+              extraction.cursor(),
+              extraction.headBlock(),
+              extraction.safeBlock(),
+              extraction.guarantee())) {
         log.info("the checkpoint was set by hand during the run and is left as it is");
       }
       run.end(writer, true, null);
       writer.commit();
-      return tally;
+      return written;
     } finally {
       source.rollback();
     }
   }
 
-  /** The run's writing transactions. */
-  private final class Batches {
-    private final Run run;
-    private final Checkpoint checkpoint;
-    private final Connection source;
-    private final Connection writer;
-    private final Tally tally;
-    private final StageRunner runner;
+  /** Quotes first, then the operators that changed, then whoever new quotes revalue, then sums. */
+  private BatchWriter.Written write(
+      Workers<BatchWriter> workers,
+      SortedSet<String> operators,
+      Connection writer,
+      Progress progress)
+      throws SQLException {
+    var quotes = workers.submit(batch -> batch.write(Stages.QUOTES)).await();
+    var rebuilt =
+        all(
+            workers,
+            operators,
+            BatchWriter::rebuild,
+            done -> progress.rebuilt(done, operators.size()));
+    var others = quotes.rows().changed() > 0 ? known(writer) : new TreeSet<String>();
+    others.removeAll(operators);
+    var written = quotes.plus(rebuilt).plus(all(workers, others, BatchWriter::value, done -> {}));
+    return written.rows().changed() == 0
+        ? written
+        : written.plus(workers.submit(batch -> batch.write(Stages.TOTALS)).await());
+  }
 
-    private Batches(
-        Run run, Checkpoint checkpoint, Connection source, Connection writer, Tally tally) {
-      this.run = run;
-      this.checkpoint = checkpoint;
-      this.source = source;
-      this.writer = writer;
-      this.tally = tally;
-      this.runner = new StageRunner(source, writer);
+  private interface Batch {
+    BatchWriter.Written write(BatchWriter writer, List<String> operators) throws SQLException;
+  }
+
+  private BatchWriter.Written all(
+      Workers<BatchWriter> workers, SortedSet<String> operators, Batch batch, IntConsumer done)
+      throws SQLException {
+    var names = List.copyOf(operators);
+    var answers = new ArrayList<Workers.Answer<BatchWriter.Written>>();
+    for (var from = 0; from < names.size(); from += settings.maxOperatorsPerBatch()) {
+      var some =
+          names.subList(from, Math.min(names.size(), from + settings.maxOperatorsPerBatch()));
+      answers.add(workers.submit(writer -> batch.write(writer, some)));
     }
-
-    private boolean quote(Horizon horizon) throws SQLException {
-      return commit(List.of(), () -> runner.run(Stages.QUOTES, List.of(), horizon)) > 0;
+    var written = BatchWriter.Written.NOTHING;
+    for (var answer : answers) {
+      written = written.plus(answer.await());
+      done.accept(written.operators());
     }
+    return written;
+  }
 
-    private void rebuild(SortedSet<String> operators, Horizon horizon, Progress progress)
-        throws SQLException {
-      for (var batch : batches(operators)) {
-        rebuildOrIsolate(batch, horizon);
-        progress.rebuilt(tally.operators, operators.size());
-      }
-    }
+  private static void beginSnapshot(Connection source) throws SQLException {
+    source.setReadOnly(true);
+    source.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+    source.setAutoCommit(false);
+  }
 
-    /** Values operators that were not rebuilt, then the sums over all. */
-    private void value(SortedSet<String> operators, Horizon horizon) throws SQLException {
-      if (operators.isEmpty() && tally.rows.changed() == 0) {
-        return;
-      }
-      for (var batch : batches(operators)) {
-        commit(List.of(), () -> runner.value(Stages.REBUILD, batch, horizon));
-      }
-      commit(List.of(), () -> runner.run(Stages.TOTALS, List.of(), horizon));
-    }
-
-    private void rebuildOrIsolate(List<String> operators, Horizon horizon) throws SQLException {
-      // the snapshot of the source outlives what fails in it
-      var before = source.setSavepoint();
-      try {
-        commit(operators, () -> runner.run(Stages.REBUILD, operators, horizon));
-        source.releaseSavepoint(before);
-        tally.operators += operators.size();
-      } catch (SQLException e) {
-        if (!isOfTheData(e)) {
-          throw e;
-        }
-        source.rollback(before);
-        writer.rollback();
-        if (operators.size() == 1) {
-          log.error("operator {} cannot be rebuilt: {}", operators.getFirst(), e.getMessage());
-          queue(operators.getFirst(), e);
-          tally.failed.add(operators.getFirst());
-          return;
-        }
-        var half = operators.size() / 2;
-        rebuildOrIsolate(operators.subList(0, half), horizon);
-        rebuildOrIsolate(operators.subList(half, operators.size()), horizon);
-      }
-    }
-
-    private interface Work {
-      List<StageRunner.Step> run() throws SQLException;
-    }
-
-    /** One transaction: rows, their record, and the data version when anything changed. */
-    private long commit(Collection<String> rebuilt, Work work) throws SQLException {
-      checkpoint.holdFence(writer);
-      readByOperator(writer);
-      var steps = work.run();
-      var changed = steps.stream().mapToLong(step -> step.rows().changed()).sum();
-      run.add(writer, steps, rebuilt.size());
-      fulfil(rebuilt);
-      if (changed > 0) {
-        DataVersion.raise(writer);
-      }
-      writer.commit();
-      tally.add(steps);
-      return changed;
-    }
-
-    private void fulfil(Collection<String> operators) throws SQLException {
-      try (var statement =
-          writer.prepareStatement("delete from pipeline_requests where operator_id = any(?)")) {
-        statement.setArray(1, writer.createArrayOf("text", operators.toArray()));
-        statement.executeUpdate();
-      }
-    }
-
-    private void queue(String operator, SQLException failure) throws SQLException {
-      try (var statement =
-          writer.prepareStatement(
-              """
-              insert into pipeline_requests as request
-                  (operator_id, reason, requested_at, attempts, not_before, last_error)
-              values (?, 'FAILED', now(), 1, now() + interval '1 minute', ?)
-              on conflict (operator_id) do update set
-                  reason = 'FAILED',
-                  attempts = request.attempts + 1,
-                  not_before = now() + interval '1 minute' * least(2 ^ request.attempts, 1440),
-                  last_error = excluded.last_error
-              """)) {
-        statement.setString(1, operator);
-        statement.setString(2, failure.getMessage());
-        statement.executeUpdate();
-      }
-      writer.commit();
-    }
-
-    private List<List<String>> batches(Collection<String> operators) {
-      var all = List.copyOf(operators);
-      var batches = new ArrayList<List<String>>();
-      for (var from = 0; from < all.size(); from += settings.maxOperatorsPerBatch()) {
-        batches.add(
-            all.subList(from, Math.min(all.size(), from + settings.maxOperatorsPerBatch())));
-      }
-      return batches;
+  private static String exportSnapshot(Connection source) throws SQLException {
+    try (var statement = source.createStatement();
+        var row = statement.executeQuery("select pg_export_snapshot()")) {
+      row.next();
+      return row.getString(1);
     }
   }
 
-  /**
-   * A batch reads its own operators' rows by their index. The planner would rather read the whole
-   * table for every batch: cheaper once, but not as often as there are batches.
-   */
-  private static void readByOperator(Connection connection) throws SQLException {
-    try (var statement = connection.createStatement()) {
-      statement.execute("set local enable_seqscan = off");
-      statement.execute("set local jit = off");
+  private Connection importSnapshot(String snapshot) throws SQLException {
+    var source = events.getConnection();
+    try (var statement = source.createStatement()) {
+      beginSnapshot(source);
+      statement.execute("set transaction snapshot " + statement.enquoteLiteral(snapshot));
+      return source;
+    } catch (SQLException e) {
+      source.close();
+      throw e;
     }
-  }
-
-  private static boolean isOfTheData(SQLException e) {
-    var state = e.getSQLState() == null ? "" : e.getSQLState();
-    return state.startsWith("22") || state.startsWith("23") || state.startsWith("21");
   }
 
   private static SortedSet<String> requested(Connection state) throws SQLException {

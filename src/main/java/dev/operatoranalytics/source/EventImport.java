@@ -1,6 +1,7 @@
 package dev.operatoranalytics.source;
 
 import dev.operatoranalytics.database.ConnectionUrl;
+import dev.operatoranalytics.database.Workers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -9,13 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /**
  * Fills the events tables from files of decoded logs.
@@ -82,9 +76,6 @@ public final class EventImport {
       chunk.bytesOfFile = lines.read();
       writing.add(chunk);
       return writing.end();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CancellationException("the import was interrupted");
     }
   }
 
@@ -125,60 +116,34 @@ public final class EventImport {
   }
 
   /** A chunk, and what will come of it. */
-  private record Pending(Chunk chunk, Future<EventWriter.Written> written) {
-    EventWriter.Written get() throws SQLException, InterruptedException {
-      try {
-        return written.get();
-      } catch (ExecutionException e) {
-        if (e.getCause() instanceof SQLException because) {
-          throw because;
-        }
-        throw new IllegalStateException(e.getCause());
-      }
-    }
-  }
+  private record Pending(Chunk chunk, Workers.Answer<EventWriter.Written> written) {}
 
   /** The writers at work on one file, never more than a chunk ahead of what they can write. */
   private final class Writing implements AutoCloseable {
     private final String file;
     private final Progress progress;
-    private final BlockingQueue<EventWriter> idle = new ArrayBlockingQueue<>(WRITERS);
-    private final List<EventWriter> writers = new ArrayList<>();
-    private final ExecutorService threads = Executors.newFixedThreadPool(WRITERS);
+    private final Workers<EventWriter> writers;
     private final ArrayDeque<Pending> pending = new ArrayDeque<>();
     private Result result = Result.NOTHING;
 
     private Writing(String file, Progress progress) throws SQLException {
       this.file = file;
       this.progress = progress;
-      for (var i = 0; i < WRITERS; i++) {
-        var writer = new EventWriter(events);
-        writers.add(writer);
-        idle.add(writer);
-      }
+      this.writers = new Workers<>(WRITERS, () -> new EventWriter(events));
     }
 
-    private void add(Chunk chunk) throws SQLException, InterruptedException {
+    private void add(Chunk chunk) throws SQLException {
       if (pending.size() > WRITERS) {
         await();
       }
-      pending.add(new Pending(chunk, threads.submit(() -> write(chunk))));
-    }
-
-    private EventWriter.Written write(Chunk chunk) throws SQLException, InterruptedException {
-      var writer = idle.take();
-      try {
-        return writer.write(file, chunk.rows);
-      } finally {
-        idle.add(writer);
-      }
+      pending.add(new Pending(chunk, writers.submit(writer -> writer.write(file, chunk.rows))));
     }
 
     /** Takes the oldest chunk's answer, so that lines are told in their order. */
-    private void await() throws SQLException, InterruptedException {
+    private void await() throws SQLException {
       var oldest = pending.remove();
       var chunk = oldest.chunk;
-      var written = oldest.get();
+      var written = oldest.written.await();
       var rejections = new ArrayList<>(chunk.rejections);
       rejections.addAll(written.rejections());
       rejects.add(rejections);
@@ -193,22 +158,21 @@ public final class EventImport {
       progress.read(result.lines(), chunk.bytesOfFile);
     }
 
-    private Result end() throws SQLException, InterruptedException {
+    private Result end() throws SQLException {
       while (!pending.isEmpty()) {
         await();
       }
       if (result.inserted() > 0) {
-        writers.getFirst().analyze();
+        try (var writer = new EventWriter(events)) {
+          writer.analyze();
+        }
       }
       return result;
     }
 
     @Override
     public void close() throws SQLException {
-      threads.close();
-      for (var writer : writers) {
-        writer.close();
-      }
+      writers.close();
     }
   }
 }

@@ -157,7 +157,7 @@ public final class Tables implements AutoCloseable {
         source(eventsUrl),
         source(stateUrl),
         io.micronaut.jdbc.DataSourceResolver.DEFAULT,
-        new PipelineSettings("analytics_pipeline_v1", 10, 60, operatorsPerBatch, 12),
+        new PipelineSettings("analytics_pipeline_v1", 10, 60, operatorsPerBatch, 2, 12),
         Clock.fixed(NOW, ZoneOffset.UTC));
   }
 

@@ -1,0 +1,101 @@
+package dev.operatoranalytics.database;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * A few threads that work side by side, each task with one of as many connections to itself.
+ *
+ * @param <C> a connection, or what holds some
+ */
+public final class Workers<C extends AutoCloseable> implements AutoCloseable {
+  private final List<C> all = new ArrayList<>();
+  private final BlockingQueue<C> idle;
+  private final ExecutorService threads;
+
+  public Workers(int count, Opening<C> opening) throws SQLException {
+    idle = new ArrayBlockingQueue<>(count);
+    threads = Executors.newFixedThreadPool(count);
+    try {
+      for (var i = 0; i < count; i++) {
+        all.add(opening.open());
+      }
+    } catch (SQLException e) {
+      close();
+      throw e;
+    }
+    idle.addAll(all);
+  }
+
+  /** Opens a connection. */
+  public interface Opening<C> {
+    C open() throws SQLException;
+  }
+
+  /** What is to be done with a connection. */
+  public interface Task<C, T> {
+    T run(C connection) throws SQLException;
+  }
+
+  /** What a task gives, once it is done. */
+  public record Answer<T>(Future<T> future) {
+
+    /** Waits for it; what the task failed with is thrown here. */
+    public T await() throws SQLException {
+      try {
+        return future.get();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new CancellationException("interrupted");
+      } catch (ExecutionException e) {
+        switch (e.getCause()) {
+          case SQLException because -> throw because;
+          case RuntimeException because -> throw because;
+          case null, default -> throw new IllegalStateException(e);
+        }
+      }
+    }
+  }
+
+  public int count() {
+    return all.size();
+  }
+
+  public <T> Answer<T> submit(Task<C, T> task) {
+    Callable<T> work =
+        () -> {
+          var connection = idle.take();
+          try {
+            return task.run(connection);
+          } finally {
+            idle.add(connection);
+          }
+        };
+    return new Answer<>(threads.submit(work));
+  }
+
+  /** Lets the tasks that have begun end, forgets the others, and closes the connections. */
+  @Override
+  public void close() throws SQLException {
+    threads.shutdownNow();
+    threads.close();
+    for (var connection : all) {
+      try {
+        connection.close();
+      } catch (SQLException e) {
+        throw e;
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,165 @@
+package dev.operatoranalytics.pipeline;
+
+import dev.operatoranalytics.database.DataVersion;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes a run's batches, each one transaction with its part of the run's record.
+ *
+ * <p>What fails because of its data is tried again without its neighbours, until the operator that
+ * cannot be rebuilt is alone; it is queued by name and stops nobody else.
+ */
+final class BatchWriter implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(BatchWriter.class);
+
+  private final Run run;
+  private final Checkpoint checkpoint;
+  private final Horizon horizon;
+  private final Connection source;
+  private final Connection state;
+  private final StageRunner runner;
+
+  /**
+   * @param source a snapshot of the events, the same for all batches of the run
+   * @param state a connection of its own
+   */
+  BatchWriter(Run run, Checkpoint checkpoint, Horizon horizon, Connection source, Connection state)
+      throws SQLException {
+    this.run = run;
+    this.checkpoint = checkpoint;
+    this.horizon = horizon;
+    this.source = source;
+    this.state = state;
+    this.runner = new StageRunner(source, state);
+    state.setAutoCommit(false);
+    readByOperator(source);
+  }
+
+  /**
+   * What came of a batch.
+   *
+   * @param operators those rebuilt
+   * @param failed those that could not be rebuilt and are queued
+   */
+  record Written(int operators, RowCounts rows, List<String> failed) {
+    static final Written NOTHING = new Written(0, RowCounts.NONE, List.of());
+
+    Written plus(Written other) {
+      var all = new ArrayList<>(failed);
+      all.addAll(other.failed);
+      return new Written(operators + other.operators, rows.plus(other.rows), all);
+    }
+  }
+
+  /** Tables that are not of some operators but of all. */
+  Written write(Stage stage) throws SQLException {
+    return commit(List.of(), () -> runner.run(stage, List.of(), horizon));
+  }
+
+  /** What operators are worth that are not rebuilt. */
+  Written value(List<String> operators) throws SQLException {
+    return commit(List.of(), () -> runner.value(Stages.REBUILD, operators, horizon));
+  }
+
+  Written rebuild(List<String> operators) throws SQLException {
+    // the snapshot of the source outlives what fails in it
+    var before = source.setSavepoint();
+    try {
+      var written = commit(operators, () -> runner.run(Stages.REBUILD, operators, horizon));
+      source.releaseSavepoint(before);
+      return written;
+    } catch (SQLException e) {
+      if (!isOfTheData(e)) {
+        throw e;
+      }
+      source.rollback(before);
+      state.rollback();
+      if (operators.size() == 1) {
+        log.error("operator {} cannot be rebuilt: {}", operators.getFirst(), e.getMessage());
+        queue(operators.getFirst(), e);
+        return new Written(0, RowCounts.NONE, operators);
+      }
+      var half = operators.size() / 2;
+      return rebuild(operators.subList(0, half))
+          .plus(rebuild(operators.subList(half, operators.size())));
+    }
+  }
+
+  @Override
+  public void close() throws SQLException {
+    try (source;
+        state) {
+      source.rollback();
+      state.rollback();
+    }
+  }
+
+  private interface Work {
+    List<StageRunner.Step> run() throws SQLException;
+  }
+
+  /** Rows, their record, and the data version when anything changed. */
+  private Written commit(Collection<String> rebuilt, Work work) throws SQLException {
+    checkpoint.holdFence(state);
+    readByOperator(state);
+    var steps = work.run();
+    var rows = steps.stream().map(StageRunner.Step::rows).reduce(RowCounts.NONE, RowCounts::plus);
+    run.add(state, steps, rebuilt.size());
+    fulfil(rebuilt);
+    if (rows.changed() > 0) {
+      DataVersion.raise(state);
+    }
+    state.commit();
+    return new Written(rebuilt.size(), rows, List.of());
+  }
+
+  private void fulfil(Collection<String> operators) throws SQLException {
+    try (var statement =
+        state.prepareStatement("delete from pipeline_requests where operator_id = any(?)")) {
+      statement.setArray(1, state.createArrayOf("text", operators.toArray()));
+      statement.executeUpdate();
+    }
+  }
+
+  private void queue(String operator, SQLException failure) throws SQLException {
+    try (var statement =
+        state.prepareStatement(
+            """
+            insert into pipeline_requests as request
+                (operator_id, reason, requested_at, attempts, not_before, last_error)
+            values (?, 'FAILED', now(), 1, now() + interval '1 minute', ?)
+            on conflict (operator_id) do update set
+                reason = 'FAILED',
+                attempts = request.attempts + 1,
+                not_before = now() + interval '1 minute' * least(2 ^ request.attempts, 1440),
+                last_error = excluded.last_error
+            """)) {
+      statement.setString(1, operator);
+      statement.setString(2, failure.getMessage());
+      statement.executeUpdate();
+    }
+    state.commit();
+  }
+
+  /**
+   * A batch reads its own operators' rows by their index. The planner would rather read the whole
+   * table for every batch: cheaper once, but not as often as there are batches.
+   */
+  private static void readByOperator(Connection connection) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.execute("set local enable_seqscan = off");
+      statement.execute("set local jit = off");
+    }
+  }
+
+  private static boolean isOfTheData(SQLException e) {
+    var state = e.getSQLState() == null ? "" : e.getSQLState();
+    return state.startsWith("22") || state.startsWith("23") || state.startsWith("21");
+  }
+}
