@@ -45,6 +45,20 @@ public final class TestPostgres {
     return name;
   }
 
+  /** A server that was lent is given back as it was. */
+  private static void dropAll() {
+    TEMPLATES.values().forEach(TestPostgres::drop);
+    for (var i = 1; i <= COUNT.get(); i++) {
+      for (var migrations : TEMPLATES.keySet()) {
+        drop("test_%s_%s_%d".formatted(migrations, RUN, i));
+      }
+    }
+  }
+
+  private static void drop(String database) {
+    execute("drop database if exists " + database + " with (force)");
+  }
+
   private static void execute(String sql) {
     try (var connection = SERVER.connect();
         var statement = connection.createStatement()) {
@@ -57,6 +71,7 @@ public final class TestPostgres {
   private static ConnectionUrl start() {
     var given = System.getenv("TEST_DATABASE_URL");
     if (given != null && !given.isBlank()) {
+      Runtime.getRuntime().addShutdownHook(new Thread(TestPostgres::dropAll));
       return told("TEST_DATABASE_URL", ConnectionUrl.parse("TEST_DATABASE_URL", given));
     }
     if (DockerClientFactory.instance().isDockerAvailable()) {
