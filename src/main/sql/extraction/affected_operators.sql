@@ -40,19 +40,84 @@ written as (
     select operator_id from operator_pi_split_bips_set_events where created_at >= :since or updated_at >= :since
     union all
     select operator_id from operator_set_split_bips_set_events where created_at >= :since or updated_at >= :since
+    union all
+    select delegated_to_id from withdrawal_events
+    where event_type = 'QUEUED' and (created_at >= :since or updated_at >= :since)
 ),
 
--- a pending allocation comes into force with no event of its own
+completed_roots as (
+    select withdrawal_root
+    from withdrawal_events
+    where event_type = 'COMPLETED' and (created_at >= :since or updated_at >= :since)
+),
+
+stakers as (
+    select staker_id from deposit_events where created_at >= :since or updated_at >= :since
+    union
+    select staker_id from deposit_scaling_factor_updated_events
+    where created_at >= :since or updated_at >= :since
+),
+
+changed_sets as (
+    select operator_set_id from strategy_operator_set_events
+    where created_at >= :since or updated_at >= :since
+    union
+    select operator_set_id from redistribution_address_set_events
+    where created_at >= :since or updated_at >= :since
+),
+
+-- rows that name no operator, and the operators that they touch
+touched as (
+    select delegated_to_id as operator_id
+    from withdrawal_events
+    join completed_roots using (withdrawal_root)
+    where event_type = 'QUEUED'
+    union all
+    select operator_id from staker_delegation_events join stakers using (staker_id)
+    union all
+    select operator_id from operator_added_to_operator_set_events join changed_sets using (operator_set_id)
+    union all
+    select operator_id from allocation_events join changed_sets using (operator_set_id)
+    union all
+    select id
+    from operators
+    where exists (
+        select from default_operator_split_bips_set_events
+        where created_at >= :since or updated_at >= :since
+    )
+),
+
+-- what was announced takes effect with no event of its own
 matured as (
-    select operator_id
-    from allocation_events
+    select operator_id from allocation_events
     where effect_block > :after_block and effect_block <= :until_block
+    union all
+    select operator_id from allocation_delay_set_events
+    where effect_block > :after_block and effect_block <= :until_block
+    union all
+    -- the last block in which whoever left can be slashed
+    select operator_id from operator_removed_from_operator_set_events
+    where
+        block_number + :deallocation_delay >= :after_block
+        and block_number + :deallocation_delay < :until_block
+    union all
+    select operator_id from operator_pi_split_bips_set_events
+    where to_timestamp(activated_at) > :after_time and to_timestamp(activated_at) <= :chain_time
+    union all
+    select operator_id from operator_avs_split_bips_set_events
+    where to_timestamp(activated_at) > :after_time and to_timestamp(activated_at) <= :chain_time
+    union all
+    select operator_id from operator_set_split_bips_set_events
+    where to_timestamp(activated_at) > :after_time and to_timestamp(activated_at) <= :chain_time
 )
 
 select operator_id::text
 from (
     select operator_id from written
     union
+    select operator_id from touched
+    union
     select operator_id from matured
 ) as affected
+where operator_id is not null
 order by operator_id

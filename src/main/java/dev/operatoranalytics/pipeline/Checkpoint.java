@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param lastProcessedAt every row written before it has been seen; null before the first run
  * @param safeBlock block that the state is as of; null before the first run
+ * @param safeAt instant of that block
  * @param fence raised by each run that starts
  * @param revision raised by each update, also by one that an operator types
  */
@@ -19,6 +20,7 @@ public record Checkpoint(
     String pipeline,
     @Nullable Instant lastProcessedAt,
     @Nullable Long safeBlock,
+    @Nullable Instant safeAt,
     long fence,
     long revision) {
 
@@ -41,20 +43,24 @@ public record Checkpoint(
             """
             update pipeline_checkpoints set fence = fence + 1
             where pipeline_name = ?
-            returning last_processed_at, safe_block, fence, revision
+            returning last_processed_at, safe_block, safe_at, fence, revision
             """)) {
       update.setString(1, pipeline);
       try (var row = update.executeQuery()) {
         row.next();
-        var lastProcessedAt = row.getObject(1, OffsetDateTime.class);
         return new Checkpoint(
             pipeline,
-            lastProcessedAt == null ? null : lastProcessedAt.toInstant(),
+            instant(row.getObject(1, OffsetDateTime.class)),
             row.getObject(2, Long.class),
-            row.getLong(3),
-            row.getLong(4));
+            instant(row.getObject(3, OffsetDateTime.class)),
+            row.getLong(4),
+            row.getLong(5));
       }
     }
+  }
+
+  private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
+    return time == null ? null : time.toInstant();
   }
 
   /** Holds the fence until the end of the transaction, or refuses it. */
@@ -73,22 +79,22 @@ public record Checkpoint(
   }
 
   /** False when someone else set the checkpoint while this run was under way: theirs stands. */
-  boolean move(
-      Connection state, Instant cursor, long headBlock, long safeBlock, Guarantee guarantee)
-      throws SQLException {
+  boolean move(Connection state, Extraction extraction) throws SQLException {
     try (var statement =
         state.prepareStatement(
             """
             update pipeline_checkpoints
-            set last_processed_at = ?, head_block = ?, safe_block = ?, guarantee = ?
+            set
+                last_processed_at = ?, head_block = ?, safe_block = ?, safe_at = ?, guarantee = ?
             where pipeline_name = ? and revision = ?
             """)) {
-      statement.setObject(1, cursor.atOffset(ZoneOffset.UTC));
-      statement.setLong(2, headBlock);
-      statement.setLong(3, safeBlock);
-      statement.setString(4, guarantee.name());
-      statement.setString(5, pipeline);
-      statement.setLong(6, revision);
+      statement.setObject(1, extraction.cursor().atOffset(ZoneOffset.UTC));
+      statement.setLong(2, extraction.headBlock());
+      statement.setLong(3, extraction.safeBlock());
+      statement.setObject(4, extraction.safeAt().atOffset(ZoneOffset.UTC));
+      statement.setString(5, extraction.guarantee().name());
+      statement.setString(6, pipeline);
+      statement.setLong(7, revision);
       return statement.executeUpdate() == 1;
     }
   }

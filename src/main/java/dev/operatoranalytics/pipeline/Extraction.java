@@ -17,12 +17,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param headBlock greatest block that any event names
  * @param safeBlock block that the state is to be as of
+ * @param safeAt instant of that block
  * @param cursor where the next run must begin to read
  * @param operators those that changed
  */
 record Extraction(
     long headBlock,
     long safeBlock,
+    Instant safeAt,
     Instant cursor,
     Guarantee guarantee,
     SortedSet<String> operators) {
@@ -32,7 +34,12 @@ record Extraction(
   private static final Select ABOVE = Select.load("extraction", "rows_above_safe_block");
   private static final int LIVE_SLOTS = 10;
 
-  private record Head(long block, Instant time) {}
+  /** A block and its instant. */
+  private record Point(long block, Instant time) {
+    static @Nullable Point of(@Nullable Long block, @Nullable Instant time) {
+      return block == null || time == null ? null : new Point(block, time);
+    }
+  }
 
   /**
    * How late a row can appear: read before the snapshot of the data is taken, so that whoever
@@ -70,51 +77,64 @@ record Extraction(
 
   /**
    * @param events a snapshot of the source
-   * @param since read rows written from then on; null for all
-   * @param lastSafeBlock of the last run, null when there was none
+   * @param checkpoint where the last run ended
+   * @param full whether to read all rows, not only those written since
    */
   static @Nullable Extraction read(
       Connection events,
       Lateness lateness,
-      @Nullable Instant since,
-      @Nullable Long lastSafeBlock,
+      Checkpoint checkpoint,
+      boolean full,
       PipelineSettings settings)
       throws SQLException {
+    var since = full ? null : checkpoint.lastProcessedAt();
     var from = since == null ? "-infinity" : since.atOffset(ZoneOffset.UTC).toLocalDateTime();
     Select.set(events, Map.of("since", from.toString()));
-    var newest = head(events);
-    var headBlock = newest == null ? lastSafeBlock : Long.valueOf(newest.block());
-    if (headBlock == null) {
+    var last = Point.of(checkpoint.safeBlock(), checkpoint.safeAt());
+    var head = head(events);
+    if (head == null) {
+      head = last;
+    }
+    if (head == null) {
       return null;
     }
-    var safeBlock = newest == null ? headBlock : safeBlock(newest, lateness.now(), settings);
-    if (lastSafeBlock != null && since != null) {
-      safeBlock = Math.max(safeBlock, lastSafeBlock);
+    var safe = safe(head, lateness.now(), settings);
+    if (last != null && since != null && last.block() > safe.block()) {
+      safe = last;
     }
+    var after = last == null ? safe : last;
     Select.set(
         events,
         Map.of(
-            "until_block", Long.toString(safeBlock),
-            "after_block", Long.toString(lastSafeBlock == null ? safeBlock : lastSafeBlock)));
+            "until_block", Long.toString(safe.block()),
+            "chain_time", safe.time().toString(),
+            "after_block", Long.toString(after.block()),
+            "after_time", after.time().toString(),
+            "deallocation_delay", Long.toString(settings.deallocationDelayBlocks())));
     return new Extraction(
-        Math.max(headBlock, safeBlock),
-        safeBlock,
+        Math.max(head.block(), safe.block()),
+        safe.block(),
+        safe.time(),
         cursor(events, lateness, settings),
         lateness.guarantee(),
         affected(events));
   }
 
-  private static @Nullable Head head(Connection events) throws SQLException {
+  private static @Nullable Point head(Connection events) throws SQLException {
     try (var statement = events.prepareStatement(HEAD.statement());
         var row = statement.executeQuery()) {
-      return row.next() ? new Head(row.getLong(1), Instant.ofEpochSecond(row.getLong(2))) : null;
+      return row.next() ? new Point(row.getLong(1), Instant.ofEpochSecond(row.getLong(2))) : null;
     }
   }
 
   // an imported history counts to its end; a live head may still be reorganised
-  private static long safeBlock(Head head, Instant now, PipelineSettings settings) {
+  private static Point safe(Point head, Instant now, PipelineSettings settings) {
     var isLive = head.time().plusSeconds(LIVE_SLOTS * settings.slotSeconds()).isAfter(now);
-    return isLive ? head.block() - settings.safetyBufferBlocks() : head.block();
+    return isLive
+        ? new Point(
+            head.block() - settings.safetyBufferBlocks(),
+            head.time().minusSeconds(settings.safetyBufferBlocks() * settings.slotSeconds()))
+        : head;
   }
 
   private static Instant cursor(Connection events, Lateness lateness, PipelineSettings settings)

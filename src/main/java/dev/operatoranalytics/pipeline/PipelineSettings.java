@@ -10,6 +10,9 @@ import io.micronaut.core.bind.annotation.Bindable;
  * @param maxOperatorsPerBatch operators rebuilt and committed together
  * @param parallelBatches batches rebuilt side by side, each on a connection to either database
  * @param slotSeconds time between two blocks of the chain
+ * @param deallocationDelayBlocks how long stake stays slashable after its operator left the set
+ * @param operatorsToVerify operators rebuilt in each run though nothing was heard of them, those
+ *     first that were longest not
  */
 @ConfigurationProperties("pipeline")
 public record PipelineSettings(
@@ -18,4 +21,6 @@ public record PipelineSettings(
     @Bindable(defaultValue = "60") long safetyBufferSeconds,
     @Bindable(defaultValue = "100") int maxOperatorsPerBatch,
     @Bindable(defaultValue = "2") int parallelBatches,
-    @Bindable(defaultValue = "12") long slotSeconds) {}
+    @Bindable(defaultValue = "12") long slotSeconds,
+    @Bindable(defaultValue = "100800") long deallocationDelayBlocks,
+    @Bindable(defaultValue = "5") int operatorsToVerify) {}

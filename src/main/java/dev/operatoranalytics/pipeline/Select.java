@@ -30,6 +30,9 @@ public record Select(String path, String text) {
           "until_block", "(select current_setting('%s')::bigint)",
           "until_time", "(select current_setting('%s')::timestamptz)",
           "after_block", "(select current_setting('%s')::bigint)",
+          "chain_time", "(select current_setting('%s')::timestamptz)",
+          "after_time", "(select current_setting('%s')::timestamptz)",
+          "deallocation_delay", "(select current_setting('%s')::bigint)",
           "since", "(select current_setting('%s')::timestamp)");
 
   public static Select load(String stage, String table) {

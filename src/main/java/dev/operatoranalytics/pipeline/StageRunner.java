@@ -79,7 +79,7 @@ public final class StageRunner {
   }
 
   private void set(Collection<String> operators, Horizon horizon) throws SQLException {
-    var parameters = new HashMap<>(horizon.parameters());
+    var parameters = horizon.parameters();
     parameters.put("operators", Select.list(operators));
     Select.set(events, parameters);
     Select.set(state, parameters);

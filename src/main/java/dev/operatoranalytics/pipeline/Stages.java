@@ -5,18 +5,38 @@ import java.util.List;
 /** Every stage of the pipeline, in the order in which they run. */
 public final class Stages {
 
+  /** What holds for all operators: AVSs, their sets, the default commission. */
+  public static final Stage PROTOCOL =
+      Stage.named("protocol")
+          .fromEvents("commission_defaults")
+          .fromEvents("operator_sets")
+          .fromEvents("operator_set_strategies")
+          .fromEvents("avs")
+          .build();
+
   /** What the operators look like, for those asked. */
   public static final Stage REBUILD =
       Stage.named("rebuild")
           .fromEvents("operators")
+          .fromEvents("operator_registration")
+          .fromEvents("operator_approver_history")
+          .fromEvents("operator_metadata_history")
           .fromEvents("operator_delegator_history")
           .fromEvents("operator_delegator_shares")
           .valued()
           .fromEvents("operator_strategy_shares")
           .fromEvents("operator_strategy_magnitudes")
+          .fromEvents("operator_avs_registration_history")
           .fromEvents("operator_allocations")
-          .fromEvents("operator_avs_relationships")
+          .valued()
           .fromEvents("operator_slashing_incidents")
+          .fromEvents("operator_slashing_amounts")
+          .valued()
+          .fromEvents("operator_commission_history")
+          .fromEvents("queued_withdrawals")
+          .fromEvents("operator_activity")
+          .fromState("operator_avs_relationships")
+          .fromState("operator_commission_rates")
           .fromState("operator_delegators")
           .valued()
           .fromState("operator_strategy_state")
@@ -29,9 +49,14 @@ public final class Stages {
   public static final Stage QUOTES = Stage.named("valuation").fromState("strategy_quotes").build();
 
   /** Sums over all operators. */
-  public static final Stage TOTALS = Stage.named("valuation").fromState("strategy_state").build();
+  public static final Stage TOTALS =
+      Stage.named("valuation")
+          .fromState("strategy_state")
+          .fromState("operator_set_state")
+          .fromState("avs_state")
+          .build();
 
-  public static final List<Stage> ALL = List.of(QUOTES, REBUILD, TOTALS);
+  public static final List<Stage> ALL = List.of(QUOTES, PROTOCOL, REBUILD, TOTALS);
 
   private Stages() {}
 }

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
@@ -169,15 +170,10 @@ public class StateUpdate {
     var lateness = Lateness.read(source);
     beginSnapshot(source);
     try {
-      var extraction =
-          Extraction.read(
-              source,
-              lateness,
-              full ? null : checkpoint.lastProcessedAt(),
-              checkpoint.safeBlock(),
-              settings);
+      var extraction = Extraction.read(source, lateness, checkpoint, full, settings);
       var safeBlock = extraction == null ? 0 : extraction.safeBlock();
-      var horizon = Horizon.newestQuotes(safeBlock, clock.instant());
+      var safeAt = extraction == null ? Instant.EPOCH : extraction.safeAt();
+      var horizon = Horizon.newestQuotes(safeBlock, safeAt, clock.instant(), settings);
       var snapshot = exportSnapshot(source);
       BatchWriter.Written written;
       try (var workers =
@@ -198,13 +194,7 @@ public class StateUpdate {
         }
         written = write(workers, operators, writer, progress);
       }
-      if (extraction != null
-          && !checkpoint.move(
-              writer,
-              extraction.cursor(),
-              extraction.headBlock(),
-              extraction.safeBlock(),
-              extraction.guarantee())) {
+      if (extraction != null && !checkpoint.move(writer, extraction)) {
         log.info("the checkpoint was set by hand during the run and is left as it is");
       }
       run.end(writer, true, null);
@@ -223,6 +213,7 @@ public class StateUpdate {
       Progress progress)
       throws SQLException {
     var quotes = workers.submit(batch -> batch.write(Stages.QUOTES)).await();
+    var protocol = workers.submit(batch -> batch.write(Stages.PROTOCOL)).await();
     var rebuilt =
         all(
             workers,
@@ -231,7 +222,11 @@ public class StateUpdate {
             done -> progress.rebuilt(done, operators.size()));
     var others = quotes.rows().changed() > 0 ? known(writer) : new TreeSet<String>();
     others.removeAll(operators);
-    var written = quotes.plus(rebuilt).plus(all(workers, others, BatchWriter::value, done -> {}));
+    var written =
+        quotes
+            .plus(protocol)
+            .plus(rebuilt)
+            .plus(all(workers, others, BatchWriter::value, done -> {}));
     return written.rows().changed() == 0
         ? written
         : written.plus(workers.submit(batch -> batch.write(Stages.TOTALS)).await());

@@ -30,7 +30,8 @@ class SqlFilesTest {
     }
     assertThat(listed).doesNotHaveDuplicates();
 
-    assertThat(files("rebuild", "valuation")).containsExactlyInAnyOrderElementsOf(listed);
+    assertThat(files("protocol", "rebuild", "valuation"))
+        .containsExactlyInAnyOrderElementsOf(listed);
     assertThat(files("extraction"))
         .containsExactlyInAnyOrder(
             "extraction/affected_operators.sql",
@@ -73,7 +74,7 @@ class SqlFilesTest {
 
   @Test
   void every_file_says_what_it_holds_at_which_grain_in_which_units() throws IOException {
-    for (var file : files("extraction", "rebuild", "valuation")) {
+    for (var file : files("extraction", "protocol", "rebuild", "valuation")) {
       var head = Files.readAllLines(FILES.resolve(file)).subList(0, 3);
       assertThat(head.get(0)).as(file).startsWith("-- ").endsWith(".");
       assertThat(head.get(1)).as(file).startsWith("-- Grain: ");

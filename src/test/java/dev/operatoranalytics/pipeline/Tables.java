@@ -157,8 +157,13 @@ public final class Tables implements AutoCloseable {
         source(eventsUrl),
         source(stateUrl),
         io.micronaut.jdbc.DataSourceResolver.DEFAULT,
-        new PipelineSettings("analytics_pipeline_v1", 10, 60, operatorsPerBatch, 2, 12),
+        settings(operatorsPerBatch),
         Clock.fixed(NOW, ZoneOffset.UTC));
+  }
+
+  private static PipelineSettings settings(int operatorsPerBatch) {
+    return new PipelineSettings(
+        "analytics_pipeline_v1", 10, 60, operatorsPerBatch, 2, 12, 100_800, 0);
   }
 
   /** The rebuild alone, as of a block. */
@@ -167,8 +172,10 @@ public final class Tables implements AutoCloseable {
         var target = stateUrl.connect()) {
       source.setAutoCommit(false);
       target.setAutoCommit(false);
-      new StageRunner(source, target)
-          .run(Stages.REBUILD, operators, Horizon.newestQuotes(block, NOW));
+      var horizon = Horizon.newestQuotes(block, timeOf(block), NOW, settings(operators.size()));
+      var runner = new StageRunner(source, target);
+      runner.run(Stages.PROTOCOL, List.of(), horizon);
+      runner.run(Stages.REBUILD, operators, horizon);
       target.commit();
     } catch (SQLException e) {
       throw new IllegalStateException(e);
@@ -188,11 +195,12 @@ public final class Tables implements AutoCloseable {
     row.putIfAbsent("transaction_hash", "tx" + logIndex);
     row.putIfAbsent(
         "block_timestamp",
-        Long.toString(
-            Instant.parse("2024-01-01T00:00:00Z")
-                .plus(Duration.ofSeconds(12 * Long.parseLong(row.get("block_number"))))
-                .getEpochSecond()));
+        Long.toString(timeOf(Long.parseLong(row.get("block_number"))).getEpochSecond()));
     row.put("id", row.get("transaction_hash") + "-" + row.get("log_index"));
+  }
+
+  static Instant timeOf(long block) {
+    return Instant.parse("2024-01-01T00:00:00Z").plus(Duration.ofSeconds(12 * block));
   }
 
   private void clear(Connection connection) {

@@ -1,0 +1,34 @@
+-- What a slash was worth when it happened.
+-- Grain: one row per slash and strategy that it names.
+-- Units: USD.
+
+select
+    amounts.operator_id::text,
+    amounts.transaction_hash::text,
+    amounts.log_index::bigint,
+    amounts.strategy_id::text,
+    round(
+        amounts.shares
+        * coalesce(rate_then.rate, 1e18)
+        * price_then.price_usd
+        * ('1e-' || (18 + strategies.decimals))::numeric,
+        18
+    )::numeric as slashed_usd
+from operator_slashing_amounts as amounts
+join operator_slashing_incidents as incidents using (operator_id, transaction_hash, log_index)
+left join strategies using (strategy_id)
+left join lateral (
+    select rate
+    from strategy_exchange_rates
+    where strategy_exchange_rates.strategy_id = amounts.strategy_id and at <= incidents.slashed_at
+    order by at desc
+    limit 1
+) as rate_then on true
+left join lateral (
+    select price_usd
+    from token_prices
+    where token_prices.token = strategies.underlying_token and at <= incidents.slashed_at
+    order by at desc
+    limit 1
+) as price_then on true
+where amounts.operator_id in (select unnest(:operators))
