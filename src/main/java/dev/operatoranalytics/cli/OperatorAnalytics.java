@@ -19,6 +19,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
       ServeCommand.class,
       ImportCommand.class,
       RunCommand.class,
+      ChecksCommand.class,
       StatusCommand.class,
       PrepareEventsCommand.class,
       DemoCommand.class,

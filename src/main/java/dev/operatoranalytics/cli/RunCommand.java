@@ -64,6 +64,9 @@ final class RunCommand {
           updated.rows().unchanged(),
           updated.failed().size(),
           updated.took().toMillis() / 1e3);
+      updated
+          .drifted()
+          .forEach(o -> System.err.println("differed though nothing was heard of it: " + o));
       updated.failed().forEach(o -> System.err.println("not rebuilt, will be tried again: " + o));
       return updated.failed().isEmpty() ? OperatorAnalytics.DONE : OperatorAnalytics.FAILED;
     }

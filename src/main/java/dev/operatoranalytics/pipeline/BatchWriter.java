@@ -46,14 +46,23 @@ final class BatchWriter implements AutoCloseable {
    *
    * @param operators those rebuilt
    * @param failed those that could not be rebuilt and are queued
+   * @param drifted those that differed from their history though nothing was heard of them
    */
-  record Written(int operators, RowCounts rows, List<String> failed) {
-    static final Written NOTHING = new Written(0, RowCounts.NONE, List.of());
+  record Written(int operators, RowCounts rows, List<String> failed, List<String> drifted) {
+    static final Written NOTHING = new Written(0, RowCounts.NONE, List.of(), List.of());
 
     Written plus(Written other) {
-      var all = new ArrayList<>(failed);
-      all.addAll(other.failed);
-      return new Written(operators + other.operators, rows.plus(other.rows), all);
+      return new Written(
+          operators + other.operators,
+          rows.plus(other.rows),
+          joined(failed, other.failed),
+          joined(drifted, other.drifted));
+    }
+
+    private static List<String> joined(List<String> some, List<String> others) {
+      var all = new ArrayList<>(some);
+      all.addAll(others);
+      return List.copyOf(all);
     }
   }
 
@@ -83,12 +92,26 @@ final class BatchWriter implements AutoCloseable {
       if (operators.size() == 1) {
         log.error("operator {} cannot be rebuilt: {}", operators.getFirst(), e.getMessage());
         queue(operators.getFirst(), e);
-        return new Written(0, RowCounts.NONE, operators);
+        return new Written(0, RowCounts.NONE, operators, List.of());
       }
       var half = operators.size() / 2;
       return rebuild(operators.subList(0, half))
           .plus(rebuild(operators.subList(half, operators.size())));
     }
+  }
+
+  /** Operators that nothing was heard of, one by one, to find who differs all the same. */
+  Written verify(List<String> operators) throws SQLException {
+    var written = Written.NOTHING;
+    for (var operator : operators) {
+      var one = rebuild(List.of(operator));
+      written = written.plus(one);
+      if (one.rows().changed() > 0) {
+        log.warn("operator {} differed from its history though nothing was heard of it", operator);
+        written = written.plus(new Written(0, RowCounts.NONE, List.of(), List.of(operator)));
+      }
+    }
+    return written;
   }
 
   @Override
@@ -112,16 +135,30 @@ final class BatchWriter implements AutoCloseable {
     var rows = steps.stream().map(StageRunner.Step::rows).reduce(RowCounts.NONE, RowCounts::plus);
     run.add(state, steps, rebuilt.size());
     fulfil(rebuilt);
+    stampVerified(rebuilt);
     if (rows.changed() > 0) {
       DataVersion.raise(state);
     }
     state.commit();
-    return new Written(rebuilt.size(), rows, List.of());
+    return new Written(rebuilt.size(), rows, List.of(), List.of());
   }
 
   private void fulfil(Collection<String> operators) throws SQLException {
     try (var statement =
         state.prepareStatement("delete from pipeline_requests where operator_id = any(?)")) {
+      statement.setArray(1, state.createArrayOf("text", operators.toArray()));
+      statement.executeUpdate();
+    }
+  }
+
+  private void stampVerified(Collection<String> operators) throws SQLException {
+    try (var statement =
+        state.prepareStatement(
+            """
+            insert into operator_verifications (operator_id, verified_at)
+            select operator_id, now() from unnest(?) as rebuilt (operator_id)
+            on conflict (operator_id) do update set verified_at = excluded.verified_at
+            """)) {
       statement.setArray(1, state.createArrayOf("text", operators.toArray()));
       statement.executeUpdate();
     }

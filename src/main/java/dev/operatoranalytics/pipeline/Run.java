@@ -94,6 +94,18 @@ public record Run(long id) {
     }
   }
 
+  void drifted(Connection state, List<String> operators) throws SQLException {
+    if (operators.isEmpty()) {
+      return;
+    }
+    try (var statement =
+        state.prepareStatement("update pipeline_runs set drifted_operators = ? where run_id = ?")) {
+      statement.setArray(1, state.createArrayOf("text", operators.toArray()));
+      statement.setLong(2, id);
+      statement.executeUpdate();
+    }
+  }
+
   void end(Connection state, boolean succeeded, @Nullable String error) throws SQLException {
     try (var statement =
         state.prepareStatement(

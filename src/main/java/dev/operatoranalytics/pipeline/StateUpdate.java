@@ -6,6 +6,7 @@ import io.micronaut.jdbc.DataSourceResolver;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -57,8 +58,15 @@ public class StateUpdate {
 
     /**
      * @param failed operators that could not be rebuilt and are queued
+     * @param drifted operators that differed from their history though nothing was heard of them
      */
-    record Updated(long runId, int operators, RowCounts rows, List<String> failed, Duration took)
+    record Updated(
+        long runId,
+        int operators,
+        RowCounts rows,
+        List<String> failed,
+        List<String> drifted,
+        Duration took)
         implements Result {}
 
     /** Somebody else runs at this moment. */
@@ -137,7 +145,12 @@ public class StateUpdate {
             updated.failed().size(),
             took);
         return new Result.Updated(
-            run.id(), updated.operators(), updated.rows(), updated.failed(), took);
+            run.id(),
+            updated.operators(),
+            updated.rows(),
+            updated.failed(),
+            updated.drifted(),
+            took);
       } catch (SQLException | RuntimeException e) {
         writer.rollback();
         run.end(writer, false, e.getMessage());
@@ -194,9 +207,12 @@ public class StateUpdate {
         }
         written = write(workers, operators, writer, progress);
       }
+      Checks.run(source, writer, run.id());
+      writer.commit();
       if (extraction != null && !checkpoint.move(writer, extraction)) {
         log.info("the checkpoint was set by hand during the run and is left as it is");
       }
+      run.drifted(writer, written.drifted());
       run.end(writer, true, null);
       writer.commit();
       return written;
@@ -222,11 +238,14 @@ public class StateUpdate {
             done -> progress.rebuilt(done, operators.size()));
     var others = quotes.rows().changed() > 0 ? known(writer) : new TreeSet<String>();
     others.removeAll(operators);
+    var verified =
+        all(workers, longestUnverified(writer, operators), BatchWriter::verify, done -> {});
     var written =
         quotes
             .plus(protocol)
             .plus(rebuilt)
-            .plus(all(workers, others, BatchWriter::value, done -> {}));
+            .plus(all(workers, others, BatchWriter::value, done -> {}))
+            .plus(verified);
     return written.rows().changed() == 0
         ? written
         : written.plus(workers.submit(batch -> batch.write(Stages.TOTALS)).await());
@@ -284,14 +303,36 @@ public class StateUpdate {
     return names(state, "select operator_id from pipeline_requests where not_before <= now()");
   }
 
+  private SortedSet<String> longestUnverified(Connection state, SortedSet<String> operators)
+      throws SQLException {
+    try (var statement =
+        state.prepareStatement(
+            """
+            select operator_id
+            from operator_verifications
+            where operator_id <> all(?)
+            order by verified_at, operator_id
+            limit ?
+            """)) {
+      statement.setArray(1, state.createArrayOf("text", operators.toArray()));
+      statement.setInt(2, settings.operatorsToVerify());
+      return names(statement);
+    }
+  }
+
   private static SortedSet<String> known(Connection state) throws SQLException {
     return names(state, "select operator_id from operators");
   }
 
   private static SortedSet<String> names(Connection connection, String sql) throws SQLException {
+    try (var statement = connection.prepareStatement(sql)) {
+      return names(statement);
+    }
+  }
+
+  private static SortedSet<String> names(PreparedStatement statement) throws SQLException {
     var names = new TreeSet<String>();
-    try (var statement = connection.createStatement();
-        var rows = statement.executeQuery(sql)) {
+    try (var rows = statement.executeQuery()) {
       while (rows.next()) {
         names.add(rows.getString(1));
       }

@@ -32,6 +32,9 @@ class SqlFilesTest {
 
     assertThat(files("protocol", "rebuild", "valuation"))
         .containsExactlyInAnyOrderElementsOf(listed);
+    assertThat(files("checks"))
+        .containsExactlyInAnyOrderElementsOf(
+            Check.ALL.stream().map(check -> check.select().path()).toList());
     assertThat(files("extraction"))
         .containsExactlyInAnyOrder(
             "extraction/affected_operators.sql",
@@ -74,7 +77,7 @@ class SqlFilesTest {
 
   @Test
   void every_file_says_what_it_holds_at_which_grain_in_which_units() throws IOException {
-    for (var file : files("extraction", "protocol", "rebuild", "valuation")) {
+    for (var file : files("checks", "extraction", "protocol", "rebuild", "valuation")) {
       var head = Files.readAllLines(FILES.resolve(file)).subList(0, 3);
       assertThat(head.get(0)).as(file).startsWith("-- ").endsWith(".");
       assertThat(head.get(1)).as(file).startsWith("-- Grain: ");

@@ -148,6 +148,75 @@ class StateUpdateTest {
   }
 
   @Test
+  void a_source_row_deleted_unseen_is_found_by_going_over_the_longest_unverified() {
+    tables.update();
+    tables.execute(
+        tables.events(),
+        """
+        do $$
+        declare name text;
+        begin
+            for name in select relname from pg_class where relname like '%_events' and relkind = 'r' loop
+                execute format('update %I set created_at = $1, updated_at = $1', name)
+                    using timestamp '2020-01-01';
+            end loop;
+        end $$
+        """);
+    tables.update();
+    tables.execute(
+        tables.events(), "delete from operator_share_events where operator_id = 'alice'");
+
+    assertThat(tables.updateAndVerify(0).drifted()).isEmpty();
+    assertThat(tables.updateAndVerify(5).drifted()).containsExactly("alice");
+    assertThat(tables.updateAndVerify(5).drifted()).isEmpty();
+    assertThat(
+            tables.rows(
+                "select drifted_operators from pipeline_runs where drifted_operators <> '{}'"))
+        .containsExactly(List.of("{alice}"));
+  }
+
+  @Test
+  void a_broken_rule_is_told_with_its_rows_and_passes_again_when_it_holds() {
+    tables.update();
+    tables.execute(
+        tables.state(),
+        "update operator_current_state set total_slash_events = 7 where operator_id = 'alice'");
+
+    assertThat(tables.check("slashes_are_counted_once").status()).isEqualTo(Check.Status.FAILED);
+    assertThat(tables.check("slashes_are_counted_once").sample().getFirst())
+        .contains("\"operator_id\":\"alice\"");
+    tables.update(true);
+    tables.expect(
+        "pipeline_checks",
+        """
+        name                                 | status | failing_rows
+        delegator_shares_have_strategy_state | PASSED | 0
+        delegators_within_operator_shares    | PASSED | 0
+        slashes_are_counted_once             | PASSED | 0
+        one_delegation_per_staker            | PASSED | 0
+        active_delegators_hold_shares        | PASSED | 0
+        encumbered_within_maximum            | PASSED | 0
+        maximum_never_rises                  | PASSED | 0
+        slashes_match_maximum                | PASSED | 0
+        source_has_indexes                   | PASSED | 0
+        """);
+  }
+
+  @Test
+  void indexes_that_the_source_lacks_are_told_with_the_statement_that_makes_them() {
+    tables.execute(tables.events(), "drop index idx_operator_share_events_operator_created");
+    try {
+      assertThat(tables.check("source_has_indexes").sample().getFirst())
+          .contains("create index concurrently on operator_share_events (operator_id, created_at)");
+    } finally {
+      tables.execute(
+          tables.events(),
+          "create index idx_operator_share_events_operator_created on operator_share_events"
+              + " (operator_id, created_at)");
+    }
+  }
+
+  @Test
   void runs_and_their_steps_are_recorded() {
     tables.update(true);
 

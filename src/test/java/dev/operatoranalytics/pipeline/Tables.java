@@ -153,17 +153,44 @@ public final class Tables implements AutoCloseable {
   }
 
   StateUpdate stateUpdate(int operatorsPerBatch) {
+    return stateUpdate(settings(operatorsPerBatch, 0));
+  }
+
+  /** As it runs, going over some operators again though nothing was heard of them. */
+  StateUpdate.Result.Updated updateAndVerify(int operators) {
+    try {
+      return (StateUpdate.Result.Updated)
+          stateUpdate(settings(3, operators)).run(false, Run.Trigger.COMMAND, (done, of) -> {});
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private StateUpdate stateUpdate(PipelineSettings settings) {
     return new StateUpdate(
         source(eventsUrl),
         source(stateUrl),
         io.micronaut.jdbc.DataSourceResolver.DEFAULT,
-        settings(operatorsPerBatch),
+        settings,
         Clock.fixed(NOW, ZoneOffset.UTC));
   }
 
-  private static PipelineSettings settings(int operatorsPerBatch) {
+  Check.Result check(String name) {
+    try {
+      return new Checks(
+              source(eventsUrl), source(stateUrl), io.micronaut.jdbc.DataSourceResolver.DEFAULT)
+          .run().stream()
+              .filter(result -> result.check().name().equals(name))
+              .findFirst()
+              .orElseThrow();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static PipelineSettings settings(int operatorsPerBatch, int operatorsToVerify) {
     return new PipelineSettings(
-        "analytics_pipeline_v1", 10, 60, operatorsPerBatch, 2, 12, 100_800, 0);
+        "analytics_pipeline_v1", 10, 60, operatorsPerBatch, 2, 12, 100_800, operatorsToVerify);
   }
 
   /** The rebuild alone, as of a block. */
@@ -172,7 +199,7 @@ public final class Tables implements AutoCloseable {
         var target = stateUrl.connect()) {
       source.setAutoCommit(false);
       target.setAutoCommit(false);
-      var horizon = Horizon.newestQuotes(block, timeOf(block), NOW, settings(operators.size()));
+      var horizon = Horizon.newestQuotes(block, timeOf(block), NOW, settings(operators.size(), 0));
       var runner = new StageRunner(source, target);
       runner.run(Stages.PROTOCOL, List.of(), horizon);
       runner.run(Stages.REBUILD, operators, horizon);

@@ -1,0 +1,76 @@
+package dev.operatoranalytics.cli;
+
+import dev.operatoranalytics.pipeline.Check;
+import dev.operatoranalytics.pipeline.Checks;
+import io.micronaut.json.JsonMapper;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code checks run} */
+@Command(
+    name = "checks",
+    description = "Look over what the pipeline wrote.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "run",
+    subcommands = ChecksCommand.RunCommand.class)
+final class ChecksCommand {
+
+  /** {@code checks run [--json]} */
+  @Command(
+      name = "run",
+      description = "Run every check now and tell the rows that break a rule.",
+      mixinStandardHelpOptions = true)
+  static final class RunCommand implements Callable<Integer> {
+    @Mixin private Session.Options options = new Session.Options();
+
+    @Option(names = "--json", description = "for machines")
+    private boolean json;
+
+    @Override
+    public Integer call() throws Exception {
+      try (var session = options.open()) {
+        var results = session.bean(Checks.class).run();
+        if (json) {
+          System.out.println(
+              session
+                  .bean(JsonMapper.class)
+                  .writeValueAsString(results.stream().map(RunCommand::facts).toList()));
+        } else {
+          results.forEach(RunCommand::tell);
+        }
+        return results.stream().anyMatch(Check.Result::isError)
+            ? OperatorAnalytics.FAILED
+            : OperatorAnalytics.DONE;
+      }
+    }
+
+    private static Map<String, @Nullable Object> facts(Check.Result result) {
+      var facts = new LinkedHashMap<String, @Nullable Object>();
+      facts.put("name", result.check().name());
+      facts.put("asset", result.check().asset());
+      facts.put("severity", result.check().severity().name());
+      facts.put("isBlocking", result.check().isBlocking());
+      facts.put("status", result.status().name());
+      facts.put("failingRows", result.failingRows());
+      facts.put("sample", List.copyOf(result.sample()));
+      return facts;
+    }
+
+    private static void tell(Check.Result result) {
+      var rows = result.failingRows();
+      System.out.printf(
+          "%-10s %-8s %-40s %s%n",
+          result.status(),
+          result.check().severity(),
+          result.check().name(),
+          rows == null || rows == 0 ? "" : rows + " rows");
+      result.sample().forEach(row -> System.out.println("    " + row));
+    }
+  }
+}

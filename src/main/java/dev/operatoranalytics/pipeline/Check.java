@@ -1,0 +1,75 @@
+package dev.operatoranalytics.pipeline;
+
+import dev.operatoranalytics.pipeline.StageTable.Source;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A rule that the tables keep; its select answers the rows that break it.
+ *
+ * @param name also of its file below {@code src/main/sql/checks}
+ * @param asset table that the rule is about
+ * @param isBlocking whether days and analytics wait until it passes
+ */
+public record Check(
+    String name,
+    String asset,
+    Severity severity,
+    boolean isBlocking,
+    Source source,
+    Select select) {
+
+  /** How bad it is to fail. */
+  public enum Severity {
+    ERROR,
+    WARNING
+  }
+
+  /** How it ended. */
+  public enum Status {
+    PASSED,
+    FAILED,
+    UNREADABLE
+  }
+
+  /**
+   * What came of a check.
+   *
+   * @param failingRows null when the check itself failed
+   * @param sample the first failing rows as JSON, or why the check failed
+   */
+  public record Result(
+      Check check, Status status, @Nullable Long failingRows, List<String> sample) {
+
+    /** Whether it is an error, not just something to know. */
+    public boolean isError() {
+      return status != Status.PASSED && check.severity == Severity.ERROR;
+    }
+  }
+
+  public static final List<Check> ALL =
+      List.of(
+          blocking("delegator_shares_have_strategy_state", "operator_strategy_state"),
+          blocking("delegators_within_operator_shares", "operator_delegator_shares"),
+          blocking("slashes_are_counted_once", "operator_current_state"),
+          error("one_delegation_per_staker", "operator_delegators", Source.STATE),
+          error("active_delegators_hold_shares", "operator_delegators", Source.STATE),
+          error("encumbered_within_maximum", "operator_strategy_state", Source.STATE),
+          error("maximum_never_rises", "operator_strategy_magnitudes", Source.EVENTS),
+          error("slashes_match_maximum", "operator_slashing_amounts", Source.STATE),
+          new Check(
+              "source_has_indexes",
+              "events",
+              Severity.WARNING,
+              false,
+              Source.EVENTS,
+              Select.load("checks", "source_has_indexes")));
+
+  private static Check blocking(String name, String asset) {
+    return new Check(name, asset, Severity.ERROR, true, Source.STATE, Select.load("checks", name));
+  }
+
+  private static Check error(String name, String asset, Source source) {
+    return new Check(name, asset, Severity.ERROR, false, source, Select.load("checks", name));
+  }
+}

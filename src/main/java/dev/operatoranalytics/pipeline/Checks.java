@@ -1,0 +1,116 @@
+package dev.operatoranalytics.pipeline;
+
+import dev.operatoranalytics.pipeline.Check.Result;
+import dev.operatoranalytics.pipeline.Check.Status;
+import io.micronaut.jdbc.DataSourceResolver;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** Looks the tables over and keeps what it found in {@code pipeline_checks}. */
+@Singleton
+public class Checks {
+  private static final int SAMPLE = 5;
+
+  private final DataSource events;
+  private final DataSource state;
+
+  Checks(
+      @Named("events") DataSource events,
+      @Named("pipeline") DataSource state,
+      DataSourceResolver plain) {
+    this.events = plain.resolve(events);
+    this.state = plain.resolve(state);
+  }
+
+  /** All of them, now. */
+  public List<Result> run() throws SQLException {
+    try (var source = events.getConnection();
+        var target = state.getConnection()) {
+      source.setReadOnly(true);
+      source.setAutoCommit(false);
+      target.setAutoCommit(false);
+      var results = run(source, target, null);
+      target.commit();
+      return results;
+    }
+  }
+
+  /** In open transactions; a check that cannot be read spoils neither. */
+  static List<Result> run(Connection events, Connection state, @Nullable Long runId)
+      throws SQLException {
+    var results = new ArrayList<Result>();
+    for (var check : Check.ALL) {
+      var reader =
+          switch (check.source()) {
+            case EVENTS -> events;
+            case STATE -> state;
+          };
+      var before = reader.setSavepoint();
+      try {
+        results.add(evaluate(check, reader));
+        reader.releaseSavepoint(before);
+      } catch (SQLException e) {
+        reader.rollback(before);
+        results.add(
+            new Result(check, Status.UNREADABLE, null, List.of(String.valueOf(e.getMessage()))));
+      }
+    }
+    for (var result : results) {
+      keep(result, state, runId);
+    }
+    return results;
+  }
+
+  private static Result evaluate(Check check, Connection reader) throws SQLException {
+    try (var statement = reader.createStatement();
+        var rows =
+            statement.executeQuery(
+                "select count(*) over (), to_json(failing)::text from (%s) as failing limit %d"
+                    .formatted(check.select().statement(), SAMPLE))) {
+      var failing = 0L;
+      var sample = new ArrayList<String>();
+      while (rows.next()) {
+        failing = rows.getLong(1);
+        sample.add(rows.getString(2));
+      }
+      return new Result(
+          check, failing == 0 ? Status.PASSED : Status.FAILED, failing, List.copyOf(sample));
+    }
+  }
+
+  private static void keep(Result result, Connection state, @Nullable Long runId)
+      throws SQLException {
+    try (var statement =
+        state.prepareStatement(
+            """
+            insert into pipeline_checks
+                (name, asset, severity, is_blocking, status, failing_rows, sample, run_id, evaluated_at)
+            values (?, ?, ?, ?, ?, ?, ?, ?, now())
+            on conflict (name) do update set
+                asset = excluded.asset,
+                severity = excluded.severity,
+                is_blocking = excluded.is_blocking,
+                status = excluded.status,
+                failing_rows = excluded.failing_rows,
+                sample = excluded.sample,
+                run_id = excluded.run_id,
+                evaluated_at = excluded.evaluated_at
+            """)) {
+      statement.setString(1, result.check().name());
+      statement.setString(2, result.check().asset());
+      statement.setString(3, result.check().severity().name());
+      statement.setBoolean(4, result.check().isBlocking());
+      statement.setString(5, result.status().name());
+      statement.setObject(6, result.failingRows(), java.sql.Types.BIGINT);
+      statement.setArray(7, state.createArrayOf("text", result.sample().toArray()));
+      statement.setObject(8, runId, java.sql.Types.BIGINT);
+      statement.executeUpdate();
+    }
+  }
+}
