@@ -53,7 +53,17 @@ class RoomsTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
-            "..api.operator..", "..api.strategy..", "..api.delegator..", "..api.rest..")
+            "..api.operator..",
+            "..api.strategy..",
+            "..api.delegator..",
+            "..api.avs..",
+            "..api.allocation..",
+            "..api.commission..",
+            "..api.slashing..",
+            "..api.withdrawal..",
+            "..api.activity..",
+            "..api.pipeline..",
+            "..api.rest..")
         .check(CLASSES);
   }
 

@@ -214,6 +214,50 @@ class ApiTest {
   }
 
   @Test
+  void terms_and_history_of_operators_cost_one_statement_a_level_too() throws Exception {
+    var document =
+        """
+        { operators(first: %d) { nodes {
+            allocations(first: 3) { nodes { strategy { symbol } operatorSet { avs { metadata { name } } strategies { symbol } members(first: 2) { nodes { address } } } } }
+            avsRelationships(first: 3, status: REGISTERED) { nodes { avs { address } periods { days operatorSet { number } } } }
+            commissionRates { currentBips avs { address } operatorSet { number } history { newBips } }
+            slashingIncidents(first: 3) { nodes { operatorSet { number } amounts { wadSlashed strategy { symbol } } } }
+            queuedWithdrawals(first: 3, status: QUEUED) { nodes { delegator { address } shares { shares strategy { symbol } } } }
+            activity(first: 3, types: [SLASHED, ALLOCATED]) { totalCount nodes { type avs { address } } }
+        } } }
+        """;
+    server.query(document.formatted(1));
+    server.statements();
+    server.query(document.formatted(5));
+    var few = server.statements();
+    var answer = server.query(document.formatted(40));
+    var many = server.statements();
+
+    assertThat(answer.get("errors")).isNull();
+    assertThat(many).hasSameSizeAs(few);
+  }
+
+  @Test
+  void the_overview_counts_the_slashes_that_the_incidents_are() throws Exception {
+    var operators =
+        at(
+            server.query(
+                "{ operators(first: 1000) { nodes { state { totalSlashEvents }"
+                    + " slashingIncidents(first: 1) { totalCount } } } }"),
+            "data",
+            "operators",
+            "nodes");
+    var slashes = new ArrayList<Integer>();
+    for (var operator : operators.values()) {
+      var counted = at(operator, "state", "totalSlashEvents").getIntValue();
+      assertThat(at(operator, "slashingIncidents", "totalCount").getIntValue()).isEqualTo(counted);
+      slashes.add(counted);
+    }
+
+    assertThat(slashes).anyMatch(counted -> counted > 0);
+  }
+
+  @Test
   void what_asks_only_for_the_schema_takes_no_connection() throws Exception {
     server.statements();
 
@@ -253,7 +297,20 @@ class ApiTest {
                 state { isActive isPermissioned registeredAt isRegistrationInferred firstActivityAt lastActivityAt operationalDays activeAvsCount registeredAvsCount activeOperatorSetCount activeDelegators delegatedStakers totalDelegators totalTvs tvsUpdatedAt tvsStatus unpricedStrategyCount totalSlashEvents lastSlashedAt updatedAt updatedAtBlock }
                 statistics { tvs { total status byStrategy { tvsUsd maxMagnitude encumberedMagnitude utilizationRate } } delegators { active total } avs { active registered } operatorSets }
                 delegators(first: 2, orderBy: [{ field: DELEGATED_AT }]) { totalCount nodes { isActive delegatedAt undelegatedAt tvsUsd } }
-            } }
+                allocations { totalCount nodes { currentMagnitude pendingMagnitude pendingEffectBlock isSlashable slashableShares slashableUsd } }
+                avsRelationships { totalCount nodes { status isRegisteredWithDirectory operatorSetCount registeredAt unregisteredAt operator { id } periods { registeredAt registeredBlock unregisteredAt unregisteredBlock days } } }
+                commissionRates { kind currentBips isDefault upcomingBips activatesAt history { setAt setBlock activatesAt oldBips newBips caller } }
+                slashingIncidents { totalCount nodes { slashedAt block transactionHash logIndex description operator { id } amounts { wadSlashed cumulativeWadSlashed shares usd } } }
+                queuedWithdrawals { totalCount nodes { root withdrawer nonce startBlock status queuedAt queuedBlock completedAt completedBlock operator { id } shares { shares } } }
+                activity(last: 3) { totalCount nodes { type happenedAt block logIndex transactionHash staker amount } }
+              }
+              avses(orderBy: [{ field: NAME, direction: ASC }]) { totalCount edges { cursor } nodes { id address registrar operatorCount everOperatorCount operatorSetCount delegatedUsd
+                metadata { name description website logo twitter uri updatedAt }
+                operatorSets { id number createdAt redistributionRecipient memberCount allocatedUsd delegatedUsd unpricedStrategyCount avs { id } }
+                relationships(status: UNREGISTERED) { totalCount nodes { operator { id } } } slashingIncidents { totalCount }
+              } }
+              pipeline { dataVersion checkpoint { name lastProcessedAt lagSeconds headBlock safeBlock safeAt guarantee revision } checks { name asset severity isBlocking status failingRows sample evaluatedAt } }
+            }
             """
                 .formatted(FEATURED));
 

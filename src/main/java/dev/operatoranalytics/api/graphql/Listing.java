@@ -35,6 +35,7 @@ public final class Listing<T> {
   private final Map<String, Column> orderable;
   private final List<Order> defaultOrder;
   private final Column key;
+  private final Map<String, String> filters;
 
   /**
    * @param sqlType that a cursor's text is read as
@@ -56,23 +57,91 @@ public final class Listing<T> {
       Map<String, Column> orderable,
       String defaultOrder,
       Column key) {
+    this(
+        jdbc,
+        name,
+        type,
+        rows,
+        orderable,
+        List.of(new Order(defaultOrder, true, false)),
+        key,
+        Map.of());
+  }
+
+  private Listing(
+      JdbcOperations jdbc,
+      String name,
+      Class<T> type,
+      String rows,
+      Map<String, Column> orderable,
+      List<Order> defaultOrder,
+      Column key,
+      Map<String, String> filters) {
     this.jdbc = jdbc;
     this.name = name;
     this.type = type;
     this.rows = rows;
     this.orderable = orderable;
-    this.defaultOrder = List.of(new Order(defaultOrder, true, false));
+    this.defaultOrder = defaultOrder;
     this.key = key;
+    this.filters = filters;
+  }
+
+  /** Ordered by another field between rows that are equal in the default order. */
+  public Listing<T> thenBy(String field) {
+    var order = new ArrayList<>(defaultOrder);
+    order.add(new Order(field, true, false));
+    return new Listing<>(jdbc, name, type, rows, orderable, List.copyOf(order), key, filters);
+  }
+
+  /**
+   * Only rows whose column has one of the values that an argument of the field names.
+   *
+   * @param column of type text
+   */
+  public Listing<T> filteredBy(String argument, String column) {
+    var all = new HashMap<>(filters);
+    all.put(argument, column);
+    return new Listing<>(jdbc, name, type, rows, orderable, defaultOrder, key, Map.copyOf(all));
+  }
+
+  /** Rows by their key, all by one query. */
+  public Map<String, T> byKey(Collection<String> keys) {
+    return jdbc.prepareStatement(
+        "select listed.*, listed.%1$s as asked_key from (%2$s) as listed where listed.%1$s = any(?)"
+            .formatted(key.name(), rows),
+        statement -> {
+          bindTexts(statement, 1, keys);
+          var found = new HashMap<String, T>();
+          try (var answer = statement.executeQuery()) {
+            while (answer.next()) {
+              found.put(answer.getString("asked_key"), jdbc.readEntity("", answer, type));
+            }
+          }
+          return found;
+        });
+  }
+
+  /** All rows of each parent in the default order, for lists that stay short. */
+  public Map<String, List<T>> lists(String parent, Collection<String> parents) {
+    var everything =
+        new PageRequest(List.of(), Integer.MAX_VALUE - 1, false, null, false, Map.of());
+    var found = new HashMap<String, List<T>>();
+    pages(parent, parents, everything).forEach((each, page) -> found.put(each, page.nodes()));
+    return found;
   }
 
   /** A page of the whole list. */
   public Page<T> page(PageRequest request) {
-    var query = new Query(request, "");
+    var query = new Query(request, null);
     var total =
         request.isCounted()
             ? jdbc.prepareStatement(
-                "select count(*) from (" + rows + ") as listed",
-                statement -> single(statement.executeQuery()))
+                "select count(*) from (%s) as listed%s".formatted(rows, where(conditions(request))),
+                statement -> {
+                  bindFilters(statement, 1, request);
+                  return single(statement.executeQuery());
+                })
             : null;
     return jdbc.prepareStatement(
         query.sql(),
@@ -95,8 +164,8 @@ public final class Listing<T> {
    */
   public Map<String, Page<T>> pages(
       String parent, Collection<String> parents, PageRequest request) {
-    var query = new Query(request, "where listed." + parent + " = asked.parent");
-    var totals = request.isCounted() ? counts(parent, parents) : Map.<String, Long>of();
+    var query = new Query(request, "listed." + parent + " = asked.parent");
+    var totals = request.isCounted() ? counts(parent, parents, request) : Map.<String, Long>of();
     return jdbc.prepareStatement(
         """
         select asked.parent as asked_parent, page.*
@@ -105,7 +174,7 @@ public final class Listing<T> {
         """
             .formatted(query.sql()),
         statement -> {
-          bindTexts(statement, parents);
+          bindTexts(statement, 1, parents);
           query.bind(statement, 2);
           var found = new LinkedHashMap<String, List<Page.Edge<T>>>();
           parents.forEach(each -> found.put(each, new ArrayList<>()));
@@ -126,12 +195,16 @@ public final class Listing<T> {
         });
   }
 
-  private Map<String, Long> counts(String parent, Collection<String> parents) {
+  private Map<String, Long> counts(String parent, Collection<String> parents, PageRequest request) {
+    var conditions = new ArrayList<String>();
+    conditions.add("listed.%s = any(?)".formatted(parent));
+    conditions.addAll(conditions(request));
     return jdbc.prepareStatement(
-        "select %s, count(*) from (%s) as listed where %s = any(?) group by %s"
-            .formatted(parent, rows, parent, parent),
+        "select listed.%1$s, count(*) from (%2$s) as listed%3$s group by listed.%1$s"
+            .formatted(parent, rows, where(conditions)),
         statement -> {
-          bindTexts(statement, parents);
+          bindTexts(statement, 1, parents);
+          bindFilters(statement, 2, request);
           var counts = new HashMap<String, Long>();
           try (var answer = statement.executeQuery()) {
             while (answer.next()) {
@@ -142,14 +215,34 @@ public final class Listing<T> {
         });
   }
 
+  private List<String> conditions(PageRequest request) {
+    return request.only().keySet().stream()
+        .map(argument -> "listed.%s = any(?)".formatted(filters.get(argument)))
+        .toList();
+  }
+
+  private static String where(List<String> conditions) {
+    return conditions.isEmpty() ? "" : " where " + String.join(" and ", conditions);
+  }
+
+  /** Gives back the place of the next parameter. */
+  private static int bindFilters(PreparedStatement statement, int first, PageRequest request)
+      throws SQLException {
+    var at = first;
+    for (var values : request.only().values()) {
+      bindTexts(statement, at++, values);
+    }
+    return at;
+  }
+
   /** A page in SQL: one row more than asked tells whether there is more. */
   private final class Query {
     private final PageRequest request;
-    private final String scope;
+    private final @Nullable String scope;
     private final List<Order> order;
     private final List<@Nullable String> position;
 
-    private Query(PageRequest request, String scope) {
+    private Query(PageRequest request, @Nullable String scope) {
       this.request = request;
       this.scope = scope;
       var asked = request.order().isEmpty() ? defaultOrder : request.order();
@@ -173,13 +266,19 @@ public final class Listing<T> {
                     term.areNullsFirst() ? "first" : "last"));
         cursor.add("listed.%s::text as cursor_%d".formatted(column.name(), i));
       }
-      var beyond = position.isEmpty() ? "" : (scope.isEmpty() ? "where " : " and ") + beyond();
-      return "select listed.*, %s from (%s) as listed %s%s order by %s limit %d"
+      var conditions = new ArrayList<String>();
+      if (scope != null) {
+        conditions.add(scope);
+      }
+      conditions.addAll(conditions(request));
+      if (!position.isEmpty()) {
+        conditions.add(beyond());
+      }
+      return "select listed.*, %s from (%s) as listed%s order by %s limit %d"
           .formatted(
               String.join(", ", cursor),
               rows,
-              scope,
-              beyond,
+              where(conditions),
               String.join(", ", ordering),
               request.size() + 1);
     }
@@ -207,7 +306,7 @@ public final class Listing<T> {
     }
 
     private void bind(PreparedStatement statement, int first) throws SQLException {
-      var at = first;
+      var at = bindFilters(statement, first, request);
       for (var way = 0; way < position.size(); way++) {
         for (var i = 0; i <= way; i++) {
           if (position.get(i) != null) {
@@ -266,7 +365,10 @@ public final class Listing<T> {
     }
 
     private String fingerprint() {
-      return name + " " + order.stream().map(Order::toString).collect(joining(","));
+      return name
+          + (request.only().isEmpty() ? "" : " " + request.only())
+          + " "
+          + order.stream().map(Order::toString).collect(joining(","));
     }
   }
 
@@ -274,9 +376,9 @@ public final class Listing<T> {
     return term.field().isEmpty() ? key : Objects.requireNonNull(orderable.get(term.field()));
   }
 
-  private static void bindTexts(PreparedStatement statement, Collection<String> values)
+  private static void bindTexts(PreparedStatement statement, int place, Collection<String> values)
       throws SQLException {
-    statement.setArray(1, statement.getConnection().createArrayOf("text", values.toArray()));
+    statement.setArray(place, statement.getConnection().createArrayOf("text", values.toArray()));
   }
 
   private static Long single(ResultSet answer) throws SQLException {

@@ -4,6 +4,8 @@ import graphql.schema.DataFetchingEnvironment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +16,16 @@ import org.jspecify.annotations.Nullable;
  * @param isBackward whether from the end
  * @param cursor where the page begins, null for the very start or end
  * @param isCounted whether {@code totalCount} is asked for
+ * @param only what else the field was given: for each argument the values that rows may have
  */
 public record PageRequest(
-    List<Order> order, int size, boolean isBackward, @Nullable String cursor, boolean isCounted) {
+    List<Order> order,
+    int size,
+    boolean isBackward,
+    @Nullable String cursor,
+    boolean isCounted,
+    Map<String, List<String>> only) {
+  private static final Set<String> OF_PAGES = Set.of("orderBy", "first", "after", "last", "before");
   private static final int DEFAULT_SIZE = 20;
   private static final int GREATEST_SIZE = 1_000;
 
@@ -40,7 +49,25 @@ public record PageRequest(
         size(last == null ? "first" : "last", last == null ? first : last),
         last != null,
         last == null ? after : before,
-        field.getSelectionSet().contains("totalCount"));
+        field.getSelectionSet().contains("totalCount"),
+        only(field));
+  }
+
+  private static Map<String, List<String>> only(DataFetchingEnvironment field) {
+    var only = new TreeMap<String, List<String>>();
+    field
+        .getArguments()
+        .forEach(
+            (name, value) -> {
+              if (!OF_PAGES.contains(name) && value != null) {
+                only.put(
+                    name,
+                    value instanceof List<?> several
+                        ? several.stream().map(String::valueOf).toList()
+                        : List.of(String.valueOf(value)));
+              }
+            });
+    return only;
   }
 
   private static int size(String name, @Nullable Integer asked) {

@@ -42,7 +42,7 @@ public record Operator(
     @Nullable String metadataUri,
     @Nullable Instant metadataUpdatedAt) {
 
-  static final String ROWS =
+  public static final String ROWS =
       """
       select
           operator_state.operator_id, is_active, operator_state.is_permissioned,

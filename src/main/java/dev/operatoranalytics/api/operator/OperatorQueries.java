@@ -76,20 +76,7 @@ public class OperatorQueries {
   }
 
   public Map<String, Operator> byAddress(Collection<String> addresses) {
-    return jdbc.prepareStatement(
-        Operator.ROWS + "where operator_state.operator_id = any(?)",
-        statement -> {
-          statement.setArray(
-              1, statement.getConnection().createArrayOf("text", addresses.toArray()));
-          var found = new HashMap<String, Operator>();
-          try (var rows = statement.executeQuery()) {
-            while (rows.next()) {
-              var operator = jdbc.readEntity("", rows, Operator.class);
-              found.put(operator.operatorId(), operator);
-            }
-          }
-          return found;
-        });
+    return operators.byKey(addresses);
   }
 
   /** All strategies of each operator, the largest TVS first. */

@@ -27,7 +27,7 @@ public record Strategy(
     int operatorCount,
     int delegatorCount) {
 
-  static final String ROWS =
+  public static final String ROWS =
       """
       select
           strategy_state.strategy_id, symbol, underlying_token as token, decimals, category,

@@ -6,7 +6,6 @@ import io.micronaut.data.jdbc.runtime.JdbcOperations;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,11 +13,9 @@ import java.util.Optional;
 /** Reads strategies. */
 @Singleton
 public class StrategyQueries {
-  private final JdbcOperations jdbc;
   private final Listing<Strategy> strategies;
 
   StrategyQueries(@Named("api") JdbcOperations jdbc) {
-    this.jdbc = jdbc;
     this.strategies =
         new Listing<>(
             jdbc,
@@ -42,19 +39,6 @@ public class StrategyQueries {
   }
 
   public Map<String, Strategy> byAddress(Collection<String> addresses) {
-    return jdbc.prepareStatement(
-        Strategy.ROWS + "where strategy_state.strategy_id = any(?)",
-        statement -> {
-          statement.setArray(
-              1, statement.getConnection().createArrayOf("text", addresses.toArray()));
-          var found = new HashMap<String, Strategy>();
-          try (var rows = statement.executeQuery()) {
-            while (rows.next()) {
-              var strategy = jdbc.readEntity("", rows, Strategy.class);
-              found.put(strategy.strategyId(), strategy);
-            }
-          }
-          return found;
-        });
+    return strategies.byKey(addresses);
   }
 }

@@ -1,0 +1,48 @@
+package dev.operatoranalytics.api.allocation;
+
+import dev.operatoranalytics.api.avs.AvsQueries;
+import dev.operatoranalytics.api.graphql.Fields;
+import dev.operatoranalytics.api.graphql.Listing;
+import dev.operatoranalytics.api.graphql.Listing.Column;
+import dev.operatoranalytics.api.graphql.Wiring;
+import dev.operatoranalytics.api.operator.Operator;
+import dev.operatoranalytics.api.strategy.StrategyQueries;
+import io.micronaut.data.jdbc.runtime.JdbcOperations;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+import java.util.Map;
+
+/** How the fields of allocations are answered. */
+@Singleton
+class AllocationWiring implements Wiring {
+  private final Listing<Allocation> allocations;
+  private final AvsQueries avses;
+  private final StrategyQueries strategies;
+
+  AllocationWiring(
+      @Named("api") JdbcOperations jdbc, AvsQueries avses, StrategyQueries strategies) {
+    this.allocations =
+        new Listing<>(
+            jdbc,
+            "operator.allocations",
+            Allocation.class,
+            Allocation.ROWS,
+            Map.of("SLASHABLE_USD", new Column("slashable_usd", "numeric")),
+            "SLASHABLE_USD",
+            new Column("place", "text"));
+    this.avses = avses;
+    this.strategies = strategies;
+  }
+
+  @Override
+  public void wire(Fields fields) {
+    fields
+        .pages(
+            "Operator",
+            "allocations",
+            Operator::operatorId,
+            (addresses, page) -> allocations.pages("operator_id", addresses, page))
+        .each("Allocation", "operatorSet", Allocation::operatorSetId, avses::operatorSets)
+        .each("Allocation", "strategy", Allocation::strategyId, strategies::byAddress);
+  }
+}

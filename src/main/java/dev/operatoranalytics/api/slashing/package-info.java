@@ -1,0 +1,5 @@
+/** What is answered of slashes. */
+@NullMarked
+package dev.operatoranalytics.api.slashing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** What is answered of queued withdrawals. */
+@NullMarked
+package dev.operatoranalytics.api.withdrawal;
+
+import org.jspecify.annotations.NullMarked;
