@@ -40,7 +40,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
           Map.entry("unix_socket_directories", ""),
           Map.entry("timezone", "UTC"),
           Map.entry("log_timezone", "UTC"),
-          Map.entry("shared_buffers", "256MB"),
+          Map.entry("shared_buffers", "512MB"),
+          Map.entry("temp_buffers", "64MB"),
           Map.entry("max_wal_size", "4GB"),
           Map.entry("random_page_cost", "1.1"),
           Map.entry("jit", "off"));

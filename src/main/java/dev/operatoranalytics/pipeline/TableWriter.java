@@ -24,6 +24,9 @@ final class TableWriter {
   /** From the temporary table of the target's name. */
   RowCounts write(Target target, Horizon horizon) throws SQLException {
     var staged = "pg_temp." + target.name();
+    if (isEmpty(target)) {
+      return new RowCounts(insertAll(target, staged, horizon), 0, 0, 0);
+    }
     var found = compare(target, staged);
     if (found.changed > 0) {
       updateChanged(target, staged, horizon);
@@ -58,6 +61,17 @@ final class TableWriter {
         row.next();
         return new RowCounts(0, changed, 0, row.getLong(1) - changed);
       }
+    }
+  }
+
+  private boolean isEmpty(Target target) throws SQLException {
+    try (var statement = state.createStatement();
+        var row =
+            statement.executeQuery(
+                "select not exists (select from %s as held where %s)"
+                    .formatted(target.qualifiedName(), scope(target)))) {
+      row.next();
+      return row.getBoolean(1);
     }
   }
 
@@ -115,20 +129,27 @@ final class TableWriter {
 
   private void insertMissing(Target target, String staged, Horizon horizon) throws SQLException {
     stamp(
-        """
-        insert into %s (%s, updated_at, updated_at_block)
-        select %s, ?, ?
-        from %s as staged
-        where not exists (select from %s as held where %s)
-        """
-            .formatted(
-                target.qualifiedName(),
-                list(target.columns()),
-                list(target.columns(), "staged"),
-                staged,
-                target.qualifiedName(),
-                target.sameKey("staged", "held")),
+        insertion(target, staged)
+            + "where not exists (select from %s as held where %s)"
+                .formatted(target.qualifiedName(), target.sameKey("staged", "held")),
         horizon);
+  }
+
+  private long insertAll(Target target, String staged, Horizon horizon) throws SQLException {
+    return stamp(insertion(target, staged), horizon);
+  }
+
+  private static String insertion(Target target, String staged) {
+    return """
+    insert into %s (%s, updated_at, updated_at_block)
+    select %s, ?, ?
+    from %s as staged
+    """
+        .formatted(
+            target.qualifiedName(),
+            list(target.columns()),
+            list(target.columns(), "staged"),
+            staged);
   }
 
   private void deleteStale(Target target, String staged) throws SQLException {
@@ -143,12 +164,12 @@ final class TableWriter {
     }
   }
 
-  private void stamp(String sql, Horizon horizon) throws SQLException {
+  private long stamp(String sql, Horizon horizon) throws SQLException {
     try (var statement = state.prepareStatement(sql)) {
       statement.setObject(
           1, horizon.stampedAt().atOffset(ZoneOffset.UTC), Types.TIMESTAMP_WITH_TIMEZONE);
       statement.setLong(2, horizon.untilBlock());
-      statement.executeLargeUpdate();
+      return statement.executeLargeUpdate();
     }
   }
 
