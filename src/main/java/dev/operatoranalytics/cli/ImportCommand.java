@@ -14,10 +14,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code import events|strategies|prices|rates|metadata FILE…} */
+/** {@code import events|strategies|prices|rates|metadata|operators-metadata|epochs SOURCE…} */
 @Command(
     name = "import",
-    description = "Take events, quotes or names from files.",
+    description = "Take events, quotes, names or epochs.",
     mixinStandardHelpOptions = true)
 final class ImportCommand implements Callable<Integer> {
 
@@ -27,7 +27,14 @@ final class ImportCommand implements Callable<Integer> {
     STRATEGIES,
     PRICES,
     RATES,
-    METADATA
+    METADATA,
+    OPERATORS_METADATA,
+    EPOCHS;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 
   @Mixin private Session.Options options = new Session.Options();
@@ -35,26 +42,49 @@ final class ImportCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "WHAT",
-      description = "events (JSON lines, .gz too), or CSV: strategies, prices, rates, metadata")
+      description =
+          "events (JSON lines, .gz too); epochs (documents as JSON or JSON lines, .gz too, a SQLite"
+              + " file, or the URL of a PostgreSQL database); or CSV: strategies, prices, rates,"
+              + " metadata, operators-metadata")
   private Subject subject = Subject.EVENTS;
 
-  @Parameters(index = "1..*", arity = "1..*", paramLabel = "FILE")
-  private List<Path> files = List.of();
+  @Parameters(index = "1..*", arity = "0..*", paramLabel = "SOURCE")
+  private List<String> sources = List.of();
+
+  @Option(
+      names = "--reparse",
+      description = "epochs: make every table again from the documents that are kept")
+  private boolean reparse;
 
   @Option(names = "--allow-rejects", description = "exit with 0 also when some lines were refused")
   private boolean allowRejects;
 
   @Override
   public Integer call() throws Exception {
-    for (var file : files) {
+    if (reparse != sources.isEmpty() || (reparse && subject != Subject.EPOCHS)) {
+      throw new CommandFailed(
+          "Name what to import, as in: import epochs FILE; only epochs are made again with"
+              + " --reparse, and without a source");
+    }
+    if (subject == Subject.EPOCHS) {
+      return exit(new EpochsImporter(options).run(sources, reparse));
+    }
+    for (var file : files()) {
       if (!Files.isReadable(file)) {
         throw new CommandFailed("Cannot read " + file);
       }
     }
     try (var session = options.open()) {
-      var rejected = subject == Subject.EVENTS ? events(session) : csv(session);
-      return rejected == 0 || allowRejects ? OperatorAnalytics.DONE : OperatorAnalytics.REJECTS;
+      return exit(subject == Subject.EVENTS ? events(session) : csv(session));
     }
+  }
+
+  private int exit(long rejected) {
+    return rejected == 0 || allowRejects ? OperatorAnalytics.DONE : OperatorAnalytics.REJECTS;
+  }
+
+  private List<Path> files() {
+    return sources.stream().map(Path::of).toList();
   }
 
   private long events(Session session) throws Exception {
@@ -67,7 +97,7 @@ final class ImportCommand implements Callable<Integer> {
     try (var state = session.state()) {
       var imports =
           new EventImport(session.databases().events(), new RejectLog(state, System.err::println));
-      for (var file : files) {
+      for (var file : files()) {
         var size = Math.max(1, LineReader.size(file));
         var start = System.nanoTime();
         try (var progress = new ProgressLine("import " + file.getFileName(), "lines")) {
@@ -103,7 +133,7 @@ final class ImportCommand implements Callable<Integer> {
     var rejected = 0L;
     try (var state = session.state()) {
       var imports = new CsvImport(state, new RejectLog(state, System.err::println));
-      for (var file : files) {
+      for (var file : files()) {
         var result = imports.run(CsvImport.Kind.valueOf(subject.name()), file);
         System.out.printf(
             "%s: rows=%d taken=%d unchanged=%d rejected=%d%n",

@@ -4,22 +4,22 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /** A row in the text form of PostgreSQL's {@code copy}. */
-final class CopyText {
-  static final String NULL = "\\N";
+public final class CopyText {
+  public static final String NULL = "\\N";
 
   private final ByteArrayOutputStream bytes;
 
-  CopyText(int size) {
+  public CopyText(int size) {
     this.bytes = new ByteArrayOutputStream(size);
   }
 
   /** A value that holds nothing to escape. */
-  CopyText plain(String value) {
+  public CopyText plain(String value) {
     bytes.writeBytes(value.getBytes(StandardCharsets.UTF_8));
     return this;
   }
 
-  CopyText escaped(byte[] value) {
+  public CopyText escaped(byte[] value) {
     var from = 0;
     for (var i = 0; i < value.length; i++) {
       var escape =
@@ -41,12 +41,12 @@ final class CopyText {
     return this;
   }
 
-  CopyText next() {
+  public CopyText next() {
     bytes.write('\t');
     return this;
   }
 
-  byte[] end() {
+  public byte[] end() {
     bytes.write('\n');
     return bytes.toByteArray();
   }

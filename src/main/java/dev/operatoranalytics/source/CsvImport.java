@@ -1,5 +1,7 @@
 package dev.operatoranalytics.source;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonToken;
 import dev.operatoranalytics.chain.Address;
 import dev.operatoranalytics.database.DataVersion;
 import java.io.IOException;
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * name.
  */
 public final class CsvImport {
+  private static final JsonFactory JSON = new JsonFactory();
+
   private final Connection state;
   private final RejectLog rejects;
 
@@ -64,7 +68,20 @@ public final class CsvImport {
         on conflict (strategy_id, at) do update set rate = excluded.rate
         where held.rate <> excluded.rate
         """),
-    METADATA(List.of("name"), "");
+    METADATA(List.of("name"), ""),
+    OPERATORS_METADATA(
+        List.of("operator_id"),
+        """
+        insert into operators_metadata as held (operator_id, name, color, metadata)
+        values (?, ?, ?, ?::jsonb)
+        on conflict (operator_id) do update set
+            name = excluded.name,
+            color = excluded.color,
+            metadata = excluded.metadata,
+            updated_at = now()
+        where (held.name, held.color, held.metadata)
+            is distinct from (excluded.name, excluded.color, excluded.metadata)
+        """);
 
     private static final String METADATA_OF =
         """
@@ -143,6 +160,7 @@ public final class CsvImport {
       case PRICES -> quote(kind, row, "token", "price_usd", true);
       case RATES -> quote(kind, row, "strategy", "rate", false);
       case METADATA -> metadata(row);
+      case OPERATORS_METADATA -> domainOperator(kind, row);
     };
   }
 
@@ -206,6 +224,41 @@ public final class CsvImport {
       }
       return changed;
     }
+  }
+
+  private int domainOperator(Kind kind, CSVRecord row) throws SQLException {
+    try (var statement = state.prepareStatement(kind.sql)) {
+      statement.setInt(1, operatorId(row));
+      setTexts(statement, row, "name", "color");
+      statement.setString(4, object(row, "metadata"));
+      return statement.executeUpdate();
+    }
+  }
+
+  private static int operatorId(CSVRecord row) {
+    var text = required(row, "operator_id");
+    if (!text.matches("0|[1-9][0-9]{0,9}") || Long.parseLong(text) > Integer.MAX_VALUE) {
+      throw new UnreadableValue("operator_id", text, "not a whole number from 0 to 2^31-1");
+    }
+    return Integer.parseInt(text);
+  }
+
+  private static @Nullable String object(CSVRecord row, String column) {
+    var text = optional(row, column);
+    if (text == null) {
+      return null;
+    }
+    try (var json = JSON.createParser(text)) {
+      if (json.nextToken() == JsonToken.START_OBJECT) {
+        json.skipChildren();
+        if (json.nextToken() == null) {
+          return text;
+        }
+      }
+    } catch (IOException e) {
+      // told below, as for any other text
+    }
+    throw new UnreadableValue(column, text, "not a JSON object");
   }
 
   /** The operator's state carries its name. */

@@ -22,7 +22,7 @@ public final class RejectLog {
   }
 
   /** A file that is read again is judged again. */
-  void restart(String file) throws SQLException {
+  public void restart(String file) throws SQLException {
     try (var statement = state.prepareStatement("delete from import_rejects where file = ?")) {
       statement.setString(1, file);
       statement.executeUpdate();
@@ -30,7 +30,7 @@ public final class RejectLog {
     commit();
   }
 
-  void add(List<Rejection> rejections) throws SQLException {
+  public void add(List<Rejection> rejections) throws SQLException {
     if (rejections.isEmpty()) {
       return;
     }

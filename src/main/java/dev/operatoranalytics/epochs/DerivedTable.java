@@ -1,0 +1,84 @@
+package dev.operatoranalytics.epochs;
+
+import static java.util.stream.Collectors.joining;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A table that follows from documents: {@code src/main/sql/epochs/<table>.sql} says what it should
+ * hold for {@code affected_epochs}, a temporary table of the transaction.
+ *
+ * @param key columns of its primary key
+ * @param scope which of its rows the select answers for
+ */
+record DerivedTable(String name, List<String> key, String scope) {
+  private static final String BY_EPOCH = "held.epoch in (select epoch from affected_epochs)";
+
+  /** Each reads only tables above it. */
+  static final List<DerivedTable> ALL =
+      List.of(
+          new DerivedTable("operator_share_prices", List.of("epoch", "operator_id"), BY_EPOCH),
+          new DerivedTable("epoch_dictionaries", List.of("epoch"), BY_EPOCH),
+          new DerivedTable(
+              "share_price_blocks",
+              List.of("first_epoch", "operator_id"),
+              "held.first_epoch in (select epoch / 100 * 100 from affected_epochs)"),
+          new DerivedTable("epoch_quality", List.of("epoch"), BY_EPOCH));
+
+  /** How many rows were inserted, updated or deleted. */
+  long refresh(Connection connection) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.execute("create temporary table answer on commit drop as " + select());
+      var columns = new ArrayList<String>();
+      try (var answer = statement.executeQuery("select * from answer limit 0")) {
+        for (var i = 1; i <= answer.getMetaData().getColumnCount(); i++) {
+          columns.add(answer.getMetaData().getColumnName(i));
+        }
+      }
+      statement.execute("analyze answer");
+      var deleted =
+          statement.executeLargeUpdate(
+              "delete from %s as held where %s and not exists (select from answer where %s)"
+                  .formatted(
+                      name,
+                      scope,
+                      key.stream()
+                          .map(c -> "answer." + c + " = held." + c)
+                          .collect(joining(" and "))));
+      var values = new ArrayList<>(columns);
+      values.removeAll(key);
+      var written =
+          statement.executeLargeUpdate(
+              """
+              insert into %1$s as held (%2$s) select %2$s from answer
+              on conflict (%3$s) do update set %4$s where (%5$s) is distinct from (%6$s)
+              """
+                  .formatted(
+                      name,
+                      String.join(", ", columns),
+                      String.join(", ", key),
+                      values.stream().map(c -> c + " = excluded." + c).collect(joining(", ")),
+                      values.stream().map(c -> "held." + c).collect(joining(", ")),
+                      values.stream().map(c -> "excluded." + c).collect(joining(", "))));
+      statement.execute("drop table answer");
+      return deleted + written;
+    }
+  }
+
+  private String select() {
+    try (var file = DerivedTable.class.getResourceAsStream("/sql/epochs/" + name + ".sql")) {
+      if (file == null) {
+        throw new IllegalStateException("no such file: src/main/sql/epochs/" + name + ".sql");
+      }
+      return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package dev.operatoranalytics.epochs;
+
+import java.io.IOException;
+import java.sql.SQLException;
+
+/** Where documents come from. */
+public sealed interface DocumentSource permits FileSource, TableSource {
+
+  /** What messages call it; never tells a password. */
+  String name();
+
+  /** Hands over every document, or row around one, as JSON. */
+  void read(Sink sink) throws IOException, SQLException, InterruptedException;
+
+  /** Takes documents one after the other. */
+  interface Sink {
+    /**
+     * @param place of the document, counted from 1
+     * @param part of the source that has been read, 0..1
+     */
+    void take(long place, byte[] text, double part) throws InterruptedException;
+
+    /** What is no document, or the end of what can be read. */
+    void refuse(long place, byte[] text, String reason) throws InterruptedException;
+  }
+}

@@ -1,0 +1,633 @@
+package dev.operatoranalytics.epochs;
+
+import dev.operatoranalytics.database.DataVersion;
+import dev.operatoranalytics.epochs.EpochDocument.OperatorEpoch;
+import dev.operatoranalytics.epochs.EpochDocument.RecordedPrice;
+import dev.operatoranalytics.source.CopyText;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
+
+/**
+ * Writes documents and what follows from them. Of several documents of an epoch one counts, by
+ * rules that do not ask which came first; the others are kept beside it.
+ */
+final class EpochStore {
+  private final Connection connection;
+  private final long domainId;
+
+  /**
+   * @param connection with a transaction that is the caller's to commit
+   */
+  EpochStore(Connection connection, long domainId) {
+    this.connection = connection;
+    this.domainId = domainId;
+  }
+
+  /**
+   * What came of documents.
+   *
+   * @param inserted epochs that were not there
+   * @param replaced epochs that had another document
+   * @param present documents that say what is stored already
+   * @param superseded documents that count less than the stored one
+   * @param rows written to tables that follow from documents
+   * @param issues of the documents that were written
+   */
+  record Written(
+      int inserted, int replaced, int present, int superseded, long rows, List<String> issues) {
+    static final Written NOTHING = new Written(0, 0, 0, 0, 0, List.of());
+  }
+
+  /** Digests of all documents that were ever written. */
+  Set<String> digests() throws SQLException {
+    var digests = new HashSet<String>();
+    try (var statement = connection.createStatement();
+        var rows =
+            statement.executeQuery(
+                "select digest from epochs union all select digest from superseded_documents")) {
+      while (rows.next()) {
+        digests.add(HexFormat.of().formatHex(rows.getBytes(1)));
+      }
+    }
+    return digests;
+  }
+
+  /** Refuses to mix domains, which the tables cannot tell apart. */
+  void refuseOtherDomain() throws SQLException {
+    try (var statement =
+        connection.prepareStatement("select domain_id from epochs where domain_id <> ? limit 1")) {
+      statement.setLong(1, domainId);
+      try (var row = statement.executeQuery()) {
+        if (row.next()) {
+          throw new IllegalStateException(
+              "the database holds epochs of domain %d, epochs.domain-id is %d: set it back, or use a database of its own"
+                  .formatted(row.getLong(1), domainId));
+        }
+      }
+    }
+  }
+
+  /** Writes what is new in a chunk; what is stored already stays as it is. */
+  Written write(Chunk chunk) throws SQLException, IOException {
+    var conflicts = writePrices(chunk);
+    var stored = stored(chunk);
+    var winners = new TreeMap<Integer, EpochDocument>();
+    var losers = new ArrayList<EpochDocument>();
+    var present = 0;
+    for (var each : chunk.documents()) {
+      var document = withoutConflicts(each, chunk, conflicts);
+      var earlier = winners.get(document.epoch());
+      var held = earlier == null ? stored.get(document.epoch()) : Standing.of(earlier);
+      if (held != null && held.isSameAs(document)) {
+        present++;
+      } else if (held != null && held.outranks(document)) {
+        losers.add(document);
+      } else {
+        winners.put(document.epoch(), document);
+        if (earlier != null) {
+          losers.add(earlier);
+        }
+      }
+    }
+    var replaced = new TreeSet<>(winners.keySet());
+    replaced.retainAll(stored.keySet());
+    supersede(replaced);
+    supersede(losers);
+    remove(replaced);
+    var rows = put(winners);
+    return new Written(
+        winners.size() - replaced.size(),
+        replaced.size(),
+        present,
+        losers.size(),
+        rows,
+        told(winners.values()));
+  }
+
+  /** Writes documents again that were read from the store, whatever was made of them before. */
+  Written rewrite(Chunk chunk) throws SQLException, IOException {
+    var conflicts = writePrices(chunk);
+    var winners = new TreeMap<Integer, EpochDocument>();
+    for (var document : chunk.documents()) {
+      winners.put(document.epoch(), withoutConflicts(document, chunk, conflicts));
+    }
+    remove(winners.keySet());
+    var rows = put(winners);
+    return new Written(0, winners.size(), 0, 0, rows, told(winners.values()));
+  }
+
+  private static List<String> told(Collection<EpochDocument> documents) {
+    return documents.stream()
+        .flatMap(
+            document ->
+                document.issues().stream()
+                    .map(issue -> issue.told(document.origin().source(), document.epoch())))
+        .toList();
+  }
+
+  /** What decides between documents of an epoch. */
+  private record Standing(
+      @Nullable BigInteger endBlock, @Nullable BigInteger timestamp, byte[] digest, byte[] data) {
+
+    static Standing of(EpochDocument document) {
+      return new Standing(
+          document.endBlock(), document.timestamp(), document.origin().digest(), document.stored());
+    }
+
+    boolean isSameAs(EpochDocument document) throws IOException {
+      if (Arrays.equals(digest, document.origin().digest())) {
+        return true;
+      }
+      return isOfSameTime(document)
+          && Documents.areEqual(Documents.unpack(data), Documents.unpack(document.stored()));
+    }
+
+    private boolean isOfSameTime(EpochDocument document) {
+      return Objects.equals(endBlock, document.endBlock())
+          && Objects.equals(timestamp, document.timestamp());
+    }
+
+    boolean outranks(EpochDocument document) {
+      var nothing = BigInteger.ONE.negate();
+      var byBlock =
+          Objects.requireNonNullElse(endBlock, nothing)
+              .compareTo(Objects.requireNonNullElse(document.endBlock(), nothing));
+      var byTime =
+          Objects.requireNonNullElse(timestamp, nothing)
+              .compareTo(Objects.requireNonNullElse(document.timestamp(), nothing));
+      return byBlock != 0
+          ? byBlock > 0
+          : byTime != 0
+              ? byTime > 0
+              : Arrays.compareUnsigned(digest, document.origin().digest()) > 0;
+    }
+  }
+
+  private Map<Integer, Standing> stored(Chunk chunk) throws SQLException {
+    var stored = new HashMap<Integer, Standing>();
+    try (var statement =
+        connection.prepareStatement(
+            """
+            select epoch, end_block::numeric, "timestamp"::numeric, digest, data
+            from epochs
+            where epoch = any(?)
+            """)) {
+      var epochs = chunk.documents().stream().map(EpochDocument::epoch).toList();
+      statement.setArray(1, integers(epochs));
+      try (var rows = statement.executeQuery()) {
+        while (rows.next()) {
+          stored.put(
+              rows.getInt(1),
+              new Standing(
+                  integer(rows.getBigDecimal(2)),
+                  integer(rows.getBigDecimal(3)),
+                  rows.getBytes(4),
+                  rows.getBytes(5)));
+        }
+      }
+    }
+    return stored;
+  }
+
+  private static @Nullable BigInteger integer(@Nullable BigDecimal number) {
+    return number == null ? null : number.toBigIntegerExact();
+  }
+
+  private Array integers(Collection<Integer> values) throws SQLException {
+    return connection.createArrayOf("integer", values.toArray());
+  }
+
+  /**
+   * Stores the records that are new, each value of a record once.
+   *
+   * @return for records of which documents say different things, what references mean
+   */
+  private Map<RecordedPrice.Key, Long> writePrices(Chunk chunk) throws SQLException {
+    execute(
+        """
+        create temporary table staged_prices (
+            domain_id bigint, epoch integer, operator_id integer, price numeric(19, 0),
+            first_document integer
+        ) on commit drop
+        """);
+    try (var copy =
+        new Copy("staged_prices (domain_id, epoch, operator_id, price, first_document)")) {
+      for (var price : chunk.prices().entrySet()) {
+        var record = price.getKey();
+        copy.row(
+            record.domainId(),
+            record.epoch(),
+            record.operatorId(),
+            record.price(),
+            price.getValue());
+      }
+    }
+    execute("analyze staged_prices");
+    execute(
+        """
+        create temporary table new_prices on commit drop as
+        select staged.*
+        from staged_prices as staged
+        where not exists (
+            select from chain_share_prices as held
+            where (held.domain_id, held.epoch, held.operator_id, held.price)
+                = (staged.domain_id, staged.epoch, staged.operator_id, staged.price)
+        )
+        """);
+    execute(
+        """
+        insert into chain_share_prices
+            (domain_id, epoch, operator_id, variant, price, first_document)
+        select
+            domain_id, epoch, operator_id,
+            coalesce(
+                (
+                    select max(held.variant) + 1
+                    from chain_share_prices as held
+                    where (held.domain_id, held.epoch, held.operator_id)
+                        = (fresh.domain_id, fresh.epoch, fresh.operator_id)
+                ),
+                0
+            ) + row_number() over (
+                partition by domain_id, epoch, operator_id order by first_document, price
+            ) - 1,
+            price, first_document
+        from new_prices as fresh
+        """);
+    execute(
+        """
+        update chain_share_prices as held
+        set first_document = staged.first_document
+        from staged_prices as staged
+        where (held.domain_id, held.epoch, held.operator_id, held.price)
+            = (staged.domain_id, staged.epoch, staged.operator_id, staged.price)
+            and staged.first_document < held.first_document
+        """);
+    var conflicts = new HashMap<RecordedPrice.Key, Long>();
+    try (var statement = connection.createStatement();
+        var rows =
+            statement.executeQuery(
+                """
+                select operator_id, domain_id, epoch, held.price
+                from staged_prices as staged
+                join chain_share_prices as held using (domain_id, epoch, operator_id)
+                where held.variant = 0 and held.price <> staged.price
+                """)) {
+      while (rows.next()) {
+        conflicts.put(
+            new RecordedPrice.Key(rows.getInt(1), rows.getLong(2), rows.getInt(3)),
+            rows.getLong(4));
+      }
+    }
+    return conflicts;
+  }
+
+  /** A reference means variant 0; an entry that says otherwise is kept as it is. */
+  private static EpochDocument withoutConflicts(
+      EpochDocument document, Chunk chunk, Map<RecordedPrice.Key, Long> conflicts)
+      throws IOException {
+    if (conflicts.isEmpty()) {
+      return document;
+    }
+    var kept = Documents.unpack(document.stored());
+    var entries = new HashMap<RecordedPrice.Key, Long>();
+    for (var of : PriceHistory.references(kept)) {
+      var stored = conflicts.get(of);
+      var price = chunk.price(document, of);
+      if (stored != null && price != null && !stored.equals(price)) {
+        entries.put(of, price);
+      }
+    }
+    return entries.isEmpty()
+        ? document
+        : document.withStored(Documents.pack(PriceHistory.written(kept, entries)));
+  }
+
+  private void supersede(Set<Integer> epochs) throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            """
+            insert into superseded_documents (epoch, digest, end_block, "timestamp", source, data)
+            select epoch, digest, end_block, "timestamp", source, data
+            from epochs
+            where epoch = any(?)
+            on conflict do nothing
+            """)) {
+      statement.setArray(1, integers(epochs));
+      statement.executeUpdate();
+    }
+  }
+
+  private void supersede(List<EpochDocument> documents) throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            """
+            insert into superseded_documents (epoch, digest, end_block, "timestamp", source, data)
+            values (?, ?, ?::bigint, ?::bigint, ?, ?)
+            on conflict do nothing
+            """)) {
+      for (var document : documents) {
+        statement.setInt(1, document.epoch());
+        statement.setBytes(2, document.origin().digest());
+        statement.setString(3, text(document.endBlock()));
+        statement.setString(4, text(document.timestamp()));
+        statement.setString(5, document.origin().source());
+        statement.setBytes(6, document.stored());
+        statement.addBatch();
+      }
+      statement.executeBatch();
+    }
+  }
+
+  private static @Nullable String text(@Nullable Object value) {
+    return value == null ? null : value.toString();
+  }
+
+  private void remove(Collection<Integer> epochs) throws SQLException {
+    if (epochs.isEmpty()) {
+      return;
+    }
+    for (var table : List.of("operator_shares", "epochs")) {
+      try (var statement =
+          connection.prepareStatement("delete from " + table + " where epoch = any(?)")) {
+        statement.setArray(1, integers(epochs));
+        statement.executeUpdate();
+      }
+    }
+  }
+
+  private long put(Map<Integer, EpochDocument> documents) throws SQLException {
+    copyDocuments(documents.values());
+    copyIssues(documents.values());
+    copyShares(documents.values());
+    describeOperators(documents.values());
+    execute(
+        "create temporary table affected_epochs (epoch integer primary key, domain_id bigint) on"
+            + " commit drop");
+    try (var statement =
+        connection.prepareStatement(
+            """
+            insert into affected_epochs (epoch, domain_id)
+            select distinct epoch, ?::bigint
+            from (
+                select unnest(?::integer[]) as epoch
+                union all
+                select unnest(?::integer[]) + 1
+                union all
+                select epoch from new_prices where domain_id = ?
+                union all
+                select epoch + 1 from new_prices where domain_id = ?
+                union all
+                select held.epoch
+                from staged_prices as staged
+                join chain_share_prices as held using (domain_id, epoch, operator_id)
+                where held.variant > 0
+            ) as affected
+            """)) {
+      statement.setLong(1, domainId);
+      statement.setArray(2, integers(documents.keySet()));
+      statement.setArray(3, integers(documents.keySet()));
+      statement.setLong(4, domainId);
+      statement.setLong(5, domainId);
+      statement.executeUpdate();
+    }
+    execute("analyze affected_epochs");
+    var rows = 0L;
+    for (var table : DerivedTable.ALL) {
+      rows += table.refresh(connection);
+    }
+    rows += seen();
+    if (!documents.isEmpty() || rows > 0) {
+      DataVersion.raise(connection);
+      execute(
+          """
+          update epochs set version = (select version from data_version)
+          where epoch in (select epoch from affected_epochs)
+          """);
+    }
+    return rows;
+  }
+
+  private void copyDocuments(Collection<EpochDocument> documents) throws SQLException {
+    try (var copy =
+        new Copy(
+            """
+            epochs (
+                epoch, domain_id, end_block, end_hash, "timestamp", total_stake, active_stake,
+                total_shares, storage_fees, rewards, treasury_funds, chain_rewards, operator_count,
+                deposits_count, withdrawals_count, bundles_count, other_domain_records, source,
+                digest, data, version
+            )
+            """)) {
+      for (var document : documents) {
+        copy.row(
+            document.epoch(),
+            domainId,
+            document.endBlock(),
+            document.endHash(),
+            document.timestamp(),
+            document.totalStake(),
+            document.activeStake(),
+            document.totalShares(),
+            document.storageFees(),
+            document.rewards(),
+            document.treasuryFunds(),
+            document.chainRewards(),
+            document.operatorCount(),
+            document.depositsCount(),
+            document.withdrawalsCount(),
+            document.bundlesCount(),
+            document.otherDomainRecords(),
+            document.origin().source(),
+            document.origin().digest(),
+            document.stored(),
+            0);
+      }
+    }
+  }
+
+  private void copyIssues(Collection<EpochDocument> documents) throws SQLException {
+    try (var copy = new Copy("epoch_issues (epoch, json_path, kind, raw, reason)")) {
+      for (var document : documents) {
+        for (var issue : document.issues()) {
+          copy.row(
+              document.epoch(), issue.path(), issue.kind().name(), issue.raw(), issue.reason());
+        }
+      }
+    }
+  }
+
+  private void copyShares(Collection<EpochDocument> documents) throws SQLException {
+    try (var copy =
+        new Copy(
+            """
+            operator_shares (
+                epoch, operator_id, shares_raw, stake_raw, active_stake_raw, reward_raw,
+                storage_fee_deposit_raw, deposits_raw, withdrawals_raw
+            )
+            """)) {
+      for (var document : documents) {
+        for (var operator : document.operators()) {
+          copy.row(
+              document.epoch(),
+              operator.operatorId,
+              operator.shares,
+              operator.stake,
+              operator.activeStake,
+              operator.reward,
+              operator.storageFeeDeposit,
+              operator.deposits,
+              operator.withdrawals);
+        }
+      }
+    }
+  }
+
+  /** What the last document that lists an operator tells of it. */
+  private void describeOperators(Collection<EpochDocument> documents) throws SQLException {
+    var last = new TreeMap<Integer, OperatorEpoch>();
+    var described = new HashMap<Integer, Integer>();
+    for (var document : documents) {
+      for (var operator : document.operators()) {
+        if (operator.isListed) {
+          last.put(operator.operatorId, operator);
+          described.put(operator.operatorId, document.epoch());
+        }
+      }
+    }
+    try (var statement =
+        connection.prepareStatement(
+            """
+            insert into operators_metadata as held (
+                operator_id, last_seen_epoch, status, nomination_tax, signing_key,
+                minimum_nominator_stake
+            )
+            values (?, ?, ?, ?, ?, ?)
+            on conflict (operator_id) do update set
+                last_seen_epoch = excluded.last_seen_epoch,
+                status = excluded.status,
+                nomination_tax = excluded.nomination_tax,
+                signing_key = excluded.signing_key,
+                minimum_nominator_stake = excluded.minimum_nominator_stake,
+                updated_at = now()
+            where coalesce(held.last_seen_epoch, -1) <= excluded.last_seen_epoch
+            """)) {
+      for (var operator : last.values()) {
+        statement.setInt(1, operator.operatorId);
+        statement.setObject(2, described.get(operator.operatorId));
+        statement.setString(3, operator.status);
+        statement.setObject(4, operator.nominationTax, Types.INTEGER);
+        statement.setString(5, operator.signingKey);
+        statement.setBigDecimal(
+            6,
+            operator.minimumNominatorStake == null
+                ? null
+                : new BigDecimal(operator.minimumNominatorStake));
+        statement.addBatch();
+      }
+      statement.executeBatch();
+    }
+  }
+
+  /** Since when and until when operators are listed, and who is at work now. */
+  private long seen() throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.executeUpdate(
+          """
+          insert into operators_metadata (operator_id)
+          select distinct operator_id from affected_epochs join operator_share_prices using (epoch)
+          on conflict do nothing
+          """);
+      return statement.executeLargeUpdate(
+          """
+          update operators_metadata as held
+          set first_seen_epoch = seen.first_epoch, last_seen_epoch = seen.last_epoch,
+              is_active = seen.is_active, updated_at = now()
+          from (
+              select
+                  operators.operator_id, first_epoch, last_epoch,
+                  operators.status = 'registered'
+                      and last_epoch = (select max(epoch) from epochs) as is_active
+              from operators_metadata as operators
+              cross join lateral (
+                  select min(epoch) as first_epoch
+                  from operator_shares
+                  where operator_id = operators.operator_id and stake_raw is not null
+              ) as first_seen
+              cross join lateral (
+                  select max(epoch) as last_epoch
+                  from operator_shares
+                  where operator_id = operators.operator_id and stake_raw is not null
+              ) as last_seen
+          ) as seen
+          where held.operator_id = seen.operator_id
+              and (held.first_seen_epoch, held.last_seen_epoch, held.is_active)
+                  is distinct from (seen.first_epoch, seen.last_epoch, coalesce(seen.is_active, false))
+          """);
+    }
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** Rows on their way into a table. */
+  private final class Copy implements AutoCloseable {
+    private final CopyIn copy;
+
+    Copy(String target) throws SQLException {
+      copy =
+          connection
+              .unwrap(PGConnection.class)
+              .getCopyAPI()
+              .copyIn("copy " + target + " from stdin");
+    }
+
+    void row(@Nullable Object... values) throws SQLException {
+      var text = new CopyText(128);
+      for (var i = 0; i < values.length; i++) {
+        if (i > 0) {
+          text.next();
+        }
+        switch (values[i]) {
+          case null -> text.plain(CopyText.NULL);
+          case byte[] bytes -> text.plain("\\\\x" + HexFormat.of().formatHex(bytes));
+          case String string -> text.escaped(string.getBytes(StandardCharsets.UTF_8));
+          case Object number -> text.plain(number.toString());
+        }
+      }
+      var row = text.end();
+      copy.writeToCopy(row, 0, row.length);
+    }
+
+    @Override
+    public void close() throws SQLException {
+      if (copy.isActive()) {
+        copy.endCopy();
+      }
+    }
+  }
+}

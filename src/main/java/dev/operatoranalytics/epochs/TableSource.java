@@ -1,0 +1,146 @@
+package dev.operatoranalytics.epochs;
+
+import dev.operatoranalytics.database.ConnectionUrl;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The table {@code epochs} that the loader before us filled, in PostgreSQL or SQLite; it is only
+ * read.
+ */
+public final class TableSource implements DocumentSource {
+  private static final int ROWS_AT_ONCE = 20;
+  private static final String ROWS =
+      "select epoch, end_block, end_hash, \"timestamp\", data from epochs ";
+
+  private final String name;
+  private final Opening database;
+  private final Set<Version> known;
+
+  private TableSource(String name, Opening database, Set<Version> known) {
+    this.name = name;
+    this.database = database;
+    this.known = Set.copyOf(known);
+  }
+
+  /** How its database is reached. */
+  private interface Opening {
+    Connection open() throws SQLException;
+  }
+
+  /** What tells whether a row was read before. */
+  record Version(int epoch, long endBlock, long timestamp) {}
+
+  public static TableSource postgres(ConnectionUrl url) {
+    return new TableSource(url.toString(), url::connect, Set.of());
+  }
+
+  public static TableSource sqlite(Path file) {
+    return new TableSource(
+        file.toString(),
+        () -> DriverManager.getConnection("jdbc:sqlite:file:" + file.toAbsolutePath() + "?mode=ro"),
+        Set.of());
+  }
+
+  /** Only the rows that are not among these. */
+  TableSource without(Set<Version> versions) {
+    return new TableSource(name, database, versions);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public void read(Sink sink) throws IOException, SQLException, InterruptedException {
+    try (var connection = database.open()) {
+      connection.setAutoCommit(false);
+      if (known.isEmpty()) {
+        readAll(connection, sink);
+      } else {
+        readEach(connection, unknown(connection), sink);
+      }
+    }
+  }
+
+  private static void readAll(Connection connection, Sink sink)
+      throws IOException, SQLException, InterruptedException {
+    double total;
+    try (var statement = connection.createStatement();
+        var row = statement.executeQuery("select count(*) from epochs")) {
+      row.next();
+      total = Math.max(1, row.getLong(1));
+    }
+    try (var statement = connection.prepareStatement(ROWS + "order by epoch")) {
+      statement.setFetchSize(ROWS_AT_ONCE);
+      try (var rows = statement.executeQuery()) {
+        for (var number = 1L; rows.next(); number++) {
+          sink.take(number, json(rows), number / total);
+        }
+      }
+    }
+  }
+
+  private List<Integer> unknown(Connection connection) throws SQLException {
+    var unknown = new ArrayList<Integer>();
+    try (var statement = connection.createStatement();
+        var rows =
+            statement.executeQuery(
+                "select epoch, end_block, \"timestamp\" from epochs order by epoch")) {
+      while (rows.next()) {
+        var timestamp = milliseconds(rows);
+        if (timestamp == null
+            || !known.contains(
+                new Version(rows.getInt(1), rows.getLong(2), Long.parseLong(timestamp)))) {
+          unknown.add(rows.getInt(1));
+        }
+      }
+    }
+    return unknown;
+  }
+
+  private static void readEach(Connection connection, List<Integer> epochs, Sink sink)
+      throws IOException, SQLException, InterruptedException {
+    try (var statement = connection.prepareStatement(ROWS + "where epoch = ?")) {
+      for (var i = 0; i < epochs.size(); i++) {
+        statement.setInt(1, epochs.get(i));
+        try (var rows = statement.executeQuery()) {
+          while (rows.next()) {
+            sink.take(i + 1L, json(rows), (i + 1.0) / epochs.size());
+          }
+        }
+      }
+    }
+  }
+
+  private static byte[] json(ResultSet row) throws IOException, SQLException {
+    var text = new ByteArrayOutputStream();
+    try (var json = Documents.JSON.createGenerator(text)) {
+      json.writeStartObject();
+      json.writeStringField("epoch", row.getString("epoch"));
+      json.writeStringField("end_block", row.getString("end_block"));
+      json.writeStringField("end_hash", row.getString("end_hash"));
+      json.writeStringField("timestamp", milliseconds(row));
+      json.writeStringField("data", row.getString("data"));
+      json.writeEndObject();
+    }
+    return text.toByteArray();
+  }
+
+  private static @Nullable String milliseconds(ResultSet row) throws SQLException {
+    return row.getObject("timestamp") instanceof Timestamp instant
+        ? Long.toString(instant.getTime())
+        : row.getString("timestamp");
+  }
+}
