@@ -193,7 +193,7 @@ comment on column operators_metadata.nomination_tax is 'percent of the rewards t
 comment on column operators_metadata.minimum_nominator_stake is 'base units';
 
 create table epoch_quality (
-    epoch integer primary key references epochs on delete cascade,
+    epoch integer primary key,
     price_rises integer not null,
     shares_above_stake integer not null,
     price_mismatches integer not null,
