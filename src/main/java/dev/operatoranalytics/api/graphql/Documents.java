@@ -7,9 +7,15 @@ import graphql.GraphQLError;
 import graphql.ParseAndValidate;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.execution.preparsed.PreparsedDocumentProvider;
+import graphql.language.Document;
 import graphql.language.Field;
+import graphql.language.FragmentDefinition;
+import graphql.language.FragmentSpread;
+import graphql.language.InlineFragment;
 import graphql.language.OperationDefinition;
+import graphql.language.SelectionSet;
 import graphql.schema.GraphQLSchema;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -51,6 +57,32 @@ final class Documents implements PreparsedDocumentProvider {
             .anyMatch(
                 selection ->
                     !(selection instanceof Field field && WITHOUT_DATA.contains(field.getName())));
+  }
+
+  /** The fields of the query that a document asks for, within fragments too. */
+  static Set<String> rootFields(PreparsedDocumentEntry entry) {
+    var found = new HashSet<String>();
+    var document = entry.getDocument();
+    if (document != null) {
+      document
+          .getDefinitionsOfType(OperationDefinition.class)
+          .forEach(operation -> collect(operation.getSelectionSet(), document, found));
+    }
+    return found;
+  }
+
+  private static void collect(SelectionSet selections, Document document, Set<String> into) {
+    for (Object selection : selections.getSelections()) {
+      switch (selection) {
+        case Field field -> into.add(field.getName());
+        case InlineFragment fragment -> collect(fragment.getSelectionSet(), document, into);
+        case FragmentSpread spread ->
+            document.getDefinitionsOfType(FragmentDefinition.class).stream()
+                .filter(fragment -> fragment.getName().equals(spread.getName()))
+                .forEach(fragment -> collect(fragment.getSelectionSet(), document, into));
+        default -> throw new IllegalStateException("no selection: " + selection);
+      }
+    }
   }
 
   @Override

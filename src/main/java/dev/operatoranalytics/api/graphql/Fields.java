@@ -6,10 +6,12 @@ import graphql.schema.idl.RuntimeWiring;
 import graphql.schema.idl.TypeRuntimeWiring;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -23,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 public final class Fields {
   private final RuntimeWiring.Builder wiring;
   private final Map<String, MappedBatchLoader<?, ?>> batches = new HashMap<>();
+
+  private final Set<String> ofEpochs = new HashSet<>();
+  private final Set<String> selfWriting = new HashSet<>();
 
   Fields(RuntimeWiring.Builder wiring) {
     this.wiring = wiring;
@@ -39,6 +44,22 @@ public final class Fields {
         "Query",
         field,
         env -> find.apply(Objects.requireNonNull(env.<String>getArgument("address"))).orElse(null));
+  }
+
+  /**
+   * A field of the query that follows from epochs alone: what is made of such fields is kept until
+   * the epochs change.
+   */
+  public Fields ofEpochs(String field, Function<DataFetchingEnvironment, @Nullable Object> answer) {
+    ofEpochs.add(field);
+    return query(field, answer);
+  }
+
+  /** Likewise, of an object that writes itself. */
+  public Fields selfWriting(
+      String field, Function<DataFetchingEnvironment, @Nullable SelfWriting> answer) {
+    selfWriting.add(field);
+    return ofEpochs(field, answer::apply);
   }
 
   /** A field of the query. */
@@ -89,6 +110,15 @@ public final class Fields {
     return pages;
   }
 
+  /** The same with a key that depends on arguments, too. */
+  public <P, K, V> Fields each(
+      String type,
+      String field,
+      BiFunction<P, DataFetchingEnvironment, @Nullable K> key,
+      Function<Collection<K>, Map<K, V>> load) {
+    return batched(type, field, key, load);
+  }
+
   private <P, K, V> Fields batched(
       String type,
       String field,
@@ -113,6 +143,14 @@ public final class Fields {
   private Fields fetch(String type, String field, DataFetcher<?> fetcher) {
     wiring.type(TypeRuntimeWiring.newTypeWiring(type).dataFetcher(field, fetcher).build());
     return this;
+  }
+
+  Set<String> ofEpochs() {
+    return Set.copyOf(ofEpochs);
+  }
+
+  Set<String> selfWriting() {
+    return Set.copyOf(selfWriting);
   }
 
   /** A fresh set for one request. */

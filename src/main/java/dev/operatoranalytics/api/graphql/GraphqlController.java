@@ -2,6 +2,7 @@ package dev.operatoranalytics.api.graphql;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.operatoranalytics.api.answer.StreamedAnswers;
 import graphql.ErrorClassification;
 import graphql.ExecutionResult;
 import io.micronaut.core.annotation.Nullable;
@@ -25,6 +26,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,15 +39,17 @@ class GraphqlController {
   private static final JsonFactory JSON = new JsonFactory();
 
   private final GraphqlEngine engine;
+  private final StreamedAnswers answers;
 
-  GraphqlController(GraphqlEngine engine) {
+  GraphqlController(GraphqlEngine engine, StreamedAnswers answers) {
     this.engine = engine;
+    this.answers = answers;
   }
 
   @Post
   @Consumes(MediaType.APPLICATION_JSON)
   @ExecuteOn(TaskExecutors.BLOCKING)
-  HttpResponse<byte[]> post(HttpRequest<?> http, @Body byte[] body) {
+  HttpResponse<?> post(HttpRequest<?> http, @Body byte[] body) {
     try {
       return answer(http, request(read(body)));
     } catch (MalformedRequest e) {
@@ -55,7 +59,7 @@ class GraphqlController {
 
   @Get
   @ExecuteOn(TaskExecutors.BLOCKING)
-  HttpResponse<byte[]> get(
+  HttpResponse<?> get(
       HttpRequest<?> http,
       @Nullable @QueryValue("query") String query,
       @Nullable @QueryValue("operationName") String operationName,
@@ -125,9 +129,39 @@ class GraphqlController {
     return (Map<String, @Nullable Object>) node.getValue();
   }
 
-  private HttpResponse<byte[]> answer(HttpRequest<?> http, GraphqlRequest request) {
-    var result = engine.execute(request);
-    return respond(http, status(http, result), result.toSpecification());
+  private HttpResponse<?> answer(HttpRequest<?> http, GraphqlRequest request) {
+    var type = mediaType(http) + "; charset=utf-8";
+    return switch (engine.delivery(request)) {
+      case WHOLE -> {
+        var result = engine.execute(request);
+        yield respond(http, status(http, result), result.toSpecification());
+      }
+      case STREAMED -> answers.stream(http, type, streaming(request));
+      case KEPT -> answers.respond(http, request.toString(), type, streaming(request));
+    };
+  }
+
+  private StreamedAnswers.Writing streaming(GraphqlRequest request) {
+    return (snapshot, output) -> {
+      var result = engine.executeWithin(request);
+      try (var json = JSON.createGenerator(output)) {
+        json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+        write(
+            result.toSpecification(),
+            json,
+            large -> {
+              json.writeRawValue("");
+              json.flush();
+              large.write(snapshot, output);
+            });
+      }
+      return result.getErrors().isEmpty();
+    };
+  }
+
+  /** What is done with an object that writes itself. */
+  private interface Large {
+    void write(SelfWriting object) throws IOException, SQLException;
   }
 
   /** {@code application/json} tells errors inside a 200; the newer type by the status, too. */
@@ -168,14 +202,22 @@ class GraphqlController {
   private static byte[] write(Map<String, Object> answer) {
     var bytes = new ByteArrayOutputStream(4_096);
     try (var json = JSON.createGenerator(bytes)) {
-      write(answer, json);
+      write(
+          answer,
+          json,
+          object -> {
+            throw new IllegalStateException("must be streamed: " + object);
+          });
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
     }
     return bytes.toByteArray();
   }
 
-  private static void write(@Nullable Object value, JsonGenerator json) throws IOException {
+  private static void write(@Nullable Object value, JsonGenerator json, Large large)
+      throws IOException, SQLException {
     switch (value) {
       case null -> json.writeNull();
       case String text -> json.writeString(text);
@@ -187,17 +229,19 @@ class GraphqlController {
         json.writeStartObject();
         for (var field : object.entrySet()) {
           json.writeFieldName(String.valueOf(field.getKey()));
-          write(field.getValue(), json);
+          write(field.getValue(), json, large);
         }
         json.writeEndObject();
       }
       case Iterable<?> list -> {
         json.writeStartArray();
         for (var item : list) {
-          write(item, json);
+          write(item, json, large);
         }
         json.writeEndArray();
       }
+      case SelfWriting object -> large.write(object);
+      case Json raw -> json.writeRawValue(raw.text());
       case ErrorClassification classification -> json.writeString(classification.toString());
       default -> json.writeString(value.toString());
     }

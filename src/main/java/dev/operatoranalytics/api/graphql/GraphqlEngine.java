@@ -20,9 +20,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.dataloader.MappedBatchLoader;
 
 /**
@@ -37,6 +39,8 @@ public class GraphqlEngine {
   private final GraphQL graphql;
   private final Documents documents;
   private final Map<String, MappedBatchLoader<?, ?>> batches;
+  private final Set<String> ofEpochs;
+  private final Set<String> selfWriting;
   private final TransactionOperations<Connection> transactions;
   private final JdbcOperations jdbc;
 
@@ -61,9 +65,11 @@ public class GraphqlEngine {
     this.graphql =
         GraphQL.newGraphQL(schema)
             .preparsedDocumentProvider(documents)
-            .defaultDataFetcherExceptionHandler(new Faults())
+            .queryExecutionStrategy(new PassingSelfWriting(new Faults()))
             .build();
     this.batches = fields.batches();
+    this.ofEpochs = fields.ofEpochs();
+    this.selfWriting = fields.selfWriting();
     this.transactions = transactions;
     this.jdbc = jdbc;
   }
@@ -72,26 +78,48 @@ public class GraphqlEngine {
     return graphql.getGraphQLSchema();
   }
 
+  /** How an answer is delivered. */
+  enum Delivery {
+    /** Made whole, then sent. */
+    WHOLE,
+    /** Sent while it is made. */
+    STREAMED,
+    /** Likewise, and kept until the epochs change. */
+    KEPT
+  }
+
+  Delivery delivery(GraphqlRequest request) {
+    var asked = new HashSet<>(Documents.rootFields(documents.read(input(request))));
+    var hasSelfWriting = asked.stream().anyMatch(selfWriting::contains);
+    asked.remove("__typename");
+    if (!asked.isEmpty() && ofEpochs.containsAll(asked)) {
+      return Delivery.KEPT;
+    }
+    return hasSelfWriting ? Delivery.STREAMED : Delivery.WHOLE;
+  }
+
   /** On the caller's thread, which may block. */
   public ExecutionResult execute(GraphqlRequest request) {
-    var input =
-        ExecutionInput.newExecutionInput(request.query())
-            .operationName(request.operationName())
-            .variables(request.variables())
-            .dataLoaderRegistry(Fields.registry(batches))
-            .build();
-    var document = documents.read(input);
-    if (!Documents.needsData(document)) {
+    var input = input(request);
+    if (!Documents.needsData(documents.read(input))) {
       return graphql.execute(input);
     }
-    return Objects.requireNonNull(
-        transactions.execute(
-            SNAPSHOT,
-            status -> {
-              var version = dataVersion();
-              var answer = graphql.execute(input);
-              return answer.transform(result -> result.addExtension("dataVersion", version));
-            }));
+    return Objects.requireNonNull(transactions.execute(SNAPSHOT, status -> executeWithin(request)));
+  }
+
+  /** In the transaction under way. */
+  ExecutionResult executeWithin(GraphqlRequest request) {
+    var version = dataVersion();
+    var answer = graphql.execute(input(request));
+    return answer.transform(result -> result.addExtension("dataVersion", version));
+  }
+
+  private ExecutionInput input(GraphqlRequest request) {
+    return ExecutionInput.newExecutionInput(request.query())
+        .operationName(request.operationName())
+        .variables(request.variables())
+        .dataLoaderRegistry(Fields.registry(batches))
+        .build();
   }
 
   private static TransactionDefinition snapshot() {

@@ -20,7 +20,7 @@ public record Page<T>(List<Edge<T>> edges, PageInfo pageInfo, @Nullable Long tot
       @Nullable String startCursor,
       @Nullable String endCursor) {}
 
-  static <T> Page<T> of(
+  public static <T> Page<T> of(
       List<Edge<T>> edges, boolean hasNext, boolean hasPrevious, @Nullable Long totalCount) {
     return new Page<>(
         edges,

@@ -29,6 +29,10 @@ final class Scalars {
           scalar("Address", text -> new Address(text).value(), Object::toString),
           scalar("BigInt", BigInteger::new, Scalars::wholeNumber),
           scalar("BigDecimal", BigDecimal::new, Scalars::plainDecimal),
+          GraphQLScalarType.newScalar()
+              .name("SharePriceDictionary")
+              .coercing(new JsonScalar())
+              .build(),
           scalar("DateTime", text -> OffsetDateTime.parse(text).toInstant(), Object::toString));
 
   private static GraphQLScalarType scalar(
@@ -52,6 +56,15 @@ final class Scalars {
   private static String plainDecimal(Object value) {
     var number = (BigDecimal) value;
     return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
+  }
+
+  /** A scalar that is only told, as the JSON that it is. */
+  private static final class JsonScalar implements Coercing<Json, Json> {
+
+    @Override
+    public Json serialize(Object value, GraphQLContext context, Locale locale) {
+      return (Json) value;
+    }
   }
 
   /** A scalar that travels as a text; whole numbers are also taken as literals. */

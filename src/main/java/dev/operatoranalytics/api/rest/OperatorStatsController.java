@@ -34,7 +34,7 @@ class OperatorStatsController {
     try {
       address = new Address(id).value();
     } catch (IllegalArgumentException e) {
-      return HttpResponse.badRequest(new Problem("BAD_USER_INPUT", String.valueOf(e.getMessage())));
+      return Problem.badInput(String.valueOf(e.getMessage()));
     }
     var operator = operators.find(address);
     if (operator.isEmpty()) {
@@ -78,10 +78,6 @@ class OperatorStatsController {
     }
     return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
   }
-
-  /** What went wrong, for whoever sent the request. */
-  @Serdeable
-  record Problem(String code, String message) {}
 
   @Serdeable(naming = SnakeCaseStrategy.class)
   record Stats(

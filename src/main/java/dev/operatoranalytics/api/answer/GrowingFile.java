@@ -1,0 +1,113 @@
+package dev.operatoranalytics.api.answer;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file that is read while it is written, by as many as like to and each at its own pace: who
+ * writes never waits for a slow reader. When the writer fails its readers fail, too, so that a
+ * connection is cut instead of ending well.
+ */
+final class GrowingFile {
+  private final Path path;
+  private final FileChannel written;
+  private long length;
+  private boolean isComplete;
+  private @Nullable Throwable failure;
+
+  GrowingFile(Path path) throws IOException {
+    this.path = path;
+    this.written = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+  }
+
+  Path path() {
+    return path;
+  }
+
+  OutputStream output() {
+    return new OutputStream() {
+      @Override
+      public void write(int each) throws IOException {
+        write(new byte[] {(byte) each}, 0, 1);
+      }
+
+      @Override
+      public void write(byte[] bytes, int offset, int count) throws IOException {
+        var buffer = ByteBuffer.wrap(bytes, offset, count);
+        while (buffer.hasRemaining()) {
+          written.write(buffer);
+        }
+        grown(count);
+      }
+    };
+  }
+
+  /**
+   * Nothing more comes.
+   *
+   * @param cause why; null when all has been written
+   */
+  synchronized void end(@Nullable Throwable cause) throws IOException {
+    failure = cause;
+    isComplete = true;
+    written.close();
+    notifyAll();
+  }
+
+  private synchronized void grown(int count) {
+    length += count;
+    notifyAll();
+  }
+
+  /** How far it can be read beyond a position; the position itself at the end. */
+  private synchronized long readableBeyond(long position) throws IOException {
+    try {
+      while (length == position && !isComplete) {
+        wait();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+    if (length == position && failure != null) {
+      throw new IOException("the answer could not be finished", failure);
+    }
+    return length;
+  }
+
+  InputStream open() throws IOException {
+    var channel = FileChannel.open(path, StandardOpenOption.READ);
+    return new InputStream() {
+      private long position;
+
+      @Override
+      public int read() throws IOException {
+        var one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+      }
+
+      @Override
+      public int read(byte[] into, int offset, int count) throws IOException {
+        var readable = readableBeyond(position) - position;
+        if (readable == 0) {
+          return -1;
+        }
+        var read =
+            channel.read(ByteBuffer.wrap(into, offset, (int) Math.min(count, readable)), position);
+        position += Math.max(0, read);
+        return read;
+      }
+
+      @Override
+      public void close() throws IOException {
+        channel.close();
+      }
+    };
+  }
+}

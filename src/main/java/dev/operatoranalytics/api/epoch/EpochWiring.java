@@ -1,0 +1,167 @@
+package dev.operatoranalytics.api.epoch;
+
+import dev.operatoranalytics.api.answer.EpochVersion;
+import dev.operatoranalytics.api.epoch.EpochQueries.Range;
+import dev.operatoranalytics.api.epoch.YieldQueries.YieldBasis;
+import dev.operatoranalytics.api.graphql.BadInput;
+import dev.operatoranalytics.api.graphql.Fields;
+import dev.operatoranalytics.api.graphql.PageRequest;
+import dev.operatoranalytics.api.graphql.SelfWriting.Selection;
+import dev.operatoranalytics.api.graphql.Wiring;
+import graphql.schema.DataFetchingEnvironment;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** How the fields of epochs, share prices and operators of the domain are answered. */
+@Singleton
+class EpochWiring implements Wiring {
+  private static final Set<Integer> YIELD_DAYS = Set.of(1, 3, 7, 30);
+  private static final int MOST_BUCKETS = 10_000;
+
+  private final EpochQueries epochs;
+  private final YieldQueries yields;
+  private final EpochVersion version;
+
+  EpochWiring(EpochQueries epochs, YieldQueries yields, EpochVersion version) {
+    this.epochs = epochs;
+    this.yields = yields;
+    this.version = version;
+  }
+
+  @Override
+  public void wire(Fields fields) {
+    fields
+        .ofEpochs("epoch", env -> epochs.find(number(env, "number", -1)).orElse(null))
+        .ofEpochs(
+            "epochs",
+            env -> {
+              var from = number(env, "from", 0);
+              var to = number(env, "to", Integer.MAX_VALUE);
+              refuseReversed(from, to);
+              return epochs.page(from, to, PageRequest.of(env));
+            })
+        .selfWriting("sharePrices", this::sharePrices)
+        .ofEpochs("rewardBuckets", this::rewardBuckets)
+        .query(
+            "domainOperator",
+            env -> epochs.findOperator(number(env, "operatorId", -1)).orElse(null))
+        .query("domainOperators", env -> epochs.domainOperators().page(PageRequest.of(env)));
+    fields
+        .pages(
+            "Epoch",
+            "operators",
+            (Epoch epoch) -> Integer.toString(epoch.epoch()),
+            epochs::operators)
+        .each(
+            "Epoch",
+            "operatorSharePrices",
+            (Epoch epoch, DataFetchingEnvironment env) -> new Dictionary(epoch.epoch(), form(env)),
+            asked -> Dictionary.load(asked, epochs))
+        .field("Epoch", "quality", (Epoch epoch) -> epoch)
+        .each("EpochQuality", "issues", Epoch::epoch, epochs::issues)
+        .each("EpochOperator", "operator", EpochOperator::operatorId, epochs::operatorsById)
+        .each(
+            "DomainOperator",
+            "yield",
+            (DomainOperator operator, DataFetchingEnvironment env) ->
+                new YieldQueries.Asked(
+                    operator.operatorId(),
+                    days(env),
+                    YieldBasis.valueOf(String.valueOf(env.<Object>getArgument("basis")))),
+            yields::yields);
+  }
+
+  private SharePriceMatrix sharePrices(DataFetchingEnvironment env) {
+    refuseOtherDomain(env);
+    var range = range(env);
+    Integer since = env.getArgument("sinceEpoch");
+    if (since != null && since < 0) {
+      throw new BadInput("sinceEpoch is 0 or more, not " + since);
+    }
+    var from =
+        since == null
+            ? range.from()
+            : Math.max(range.from(), Math.min(since, Integer.MAX_VALUE - 1) + 1);
+    Integer maxPoints = env.getArgument("maxPoints");
+    if (maxPoints != null && maxPoints < 2) {
+      throw new BadInput("maxPoints is 2 or more, not " + maxPoints);
+    }
+    return new SharePriceMatrix(
+        new SharePriceBlocks(operatorIds(env), from, range.to()),
+        form(env),
+        maxPoints,
+        version.read(),
+        Selection.of(env.getSelectionSet()));
+  }
+
+  private List<EpochQueries.RewardBucket> rewardBuckets(DataFetchingEnvironment env) {
+    var range = range(env);
+    var buckets = number(env, "maxBuckets", 0);
+    if (buckets < 1 || buckets > MOST_BUCKETS) {
+      throw new BadInput("maxBuckets is 1 to %,d, not %d".formatted(MOST_BUCKETS, buckets));
+    }
+    return range.from() > range.to() ? List.of() : epochs.rewards(range, buckets, operatorIds(env));
+  }
+
+  /** What of the range asked for there are figures of; from above to when there are none. */
+  private Range range(DataFetchingEnvironment env) {
+    var from = number(env, "from", 0);
+    var to = number(env, "to", Integer.MAX_VALUE);
+    refuseReversed(from, to);
+    return epochs
+        .range()
+        .map(held -> new Range(Math.max(from, held.from()), Math.min(to, held.to())))
+        .orElse(new Range(0, -1));
+  }
+
+  private static void refuseReversed(int from, int to) {
+    if (from > to) {
+      throw new BadInput("from is %d, beyond to, which is %d".formatted(from, to));
+    }
+  }
+
+  private void refuseOtherDomain(DataFetchingEnvironment env) {
+    var asked = number(env, "domainId", 0);
+    var served = epochs.domain();
+    if (served.isPresent() && served.get() != asked) {
+      throw new BadInput("this instance serves domain %d, not %d".formatted(served.get(), asked));
+    }
+  }
+
+  private static @Nullable List<Integer> operatorIds(DataFetchingEnvironment env) {
+    List<Integer> ids = env.getArgument("operatorIds");
+    if (ids != null) {
+      for (var id : ids) {
+        if (id < 0) {
+          throw new BadInput("an operator id is 0 or more, not " + id);
+        }
+      }
+    }
+    return ids;
+  }
+
+  private static int number(DataFetchingEnvironment env, String name, int absent) {
+    Integer number = env.getArgument(name);
+    if (number == null) {
+      return absent;
+    }
+    if (number < 0) {
+      throw new BadInput("%s is 0 or more, not %d".formatted(name, number));
+    }
+    return number;
+  }
+
+  private static int days(DataFetchingEnvironment env) {
+    var days = number(env, "days", 0);
+    if (!YIELD_DAYS.contains(days)) {
+      throw new BadInput("days is 1, 3, 7 or 30, not " + days);
+    }
+    return days;
+  }
+
+  private static SharePriceForm form(DataFetchingEnvironment env) {
+    return SharePriceForm.valueOf(String.valueOf(env.<Object>getArgument("form")));
+  }
+}

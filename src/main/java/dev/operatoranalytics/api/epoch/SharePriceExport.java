@@ -1,0 +1,120 @@
+package dev.operatoranalytics.api.epoch;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Both share prices, a line for each epoch and operator with a price, in that order. */
+public record SharePriceExport(
+    Format format, @Nullable List<Integer> operatorIds, int from, int to) {
+
+  /** How lines are written. */
+  public enum Format {
+    /** With a header; nothing where there is no price. */
+    CSV("", ",", ",", "", ",", "", "\n"),
+    /** One object a line; null where there is no price. */
+    JSONL(
+        "{\"epoch\":",
+        ",\"operatorId\":",
+        ",\"chainSharePrice\":",
+        "null",
+        ",\"stakePerShare\":",
+        "\"",
+        "}\n");
+
+    private final String beforeEpoch;
+    private final String beforeOperator;
+    private final String beforeChain;
+    private final String none;
+    private final String beforeStakePerShare;
+    private final String quote;
+    private final String end;
+
+    Format(
+        String beforeEpoch,
+        String beforeOperator,
+        String beforeChain,
+        String none,
+        String beforeStakePerShare,
+        String quote,
+        String end) {
+      this.beforeEpoch = beforeEpoch;
+      this.beforeOperator = beforeOperator;
+      this.beforeChain = beforeChain;
+      this.none = none;
+      this.beforeStakePerShare = beforeStakePerShare;
+      this.quote = quote;
+      this.end = end;
+    }
+  }
+
+  /** The prices of an operator in the block that is being gathered. */
+  private record Gathered(int operatorId, byte[] row, int[] chain, int[] stakePerShare) {}
+
+  public void write(Connection snapshot, OutputStream output) throws IOException, SQLException {
+    var text = new Text(output);
+    if (format == Format.CSV) {
+      text.add("epoch,operator_id,chain_share_price,stake_per_share\n");
+    }
+    var lines = new Lines(text);
+    lines.blocks.byBlock(snapshot, lines);
+    lines.end();
+    text.flush();
+  }
+
+  /** Turns blocks, which come by operator, into lines by epoch. */
+  private final class Lines implements SharePriceBlocks.Sink {
+    private final SharePriceBlocks blocks = new SharePriceBlocks(operatorIds, from, to);
+    private final Text text;
+    private final List<Gathered> block = new ArrayList<>();
+    private int firstEpoch = -1;
+
+    Lines(Text text) {
+      this.text = text;
+    }
+
+    @Override
+    public void take(int operatorId, int first, byte[] row, int[]... places) throws IOException {
+      if (first != firstEpoch) {
+        end();
+        firstEpoch = first;
+      }
+      block.add(new Gathered(operatorId, row, places[0], places[1]));
+    }
+
+    void end() throws IOException {
+      for (var i = 0; i < SharePriceBlocks.EPOCHS && !block.isEmpty(); i++) {
+        if (blocks.has(firstEpoch + i)) {
+          for (var operator : block) {
+            line(firstEpoch + i, operator, operator.chain()[i], operator.stakePerShare()[i]);
+          }
+        }
+      }
+      block.clear();
+    }
+
+    private void line(int epoch, Gathered operator, int chain, int stakePerShare)
+        throws IOException {
+      if (chain < 0 && stakePerShare < 0) {
+        return;
+      }
+      text.add(format.beforeEpoch).add(epoch).add(format.beforeOperator).add(operator.operatorId());
+      price(format.beforeChain, operator.row(), chain);
+      price(format.beforeStakePerShare, operator.row(), stakePerShare);
+      text.add(format.end);
+    }
+
+    private void price(String before, byte[] row, int place) throws IOException {
+      text.add(before);
+      if (place < 0) {
+        text.add(format.none);
+      } else {
+        text.add(format.quote).numeric(row, place).add(format.quote);
+      }
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package dev.operatoranalytics.api.epoch;
+
+import io.micronaut.data.jdbc.runtime.JdbcOperations;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+import java.math.BigDecimal;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Reads how much stake grew by rewards. */
+@Singleton
+class YieldQueries {
+  private static final double SECONDS_PER_BLOCK = 6.13;
+  private static final double BLOCKS_PER_DAY = 86_400 / SECONDS_PER_BLOCK;
+
+  private final JdbcOperations jdbc;
+
+  YieldQueries(@Named("api") JdbcOperations jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** Whether the part of a deposit that goes into the storage fund, and earns nothing, counts. */
+  public enum YieldBasis {
+    /** On the stake at work alone. */
+    GROSS,
+    /** On the whole deposit, of which 20 % go into the storage fund. */
+    NET
+  }
+
+  /** Which yield is asked for. */
+  record Asked(int operatorId, int days, YieldBasis basis) {}
+
+  /**
+   * Growth of the stake for one share.
+   *
+   * @param days asked for
+   * @param firstEpoch whose price the window begins with
+   * @param lastEpoch whose price it ends with
+   * @param growth over the window, as a fraction
+   * @param annualized the same over 365 days, compounded
+   */
+  public record Yield(
+      int days,
+      YieldBasis basis,
+      int firstEpoch,
+      int lastEpoch,
+      BigDecimal growth,
+      BigDecimal annualized) {}
+
+  /** None where the window is longer than the data. */
+  Map<Asked, Yield> yields(Collection<Asked> asked) {
+    return jdbc.prepareStatement(
+        """
+        select
+            asked.operator_id, asked.days, asked.basis, earlier.epoch, newest.epoch, growth,
+            round(
+                power(
+                    1 + growth,
+                    365 * ?::numeric / (newest.end_block - earlier.end_block)
+                ) - 1, 18
+            )
+        from unnest(?::integer[], ?::integer[], ?::text[]) as asked (operator_id, days, basis)
+        cross join lateral (
+            select epoch, end_block, stake_per_share_perq
+            from operator_share_prices
+            join epochs using (epoch)
+            where operator_id = asked.operator_id
+                and stake_per_share_perq is not null and end_block is not null
+            order by epoch desc
+            limit 1
+        ) as newest
+        cross join lateral (
+            select epoch, end_block, stake_per_share_perq
+            from operator_share_prices
+            join epochs using (epoch)
+            where operator_id = asked.operator_id and stake_per_share_perq is not null
+                and end_block <= newest.end_block - asked.days * ?::numeric
+            order by epoch desc
+            limit 1
+        ) as earlier
+        cross join lateral (
+            select
+                round(
+                    (newest.stake_per_share_perq / earlier.stake_per_share_perq - 1)
+                        * case asked.basis when 'NET' then 0.8 else 1 end, 18
+                ) as growth
+        ) as grown
+        """,
+        statement -> {
+          var connection = statement.getConnection();
+          statement.setDouble(1, BLOCKS_PER_DAY);
+          statement.setArray(
+              2,
+              connection.createArrayOf("integer", asked.stream().map(Asked::operatorId).toArray()));
+          statement.setArray(
+              3, connection.createArrayOf("integer", asked.stream().map(Asked::days).toArray()));
+          statement.setArray(
+              4,
+              connection.createArrayOf(
+                  "text", asked.stream().map(one -> one.basis().name()).toArray()));
+          statement.setDouble(5, BLOCKS_PER_DAY);
+          var yields = new HashMap<Asked, Yield>();
+          try (var rows = statement.executeQuery()) {
+            while (rows.next()) {
+              var basis = YieldBasis.valueOf(rows.getString(3));
+              yields.put(
+                  new Asked(rows.getInt(1), rows.getInt(2), basis),
+                  new Yield(
+                      rows.getInt(2),
+                      basis,
+                      rows.getInt(4),
+                      rows.getInt(5),
+                      rows.getBigDecimal(6),
+                      rows.getBigDecimal(7)));
+            }
+          }
+          return yields;
+        });
+  }
+}
