@@ -128,6 +128,7 @@ create table chain_share_prices (
     primary key (domain_id, epoch, operator_id, variant)
 );
 comment on table chain_share_prices is 'operatorEpochSharePrice of all documents, each record once. More than one variant is a conflict between documents; the earliest document counts.';
+create index on chain_share_prices (domain_id, epoch) where variant > 0;
 comment on column chain_share_prices.variant is 'counted from 0 in order of arrival';
 comment on column chain_share_prices.price is 'floor(shares * 10^18 / stake) when the epoch ended: it falls as rewards come';
 comment on column chain_share_prices.first_document is 'the earliest epoch whose document tells it';

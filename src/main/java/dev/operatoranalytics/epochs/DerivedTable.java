@@ -53,22 +53,35 @@ record DerivedTable(String name, List<String> key, String scope) {
                           .collect(joining(" and "))));
       var values = new ArrayList<>(columns);
       values.removeAll(key);
-      var written =
+      var updated =
           statement.executeLargeUpdate(
-              """
-              insert into %1$s as held (%2$s) select %2$s from answer
-              on conflict (%3$s) do update set %4$s where (%5$s) is distinct from (%6$s)
-              """
+              "update %s as held set %s from answer where %s and (%s) is distinct from (%s)"
+                  .formatted(
+                      name,
+                      values.stream().map(c -> c + " = answer." + c).collect(joining(", ")),
+                      isSame(),
+                      prefixed("held.", values),
+                      prefixed("answer.", values)));
+      var inserted =
+          statement.executeLargeUpdate(
+              "insert into %s (%s) select %s from answer where not exists (select from %s as held where %s)"
                   .formatted(
                       name,
                       String.join(", ", columns),
-                      String.join(", ", key),
-                      values.stream().map(c -> c + " = excluded." + c).collect(joining(", ")),
-                      values.stream().map(c -> "held." + c).collect(joining(", ")),
-                      values.stream().map(c -> "excluded." + c).collect(joining(", "))));
+                      String.join(", ", columns),
+                      name,
+                      isSame()));
       statement.execute("drop table answer");
-      return deleted + written;
+      return deleted + updated + inserted;
     }
+  }
+
+  private String isSame() {
+    return key.stream().map(c -> "answer." + c + " = held." + c).collect(joining(" and "));
+  }
+
+  private static String prefixed(String prefix, List<String> columns) {
+    return columns.stream().map(c -> prefix + c).collect(joining(", "));
   }
 
   private String select() {

@@ -399,10 +399,11 @@ final class EpochStore {
                 union all
                 select epoch + 1 from new_prices where domain_id = ?
                 union all
-                select held.epoch
-                from staged_prices as staged
-                join chain_share_prices as held using (domain_id, epoch, operator_id)
-                where held.variant > 0
+                select epoch
+                from chain_share_prices
+                where domain_id = ? and variant > 0
+                    and epoch between (select min(epoch) from staged_prices)
+                        and (select max(epoch) from staged_prices)
             ) as affected
             """)) {
       statement.setLong(1, domainId);
@@ -410,6 +411,7 @@ final class EpochStore {
       statement.setArray(3, integers(documents.keySet()));
       statement.setLong(4, domainId);
       statement.setLong(5, domainId);
+      statement.setLong(6, domainId);
       statement.executeUpdate();
     }
     execute("analyze affected_epochs");
@@ -596,7 +598,10 @@ final class EpochStore {
 
   /** Rows on their way into a table. */
   private final class Copy implements AutoCloseable {
+    private static final int PIECE = 1 << 16;
+
     private final CopyIn copy;
+    private CopyText rows = new CopyText(PIECE);
 
     Copy(String target) throws SQLException {
       copy =
@@ -607,25 +612,33 @@ final class EpochStore {
     }
 
     void row(@Nullable Object... values) throws SQLException {
-      var text = new CopyText(128);
       for (var i = 0; i < values.length; i++) {
         if (i > 0) {
-          text.next();
+          rows.next();
         }
         switch (values[i]) {
-          case null -> text.plain(CopyText.NULL);
-          case byte[] bytes -> text.plain("\\\\x" + HexFormat.of().formatHex(bytes));
-          case String string -> text.escaped(string.getBytes(StandardCharsets.UTF_8));
-          case Object number -> text.plain(number.toString());
+          case null -> rows.plain(CopyText.NULL);
+          case byte[] bytes -> rows.plain("\\\\x" + HexFormat.of().formatHex(bytes));
+          case String string -> rows.escaped(string.getBytes(StandardCharsets.UTF_8));
+          case Object number -> rows.plain(number.toString());
         }
       }
-      var row = text.end();
-      copy.writeToCopy(row, 0, row.length);
+      rows.endRow();
+      if (rows.size() >= PIECE) {
+        send();
+      }
+    }
+
+    private void send() throws SQLException {
+      var bytes = rows.bytes();
+      copy.writeToCopy(bytes, 0, bytes.length);
+      rows = new CopyText(PIECE);
     }
 
     @Override
     public void close() throws SQLException {
       if (copy.isActive()) {
+        send();
         copy.endCopy();
       }
     }

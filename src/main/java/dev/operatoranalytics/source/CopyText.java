@@ -3,7 +3,7 @@ package dev.operatoranalytics.source;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** A row in the text form of PostgreSQL's {@code copy}. */
+/** Rows in the text form of PostgreSQL's {@code copy}. */
 public final class CopyText {
   public static final String NULL = "\\N";
 
@@ -46,8 +46,21 @@ public final class CopyText {
     return this;
   }
 
-  public byte[] end() {
+  /** Ends a row; another may follow. */
+  public CopyText endRow() {
     bytes.write('\n');
+    return this;
+  }
+
+  public int size() {
+    return bytes.size();
+  }
+
+  public byte[] bytes() {
     return bytes.toByteArray();
+  }
+
+  public byte[] end() {
+    return endRow().bytes();
   }
 }

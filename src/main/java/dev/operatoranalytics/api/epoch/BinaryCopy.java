@@ -45,7 +45,8 @@ final class BinaryCopy implements AutoCloseable {
     if (bytes.length > HEADER && bytes[0] == FIRST_OF_HEADER) {
       row.position(HEADER);
     }
-    return row.getShort() >= 0;
+    // the last message is no row, and only behind it the copy has ended
+    return row.getShort() >= 0 || next();
   }
 
   /** The whole row; fields begin and end within it. */
