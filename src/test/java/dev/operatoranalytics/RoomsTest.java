@@ -26,6 +26,8 @@ class RoomsTest {
         .definedBy("..operatoranalytics.api..")
         .layer("pipeline")
         .definedBy("..operatoranalytics.pipeline..")
+        .layer("epochs")
+        .definedBy("..operatoranalytics.epochs..")
         .layer("source")
         .definedBy("..operatoranalytics.source..")
         .layer("database")
@@ -38,10 +40,12 @@ class RoomsTest {
         .mayOnlyBeAccessedByLayers("cli")
         .whereLayer("pipeline")
         .mayOnlyBeAccessedByLayers("cli")
-        .whereLayer("source")
+        .whereLayer("epochs")
         .mayOnlyBeAccessedByLayers("cli")
+        .whereLayer("source")
+        .mayOnlyBeAccessedByLayers("cli", "epochs")
         .whereLayer("database")
-        .mayOnlyBeAccessedByLayers("cli", "api", "pipeline", "source")
+        .mayOnlyBeAccessedByLayers("cli", "api", "pipeline", "source", "epochs")
         .check(CLASSES);
   }
 
@@ -70,7 +74,7 @@ class RoomsTest {
   @Test
   void databases_and_chain_know_nobody() {
     slices()
-        .matching("dev.operatoranalytics.(chain|database|source|pipeline|cli)..")
+        .matching("dev.operatoranalytics.(chain|database|source|pipeline|epochs|cli)..")
         .should()
         .beFreeOfCycles()
         .check(CLASSES);

@@ -1,24 +1,15 @@
 package dev.operatoranalytics.cli;
 
-import dev.operatoranalytics.database.ConnectionUrl;
 import dev.operatoranalytics.epochs.DocumentSource;
 import dev.operatoranalytics.epochs.EpochImport;
 import dev.operatoranalytics.epochs.EpochSettings;
-import dev.operatoranalytics.epochs.FileSource;
-import dev.operatoranalytics.epochs.TableSource;
 import dev.operatoranalytics.source.RejectLog;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /** {@code import epochs SOURCE…} and {@code import epochs --reparse}. */
 final class EpochsImporter {
-  private static final byte[] SQLITE = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
-
   private final Session.Options options;
 
   EpochsImporter(Session.Options options) {
@@ -27,7 +18,10 @@ final class EpochsImporter {
 
   /** How much was refused. */
   long run(List<String> names, boolean reparse) throws Exception {
-    var sources = names.stream().map(EpochsImporter::source).toList();
+    var sources = new ArrayList<DocumentSource>();
+    for (var name : names) {
+      sources.add(DocumentSource.of(name));
+    }
     try (var session = options.open();
         var state = session.state();
         var rejects = session.state()) {
@@ -77,25 +71,5 @@ final class EpochsImporter {
         result.issues(),
         result.rows(),
         seconds);
-  }
-
-  /** A URL of PostgreSQL, a SQLite file, or a file of documents. */
-  static DocumentSource source(String name) {
-    if (name.matches("(jdbc:)?postgres(ql)?://.*")) {
-      return TableSource.postgres(ConnectionUrl.parse("the source", name));
-    }
-    var file = Path.of(name);
-    if (!Files.isReadable(file)) {
-      throw new CommandFailed("Cannot read " + file);
-    }
-    return isSqlite(file) ? TableSource.sqlite(file) : new FileSource(file);
-  }
-
-  private static boolean isSqlite(Path file) {
-    try (var bytes = Files.newInputStream(file)) {
-      return Arrays.equals(bytes.readNBytes(SQLITE.length), SQLITE);
-    } catch (IOException e) {
-      throw new CommandFailed("Cannot read " + file + ": " + e.getMessage());
-    }
   }
 }

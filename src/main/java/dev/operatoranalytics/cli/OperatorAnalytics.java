@@ -18,6 +18,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
     subcommands = {
       ServeCommand.class,
       ImportCommand.class,
+      ExportCommand.class,
       RunCommand.class,
       ChecksCommand.class,
       StatusCommand.class,

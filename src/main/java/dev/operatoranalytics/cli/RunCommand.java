@@ -1,5 +1,6 @@
 package dev.operatoranalytics.cli;
 
+import dev.operatoranalytics.epochs.EpochUpdate;
 import dev.operatoranalytics.pipeline.Run;
 import dev.operatoranalytics.pipeline.StateUpdate;
 import java.util.Locale;
@@ -8,14 +9,38 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code run state-update} */
+/** {@code run state-update|epochs} */
 @Command(
     name = "run",
     description = "Run a job of the pipeline now.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "JOB",
-    subcommands = RunCommand.StateUpdateCommand.class)
+    subcommands = {RunCommand.StateUpdateCommand.class, RunCommand.EpochsCommand.class})
 final class RunCommand {
+
+  /** {@code run epochs} */
+  @Command(
+      name = "epochs",
+      description = "Take in what is new in the source that EPOCHS_SOURCE names.",
+      mixinStandardHelpOptions = true)
+  static final class EpochsCommand implements Callable<Integer> {
+    @Mixin private Session.Options options = new Session.Options();
+
+    @Override
+    public Integer call() throws Exception {
+      var start = System.nanoTime();
+      try (var session = options.open();
+          var progress = new ProgressLine("epochs", "documents")) {
+        var result = session.bean(EpochUpdate.class).run(progress::at, System.err::println);
+        EpochsImporter.tell("epochs", result, (System.nanoTime() - start) / 1e9);
+        return result.rejected() + result.issues() == 0
+            ? OperatorAnalytics.DONE
+            : OperatorAnalytics.REJECTS;
+      } catch (EpochUpdate.NotRun e) {
+        throw new CommandFailed(String.valueOf(e.getMessage()));
+      }
+    }
+  }
 
   /** {@code run state-update [--full]} */
   @Command(

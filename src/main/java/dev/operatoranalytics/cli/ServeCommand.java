@@ -38,7 +38,13 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     refuseTakenPort();
     var properties =
-        Map.<String, Object>of("micronaut.server.port", port, "micronaut.server.host", host);
+        Map.<String, Object>of(
+            "micronaut.server.port",
+            port,
+            "micronaut.server.host",
+            host,
+            "epochs.is-scheduled",
+            true);
     try (var session = options.open(properties)) {
       if (demo && !DemoCommand.load(session)) {
         System.err.println("The database holds data already; the demo is not loaded again");

@@ -1,10 +1,28 @@
 package dev.operatoranalytics.epochs;
 
+import dev.operatoranalytics.database.ConnectionUrl;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.sql.SQLException;
 
 /** Where documents come from. */
 public sealed interface DocumentSource permits FileSource, TableSource {
+
+  /**
+   * @param name URL of a PostgreSQL database, a SQLite file, or a file of documents
+   */
+  static DocumentSource of(String name) throws IOException {
+    if (name.matches("(jdbc:)?postgres(ql)?://.*")) {
+      return TableSource.postgres(ConnectionUrl.parse("the source of epochs", name));
+    }
+    var file = Path.of(name);
+    if (!Files.isReadable(file)) {
+      throw new NoSuchFileException(name);
+    }
+    return TableSource.isSqlite(file) ? TableSource.sqlite(file) : new FileSource(file);
+  }
 
   /** What messages call it; never tells a password. */
   String name();

@@ -3,6 +3,8 @@ package dev.operatoranalytics.epochs;
 import dev.operatoranalytics.database.ConnectionUrl;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -10,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * read.
  */
 public final class TableSource implements DocumentSource {
+  private static final byte[] SQLITE = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
   private static final int ROWS_AT_ONCE = 20;
   private static final String ROWS =
       "select epoch, end_block, end_hash, \"timestamp\", data from epochs ";
@@ -50,6 +54,12 @@ public final class TableSource implements DocumentSource {
         file.toString(),
         () -> DriverManager.getConnection("jdbc:sqlite:file:" + file.toAbsolutePath() + "?mode=ro"),
         Set.of());
+  }
+
+  static boolean isSqlite(Path file) throws IOException {
+    try (var bytes = Files.newInputStream(file)) {
+      return Arrays.equals(bytes.readNBytes(SQLITE.length), SQLITE);
+    }
   }
 
   /** Only the rows that are not among these. */

@@ -57,6 +57,15 @@ public record Check(
           error("encumbered_within_maximum", "operator_strategy_state", Source.STATE),
           error("maximum_never_rises", "operator_strategy_magnitudes", Source.EVENTS),
           error("slashes_match_maximum", "operator_slashing_amounts", Source.STATE),
+          warning("epochs_follow_each_other", "epochs"),
+          warning("epochs_have_one_document", "epochs"),
+          warning("epoch_documents_are_readable", "epoch_issues"),
+          warning("epoch_end_blocks_rise", "epochs"),
+          warning("epoch_stakes_sum_up", "epochs"),
+          warning("epoch_shares_within_stake", "epoch_quality"),
+          warning("chain_share_prices_never_rise", "epoch_quality"),
+          warning("chain_share_prices_follow_from_stake", "epoch_quality"),
+          warning("chain_share_prices_agree", "chain_share_prices"),
           new Check(
               "source_has_indexes",
               "events",
@@ -67,6 +76,11 @@ public record Check(
 
   private static Check blocking(String name, String asset) {
     return new Check(name, asset, Severity.ERROR, true, Source.STATE, Select.load("checks", name));
+  }
+
+  private static Check warning(String name, String asset) {
+    return new Check(
+        name, asset, Severity.WARNING, false, Source.STATE, Select.load("checks", name));
   }
 
   private static Check error(String name, String asset, Source source) {

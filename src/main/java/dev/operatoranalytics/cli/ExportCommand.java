@@ -1,0 +1,55 @@
+package dev.operatoranalytics.cli;
+
+import dev.operatoranalytics.epochs.KeptDocuments;
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code export documents} */
+@Command(
+    name = "export",
+    description = "Give back what was taken in.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "documents",
+    subcommands = ExportCommand.DocumentsCommand.class)
+final class ExportCommand {
+
+  /** {@code export documents [--from EPOCH] [--to EPOCH]} */
+  @Command(
+      name = "documents",
+      description = "Write the documents of epochs to standard output, one row as JSON a line.",
+      mixinStandardHelpOptions = true)
+  static final class DocumentsCommand implements Callable<Integer> {
+    private static final int AT_ONCE = 20;
+
+    @Mixin private Session.Options options = new Session.Options();
+
+    @Option(names = "--from", paramLabel = "EPOCH", description = "first epoch")
+    private int from;
+
+    @Option(names = "--to", paramLabel = "EPOCH", description = "last epoch")
+    private int to = Integer.MAX_VALUE;
+
+    @Override
+    public Integer call() throws Exception {
+      try (var session = options.open();
+          var state = session.state();
+          var out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out))) {
+        var kept = new KeptDocuments(state);
+        var epochs = kept.epochs().stream().filter(epoch -> epoch >= from && epoch <= to).toList();
+        for (var first = 0; first < epochs.size(); first += AT_ONCE) {
+          for (var row :
+              kept.rows(epochs.subList(first, Math.min(first + AT_ONCE, epochs.size())))) {
+            out.write(row);
+            out.write('\n');
+          }
+        }
+      }
+      return OperatorAnalytics.DONE;
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package dev.operatoranalytics.epochs;
+
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.Scheduled;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.sql.SQLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes in new epochs again and again while a server is up. */
+@Singleton
+@Requires(property = "epochs.source")
+@Requires(property = "epochs.is-scheduled", value = "true")
+class EpochSchedule {
+  private static final Logger log = LoggerFactory.getLogger(EpochSchedule.class);
+
+  private final EpochUpdate update;
+
+  EpochSchedule(EpochUpdate update) {
+    this.update = update;
+  }
+
+  @Scheduled(
+      initialDelay = "1s",
+      fixedDelay = "${epochs.every:5m}",
+      scheduler = TaskExecutors.SCHEDULED)
+  void run() {
+    try {
+      var result = update.run((documents, part) -> {}, log::warn);
+      if (result.inserted() + result.replaced() > 0) {
+        log.info(
+            "epochs inserted={} replaced={} issues={}",
+            result.inserted(),
+            result.replaced(),
+            result.issues());
+      }
+    } catch (IOException | SQLException | RuntimeException e) {
+      log.error("epochs were not updated, it will be tried again", e);
+    } catch (EpochUpdate.NotRun e) {
+      log.debug("{}", e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,7 @@
+-- Epochs whose stake and shares do not give the price that was recorded for the epoch before.
+-- Grain: one row per epoch.
+-- Units: operators.
+
+select epoch, price_mismatches
+from epoch_quality
+where price_mismatches > 0
