@@ -29,7 +29,7 @@ final class Documents {
           .build();
 
   private static final int SHOWN = 4_000;
-  private static final int PACKING = 3;
+  private static final int PACKING = 1;
 
   static byte[] pack(byte[] document) {
     var packed = new ByteArrayOutputStream(document.length / 4);

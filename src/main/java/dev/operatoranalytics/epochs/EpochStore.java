@@ -224,6 +224,7 @@ final class EpochStore {
    * @return for records of which documents say different things, what references mean
    */
   private Map<RecordedPrice.Key, Long> writePrices(Chunk chunk) throws SQLException {
+    execute("set local work_mem = '64MB'");
     execute(
         """
         create temporary table staged_prices (

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A document as the loader writes it, of a few operators. */
-final class DocumentText {
+public final class DocumentText {
   private static final String HASH = "0x" + "ab".repeat(32);
 
   private final int epoch;
@@ -19,7 +19,7 @@ final class DocumentText {
   private long timestamp;
   private long endBlock;
 
-  DocumentText(int epoch) {
+  public DocumentText(int epoch) {
     this.epoch = epoch;
     this.endBlock = 1_000 + 120L * epoch;
     this.timestamp = 1_756_000_000_000L + epoch;
@@ -35,7 +35,7 @@ final class DocumentText {
     return this;
   }
 
-  DocumentText operator(int id, String stake, String shares) {
+  public DocumentText operator(int id, String stake, String shares) {
     stakes.put(id, new BigInteger(stake).toString());
     return entry(operatorKey(id), fields(0, json(stake), json(shares)));
   }
@@ -51,12 +51,12 @@ final class DocumentText {
     return this;
   }
 
-  DocumentText reward(int id, String reward) {
+  public DocumentText reward(int id, String reward) {
     rewards.put(id, reward);
     return this;
   }
 
-  DocumentText price(int operator, int ofEpoch, String price) {
+  public DocumentText price(int operator, int ofEpoch, String price) {
     return price(operator, 0, ofEpoch, price);
   }
 

@@ -276,7 +276,11 @@ public class StreamedAnswers {
   void close() {
     making.shutdownNow();
     packing.shutdownNow();
-    packed.asMap().values().forEach(StreamedAnswers::delete);
+    try (var files = Files.list(directory)) {
+      files.forEach(StreamedAnswers::delete);
+    } catch (IOException e) {
+      log.warn("cannot empty {}", directory);
+    }
     delete(directory);
   }
 }

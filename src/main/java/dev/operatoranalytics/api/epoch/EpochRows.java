@@ -54,7 +54,7 @@ public record EpochRows(@Nullable Integer limit, @Nullable Integer sample, boole
       left join epoch_dictionaries using (epoch)
       where place %% (case when total > sample then (total + sample - 1) / sample else 1 end) = 0
           or place = total - 1
-      order by epoch
+      order by place
       """;
 
   private static final String META =

@@ -1,0 +1,415 @@
+package dev.operatoranalytics.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.operatoranalytics.database.ConnectionUrl;
+import dev.operatoranalytics.epochs.DocumentText;
+import dev.operatoranalytics.epochs.EpochTables;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.json.JsonMapper;
+import io.micronaut.json.tree.JsonNode;
+import io.micronaut.runtime.server.EmbeddedServer;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What clients get of epochs, from two servers on one database. */
+class EpochApiTest {
+  private static final int EPOCHS = 250;
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  @TempDir private static Path directory;
+  private static EpochTables tables;
+  private static EmbeddedServer server;
+  private static EmbeddedServer other;
+
+  @BeforeAll
+  static void start() throws Exception {
+    tables = new EpochTables();
+    var lines = new ArrayList<String>();
+    for (var epoch = 0; epoch < EPOCHS; epoch++) {
+      lines.add(document(epoch));
+    }
+    tables.imported(Files.writeString(directory.resolve("epochs.jsonl"), String.join("\n", lines)));
+    server = server();
+    other = server();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    server.getApplicationContext().close();
+    other.getApplicationContext().close();
+    tables.close();
+  }
+
+  /** Operators 0 and 7 grow; 300 joins at epoch 120 and its price needs more than 63 bits. */
+  private static String document(int epoch) {
+    var document =
+        new DocumentText(epoch)
+            .operator(0, Long.toString(1_000_000L + epoch), "1000000")
+            .operator(7, Long.toString(2_000_000L + 3L * epoch), "1000000")
+            .reward(0, Integer.toString(epoch));
+    if (epoch >= 120) {
+      document.operator(300, "100000000", "1");
+    }
+    for (var of = 0; of < epoch; of += 5) {
+      document.price(0, of, Long.toString(1_000_000_000_000_000_000L - of));
+    }
+    return document.toString();
+  }
+
+  @Test
+  void the_matrix_tells_every_stored_price_exactly() throws Exception {
+    var matrix =
+        query("{ sharePrices { epochs series { operatorId firstEpoch offset values } } }")
+            .get("data")
+            .get("sharePrices");
+
+    var told = new ArrayList<String>();
+    for (var series : matrix.get("series").values()) {
+      var offset = series.get("offset").getIntValue();
+      for (var i = 0; i < series.get("values").size(); i++) {
+        var value = series.get("values").get(i);
+        if (!value.isNull()) {
+          told.add(
+              "%d %d %s"
+                  .formatted(
+                      matrix.get("epochs").get(offset + i).getIntValue(),
+                      series.get("operatorId").getIntValue(),
+                      value.getStringValue()));
+        }
+      }
+    }
+    assertThat(told)
+        .containsExactlyInAnyOrderElementsOf(
+            lines(
+                "select epoch, operator_id, stake_per_share_perq from operator_share_prices where"
+                    + " stake_per_share_perq is not null"));
+    assertThat(told).contains("120 300 100000000000000000000000000");
+  }
+
+  @Test
+  void fewer_points_are_real_points_on_one_axis() throws Exception {
+    var thinned =
+        query(
+                "{ sharePrices(maxPoints: 20) { thinned epochs series { operatorId offset values }"
+                    + " } }")
+            .get("data")
+            .get("sharePrices");
+
+    assertThat(thinned.get("thinned").getBooleanValue()).isTrue();
+    assertThat(thinned.get("epochs").size()).isEqualTo(20);
+    assertThat(thinned.get("epochs").get(0).getIntValue()).isZero();
+    assertThat(thinned.get("epochs").get(19).getIntValue()).isEqualTo(EPOCHS - 1);
+    for (var series : thinned.get("series").values()) {
+      for (var i = 0; i < series.get("values").size(); i++) {
+        var epoch = thinned.get("epochs").get(series.get("offset").getIntValue() + i).getIntValue();
+        assertThat(series.get("values").get(i).getStringValue())
+            .isEqualTo(
+                lines(
+                        "select stake_per_share_perq from operator_share_prices where epoch = %d and operator_id = %d"
+                            .formatted(epoch, series.get("operatorId").getIntValue()))
+                    .getFirst());
+      }
+    }
+  }
+
+  @Test
+  void the_increment_and_the_chain_form_are_parts_of_the_whole() throws Exception {
+    var increment =
+        query(
+                "{ sharePrices(sinceEpoch: 240, operatorIds: [0], form: CHAIN) { e: epochs series {"
+                    + " values } } }")
+            .get("data")
+            .get("sharePrices");
+
+    assertThat(increment.get("e").size()).isEqualTo(9);
+    assertThat(increment.get("series").get(0).get("values").size()).isEqualTo(1);
+    assertThat(increment.get("series").get(0).get("values").get(0).getStringValue())
+        .isEqualTo("999999999999999755");
+  }
+
+  @Test
+  void rewards_in_buckets_sum_up_to_all_rewards() throws Exception {
+    for (var arguments :
+        List.of("maxBuckets: 7", "maxBuckets: 1000", "maxBuckets: 3, operatorIds: [0, 7]")) {
+      var sum = 0L;
+      for (var bucket :
+          query("{ rewardBuckets(%s) { rewards unknownEpochs } }".formatted(arguments))
+              .get("data")
+              .get("rewardBuckets")
+              .values()) {
+        sum += Long.parseLong(bucket.get("rewards").getStringValue());
+        assertThat(bucket.get("unknownEpochs").getIntValue()).isZero();
+      }
+      assertThat(sum).isEqualTo(EPOCHS * (EPOCHS - 1L) / 2);
+    }
+  }
+
+  @Test
+  void pages_of_epochs_tell_each_once_forward_and_backward() throws Exception {
+    var forward = new ArrayList<Integer>();
+    for (var after = ""; ; ) {
+      var page =
+          query(
+                  "{ epochs(from: 3, first: 90%s) { totalCount nodes { number } pageInfo { hasNextPage endCursor } } }"
+                      .formatted(after))
+              .get("data")
+              .get("epochs");
+      page.get("nodes").values().forEach(node -> forward.add(node.get("number").getIntValue()));
+      assertThat(page.get("totalCount").getIntValue()).isEqualTo(EPOCHS - 3);
+      if (!page.get("pageInfo").get("hasNextPage").getBooleanValue()) {
+        break;
+      }
+      after = ", after: \"%s\"".formatted(page.get("pageInfo").get("endCursor").getStringValue());
+    }
+    assertThat(forward).hasSize(EPOCHS - 3).isSorted().doesNotHaveDuplicates();
+    var last =
+        query(
+                "{ epochs(last: 2) { nodes { number operators(last: 1) { nodes { operatorId"
+                    + " operator { isActive } } } } } }")
+            .get("data")
+            .get("epochs")
+            .get("nodes");
+    assertThat(last.get(1).get("number").getIntValue()).isEqualTo(EPOCHS - 1);
+    assertThat(last.get(1).get("operators").get("nodes").get(0).get("operatorId").getIntValue())
+        .isEqualTo(300);
+  }
+
+  @Test
+  void every_field_of_an_epoch_and_of_an_operator_is_answered() throws Exception {
+    var answer =
+        query(
+            """
+            { epoch(number: 130) { number domainId startBlock endBlock endHash ingestedAt totalStake totalShares storageFees rewards treasuryFunds operatorCount operatorSharePrices chain: operatorSharePrices(form: CHAIN)
+                operators { totalCount edges { cursor node { operatorId stake shares activeStake reward storageFeeDeposit deposits withdrawals stakePerShare chainSharePrice priceSource } } }
+                quality { gapBefore isEndBlockProvisional isEndBlockRising isStakeSumEqual storageFeeRatio priceRises sharesAboveStake priceMismatches pricesUnknown conflictingPrices supersededDocuments otherDomainRecords issues { jsonPath kind raw reason } } }
+              domainOperator(operatorId: 7) { id operatorId name color firstSeenEpoch lastSeenEpoch isActive status nominationTax signingKey minimumNominatorStake currentStake currentShares stakePerShare yield(days: 1) { days basis firstEpoch lastEpoch growth annualized } none: yield(days: 30) { growth } }
+              domainOperators(orderBy: [{ field: OPERATOR_ID, direction: ASC }]) { totalCount nodes { operatorId } } }
+            """);
+
+    assertThat(answer.get("errors")).isNull();
+    var epoch = answer.get("data").get("epoch");
+    assertThat(epoch.get("operatorSharePrices").get("300").getStringValue())
+        .isEqualTo("100000000000000000000000000");
+    assertThat(epoch.get("chain").get("0").getStringValue()).isEqualTo("999999999999999870");
+    var yield = answer.get("data").get("domainOperator").get("yield");
+    assertThat(yield.get("lastEpoch").getIntValue()).isEqualTo(EPOCHS - 1);
+    assertThat(answer.get("data").get("domainOperator").get("none").isNull()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          sharePrices(from: -1) { epochs }          | from is 0 or more, not -1
+          sharePrices(from: 9, to: 3) { epochs }    | from is 9, beyond to, which is 3
+          sharePrices(domainId: 5) { epochs }       | this instance serves domain 0, not 5
+          sharePrices(maxPoints: 1) { epochs }      | maxPoints is 2 or more, not 1
+          sharePrices(operatorIds: [-4]) { epochs } | an operator id is 0 or more, not -4
+          epoch(number: -3) { number }              | number is 0 or more, not -3
+          epochs(after: "x") { totalCount }         | not a cursor of this list
+          rewardBuckets(maxBuckets: 0) { rewards }  | maxBuckets is 1 to 10,000, not 0
+          domainOperator(operatorId: 0) { yield(days: 2) { days } } | days is 1, 3, 7 or 30, not 2
+          """)
+  void arguments_that_make_no_sense_are_errors(String field, String message) throws Exception {
+    var answer = query("{ " + field + " }");
+
+    assertThat(answer.get("errors").get(0).get("message").getStringValue()).contains(message);
+  }
+
+  @Test
+  void old_rows_keep_their_shape() throws Exception {
+    var rows = json(get(server, "/api/epochs"));
+
+    assertThat(rows.size()).isEqualTo(EPOCHS);
+    var row = rows.get(130);
+    assertThat(row.get("domainId").getIntValue()).isZero();
+    assertThat(row.get("epoch").getIntValue()).isEqualTo(130);
+    assertThat(row.get("operators").getIntValue()).isEqualTo(3);
+    assertThat(row.get("totalStake").isString()).isTrue();
+    assertThat(row.get("storageFees").getStringValue()).isEqualTo("75");
+    assertThat(row.get("operatorStakes").get("7").getStringValue()).isEqualTo("2000390");
+    assertThat(row.get("rewards").get("0").getStringValue()).isEqualTo("130");
+    assertThat(row.get("operatorSharePrices").get("0").getStringValue())
+        .isEqualTo("1000130000000000000");
+    var newest = json(get(server, "/api/epochs-v2?limit=3"));
+    assertThat(newest.size()).isEqualTo(3);
+    assertThat(newest.get(0).get("epoch").getIntValue()).isEqualTo(EPOCHS - 3);
+    assertThat(newest.get(0).get("meta").get("v2").getBooleanValue()).isTrue();
+    assertThat(newest.get(0).get("meta").get("sampleApplied").getBooleanValue()).isFalse();
+    var sample = json(get(server, "/api/epochs?sample=4"));
+    assertThat(sample.values().iterator())
+        .toIterable()
+        .extracting(each -> each.get("epoch").getIntValue())
+        .containsExactly(0, 63, 126, 189, 249);
+    var summary = json(get(server, "/api/summary"));
+    assertThat(summary.get("epoch").getIntValue()).isEqualTo(EPOCHS - 1);
+    assertThat(summary.get("rewardsTotal").getStringValue()).isEqualTo("249");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/api/epochs?limit=abc",
+    "/api/epochs?limit=0",
+    "/api/epochs?limit=-5",
+    "/api/epochs?limit=5001",
+    "/api/epochs-v2?sample=20001",
+    "/api/exports/share-prices.csv?from=x",
+    "/api/exports/share-prices.csv?from=9&to=3"
+  })
+  void old_endpoints_answer_nonsense_with_400(String path) throws Exception {
+    var response = get(server, path);
+
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(json(response).get("code").getStringValue()).isEqualTo("BAD_USER_INPUT");
+  }
+
+  @Test
+  void exports_tell_both_prices_of_any_range() throws Exception {
+    var csv = text(get(server, "/api/exports/share-prices.csv?from=95&to=125")).lines().toList();
+
+    assertThat(csv.getFirst()).isEqualTo("epoch,operator_id,chain_share_price,stake_per_share");
+    assertThat(csv.subList(1, csv.size()))
+        .containsExactlyElementsOf(
+            lines(
+                """
+                select concat_ws(',', epoch, operator_id, case when source = 'epochs_json' then share_price_perq::text else '' end, stake_per_share_perq)
+                from operator_share_prices where epoch between 95 and 125 order by epoch, operator_id
+                """));
+    assertThat(text(get(server, "/api/exports/share-prices.jsonl?from=120&to=120&operatorIds=300")))
+        .isEqualTo(
+            "{\"epoch\":120,\"operatorId\":300,\"chainSharePrice\":null,\"stakePerShare\":\"100000000000000000000000000\"}\n");
+  }
+
+  @Test
+  void an_answer_is_known_by_its_tag_packed_or_not() throws Exception {
+    for (var path :
+        List.of("/api/epochs", "/graphql?query=%7BsharePrices%7Bseries%7Bvalues%7D%7D%7D")) {
+      var plain = get(server, path);
+      var packed = get(server, path, "accept-encoding", "gzip");
+      var tag = plain.headers().firstValue("etag").orElseThrow();
+
+      assertThat(text(packed)).isEqualTo(text(plain));
+      assertThat(packed.headers().firstValue("etag").orElseThrow()).isNotEqualTo(tag);
+      assertThat(get(server, path, "if-none-match", tag).statusCode()).isEqualTo(304);
+      assertThat(get(other, path).headers().firstValue("etag")).hasValue(tag);
+      assertThat(text(get(server, path))).isEqualTo(text(plain));
+    }
+  }
+
+  @Test
+  void what_comes_into_one_database_is_told_by_both_servers_within_a_second() throws Exception {
+    var before = get(server, "/api/summary");
+    get(other, "/api/summary");
+    var document = document(EPOCHS + 1).replace("\"endBlock\":", "\"endBlock\":1");
+    tables.imported(Files.writeString(directory.resolve("more.json"), document));
+    var committed = System.nanoTime();
+    try {
+      for (var each : List.of(server, other)) {
+        while (json(get(each, "/api/summary")).get("epoch").getIntValue() != EPOCHS + 1) {
+          assertThat(System.nanoTime() - committed).isLessThan(1_200_000_000L);
+          Thread.sleep(20);
+        }
+      }
+      assertThat(get(server, "/api/summary").headers().firstValue("etag"))
+          .isNotEqualTo(before.headers().firstValue("etag"));
+    } finally {
+      tables
+          .connection()
+          .createStatement()
+          .execute(
+              "delete from epochs where epoch > 249; delete from operator_shares where epoch > 249;"
+                  + " delete from operator_share_prices where epoch > 249; delete from"
+                  + " epoch_dictionaries where epoch > 249; update share_price_blocks set"
+                  + " stake_per_share[52] = null where first_epoch = 200; update operators_metadata"
+                  + " set last_seen_epoch = 249; delete from chain_share_prices where epoch > 249;"
+                  + " update epochs set version = version + 1 where epoch = 0");
+      Thread.sleep(1_100);
+    }
+  }
+
+  private static EmbeddedServer server() {
+    var properties = new HashMap<String, Object>();
+    for (var name : List.of("events", "pipeline", "api")) {
+      dataSource(properties, name, tables.url());
+    }
+    properties.put("flyway.datasources.pipeline.enabled", false);
+    properties.put("micronaut.server.port", -1);
+    return ApplicationContext.builder()
+        .deduceEnvironment(false)
+        .properties(properties)
+        .start()
+        .getBean(EmbeddedServer.class)
+        .start();
+  }
+
+  private static void dataSource(
+      Map<String, Object> properties, String name, ConnectionUrl connection) {
+    properties.put("datasources." + name + ".url", connection.jdbc());
+    properties.put("datasources." + name + ".username", String.valueOf(connection.user()));
+    properties.put("datasources." + name + ".password", String.valueOf(connection.password()));
+  }
+
+  private static List<String> lines(String sql) {
+    return tables.rows(sql).stream().map(row -> String.join(" ", row)).toList();
+  }
+
+  private static JsonNode query(String document) throws IOException, InterruptedException {
+    var body =
+        server
+            .getApplicationContext()
+            .getBean(JsonMapper.class)
+            .writeValueAsString(Map.of("query", document));
+    return json(
+        HTTP.send(
+            HttpRequest.newBuilder(server.getURI().resolve("/graphql"))
+                .header("content-type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build(),
+            HttpResponse.BodyHandlers.ofByteArray()));
+  }
+
+  private static HttpResponse<byte[]> get(EmbeddedServer from, String path, String... headers)
+      throws IOException, InterruptedException {
+    var request = HttpRequest.newBuilder(URI.create(from.getURI() + path));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  private static String text(HttpResponse<byte[]> response) throws IOException {
+    if (response.headers().firstValue("content-encoding").isEmpty()) {
+      return new String(response.body(), StandardCharsets.UTF_8);
+    }
+    try (var unpacked = new GZIPInputStream(new ByteArrayInputStream(response.body()))) {
+      return new String(unpacked.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private static JsonNode json(HttpResponse<byte[]> response) throws IOException {
+    return server
+        .getApplicationContext()
+        .getBean(JsonMapper.class)
+        .readValue(text(response), JsonNode.class);
+  }
+}
