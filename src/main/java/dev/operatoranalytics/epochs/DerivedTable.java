@@ -18,7 +18,9 @@ import java.util.List;
  * @param scope which of its rows the select answers for
  */
 record DerivedTable(String name, List<String> key, String scope) {
-  private static final String BY_EPOCH = "held.epoch in (select epoch from affected_epochs)";
+  // the bounds tell the planner how little of the table it is about
+  private static final String BY_EPOCH =
+      "held.epoch between ? and ? and held.epoch in (select epoch from affected_epochs)";
 
   /** Each reads only tables above it. */
   static final List<DerivedTable> ALL =
@@ -28,52 +30,57 @@ record DerivedTable(String name, List<String> key, String scope) {
           new DerivedTable(
               "share_price_blocks",
               List.of("first_epoch", "operator_id"),
-              "held.first_epoch in (select epoch / 100 * 100 from affected_epochs)"),
+              "held.first_epoch between ? - 99 and ?"
+                  + " and held.first_epoch in (select epoch / 100 * 100 from affected_epochs)"),
           new DerivedTable("epoch_quality", List.of("epoch"), BY_EPOCH));
 
-  /** How many rows were inserted, updated or deleted. */
-  long refresh(Connection connection) throws SQLException {
+  /**
+   * @return how many rows were inserted, updated or deleted
+   */
+  long refresh(Connection connection, int firstAffected, int lastAffected) throws SQLException {
+    var columns = new ArrayList<String>();
     try (var statement = connection.createStatement()) {
       statement.execute("create temporary table answer on commit drop as " + select());
-      var columns = new ArrayList<String>();
+      statement.execute("analyze answer");
       try (var answer = statement.executeQuery("select * from answer limit 0")) {
         for (var i = 1; i <= answer.getMetaData().getColumnCount(); i++) {
           columns.add(answer.getMetaData().getColumnName(i));
         }
       }
-      statement.execute("analyze answer");
-      var deleted =
-          statement.executeLargeUpdate(
-              "delete from %s as held where %s and not exists (select from answer where %s)"
-                  .formatted(
-                      name,
-                      scope,
-                      key.stream()
-                          .map(c -> "answer." + c + " = held." + c)
-                          .collect(joining(" and "))));
-      var values = new ArrayList<>(columns);
-      values.removeAll(key);
-      var updated =
-          statement.executeLargeUpdate(
-              "update %s as held set %s from answer where %s and (%s) is distinct from (%s)"
-                  .formatted(
-                      name,
-                      values.stream().map(c -> c + " = answer." + c).collect(joining(", ")),
-                      isSame(),
-                      prefixed("held.", values),
-                      prefixed("answer.", values)));
-      var inserted =
-          statement.executeLargeUpdate(
-              "insert into %s (%s) select %s from answer where not exists (select from %s as held where %s)"
-                  .formatted(
-                      name,
-                      String.join(", ", columns),
-                      String.join(", ", columns),
-                      name,
-                      isSame()));
-      statement.execute("drop table answer");
-      return deleted + updated + inserted;
     }
+    var values = new ArrayList<>(columns);
+    values.removeAll(key);
+    var written = 0L;
+    for (var sql :
+        List.of(
+            "delete from %s as held where %s and not exists (select from answer where %s)"
+                .formatted(name, scope, isSame()),
+            "update %s as held set %s from answer where %s and %s and (%s) is distinct from (%s)"
+                .formatted(
+                    name,
+                    values.stream().map(c -> c + " = answer." + c).collect(joining(", ")),
+                    scope,
+                    isSame(),
+                    prefixed("held.", values),
+                    prefixed("answer.", values)),
+            "insert into %s (%s) select %s from answer where not exists (select from %s as held where %s and %s)"
+                .formatted(
+                    name,
+                    String.join(", ", columns),
+                    String.join(", ", columns),
+                    name,
+                    scope,
+                    isSame()))) {
+      try (var statement = connection.prepareStatement(sql)) {
+        statement.setInt(1, firstAffected);
+        statement.setInt(2, lastAffected);
+        written += statement.executeLargeUpdate();
+      }
+    }
+    try (var statement = connection.createStatement()) {
+      statement.execute("drop table answer");
+    }
+    return written;
   }
 
   private String isSame() {

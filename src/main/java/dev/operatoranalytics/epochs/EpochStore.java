@@ -417,8 +417,12 @@ final class EpochStore {
     }
     execute("analyze affected_epochs");
     var rows = 0L;
-    for (var table : DerivedTable.ALL) {
-      rows += table.refresh(connection);
+    try (var statement = connection.createStatement();
+        var bounds = statement.executeQuery("select min(epoch), max(epoch) from affected_epochs")) {
+      bounds.next();
+      for (var table : DerivedTable.ALL) {
+        rows += table.refresh(connection, bounds.getInt(1), bounds.getInt(2));
+      }
     }
     rows += seen();
     if (!documents.isEmpty() || rows > 0) {
