@@ -11,6 +11,7 @@ import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MediaType;
+import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Controller;
@@ -132,13 +133,19 @@ class GraphqlController {
   private HttpResponse<?> answer(HttpRequest<?> http, GraphqlRequest request) {
     var type = mediaType(http) + "; charset=utf-8";
     return switch (engine.delivery(request)) {
-      case WHOLE -> {
-        var result = engine.execute(request);
-        yield respond(http, status(http, result), result.toSpecification());
-      }
+      case WHOLE -> whole(http, request).response();
+      case VERSIONED ->
+          answers.respondWhole(http, request.toString(), type, () -> whole(http, request));
       case STREAMED -> answers.stream(http, type, streaming(request));
       case KEPT -> answers.respond(http, request.toString(), type, streaming(request));
     };
+  }
+
+  private StreamedAnswers.Whole whole(HttpRequest<?> http, GraphqlRequest request) {
+    var result = engine.execute(request);
+    return new StreamedAnswers.Whole(
+        respond(http, status(http, result), result.toSpecification()),
+        result.getErrors().isEmpty());
   }
 
   private StreamedAnswers.Writing streaming(GraphqlRequest request) {
@@ -180,7 +187,7 @@ class GraphqlController {
     return respond(http, HttpStatus.BAD_REQUEST, Map.of("errors", List.of(error)));
   }
 
-  private static HttpResponse<byte[]> respond(
+  private static MutableHttpResponse<byte[]> respond(
       HttpRequest<?> http, HttpStatus status, Map<String, Object> answer) {
     return HttpResponse.<byte[]>status(status)
         .header(HttpHeaders.CONTENT_TYPE, mediaType(http) + "; charset=utf-8")

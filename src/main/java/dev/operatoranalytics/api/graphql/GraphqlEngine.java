@@ -82,6 +82,8 @@ public class GraphqlEngine {
   enum Delivery {
     /** Made whole, then sent. */
     WHOLE,
+    /** Likewise; it stays the same until the epochs change. */
+    VERSIONED,
     /** Sent while it is made. */
     STREAMED,
     /** Likewise, and kept until the epochs change. */
@@ -93,7 +95,7 @@ public class GraphqlEngine {
     var hasSelfWriting = asked.stream().anyMatch(selfWriting::contains);
     asked.remove("__typename");
     if (!asked.isEmpty() && ofEpochs.containsAll(asked)) {
-      return Delivery.KEPT;
+      return hasSelfWriting ? Delivery.KEPT : Delivery.VERSIONED;
     }
     return hasSelfWriting ? Delivery.STREAMED : Delivery.WHOLE;
   }
