@@ -198,6 +198,15 @@ class StateUpdateTest {
         encumbered_within_maximum            | PASSED | 0
         maximum_never_rises                  | PASSED | 0
         slashes_match_maximum                | PASSED | 0
+        epochs_follow_each_other             | PASSED | 0
+        epochs_have_one_document             | PASSED | 0
+        epoch_documents_are_readable         | PASSED | 0
+        epoch_end_blocks_rise                | PASSED | 0
+        epoch_stakes_sum_up                  | PASSED | 0
+        epoch_shares_within_stake            | PASSED | 0
+        chain_share_prices_never_rise        | PASSED | 0
+        chain_share_prices_follow_from_stake | PASSED | 0
+        chain_share_prices_agree             | PASSED | 0
         source_has_indexes                   | PASSED | 0
         """);
   }
