@@ -41,6 +41,8 @@ final class DemoServer implements AutoCloseable {
     dataSource(properties, "api", tables.tables().stateUrl());
     properties.put("micronaut.server.port", -1);
     properties.put("test.count-statements", true);
+    // every question is asked of the database
+    properties.put("operator-analytics.api.answer-cache-mb", 0);
     server =
         ApplicationContext.builder()
             .deduceEnvironment(false)

@@ -44,7 +44,7 @@ class ActivityWiring implements Wiring {
             "Operator",
             "activity",
             Operator::operatorId,
-            (addresses, page) -> activity.pages("operator_id", addresses, page))
+            activity, "operator_id")
         .each("Activity", "strategy", Activity::strategyId, strategies::byAddress)
         .each("Activity", "avs", Activity::avsId, avses::byAddress)
         .each("Activity", "operatorSet", Activity::operatorSetId, avses::operatorSets);

@@ -41,7 +41,7 @@ class AllocationWiring implements Wiring {
             "Operator",
             "allocations",
             Operator::operatorId,
-            (addresses, page) -> allocations.pages("operator_id", addresses, page))
+            allocations, "operator_id")
         .each("Allocation", "operatorSet", Allocation::operatorSetId, avses::operatorSets)
         .each("Allocation", "strategy", Allocation::strategyId, strategies::byAddress);
   }

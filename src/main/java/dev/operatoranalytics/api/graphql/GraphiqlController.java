@@ -1,5 +1,7 @@
 package dev.operatoranalytics.api.graphql;
 
+import io.micronaut.configuration.graphql.GraphiQLController;
+import io.micronaut.context.annotation.Replaces;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Controller;
@@ -11,6 +13,7 @@ import java.util.Objects;
 
 /** GraphiQL for explorers, all of it from this server. */
 @Controller("/graphiql")
+@Replaces(GraphiQLController.class)
 class GraphiqlController {
   private final String page;
 

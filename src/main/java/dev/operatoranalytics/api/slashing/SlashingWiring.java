@@ -54,12 +54,12 @@ class SlashingWiring implements Wiring {
             "Operator",
             "slashingIncidents",
             Operator::operatorId,
-            (addresses, page) -> incidents.pages("operator_id", addresses, page))
+            incidents, "operator_id")
         .pages(
             "Avs",
             "slashingIncidents",
             Avs::avsId,
-            (addresses, page) -> incidents.pages("avs_id", addresses, page))
+            incidents, "avs_id")
         .each("SlashingIncident", "operator", SlashingIncident::operatorId, operators::byAddress)
         .each(
             "SlashingIncident", "operatorSet", SlashingIncident::operatorSetId, avses::operatorSets)
@@ -70,6 +70,7 @@ class SlashingWiring implements Wiring {
                 new SlashingQueries.Slash(
                     incident.operatorId(), incident.transactionHash(), incident.logIndex()),
             slashing::amountsOf)
+        .type("SlashingAmount", SlashingAmount.class)
         .each("SlashingAmount", "strategy", SlashingAmount::strategyId, strategies::byAddress);
   }
 }

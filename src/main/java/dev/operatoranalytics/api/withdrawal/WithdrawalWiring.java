@@ -52,12 +52,12 @@ class WithdrawalWiring implements Wiring {
             "Operator",
             "queuedWithdrawals",
             Operator::operatorId,
-            (addresses, page) -> withdrawals.pages("operator_id", addresses, page))
+            withdrawals, "operator_id")
         .pages(
             "Delegator",
             "queuedWithdrawals",
             Delegator::stakerId,
-            (addresses, page) -> withdrawals.pages("staker_id", addresses, page))
+            withdrawals, "staker_id")
         .each("QueuedWithdrawal", "operator", QueuedWithdrawal::operatorId, operators::byAddress)
         .each("QueuedWithdrawal", "delegator", QueuedWithdrawal::stakerId, delegators::byAddress)
         .each(
@@ -66,6 +66,7 @@ class WithdrawalWiring implements Wiring {
             (QueuedWithdrawal queued) ->
                 new WithdrawalQueries.Withdrawal(queued.operatorId(), queued.withdrawalRoot()),
             queries::sharesOf)
+        .type("QueuedShares", QueuedShares.class)
         .each("QueuedShares", "strategy", QueuedShares::strategyId, strategies::byAddress);
   }
 }

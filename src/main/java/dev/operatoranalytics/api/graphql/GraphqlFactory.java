@@ -1,0 +1,20 @@
+package dev.operatoranalytics.api.graphql;
+
+import graphql.GraphQL;
+import io.micronaut.context.annotation.Factory;
+import jakarta.inject.Singleton;
+
+/** The executable schema, as the bean that micronaut-graphql wires its world around. */
+@Factory
+final class GraphqlFactory {
+
+  @Singleton
+  GraphQL graphql(Schema schema, Documents documents) {
+    var faults = new Faults();
+    return GraphQL.newGraphQL(schema.executable())
+        .preparsedDocumentProvider(documents)
+        .queryExecutionStrategy(new RowsStrategy(faults))
+        .defaultDataFetcherExceptionHandler(faults)
+        .build();
+  }
+}
