@@ -36,16 +36,13 @@ class AvsWiring implements Wiring {
         .byClock("AvsPeriod", "days")
         .list("avses", avses.avses())
         .each("Avs", "operatorSets", Avs::avsId, avses::operatorSetsOf)
-        .pages(
-            "Avs",
-            "relationships",
-            Avs::avsId,
-            avses.ofAvses(), "avs_id")
+        .pages("Avs", "relationships", Avs::avsId, avses.ofAvses(), "avs_id")
         .pages(
             "Operator",
             "avsRelationships",
             Operator::operatorId,
-            avses.ofOperators(), "operator_id");
+            avses.ofOperators(),
+            "operator_id");
     fields
         .each("OperatorSet", "avs", OperatorSet::avsId, avses::byAddress)
         .each("OperatorSet", "strategies", OperatorSet::operatorSetId, avses::strategiesOf)
@@ -53,7 +50,8 @@ class AvsWiring implements Wiring {
             "OperatorSet",
             "members",
             OperatorSet::operatorSetId,
-            avses.members(), "operator_set_id");
+            avses.members(),
+            "operator_set_id");
     fields
         .each("AvsRelationship", "avs", AvsRelationship::avsId, avses::byAddress)
         .each("AvsRelationship", "operator", AvsRelationship::operatorId, operators::byAddress)

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param draftStatusCodes answer with the status codes of the 2026 draft: 294 for partial success,
  *     422 for what does not validate
  * @param trustedDocuments directory of the only documents that are answered; null for any
+ * @param plainRows whether lists of plain rows write themselves; if not, all goes the ordinary way
  * @param answerCacheMb room for whole answers, in megabytes; 0 for none
  */
 @ConfigurationProperties("operator-analytics.api")
@@ -25,4 +26,5 @@ public record ApiSettings(
     @Bindable(defaultValue = "1s") Duration versionPoll,
     @Bindable(defaultValue = "false") boolean draftStatusCodes,
     @Nullable String trustedDocuments,
+    @Bindable(defaultValue = "true") boolean plainRows,
     @Bindable(defaultValue = "32") int answerCacheMb) {}

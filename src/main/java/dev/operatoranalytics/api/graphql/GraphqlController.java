@@ -121,7 +121,7 @@ class GraphqlController {
 
   private HttpResponse<?> answer(HttpRequest<?> http, GraphqlRequest request, String mediaType) {
     var document = documents.find(request);
-    if (http.getMethod() == HttpMethod.GET) {
+    if (http.getMethod() != HttpMethod.POST) {
       var operation = document.operation(request.operationName());
       if (operation != null && operation != Operation.QUERY) {
         var refusal =

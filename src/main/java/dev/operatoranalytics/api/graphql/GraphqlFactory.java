@@ -1,6 +1,7 @@
 package dev.operatoranalytics.api.graphql;
 
 import graphql.GraphQL;
+import graphql.execution.AsyncExecutionStrategy;
 import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Singleton;
 
@@ -9,11 +10,12 @@ import jakarta.inject.Singleton;
 final class GraphqlFactory {
 
   @Singleton
-  GraphQL graphql(Schema schema, Documents documents) {
+  GraphQL graphql(Schema schema, Documents documents, ApiSettings settings) {
     var faults = new Faults();
     return GraphQL.newGraphQL(schema.executable())
         .preparsedDocumentProvider(documents)
-        .queryExecutionStrategy(new RowsStrategy(faults))
+        .queryExecutionStrategy(
+            settings.plainRows() ? new RowsStrategy(faults) : new AsyncExecutionStrategy(faults))
         .defaultDataFetcherExceptionHandler(faults)
         .build();
   }

@@ -55,6 +55,7 @@ public final class Listing<T> {
   private final JdbcOperations jdbc;
   private final String name;
   private final Class<T> type;
+  private final @Nullable RecordReader<T> records;
   private final String rows;
   private final Map<String, Column> columns = new HashMap<>();
   private final Map<String, Relation> relations = new HashMap<>();
@@ -100,6 +101,7 @@ public final class Listing<T> {
     this.jdbc = jdbc;
     this.name = name;
     this.type = type;
+    this.records = RecordReader.of(type).orElse(null);
     this.rows = rows;
     for (var component : type.getRecordComponents()) {
       var sqlType = SQL_TYPES.get(component.getType());
@@ -175,8 +177,9 @@ public final class Listing<T> {
           bindTexts(statement, 1, keys);
           var found = new HashMap<String, T>();
           try (var answer = statement.executeQuery()) {
+            var row = reading(answer);
             while (answer.next()) {
-              found.put(answer.getString("asked_key"), jdbc.readEntity("", answer, type));
+              found.put(answer.getString("asked_key"), row.read());
             }
           }
           return found;
@@ -202,8 +205,9 @@ public final class Listing<T> {
           statement.setFetchSize(ROWS_AT_ONCE);
           var found = new ArrayList<Page.Edge<T>>();
           try (var answer = statement.executeQuery()) {
+            var row = reading(answer);
             while (answer.next()) {
-              found.add(query.edge(answer));
+              found.add(query.edge(answer, row));
             }
           }
           return query.page(found, total);
@@ -219,7 +223,9 @@ public final class Listing<T> {
       String parent, Collection<String> parents, PageRequest request) {
     var query = new Query(request, "listed." + parent + " = asked.parent");
     var totals =
-        request.isCounted() ? counts(parent, parents, request, query.filter) : Map.<String, Long>of();
+        request.isCounted()
+            ? counts(parent, parents, request, query.filter)
+            : Map.<String, Long>of();
     return jdbc.prepareStatement(
         """
         select asked.parent as asked_parent, page.*
@@ -234,9 +240,10 @@ public final class Listing<T> {
           var found = new LinkedHashMap<String, List<Page.Edge<T>>>();
           parents.forEach(each -> found.put(each, new ArrayList<>()));
           try (var answer = statement.executeQuery()) {
+            var row = reading(answer);
             while (answer.next()) {
               Objects.requireNonNull(found.get(answer.getString("asked_parent")))
-                  .add(query.edge(answer));
+                  .add(query.edge(answer, row));
             }
           }
           var pages = new HashMap<String, Page<T>>();
@@ -314,6 +321,15 @@ public final class Listing<T> {
           }
           return counts;
         });
+  }
+
+  /** The row that an answer stands at. */
+  private interface Row<T> {
+    T read() throws SQLException;
+  }
+
+  private Row<T> reading(ResultSet answer) throws SQLException {
+    return records == null ? () -> jdbc.readEntity("", answer, type) : records.over(answer)::read;
   }
 
   private String only(PageRequest request) {
@@ -412,15 +428,15 @@ public final class Listing<T> {
       }
     }
 
-    private Page.Edge<T> edge(ResultSet answer) throws SQLException {
+    private Page.Edge<T> edge(ResultSet answer, Row<T> row) throws SQLException {
       if (!request.hasCursors()) {
-        return new Page.Edge<>("", jdbc.readEntity("", answer, type));
+        return new Page.Edge<>("", row.read());
       }
       var values = new ArrayList<@Nullable String>();
       for (var i = 0; i < order.size(); i++) {
         values.add(answer.getString("cursor_" + i));
       }
-      return new Page.Edge<>(encode(values), jdbc.readEntity("", answer, type));
+      return new Page.Edge<>(encode(values), row.read());
     }
 
     private Page<T> page(List<Page.Edge<T>> found, @Nullable Long total) {
@@ -480,7 +496,7 @@ public final class Listing<T> {
     return term.field().isEmpty() ? key : column(term.field());
   }
 
-  private static String snakeCase(String name) {
+  static String snakeCase(String name) {
     return name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
   }
 

@@ -51,6 +51,7 @@ final class Work {
   synchronized void ends() {
     isWaiting = false;
     connection = null;
+    Thread.interrupted();
   }
 
   private void refuseIfOver() {

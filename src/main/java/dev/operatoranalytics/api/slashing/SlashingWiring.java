@@ -50,16 +50,8 @@ class SlashingWiring implements Wiring {
   @Override
   public void wire(Fields fields) {
     fields
-        .pages(
-            "Operator",
-            "slashingIncidents",
-            Operator::operatorId,
-            incidents, "operator_id")
-        .pages(
-            "Avs",
-            "slashingIncidents",
-            Avs::avsId,
-            incidents, "avs_id")
+        .pages("Operator", "slashingIncidents", Operator::operatorId, incidents, "operator_id")
+        .pages("Avs", "slashingIncidents", Avs::avsId, incidents, "avs_id")
         .each("SlashingIncident", "operator", SlashingIncident::operatorId, operators::byAddress)
         .each(
             "SlashingIncident", "operatorSet", SlashingIncident::operatorSetId, avses::operatorSets)

@@ -48,16 +48,8 @@ class WithdrawalWiring implements Wiring {
   @Override
   public void wire(Fields fields) {
     fields
-        .pages(
-            "Operator",
-            "queuedWithdrawals",
-            Operator::operatorId,
-            withdrawals, "operator_id")
-        .pages(
-            "Delegator",
-            "queuedWithdrawals",
-            Delegator::stakerId,
-            withdrawals, "staker_id")
+        .pages("Operator", "queuedWithdrawals", Operator::operatorId, withdrawals, "operator_id")
+        .pages("Delegator", "queuedWithdrawals", Delegator::stakerId, withdrawals, "staker_id")
         .each("QueuedWithdrawal", "operator", QueuedWithdrawal::operatorId, operators::byAddress)
         .each("QueuedWithdrawal", "delegator", QueuedWithdrawal::stakerId, delegators::byAddress)
         .each(
