@@ -200,7 +200,7 @@ create table operator_activity (
     amount numeric,
     updated_at timestamptz not null,
     updated_at_block bigint not null,
-    primary key (operator_id, block_number, log_index, transaction_hash)
+    primary key (operator_id, block_number, log_index)
 );
 comment on table operator_activity is 'Everything that an operator did or that was done to it, one row an event.';
 comment on column operator_activity.amount is 'by type: base units of shares, wads of magnitude, bips of commission, blocks of delay; null where nothing is counted';

@@ -2,22 +2,16 @@
 -- Grain: one row per operator and staker.
 -- Units: counts.
 
-with
-
-holdings as (
-    select operator_id, staker_id, count(*) filter (where not is_dust) as strategies
-    from operator_delegator_shares
-    group by operator_id, staker_id
-)
-
-select
-    operator_id,
-    staker_id,
-    operator_delegators.is_active,
-    operator_delegators.is_delegated,
-    coalesce(holdings.strategies, 0) as strategies
+select operator_id, staker_id, is_active, is_delegated, strategy_count
 from operator_delegators
-left join holdings using (operator_id, staker_id)
 where
-    operator_delegators.is_active
-    <> (operator_delegators.is_delegated and coalesce(holdings.strategies, 0) > 0)
+    is_active <> (
+        is_delegated
+        and exists (
+            select from operator_delegator_shares
+            where
+                operator_delegator_shares.operator_id = operator_delegators.operator_id
+                and operator_delegator_shares.staker_id = operator_delegators.staker_id
+                and not operator_delegator_shares.is_dust
+        )
+    )

@@ -1,5 +1,5 @@
 -- Everything that an operator did or that was done to it.
--- Grain: one row per event; a slash stands for its companions, a forced undelegation for its flag.
+-- Grain: one row per event of an operator; a slash stands for its companions, a forced undelegation for its flag.
 -- Units: by type: shares in base units, magnitudes in wads, bips, delays in blocks.
 
 with

@@ -207,8 +207,10 @@ public class StateUpdate {
         }
         written = write(workers, operators, writer, progress);
       }
-      Checks.run(source, writer, run.id());
-      writer.commit();
+      if (written.rows().changed() > 0) {
+        Checks.run(source, writer, run.id());
+        writer.commit();
+      }
       if (extraction != null && !checkpoint.move(writer, extraction)) {
         log.info("the checkpoint was set by hand during the run and is left as it is");
       }

@@ -167,7 +167,7 @@ class ApiTest {
                 server.query(
                     "{ operators(first: 1, orderBy: [{ field: NAME }], after: \"%s\") { totalCount } }"
                         .formatted(cursor))))
-        .contains("the cursor belongs to another list or order");
+        .contains("the cursor belongs to another list, order or filter");
   }
 
   @ParameterizedTest

@@ -21,12 +21,19 @@ import java.util.List;
 import java.util.Map;
 
 /** The demo network behind a server of its own, as a user sees it. */
-final class DemoServer implements AutoCloseable {
+public final class DemoServer implements AutoCloseable {
   private final RealTables tables = new RealTables();
   private final EmbeddedServer server;
   private final HttpClient http = HttpClient.newHttpClient();
 
-  DemoServer(Path directory) throws Exception {
+  public DemoServer(Path directory) throws Exception {
+    this(directory, Map.of());
+  }
+
+  /**
+   * @param settings over ours
+   */
+  public DemoServer(Path directory, Map<String, Object> settings) throws Exception {
     var files =
         DemoNetwork.generate(DemoSize.small(), Instant.parse("2026-01-22T12:00:00Z"), directory);
     tables.importStrategies(files.strategies());
@@ -41,6 +48,9 @@ final class DemoServer implements AutoCloseable {
     dataSource(properties, "api", tables.tables().stateUrl());
     properties.put("micronaut.server.port", -1);
     properties.put("test.count-statements", true);
+    // every question is asked of the database
+    properties.put("operator-analytics.api.answer-cache-mb", 0);
+    properties.putAll(settings);
     server =
         ApplicationContext.builder()
             .deduceEnvironment(false)
@@ -50,15 +60,23 @@ final class DemoServer implements AutoCloseable {
             .start();
   }
 
-  RealTables tables() {
+  public RealTables tables() {
     return tables;
   }
 
-  List<String> statements() {
+  public URI uri() {
+    return server.getURI();
+  }
+
+  public <T> T bean(Class<T> type) {
+    return server.getApplicationContext().getBean(type);
+  }
+
+  public List<String> statements() {
     return server.getApplicationContext().getBean(StatementCounter.class).drain();
   }
 
-  JsonNode query(String document) throws IOException, InterruptedException {
+  public JsonNode query(String document) throws IOException, InterruptedException {
     var body =
         server
             .getApplicationContext()
@@ -67,7 +85,7 @@ final class DemoServer implements AutoCloseable {
     return json(post("/graphql", "application/json", body));
   }
 
-  HttpResponse<String> post(String path, String contentType, String body)
+  public HttpResponse<String> post(String path, String contentType, String body)
       throws IOException, InterruptedException {
     return http.send(
         HttpRequest.newBuilder(server.getURI().resolve(path))
@@ -77,13 +95,13 @@ final class DemoServer implements AutoCloseable {
         HttpResponse.BodyHandlers.ofString());
   }
 
-  HttpResponse<String> get(String path) throws IOException, InterruptedException {
+  public HttpResponse<String> get(String path) throws IOException, InterruptedException {
     return http.send(
         HttpRequest.newBuilder(URI.create(server.getURI() + path)).build(),
         HttpResponse.BodyHandlers.ofString());
   }
 
-  JsonNode json(HttpResponse<String> response) throws IOException {
+  public JsonNode json(HttpResponse<String> response) throws IOException {
     return server
         .getApplicationContext()
         .getBean(JsonMapper.class)

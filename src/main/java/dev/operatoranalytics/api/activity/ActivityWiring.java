@@ -40,11 +40,7 @@ class ActivityWiring implements Wiring {
   @Override
   public void wire(Fields fields) {
     fields
-        .pages(
-            "Operator",
-            "activity",
-            Operator::operatorId,
-            (addresses, page) -> activity.pages("operator_id", addresses, page))
+        .pages("Operator", "activity", Operator::operatorId, activity, "operator_id")
         .each("Activity", "strategy", Activity::strategyId, strategies::byAddress)
         .each("Activity", "avs", Activity::avsId, avses::byAddress)
         .each("Activity", "operatorSet", Activity::operatorSetId, avses::operatorSets);

@@ -37,11 +37,7 @@ class AllocationWiring implements Wiring {
   @Override
   public void wire(Fields fields) {
     fields
-        .pages(
-            "Operator",
-            "allocations",
-            Operator::operatorId,
-            (addresses, page) -> allocations.pages("operator_id", addresses, page))
+        .pages("Operator", "allocations", Operator::operatorId, allocations, "operator_id")
         .each("Allocation", "operatorSet", Allocation::operatorSetId, avses::operatorSets)
         .each("Allocation", "strategy", Allocation::strategyId, strategies::byAddress);
   }

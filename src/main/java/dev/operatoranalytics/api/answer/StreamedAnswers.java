@@ -38,7 +38,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -111,29 +110,6 @@ public class StreamedAnswers {
     var response = described(HttpResponse.ok(new StreamedFile(body, MediaType.of(mediaType))), tag);
     return isPacked ? response.header(HttpHeaders.CONTENT_ENCODING, "gzip") : response;
   }
-
-  /**
-   * An answer that is small enough to be made whole each time; who knows it already is told so.
-   *
-   * @param key as for {@link #respond}
-   */
-  public HttpResponse<?> respondWhole(
-      HttpRequest<?> request, String key, String mediaType, Supplier<Whole> whole) {
-    var tag = "\"" + digest(key + " " + mediaType + " " + version.current()) + "\"";
-    if (matches(request, tag)) {
-      return described(HttpResponse.status(HttpStatus.NOT_MODIFIED), tag);
-    }
-    var answer = whole.get();
-    return answer.isLasting() ? described(answer.response(), tag) : answer.response();
-  }
-
-  /**
-   * An answer made whole.
-   *
-   * @param isLasting whether it stays the same until the version changes, as one with errors may
-   *     not
-   */
-  public record Whole(MutableHttpResponse<byte[]> response, boolean isLasting) {}
 
   /** An answer that no version tells apart: it is not kept. */
   public HttpResponse<?> stream(HttpRequest<?> request, String mediaType, Writing writing) {

@@ -10,7 +10,6 @@ import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Reads AVSs, their operator sets and who serves them. */
 @Singleton
@@ -99,10 +98,6 @@ public class AvsQueries {
                 "REGISTERED_AT",
                 new Column("operator_id", "text"))
             .filteredBy("status", "status");
-  }
-
-  Optional<Avs> find(String address) {
-    return Optional.ofNullable(byAddress(List.of(address)).get(address));
   }
 
   public Map<String, Avs> byAddress(Collection<String> addresses) {

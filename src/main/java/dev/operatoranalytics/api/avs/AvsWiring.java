@@ -1,7 +1,6 @@
 package dev.operatoranalytics.api.avs;
 
 import dev.operatoranalytics.api.graphql.Fields;
-import dev.operatoranalytics.api.graphql.PageRequest;
 import dev.operatoranalytics.api.graphql.Wiring;
 import dev.operatoranalytics.api.operator.Operator;
 import dev.operatoranalytics.api.operator.OperatorQueries;
@@ -29,19 +28,21 @@ class AvsWiring implements Wiring {
   @Override
   public void wire(Fields fields) {
     fields
-        .find("avs", avses::find)
-        .query("avses", env -> avses.avses().page(PageRequest.of(env)))
+        .find("avs", avses::byAddress)
+        .node("Avs", avses::byAddress)
+        .node("OperatorSet", avses::operatorSets)
+        .type("OperatorSet", OperatorSet.class)
+        .type("AvsPeriod", AvsPeriod.class)
+        .byClock("AvsPeriod", "days")
+        .list("avses", avses.avses())
         .each("Avs", "operatorSets", Avs::avsId, avses::operatorSetsOf)
-        .pages(
-            "Avs",
-            "relationships",
-            Avs::avsId,
-            (addresses, page) -> avses.ofAvses().pages("avs_id", addresses, page))
+        .pages("Avs", "relationships", Avs::avsId, avses.ofAvses(), "avs_id")
         .pages(
             "Operator",
             "avsRelationships",
             Operator::operatorId,
-            (addresses, page) -> avses.ofOperators().pages("operator_id", addresses, page));
+            avses.ofOperators(),
+            "operator_id");
     fields
         .each("OperatorSet", "avs", OperatorSet::avsId, avses::byAddress)
         .each("OperatorSet", "strategies", OperatorSet::operatorSetId, avses::strategiesOf)
@@ -49,7 +50,8 @@ class AvsWiring implements Wiring {
             "OperatorSet",
             "members",
             OperatorSet::operatorSetId,
-            (ids, page) -> avses.members().pages("operator_set_id", ids, page));
+            avses.members(),
+            "operator_set_id");
     fields
         .each("AvsRelationship", "avs", AvsRelationship::avsId, avses::byAddress)
         .each("AvsRelationship", "operator", AvsRelationship::operatorId, operators::byAddress)

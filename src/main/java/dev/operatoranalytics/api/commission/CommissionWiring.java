@@ -20,6 +20,8 @@ class CommissionWiring implements Wiring {
   @Override
   public void wire(Fields fields) {
     fields
+        .type("CommissionRate", CommissionRate.class)
+        .type("CommissionChange", CommissionChange.class)
         .each("Operator", "commissionRates", Operator::operatorId, commissions::ratesOf)
         .each("CommissionRate", "avs", CommissionRate::avsId, avses::byAddress)
         .each("CommissionRate", "operatorSet", CommissionRate::operatorSetId, avses::operatorSets)

@@ -18,6 +18,17 @@ public record Delegator(
     @Nullable Instant delegatedAt,
     @Nullable BigDecimal tvsUsd) {
 
+  static final String ROWS =
+      """
+      select distinct on (staker_id)
+          staker_id,
+          case when is_delegated then operator_id end as operator_id,
+          case when is_delegated then delegated_at end as delegated_at,
+          case when is_delegated then tvs_usd end as tvs_usd
+      from operator_delegators
+      order by staker_id, is_delegated desc
+      """;
+
   public String id() {
     return new GlobalId("Delegator", stakerId).toString();
   }

@@ -14,7 +14,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 
 /** Reads delegators and what they hold. */
@@ -55,10 +54,6 @@ public interface DelegatorQueries extends GenericRepository<Delegator, String> {
       order by delegated_block desc, delegated_log_index desc
       """)
   List<DelegationPeriod> periods(@TypeDef(type = DataType.STRING_ARRAY) String[] addresses);
-
-  default Optional<Delegator> find(String address) {
-    return list(new String[] {address}).stream().findFirst();
-  }
 
   default Map<String, Delegator> byAddress(Collection<String> addresses) {
     return list(addresses.toArray(String[]::new)).stream()

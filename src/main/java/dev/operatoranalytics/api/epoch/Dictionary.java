@@ -1,6 +1,6 @@
 package dev.operatoranalytics.api.epoch;
 
-import dev.operatoranalytics.api.graphql.Json;
+import dev.operatoranalytics.api.graphql.RawJson;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -11,17 +11,18 @@ import java.util.Map;
 record Dictionary(int epoch, SharePriceForm form) {
 
   /** One query for each form that is asked for; empty where no price is known. */
-  static Map<Dictionary, Json> load(Collection<Dictionary> asked, EpochQueries epochs) {
+  static Map<Dictionary, RawJson> load(Collection<Dictionary> asked, EpochQueries epochs) {
     var byForm = new HashMap<SharePriceForm, List<Integer>>();
     asked.forEach(
         one -> byForm.computeIfAbsent(one.form, form -> new ArrayList<>()).add(one.epoch));
-    var found = new HashMap<Dictionary, Json>();
-    asked.forEach(one -> found.put(one, new Json("{}")));
+    var found = new HashMap<Dictionary, RawJson>();
+    asked.forEach(one -> found.put(one, new RawJson("{}")));
     byForm.forEach(
         (form, ofForm) ->
             epochs
                 .dictionaries(form, ofForm)
-                .forEach((epoch, text) -> found.put(new Dictionary(epoch, form), new Json(text))));
+                .forEach(
+                    (epoch, text) -> found.put(new Dictionary(epoch, form), new RawJson(text))));
     return found;
   }
 }

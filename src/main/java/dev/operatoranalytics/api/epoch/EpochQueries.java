@@ -224,6 +224,18 @@ public class EpochQueries {
         });
   }
 
+  Map<String, DomainOperator> operatorsByKey(Collection<String> keys) {
+    var ids = new ArrayList<Integer>();
+    for (var key : keys) {
+      if (key.matches("[0-9]{1,9}")) {
+        ids.add(Integer.valueOf(key));
+      }
+    }
+    var found = new HashMap<String, DomainOperator>();
+    operatorsById(ids).forEach((id, operator) -> found.put(Integer.toString(id), operator));
+    return found;
+  }
+
   Listing<DomainOperator> domainOperators() {
     return domainOperators;
   }

@@ -5,7 +5,7 @@ import dev.operatoranalytics.api.epoch.EpochQueries.Range;
 import dev.operatoranalytics.api.epoch.YieldQueries.YieldBasis;
 import dev.operatoranalytics.api.graphql.BadInput;
 import dev.operatoranalytics.api.graphql.Fields;
-import dev.operatoranalytics.api.graphql.PageRequest;
+import dev.operatoranalytics.api.graphql.Page;
 import dev.operatoranalytics.api.graphql.SelfWriting.Selection;
 import dev.operatoranalytics.api.graphql.Wiring;
 import graphql.schema.DataFetchingEnvironment;
@@ -33,21 +33,34 @@ class EpochWiring implements Wiring {
   @Override
   public void wire(Fields fields) {
     fields
-        .ofEpochs("epoch", env -> epochs.find(number(env, "number", -1)).orElse(null))
-        .ofEpochs(
+        .type("Epoch", Epoch.class)
+        .type("EpochConnection", Page.class)
+        .type("EpochEdge", Page.Edge.class)
+        .type("EpochQuality", Epoch.class)
+        .type("EpochIssue", EpochIssue.class)
+        .type("EpochOperator", EpochOperator.class)
+        .type("EpochOperatorConnection", Page.class)
+        .type("EpochOperatorEdge", Page.Edge.class)
+        .type("RewardBucket", EpochQueries.RewardBucket.class)
+        .type("Yield", YieldQueries.Yield.class);
+    fields
+        .query("epoch", env -> epochs.find(number(env, "number", -1)).orElse(null))
+        .page(
             "epochs",
-            env -> {
+            (env, page) -> {
               var from = number(env, "from", 0);
               var to = number(env, "to", Integer.MAX_VALUE);
               refuseReversed(from, to);
-              return epochs.page(from, to, PageRequest.of(env));
+              return epochs.page(from, to, page);
             })
-        .selfWriting("sharePrices", this::sharePrices)
-        .ofEpochs("rewardBuckets", this::rewardBuckets)
+        .selfWriting("SharePriceMatrix", "sharePrices", this::sharePrices)
+        .selfWritten("SharePriceSeries")
+        .query("rewardBuckets", this::rewardBuckets)
         .query(
             "domainOperator",
             env -> epochs.findOperator(number(env, "operatorId", -1)).orElse(null))
-        .query("domainOperators", env -> epochs.domainOperators().page(PageRequest.of(env)));
+        .list("domainOperators", epochs.domainOperators())
+        .node("DomainOperator", epochs::operatorsByKey);
     fields
         .pages(
             "Epoch",

@@ -3,8 +3,10 @@ package dev.operatoranalytics.api.graphql;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import graphql.ExecutionInput;
-import graphql.GraphQLError;
 import graphql.ParseAndValidate;
+import graphql.analysis.QueryTraverser;
+import graphql.analysis.QueryVisitorFieldEnvironment;
+import graphql.analysis.QueryVisitorStub;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.execution.preparsed.PreparsedDocumentProvider;
 import graphql.language.Document;
@@ -13,101 +15,236 @@ import graphql.language.FragmentDefinition;
 import graphql.language.FragmentSpread;
 import graphql.language.InlineFragment;
 import graphql.language.OperationDefinition;
+import graphql.language.OperationDefinition.Operation;
 import graphql.language.SelectionSet;
-import graphql.schema.GraphQLSchema;
+import graphql.schema.FieldCoordinates;
+import io.micronaut.http.HttpStatus;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Documents read and checked once. Those that fail are remembered too, so that sending one again
- * and again costs us no more than looking it up.
+ * Documents read and checked once, and found again by their hash. Those that fail are remembered
+ * too, so that sending one again and again costs us no more than looking it up.
  */
+@Singleton
 final class Documents implements PreparsedDocumentProvider {
   private static final long GREATEST_WEIGHT = 32L << 20;
   private static final int WEIGHT_OF_CHARACTER = 20;
+  private static final int BYTES_OF_HASHES = 8 << 20;
   private static final Set<String> WITHOUT_DATA = Set.of("__typename", "__schema", "__type");
 
-  private final GraphQLSchema schema;
-  private final Cache<String, PreparsedDocumentEntry> read =
+  private final Schema schema;
+  private final ApiSettings settings;
+  private final @Nullable Map<String, String> trusted;
+  private final Cache<String, Checked> checked =
       Caffeine.newBuilder()
           .maximumWeight(GREATEST_WEIGHT)
-          .weigher(
-              (String text, PreparsedDocumentEntry entry) ->
-                  WEIGHT_OF_CHARACTER * (text.length() + 100))
+          .weigher((String text, Checked document) -> WEIGHT_OF_CHARACTER * (text.length() + 100))
+          .build();
+  private final Cache<String, String> persisted =
+      Caffeine.newBuilder()
+          .maximumWeight(BYTES_OF_HASHES)
+          .weigher((String hash, String text) -> hash.length() + text.length())
           .build();
 
-  Documents(GraphQLSchema schema) {
-    this.schema = schema;
-  }
+  /**
+   * A document and what is known of it.
+   *
+   * @param document null when it cannot be read
+   * @param needsData whether it asks for more than what the schema itself tells
+   * @param dependsOnClock whether its answer changes though the data do not
+   */
+  record Checked(
+      String text,
+      String hash,
+      @Nullable Document document,
+      PreparsedDocumentEntry entry,
+      boolean needsData,
+      boolean dependsOnClock) {
 
-  PreparsedDocumentEntry read(ExecutionInput input) {
-    return read.get(input.getQuery(), text -> parse(input));
-  }
-
-  /** Whether a document asks for more than what the schema itself tells. */
-  static boolean needsData(PreparsedDocumentEntry entry) {
-    var document = entry.getDocument();
-    return document != null
-        && document.getDefinitionsOfType(OperationDefinition.class).stream()
-            .flatMap(operation -> operation.getSelectionSet().getSelections().stream())
-            .anyMatch(
-                selection ->
-                    !(selection instanceof Field field && WITHOUT_DATA.contains(field.getName())));
-  }
-
-  /** The fields of the query that a document asks for, within fragments too. */
-  static Set<String> rootFields(PreparsedDocumentEntry entry) {
-    var found = new HashSet<String>();
-    var document = entry.getDocument();
-    if (document != null) {
-      document
-          .getDefinitionsOfType(OperationDefinition.class)
-          .forEach(operation -> collect(operation.getSelectionSet(), document, found));
+    /** The fields of the query that are asked for, within fragments too. */
+    Set<String> rootFields() {
+      var found = new HashSet<String>();
+      if (document != null) {
+        document
+            .getDefinitionsOfType(OperationDefinition.class)
+            .forEach(operation -> collect(operation.getSelectionSet(), document, found));
+      }
+      return found;
     }
-    return found;
-  }
 
-  private static void collect(SelectionSet selections, Document document, Set<String> into) {
-    for (Object selection : selections.getSelections()) {
-      switch (selection) {
-        case Field field -> into.add(field.getName());
-        case InlineFragment fragment -> collect(fragment.getSelectionSet(), document, into);
-        case FragmentSpread spread ->
-            document.getDefinitionsOfType(FragmentDefinition.class).stream()
-                .filter(fragment -> fragment.getName().equals(spread.getName()))
-                .forEach(fragment -> collect(fragment.getSelectionSet(), document, into));
-        default -> throw new IllegalStateException("no selection: " + selection);
+    private static void collect(SelectionSet selections, Document document, Set<String> into) {
+      for (Object selection : selections.getSelections()) {
+        switch (selection) {
+          case Field field -> into.add(field.getName());
+          case InlineFragment fragment -> collect(fragment.getSelectionSet(), document, into);
+          case FragmentSpread spread ->
+              document.getDefinitionsOfType(FragmentDefinition.class).stream()
+                  .filter(fragment -> fragment.getName().equals(spread.getName()))
+                  .forEach(fragment -> collect(fragment.getSelectionSet(), document, into));
+          default -> throw new IllegalStateException("no selection: " + selection);
+        }
       }
     }
+
+    /** What kind of operation is asked for; null when that is not to be told. */
+    @Nullable Operation operation(@Nullable String name) {
+      if (document == null) {
+        return null;
+      }
+      return document.getDefinitionsOfType(OperationDefinition.class).stream()
+          .filter(each -> name == null || name.isEmpty() || name.equals(each.getName()))
+          .findFirst()
+          .map(OperationDefinition::getOperation)
+          .orElse(null);
+    }
+  }
+
+  Documents(Schema schema, ApiSettings settings) {
+    this.schema = schema;
+    this.settings = settings;
+    this.trusted =
+        settings.trustedDocuments() == null ? null : readAll(Path.of(settings.trustedDocuments()));
+  }
+
+  /** The document that a request means. */
+  Checked find(GraphqlRequest request) {
+    var text = request.query() == null ? byHash(request) : request.query();
+    if (text.length() > settings.greatestDocument()) {
+      throw new Refusal(
+          HttpStatus.REQUEST_ENTITY_TOO_LARGE,
+          ErrorCode.BAD_REQUEST,
+          "a document has at most %,d characters, not %,d"
+              .formatted(settings.greatestDocument(), text.length()));
+    }
+    var document = checked.get(text, this::check);
+    if (trusted != null && !trusted.containsKey(document.hash())) {
+      throw notTrusted();
+    }
+    if (request.query() != null && request.hash() != null && trusted == null) {
+      if (!document.hash().equals(request.hash().toLowerCase(Locale.ROOT))) {
+        throw Refusal.malformed("the hash is not the SHA-256 of the query");
+      }
+      persisted.put(document.hash(), text);
+    }
+    return document;
+  }
+
+  private String byHash(GraphqlRequest request) {
+    var hash = Objects.requireNonNull(request.hash()).toLowerCase(Locale.ROOT);
+    if (trusted != null) {
+      var text = trusted.get(hash);
+      if (text == null) {
+        throw notTrusted();
+      }
+      return text;
+    }
+    var text = persisted.getIfPresent(hash);
+    if (text == null) {
+      // this very message makes clients send the document
+      throw new Refusal(
+          HttpStatus.OK, ErrorCode.PERSISTED_QUERY_NOT_FOUND, "PersistedQueryNotFound");
+    }
+    return text;
+  }
+
+  private static Refusal notTrusted() {
+    return new Refusal(
+        HttpStatus.FORBIDDEN,
+        ErrorCode.DOCUMENT_NOT_TRUSTED,
+        "only trusted documents are answered here: ask the operator of this server to add yours");
   }
 
   @Override
   public CompletableFuture<PreparsedDocumentEntry> getDocumentAsync(
       ExecutionInput input, Function<ExecutionInput, PreparsedDocumentEntry> parseAndValidate) {
-    return CompletableFuture.completedFuture(read(input));
+    return CompletableFuture.completedFuture(checked.get(input.getQuery(), this::check).entry());
   }
 
-  private PreparsedDocumentEntry parse(ExecutionInput input) {
-    var result = ParseAndValidate.parseAndValidate(schema, input);
-    if (!result.isFailure()) {
-      return new PreparsedDocumentEntry(Objects.requireNonNull(result.getDocument()));
+  private Checked check(String text) {
+    var result =
+        ParseAndValidate.parseAndValidate(
+            schema.executable(), ExecutionInput.newExecutionInput(text).build());
+    var hash = Sha256.of(text);
+    var document = result.getDocument();
+    if (result.isFailure() || document == null) {
+      var code =
+          result.getSyntaxException() == null
+              ? ErrorCode.VALIDATION_FAILED
+              : ErrorCode.SYNTAX_ERROR;
+      var errors = result.getErrors().stream().map(error -> Faults.withCode(error, code)).toList();
+      return new Checked(text, hash, document, new PreparsedDocumentEntry(errors), false, false);
     }
-    var code =
-        result.getSyntaxException() == null ? ErrorCode.VALIDATION_FAILED : ErrorCode.SYNTAX_ERROR;
-    return new PreparsedDocumentEntry(
-        result.getErrors().stream().map(error -> withCode(error, code)).toList());
+    return new Checked(
+        text,
+        hash,
+        document,
+        new PreparsedDocumentEntry(document),
+        needsData(document),
+        dependsOnClock(document));
   }
 
-  private static GraphQLError withCode(GraphQLError error, ErrorCode code) {
-    return GraphQLError.newError()
-        .message(error.getMessage().replace("%", "%%"))
-        .locations(error.getLocations() == null ? List.of() : error.getLocations())
-        .errorType(code)
-        .extensions(java.util.Map.of("code", code.name()))
-        .build();
+  private static boolean needsData(Document document) {
+    return document.getDefinitionsOfType(OperationDefinition.class).stream()
+        .flatMap(operation -> operation.getSelectionSet().getSelections().stream())
+        .anyMatch(
+            selection ->
+                !(selection instanceof Field field && WITHOUT_DATA.contains(field.getName())));
+  }
+
+  private boolean dependsOnClock(Document document) {
+    var found = new AtomicBoolean();
+    var visitor =
+        new QueryVisitorStub() {
+          @Override
+          public void visitField(QueryVisitorFieldEnvironment field) {
+            if (field.getParentType() instanceof graphql.schema.GraphQLObjectType parent
+                && schema
+                    .byClock()
+                    .contains(
+                        FieldCoordinates.coordinates(
+                            parent.getName(), field.getField().getName()))) {
+              found.set(true);
+            }
+          }
+        };
+    for (var operation : document.getDefinitionsOfType(OperationDefinition.class)) {
+      QueryTraverser.newQueryTraverser()
+          .schema(schema.executable())
+          .document(document)
+          .operationName(operation.getName())
+          .variables(Map.of())
+          .build()
+          .visitPreOrder(visitor);
+    }
+    return found.get();
+  }
+
+  private static Map<String, String> readAll(Path directory) {
+    var texts = new HashMap<String, String>();
+    try (var files = Files.walk(directory)) {
+      for (var file : files.filter(each -> each.toString().endsWith(".graphql")).toList()) {
+        var text = Files.readString(file);
+        texts.put(Sha256.of(text), text);
+        texts.put(Sha256.of(text.strip()), text.strip());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "operator-analytics.api.trusted-documents: cannot read " + directory, e);
+    }
+    return Map.copyOf(texts);
   }
 }

@@ -10,8 +10,12 @@ public enum ErrorCode implements ErrorClassification {
   SYNTAX_ERROR,
   /** The document asks for what the schema does not have. */
   VALIDATION_FAILED,
-  /** An argument has a value that makes no sense. */
+  /** An argument or variable has a value that makes no sense. */
   BAD_USER_INPUT,
+  /** Nobody sent the document of this hash yet: send it once in whole. */
+  PERSISTED_QUERY_NOT_FOUND,
+  /** Only documents that the operator of the server trusts are answered. */
+  DOCUMENT_NOT_TRUSTED,
   /** The work took longer than allowed. */
   TIMEOUT,
   /** The database cannot be reached; worth another try later. */

@@ -1,10 +1,16 @@
 package dev.operatoranalytics.api.graphql;
 
 import graphql.GraphQLError;
+import graphql.SerializationError;
+import graphql.TypeMismatchError;
+import graphql.UnresolvedTypeError;
 import graphql.execution.DataFetcherExceptionHandler;
 import graphql.execution.DataFetcherExceptionHandlerParameters;
 import graphql.execution.DataFetcherExceptionHandlerResult;
+import graphql.execution.NonNullableFieldWasNullError;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -25,19 +31,16 @@ final class Faults implements DataFetcherExceptionHandler {
       DataFetcherExceptionHandlerParameters failed) {
     var error = GraphQLError.newError().path(failed.getPath()).location(failed.getSourceLocation());
     var cause = cause(failed.getException());
+    Work work = failed.getDataFetchingEnvironment().getGraphQlContext().get(Work.class);
     if (cause instanceof BadInput input) {
       error
           .message("%s", input.getMessage())
           .errorType(ErrorCode.BAD_USER_INPUT)
           .extensions(Map.of("code", ErrorCode.BAD_USER_INPUT.name()));
+    } else if (work != null && work.end() != null) {
+      describe(error, ErrorCode.TIMEOUT, null);
     } else {
-      var errorId = UUID.randomUUID().toString();
-      var code = code(cause);
-      log.error("errorId={} path={}", errorId, failed.getPath(), cause);
-      error
-          .message("%s", message(code))
-          .errorType(code)
-          .extensions(Map.of("code", code.name(), "errorId", errorId));
+      describe(error, code(cause), logged("path=" + failed.getPath(), cause));
     }
     return CompletableFuture.completedFuture(
         DataFetcherExceptionHandlerResult.newResult(error.build()).build());
@@ -49,8 +52,70 @@ final class Faults implements DataFetcherExceptionHandler {
         : thrown;
   }
 
+  private static String logged(String where, Throwable cause) {
+    var errorId = UUID.randomUUID().toString();
+    log.error("errorId={} {}", errorId, where, cause);
+    return errorId;
+  }
+
+  private static void describe(
+      GraphQLError.Builder<?> error, ErrorCode code, @Nullable String errorId) {
+    error.message("%s", message(code)).errorType(code).extensions(extensions(code, errorId));
+  }
+
+  private static Map<String, Object> extensions(ErrorCode code, @Nullable String errorId) {
+    return errorId == null
+        ? Map.of("code", code.name())
+        : Map.of("code", code.name(), "errorId", errorId);
+  }
+
+  /** What a request gets that failed as a whole. */
+  static Map<String, Object> answer(Throwable thrown) {
+    var code = code(thrown);
+    return answer(code, logged("request", thrown));
+  }
+
+  static Map<String, Object> answer(ErrorCode code, @Nullable String errorId) {
+    return Map.of(
+        "errors",
+        List.of(Map.of("message", message(code), "extensions", extensions(code, errorId))));
+  }
+
+  /** Gives every error a code, and keeps to ourselves what the engine says of our own faults. */
+  static GraphQLError withCode(GraphQLError error) {
+    if (error.getExtensions() != null && error.getExtensions().containsKey("code")) {
+      return error;
+    }
+    if (error instanceof NonNullableFieldWasNullError
+        || error instanceof SerializationError
+        || error instanceof TypeMismatchError
+        || error instanceof UnresolvedTypeError) {
+      var errorId = UUID.randomUUID().toString();
+      log.error("errorId={} path={} {}", errorId, error.getPath(), error.getMessage());
+      var told = GraphQLError.newError();
+      describe(told, ErrorCode.INTERNAL, errorId);
+      if (error.getPath() != null) {
+        told.path(error.getPath());
+      }
+      return told.build();
+    }
+    return withCode(error, ErrorCode.BAD_USER_INPUT);
+  }
+
+  static GraphQLError withCode(GraphQLError error, ErrorCode code) {
+    return GraphQLError.newError()
+        .message("%s", error.getMessage())
+        .locations(error.getLocations() == null ? List.of() : error.getLocations())
+        .errorType(code)
+        .extensions(Map.of("code", code.name()))
+        .build();
+  }
+
   static ErrorCode code(Throwable thrown) {
     for (@Nullable Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLTransientConnectionException) {
+        return ErrorCode.UNAVAILABLE;
+      }
       if (cause instanceof SQLException sql && sql.getSQLState() != null) {
         var state = sql.getSQLState();
         if (state.equals("57014")) {
@@ -64,7 +129,7 @@ final class Faults implements DataFetcherExceptionHandler {
     return ErrorCode.INTERNAL;
   }
 
-  static String message(ErrorCode code) {
+  private static String message(ErrorCode code) {
     return switch (code) {
       case TIMEOUT -> "The answer took too long; ask for less";
       case UNAVAILABLE -> "The database cannot be reached at the moment; try again later";

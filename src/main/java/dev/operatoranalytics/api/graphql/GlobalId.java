@@ -6,6 +6,19 @@ import java.util.Base64;
 /** The opaque {@code id} of a node: its type and its own key. */
 public record GlobalId(String type, String key) {
 
+  static GlobalId parse(String id) {
+    try {
+      var text = new String(Base64.getUrlDecoder().decode(id), StandardCharsets.UTF_8);
+      var colon = text.indexOf(':');
+      if (colon > 0) {
+        return new GlobalId(text.substring(0, colon), text.substring(colon + 1));
+      }
+    } catch (IllegalArgumentException e) {
+      // told below
+    }
+    throw new BadInput("not an id of ours: take it from the id field of a node");
+  }
+
   @Override
   public String toString() {
     return Base64.getUrlEncoder()

@@ -1,24 +1,42 @@
 package dev.operatoranalytics.api.graphql;
 
+import io.micronaut.configuration.graphql.GraphiQLController;
+import io.micronaut.context.annotation.Replaces;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Produces;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /** GraphiQL for explorers, all of it from this server. */
 @Controller("/graphiql")
+@Replaces(GraphiQLController.class)
 class GraphiqlController {
-  private final String page;
+  /** Documents of docs/queries, in the order of their tabs. */
+  static final List<String> EXAMPLES =
+      List.of(
+          "operators-table",
+          "operator-page",
+          "operator-delegators",
+          "comparison",
+          "leaderboard",
+          "strategy-page",
+          "avs-page",
+          "pipeline-status");
 
-  GraphiqlController() throws IOException {
-    try (var file =
-        Objects.requireNonNull(GraphiqlController.class.getResourceAsStream("/graphiql.html"))) {
-      this.page = new String(file.readAllBytes(), StandardCharsets.UTF_8);
-    }
+  private final String page = text("/graphiql.html");
+  private final String start = text("/graphiql.js");
+  private final Map<String, String> examples = new LinkedHashMap<>();
+
+  GraphiqlController() {
+    EXAMPLES.forEach(name -> examples.put(name, text("/queries/" + name + ".graphql")));
   }
 
   @Get
@@ -28,15 +46,31 @@ class GraphiqlController {
         .header(
             "Content-Security-Policy",
             "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
-                + " font-src 'self' data:; frame-ancestors 'none'");
+                + " font-src 'self' data:; object-src 'none'; base-uri 'none';"
+                + " form-action 'none'; frame-ancestors 'none'")
+        .header("Referrer-Policy", "no-referrer")
+        .header("X-Content-Type-Options", "nosniff");
   }
 
   @Get("/start.js")
   @Produces("text/javascript")
-  HttpResponse<byte[]> start() throws IOException {
+  HttpResponse<String> start() {
+    return HttpResponse.ok(start);
+  }
+
+  /** The documents that open as tabs, by name. */
+  @Get("/examples")
+  @Produces(MediaType.APPLICATION_JSON)
+  Map<String, String> examples() {
+    return examples;
+  }
+
+  private static String text(String resource) {
     try (var file =
-        Objects.requireNonNull(GraphiqlController.class.getResourceAsStream("/graphiql.js"))) {
-      return HttpResponse.ok(file.readAllBytes());
+        Objects.requireNonNull(GraphiqlController.class.getResourceAsStream(resource), resource)) {
+      return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -1,12 +1,15 @@
 package dev.operatoranalytics.api.graphql;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.operatoranalytics.api.answer.StreamedAnswers;
-import graphql.ErrorClassification;
-import graphql.ExecutionResult;
-import io.micronaut.core.annotation.Nullable;
+import dev.operatoranalytics.api.graphql.Documents.Checked;
+import dev.operatoranalytics.api.graphql.GraphqlEngine.Outcome;
+import graphql.language.OperationDefinition.Operation;
+import io.micronaut.configuration.graphql.GraphQLController;
+import io.micronaut.context.annotation.Replaces;
 import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpMethod;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
@@ -18,180 +21,276 @@ import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Produces;
-import io.micronaut.http.annotation.QueryValue;
+import io.micronaut.http.server.netty.NettyHttpRequest;
 import io.micronaut.jackson.core.tree.JsonNodeTreeCodec;
 import io.micronaut.json.tree.JsonNode;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
-import java.io.ByteArrayOutputStream;
+import io.netty.channel.ChannelFuture;
+import io.netty.util.concurrent.GenericFutureListener;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.sql.SQLException;
-import java.util.List;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /graphql} over HTTP, by the GraphQL-over-HTTP specification. */
-@Controller("/graphql")
-@Produces({MediaType.APPLICATION_JSON, GraphqlController.RESPONSE_JSON})
+@Controller("${graphql.path:/graphql}")
+@Replaces(GraphQLController.class)
 class GraphqlController {
   static final String RESPONSE_JSON = "application/graphql-response+json";
-  private static final JsonFactory JSON = new JsonFactory();
+  private static final int GREATEST_CACHED = 2 << 20;
+  private static final int PARTIAL_SUCCESS = 294;
 
   private final GraphqlEngine engine;
-  private final StreamedAnswers answers;
+  private final Documents documents;
+  private final Schema schema;
+  private final LatestVersion latest;
+  private final StreamedAnswers large;
+  private final boolean draftStatusCodes;
+  private final boolean cachesAnswers;
+  private final Cache<String, byte[]> answers;
 
-  GraphqlController(GraphqlEngine engine, StreamedAnswers answers) {
+  GraphqlController(
+      GraphqlEngine engine,
+      Documents documents,
+      Schema schema,
+      LatestVersion latest,
+      StreamedAnswers large,
+      ApiSettings settings) {
     this.engine = engine;
-    this.answers = answers;
+    this.documents = documents;
+    this.schema = schema;
+    this.latest = latest;
+    this.large = large;
+    this.draftStatusCodes = settings.draftStatusCodes();
+    this.cachesAnswers = settings.answerCacheMb() > 0;
+    this.answers =
+        Caffeine.newBuilder()
+            .maximumWeight((long) settings.answerCacheMb() << 20)
+            .weigher((String etag, byte[] answer) -> etag.length() + answer.length)
+            .build();
   }
 
   @Post
   @Consumes(MediaType.APPLICATION_JSON)
+  @Produces({MediaType.APPLICATION_JSON, RESPONSE_JSON})
   @ExecuteOn(TaskExecutors.BLOCKING)
   HttpResponse<?> post(HttpRequest<?> http, @Body byte[] body) {
-    try {
-      return answer(http, request(read(body)));
-    } catch (MalformedRequest e) {
-      return refuse(http, e);
-    }
+    return respond(http, mediaType -> answer(http, GraphqlRequest.of(read(body)), mediaType));
   }
 
   @Get
+  @Produces({MediaType.APPLICATION_JSON, RESPONSE_JSON})
   @ExecuteOn(TaskExecutors.BLOCKING)
-  HttpResponse<?> get(
-      HttpRequest<?> http,
-      @Nullable @QueryValue("query") String query,
-      @Nullable @QueryValue("operationName") String operationName,
-      @Nullable @QueryValue("variables") String variables) {
+  HttpResponse<?> get(HttpRequest<?> http) {
+    return respond(
+        http,
+        mediaType -> {
+          var parameters = new LinkedHashMap<String, JsonNode>();
+          http.getParameters()
+              .forEach((name, values) -> parameters.put(name, parameter(name, values.getFirst())));
+          var request = GraphqlRequest.of(JsonNode.createObjectNode(parameters));
+          return answer(http, request, mediaType);
+        });
+  }
+
+  /** The schema in the schema language, for tools. */
+  @Get("/schema")
+  @Produces(MediaType.TEXT_PLAIN)
+  HttpResponse<String> schema() {
+    return HttpResponse.ok(schema.text()).header(HttpHeaders.ETAG, quoted(schema.hash()));
+  }
+
+  private interface Handler {
+    HttpResponse<?> handle(String mediaType);
+  }
+
+  private HttpResponse<?> respond(HttpRequest<?> http, Handler handler) {
+    var mediaType = mediaType(http);
     try {
-      if (query == null) {
-        throw new MalformedRequest("the parameter query is missing");
+      return handler.handle(mediaType);
+    } catch (Refusal refusal) {
+      var status =
+          refusal.status() == HttpStatus.OK && mediaType.equals(RESPONSE_JSON)
+              ? HttpStatus.BAD_REQUEST
+              : refusal.status();
+      return body(HttpResponse.status(status), mediaType, refusal.answer())
+          .header(HttpHeaders.CACHE_CONTROL, "no-store");
+    }
+  }
+
+  private HttpResponse<?> answer(HttpRequest<?> http, GraphqlRequest request, String mediaType) {
+    var document = documents.find(request);
+    if (http.getMethod() != HttpMethod.POST) {
+      var operation = document.operation(request.operationName());
+      if (operation != null && operation != Operation.QUERY) {
+        var refusal =
+            new Refusal(
+                HttpStatus.METHOD_NOT_ALLOWED,
+                ErrorCode.BAD_REQUEST,
+                "GET is for queries only: send this by POST");
+        return body(HttpResponse.status(refusal.status()), mediaType, refusal.answer())
+            .header(HttpHeaders.ALLOW, "POST");
       }
-      var values =
-          variables == null
-              ? Map.<String, @Nullable Object>of()
-              : object("variables", read(variables.getBytes(StandardCharsets.UTF_8)));
-      return answer(http, new GraphqlRequest(query, operationName, values));
-    } catch (MalformedRequest e) {
-      return refuse(http, e);
     }
-  }
-
-  /** What came is not a GraphQL request at all. */
-  private static final class MalformedRequest extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    MalformedRequest(String message) {
-      super(message);
+    var asked = document.rootFields();
+    if (!document.entry().hasErrors() && asked.stream().anyMatch(schema.selfWriting()::contains)) {
+      return streamed(http, document, request, mediaType, asked);
     }
-  }
-
-  private static JsonNode read(byte[] text) {
-    try (var parser = JSON.createParser(text)) {
-      var node = JsonNodeTreeCodec.getInstance().readTree(parser);
-      if (parser.nextToken() != null) {
-        throw new MalformedRequest("more than one JSON value");
+    var isKept = !document.entry().hasErrors() && !document.dependsOnClock();
+    if (isKept && (cachesAnswers || http.getHeaders().contains(HttpHeaders.IF_NONE_MATCH))) {
+      var etag = etag(document, request, mediaType, document.needsData() ? latest.get() : null);
+      if (isKnown(http, etag)) {
+        return kept(http, HttpResponse.notModified(), etag);
       }
-      return node;
-    } catch (IOException e) {
-      throw new MalformedRequest("not JSON");
+      var bytes = answers.getIfPresent(etag);
+      if (bytes != null) {
+        return kept(http, typed(HttpResponse.ok(bytes), mediaType), etag);
+      }
+    }
+    return executed(http, document, request, mediaType, isKept);
+  }
+
+  /** Sent while it is made; kept when nothing else is asked for than what follows from epochs. */
+  private HttpResponse<?> streamed(
+      HttpRequest<?> http,
+      Checked document,
+      GraphqlRequest request,
+      String mediaType,
+      Set<String> asked) {
+    StreamedAnswers.Writing writing =
+        (snapshot, output) -> {
+          var outcome = engine.executeWithin(document, request);
+          Answer.write(outcome.answer(), snapshot, output);
+          return !outcome.hasErrors();
+        };
+    var type = mediaType + "; charset=utf-8";
+    if (!schema.selfWriting().containsAll(asked)) {
+      return large.stream(http, type, writing);
+    }
+    var key =
+        String.join(
+            "\n",
+            schema.hash(),
+            document.hash(),
+            String.valueOf(request.operationName()),
+            Filter.canonical(request.variables()));
+    return large.respond(http, key, type, writing);
+  }
+
+  private HttpResponse<?> executed(
+      HttpRequest<?> http,
+      Checked document,
+      GraphqlRequest request,
+      String mediaType,
+      boolean isKept) {
+    var outcome = execute(http, document, request);
+    var response = HttpResponse.ok().status(status(outcome, mediaType));
+    var answer = Answer.of(outcome.answer());
+    var bytes = answer.bytes();
+    typed(response, mediaType).body(bytes == null ? answer.stream() : bytes);
+    if (!isKept || outcome.hasErrors()) {
+      return response.header(HttpHeaders.CACHE_CONTROL, "no-store");
+    }
+    var etag = etag(document, request, mediaType, outcome.version());
+    if (bytes != null && bytes.length <= GREATEST_CACHED) {
+      answers.put(etag, bytes);
+    }
+    return kept(http, response, etag);
+  }
+
+  /** Calls the work off when the client leaves. */
+  private Outcome execute(HttpRequest<?> http, Checked document, GraphqlRequest request) {
+    var work = new Work();
+    if (!(http instanceof NettyHttpRequest<?> netty) || !document.needsData()) {
+      return engine.execute(document, request, work);
+    }
+    var left = netty.getChannelHandlerContext().channel().closeFuture();
+    GenericFutureListener<ChannelFuture> callOff =
+        closed -> Thread.startVirtualThread(() -> work.callOff(Work.End.CLIENT_LEFT));
+    left.addListener(callOff);
+    try {
+      return engine.execute(document, request, work);
+    } finally {
+      left.removeListener(callOff);
     }
   }
 
-  private static GraphqlRequest request(JsonNode body) {
-    if (!body.isObject()) {
-      throw new MalformedRequest("a request is one JSON object");
-    }
-    var query = body.get("query");
-    if (query == null || !query.isString()) {
-      throw new MalformedRequest("query must be a string");
-    }
-    var operationName = body.get("operationName");
-    if (operationName != null && !operationName.isNull() && !operationName.isString()) {
-      throw new MalformedRequest("operationName must be a string");
-    }
-    object("extensions", body.get("extensions"));
-    return new GraphqlRequest(
-        query.getStringValue(),
-        operationName == null || operationName.isNull() ? null : operationName.getStringValue(),
-        object("variables", body.get("variables")));
+  private String etag(
+      Checked document, GraphqlRequest request, String mediaType, @Nullable Long version) {
+    return quoted(
+        Sha256.of(
+                String.join(
+                    "\n",
+                    schema.hash(),
+                    document.hash(),
+                    String.valueOf(request.operationName()),
+                    Filter.canonical(request.variables()),
+                    mediaType,
+                    String.valueOf(version)))
+            .substring(0, 32));
   }
 
-  @SuppressWarnings("unchecked") // a JSON object has texts for keys
-  private static Map<String, @Nullable Object> object(String name, @Nullable JsonNode node) {
-    if (node == null || node.isNull()) {
-      return Map.of();
-    }
-    if (!node.isObject()) {
-      throw new MalformedRequest(name + " must be a JSON object");
-    }
-    return (Map<String, @Nullable Object>) node.getValue();
+  /** Weak: the same answer may be compressed or not. */
+  private static String quoted(String hash) {
+    return "W/\"" + hash + '"';
   }
 
-  private HttpResponse<?> answer(HttpRequest<?> http, GraphqlRequest request) {
-    var type = mediaType(http) + "; charset=utf-8";
-    return switch (engine.delivery(request)) {
-      case WHOLE -> whole(http, request).response();
-      case VERSIONED ->
-          answers.respondWhole(http, request.toString(), type, () -> whole(http, request));
-      case STREAMED -> answers.stream(http, type, streaming(request));
-      case KEPT -> answers.respond(http, request.toString(), type, streaming(request));
+  private static boolean isKnown(HttpRequest<?> http, String etag) {
+    var known = http.getHeaders().get(HttpHeaders.IF_NONE_MATCH);
+    return http.getMethod() != HttpMethod.POST
+        && known != null
+        && Arrays.stream(known.split(","))
+            .map(String::strip)
+            .anyMatch(each -> each.equals("*") || weak(each).equals(etag));
+  }
+
+  private static String weak(String etag) {
+    return etag.startsWith("W/") ? etag : "W/" + etag;
+  }
+
+  private static MutableHttpResponse<?> kept(
+      HttpRequest<?> http, MutableHttpResponse<?> response, String etag) {
+    if (http.getMethod() == HttpMethod.POST) {
+      return response;
+    }
+    return response
+        .header(HttpHeaders.ETAG, etag)
+        .header(HttpHeaders.CACHE_CONTROL, "private, no-cache")
+        .header(HttpHeaders.VARY, "Accept, Accept-Encoding");
+  }
+
+  private int status(Outcome outcome, String mediaType) {
+    if (mediaType.equals(MediaType.APPLICATION_JSON)) {
+      return HttpStatus.OK.getCode();
+    }
+    if (outcome.wasExecuted()) {
+      return draftStatusCodes && outcome.hasErrors() && outcome.hasData()
+          ? PARTIAL_SUCCESS
+          : HttpStatus.OK.getCode();
+    }
+    return switch (outcome.code()) {
+      case TIMEOUT -> HttpStatus.GATEWAY_TIMEOUT.getCode();
+      case UNAVAILABLE -> HttpStatus.SERVICE_UNAVAILABLE.getCode();
+      case INTERNAL -> HttpStatus.INTERNAL_SERVER_ERROR.getCode();
+      case VALIDATION_FAILED, BAD_USER_INPUT ->
+          (draftStatusCodes ? HttpStatus.UNPROCESSABLE_ENTITY : HttpStatus.BAD_REQUEST).getCode();
+      default -> HttpStatus.BAD_REQUEST.getCode();
     };
   }
 
-  private StreamedAnswers.Whole whole(HttpRequest<?> http, GraphqlRequest request) {
-    var result = engine.execute(request);
-    return new StreamedAnswers.Whole(
-        respond(http, status(http, result), result.toSpecification()),
-        result.getErrors().isEmpty());
+  private static MutableHttpResponse<?> body(
+      MutableHttpResponse<?> response, String mediaType, Map<String, Object> answer) {
+    return typed(response, mediaType).body(Objects.requireNonNull(Answer.of(answer).bytes()));
   }
 
-  private StreamedAnswers.Writing streaming(GraphqlRequest request) {
-    return (snapshot, output) -> {
-      var result = engine.executeWithin(request);
-      try (var json = JSON.createGenerator(output)) {
-        json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-        write(
-            result.toSpecification(),
-            json,
-            large -> {
-              json.writeRawValue("");
-              json.flush();
-              large.write(snapshot, output);
-            });
-      }
-      return result.getErrors().isEmpty();
-    };
-  }
-
-  /** What is done with an object that writes itself. */
-  private interface Large {
-    void write(SelfWriting object) throws IOException, SQLException;
-  }
-
-  /** {@code application/json} tells errors inside a 200; the newer type by the status, too. */
-  private static HttpStatus status(HttpRequest<?> http, ExecutionResult result) {
-    if (!mediaType(http).equals(RESPONSE_JSON) || result.isDataPresent()) {
-      return HttpStatus.OK;
-    }
-    return HttpStatus.BAD_REQUEST;
-  }
-
-  private static HttpResponse<byte[]> refuse(HttpRequest<?> http, MalformedRequest e) {
-    var error =
-        Map.of(
-            "message", String.valueOf(e.getMessage()),
-            "extensions", Map.of("code", ErrorCode.BAD_REQUEST.name()));
-    return respond(http, HttpStatus.BAD_REQUEST, Map.of("errors", List.of(error)));
-  }
-
-  private static MutableHttpResponse<byte[]> respond(
-      HttpRequest<?> http, HttpStatus status, Map<String, Object> answer) {
-    return HttpResponse.<byte[]>status(status)
-        .header(HttpHeaders.CONTENT_TYPE, mediaType(http) + "; charset=utf-8")
-        .body(write(answer));
+  private static <T> MutableHttpResponse<T> typed(
+      MutableHttpResponse<T> response, String mediaType) {
+    return response.header(HttpHeaders.CONTENT_TYPE, mediaType + "; charset=utf-8");
   }
 
   private static String mediaType(HttpRequest<?> http) {
@@ -206,51 +305,21 @@ class GraphqlController {
     return MediaType.APPLICATION_JSON;
   }
 
-  private static byte[] write(Map<String, Object> answer) {
-    var bytes = new ByteArrayOutputStream(4_096);
-    try (var json = JSON.createGenerator(bytes)) {
-      write(
-          answer,
-          json,
-          object -> {
-            throw new IllegalStateException("must be streamed: " + object);
-          });
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
-    return bytes.toByteArray();
+  private static JsonNode parameter(String name, String value) {
+    return Set.of("variables", "extensions").contains(name)
+        ? read(value.getBytes(StandardCharsets.UTF_8))
+        : JsonNode.createStringNode(value);
   }
 
-  private static void write(@Nullable Object value, JsonGenerator json, Large large)
-      throws IOException, SQLException {
-    switch (value) {
-      case null -> json.writeNull();
-      case String text -> json.writeString(text);
-      case Boolean truth -> json.writeBoolean(truth);
-      case Integer number -> json.writeNumber(number);
-      case Long number -> json.writeNumber(number);
-      case Double number -> json.writeNumber(number);
-      case Map<?, ?> object -> {
-        json.writeStartObject();
-        for (var field : object.entrySet()) {
-          json.writeFieldName(String.valueOf(field.getKey()));
-          write(field.getValue(), json, large);
-        }
-        json.writeEndObject();
+  private static JsonNode read(byte[] text) {
+    try (var parser = Json.FACTORY.createParser(text)) {
+      var node = JsonNodeTreeCodec.getInstance().readTree(parser);
+      if (parser.nextToken() != null) {
+        throw Refusal.malformed("more than one JSON value");
       }
-      case Iterable<?> list -> {
-        json.writeStartArray();
-        for (var item : list) {
-          write(item, json, large);
-        }
-        json.writeEndArray();
-      }
-      case SelfWriting object -> large.write(object);
-      case Json raw -> json.writeRawValue(raw.text());
-      case ErrorClassification classification -> json.writeString(classification.toString());
-      default -> json.writeString(value.toString());
+      return node;
+    } catch (IOException e) {
+      throw Refusal.malformed("not JSON");
     }
   }
 }

@@ -3,156 +3,190 @@ package dev.operatoranalytics.api.graphql;
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;
 import graphql.GraphQL;
-import graphql.schema.GraphQLSchema;
-import graphql.schema.idl.RuntimeWiring;
-import graphql.schema.idl.SchemaGenerator;
-import graphql.schema.idl.SchemaParser;
-import graphql.schema.idl.TypeRuntimeWiring;
+import io.micronaut.context.event.ApplicationEventListener;
 import io.micronaut.data.jdbc.runtime.JdbcOperations;
+import io.micronaut.runtime.server.event.ServerStartupEvent;
+import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.transaction.TransactionDefinition;
 import io.micronaut.transaction.TransactionOperations;
 import io.micronaut.transaction.support.DefaultTransactionDefinition;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import org.dataloader.MappedBatchLoader;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Executes documents against {@code schema.graphqls}. A request that reads data does so in one
  * read-only snapshot; one that only asks for the schema takes no connection.
  */
 @Singleton
-public class GraphqlEngine {
-  private static final Duration DEADLINE = Duration.ofSeconds(15);
+final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent> {
   private static final TransactionDefinition SNAPSHOT = snapshot();
 
   private final GraphQL graphql;
-  private final Documents documents;
-  private final Map<String, MappedBatchLoader<?, ?>> batches;
-  private final Set<String> ofEpochs;
-  private final Set<String> selfWriting;
+  private final Schema schema;
   private final TransactionOperations<Connection> transactions;
   private final JdbcOperations jdbc;
+  private final LatestVersion latest;
+  private final Duration deadline;
+  private final ScheduledExecutorService clock;
 
   GraphqlEngine(
-      List<Wiring> nouns,
+      GraphQL graphql,
+      Schema schema,
       @Named("api") TransactionOperations<Connection> transactions,
-      @Named("api") JdbcOperations jdbc) {
-    var wiring = RuntimeWiring.newRuntimeWiring();
-    Scalars.ALL.forEach(wiring::scalar);
-    var fields = new Fields(wiring);
-    nouns.forEach(noun -> noun.wire(fields));
-    wiring.type(
-        TypeRuntimeWiring.newTypeWiring("Node")
-            .typeResolver(
-                env -> {
-                  Object node = Objects.requireNonNull(env.getObject());
-                  return env.getSchema().getObjectType(node.getClass().getSimpleName());
-                })
-            .build());
-    var schema = read(wiring.build());
-    this.documents = new Documents(schema);
-    this.graphql =
-        GraphQL.newGraphQL(schema)
-            .preparsedDocumentProvider(documents)
-            .queryExecutionStrategy(new PassingSelfWriting(new Faults()))
-            .build();
-    this.batches = fields.batches();
-    this.ofEpochs = fields.ofEpochs();
-    this.selfWriting = fields.selfWriting();
+      @Named("api") JdbcOperations jdbc,
+      LatestVersion latest,
+      ApiSettings settings,
+      @Named(TaskExecutors.SCHEDULED) ExecutorService clock) {
+    this.graphql = graphql;
+    this.schema = schema;
     this.transactions = transactions;
     this.jdbc = jdbc;
+    this.latest = latest;
+    this.deadline = settings.deadline();
+    this.clock = (ScheduledExecutorService) clock;
   }
 
-  public GraphQLSchema schema() {
-    return graphql.getGraphQLSchema();
-  }
-
-  /** How an answer is delivered. */
-  enum Delivery {
-    /** Made whole, then sent. */
-    WHOLE,
-    /** Likewise; it stays the same until the epochs change. */
-    VERSIONED,
-    /** Sent while it is made. */
-    STREAMED,
-    /** Likewise, and kept until the epochs change. */
-    KEPT
-  }
-
-  Delivery delivery(GraphqlRequest request) {
-    var asked = new HashSet<>(Documents.rootFields(documents.read(input(request))));
-    var hasSelfWriting = asked.stream().anyMatch(selfWriting::contains);
-    asked.remove("__typename");
-    if (!asked.isEmpty() && ofEpochs.containsAll(asked)) {
-      return hasSelfWriting ? Delivery.KEPT : Delivery.VERSIONED;
+  /**
+   * What came of a request.
+   *
+   * @param answer the members of the response, in their order
+   * @param version of the data it was read from; null when it needed none
+   */
+  record Outcome(Map<String, Object> answer, @Nullable Long version) {
+    boolean hasErrors() {
+      return answer.containsKey("errors");
     }
-    return hasSelfWriting ? Delivery.STREAMED : Delivery.WHOLE;
+
+    boolean hasData() {
+      return answer.get("data") != null;
+    }
+
+    boolean wasExecuted() {
+      return answer.containsKey("data");
+    }
+
+    /** Of the first error. */
+    ErrorCode code() {
+      var errors = (List<?>) Objects.requireNonNull(answer.get("errors"));
+      var extensions = (Map<?, ?>) ((Map<?, ?>) errors.getFirst()).get("extensions");
+      return ErrorCode.valueOf(String.valueOf(Objects.requireNonNull(extensions).get("code")));
+    }
+  }
+
+  /** The server starts only with a schema that is answered whole. */
+  @Override
+  public void onApplicationEvent(ServerStartupEvent started) {
+    Objects.requireNonNull(schema.hash());
   }
 
   /** On the caller's thread, which may block. */
-  public ExecutionResult execute(GraphqlRequest request) {
-    var input = input(request);
-    if (!Documents.needsData(documents.read(input))) {
-      return graphql.execute(input);
+  Outcome execute(Documents.Checked document, GraphqlRequest request, Work work) {
+    var input =
+        ExecutionInput.newExecutionInput(document.text())
+            .operationName(request.operationName())
+            .variables(request.variables())
+            .dataLoaderRegistry(Fields.registry(schema.batches()))
+            .graphQLContext(context -> context.put(Work.class, work))
+            .build();
+    if (!document.needsData()) {
+      return new Outcome(answer(graphql.execute(input)), null);
     }
-    return Objects.requireNonNull(transactions.execute(SNAPSHOT, status -> executeWithin(request)));
+    var alarm =
+        clock.schedule(
+            () -> Thread.startVirtualThread(() -> work.callOff(Work.End.TIMEOUT)),
+            deadline.toMillis(),
+            TimeUnit.MILLISECONDS);
+    try {
+      work.waits(input);
+      var outcome =
+          Objects.requireNonNull(
+              transactions.execute(
+                  SNAPSHOT, status -> execute(input, status.getConnection(), work)));
+      return work.end() == null ? outcome : new Outcome(calledOff(), null);
+    } catch (RuntimeException e) {
+      work.ends();
+      return new Outcome(work.end() == null ? Faults.answer(e) : calledOff(), null);
+    } finally {
+      alarm.cancel(false);
+    }
   }
 
-  /** In the transaction under way. */
-  ExecutionResult executeWithin(GraphqlRequest request) {
-    var version = dataVersion();
-    var answer = graphql.execute(input(request));
-    return answer.transform(result -> result.addExtension("dataVersion", version));
+  /** In the snapshot under way, whoever opened it. */
+  Outcome executeWithin(Documents.Checked document, GraphqlRequest request) throws SQLException {
+    var input =
+        ExecutionInput.newExecutionInput(document.text())
+            .operationName(request.operationName())
+            .variables(request.variables())
+            .dataLoaderRegistry(Fields.registry(schema.batches()))
+            .graphQLContext(context -> context.put(Work.class, new Work()))
+            .build();
+    var answer = answer(graphql.execute(input));
+    var version = begin();
+    answer.put("extensions", Map.of("dataVersion", Long.toString(version)));
+    return new Outcome(answer, version);
   }
 
-  private ExecutionInput input(GraphqlRequest request) {
-    return ExecutionInput.newExecutionInput(request.query())
-        .operationName(request.operationName())
-        .variables(request.variables())
-        .dataLoaderRegistry(Fields.registry(batches))
-        .build();
+  private Outcome execute(ExecutionInput input, Connection connection, Work work)
+      throws SQLException {
+    work.begins(connection);
+    try {
+      var version = begin();
+      latest.saw(version);
+      var answer = answer(graphql.execute(input));
+      answer.put("extensions", Map.of("dataVersion", Long.toString(version)));
+      return new Outcome(answer, version);
+    } finally {
+      work.ends();
+    }
+  }
+
+  private static Map<String, Object> calledOff() {
+    return Faults.answer(ErrorCode.TIMEOUT, null);
+  }
+
+  private static Map<String, Object> answer(ExecutionResult result) {
+    var answer = new LinkedHashMap<String, Object>();
+    if (result.isDataPresent()) {
+      answer.put("data", result.getData());
+    }
+    if (!result.getErrors().isEmpty()) {
+      answer.put(
+          "errors",
+          result.getErrors().stream()
+              .map(error -> Faults.withCode(error).toSpecification())
+              .toList());
+    }
+    return answer;
   }
 
   private static TransactionDefinition snapshot() {
     var definition = new DefaultTransactionDefinition();
     definition.setReadOnly(true);
     definition.setIsolationLevel(TransactionDefinition.Isolation.REPEATABLE_READ);
-    definition.setTimeout(DEADLINE);
     return definition;
   }
 
-  private String dataVersion() {
+  /** The statement that the snapshot begins with; none after it runs longer than the deadline. */
+  private long begin() {
     return jdbc.prepareStatement(
-        "select version from data_version",
+        "select version, set_config('statement_timeout', ?, true) from data_version",
         statement -> {
+          statement.setString(1, deadline.toMillis() + "ms");
           try (var row = statement.executeQuery()) {
             row.next();
-            return row.getString(1);
+            return row.getLong(1);
           }
         });
-  }
-
-  private static GraphQLSchema read(RuntimeWiring wiring) {
-    try (var file =
-        new InputStreamReader(
-            Objects.requireNonNull(
-                GraphqlEngine.class.getResourceAsStream("/schema.graphqls"),
-                "schema.graphqls is not on the class path"),
-            StandardCharsets.UTF_8)) {
-      return new SchemaGenerator().makeExecutableSchema(new SchemaParser().parse(file), wiring);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

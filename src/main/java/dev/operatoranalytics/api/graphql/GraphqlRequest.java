@@ -1,8 +1,76 @@
 package dev.operatoranalytics.api.graphql;
 
+import io.micronaut.json.tree.JsonNode;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a client sends, whatever way it came. */
-public record GraphqlRequest(
-    String query, @Nullable String operationName, Map<String, @Nullable Object> variables) {}
+/**
+ * What a client sends, whatever way it came.
+ *
+ * @param query the document; null when only its hash was sent
+ * @param hash SHA-256 of the document in hex; null when it was not sent
+ */
+record GraphqlRequest(
+    @Nullable String query,
+    @Nullable String hash,
+    @Nullable String operationName,
+    Map<String, @Nullable Object> variables) {
+  private static final String SHA_256 = "sha256:";
+
+  /** From the parameters of the GraphQL-over-HTTP specification, as one JSON object. */
+  static GraphqlRequest of(JsonNode body) {
+    if (!body.isObject()) {
+      throw Refusal.malformed("a request is one JSON object");
+    }
+    var query = text("query", body.get("query"));
+    var hash = hash(body.get("extensions"), body.get("documentId"));
+    if (query == null && hash == null) {
+      throw Refusal.malformed("query is missing: it is the document, as a string");
+    }
+    return new GraphqlRequest(
+        query,
+        hash,
+        text("operationName", body.get("operationName")),
+        object("variables", body.get("variables")));
+  }
+
+  private static @Nullable String hash(
+      @Nullable JsonNode extensions, @Nullable JsonNode documentId) {
+    object("extensions", extensions);
+    var id = text("documentId", documentId);
+    if (id != null) {
+      if (!id.startsWith(SHA_256)) {
+        throw Refusal.malformed("documentId begins with sha256:");
+      }
+      return id.substring(SHA_256.length());
+    }
+    var persisted =
+        extensions == null || extensions.isNull() ? null : extensions.get("persistedQuery");
+    if (persisted == null || persisted.isNull()) {
+      return null;
+    }
+    object("extensions.persistedQuery", persisted);
+    return text("extensions.persistedQuery.sha256Hash", persisted.get("sha256Hash"));
+  }
+
+  private static @Nullable String text(String name, @Nullable JsonNode node) {
+    if (node == null || node.isNull()) {
+      return null;
+    }
+    if (!node.isString()) {
+      throw Refusal.malformed(name + " must be a string");
+    }
+    return node.getStringValue();
+  }
+
+  @SuppressWarnings("unchecked") // a JSON object has texts for keys
+  private static Map<String, @Nullable Object> object(String name, @Nullable JsonNode node) {
+    if (node == null || node.isNull()) {
+      return Map.of();
+    }
+    if (!node.isObject()) {
+      throw Refusal.malformed(name + " must be a JSON object");
+    }
+    return (Map<String, @Nullable Object>) node.getValue();
+  }
+}

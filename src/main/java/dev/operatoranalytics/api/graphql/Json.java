@@ -1,4 +1,25 @@
 package dev.operatoranalytics.api.graphql;
 
-/** A value that is JSON already; it is sent as it is. */
-public record Json(String text) {}
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** Single values as JSON. */
+final class Json {
+  static final JsonFactory FACTORY = new JsonFactory();
+
+  static void write(@Nullable Object value, JsonGenerator json) throws IOException {
+    switch (value) {
+      case null -> json.writeNull();
+      case RawJson raw -> json.writeRawValue(raw.text());
+      case Boolean truth -> json.writeBoolean(truth);
+      case Integer number -> json.writeNumber(number);
+      case Long number -> json.writeNumber(number);
+      case Double number -> json.writeNumber(number);
+      default -> json.writeString(value.toString());
+    }
+  }
+
+  private Json() {}
+}

@@ -3,50 +3,91 @@ package dev.operatoranalytics.api.graphql;
 import static java.util.stream.Collectors.joining;
 
 import io.micronaut.data.jdbc.runtime.JdbcOperations;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list that clients page through by keyset. SQL is put together from what is declared here, and
- * from nothing a client sends: values are always bound.
+ * A list that clients page through by keyset, filter and sum up. SQL is put together from what is
+ * declared here, and from nothing a client sends: values are always bound. What the record {@code
+ * T} has can be filtered and sorted by under its own name; other names are declared.
  *
  * @param <T> an entity of Micronaut Data, mapped from the columns of {@code rows}
  */
 public final class Listing<T> {
   private static final String SEPARATOR = "\u001f";
   private static final String NULL = "\u0000";
+  private static final int ROWS_AT_ONCE = 1_000;
+  private static final Map<Class<?>, String> SQL_TYPES =
+      Map.ofEntries(
+          Map.entry(String.class, "text"),
+          Map.entry(BigDecimal.class, "numeric"),
+          Map.entry(BigInteger.class, "numeric"),
+          Map.entry(int.class, "integer"),
+          Map.entry(Integer.class, "integer"),
+          Map.entry(long.class, "bigint"),
+          Map.entry(Long.class, "bigint"),
+          Map.entry(double.class, "double precision"),
+          Map.entry(Double.class, "double precision"),
+          Map.entry(boolean.class, "boolean"),
+          Map.entry(Boolean.class, "boolean"),
+          Map.entry(Instant.class, "timestamptz"),
+          Map.entry(LocalDate.class, "date"));
 
   private final JdbcOperations jdbc;
   private final String name;
   private final Class<T> type;
+  private final @Nullable RecordReader<T> records;
   private final String rows;
-  private final Map<String, Column> orderable;
-  private final List<Order> defaultOrder;
+  private final Map<String, Column> columns = new HashMap<>();
+  private final Map<String, Relation> relations = new HashMap<>();
+  private final Map<String, String> arguments = new HashMap<>();
+  private final List<Order> defaultOrder = new ArrayList<>();
   private final Column key;
-  private final Map<String, String> filters;
 
   /**
-   * @param sqlType that a cursor's text is read as
+   * @param sqlType that a text from a cursor or a filter is read as
    */
   public record Column(String name, String sqlType) {}
 
   /**
+   * Another list that a filter can look into.
+   *
+   * @param ours column of this list that names the other's rows
+   * @param theirs column of the other list that must be the same
+   */
+  record Relation(Supplier<Listing<?>> other, String ours, String theirs) {}
+
+  /** What numbers of many rows come to; null when no row has the number. */
+  public record Sums(
+      @Nullable BigDecimal sum,
+      @Nullable BigDecimal avg,
+      @Nullable BigDecimal min,
+      @Nullable BigDecimal max) {}
+
+  /**
    * @param name of the list, bound into its cursors
    * @param rows a select of all rows
-   * @param orderable columns by their name in the schema's order enum
-   * @param defaultOrder a field of {@code orderable}, the greatest first
+   * @param names columns that the schema calls otherwise than the record
+   * @param defaultOrder a name of a column, the greatest first
    * @param key decides between rows that are otherwise equal
    */
   public Listing(
@@ -54,44 +95,29 @@ public final class Listing<T> {
       String name,
       Class<T> type,
       String rows,
-      Map<String, Column> orderable,
+      Map<String, Column> names,
       String defaultOrder,
       Column key) {
-    this(
-        jdbc,
-        name,
-        type,
-        rows,
-        orderable,
-        List.of(new Order(defaultOrder, true, false)),
-        key,
-        Map.of());
-  }
-
-  private Listing(
-      JdbcOperations jdbc,
-      String name,
-      Class<T> type,
-      String rows,
-      Map<String, Column> orderable,
-      List<Order> defaultOrder,
-      Column key,
-      Map<String, String> filters) {
     this.jdbc = jdbc;
     this.name = name;
     this.type = type;
+    this.records = RecordReader.of(type).orElse(null);
     this.rows = rows;
-    this.orderable = orderable;
-    this.defaultOrder = defaultOrder;
+    for (var component : type.getRecordComponents()) {
+      var sqlType = SQL_TYPES.get(component.getType());
+      if (sqlType != null) {
+        columns.put(component.getName(), new Column(snakeCase(component.getName()), sqlType));
+      }
+    }
+    columns.putAll(names);
+    this.defaultOrder.add(new Order(defaultOrder, true, false));
     this.key = key;
-    this.filters = filters;
   }
 
   /** Ordered by another field between rows that are equal in the default order. */
   public Listing<T> thenBy(String field) {
-    var order = new ArrayList<>(defaultOrder);
-    order.add(new Order(field, true, false));
-    return new Listing<>(jdbc, name, type, rows, orderable, List.copyOf(order), key, filters);
+    defaultOrder.add(new Order(field, true, false));
+    return this;
   }
 
   /**
@@ -100,9 +126,46 @@ public final class Listing<T> {
    * @param column of type text
    */
   public Listing<T> filteredBy(String argument, String column) {
-    var all = new HashMap<>(filters);
-    all.put(argument, column);
-    return new Listing<>(jdbc, name, type, rows, orderable, defaultOrder, key, Map.copyOf(all));
+    arguments.put(argument, column);
+    return this;
+  }
+
+  /**
+   * Lets filters look into another list.
+   *
+   * @param name of the filter's field
+   * @param ours column of this list
+   * @param theirs column of the other that must be the same
+   */
+  public Listing<T> related(String name, Supplier<Listing<?>> other, String ours, String theirs) {
+    relations.put(name, new Relation(other, ours, theirs));
+    return this;
+  }
+
+  Class<T> type() {
+    return type;
+  }
+
+  String rows() {
+    return rows;
+  }
+
+  boolean hasArgument(String asked) {
+    return arguments.containsKey(asked);
+  }
+
+  boolean hasColumn(String asked) {
+    return columns.containsKey(asked) || columns.containsKey(camelCase(asked));
+  }
+
+  /** By the name of a record component, the same in an enum's capitals, or a declared name. */
+  Column column(String asked) {
+    var column = columns.get(asked);
+    return Objects.requireNonNull(column == null ? columns.get(camelCase(asked)) : column, asked);
+  }
+
+  @Nullable Relation relation(String asked) {
+    return relations.get(asked);
   }
 
   /** Rows by their key, all by one query. */
@@ -114,8 +177,9 @@ public final class Listing<T> {
           bindTexts(statement, 1, keys);
           var found = new HashMap<String, T>();
           try (var answer = statement.executeQuery()) {
+            var row = reading(answer);
             while (answer.next()) {
-              found.put(answer.getString("asked_key"), jdbc.readEntity("", answer, type));
+              found.put(answer.getString("asked_key"), row.read());
             }
           }
           return found;
@@ -124,33 +188,26 @@ public final class Listing<T> {
 
   /** All rows of each parent in the default order, for lists that stay short. */
   public Map<String, List<T>> lists(String parent, Collection<String> parents) {
-    var everything =
-        new PageRequest(List.of(), Integer.MAX_VALUE - 1, false, null, false, Map.of());
     var found = new HashMap<String, List<T>>();
-    pages(parent, parents, everything).forEach((each, page) -> found.put(each, page.nodes()));
+    pages(parent, parents, PageRequest.all())
+        .forEach((each, page) -> found.put(each, page.nodes()));
     return found;
   }
 
   /** A page of the whole list. */
   public Page<T> page(PageRequest request) {
-    var query = new Query(request, null);
-    var total =
-        request.isCounted()
-            ? jdbc.prepareStatement(
-                "select count(*) from (%s) as listed%s".formatted(rows, where(conditions(request))),
-                statement -> {
-                  bindFilters(statement, 1, request);
-                  return single(statement.executeQuery());
-                })
-            : null;
+    var query = new Query(request, "true");
+    var total = request.isCounted() ? count(request, query.filter) : null;
     return jdbc.prepareStatement(
         query.sql(),
         statement -> {
           query.bind(statement, 1);
+          statement.setFetchSize(ROWS_AT_ONCE);
           var found = new ArrayList<Page.Edge<T>>();
           try (var answer = statement.executeQuery()) {
+            var row = reading(answer);
             while (answer.next()) {
-              found.add(query.edge(answer));
+              found.add(query.edge(answer, row));
             }
           }
           return query.page(found, total);
@@ -165,7 +222,10 @@ public final class Listing<T> {
   public Map<String, Page<T>> pages(
       String parent, Collection<String> parents, PageRequest request) {
     var query = new Query(request, "listed." + parent + " = asked.parent");
-    var totals = request.isCounted() ? counts(parent, parents, request) : Map.<String, Long>of();
+    var totals =
+        request.isCounted()
+            ? counts(parent, parents, request, query.filter)
+            : Map.<String, Long>of();
     return jdbc.prepareStatement(
         """
         select asked.parent as asked_parent, page.*
@@ -176,12 +236,14 @@ public final class Listing<T> {
         statement -> {
           bindTexts(statement, 1, parents);
           query.bind(statement, 2);
+          statement.setFetchSize(ROWS_AT_ONCE);
           var found = new LinkedHashMap<String, List<Page.Edge<T>>>();
           parents.forEach(each -> found.put(each, new ArrayList<>()));
           try (var answer = statement.executeQuery()) {
+            var row = reading(answer);
             while (answer.next()) {
               Objects.requireNonNull(found.get(answer.getString("asked_parent")))
-                  .add(query.edge(answer));
+                  .add(query.edge(answer, row));
             }
           }
           var pages = new HashMap<String, Page<T>>();
@@ -195,16 +257,62 @@ public final class Listing<T> {
         });
   }
 
-  private Map<String, Long> counts(String parent, Collection<String> parents, PageRequest request) {
-    var conditions = new ArrayList<String>();
-    conditions.add("listed.%s = any(?)".formatted(parent));
-    conditions.addAll(conditions(request));
+  /**
+   * What the rows that a filter lets through come to: {@code count}, and the {@link Sums} of each
+   * column asked for.
+   */
+  Map<String, Object> aggregate(Map<String, @Nullable Object> where, Collection<String> asked) {
+    var filter = Filter.of(this, where);
+    var summed = List.copyOf(asked);
+    var sums =
+        summed.stream()
+            .map(each -> "listed." + column(each).name() + "::numeric")
+            .map(each -> ", sum(%1$s), round(avg(%1$s), 18), min(%1$s), max(%1$s)".formatted(each))
+            .collect(joining());
     return jdbc.prepareStatement(
-        "select listed.%1$s, count(*) from (%2$s) as listed%3$s group by listed.%1$s"
-            .formatted(parent, rows, where(conditions)),
+        "select count(*)%s from (%s) as listed where %s".formatted(sums, rows, filter.sql()),
+        statement -> {
+          filter.bind(statement, 1);
+          try (var answer = statement.executeQuery()) {
+            answer.next();
+            var result = new HashMap<String, Object>();
+            result.put("count", answer.getLong(1));
+            for (var i = 0; i < summed.size(); i++) {
+              var at = 2 + 4 * i;
+              result.put(
+                  summed.get(i),
+                  new Sums(
+                      answer.getBigDecimal(at),
+                      answer.getBigDecimal(at + 1),
+                      answer.getBigDecimal(at + 2),
+                      answer.getBigDecimal(at + 3)));
+            }
+            return result;
+          }
+        });
+  }
+
+  private Long count(PageRequest request, Filter filter) {
+    return jdbc.prepareStatement(
+        "select count(*) from (%s) as listed where %s%s"
+            .formatted(rows, filter.sql(), only(request)),
+        statement -> {
+          bindOnly(statement, filter.bind(statement, 1), request);
+          try (var answer = statement.executeQuery()) {
+            answer.next();
+            return answer.getLong(1);
+          }
+        });
+  }
+
+  private Map<String, Long> counts(
+      String parent, Collection<String> parents, PageRequest request, Filter filter) {
+    return jdbc.prepareStatement(
+        "select %1$s, count(*) from (%2$s) as listed where %1$s = any(?) and %3$s%4$s group by %1$s"
+            .formatted("listed." + parent, rows, filter.sql(), only(request)),
         statement -> {
           bindTexts(statement, 1, parents);
-          bindFilters(statement, 2, request);
+          bindOnly(statement, filter.bind(statement, 2), request);
           var counts = new HashMap<String, Long>();
           try (var answer = statement.executeQuery()) {
             while (answer.next()) {
@@ -215,18 +323,23 @@ public final class Listing<T> {
         });
   }
 
-  private List<String> conditions(PageRequest request) {
+  /** The row that an answer stands at. */
+  private interface Row<T> {
+    T read() throws SQLException;
+  }
+
+  private Row<T> reading(ResultSet answer) throws SQLException {
+    return records == null ? () -> jdbc.readEntity("", answer, type) : records.over(answer)::read;
+  }
+
+  private String only(PageRequest request) {
     return request.only().keySet().stream()
-        .map(argument -> "listed.%s = any(?)".formatted(filters.get(argument)))
-        .toList();
+        .map(argument -> " and listed.%s = any(?)".formatted(arguments.get(argument)))
+        .collect(joining());
   }
 
-  private static String where(List<String> conditions) {
-    return conditions.isEmpty() ? "" : " where " + String.join(" and ", conditions);
-  }
-
-  /** Gives back the place of the next parameter. */
-  private static int bindFilters(PreparedStatement statement, int first, PageRequest request)
+  /** The next free parameter comes back. */
+  private static int bindOnly(PreparedStatement statement, int first, PageRequest request)
       throws SQLException {
     var at = first;
     for (var values : request.only().values()) {
@@ -238,13 +351,15 @@ public final class Listing<T> {
   /** A page in SQL: one row more than asked tells whether there is more. */
   private final class Query {
     private final PageRequest request;
-    private final @Nullable String scope;
+    private final String scope;
+    private final Filter filter;
     private final List<Order> order;
     private final List<@Nullable String> position;
 
-    private Query(PageRequest request, @Nullable String scope) {
+    private Query(PageRequest request, String scope) {
       this.request = request;
       this.scope = scope;
+      this.filter = Filter.of(Listing.this, request.where());
       var asked = request.order().isEmpty() ? defaultOrder : request.order();
       var whole = new ArrayList<>(asked);
       whole.add(new Order("", asked.getLast().isDescending(), false));
@@ -264,21 +379,18 @@ public final class Listing<T> {
                     column.name(),
                     term.isDescending() ? "desc" : "asc",
                     term.areNullsFirst() ? "first" : "last"));
-        cursor.add("listed.%s::text as cursor_%d".formatted(column.name(), i));
+        if (request.hasCursors()) {
+          cursor.add(", listed.%s::text as cursor_%d".formatted(column.name(), i));
+        }
       }
-      var conditions = new ArrayList<String>();
-      if (scope != null) {
-        conditions.add(scope);
-      }
-      conditions.addAll(conditions(request));
-      if (!position.isEmpty()) {
-        conditions.add(beyond());
-      }
-      return "select listed.*, %s from (%s) as listed%s order by %s limit %d"
+      return "select listed.*%s from (%s) as listed where %s and %s%s%s order by %s limit %d"
           .formatted(
-              String.join(", ", cursor),
+              String.join("", cursor),
               rows,
-              where(conditions),
+              scope,
+              filter.sql(),
+              only(request),
+              position.isEmpty() ? "" : " and " + beyond(),
               String.join(", ", ordering),
               request.size() + 1);
     }
@@ -306,7 +418,7 @@ public final class Listing<T> {
     }
 
     private void bind(PreparedStatement statement, int first) throws SQLException {
-      var at = bindFilters(statement, first, request);
+      var at = bindOnly(statement, filter.bind(statement, first), request);
       for (var way = 0; way < position.size(); way++) {
         for (var i = 0; i <= way; i++) {
           if (position.get(i) != null) {
@@ -316,12 +428,15 @@ public final class Listing<T> {
       }
     }
 
-    private Page.Edge<T> edge(ResultSet answer) throws SQLException {
+    private Page.Edge<T> edge(ResultSet answer, Row<T> row) throws SQLException {
+      if (!request.hasCursors()) {
+        return new Page.Edge<>("", row.read());
+      }
       var values = new ArrayList<@Nullable String>();
       for (var i = 0; i < order.size(); i++) {
         values.add(answer.getString("cursor_" + i));
       }
-      return new Page.Edge<>(encode(values), jdbc.readEntity("", answer, type));
+      return new Page.Edge<>(encode(values), row.read());
     }
 
     private Page<T> page(List<Page.Edge<T>> found, @Nullable Long total) {
@@ -355,7 +470,8 @@ public final class Listing<T> {
       }
       var parts = text.split(SEPARATOR, -1);
       if (!parts[0].equals(fingerprint()) || parts.length != order.size() + 1) {
-        throw new BadInput("the cursor belongs to another list or order: start again without it");
+        throw new BadInput(
+            "the cursor belongs to another list, order or filter: start again without it");
       }
       var values = new ArrayList<@Nullable String>();
       for (var i = 1; i < parts.length; i++) {
@@ -364,27 +480,41 @@ public final class Listing<T> {
       return values;
     }
 
+    /** What a cursor is bound to. */
     private String fingerprint() {
-      return name
-          + (request.only().isEmpty() ? "" : " " + request.only())
-          + " "
-          + order.stream().map(Order::toString).collect(joining(","));
+      var bound =
+          name
+              + " "
+              + order.stream().map(Order::toString).collect(joining(","))
+              + Filter.canonical(request.where())
+              + Filter.canonical(request.only());
+      return Sha256.of(bound).substring(0, 16);
     }
   }
 
   private Column column(Order term) {
-    return term.field().isEmpty() ? key : Objects.requireNonNull(orderable.get(term.field()));
+    return term.field().isEmpty() ? key : column(term.field());
+  }
+
+  static String snakeCase(String name) {
+    return name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+  }
+
+  private static String camelCase(String name) {
+    var words = name.toLowerCase(Locale.ROOT).split("_");
+    return words[0]
+        + Arrays.stream(words)
+            .skip(1)
+            .map(
+                word ->
+                    word.isEmpty()
+                        ? word
+                        : Character.toUpperCase(word.charAt(0)) + word.substring(1))
+            .collect(joining());
   }
 
   private static void bindTexts(PreparedStatement statement, int place, Collection<String> values)
       throws SQLException {
     statement.setArray(place, statement.getConnection().createArrayOf("text", values.toArray()));
-  }
-
-  private static Long single(ResultSet answer) throws SQLException {
-    try (answer) {
-      answer.next();
-      return answer.getLong(1);
-    }
   }
 }

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One page of a list, in the shape of a connection.
  *
+ * @param edges with cursors only where they were asked for
  * @param totalCount rows of all pages; null when it was not asked for
  */
 public record Page<T>(List<Edge<T>> edges, PageInfo pageInfo, @Nullable Long totalCount) {

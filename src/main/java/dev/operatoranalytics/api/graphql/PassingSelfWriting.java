@@ -7,7 +7,7 @@ import graphql.execution.ExecutionStrategyParameters;
 import graphql.schema.GraphQLObjectType;
 
 /** Leaves objects that write themselves as they are. */
-final class PassingSelfWriting extends AsyncExecutionStrategy {
+class PassingSelfWriting extends AsyncExecutionStrategy {
 
   PassingSelfWriting(DataFetcherExceptionHandler faults) {
     super(faults);

@@ -15,6 +15,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Locale;
@@ -33,6 +34,7 @@ final class Scalars {
               .name("SharePriceDictionary")
               .coercing(new JsonScalar())
               .build(),
+          scalar("Date", LocalDate::parse, Object::toString),
           scalar("DateTime", text -> OffsetDateTime.parse(text).toInstant(), Object::toString));
 
   private static GraphQLScalarType scalar(
@@ -46,6 +48,7 @@ final class Scalars {
   private static String wholeNumber(Object value) {
     return switch (value) {
       case BigInteger number -> number.toString();
+      case BigDecimal number when number.scale() == 0 -> number.toPlainString();
       case BigDecimal number -> number.toBigIntegerExact().toString();
       case Long number -> number.toString();
       case Integer number -> number.toString();
@@ -59,22 +62,40 @@ final class Scalars {
   }
 
   /** A scalar that is only told, as the JSON that it is. */
-  private static final class JsonScalar implements Coercing<Json, Json> {
+  private static final class JsonScalar implements Coercing<RawJson, RawJson> {
 
     @Override
-    public Json serialize(Object value, GraphQLContext context, Locale locale) {
-      return (Json) value;
+    public RawJson serialize(Object value, GraphQLContext context, Locale locale) {
+      return (RawJson) value;
     }
   }
 
   /** A scalar that travels as a text; whole numbers are also taken as literals. */
-  private record TextScalar(
-      String name, Function<String, Object> parse, Function<Object, String> format)
+  record TextScalar(String name, Function<String, Object> parse, Function<Object, String> format)
       implements Coercing<Object, String> {
 
     @Override
     public String serialize(Object value, GraphQLContext context, Locale locale) {
-      return value instanceof Instant instant ? instant.toString() : format.apply(value);
+      return text(value);
+    }
+
+    String text(Object value) {
+      return format.apply(value);
+    }
+
+    /** Whether the value's class alone tells that it has a text. */
+    boolean takes(Object value) {
+      return switch (name) {
+        case "BigInt" ->
+            value instanceof BigInteger
+                || value instanceof Long
+                || value instanceof Integer
+                || (value instanceof BigDecimal number && number.scale() == 0);
+        case "BigDecimal" -> value instanceof BigDecimal;
+        case "Date" -> value instanceof LocalDate;
+        case "DateTime" -> value instanceof Instant;
+        default -> value instanceof String;
+      };
     }
 
     @Override
@@ -131,6 +152,7 @@ final class Scalars {
           switch (name) {
             case "Address" -> "0x and 40 hex digits";
             case "BigInt" -> "a whole number, best as a string";
+            case "Date" -> "a day such as 2026-01-22";
             case "BigDecimal" -> "a decimal number as a string";
             default -> "an instant such as 2026-01-22T08:15:00Z";
           };

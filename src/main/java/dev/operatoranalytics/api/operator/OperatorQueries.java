@@ -2,6 +2,7 @@ package dev.operatoranalytics.api.operator;
 
 import dev.operatoranalytics.api.graphql.Listing;
 import dev.operatoranalytics.api.graphql.Listing.Column;
+import dev.operatoranalytics.api.strategy.StrategyQueries;
 import io.micronaut.data.jdbc.runtime.JdbcOperations;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
@@ -21,43 +22,25 @@ public class OperatorQueries {
   private final Listing<OperatorStrategy> operatorsOfStrategies;
   private final Listing<OperatorDelegator> delegators;
 
-  OperatorQueries(@Named("api") JdbcOperations jdbc) {
+  OperatorQueries(@Named("api") JdbcOperations jdbc, StrategyQueries strategiesOfAll) {
     this.jdbc = jdbc;
     this.operators =
         new Listing<>(
-            jdbc,
-            "operators",
-            Operator.class,
-            Operator.ROWS,
-            Map.of(
-                "TVS", new Column("total_tvs", "numeric"),
-                "DELEGATORS", new Column("active_delegators", "integer"),
-                "NAME", new Column("name_order", "text")),
-            "TVS",
-            new Column("operator_id", "text"));
-    var orders =
-        Map.of(
-            "TVS", new Column("tvs_usd", "numeric"),
-            "SHARES", new Column("shares", "numeric"),
-            "DELEGATORS", new Column("delegator_count", "integer"));
-    this.strategies =
-        new Listing<>(
-            jdbc,
-            "operator.strategies",
-            OperatorStrategy.class,
-            OperatorStrategy.ROWS,
-            orders,
-            "TVS",
-            new Column("strategy_id", "text"));
-    this.operatorsOfStrategies =
-        new Listing<>(
-            jdbc,
-            "strategy.operators",
-            OperatorStrategy.class,
-            OperatorStrategy.ROWS,
-            orders,
-            "TVS",
-            new Column("operator_id", "text"));
+                jdbc,
+                "operators",
+                Operator.class,
+                Operator.ROWS,
+                Map.of(
+                    "TVS", new Column("total_tvs", "numeric"),
+                    "DELEGATORS", new Column("active_delegators", "integer"),
+                    "NAME", new Column("name_order", "text"),
+                    "address", new Column("operator_id", "text")),
+                "TVS",
+                new Column("operator_id", "text"))
+            .related("strategies", this::strategies, "operator_id", "operator_id")
+            .related("delegators", this::delegators, "operator_id", "operator_id");
+    this.strategies = holdings("operator.strategies", "strategy_id", strategiesOfAll);
+    this.operatorsOfStrategies = holdings("strategy.operators", "operator_id", strategiesOfAll);
     this.delegators =
         new Listing<>(
             jdbc,
@@ -66,9 +49,25 @@ public class OperatorQueries {
             OperatorDelegator.ROWS,
             Map.of(
                 "TVS", new Column("tvs_usd", "numeric"),
-                "DELEGATED_AT", new Column("delegated_at", "timestamptz")),
+                "address", new Column("staker_id", "text")),
             "TVS",
             new Column("staker_id", "text"));
+  }
+
+  private Listing<OperatorStrategy> holdings(
+      String name, String key, StrategyQueries strategiesOfAll) {
+    return new Listing<>(
+            jdbc,
+            name,
+            OperatorStrategy.class,
+            OperatorStrategy.ROWS,
+            Map.of(
+                "TVS", new Column("tvs_usd", "numeric"),
+                "DELEGATORS", new Column("delegator_count", "integer")),
+            "TVS",
+            new Column(key, "text"))
+        .related("operator", this::operators, "operator_id", "operator_id")
+        .related("strategy", strategiesOfAll::strategies, "strategy_id", "strategy_id");
   }
 
   public Optional<Operator> find(String address) {
@@ -99,7 +98,7 @@ public class OperatorQueries {
         });
   }
 
-  Listing<Operator> operators() {
+  public Listing<Operator> operators() {
     return operators;
   }
 

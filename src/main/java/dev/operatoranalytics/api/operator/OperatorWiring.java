@@ -2,7 +2,6 @@ package dev.operatoranalytics.api.operator;
 
 import dev.operatoranalytics.api.delegator.DelegatorQueries;
 import dev.operatoranalytics.api.graphql.Fields;
-import dev.operatoranalytics.api.graphql.PageRequest;
 import dev.operatoranalytics.api.graphql.Wiring;
 import dev.operatoranalytics.api.strategy.StrategyQueries;
 import jakarta.inject.Singleton;
@@ -69,23 +68,28 @@ class OperatorWiring implements Wiring {
   @Override
   public void wire(Fields fields) {
     fields
-        .find("operator", operators::find)
-        .query("operators", env -> operators.operators().page(PageRequest.of(env)));
+        .find("operator", operators::byAddress)
+        .node("Operator", operators::byAddress)
+        .list("operators", operators.operators())
+        .aggregate("operatorsAggregate", operators.operators());
+    fields
+        .type("OperatorMetadata", OperatorMetadata.class)
+        .type("OperatorState", Operator.class)
+        .type("TvsStatistics", TvsStatistics.class)
+        .type("DelegatorStatistics", DelegatorStatistics.class)
+        .type("AvsStatistics", AvsStatistics.class)
+        .type("StrategyStatistics", OperatorStrategy.class);
     fields
         .field("Operator", "metadata", (Operator operator) -> OperatorMetadata.of(operator))
         .field("Operator", "state", (Operator operator) -> operator)
         .field("Operator", "statistics", (Operator operator) -> operator)
         .pages(
-            "Operator",
-            "strategies",
-            Operator::operatorId,
-            (addresses, page) -> operators.strategies().pages("operator_id", addresses, page))
+            "Operator", "strategies", Operator::operatorId, operators.strategies(), "operator_id")
         .pages(
-            "Operator",
-            "delegators",
-            Operator::operatorId,
-            (addresses, page) -> operators.delegators().pages("operator_id", addresses, page));
-    fields.field("OperatorState", "operationalDays", (Operator operator) -> days(operator));
+            "Operator", "delegators", Operator::operatorId, operators.delegators(), "operator_id");
+    fields
+        .field("OperatorState", "operationalDays", (Operator operator) -> days(operator))
+        .byClock("OperatorState", "operationalDays");
     fields
         .field(
             "OperatorStatistics",

@@ -24,6 +24,10 @@ class PipelineWiring implements Wiring {
   public void wire(Fields fields) {
     fields
         .query("pipeline", env -> new Pipeline())
+        .byClock("Query", "pipeline")
+        .type("Pipeline", Pipeline.class)
+        .type("Checkpoint", Checkpoint.class)
+        .type("CheckResult", CheckResult.class)
         .field("Pipeline", "dataVersion", (Pipeline of) -> pipeline.dataVersion())
         .field("Pipeline", "checkpoint", (Pipeline of) -> pipeline.checkpoint().orElse(null))
         .field("Pipeline", "checks", (Pipeline of) -> pipeline.checks())

@@ -50,16 +50,8 @@ class SlashingWiring implements Wiring {
   @Override
   public void wire(Fields fields) {
     fields
-        .pages(
-            "Operator",
-            "slashingIncidents",
-            Operator::operatorId,
-            (addresses, page) -> incidents.pages("operator_id", addresses, page))
-        .pages(
-            "Avs",
-            "slashingIncidents",
-            Avs::avsId,
-            (addresses, page) -> incidents.pages("avs_id", addresses, page))
+        .pages("Operator", "slashingIncidents", Operator::operatorId, incidents, "operator_id")
+        .pages("Avs", "slashingIncidents", Avs::avsId, incidents, "avs_id")
         .each("SlashingIncident", "operator", SlashingIncident::operatorId, operators::byAddress)
         .each(
             "SlashingIncident", "operatorSet", SlashingIncident::operatorSetId, avses::operatorSets)
@@ -70,6 +62,7 @@ class SlashingWiring implements Wiring {
                 new SlashingQueries.Slash(
                     incident.operatorId(), incident.transactionHash(), incident.logIndex()),
             slashing::amountsOf)
+        .type("SlashingAmount", SlashingAmount.class)
         .each("SlashingAmount", "strategy", SlashingAmount::strategyId, strategies::byAddress);
   }
 }

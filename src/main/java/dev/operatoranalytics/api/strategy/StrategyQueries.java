@@ -2,40 +2,42 @@ package dev.operatoranalytics.api.strategy;
 
 import dev.operatoranalytics.api.graphql.Listing;
 import dev.operatoranalytics.api.graphql.Listing.Column;
+import dev.operatoranalytics.api.operator.OperatorQueries;
 import io.micronaut.data.jdbc.runtime.JdbcOperations;
 import jakarta.inject.Named;
+import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Reads strategies. */
 @Singleton
 public class StrategyQueries {
   private final Listing<Strategy> strategies;
 
-  StrategyQueries(@Named("api") JdbcOperations jdbc) {
+  StrategyQueries(@Named("api") JdbcOperations jdbc, Provider<OperatorQueries> operators) {
     this.strategies =
         new Listing<>(
-            jdbc,
-            "strategies",
-            Strategy.class,
-            Strategy.ROWS,
-            Map.of(
-                "TVS", new Column("tvs_usd", "numeric"),
-                "OPERATORS", new Column("operator_count", "integer"),
-                "SYMBOL", new Column("symbol_order", "text")),
-            "TVS",
-            new Column("strategy_id", "text"));
+                jdbc,
+                "strategies",
+                Strategy.class,
+                Strategy.ROWS,
+                Map.of(
+                    "TVS", new Column("tvs_usd", "numeric"),
+                    "OPERATORS", new Column("operator_count", "integer"),
+                    "SYMBOL", new Column("symbol_order", "text"),
+                    "address", new Column("strategy_id", "text")),
+                "TVS",
+                new Column("strategy_id", "text"))
+            .related(
+                "operators",
+                () -> operators.get().operatorsOfStrategies(),
+                "strategy_id",
+                "strategy_id");
   }
 
-  Listing<Strategy> strategies() {
+  public Listing<Strategy> strategies() {
     return strategies;
-  }
-
-  Optional<Strategy> find(String address) {
-    return Optional.ofNullable(byAddress(List.of(address)).get(address));
   }
 
   public Map<String, Strategy> byAddress(Collection<String> addresses) {

@@ -1,7 +1,6 @@
 package dev.operatoranalytics.api.strategy;
 
 import dev.operatoranalytics.api.graphql.Fields;
-import dev.operatoranalytics.api.graphql.PageRequest;
 import dev.operatoranalytics.api.graphql.Wiring;
 import dev.operatoranalytics.api.operator.OperatorQueries;
 import jakarta.inject.Singleton;
@@ -20,13 +19,14 @@ class StrategyWiring implements Wiring {
   @Override
   public void wire(Fields fields) {
     fields
-        .find("strategy", strategies::find)
-        .query("strategies", env -> strategies.strategies().page(PageRequest.of(env)))
+        .find("strategy", strategies::byAddress)
+        .node("Strategy", strategies::byAddress)
+        .list("strategies", strategies.strategies())
         .pages(
             "Strategy",
             "operators",
             Strategy::strategyId,
-            (addresses, page) ->
-                operators.operatorsOfStrategies().pages("strategy_id", addresses, page));
+            operators.operatorsOfStrategies(),
+            "strategy_id");
   }
 }

@@ -48,16 +48,8 @@ class WithdrawalWiring implements Wiring {
   @Override
   public void wire(Fields fields) {
     fields
-        .pages(
-            "Operator",
-            "queuedWithdrawals",
-            Operator::operatorId,
-            (addresses, page) -> withdrawals.pages("operator_id", addresses, page))
-        .pages(
-            "Delegator",
-            "queuedWithdrawals",
-            Delegator::stakerId,
-            (addresses, page) -> withdrawals.pages("staker_id", addresses, page))
+        .pages("Operator", "queuedWithdrawals", Operator::operatorId, withdrawals, "operator_id")
+        .pages("Delegator", "queuedWithdrawals", Delegator::stakerId, withdrawals, "staker_id")
         .each("QueuedWithdrawal", "operator", QueuedWithdrawal::operatorId, operators::byAddress)
         .each("QueuedWithdrawal", "delegator", QueuedWithdrawal::stakerId, delegators::byAddress)
         .each(
@@ -66,6 +58,7 @@ class WithdrawalWiring implements Wiring {
             (QueuedWithdrawal queued) ->
                 new WithdrawalQueries.Withdrawal(queued.operatorId(), queued.withdrawalRoot()),
             queries::sharesOf)
+        .type("QueuedShares", QueuedShares.class)
         .each("QueuedShares", "strategy", QueuedShares::strategyId, strategies::byAddress);
   }
 }

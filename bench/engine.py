@@ -1,0 +1,59 @@
+"""Measures three servers: rows that write themselves (18301), the ordinary engine (18302), kept answers (18303)."""
+import http.client, json, os, subprocess, sys, time
+
+PIDS = dict(zip((18301, 18302, 18303), map(int, sys.argv[1:])))
+TICK = os.sysconf("SC_CLK_TCK")
+ROWS = "{ strategies(first: %d) { nodes { address totalShares tvsUsd operatorCount delegatorCount rateStatus } } }"
+
+def cpu(port):
+    fields = open(f"/proc/{PIDS[port]}/stat").read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / TICK
+
+def ask(connection, document):
+    connection.request("POST", "/graphql", json.dumps({"query": document}), {"content-type": "application/json"})
+    answer = connection.getresponse()
+    body = answer.read()
+    if answer.status != 200 or b'"errors"' in body[-300:]:
+        sys.exit(f"unexpected answer: {answer.status} {body[:300]} {body[-300:]}")
+    return body
+
+def measure(port, document, warm, count):
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    for _ in range(warm):
+        body = ask(connection, document)
+    before, start = cpu(port), time.perf_counter()
+    for _ in range(count):
+        ask(connection, document)
+    return (cpu(port) - before) / count * 1e3, (time.perf_counter() - start) / count * 1e3, body
+
+def live_heap(port):
+    subprocess.run(["jcmd", str(PIDS[port]), "GC.run"], check=True, stdout=subprocess.DEVNULL)
+    histogram = subprocess.run(["jcmd", str(PIDS[port]), "GC.class_histogram"], check=True, capture_output=True, text=True).stdout
+    return int(histogram.strip().rsplit("\n", 1)[-1].split()[2]) / 1e6
+
+def live_heap_within(port, document):
+    """Heap that lives while a long answer is half read."""
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    before = live_heap(port)
+    connection.request("POST", "/graphql", json.dumps({"query": document}), {"content-type": "application/json"})
+    answer = connection.getresponse()
+    answer.read(1000)
+    within = live_heap(port)
+    answer.read()
+    return within - before
+
+for name, document, warm, count in (
+    ("{__typename}", "{__typename}", 8000, 8000),
+    ("operators(first: 50), 6 fields", "{ operators(first: 50) { nodes { address state { totalTvs tvsStatus activeDelegators activeAvsCount lastActivityAt } } } }", 1500, 500),
+    ("2,000 rows x 6", ROWS % 2000, 300, 200),
+    ("20,000 rows x 6", ROWS % 20000, 20, 15),
+    ("100,000 rows x 6", ROWS % 100000, 4, 5),
+):
+    fast, fast_wall, body = measure(18301, document, warm, count)
+    slow, slow_wall, other = measure(18302, document, warm if warm < 100 else warm // 2, max(3, count // 3))
+    kept, kept_wall, _ = measure(18303, document, warm if warm > 100 else 3, count)
+    assert body == other, name
+    print(f"{name} ({len(body):,} bytes): {fast:.2f} ms CPU ({fast_wall:.1f} ms wall), ordinary {slow:.2f} ms CPU "
+          f"({slow_wall:.1f} ms wall), {slow / max(fast, 1e-9):.1f} x; kept {kept:.2f} ms CPU", flush=True)
+print(f"live heap within an answer of 100,000 rows x 6: {live_heap_within(18301, ROWS % 100000):.0f} MB more, "
+      f"ordinary {live_heap_within(18302, ROWS % 100000):.0f} MB more")

@@ -1,0 +1,64 @@
+package dev.operatoranalytics.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the documents of docs/queries cost; one statement of each reads the data version. */
+class DashboardTest {
+  private static final Path QUERIES = Path.of("docs/queries");
+
+  private static DemoServer server;
+
+  @BeforeAll
+  static void start(@TempDir Path directory) throws Exception {
+    server = new DemoServer(directory);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    server.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "operator-page, 99",
+    "operators-table, 99",
+    "operator-delegators, 99",
+    "comparison, 99",
+    "leaderboard, 99",
+    "strategy-page, 99",
+    "avs-page, 99",
+    "pipeline-status, 99"
+  })
+  void a_document_takes_a_statement_a_list_and_level(String name, int statements) throws Exception {
+    var document = Files.readString(QUERIES.resolve(name + ".graphql"));
+    server.statements();
+
+    var answer = server.query(document);
+
+    assertThat(answer.get("errors")).isNull();
+    assertThat(server.statements()).hasSize(statements);
+  }
+
+  @Test
+  void graphiql_offers_every_document() throws Exception {
+    var examples = server.json(server.get("/graphiql/examples"));
+
+    try (var files = Files.list(QUERIES)) {
+      var documents = files.filter(file -> file.toString().endsWith(".graphql")).toList();
+      assertThat(examples.size()).isEqualTo(documents.size());
+      for (var file : documents) {
+        var name = file.getFileName().toString().replace(".graphql", "");
+        assertThat(examples.get(name).getStringValue()).isEqualTo(Files.readString(file));
+      }
+    }
+  }
+}

@@ -1,0 +1,213 @@
+package dev.operatoranalytics.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micronaut.json.tree.JsonNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Filters, aggregates and ids mean what the same question in SQL means. */
+class GrammarTest {
+  private static DemoServer server;
+
+  @BeforeAll
+  static void start(@TempDir Path directory) throws Exception {
+    server = new DemoServer(directory);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    server.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {}                                                    | true
+          { totalTvs: { gt: "1000000" } }                       | total_tvs > 1000000
+          { totalTvs: { gte: 5, lt: "5000000.5" } }             | total_tvs >= 5 and total_tvs < 5000000.5
+          { not: { totalTvs: { gt: "1000000" } } }              | total_tvs is null or total_tvs <= 1000000
+          { totalTvs: { isNull: true } }                        | total_tvs is null
+          { name: { contains: "STAKE" } }                       | name ilike '%stake%'
+          { name: { startsWith: "p" } }                         | name ilike 'p%'
+          { name: { isNull: false } }                           | name is not null
+          { name: { ne: "x" } }                                 | true
+          { tvsStatus: { in: [PARTIAL, NO_SHARES] } }           | tvs_status in ('PARTIAL', 'NO_SHARES')
+          { isActive: { eq: false } }                           | not is_active
+          { activeDelegators: { in: [] } }                      | false
+          { registeredAt: { lt: "2025-06-01T00:00:00Z" } }      | registered_at < '2025-06-01Z'
+          { or: [{ totalTvs: { isNull: true } }, { and: [{ isActive: { eq: true } }, { activeAvsCount: { gt: 3 } }] }] } | total_tvs is null or is_active and active_avs_count > 3
+          { or: [] }                                            | false
+          { delegators: { some: { isActive: { eq: true } } } }  | exists (select from operator_delegators d where d.operator_id = o.operator_id and is_active)
+          { delegators: { none: { tvsUsd: { gt: 100000 } } } }  | not exists (select from operator_delegators d where d.operator_id = o.operator_id and d.tvs_usd > 100000)
+          { strategies: { every: { tvsUsd: { isNull: false } } } } | not exists (select from operator_strategy_state s where s.operator_id = o.operator_id and tvs_usd is null)
+          { strategies: { some: { strategy: { symbol: { eq: "stETH" } }, shares: { gt: 0 } } } } | exists (select from operator_strategy_state s join strategies using (strategy_id) where s.operator_id = o.operator_id and symbol = 'stETH' and s.shares > 0)
+          { name: { eq: "x' or true --" } }                     | false
+          """)
+  void a_filter_lets_through_what_the_same_condition_in_sql_does(String where, String condition)
+      throws Exception {
+    var expected =
+        server.tables().rows("select operator_id from operator_state as o where " + condition);
+
+    var answer =
+        server.query(
+            "{ operators(first: 100, where: %1$s) { totalCount nodes { address } } operatorsAggregate(where: %1$s) { count } }"
+                .formatted(where));
+
+    assertThat(answer.get("errors")).isNull();
+    var found = new ArrayList<String>();
+    at(answer, "data", "operators", "nodes")
+        .values()
+        .forEach(node -> found.add(at(node, "address").getStringValue()));
+    assertThat(found)
+        .containsExactlyInAnyOrderElementsOf(expected.stream().map(List::getFirst).toList());
+    assertThat(at(answer, "data", "operators", "totalCount").getIntValue())
+        .isEqualTo(expected.size());
+    assertThat(at(answer, "data", "operatorsAggregate", "count").getIntValue())
+        .isEqualTo(expected.size());
+  }
+
+  @Test
+  void a_filter_holds_for_the_lists_of_every_parent() throws Exception {
+    var answer =
+        server.query(
+            """
+            { operators(first: 5) { nodes { address
+                delegators(first: 1000, where: { isActive: { eq: true } }) { totalCount nodes { isActive } }
+            } } }
+            """);
+
+    for (var operator : at(answer, "data", "operators", "nodes").values()) {
+      var delegators = at(operator, "delegators");
+      var active =
+          server
+              .tables()
+              .rows(
+                  "select count(*) from operator_delegators where is_active and operator_id = '%s'"
+                      .formatted(at(operator, "address").getStringValue()));
+      assertThat(delegators.get("nodes").values())
+          .allSatisfy(row -> assertThat(at(row, "isActive").getBooleanValue()).isTrue());
+      assertThat(String.valueOf(at(delegators, "totalCount").getIntValue()))
+          .isEqualTo(active.getFirst().getFirst());
+    }
+  }
+
+  @Test
+  void an_aggregate_is_one_statement_and_exact() throws Exception {
+    server.query("{ __typename }");
+    server.statements();
+    var answer =
+        server.query(
+            """
+            { operatorsAggregate(where: { isActive: { eq: true } }) {
+                count totalTvs { sum avg min max } activeDelegators { sum } } }
+            """);
+    var statements = server.statements();
+
+    var expected =
+        server
+            .tables()
+            .rows(
+                """
+                select trim_scale(sum(total_tvs)), trim_scale(round(avg(total_tvs), 18)),
+                  trim_scale(min(total_tvs)), trim_scale(max(total_tvs)), sum(active_delegators)
+                from operator_state where is_active
+                """)
+            .getFirst();
+    var totals = at(answer, "data", "operatorsAggregate", "totalTvs");
+    assertThat(
+            List.of(
+                at(totals, "sum").getStringValue(),
+                at(totals, "avg").getStringValue(),
+                at(totals, "min").getStringValue(),
+                at(totals, "max").getStringValue(),
+                at(answer, "data", "operatorsAggregate", "activeDelegators", "sum")
+                    .getStringValue()))
+        .isEqualTo(expected);
+    assertThat(statements).hasSize(2);
+  }
+
+  @Test
+  void a_node_is_found_by_its_id_and_many_by_one_statement_a_type() throws Exception {
+    var ids = new ArrayList<String>();
+    var named =
+        server.query(
+            "{ operators(first: 3) { nodes { id } } strategies(first: 2) { nodes { id } }"
+                + " delegators(first: 1) { nodes { id } } }");
+    for (var list : at(named, "data").values()) {
+      at(list, "nodes").values().forEach(node -> ids.add(at(node, "id").getStringValue()));
+    }
+    ids.add(2, "T3BlcmF0b3I6MHgwMA");
+    server.statements();
+
+    var answer =
+        server.query(
+            "{ nodes(ids: [%s]) { __typename id ... on Operator { address } } node(id: \"%s\") { id } }"
+                .formatted(
+                    ids.stream().map(id -> '"' + id + '"').reduce((a, b) -> a + "," + b).get(),
+                    ids.getFirst()));
+
+    assertThat(server.statements()).hasSize(4);
+    var nodes = at(answer, "data", "nodes");
+    assertThat(nodes.size()).isEqualTo(7);
+    for (var i = 0; i < ids.size(); i++) {
+      if (i == 2) {
+        assertThat(nodes.get(i).isNull()).isTrue();
+      } else {
+        assertThat(at(nodes.get(i), "id").getStringValue()).isEqualTo(ids.get(i));
+      }
+    }
+    assertThat(at(nodes.get(4), "__typename").getStringValue()).isEqualTo("Strategy");
+    assertThat(at(answer, "data", "node", "id").getStringValue()).isEqualTo(ids.getFirst());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          node(id: "~") { id }                                        | not an id of ours
+          operators(where: { name: { eq: null } }) { totalCount }     | name.eq is null: use isNull
+          operators(where: { name: null }) { totalCount }             | name is null: leave it out, or use isNull
+          operators(where: { totalTvs: { gt: "much" } }) { totalCount } | BigDecimal is a decimal number as a string, not 'much'
+          """)
+  void what_a_filter_or_an_id_cannot_mean_is_an_error_that_says_what_to_do(
+      String field, String message) throws Exception {
+    var answer = server.query("{ " + field + " }");
+
+    assertThat(at(at(answer, "errors").get(0), "message").getStringValue()).contains(message);
+  }
+
+  @Test
+  void a_cursor_is_refused_under_another_filter() throws Exception {
+    var page =
+        server.query(
+            "{ operators(first: 1, where: { isActive: { eq: true } }) { pageInfo { endCursor } }"
+                + " }");
+    var cursor = at(page, "data", "operators", "pageInfo", "endCursor").getStringValue();
+
+    var answer =
+        server.query("{ operators(first: 1, after: \"%s\") { totalCount } }".formatted(cursor));
+
+    assertThat(at(at(answer, "errors").get(0), "message").getStringValue())
+        .isEqualTo("the cursor belongs to another list, order or filter: start again without it");
+  }
+
+  private static JsonNode at(JsonNode node, String... path) {
+    var found = node;
+    for (var name : path) {
+      found = found.get(name);
+      assertThat(found).as(name).isNotNull();
+    }
+    return found;
+  }
+}

@@ -1,0 +1,387 @@
+package dev.operatoranalytics.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micronaut.json.tree.JsonNode;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.sql.Connection;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** How requests come and go: statuses, caches, hashes, deadlines, clients that leave. */
+class HttpTest {
+  private static final String RESPONSE_JSON = "application/graphql-response+json";
+  private static final String TOTALS = "{ operators(first: 3) { nodes { address } } }";
+
+  private static DemoServer server;
+  private static HttpClient http;
+
+  @BeforeAll
+  static void start(@TempDir Path directory) throws Exception {
+    server =
+        new DemoServer(
+            directory,
+            Map.of(
+                "operator-analytics.api.answer-cache-mb", 8,
+                "operator-analytics.api.version-poll", "50ms",
+                "operator-analytics.api.deadline", "3s"));
+    http = HttpClient.newHttpClient();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    http.close();
+    server.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          application/json                  | { __typename }   | 200
+          application/json                  | { nothing }      | 200
+          application/json                  | {                | 200
+          application/graphql-response+json | { __typename }   | 200
+          application/graphql-response+json | { nothing }      | 400
+          application/graphql-response+json | {                | 400
+          application/graphql-response+json | { node(id: "") { id } } | 200
+          application/graphql-response+json | query($id: ID!) { node(id: $id) { id } } | 400
+          """)
+  void each_media_type_has_its_statuses(String accept, String document, int status)
+      throws Exception {
+    var response = post(document, accept);
+
+    assertThat(response.statusCode()).isEqualTo(status);
+    assertThat(response.headers().firstValue("content-type").orElseThrow()).startsWith(accept);
+  }
+
+  @Test
+  void a_mutation_by_get_is_not_allowed_and_says_what_is() throws Exception {
+    var response = get("query=" + encoded("mutation { __typename }"));
+
+    assertThat(response.statusCode()).isEqualTo(405);
+    assertThat(response.headers().firstValue("allow")).hasValue("POST");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "application/x-www-form-urlencoded, query={__typename}",
+    "multipart/form-data, x",
+    "application/graphql, {__typename}"
+  })
+  void only_json_is_taken(String type, String body) throws Exception {
+    assertThat(server.post("/graphql", type, body).statusCode()).isEqualTo(415);
+  }
+
+  @Test
+  void other_origins_get_no_say_unless_configured() throws Exception {
+    var response =
+        http.send(
+            HttpRequest.newBuilder(graphql("query=" + encoded("{__typename}")))
+                .header("Origin", "https://evil.example")
+                .build(),
+            BodyHandlers.ofString());
+
+    assertThat(response.headers().map().keySet())
+        .noneMatch(name -> name.startsWith("access-control-"));
+  }
+
+  @Test
+  void an_answer_is_confirmed_without_its_query_until_the_data_change() throws Exception {
+    var first = get("query=" + encoded(TOTALS));
+    var etag = first.headers().firstValue("etag").orElseThrow();
+    assertThat(first.headers().firstValue("cache-control")).hasValue("private, no-cache");
+    server.statements();
+
+    var again = get("query=" + encoded(TOTALS), "If-None-Match", etag);
+
+    assertThat(again.statusCode()).isEqualTo(304);
+    assertThat(server.statements()).noneMatch(sql -> sql.contains("operator_state"));
+    assertThat(get("query=" + encoded(TOTALS + " "), "If-None-Match", etag).statusCode())
+        .isEqualTo(200);
+
+    raiseDataVersion();
+    Thread.sleep(100);
+    var changed = get("query=" + encoded(TOTALS), "If-None-Match", etag);
+    assertThat(changed.statusCode()).isEqualTo(200);
+    assertThat(changed.headers().firstValue("etag"))
+        .isNotEqualTo(first.headers().firstValue("etag"));
+  }
+
+  @Test
+  void a_kept_answer_is_given_again_word_for_word_and_only_while_it_holds() throws Exception {
+    raiseDataVersion();
+    Thread.sleep(100);
+    var first = post(TOTALS, "application/json").body();
+    server.statements();
+
+    assertThat(post(TOTALS, "application/json").body()).isEqualTo(first);
+    assertThat(server.statements()).noneMatch(sql -> sql.contains("operator_state"));
+
+    raiseDataVersion();
+    Thread.sleep(100);
+    var later = post(TOTALS, "application/json").body();
+    assertThat(later).isNotEqualTo(first);
+    assertThat(later.replaceAll("\"dataVersion\".*", ""))
+        .isEqualTo(first.replaceAll("\"dataVersion\".*", ""));
+  }
+
+  @Test
+  void what_depends_on_the_clock_is_kept_by_nobody() throws Exception {
+    var document =
+        "{ operators(first: 1) { nodes { ...State } } } fragment State on Operator { state {"
+            + " operationalDays } }";
+
+    assertThat(get("query=" + encoded(document)).headers().firstValue("cache-control"))
+        .hasValue("no-store");
+    assertThat(
+            get("query=" + encoded("{ pipeline { dataVersion } }"))
+                .headers()
+                .firstValue("cache-control"))
+        .hasValue("no-store");
+  }
+
+  @Test
+  void a_document_is_sent_once_and_then_found_by_its_hash() throws Exception {
+    var document = "{ operators(first: 2) { nodes { id } } }";
+    var extensions =
+        encoded(
+            "{\"persistedQuery\":{\"version\":1,\"sha256Hash\":\"%s\"}}"
+                .formatted(sha256(document)));
+
+    var unknown = get("extensions=" + extensions);
+    assertThat(message(unknown)).isEqualTo("PersistedQueryNotFound");
+    assertThat(code(unknown)).isEqualTo("PERSISTED_QUERY_NOT_FOUND");
+    var told = get("query=" + encoded(document) + "&extensions=" + extensions);
+    var known = get("extensions=" + extensions);
+    assertThat(known.body()).isEqualTo(told.body()).contains("\"nodes\"");
+    assertThat(get("documentId=sha256:" + sha256(document)).body()).isEqualTo(told.body());
+
+    var wrong = get("query=" + encoded("{ __typename }") + "&extensions=" + extensions);
+    assertThat(wrong.statusCode()).isEqualTo(400);
+    assertThat(message(wrong)).isEqualTo("the hash is not the SHA-256 of the query");
+  }
+
+  @Test
+  void only_trusted_documents_are_answered_where_so_set(@TempDir Path directory) throws Exception {
+    var trusted = Files.createDirectory(directory.resolve("trusted"));
+    Files.writeString(trusted.resolve("type.graphql"), "{ __typename }\n");
+    try (var strict =
+        new DemoServer(
+            directory,
+            Map.of(
+                "operator-analytics.api.trusted-documents",
+                trusted.toString(),
+                "operator-analytics.api.draft-status-codes",
+                true))) {
+      var client = HttpClient.newHttpClient();
+      for (var query :
+          List.of(
+              "query=" + encoded("{ __typename }"),
+              "documentId=sha256:" + sha256("{ __typename }"))) {
+        var response =
+            client.send(
+                HttpRequest.newBuilder(URI.create(strict.uri() + "/graphql?" + query)).build(),
+                BodyHandlers.ofString());
+        assertThat(response.body()).contains("\"Query\"");
+      }
+      var other = strict.get("/graphql?query=" + encoded(TOTALS));
+      assertThat(other.statusCode()).isEqualTo(403);
+      assertThat(other.body()).contains("DOCUMENT_NOT_TRUSTED");
+    }
+  }
+
+  @Test
+  void a_document_too_long_is_refused() throws Exception {
+    var response = post("{ __typename " + "#".repeat(100_000) + "\n}", "application/json");
+
+    assertThat(response.statusCode()).isEqualTo(413);
+    assertThat(message(response)).contains("a document has at most 100,000 characters");
+    assertThat(post("x".repeat(2_000_000), "application/json").statusCode()).isEqualTo(413);
+  }
+
+  @Test
+  void the_schema_is_printed_for_tools() throws Exception {
+    var schema = server.get("/graphql/schema");
+
+    assertThat(schema.body())
+        .contains("type Operator implements Node", "scalar BigInt @specifiedBy");
+    assertThat(schema.headers().firstValue("content-type").orElseThrow()).startsWith("text/plain");
+  }
+
+  @Test
+  void a_slow_answer_ends_at_its_deadline_and_says_so() throws Exception {
+    try (var blocker = lockOperators()) {
+      var asked = Instant.now();
+      var response = post(unkept(), RESPONSE_JSON);
+
+      assertThat(response.statusCode()).isEqualTo(504);
+      assertThat(code(response)).isEqualTo("TIMEOUT");
+      assertThat(Duration.between(asked, Instant.now()))
+          .isBetween(Duration.ofMillis(2_900), Duration.ofSeconds(5));
+      assertThat(running()).isEmpty();
+      blocker.rollback();
+    }
+    assertThat(post(unkept(), RESPONSE_JSON).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void what_needs_no_data_answers_while_every_connection_is_held_and_clients_that_leave_free_them()
+      throws Exception {
+    var clients = new ArrayList<HttpClient>();
+    try (var blocker = lockOperators()) {
+      var waiting = new ArrayList<CompletableFuture<HttpResponse<String>>>();
+      for (var i = 0; i < 14; i++) {
+        var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        clients.add(client);
+        waiting.add(client.sendAsync(request(unkept(), RESPONSE_JSON), BodyHandlers.ofString()));
+      }
+      until(() -> running().size() == 10);
+
+      post("{ __typename }", RESPONSE_JSON);
+      var asked = System.nanoTime();
+      assertThat(post("{ __typename }", RESPONSE_JSON).statusCode()).isEqualTo(200);
+      assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - asked)).isLessThan(100);
+
+      var left = System.nanoTime();
+      clients.forEach(HttpClient::shutdownNow);
+      until(() -> running().isEmpty());
+      assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - left)).isLessThan(1_000);
+      assertThat(waiting).allMatch(each -> !each.isDone() || each.isCompletedExceptionally());
+      blocker.rollback();
+    }
+    assertThat(post(unkept(), RESPONSE_JSON).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void a_fault_of_ours_tells_only_where_the_log_has_it() throws Exception {
+    try (var connection = server.tables().tables().stateUrl().connect();
+        var statement = connection.createStatement()) {
+      statement.execute("alter table operator_delegator_shares rename to away");
+      var response =
+          post("{ delegators(first: 1) { nodes { shares { shares } } } }", "application/json");
+      statement.execute("alter table away rename to operator_delegator_shares");
+
+      assertThat(code(response)).isEqualTo("INTERNAL");
+      assertThat(message(response)).isEqualTo("This is a fault of ours; tell us the errorId");
+      assertThat(response.body())
+          .doesNotContain("operator_delegator_shares")
+          .contains("\"errorId\":");
+    }
+  }
+
+  /** Never answered from a cache. */
+  private static String unkept() {
+    return "{ operators(first: 3) { nodes { state { operationalDays } } } }";
+  }
+
+  private static Connection lockOperators() throws Exception {
+    var connection = server.tables().tables().stateUrl().connect();
+    connection.setAutoCommit(false);
+    try (var statement = connection.createStatement()) {
+      statement.execute("lock table operator_current_state in access exclusive mode");
+    }
+    return connection;
+  }
+
+  private static List<List<String>> running() {
+    return server
+        .tables()
+        .rows(
+            """
+            select pid from pg_stat_activity
+            where datname = current_database() and wait_event_type = 'Lock' and state = 'active'
+            """);
+  }
+
+  private static void raiseDataVersion() throws Exception {
+    try (var connection = server.tables().tables().stateUrl().connect();
+        var statement = connection.createStatement()) {
+      statement.execute("update data_version set version = version + 1");
+    }
+  }
+
+  private interface Condition {
+    boolean holds() throws Exception;
+  }
+
+  private static void until(Condition condition) throws Exception {
+    var end = Instant.now().plusSeconds(5);
+    while (!condition.holds()) {
+      assertThat(Instant.now()).isBefore(end);
+      Thread.sleep(5);
+    }
+  }
+
+  private static HttpResponse<String> post(String document, String accept) throws Exception {
+    return http.send(request(document, accept), BodyHandlers.ofString());
+  }
+
+  private static HttpRequest request(String document, String accept) throws Exception {
+    return HttpRequest.newBuilder(URI.create(server.uri() + "/graphql"))
+        .header("content-type", "application/json")
+        .header("accept", accept)
+        .POST(
+            HttpRequest.BodyPublishers.ofString(
+                server
+                    .bean(io.micronaut.json.JsonMapper.class)
+                    .writeValueAsString(Map.of("query", document))))
+        .build();
+  }
+
+  private static HttpResponse<String> get(String query, String... headers) throws Exception {
+    var request = HttpRequest.newBuilder(graphql(query));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return http.send(request.build(), BodyHandlers.ofString());
+  }
+
+  private static URI graphql(String query) {
+    return URI.create(server.uri() + "/graphql?" + query);
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  private static String sha256(String text) throws Exception {
+    return HexFormat.of()
+        .formatHex(
+            MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static String message(HttpResponse<String> response) throws Exception {
+    return error(response).get("message").getStringValue();
+  }
+
+  private static String code(HttpResponse<String> response) throws Exception {
+    return error(response).get("extensions").get("code").getStringValue();
+  }
+
+  private static JsonNode error(HttpResponse<String> response) throws Exception {
+    return server.json(response).get("errors").get(0);
+  }
+}
