@@ -29,14 +29,14 @@ class DashboardTest {
 
   @ParameterizedTest
   @CsvSource({
-    "operator-page, 99",
-    "operators-table, 99",
-    "operator-delegators, 99",
-    "comparison, 99",
-    "leaderboard, 99",
-    "strategy-page, 99",
-    "avs-page, 99",
-    "pipeline-status, 99"
+    "operator-page, 25",
+    "operators-table, 4",
+    "operator-delegators, 7",
+    "comparison, 6",
+    "leaderboard, 3",
+    "strategy-page, 5",
+    "avs-page, 10",
+    "pipeline-status, 4"
   })
   void a_document_takes_a_statement_a_list_and_level(String name, int statements) throws Exception {
     var document = Files.readString(QUERIES.resolve(name + ".graphql"));

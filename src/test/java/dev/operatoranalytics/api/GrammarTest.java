@@ -77,6 +77,39 @@ class GrammarTest {
   }
 
   @Test
+  void other_nouns_speak_the_same_grammar() throws Exception {
+    var answer =
+        server.query(
+            """
+            { avses(where: { operatorCount: { gt: 3 } }) { totalCount }
+              strategies(where: { operators: { some: { shares: { gt: 0 } } } }) { totalCount }
+              delegators(where: { operator: { isActive: { eq: true } } }) { totalCount } }
+            """);
+
+    assertThat(answer.get("errors")).isNull();
+    assertThat(
+            List.of(
+                count(answer, "avses"), count(answer, "strategies"), count(answer, "delegators")))
+        .isEqualTo(
+            server
+                .tables()
+                .rows(
+                    """
+                    select
+                      (select count(*) from avs_state where operator_count > 3),
+                      (select count(distinct strategy_id) from operator_strategy_state where shares > 0),
+                      (select count(*) from operator_delegators
+                       join operator_state using (operator_id)
+                       where is_delegated and operator_state.is_active)
+                    """)
+                .getFirst());
+  }
+
+  private static String count(JsonNode answer, String list) {
+    return String.valueOf(at(answer, "data", list, "totalCount").getIntValue());
+  }
+
+  @Test
   void a_filter_holds_for_the_lists_of_every_parent() throws Exception {
     var answer =
         server.query(

@@ -34,7 +34,8 @@ public class AvsQueries {
             Map.of(
                 "OPERATORS", new Column("operator_count", "integer"),
                 "DELEGATED_USD", new Column("delegated_usd", "numeric"),
-                "NAME", new Column("name_order", "text")),
+                "NAME", new Column("name_order", "text"),
+                "address", new Column("avs_id", "text")),
             "OPERATORS",
             new Column("avs_id", "text"));
     this.operatorSets =

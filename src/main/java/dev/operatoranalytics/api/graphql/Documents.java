@@ -1,12 +1,11 @@
 package dev.operatoranalytics.api.graphql;
 
+import static graphql.schema.FieldCoordinates.coordinates;
+
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import graphql.ExecutionInput;
 import graphql.ParseAndValidate;
-import graphql.analysis.QueryTraverser;
-import graphql.analysis.QueryVisitorFieldEnvironment;
-import graphql.analysis.QueryVisitorStub;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.execution.preparsed.PreparsedDocumentProvider;
 import graphql.language.Document;
@@ -16,8 +15,11 @@ import graphql.language.FragmentSpread;
 import graphql.language.InlineFragment;
 import graphql.language.OperationDefinition;
 import graphql.language.OperationDefinition.Operation;
+import graphql.language.Selection;
 import graphql.language.SelectionSet;
-import graphql.schema.FieldCoordinates;
+import graphql.schema.GraphQLFieldsContainer;
+import graphql.schema.GraphQLType;
+import graphql.schema.GraphQLTypeUtil;
 import io.micronaut.http.HttpStatus;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -31,7 +33,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -78,7 +79,7 @@ final class Documents implements PreparsedDocumentProvider {
     /** The fields of the query that are asked for, within fragments too. */
     Set<String> rootFields() {
       var found = new HashSet<String>();
-      if (document != null) {
+      if (document != null && !entry.hasErrors()) {
         document
             .getDefinitionsOfType(OperationDefinition.class)
             .forEach(operation -> collect(operation.getSelectionSet(), document, found));
@@ -206,31 +207,46 @@ final class Documents implements PreparsedDocumentProvider {
   }
 
   private boolean dependsOnClock(Document document) {
-    var found = new AtomicBoolean();
-    var visitor =
-        new QueryVisitorStub() {
-          @Override
-          public void visitField(QueryVisitorFieldEnvironment field) {
-            if (field.getParentType() instanceof graphql.schema.GraphQLObjectType parent
-                && schema
-                    .byClock()
-                    .contains(
-                        FieldCoordinates.coordinates(
-                            parent.getName(), field.getField().getName()))) {
-              found.set(true);
-            }
-          }
-        };
-    for (var operation : document.getDefinitionsOfType(OperationDefinition.class)) {
-      QueryTraverser.newQueryTraverser()
-          .schema(schema.executable())
-          .document(document)
-          .operationName(operation.getName())
-          .variables(Map.of())
-          .build()
-          .visitPreOrder(visitor);
+    return document.getDefinitionsOfType(OperationDefinition.class).stream()
+            .anyMatch(
+                operation ->
+                    operation.getOperation() == Operation.QUERY
+                        && dependsOnClock(
+                            operation.getSelectionSet(), schema.executable().getQueryType()))
+        || document.getDefinitionsOfType(FragmentDefinition.class).stream()
+            .anyMatch(
+                fragment ->
+                    dependsOnClock(
+                        fragment.getSelectionSet(), type(fragment.getTypeCondition().getName())));
+  }
+
+  private boolean dependsOnClock(@Nullable SelectionSet selections, GraphQLType type) {
+    if (selections == null) {
+      return false;
     }
-    return found.get();
+    for (Selection<?> selection : selections.getSelections()) {
+      if (selection instanceof InlineFragment fragment) {
+        var condition = fragment.getTypeCondition();
+        if (dependsOnClock(
+            fragment.getSelectionSet(), condition == null ? type : type(condition.getName()))) {
+          return true;
+        }
+      } else if (selection instanceof Field field
+          && type instanceof GraphQLFieldsContainer parent
+          && parent.getFieldDefinition(field.getName()) != null) {
+        if (schema.byClock().contains(coordinates(parent.getName(), field.getName()))
+            || dependsOnClock(
+                field.getSelectionSet(),
+                GraphQLTypeUtil.unwrapAll(parent.getFieldDefinition(field.getName()).getType()))) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private GraphQLType type(String name) {
+    return Objects.requireNonNull(schema.executable().getType(name), name);
   }
 
   private static Map<String, String> readAll(Path directory) {
