@@ -1,4 +1,4 @@
--- Removes everything that V20 made, and nothing else: what a source database holds is its own.
+-- Removes everything that V6 made, and nothing else: what a source database holds is its own.
 -- Run it in our database; a later start makes the tables again, empty.
 
 begin;
