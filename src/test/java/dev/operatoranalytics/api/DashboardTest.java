@@ -36,6 +36,7 @@ class DashboardTest {
     "leaderboard, 3",
     "strategy-page, 5",
     "avs-page, 10",
+    "epochs-chart, 11",
     "pipeline-status, 4"
   })
   void a_document_takes_a_statement_a_list_and_level(String name, int statements) throws Exception {

@@ -29,6 +29,7 @@ class GraphiqlController {
           "leaderboard",
           "strategy-page",
           "avs-page",
+          "epochs-chart",
           "pipeline-status");
 
   private final String page = text("/graphiql.html");
