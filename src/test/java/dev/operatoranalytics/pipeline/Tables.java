@@ -195,11 +195,19 @@ public final class Tables implements AutoCloseable {
 
   /** The rebuild alone, as of a block. */
   void rebuildUntil(long block, Collection<String> operators) {
+    rebuild(horizon(block, timeOf(block)), operators);
+  }
+
+  static Horizon horizon(long block, Instant chainTime) {
+    return Horizon.newestQuotes(block, chainTime, NOW, settings(1, 0));
+  }
+
+  /** The rebuild alone. */
+  void rebuild(Horizon horizon, Collection<String> operators) {
     try (var source = eventsUrl.connect();
         var target = stateUrl.connect()) {
       source.setAutoCommit(false);
       target.setAutoCommit(false);
-      var horizon = Horizon.newestQuotes(block, timeOf(block), NOW, settings(operators.size(), 0));
       var runner = new StageRunner(source, target);
       runner.run(Stages.PROTOCOL, List.of(), horizon);
       runner.run(Stages.REBUILD, operators, horizon);

@@ -1,0 +1,137 @@
+package dev.operatoranalytics.pipeline.oracle;
+
+import java.math.BigInteger;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What one operator promised to operator sets, log by log. */
+final class Allocations {
+  static final BigInteger WAD = BigInteger.TEN.pow(18);
+
+  record Key(String operatorSet, String strategy) {}
+
+  /** In force, and at most one change that waits for its block. */
+  private static final class Allocation {
+    private BigInteger current = BigInteger.ZERO;
+    private @Nullable BigInteger pending;
+    private long effectBlock;
+
+    private void promote(long block) {
+      if (pending != null && effectBlock <= block) {
+        current = pending;
+        pending = null;
+      }
+    }
+  }
+
+  private final Map<Key, Allocation> allocations = new HashMap<>();
+  private final Map<String, BigInteger> maxima = new TreeMap<>();
+  private final Map<String, BigInteger> encumbered = new TreeMap<>();
+  private final Set<String> strategies = new HashSet<>();
+
+  BigInteger maximum(String strategy) {
+    return maxima.getOrDefault(strategy, WAD);
+  }
+
+  /**
+   * @param isSlash whether the log belongs to a slash by its operator set
+   */
+  void update(Log log, boolean isSlash) {
+    var strategy = log.name("strategy");
+    strategies.add(strategy);
+    var allocation =
+        allocations.computeIfAbsent(new Key(log.operatorSet(), strategy), k -> new Allocation());
+    var magnitude = log.amount("magnitude");
+    allocation.promote(log.block());
+    if (log.number("effectBlock") > log.block()) {
+      allocation.pending = magnitude;
+      allocation.effectBlock = log.number("effectBlock");
+      return;
+    }
+    if (!isSlash) {
+      allocation.pending = null;
+    } else if (allocation.pending != null && allocation.pending.compareTo(allocation.current) > 0) {
+      allocation.pending = allocation.pending.subtract(allocation.current.subtract(magnitude));
+    }
+    allocation.current = magnitude;
+  }
+
+  void lowerMaximum(Log log) {
+    maxima.put(log.name("strategy"), log.amount("maxMagnitude"));
+  }
+
+  void encumber(Log log) {
+    encumbered.put(log.name("strategy"), log.amount("encumberedMagnitude"));
+  }
+
+  void tellMagnitudes(String operator, Rows rows) {
+    var named = new HashSet<>(strategies);
+    named.addAll(maxima.keySet());
+    named.addAll(encumbered.keySet());
+    for (var strategy : named) {
+      rows.add(
+          "operator_strategy_magnitudes",
+          Rows.text(operator, strategy),
+          maximum(strategy),
+          encumbered.getOrDefault(strategy, BigInteger.ZERO));
+    }
+  }
+
+  /** Whether an operator set can slash a strategy's stake of the operator now. */
+  interface Exposure {
+    boolean isSlashable(String operatorSet, String strategy);
+  }
+
+  void tell(
+      String operator, long block, Map<String, BigInteger> shares, Exposure exposure, Rows rows) {
+    allocations.forEach(
+        (key, allocation) -> {
+          allocation.promote(block);
+          var isSlashable =
+              allocation.current.signum() > 0
+                  && exposure.isSlashable(key.operatorSet, key.strategy);
+          var slashable = BigInteger.ZERO;
+          if (isSlashable && maximum(key.strategy).signum() > 0) {
+            slashable =
+                shares
+                    .getOrDefault(key.strategy, BigInteger.ZERO)
+                    .multiply(allocation.current)
+                    .divide(maximum(key.strategy));
+          }
+          rows.add(
+              "operator_allocations",
+              Rows.text(operator, key.operatorSet, key.strategy),
+              allocation.current,
+              allocation.pending,
+              allocation.pending == null ? null : allocation.effectBlock,
+              isSlashable,
+              slashable);
+        });
+  }
+
+  /** What is promised of each strategy: a raise at once, a fall only when it takes effect. */
+  Map<String, BigInteger> promised() {
+    var sums = new HashMap<String, BigInteger>();
+    allocations.forEach(
+        (key, allocation) ->
+            sums.merge(
+                key.strategy,
+                allocation.pending == null
+                    ? allocation.current
+                    : allocation.current.max(allocation.pending),
+                BigInteger::add));
+    return sums;
+  }
+
+  /** Strategies of which there is a magnitude to tell. */
+  Set<String> strategies() {
+    var all = new HashSet<>(strategies);
+    all.addAll(maxima.keySet());
+    all.addAll(encumbered.keySet());
+    return all;
+  }
+}

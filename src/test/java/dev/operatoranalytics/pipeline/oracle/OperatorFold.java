@@ -1,0 +1,220 @@
+package dev.operatoranalytics.pipeline.oracle;
+
+import dev.operatoranalytics.pipeline.Horizon;
+import dev.operatoranalytics.pipeline.oracle.Splits.Key;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** One operator, told its logs one after the other. */
+public final class OperatorFold {
+  private final String operator;
+  private final Allocations allocations = new Allocations();
+  private final Delegations delegations = new Delegations();
+  private final Memberships memberships = new Memberships();
+  private final Splits splits = new Splits();
+  private final List<Slash> slashes = new ArrayList<>();
+  private final Map<String, Log> queued = new LinkedHashMap<>();
+  private final Map<String, Long> completed = new HashMap<>();
+  // what the logs of a transaction said before its next slash
+  private final Map<String, BigInteger> slashedShares = new HashMap<>();
+  private final Map<String, BigInteger> maximaBefore = new HashMap<>();
+  private String transaction = "";
+
+  OperatorFold(String operator) {
+    this.operator = operator;
+  }
+
+  /**
+   * A slash of one strategy.
+   *
+   * @param shares null when no log told them
+   * @param maximumBefore wads
+   * @param maximumAfter wads
+   */
+  public record Slash(
+      Log log,
+      String strategy,
+      BigInteger wad,
+      @Nullable BigInteger shares,
+      BigInteger maximumBefore,
+      BigInteger maximumAfter) {}
+
+  /**
+   * @param slashingSet the operator set whose slash comes next in the transaction, null when none
+   */
+  void accept(Log log, @Nullable String slashingSet) {
+    if (!log.transaction().equals(transaction)) {
+      transaction = log.transaction();
+      slashedShares.clear();
+      maximaBefore.clear();
+    }
+    switch (log.event()) {
+      case "OperatorSharesIncreased" -> delegations.change(log, true);
+      case "OperatorSharesDecreased" -> delegations.change(log, false);
+      case "StakerDelegated" -> delegations.delegate(log);
+      case "StakerUndelegated" -> delegations.undelegate(log);
+      case "StakerForceUndelegated" -> delegations.force(log);
+      case "AllocationUpdated" ->
+          allocations.update(log, Objects.equals(slashingSet, log.operatorSet()));
+      case "EncumberedMagnitudeUpdated" -> allocations.encumber(log);
+      case "MaxMagnitudeUpdated" -> lowerMaximum(log);
+      case "OperatorSharesSlashed" ->
+          slashedShares.put(log.name("strategy"), log.amount("totalSlashedShares"));
+      case "OperatorSlashed" -> slash(log);
+      case "OperatorAVSRegistrationStatusUpdated" -> memberships.registered(log);
+      case "OperatorAddedToOperatorSet" -> memberships.joined(log);
+      case "OperatorRemovedFromOperatorSet" -> memberships.left(log);
+      case "OperatorPISplitBipsSet" ->
+          splits.change(new Key("PI", ""), log, "newOperatorPISplitBips");
+      case "OperatorAVSSplitBipsSet" ->
+          splits.change(new Key("AVS", log.name("avs")), log, "newOperatorAVSSplitBips");
+      case "OperatorSetSplitBipsSet" ->
+          splits.change(new Key("OPERATOR_SET", log.operatorSet()), log, "newOperatorSetSplitBips");
+      case "SlashingWithdrawalQueued" -> queued.put(log.name("withdrawalRoot"), log);
+      default -> {} // who the operator is and when it was seen, which no fold decides
+    }
+  }
+
+  private void lowerMaximum(Log log) {
+    var strategy = log.name("strategy");
+    var before = allocations.maximum(strategy);
+    maximaBefore.putIfAbsent(strategy, before);
+    allocations.lowerMaximum(log);
+    delegations.slash(strategy, before, allocations.maximum(strategy));
+  }
+
+  private void slash(Log log) {
+    var strategies = log.names("strategies");
+    var wads = log.amounts("wadSlashed");
+    for (var i = 0; i < strategies.size(); i++) {
+      var strategy = strategies.get(i);
+      var after = allocations.maximum(strategy);
+      slashes.add(
+          new Slash(
+              log,
+              strategy,
+              wads.get(i),
+              wads.get(i).signum() == 0 ? BigInteger.ZERO : slashedShares.get(strategy),
+              maximaBefore.getOrDefault(strategy, after),
+              after));
+    }
+    slashedShares.clear();
+    maximaBefore.clear();
+  }
+
+  /** A completion names only the root. */
+  boolean complete(Log log) {
+    var root = log.name("withdrawalRoot");
+    if (!queued.containsKey(root)) {
+      return false;
+    }
+    completed.putIfAbsent(root, log.block());
+    return true;
+  }
+
+  List<Slash> slashes() {
+    return slashes;
+  }
+
+  void tell(
+      Rows rows, Horizon horizon, int defaultBips, BiPredicate<String, String> isInOperatorSet) {
+    var active = new HashSet<String>();
+    var block = horizon.untilBlock();
+    delegations.tell(operator, rows, active);
+    allocations.tell(
+        operator,
+        block,
+        delegations.shares(),
+        (set, strategy) ->
+            isInOperatorSet.test(set, strategy)
+                && memberships.isExposed(set, block, horizon.deallocationDelay()),
+        rows);
+    allocations.tellMagnitudes(operator, rows);
+    tellStrategies(rows);
+    tellSlashes(rows);
+    tellWithdrawals(rows);
+    splits.tell(operator, defaultBips, horizon.chainTime().getEpochSecond(), memberships, rows);
+    var everServed = memberships.tell(operator, rows);
+    tellCounts(rows, active, everServed);
+  }
+
+  private void tellStrategies(Rows rows) {
+    Set<String> strategies = new HashSet<>(delegations.shares().keySet());
+    strategies.addAll(allocations.strategies());
+    var promised = allocations.promised();
+    var delegatorCounts = delegations.delegatorCounts();
+    for (var strategy : strategies) {
+      var maximum = allocations.maximum(strategy);
+      var encumbered = promised.getOrDefault(strategy, BigInteger.ZERO);
+      rows.add(
+          "operator_strategy_state",
+          Rows.text(operator, strategy),
+          delegations.shares().getOrDefault(strategy, BigInteger.ZERO),
+          maximum,
+          encumbered,
+          maximum.subtract(encumbered),
+          maximum.signum() == 0
+              ? null
+              : new BigDecimal(encumbered)
+                  .divide(new BigDecimal(maximum), 12, RoundingMode.HALF_UP)
+                  .toPlainString(),
+          delegatorCounts.getOrDefault(strategy, 0));
+    }
+  }
+
+  private void tellSlashes(Rows rows) {
+    for (var slash : slashes) {
+      var key = Rows.text(operator, slash.log.transaction(), slash.log.index());
+      rows.add("operator_slashing_incidents", key, slash.log.operatorSet(), slash.log.block());
+      rows.add(
+          "operator_slashing_amounts",
+          Rows.text(key, slash.strategy),
+          slash.wad,
+          slash.shares,
+          Allocations.WAD.subtract(slash.maximumAfter));
+    }
+  }
+
+  private void tellWithdrawals(Rows rows) {
+    queued.forEach(
+        (root, log) ->
+            rows.add(
+                "queued_withdrawals",
+                Rows.text(operator, root),
+                log.name("withdrawal", "staker"),
+                log.block(),
+                completed.get(root),
+                log.amounts("sharesToWithdraw").stream()
+                    .map(BigInteger::toString)
+                    .collect(Collectors.joining(","))));
+  }
+
+  private void tellCounts(Rows rows, Set<String> active, int everServed) {
+    var prefix = operator + " ";
+    var delegators = rows.of("operator_delegators").subMap(prefix, prefix + "~");
+    rows.add(
+        "operator_current_state",
+        operator,
+        !active.isEmpty() || !memberships.currentAvss().isEmpty(),
+        memberships.currentAvss().size(),
+        everServed,
+        memberships.currentOperatorSets().size(),
+        active.size(),
+        delegators.values().stream().filter(cells -> cells.startsWith("true ")).count(),
+        delegators.size(),
+        delegations.shares().values().stream().filter(shares -> shares.signum() > 0).count(),
+        slashes.stream().map(Slash::log).distinct().count());
+  }
+}

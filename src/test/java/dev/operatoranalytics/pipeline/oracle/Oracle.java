@@ -1,0 +1,103 @@
+package dev.operatoranalytics.pipeline.oracle;
+
+import dev.operatoranalytics.pipeline.Horizon;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The other opinion to the SQL's: all logs one after the other, each operator's state changed as
+ * each log says.
+ */
+public final class Oracle {
+  private static final int FIRST_DEFAULT_BIPS = 1_000;
+
+  private record Membership(String operatorSet, String strategy) {}
+
+  private final Map<String, OperatorFold> operators = new TreeMap<>();
+  private final Set<Membership> strategies = new HashSet<>();
+  private final Horizon horizon;
+  private int defaultBips = FIRST_DEFAULT_BIPS;
+
+  /** Folds the logs that the horizon lets see, in whatever order they come. */
+  public Oracle(Collection<Log> logs, Horizon horizon) {
+    this.horizon = horizon;
+    var chain =
+        logs.stream().filter(log -> log.block() <= horizon.untilBlock()).sorted(Log.CHAIN).toList();
+    var slashingSets = slashingSets(chain);
+    for (var i = 0; i < chain.size(); i++) {
+      accept(chain.get(i), slashingSets.get(i));
+    }
+  }
+
+  public Rows rows() {
+    var rows = new Rows();
+    operators.forEach(
+        (address, operator) ->
+            operator.tell(
+                rows,
+                horizon,
+                defaultBips,
+                (set, strategy) -> strategies.contains(new Membership(set, strategy))));
+    return rows;
+  }
+
+  public Set<String> operators() {
+    return operators.keySet();
+  }
+
+  public List<OperatorFold.Slash> slashes() {
+    return operators.values().stream().flatMap(operator -> operator.slashes().stream()).toList();
+  }
+
+  private void accept(Log log, @Nullable String slashingSet) {
+    switch (log.event()) {
+      case "DefaultOperatorSplitBipsSet" ->
+          defaultBips = (int) log.number("newDefaultOperatorSplitBips");
+      case "StrategyAddedToOperatorSet" ->
+          strategies.add(new Membership(log.operatorSet(), log.name("strategy")));
+      case "StrategyRemovedFromOperatorSet" ->
+          strategies.remove(new Membership(log.operatorSet(), log.name("strategy")));
+      case "SlashingWithdrawalCompleted" ->
+          operators.values().forEach(operator -> operator.complete(log));
+      case "SlashingWithdrawalQueued" -> operator(log.name("withdrawal", "delegatedTo"), log, null);
+      default -> {
+        if (log.has("operator")) {
+          operator(log.name("operator"), log, slashingSet);
+        }
+      }
+    }
+  }
+
+  private void operator(String address, Log log, @Nullable String slashingSet) {
+    if (!address.equals(Delegations.NOBODY)) {
+      operators.computeIfAbsent(address, OperatorFold::new).accept(log, slashingSet);
+    }
+  }
+
+  /** For every log, the operator set of its operator's next slash in its transaction. */
+  private static Map<Integer, String> slashingSets(List<Log> chain) {
+    var next = new HashMap<String, String>();
+    var found = new HashMap<Integer, String>();
+    for (var i = chain.size() - 1; i >= 0; i--) {
+      var log = chain.get(i);
+      if (!log.has("operator")) {
+        continue;
+      }
+      var act = log.name("operator") + log.transaction();
+      var set = next.get(act);
+      if (set != null) {
+        found.put(i, set);
+      }
+      if (log.event().equals("OperatorSlashed")) {
+        next.put(act, log.operatorSet());
+      }
+    }
+    return found;
+  }
+}

@@ -1,0 +1,54 @@
+package dev.operatoranalytics.pipeline.oracle;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What one operator keeps of rewards, log by log. */
+final class Splits {
+
+  /**
+   * @param subject empty for programmatic incentives
+   */
+  record Key(String kind, String subject) {}
+
+  private record Change(long activatedAt, int bips) {}
+
+  private final Map<Key, List<Change>> changes = new LinkedHashMap<>();
+
+  void change(Key key, Log log, String newBips) {
+    changes
+        .computeIfAbsent(key, k -> new ArrayList<>())
+        .add(new Change(log.number("activatedAt"), (int) log.number(newBips)));
+  }
+
+  void tell(String operator, int defaultBips, long chainTime, Memberships memberships, Rows rows) {
+    Set<Key> keys = new HashSet<>(changes.keySet());
+    keys.add(new Key("PI", ""));
+    memberships.currentAvss().forEach(avs -> keys.add(new Key("AVS", avs)));
+    memberships.currentOperatorSets().forEach(set -> keys.add(new Key("OPERATOR_SET", set)));
+    for (var key : keys) {
+      @Nullable Integer own = null;
+      @Nullable Change upcoming = null;
+      for (var change : changes.getOrDefault(key, List.of())) {
+        if (change.activatedAt <= chainTime) {
+          own = change.bips;
+          upcoming = null;
+        } else {
+          upcoming = change;
+        }
+      }
+      rows.add(
+          "operator_commission_rates",
+          Rows.text(operator, key.kind, key.subject.isEmpty() ? null : key.subject),
+          own == null ? defaultBips : own,
+          own == null,
+          upcoming == null ? null : upcoming.bips,
+          upcoming == null ? null : upcoming.activatedAt);
+    }
+  }
+}
