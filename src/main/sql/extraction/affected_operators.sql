@@ -41,8 +41,12 @@ written as (
     union all
     select operator_id from operator_set_split_bips_set_events where created_at >= :since or updated_at >= :since
     union all
+    -- who delegated to nobody queues with the zero address
     select delegated_to_id from withdrawal_events
-    where event_type = 'QUEUED' and (created_at >= :since or updated_at >= :since)
+    where
+        event_type = 'QUEUED'
+        and delegated_to_id <> '0x0000000000000000000000000000000000000000'
+        and (created_at >= :since or updated_at >= :since)
 ),
 
 completed_roots as (
@@ -71,7 +75,9 @@ touched as (
     select delegated_to_id as operator_id
     from withdrawal_events
     join completed_roots using (withdrawal_root)
-    where event_type = 'QUEUED'
+    where
+        event_type = 'QUEUED'
+        and delegated_to_id <> '0x0000000000000000000000000000000000000000'
     union all
     select operator_id from staker_delegation_events join stakers using (staker_id)
     union all

@@ -50,36 +50,56 @@ plain_holdings as (
     group by operator_id, staker_id, strategy_id
 ),
 
--- each delta counts by the maximum in force just before it
-deltas_by_maximum as (
+chain_rows as (
     select
-        deltas.operator_id,
-        deltas.staker_id,
-        deltas.strategy_id,
-        current_maximum.max_magnitude,
-        coalesce(earlier.max_magnitude, 1e18) as maximum_then,
-        sum(deltas.delta) as delta,
-        sum(greatest(deltas.delta, 0)) as received
+        operator_id,
+        staker_id,
+        strategy_id,
+        block_number,
+        log_index,
+        delta,
+        null::numeric as max_magnitude
     from deltas
     join current_maximum using (operator_id, strategy_id)
-    cross join lateral (
-        select min(maximum_changes.max_magnitude) as max_magnitude
-        from maximum_changes
-        where
-            maximum_changes.operator_id = deltas.operator_id
-            and maximum_changes.strategy_id = deltas.strategy_id
-            and (maximum_changes.block_number, maximum_changes.log_index)
-                < (deltas.block_number, deltas.log_index)
-    ) as earlier
-    group by
-        deltas.operator_id,
-        deltas.staker_id,
-        deltas.strategy_id,
-        current_maximum.max_magnitude,
-        coalesce(earlier.max_magnitude, 1e18)
+    union all
+    select operator_id, null, strategy_id, block_number, log_index, null, max_magnitude
+    from maximum_changes
 ),
 
--- 36 more digits keep the sum exact where one division a row would not
+-- each delta counts by the maximum in force just before it
+deltas_then as (
+    select
+        operator_id,
+        staker_id,
+        strategy_id,
+        delta,
+        coalesce(
+            min(max_magnitude) over (
+                partition by operator_id, strategy_id
+                order by block_number, log_index
+                rows unbounded preceding
+            ),
+            1e18
+        ) as maximum_then
+    from chain_rows
+),
+
+deltas_by_maximum as (
+    select
+        operator_id,
+        staker_id,
+        strategy_id,
+        maximum_then,
+        sum(delta) as delta,
+        sum(greatest(delta, 0)) as received,
+        count(*) filter (where delta > 0) as receipts
+    from deltas_then
+    where staker_id is not null
+    group by operator_id, staker_id, strategy_id, maximum_then
+),
+
+-- 36 more digits keep the sum exact where one division a row would not; the contract rounds at each
+-- receipt, by up to two parts in 1e18 of what was ever received
 slashed_holdings as (
     select
         operator_id,
@@ -89,8 +109,9 @@ slashed_holdings as (
             div(sum(div(max_magnitude * delta * 1e36, nullif(maximum_then, 0))), 1e36),
             0
         ) as shares,
-        div(2 * sum(received), 1e18) + 20 as dust
+        div(2 * sum(receipts) * sum(received), 1e18) + 20 as dust
     from deltas_by_maximum
+    join current_maximum using (operator_id, strategy_id)
     group by operator_id, staker_id, strategy_id
 ),
 

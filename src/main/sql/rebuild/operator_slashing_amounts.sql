@@ -58,6 +58,32 @@ maxima as (
             partition by operator_id, strategy_id order by block_number, log_index
         ) as max_magnitude
     from maximum_rows
+),
+
+-- the nearest before the slash: while an earlier slash of the transaction is still to arrive, its
+-- companion is there too
+companions as (
+    select distinct on (
+        amounts.operator_id, amounts.transaction_hash, amounts.log_index, amounts.strategy_id
+    )
+        amounts.operator_id,
+        amounts.transaction_hash,
+        amounts.log_index,
+        amounts.strategy_id,
+        slashed.total_slashed_shares
+    from amounts
+    join operator_shares_slashed_events as slashed
+        on slashed.operator_id = amounts.operator_id
+        and slashed.transaction_hash = amounts.transaction_hash
+        and slashed.strategy_id = amounts.strategy_id
+        and slashed.log_index > amounts.previous_log_index
+        and slashed.log_index < amounts.log_index
+    order by
+        amounts.operator_id,
+        amounts.transaction_hash,
+        amounts.log_index,
+        amounts.strategy_id,
+        slashed.log_index desc
 )
 
 select
@@ -77,9 +103,8 @@ join maxima
     and maxima.strategy_id = amounts.strategy_id
     and maxima.slash_transaction = amounts.transaction_hash
     and maxima.log_index = amounts.log_index
-left join operator_shares_slashed_events as companions
+left join companions
     on companions.operator_id = amounts.operator_id
     and companions.transaction_hash = amounts.transaction_hash
+    and companions.log_index = amounts.log_index
     and companions.strategy_id = amounts.strategy_id
-    and companions.log_index > amounts.previous_log_index
-    and companions.log_index < amounts.log_index

@@ -37,6 +37,14 @@ public final class RealTables implements AutoCloseable {
     tables.stateUpdate(100).run(true, Run.Trigger.COMMAND, (done, of) -> {});
   }
 
+  public void updateWhatChanged() throws SQLException {
+    tables.stateUpdate(100).run(false, Run.Trigger.COMMAND, (done, of) -> {});
+  }
+
+  public List<Check.Result> checks() {
+    return tables.checks();
+  }
+
   public List<List<String>> rows(String sql) {
     return tables.rows(sql);
   }

@@ -95,7 +95,16 @@ public final class Tables implements AutoCloseable {
   }
 
   List<List<String>> rows(String sql) {
-    try (var statement = state.createStatement();
+    return rows(state, sql);
+  }
+
+  /** Of the source. */
+  List<List<String>> eventRows(String sql) {
+    return rows(events, sql);
+  }
+
+  private static List<List<String>> rows(Connection connection, String sql) {
+    try (var statement = connection.createStatement();
         var answer = statement.executeQuery(sql)) {
       var rows = new ArrayList<List<String>>();
       while (answer.next()) {
@@ -166,7 +175,7 @@ public final class Tables implements AutoCloseable {
     }
   }
 
-  private StateUpdate stateUpdate(PipelineSettings settings) {
+  StateUpdate stateUpdate(PipelineSettings settings) {
     return new StateUpdate(
         source(eventsUrl),
         source(stateUrl),
@@ -176,13 +185,17 @@ public final class Tables implements AutoCloseable {
   }
 
   Check.Result check(String name) {
+    return checks().stream()
+        .filter(result -> result.check().name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  List<Check.Result> checks() {
     try {
       return new Checks(
               source(eventsUrl), source(stateUrl), io.micronaut.jdbc.DataSourceResolver.DEFAULT)
-          .run().stream()
-              .filter(result -> result.check().name().equals(name))
-              .findFirst()
-              .orElseThrow();
+          .run();
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

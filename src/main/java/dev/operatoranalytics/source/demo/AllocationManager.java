@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /** Operator sets, who belongs to them, what is allocated to them and what they slash. */
 final class AllocationManager {
@@ -111,6 +112,17 @@ final class AllocationManager {
         r -> emit("RedistributionAddressSet(operatorSet,redistributionRecipient)", set, r));
     accepted.forEach(s -> emit("StrategyAddedToOperatorSet(operatorSet,strategy)", set, s));
     strategies.put(set, accepted.stream().sorted(Comparator.comparing(Strategy::address)).toList());
+  }
+
+  /** Takes a strategy into a set, or out of it. */
+  void accept(OperatorSet set, Strategy strategy, boolean isAccepted) {
+    var accepted = new TreeSet<>(Comparator.comparing(Strategy::address));
+    accepted.addAll(strategies(set));
+    if (isAccepted ? accepted.add(strategy) : accepted.remove(strategy)) {
+      strategies.put(set, List.copyOf(accepted));
+      var event = isAccepted ? "StrategyAddedToOperatorSet" : "StrategyRemovedFromOperatorSet";
+      emit(event + "(operatorSet,strategy)", set, strategy);
+    }
   }
 
   void register(String operator, OperatorSet set) {

@@ -87,13 +87,31 @@ final class DelegationManager {
   }
 
   boolean isOperator(String address) {
-    return staker(address).operator.equals(address);
+    return operatorOf(address).equals(address);
+  }
+
+  /** Whom a staker delegated to, {@link #NOBODY} when none. */
+  String operatorOf(String staker) {
+    return staker(staker).operator;
   }
 
   /** A staker's deposited shares. */
   Map<Strategy, BigInteger> deposits(String staker) {
     var shares = new LinkedHashMap<Strategy, BigInteger>();
     staker(staker).deposits.forEach((strategy, deposit) -> shares.put(strategy, deposit.shares));
+    return shares;
+  }
+
+  /** What a staker could withdraw now. */
+  Map<Strategy, BigInteger> withdrawable(String address) {
+    var staker = staker(address);
+    var shares = new LinkedHashMap<Strategy, BigInteger>();
+    staker.deposits.forEach(
+        (strategy, deposit) ->
+            shares.put(
+                strategy,
+                deposit.withdrawable(
+                    deposit.shares, slashingFactor(new Stake(staker.operator, strategy)))));
     return shares;
   }
 

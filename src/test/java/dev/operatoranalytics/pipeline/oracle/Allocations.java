@@ -1,5 +1,6 @@
 package dev.operatoranalytics.pipeline.oracle;
 
+import dev.operatoranalytics.pipeline.oracle.Rule.Tally;
 import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,8 +21,9 @@ final class Allocations {
     private @Nullable BigInteger pending;
     private long effectBlock;
 
-    private void promote(long block) {
+    private void promote(long block, Tally tally) {
       if (pending != null && effectBlock <= block) {
+        tally.count(Rule.ANNOUNCEMENT_TOOK_EFFECT);
         current = pending;
         pending = null;
       }
@@ -32,6 +34,11 @@ final class Allocations {
   private final Map<String, BigInteger> maxima = new TreeMap<>();
   private final Map<String, BigInteger> encumbered = new TreeMap<>();
   private final Set<String> strategies = new HashSet<>();
+  private final Tally tally;
+
+  Allocations(Tally tally) {
+    this.tally = tally;
+  }
 
   BigInteger maximum(String strategy) {
     return maxima.getOrDefault(strategy, WAD);
@@ -46,21 +53,28 @@ final class Allocations {
     var allocation =
         allocations.computeIfAbsent(new Key(log.operatorSet(), strategy), k -> new Allocation());
     var magnitude = log.amount("magnitude");
-    allocation.promote(log.block());
+    allocation.promote(log.block(), tally);
     if (log.number("effectBlock") > log.block()) {
+      var isFall = magnitude.compareTo(allocation.current) < 0;
+      tally.count(isFall ? Rule.FALL_ANNOUNCED : Rule.RAISE_ANNOUNCED);
+      tally.countIf(isFall && isSlash, Rule.FALL_RESTATED_BY_SLASH);
       allocation.pending = magnitude;
       allocation.effectBlock = log.number("effectBlock");
       return;
     }
     if (!isSlash) {
+      tally.count(Rule.ALLOCATED_AT_ONCE);
       allocation.pending = null;
     } else if (allocation.pending != null && allocation.pending.compareTo(allocation.current) > 0) {
+      tally.count(Rule.RAISE_LOWERED_BY_SLASH);
       allocation.pending = allocation.pending.subtract(allocation.current.subtract(magnitude));
     }
     allocation.current = magnitude;
   }
 
   void lowerMaximum(Log log) {
+    tally.count(Rule.MAXIMUM_FELL);
+    tally.countIf(log.amount("maxMagnitude").signum() == 0, Rule.MAXIMUM_FELL_TO_ZERO);
     maxima.put(log.name("strategy"), log.amount("maxMagnitude"));
   }
 
@@ -90,7 +104,8 @@ final class Allocations {
       String operator, long block, Map<String, BigInteger> shares, Exposure exposure, Rows rows) {
     allocations.forEach(
         (key, allocation) -> {
-          allocation.promote(block);
+          allocation.promote(block, tally);
+          tally.countIf(allocation.pending != null, Rule.ANNOUNCEMENT_PENDING_AT_HEAD);
           var isSlashable =
               allocation.current.signum() > 0
                   && exposure.isSlashable(key.operatorSet, key.strategy);

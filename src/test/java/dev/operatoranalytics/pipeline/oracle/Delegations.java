@@ -1,5 +1,6 @@
 package dev.operatoranalytics.pipeline.oracle;
 
+import dev.operatoranalytics.pipeline.oracle.Rule.Tally;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ final class Delegations {
   private static final class Holding {
     private Fraction shares = Fraction.ZERO;
     private BigInteger received = BigInteger.ZERO;
+    private int receipts;
   }
 
   private static final class Period {
@@ -38,6 +40,12 @@ final class Delegations {
   private final Set<String> forced = new HashSet<>();
   private final Set<String> slashed = new HashSet<>();
 
+  private final Tally tally;
+
+  Delegations(Tally tally) {
+    this.tally = tally;
+  }
+
   Map<String, BigInteger> shares() {
     return shares;
   }
@@ -49,10 +57,15 @@ final class Delegations {
     if (log.name("staker").equals(NOBODY)) {
       return;
     }
+    tally.count(isIncrease ? Rule.SHARES_INCREASED : Rule.SHARES_DECREASED);
+    tally.countIf(isIncrease && slashed.contains(strategy), Rule.RECEIVED_AFTER_A_SLASH);
     var holding =
         holdings.computeIfAbsent(new Key(log.name("staker"), strategy), k -> new Holding());
     holding.shares = holding.shares.plus(amount);
-    holding.received = holding.received.add(amount.max(BigInteger.ZERO));
+    if (amount.signum() > 0) {
+      holding.received = holding.received.add(amount);
+      holding.receipts++;
+    }
   }
 
   /** Everyone who holds at this moment loses the same part. */
@@ -61,6 +74,7 @@ final class Delegations {
     holdings.forEach(
         (key, holding) -> {
           if (key.strategy.equals(strategy)) {
+            tally.countIf(holding.shares.floor().signum() > 0, Rule.HOLDER_SLASHED);
             holding.shares = holding.shares.scaled(after, before);
           }
         });
@@ -69,6 +83,7 @@ final class Delegations {
   void delegate(Log log) {
     var known = periods.computeIfAbsent(log.name("staker"), s -> new ArrayList<>());
     if (known.isEmpty() || known.getLast().end != null) {
+      tally.count(known.isEmpty() ? Rule.DELEGATED : Rule.DELEGATED_AGAIN);
       known.add(new Period(log));
     }
   }
@@ -76,11 +91,13 @@ final class Delegations {
   void undelegate(Log log) {
     var known = periods.computeIfAbsent(log.name("staker"), s -> new ArrayList<>());
     if (!known.isEmpty() && known.getLast().end == null) {
+      tally.count(Rule.UNDELEGATED);
       known.getLast().end = log;
     }
   }
 
   void force(Log log) {
+    tally.count(Rule.FORCE_UNDELEGATED);
     forced.add(log.name("staker") + log.transaction());
   }
 
@@ -146,7 +163,11 @@ final class Delegations {
 
   private BigInteger dust(String strategy, Holding holding) {
     return slashed.contains(strategy)
-        ? holding.received.shiftLeft(1).divide(Allocations.WAD).add(DUST)
+        ? holding
+            .received
+            .multiply(BigInteger.valueOf(2L * holding.receipts))
+            .divide(Allocations.WAD)
+            .add(DUST)
         : BigInteger.ZERO;
   }
 

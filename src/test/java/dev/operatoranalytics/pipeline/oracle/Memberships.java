@@ -1,5 +1,6 @@
 package dev.operatoranalytics.pipeline.oracle;
 
+import dev.operatoranalytics.pipeline.oracle.Rule.Tally;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +30,12 @@ final class Memberships {
 
   private final Map<Path, List<Period>> periods = new LinkedHashMap<>();
 
+  private final Tally tally;
+
+  Memberships(Tally tally) {
+    this.tally = tally;
+  }
+
   void registered(Log log) {
     var path = new Path(log.name("avs"), DIRECTORY);
     if (List.of("1", "registered").contains(log.name("status"))) {
@@ -53,6 +60,10 @@ final class Memberships {
   private void enter(Path path, Log log) {
     var known = periods.computeIfAbsent(path, p -> new ArrayList<>());
     if (known.isEmpty() || known.getLast().end != null) {
+      tally.count(
+          path.operatorSet.equals(DIRECTORY)
+              ? Rule.DIRECTORY_REGISTERED
+              : known.isEmpty() ? Rule.OPERATOR_SET_JOINED : Rule.OPERATOR_SET_JOINED_AGAIN);
       known.add(new Period(log));
     }
   }
@@ -60,6 +71,10 @@ final class Memberships {
   private void leave(Path path, Log log) {
     var known = periods.computeIfAbsent(path, p -> new ArrayList<>());
     if (!known.isEmpty() && known.getLast().end == null) {
+      tally.count(
+          path.operatorSet.equals(DIRECTORY)
+              ? Rule.DIRECTORY_UNREGISTERED
+              : Rule.OPERATOR_SET_LEFT);
       known.getLast().end = log.block();
     }
   }

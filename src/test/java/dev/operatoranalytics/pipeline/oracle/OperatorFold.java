@@ -1,6 +1,7 @@
 package dev.operatoranalytics.pipeline.oracle;
 
 import dev.operatoranalytics.pipeline.Horizon;
+import dev.operatoranalytics.pipeline.oracle.Rule.Tally;
 import dev.operatoranalytics.pipeline.oracle.Splits.Key;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -20,10 +21,12 @@ import org.jspecify.annotations.Nullable;
 /** One operator, told its logs one after the other. */
 public final class OperatorFold {
   private final String operator;
-  private final Allocations allocations = new Allocations();
-  private final Delegations delegations = new Delegations();
-  private final Memberships memberships = new Memberships();
-  private final Splits splits = new Splits();
+  private final Tally tally;
+  private final Allocations allocations;
+  private final Delegations delegations;
+  private final Memberships memberships;
+  private final Splits splits;
+  private final List<Log> incidents = new ArrayList<>();
   private final List<Slash> slashes = new ArrayList<>();
   private final Map<String, Log> queued = new LinkedHashMap<>();
   private final Map<String, Long> completed = new HashMap<>();
@@ -32,8 +35,13 @@ public final class OperatorFold {
   private final Map<String, BigInteger> maximaBefore = new HashMap<>();
   private String transaction = "";
 
-  OperatorFold(String operator) {
+  OperatorFold(String operator, Tally tally) {
     this.operator = operator;
+    this.tally = tally;
+    allocations = new Allocations(tally);
+    delegations = new Delegations(tally);
+    memberships = new Memberships(tally);
+    splits = new Splits(tally);
   }
 
   /**
@@ -82,7 +90,7 @@ public final class OperatorFold {
           splits.change(new Key("AVS", log.name("avs")), log, "newOperatorAVSSplitBips");
       case "OperatorSetSplitBipsSet" ->
           splits.change(new Key("OPERATOR_SET", log.operatorSet()), log, "newOperatorSetSplitBips");
-      case "SlashingWithdrawalQueued" -> queued.put(log.name("withdrawalRoot"), log);
+      case "SlashingWithdrawalQueued" -> queue(log);
       default -> {} // who the operator is and when it was seen, which no fold decides
     }
   }
@@ -98,6 +106,13 @@ public final class OperatorFold {
   private void slash(Log log) {
     var strategies = log.names("strategies");
     var wads = log.amounts("wadSlashed");
+    tally.count(Rule.SLASHED);
+    tally.countIf(strategies.size() > 1, Rule.SLASHED_SEVERAL_STRATEGIES);
+    tally.countIf(
+        incidents.stream().anyMatch(other -> other.transaction().equals(log.transaction())),
+        Rule.SLASHED_TWICE_IN_ONE_TRANSACTION);
+    tally.countIf(wads.stream().allMatch(wad -> wad.signum() == 0), Rule.SLASHED_NOTHING);
+    incidents.add(log);
     for (var i = 0; i < strategies.size(); i++) {
       var strategy = strategies.get(i);
       var after = allocations.maximum(strategy);
@@ -114,14 +129,18 @@ public final class OperatorFold {
     maximaBefore.clear();
   }
 
+  private void queue(Log log) {
+    tally.count(Rule.WITHDRAWAL_QUEUED);
+    queued.put(log.name("withdrawalRoot"), log);
+  }
+
   /** A completion names only the root. */
-  boolean complete(Log log) {
+  void complete(Log log) {
     var root = log.name("withdrawalRoot");
-    if (!queued.containsKey(root)) {
-      return false;
+    if (queued.containsKey(root)) {
+      tally.count(Rule.WITHDRAWAL_COMPLETED);
+      completed.putIfAbsent(root, log.block());
     }
-    completed.putIfAbsent(root, log.block());
-    return true;
   }
 
   List<Slash> slashes() {
@@ -137,9 +156,15 @@ public final class OperatorFold {
         operator,
         block,
         delegations.shares(),
-        (set, strategy) ->
-            isInOperatorSet.test(set, strategy)
-                && memberships.isExposed(set, block, horizon.deallocationDelay()),
+        (set, strategy) -> {
+          var isSlashable =
+              isInOperatorSet.test(set, strategy)
+                  && memberships.isExposed(set, block, horizon.deallocationDelay());
+          tally.countIf(
+              isSlashable && !memberships.currentOperatorSets().contains(set),
+              Rule.SLASHABLE_AFTER_LEAVING);
+          return isSlashable;
+        },
         rows);
     allocations.tellMagnitudes(operator, rows);
     tellStrategies(rows);
@@ -175,16 +200,21 @@ public final class OperatorFold {
   }
 
   private void tellSlashes(Rows rows) {
+    for (var log : incidents) {
+      rows.add("operator_slashing_incidents", key(log), log.operatorSet(), log.block());
+    }
     for (var slash : slashes) {
-      var key = Rows.text(operator, slash.log.transaction(), slash.log.index());
-      rows.add("operator_slashing_incidents", key, slash.log.operatorSet(), slash.log.block());
       rows.add(
           "operator_slashing_amounts",
-          Rows.text(key, slash.strategy),
+          Rows.text(key(slash.log), slash.strategy),
           slash.wad,
           slash.shares,
           Allocations.WAD.subtract(slash.maximumAfter));
     }
+  }
+
+  private String key(Log log) {
+    return Rows.text(operator, log.transaction(), log.index());
   }
 
   private void tellWithdrawals(Rows rows) {
@@ -215,6 +245,6 @@ public final class OperatorFold {
         delegators.values().stream().filter(cells -> cells.startsWith("true ")).count(),
         delegators.size(),
         delegations.shares().values().stream().filter(shares -> shares.signum() > 0).count(),
-        slashes.stream().map(Slash::log).distinct().count());
+        incidents.size());
   }
 }

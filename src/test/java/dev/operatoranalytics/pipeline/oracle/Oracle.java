@@ -1,6 +1,7 @@
 package dev.operatoranalytics.pipeline.oracle;
 
 import dev.operatoranalytics.pipeline.Horizon;
+import dev.operatoranalytics.pipeline.oracle.Rule.Tally;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,6 +22,7 @@ public final class Oracle {
 
   private final Map<String, OperatorFold> operators = new TreeMap<>();
   private final Set<Membership> strategies = new HashSet<>();
+  private final Tally tally = new Tally();
   private final Horizon horizon;
   private int defaultBips = FIRST_DEFAULT_BIPS;
 
@@ -47,6 +49,11 @@ public final class Oracle {
     return rows;
   }
 
+  /** How often each rule was exercised. */
+  public Map<Rule, Integer> exercised() {
+    return tally.counts();
+  }
+
   public Set<String> operators() {
     return operators.keySet();
   }
@@ -57,12 +64,16 @@ public final class Oracle {
 
   private void accept(Log log, @Nullable String slashingSet) {
     switch (log.event()) {
-      case "DefaultOperatorSplitBipsSet" ->
-          defaultBips = (int) log.number("newDefaultOperatorSplitBips");
+      case "DefaultOperatorSplitBipsSet" -> {
+        tally.count(Rule.DEFAULT_SPLIT_SET);
+        defaultBips = (int) log.number("newDefaultOperatorSplitBips");
+      }
       case "StrategyAddedToOperatorSet" ->
           strategies.add(new Membership(log.operatorSet(), log.name("strategy")));
-      case "StrategyRemovedFromOperatorSet" ->
-          strategies.remove(new Membership(log.operatorSet(), log.name("strategy")));
+      case "StrategyRemovedFromOperatorSet" -> {
+        tally.count(Rule.STRATEGY_REMOVED_FROM_SET);
+        strategies.remove(new Membership(log.operatorSet(), log.name("strategy")));
+      }
       case "SlashingWithdrawalCompleted" ->
           operators.values().forEach(operator -> operator.complete(log));
       case "SlashingWithdrawalQueued" -> operator(log.name("withdrawal", "delegatedTo"), log, null);
@@ -76,7 +87,7 @@ public final class Oracle {
 
   private void operator(String address, Log log, @Nullable String slashingSet) {
     if (!address.equals(Delegations.NOBODY)) {
-      operators.computeIfAbsent(address, OperatorFold::new).accept(log, slashingSet);
+      operators.computeIfAbsent(address, a -> new OperatorFold(a, tally)).accept(log, slashingSet);
     }
   }
 

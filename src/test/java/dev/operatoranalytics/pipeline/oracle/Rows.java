@@ -3,6 +3,7 @@ package dev.operatoranalytics.pipeline.oracle;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -117,11 +118,24 @@ public record Rows(SortedMap<String, SortedMap<String, String>> tables) {
     return rows;
   }
 
+  public Rows ofOperators(Set<String> operators) {
+    var some = new Rows();
+    tables.forEach(
+        (table, rows) ->
+            rows.forEach(
+                (key, cells) -> {
+                  if (operators.contains(key.split(" ", 2)[0])) {
+                    some.of(table).put(key, cells);
+                  }
+                }));
+    return some;
+  }
+
   void add(String table, String key, @Nullable Object... beside) {
     of(table).put(key, text(beside));
   }
 
-  SortedMap<String, String> of(String table) {
+  public SortedMap<String, String> of(String table) {
     return tables.computeIfAbsent(table, t -> new TreeMap<>());
   }
 

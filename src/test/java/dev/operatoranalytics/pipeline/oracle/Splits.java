@@ -1,5 +1,6 @@
 package dev.operatoranalytics.pipeline.oracle;
 
+import dev.operatoranalytics.pipeline.oracle.Rule.Tally;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -20,7 +21,19 @@ final class Splits {
 
   private final Map<Key, List<Change>> changes = new LinkedHashMap<>();
 
+  private final Tally tally;
+
+  Splits(Tally tally) {
+    this.tally = tally;
+  }
+
   void change(Key key, Log log, String newBips) {
+    tally.count(
+        switch (key.kind) {
+          case "PI" -> Rule.PI_SPLIT_SET;
+          case "AVS" -> Rule.AVS_SPLIT_SET;
+          default -> Rule.OPERATOR_SET_SPLIT_SET;
+        });
     changes
         .computeIfAbsent(key, k -> new ArrayList<>())
         .add(new Change(log.number("activatedAt"), (int) log.number(newBips)));
@@ -42,6 +55,8 @@ final class Splits {
           upcoming = change;
         }
       }
+      tally.countIf(upcoming != null, Rule.SPLIT_UPCOMING);
+      tally.countIf(upcoming != null && own == null, Rule.FIRST_SPLIT_STILL_WAITS);
       rows.add(
           "operator_commission_rates",
           Rows.text(operator, key.kind, key.subject.isEmpty() ? null : key.subject),

@@ -1,0 +1,207 @@
+package dev.operatoranalytics.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.operatoranalytics.pipeline.oracle.Log;
+import dev.operatoranalytics.pipeline.oracle.Oracle;
+import dev.operatoranalytics.pipeline.oracle.Rows;
+import dev.operatoranalytics.source.demo.RandomHistories;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Five hundred random histories whose logs come out of order, some twice, and in pieces. What
+ * failed is played again by {@code -Dhistories.seed=}.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class RandomHistoriesTest {
+  private static final long SEED = Long.getLong("histories.seed", System.nanoTime());
+  private static final int HISTORIES = Integer.getInteger("histories.count", 500);
+  private static final int PIECES = 3;
+  private static final BigInteger DUST = BigInteger.valueOf(20);
+  private static final BigInteger WAD = BigInteger.TEN.pow(18);
+
+  @TempDir private static Path directory;
+
+  private RealTables tables;
+  private RandomHistories histories;
+  private List<Log> logs;
+  private Horizon head;
+
+  @BeforeAll
+  void play() throws Exception {
+    System.out.printf("random histories: -Dhistories.seed=%d%n", SEED);
+    tables = new RealTables();
+    histories = new RandomHistories(SEED, HISTORIES);
+    logs = histories.lines().stream().map(Log::parse).toList();
+    head = Tables.horizon(logs.getLast().block(), Instant.ofEpochSecond(logs.getLast().time()));
+    for (var piece : pieces()) {
+      assertThat(tables.importEvents(piece).rejected()).isZero();
+      repeatSlashesAsTheLoaderDoes();
+      tables.updateWhatChanged();
+    }
+  }
+
+  @AfterAll
+  void close() throws Exception {
+    tables.close();
+  }
+
+  @Test
+  void the_state_is_what_a_fold_of_the_same_logs_says() {
+    var oracle = new Oracle(logs, head);
+
+    assertAgree(Rows.held(tables::rows), oracle.rows());
+
+    System.out.printf("%d logs of %d histories exercised%n", logs.size(), HISTORIES);
+    oracle.exercised().forEach((rule, times) -> System.out.printf("  %-34s %7d%n", rule, times));
+    assertThat(oracle.exercised()).allSatisfy((rule, times) -> assertThat(times).isPositive());
+  }
+
+  @Test
+  void a_state_as_of_a_block_before_is_what_a_fold_up_to_it_says() {
+    var last = logs.get(new Random(SEED).nextInt(logs.size()));
+    var horizon = Tables.horizon(last.block(), Instant.ofEpochSecond(last.time()));
+    var some = Set.copyOf(new Oracle(logs, head).operators().stream().limit(200).toList());
+
+    tables.tables().rebuild(horizon, some);
+    try {
+      assertAgree(
+          Rows.held(tables::rows).ofOperators(some),
+          new Oracle(logs, horizon).rows().ofOperators(some));
+    } finally {
+      tables.tables().rebuild(head, some);
+    }
+  }
+
+  @Test
+  void delegators_hold_what_the_contracts_would_give_them_but_for_dust() {
+    var held = amounts(Rows.held(tables::rows).of("operator_delegator_shares"));
+    var withdrawable = histories.withdrawable();
+    var rounding = rounding();
+    var keys = new TreeSet<>(held.keySet());
+    keys.addAll(withdrawable.keySet());
+    for (var key : keys) {
+      var shares = held.getOrDefault(key, BigInteger.ZERO);
+      var dust = rounding.get(key).divide(WAD).add(DUST);
+      assertThat(shares.subtract(withdrawable.getOrDefault(key, BigInteger.ZERO)).abs())
+          .as(key)
+          .isLessThanOrEqualTo(dust);
+    }
+  }
+
+  @Test
+  void every_rule_of_the_tables_holds() throws Exception {
+    for (var result : tables.checks()) {
+      assertThat(result.isError()).as(result.toString()).isFalse();
+    }
+  }
+
+  /** What a slashed delegator holds may differ by one: a sum of quotients is cut in each. */
+  private static void assertAgree(Rows held, Rows wanted) {
+    var name = "operator_delegator_shares";
+    var others = new TreeMap<>(held.tables());
+    var wantedOthers = new TreeMap<>(wanted.tables());
+    others.remove(name);
+    wantedOthers.remove(name);
+    wantedOthers.forEach((table, rows) -> assertSame(table, others.get(table), rows));
+    var amounts = amounts(held.of(name));
+    var wantedAmounts = amounts(wanted.of(name));
+    assertThat(amounts.keySet()).isEqualTo(wantedAmounts.keySet());
+    amounts.forEach(
+        (key, amount) ->
+            assertThat(amount.subtract(wantedAmounts.get(key)).abs())
+                .as(key)
+                .isLessThanOrEqualTo(BigInteger.ONE));
+  }
+
+  private static void assertSame(
+      String table, Map<String, String> held, Map<String, String> wanted) {
+    var differences = new ArrayList<String>();
+    var keys = new TreeSet<>(held.keySet());
+    keys.addAll(wanted.keySet());
+    for (var key : keys) {
+      if (!String.valueOf(held.get(key)).equals(wanted.get(key))) {
+        differences.add("%s: %s, the fold says %s".formatted(key, held.get(key), wanted.get(key)));
+      }
+    }
+    assertThat(differences.stream().limit(5))
+        .as("%s: %d differ", table, differences.size())
+        .isEmpty();
+  }
+
+  private static Map<String, BigInteger> amounts(SortedMap<String, String> rows) {
+    var amounts = new TreeMap<String, BigInteger>();
+    rows.forEach((key, cells) -> amounts.put(key, new BigInteger(cells.split(" ", 2)[0])));
+    return amounts;
+  }
+
+  /** At each receipt the contract rounds by up to two parts in a wad of what was ever received. */
+  private Map<String, BigInteger> rounding() {
+    var sums = new TreeMap<String, BigInteger>();
+    for (var row :
+        tables
+            .tables()
+            .eventRows(
+                """
+                select operator_id || ' ' || staker_id || ' ' || strategy_id, 2 * count(*) * sum(shares)
+                from operator_share_events
+                where event_type = 'INCREASED'
+                group by 1
+                """)) {
+      sums.put(row.get(0), new BigInteger(row.get(1)));
+    }
+    return sums;
+  }
+
+  /** Beside the row of the zero address the loader writes one of 'SLASHED'. */
+  private void repeatSlashesAsTheLoaderDoes() {
+    tables
+        .tables()
+        .execute(
+            tables.tables().events(),
+            """
+            insert into operator_share_events
+                (id, transaction_hash, log_index, block_number, block_timestamp, operator_id,
+                 staker_id, strategy_id, shares, event_type)
+            select
+                id || '-slashed', transaction_hash, log_index, block_number, block_timestamp,
+                operator_id, 'SLASHED', strategy_id, shares, event_type
+            from operator_share_events
+            where staker_id = '0x0000000000000000000000000000000000000000'
+            on conflict do nothing
+            """);
+  }
+
+  private List<Path> pieces() throws Exception {
+    var random = new Random(SEED);
+    var lines = new ArrayList<>(histories.lines());
+    Collections.shuffle(lines, random);
+    var pieces = new ArrayList<Path>();
+    for (var i = 0; i < PIECES; i++) {
+      var piece =
+          new ArrayList<>(
+              lines.subList(i * lines.size() / PIECES, (i + 1) * lines.size() / PIECES));
+      var again = random.nextInt(lines.size() * 9 / 10);
+      piece.addAll(lines.subList(again, again + lines.size() / 10));
+      pieces.add(Files.write(directory.resolve("piece-%d.jsonl".formatted(i)), piece));
+    }
+    return pieces;
+  }
+}

@@ -1,0 +1,70 @@
+package dev.operatoranalytics.pipeline.oracle;
+
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** What can happen in a history that a state depends on. */
+public enum Rule {
+  SHARES_INCREASED,
+  SHARES_DECREASED,
+  DELEGATED,
+  DELEGATED_AGAIN,
+  UNDELEGATED,
+  FORCE_UNDELEGATED,
+  WITHDRAWAL_QUEUED,
+  WITHDRAWAL_COMPLETED,
+  ALLOCATED_AT_ONCE,
+  RAISE_ANNOUNCED,
+  FALL_ANNOUNCED,
+  ANNOUNCEMENT_TOOK_EFFECT,
+  ANNOUNCEMENT_PENDING_AT_HEAD,
+  RAISE_LOWERED_BY_SLASH,
+  FALL_RESTATED_BY_SLASH,
+  MAXIMUM_FELL,
+  MAXIMUM_FELL_TO_ZERO,
+  HOLDER_SLASHED,
+  RECEIVED_AFTER_A_SLASH,
+  SLASHED,
+  SLASHED_TWICE_IN_ONE_TRANSACTION,
+  SLASHED_NOTHING,
+  SLASHED_SEVERAL_STRATEGIES,
+  OPERATOR_SET_JOINED,
+  OPERATOR_SET_LEFT,
+  OPERATOR_SET_JOINED_AGAIN,
+  SLASHABLE_AFTER_LEAVING,
+  STRATEGY_REMOVED_FROM_SET,
+  DIRECTORY_REGISTERED,
+  DIRECTORY_UNREGISTERED,
+  PI_SPLIT_SET,
+  AVS_SPLIT_SET,
+  OPERATOR_SET_SPLIT_SET,
+  SPLIT_UPCOMING,
+  FIRST_SPLIT_STILL_WAITS,
+  DEFAULT_SPLIT_SET;
+
+  /** How often each was exercised. */
+  public static final class Tally {
+    private final Map<Rule, Integer> counts = new EnumMap<>(Rule.class);
+
+    Tally() {
+      for (var rule : values()) {
+        counts.put(rule, 0);
+      }
+    }
+
+    void count(Rule rule) {
+      counts.merge(rule, 1, Integer::sum);
+    }
+
+    void countIf(boolean holds, Rule rule) {
+      if (holds) {
+        count(rule);
+      }
+    }
+
+    public Map<Rule, Integer> counts() {
+      return Collections.unmodifiableMap(counts);
+    }
+  }
+}

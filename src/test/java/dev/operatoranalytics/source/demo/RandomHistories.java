@@ -1,0 +1,250 @@
+package dev.operatoranalytics.source.demo;
+
+import dev.operatoranalytics.source.demo.AllocationManager.OperatorSet;
+import dev.operatoranalytics.source.demo.AllocationManager.Promise;
+import dev.operatoranalytics.source.demo.Magnitudes.Stake;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+
+/**
+ * Histories in which anything may happen at any time, played on the contracts of the demo network,
+ * which reckon as the chain does. Each has operators, stakers and AVSs of its own; all share one
+ * chain, so their logs lie between each other.
+ */
+public final class RandomHistories {
+  private static final long FIRST_BLOCK = 20_000_000;
+  private static final long BLOCKS = 600_000;
+  private static final int ACTS = 32;
+  private static final List<Strategy> STRATEGIES = Strategy.ALL.subList(0, 3);
+
+  private final StringBuilder log = new StringBuilder();
+  private final long seed;
+  private final Chain chain;
+  private final Magnitudes magnitudes;
+  private final DelegationManager delegation;
+  private final AllocationManager allocation;
+  private final RewardsCoordinator rewards;
+  private final List<History> histories = new ArrayList<>();
+
+  public RandomHistories(long seed, int count) {
+    this.seed = seed;
+    chain = new Chain(log, seed);
+    magnitudes = new Magnitudes(chain);
+    delegation = new DelegationManager(chain, magnitudes);
+    allocation = new AllocationManager(chain, magnitudes, delegation);
+    rewards = new RewardsCoordinator(chain);
+    chain.at(FIRST_BLOCK + BLOCKS / 2, () -> rewards.setDefault(700));
+    for (var number = 0; number < count; number++) {
+      var history = new History(number);
+      histories.add(history);
+      history.plan();
+    }
+    chain.runUntil(FIRST_BLOCK + BLOCKS);
+  }
+
+  /** The logs as JSON, in chain order. */
+  public List<String> lines() {
+    return log.toString().lines().toList();
+  }
+
+  /** What the contracts would give back to each delegated staker, by operator, staker, strategy. */
+  public Map<String, BigInteger> withdrawable() {
+    var all = new TreeMap<String, BigInteger>();
+    for (var history : histories) {
+      for (var staker : history.everyone()) {
+        var operator = delegation.operatorOf(staker);
+        if (!operator.equals(DelegationManager.NOBODY)) {
+          delegation
+              .withdrawable(staker)
+              .forEach(
+                  (strategy, shares) ->
+                      all.put(operator + " " + staker + " " + strategy.address(), shares));
+        }
+      }
+    }
+    return all;
+  }
+
+  /** Some operators and stakers, and what becomes of them. */
+  private final class History {
+    private final Random random;
+    private final List<String> operators;
+    private final List<String> stakers;
+    private final String avs;
+    private final List<OperatorSet> sets;
+
+    private History(int number) {
+      random = new Random(seed + number);
+      operators = names("operator", number, 2);
+      stakers = names("staker", number, 3);
+      avs = names("avs", number, 1).getFirst();
+      sets = List.of(new OperatorSet(avs, 0), new OperatorSet(avs, 1));
+    }
+
+    private List<String> names(String kind, int number, int count) {
+      var names = new ArrayList<String>();
+      for (var i = 0; i < count; i++) {
+        names.add(Format.address(seed, List.of(kind, number, i)));
+      }
+      return names;
+    }
+
+    private List<String> everyone() {
+      var everyone = new ArrayList<>(operators);
+      everyone.addAll(stakers);
+      return everyone;
+    }
+
+    private void plan() {
+      chain.at(
+          FIRST_BLOCK + random.nextInt(1_000),
+          () -> {
+            sets.forEach(set -> allocation.createSet(set, Optional.empty(), STRATEGIES));
+            for (var operator : operators) {
+              allocation.setDelay(operator, pick(List.of(0L, 10_000L, 120_000L)));
+              delegation.registerAsOperator(operator, DelegationManager.NOBODY, "");
+              sets.forEach(set -> allocation.register(operator, set));
+            }
+            stakers.forEach(staker -> deposit(staker));
+          });
+      for (var act = 0; act < ACTS; act++) {
+        chain.at(FIRST_BLOCK + 1_000 + (long) (random.nextDouble() * BLOCKS), this::act);
+      }
+    }
+
+    private void act() {
+      switch (random.nextInt(20)) {
+        case 0, 1 -> deposit(pick(everyone()));
+        case 2, 3, 4 -> delegate(pick(stakers));
+        case 5 -> undelegate(pick(stakers));
+        case 6, 7 -> withdraw(pick(everyone()));
+        case 8, 9, 10, 11, 12 -> allocate(pick(operators));
+        case 13, 14, 15 -> slash(pick(operators));
+        case 16 -> join(pick(operators), pick(sets));
+        case 17 ->
+            chain.emit(
+                Chain.AVS_DIRECTORY,
+                "OperatorAVSRegistrationStatusUpdated(operator,avs,status)",
+                pick(operators),
+                avs,
+                random.nextInt(2));
+        case 18 -> split(pick(operators));
+        default -> setStrategy(pick(sets));
+      }
+    }
+
+    private void deposit(String staker) {
+      var strategy = pick(STRATEGIES);
+      if (!isWiped(delegation.operatorOf(staker), strategy)) {
+        delegation.deposit(staker, strategy, amount());
+      }
+    }
+
+    /** Nothing can be added where everything was slashed: the contract reverts. */
+    private boolean isWiped(String operator, Strategy strategy) {
+      return magnitudes.maximum(new Stake(operator, strategy)) == 0;
+    }
+
+    private void delegate(String staker) {
+      var operator = pick(operators);
+      var canHold =
+          delegation.deposits(staker).keySet().stream().noneMatch(s -> isWiped(operator, s));
+      if (delegation.operatorOf(staker).equals(DelegationManager.NOBODY) && canHold) {
+        delegation.delegate(staker, operator);
+      }
+    }
+
+    private void undelegate(String staker) {
+      if (!delegation.operatorOf(staker).equals(DelegationManager.NOBODY)) {
+        var isForced = random.nextBoolean();
+        delegation.undelegate(staker, isForced).forEach(this::complete);
+        if (random.nextBoolean()) {
+          delegate(staker);
+        }
+      }
+    }
+
+    private void withdraw(String staker) {
+      var part = new LinkedHashMap<>(delegation.deposits(staker));
+      part.replaceAll(
+          (strategy, shares) ->
+              random.nextInt(3) == 0
+                  ? shares
+                  : shares.multiply(BigInteger.valueOf(random.nextInt(100))).shiftRight(7));
+      part.values().removeIf(shares -> shares.signum() == 0);
+      if (!part.isEmpty()) {
+        complete(delegation.queueWithdrawal(staker, part));
+      }
+    }
+
+    private void complete(DelegationManager.Withdrawal withdrawal) {
+      var asTokens = random.nextBoolean();
+      chain.after(
+          DelegationManager.WITHDRAWAL_DELAY + 1 + random.nextInt(100_000),
+          () -> {
+            var operator = delegation.operatorOf(withdrawal.staker());
+            var isLost = withdrawal.strategies().stream().anyMatch(s -> isWiped(operator, s));
+            delegation.completeWithdrawal(withdrawal, asTokens || isLost);
+          });
+    }
+
+    private void allocate(String operator) {
+      var promise = new Promise(pick(sets), new Stake(operator, pick(STRATEGIES)));
+      allocation.modify(
+          promise,
+          switch (random.nextInt(6)) {
+            case 0 -> 0;
+            case 1 -> magnitudes.maximum(promise.stake());
+            default -> Math.floorMod(random.nextLong(), Wad.ONE / 2);
+          });
+    }
+
+    private void slash(String operator) {
+      var wad =
+          random.nextInt(8) == 0 ? Wad.ONE : 1 + Math.floorMod(random.nextLong(), Wad.ONE / 2);
+      var twice = random.nextInt(3) == 0;
+      for (var set : twice ? sets : List.of(pick(sets))) {
+        allocation.slash(operator, set, wad, "seen twice");
+      }
+      if (twice && random.nextBoolean()) {
+        allocation.slash(operator, sets.getFirst(), wad, "seen again");
+      }
+    }
+
+    private void join(String operator, OperatorSet set) {
+      if (allocation.isSlashable(operator, set) && random.nextBoolean()) {
+        allocation.deregister(operator, set);
+      } else {
+        allocation.register(operator, set);
+      }
+    }
+
+    private void split(String operator) {
+      var bips = random.nextInt(10_001);
+      switch (random.nextInt(3)) {
+        case 0 -> rewards.setIncentiveSplit(operator, bips);
+        case 1 -> rewards.setAvsSplit(operator, avs, bips);
+        default -> rewards.setSetSplit(operator, pick(sets), bips);
+      }
+    }
+
+    private void setStrategy(OperatorSet set) {
+      allocation.accept(set, pick(STRATEGIES), random.nextBoolean());
+    }
+
+    /** From one base unit to more than 64 bits hold. */
+    private BigInteger amount() {
+      return new BigInteger(1 + random.nextInt(90), random).add(BigInteger.ONE);
+    }
+
+    private <T> T pick(List<T> choices) {
+      return choices.get(random.nextInt(choices.size()));
+    }
+  }
+}
