@@ -1,19 +1,115 @@
 package dev.operatoranalytics.database;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One counter for all that clients read. Raised last in each transaction that changes it, so its
- * order is the order of commits.
+ * The counters of all that clients read and of all that they follow. They stand in one row that is
+ * raised last in each transaction, so their order is the order of commits.
  */
 public final class DataVersion {
 
+  /** Clients would read something else now. */
   public static void raise(Connection state) throws SQLException {
-    try (var statement = state.createStatement()) {
-      statement.executeUpdate(
-          "update data_version set version = version + 1, changed_at = clock_timestamp()");
+    raise(state, List.of());
+  }
+
+  /** The same, and who follows {@code changes} hears of them. */
+  public static void raise(Connection state, Collection<Change> changes) throws SQLException {
+    raise(state, 1, changes);
+  }
+
+  /** Who follows {@code changes} hears of them; whatever was read before holds still. */
+  public static void tell(Connection state, Collection<Change> changes) throws SQLException {
+    if (!changes.isEmpty()) {
+      raise(state, 0, changes);
     }
+  }
+
+  /** Forgets changes of long ago. */
+  public static void prune(Connection state, Duration retention) throws SQLException {
+    try (var statement =
+        state.prepareStatement(
+            """
+            with gone as (
+                delete from change_feed
+                where happened_at < now() - ? * interval '1 second'
+                returning position
+            )
+            update data_version set feed_pruned_to = latest.position
+            from (select max(position) as position from gone) as latest
+            where latest.position > feed_pruned_to
+            """)) {
+      statement.setLong(1, retention.toSeconds());
+      statement.executeUpdate();
+    }
+  }
+
+  private static void raise(Connection state, int versions, Collection<Change> changes)
+      throws SQLException {
+    try (var statement =
+        state.prepareStatement(
+            """
+            with raised as (
+                update data_version
+                set
+                    version = version + ?,
+                    changed_at = case when ? > 0 then clock_timestamp() else changed_at end,
+                    feed_position = feed_position + ?
+                returning feed_position - ? as before
+            )
+            insert into change_feed
+                (position, kind, key, run_id, day, status, done, total, happened_at)
+            select
+                before + number, kind, key, run_id, day, status, done, total, clock_timestamp()
+            from
+                raised,
+                unnest(
+                    ?::text[], ?::text[], ?::bigint[], ?::text[]::date[], ?::text[], ?::integer[],
+                    ?::integer[]
+                ) with ordinality as change (kind, key, run_id, day, status, done, total, number)
+            """)) {
+      statement.setInt(1, versions);
+      statement.setInt(2, versions);
+      statement.setInt(3, changes.size());
+      statement.setInt(4, changes.size());
+      array(statement, 5, "text", changes, change -> change.kind().name());
+      array(statement, 6, "text", changes, Change::key);
+      array(statement, 7, "bigint", changes, Change::runId);
+      array(
+          statement,
+          8,
+          "text",
+          changes,
+          change -> change.day() == null ? null : change.day().toString());
+      array(statement, 9, "text", changes, Change::status);
+      array(statement, 10, "integer", changes, Change::done);
+      array(statement, 11, "integer", changes, Change::total);
+      statement.executeUpdate();
+    }
+    if (!changes.isEmpty()) {
+      try (var statement = state.createStatement()) {
+        // only wakes who follows; what happened stands in the table
+        statement.execute("notify change_feed");
+      }
+    }
+  }
+
+  private static void array(
+      PreparedStatement statement,
+      int place,
+      String type,
+      Collection<Change> changes,
+      Function<Change, @Nullable Object> value)
+      throws SQLException {
+    var values = changes.stream().map(value).toArray();
+    statement.setArray(place, statement.getConnection().createArrayOf(type, values));
   }
 
   private DataVersion() {}

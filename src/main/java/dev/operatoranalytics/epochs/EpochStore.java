@@ -1,5 +1,6 @@
 package dev.operatoranalytics.epochs;
 
+import dev.operatoranalytics.database.Change;
 import dev.operatoranalytics.database.DataVersion;
 import dev.operatoranalytics.epochs.EpochDocument.OperatorEpoch;
 import dev.operatoranalytics.epochs.EpochDocument.RecordedPrice;
@@ -115,7 +116,15 @@ final class EpochStore {
     supersede(replaced);
     supersede(losers);
     remove(replaced);
-    var rows = put(winners);
+    var changes =
+        winners.keySet().stream()
+            .map(
+                epoch ->
+                    replaced.contains(epoch)
+                        ? Change.epochReplaced(epoch)
+                        : Change.epochAdded(epoch))
+            .toList();
+    var rows = put(winners, changes);
     return new Written(
         winners.size() - replaced.size(),
         replaced.size(),
@@ -133,7 +142,7 @@ final class EpochStore {
       winners.put(document.epoch(), withoutConflicts(document, chunk, conflicts));
     }
     remove(winners.keySet());
-    var rows = put(winners);
+    var rows = put(winners, List.of());
     return new Written(0, winners.size(), 0, 0, rows, told(winners.values()));
   }
 
@@ -378,7 +387,8 @@ final class EpochStore {
     }
   }
 
-  private long put(Map<Integer, EpochDocument> documents) throws SQLException {
+  private long put(Map<Integer, EpochDocument> documents, List<Change> changes)
+      throws SQLException {
     copyDocuments(documents.values());
     copyIssues(documents.values());
     copyShares(documents.values());
@@ -426,7 +436,7 @@ final class EpochStore {
     }
     rows += seen();
     if (!documents.isEmpty() || rows > 0) {
-      DataVersion.raise(connection);
+      DataVersion.raise(connection, changes);
       execute(
           """
           update epochs set version = (select version from data_version)

@@ -1,5 +1,6 @@
 package dev.operatoranalytics.pipeline;
 
+import dev.operatoranalytics.database.Change;
 import dev.operatoranalytics.database.DataVersion;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -127,20 +128,33 @@ final class BatchWriter implements AutoCloseable {
     List<StageRunner.Step> run() throws SQLException;
   }
 
-  /** Rows, their record, and the data version when anything changed. */
+  /** Rows, their record, and, when anything changed, the data version and who follows. */
   private Written commit(Collection<String> rebuilt, Work work) throws SQLException {
     checkpoint.holdFence(state);
     readByOperator(state);
     var steps = work.run();
     var rows = steps.stream().map(StageRunner.Step::rows).reduce(RowCounts.NONE, RowCounts::plus);
-    run.add(state, steps, rebuilt.size());
+    var progress = run.add(state, steps, rebuilt.size());
     fulfil(rebuilt);
     stampVerified(rebuilt);
-    if (rows.changed() > 0) {
-      DataVersion.raise(state);
-    }
+    tell(steps, rows, progress);
     state.commit();
     return new Written(rebuilt.size(), rows, List.of(), List.of());
+  }
+
+  private void tell(List<StageRunner.Step> steps, RowCounts rows, Change progress)
+      throws SQLException {
+    if (rows.changed() == 0) {
+      return;
+    }
+    var changes = new ArrayList<Change>();
+    steps.stream()
+        .flatMap(step -> step.operators().stream())
+        .distinct()
+        .sorted()
+        .forEach(operator -> changes.add(Change.operator(operator, run.id())));
+    changes.add(progress);
+    DataVersion.raise(state, changes);
   }
 
   private void fulfil(Collection<String> operators) throws SQLException {

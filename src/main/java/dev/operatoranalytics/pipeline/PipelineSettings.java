@@ -2,6 +2,7 @@ package dev.operatoranalytics.pipeline;
 
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
+import java.time.Duration;
 
 /**
  * @param name the row of {@code pipeline_checkpoints} that this pipeline keeps
@@ -13,6 +14,7 @@ import io.micronaut.core.bind.annotation.Bindable;
  * @param deallocationDelayBlocks how long stake stays slashable after its operator left the set
  * @param operatorsToVerify operators rebuilt in each run though nothing was heard of them, those
  *     first that were longest not
+ * @param feedRetention how long what happened can be read again from {@code change_feed}
  */
 @ConfigurationProperties("pipeline")
 public record PipelineSettings(
@@ -23,4 +25,5 @@ public record PipelineSettings(
     @Bindable(defaultValue = "2") int parallelBatches,
     @Bindable(defaultValue = "12") long slotSeconds,
     @Bindable(defaultValue = "100800") long deallocationDelayBlocks,
-    @Bindable(defaultValue = "5") int operatorsToVerify) {}
+    @Bindable(defaultValue = "5") int operatorsToVerify,
+    @Bindable(defaultValue = "30d") Duration feedRetention) {}

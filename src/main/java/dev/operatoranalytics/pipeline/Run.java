@@ -1,8 +1,13 @@
 package dev.operatoranalytics.pipeline;
 
+import dev.operatoranalytics.database.Change;
+import dev.operatoranalytics.database.DataVersion;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The record of one run in {@code pipeline_runs} and {@code pipeline_run_steps}. */
@@ -18,32 +23,49 @@ public record Run(long id) {
 
   /** Begins a run; whatever still looks under way with an older fence is lost. */
   static Run begin(Connection state, String job, Trigger trigger, long fence) throws SQLException {
+    var changes = new ArrayList<Change>();
     try (var lost =
         state.prepareStatement(
             """
             update pipeline_runs
             set status = 'LOST', ended_at = now(), error = 'its process ended without a word'
             where status = 'RUNNING' and job = ? and fence < ?
+            returning run_id, status, operators_done, operators_total
             """)) {
       lost.setString(1, job);
       lost.setLong(2, fence);
-      lost.executeUpdate();
+      changes.addAll(changes(lost));
     }
     try (var insert =
         state.prepareStatement(
             """
             insert into pipeline_runs (job, run_trigger, status, fence, started_at)
             values (?, ?, 'RUNNING', ?, clock_timestamp())
-            returning run_id
+            returning run_id, status, operators_done, operators_total
             """)) {
       insert.setString(1, job);
       insert.setString(2, trigger.name());
       insert.setLong(3, fence);
-      try (var row = insert.executeQuery()) {
-        row.next();
-        return new Run(row.getLong(1));
+      changes.addAll(changes(insert));
+    }
+    DataVersion.tell(state, changes);
+    return new Run(Objects.requireNonNull(changes.getLast().runId()));
+  }
+
+  /** How runs stand after a statement that returns them. */
+  private static List<Change> changes(PreparedStatement statement) throws SQLException {
+    var changes = new ArrayList<Change>();
+    try (var rows = statement.executeQuery()) {
+      while (rows.next()) {
+        changes.add(
+            Change.run(
+                rows.getLong(1),
+                rows.getString(2),
+                rows.getInt(3),
+                rows.getObject(4, Integer.class)));
       }
     }
+    return changes;
   }
 
   void found(Connection state, long untilBlock, int operators) throws SQLException {
@@ -57,8 +79,12 @@ public record Run(long id) {
     }
   }
 
-  /** Adds one batch's steps, in the transaction that wrote its rows. */
-  void add(Connection state, List<StageRunner.Step> steps, int operators) throws SQLException {
+  /**
+   * Adds one batch's steps, in the transaction that wrote its rows.
+   *
+   * @return how the run stands then
+   */
+  Change add(Connection state, List<StageRunner.Step> steps, int operators) throws SQLException {
     try (var statement =
         state.prepareStatement(
             """
@@ -87,10 +113,14 @@ public record Run(long id) {
     }
     try (var statement =
         state.prepareStatement(
-            "update pipeline_runs set operators_done = operators_done + ? where run_id = ?")) {
+            """
+            update pipeline_runs set operators_done = operators_done + ?
+            where run_id = ?
+            returning run_id, status, operators_done, operators_total
+            """)) {
       statement.setInt(1, operators);
       statement.setLong(2, id);
-      statement.executeUpdate();
+      return changes(statement).getFirst();
     }
   }
 
@@ -112,11 +142,12 @@ public record Run(long id) {
             """
             update pipeline_runs set status = ?, ended_at = clock_timestamp(), error = ?
             where run_id = ? and status = 'RUNNING'
+            returning run_id, status, operators_done, operators_total
             """)) {
       statement.setString(1, succeeded ? "SUCCEEDED" : "FAILED");
       statement.setString(2, error);
       statement.setLong(3, id);
-      statement.executeUpdate();
+      DataVersion.tell(state, changes(statement));
     }
   }
 }

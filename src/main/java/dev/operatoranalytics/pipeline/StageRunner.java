@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Brings the tables of a stage up to date with their selects. A second run finds nothing to do.
@@ -28,8 +29,13 @@ public final class StageRunner {
     this.writer = new TableWriter(state);
   }
 
-  /** What happened to one table, and how long it took. */
-  public record Step(String stage, String table, RowCounts rows, double seconds) {}
+  /**
+   * What happened to one table, and how long it took.
+   *
+   * @param operators whose rows changed
+   */
+  public record Step(
+      String stage, String table, RowCounts rows, Set<String> operators, double seconds) {}
 
   /** All rows of the operators; every table is staged before the first is written. */
   public List<Step> run(Stage stage, Collection<String> operators, Horizon horizon)
@@ -45,13 +51,14 @@ public final class StageRunner {
     var steps = new ArrayList<Step>();
     for (var target : targets) {
       var start = System.nanoTime();
-      var rows = writer.write(target, horizon);
+      var written = writer.write(target, horizon);
       staging.drop(target.name());
       steps.add(
           new Step(
               stage.name(),
               target.name(),
-              rows,
+              written.rows(),
+              written.operators(),
               seconds.getOrDefault(target.name(), 0.0) + since(start)));
     }
     return steps;
@@ -68,12 +75,13 @@ public final class StageRunner {
         continue;
       }
       var start = System.nanoTime();
-      var rows =
+      var written =
           at(
               valuation,
               () -> writer.writeValues(staging.stageValues(table, valuation, VALUES), VALUES));
       staging.drop(VALUES);
-      steps.add(new Step("valuation", table.table(), rows, since(start)));
+      steps.add(
+          new Step("valuation", table.table(), written.rows(), written.operators(), since(start)));
     }
     return steps;
   }

@@ -1,5 +1,6 @@
 package dev.operatoranalytics.pipeline;
 
+import dev.operatoranalytics.database.DataVersion;
 import dev.operatoranalytics.database.Workers;
 import dev.operatoranalytics.pipeline.Extraction.Lateness;
 import io.micronaut.jdbc.DataSourceResolver;
@@ -216,6 +217,8 @@ public class StateUpdate {
       }
       run.drifted(writer, written.drifted());
       run.end(writer, true, null);
+      writer.commit();
+      DataVersion.prune(writer, settings.feedRetention());
       writer.commit();
       return written;
     } finally {

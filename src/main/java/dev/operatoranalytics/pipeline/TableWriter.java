@@ -7,7 +7,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.ZoneOffset;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Makes a table hold what was staged for it: updates what changed, inserts what is missing and
@@ -21,11 +23,19 @@ final class TableWriter {
     this.state = state;
   }
 
+  /**
+   * What was written.
+   *
+   * @param operators whose rows changed; none where rows are not of operators
+   */
+  record Written(RowCounts rows, Set<String> operators) {}
+
   /** From the temporary table of the target's name. */
-  RowCounts write(Target target, Horizon horizon) throws SQLException {
+  Written write(Target target, Horizon horizon) throws SQLException {
     var staged = "pg_temp." + target.name();
     if (isEmpty(target)) {
-      return new RowCounts(insertAll(target, staged, horizon), 0, 0, 0);
+      var operators = target.isPerOperator() ? operators(staged) : Set.<String>of();
+      return new Written(new RowCounts(insertAll(target, staged, horizon), 0, 0, 0), operators);
     }
     var found = compare(target, staged);
     if (found.changed > 0) {
@@ -37,31 +47,58 @@ final class TableWriter {
     if (found.stale > 0) {
       deleteStale(target, staged);
     }
-    return new RowCounts(
-        found.missing, found.changed, found.stale, found.staged - found.missing - found.changed);
+    return new Written(
+        new RowCounts(
+            found.missing,
+            found.changed,
+            found.stale,
+            found.staged - found.missing - found.changed),
+        found.operators);
   }
 
   /** From a temporary table of keys and values; which rows there are is not its to say. */
-  RowCounts writeValues(Target target, String valued) throws SQLException {
+  Written writeValues(Target target, String valued) throws SQLException {
+    var operators = new HashSet<String>();
+    var changed = 0L;
     try (var statement = state.createStatement()) {
-      long changed =
-          statement.executeLargeUpdate(
+      try (var rows =
+          statement.executeQuery(
               """
-              update %s as held set %s
-              from pg_temp.%s as staged
-              where %s and %s
+              with written as (
+                  update %s as held set %s
+                  from pg_temp.%s as staged
+                  where %s and %s
+                  returning held.operator_id
+              )
+              select operator_id, count(*) from written group by operator_id
               """
                   .formatted(
                       target.qualifiedName(),
                       assignments(target.values()),
                       valued,
                       target.sameKey("staged", "held"),
-                      differ(target.values())));
+                      differ(target.values())))) {
+        while (rows.next()) {
+          operators.add(rows.getString(1));
+          changed += rows.getLong(2);
+        }
+      }
       try (var row = statement.executeQuery("select count(*) from pg_temp." + valued)) {
         row.next();
-        return new RowCounts(0, changed, 0, row.getLong(1) - changed);
+        return new Written(new RowCounts(0, changed, 0, row.getLong(1) - changed), operators);
       }
     }
+  }
+
+  private Set<String> operators(String staged) throws SQLException {
+    var operators = new HashSet<String>();
+    try (var statement = state.createStatement();
+        var rows = statement.executeQuery("select distinct operator_id from " + staged)) {
+      while (rows.next()) {
+        operators.add(rows.getString(1));
+      }
+    }
+    return operators;
   }
 
   private boolean isEmpty(Target target) throws SQLException {
@@ -75,19 +112,23 @@ final class TableWriter {
     }
   }
 
-  private record Differences(long staged, long missing, long changed, long stale) {}
+  private record Differences(
+      long staged, long missing, long changed, long stale, Set<String> operators) {}
 
   private Differences compare(Target target, String staged) throws SQLException {
     var key = target.key().getFirst();
+    var operator = target.isPerOperator() ? "coalesce(staged.operator_id, held.operator_id)" : "''::text";
     var sql =
         """
         select
             count(staged.%1$s),
             count(*) filter (where held.%1$s is null),
             count(*) filter (where held.%1$s is not null and staged.%1$s is not null and %2$s),
-            count(*) filter (where staged.%1$s is null)
+            count(*) filter (where staged.%1$s is null),
+            %8$s
         from %3$s as staged
         full join (select %4$s from %5$s as held where %6$s) as held on %7$s
+        group by %8$s
         """
             .formatted(
                 key,
@@ -96,12 +137,26 @@ final class TableWriter {
                 list(target.columns()),
                 target.qualifiedName(),
                 scope(target),
-                target.sameKey("staged", "held"));
+                target.sameKey("staged", "held"),
+                operator);
+    var operators = new HashSet<String>();
+    var stagedRows = 0L;
+    var missing = 0L;
+    var changed = 0L;
+    var stale = 0L;
     try (var statement = state.createStatement();
-        var row = statement.executeQuery(sql)) {
-      row.next();
-      return new Differences(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4));
+        var rows = statement.executeQuery(sql)) {
+      while (rows.next()) {
+        stagedRows += rows.getLong(1);
+        missing += rows.getLong(2);
+        changed += rows.getLong(3);
+        stale += rows.getLong(4);
+        if (target.isPerOperator() && rows.getLong(2) + rows.getLong(3) + rows.getLong(4) > 0) {
+          operators.add(rows.getString(5));
+        }
+      }
     }
+    return new Differences(stagedRows, missing, changed, stale, operators);
   }
 
   /** A row whose worth alone changed keeps the time of its last change. */

@@ -203,7 +203,15 @@ public final class Tables implements AutoCloseable {
 
   private static PipelineSettings settings(int operatorsPerBatch, int operatorsToVerify) {
     return new PipelineSettings(
-        "analytics_pipeline_v1", 10, 60, operatorsPerBatch, 2, 12, 100_800, operatorsToVerify);
+        "analytics_pipeline_v1",
+        10,
+        60,
+        operatorsPerBatch,
+        2,
+        12,
+        100_800,
+        operatorsToVerify,
+        Duration.ofDays(30));
   }
 
   /** The rebuild alone, as of a block. */
