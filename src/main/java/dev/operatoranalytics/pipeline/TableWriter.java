@@ -117,7 +117,8 @@ final class TableWriter {
 
   private Differences compare(Target target, String staged) throws SQLException {
     var key = target.key().getFirst();
-    var operator = target.isPerOperator() ? "coalesce(staged.operator_id, held.operator_id)" : "''::text";
+    var operator =
+        target.isPerOperator() ? "coalesce(staged.operator_id, held.operator_id)" : "''::text";
     var sql =
         """
         select
