@@ -43,7 +43,7 @@ def heap():
 
 def renew():
     sql("update data_version set version = version + 1; update epochs set version = (select version from data_version) where epoch = (select max(epoch) from epochs)")
-    time.sleep(1.1)
+    time.sleep(4)  # the answer before is packed, and the version of now known
 
 MATRIX = json.dumps({"query": "{ sharePrices { epochs series { operatorId offset values } } }"})
 WHOLE = {

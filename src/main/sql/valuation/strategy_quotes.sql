@@ -1,6 +1,7 @@
 -- What one base unit of each strategy's shares is worth.
 -- Grain: one row per strategy that imports describe.
 -- Units: rate in 10^18 * tokens per share, prices in USD for one whole token.
+-- A rate holds until the next one; a price counts only from :from_time on.
 
 with
 
@@ -14,7 +15,7 @@ newest_rates as (
 newest_prices as (
     select distinct on (token) token, price_usd, at
     from token_prices
-    where at <= :until_time
+    where at >= :from_time and at <= :until_time
     order by token, at desc
 ),
 

@@ -39,7 +39,7 @@ class RoomsTest {
         .whereLayer("api")
         .mayOnlyBeAccessedByLayers("cli")
         .whereLayer("pipeline")
-        .mayOnlyBeAccessedByLayers("cli")
+        .mayOnlyBeAccessedByLayers("cli", "api")
         .whereLayer("epochs")
         .mayOnlyBeAccessedByLayers("cli")
         .whereLayer("source")
@@ -68,6 +68,19 @@ class RoomsTest {
             "..api.activity..",
             "..api.pipeline..",
             "..api.rest..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void the_wings_meet_in_the_tables_but_for_the_past_which_is_rebuilt_when_asked() {
+    noClasses()
+        .that()
+        .resideInAPackage("..api..")
+        .and()
+        .doNotHaveSimpleName("OperatorAsOf")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.operatoranalytics.pipeline..")
         .check(CLASSES);
   }
 

@@ -1,6 +1,9 @@
 package dev.operatoranalytics.pipeline;
 
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -10,14 +13,16 @@ import java.util.Map;
  * @param untilBlock last block that counts
  * @param chainTime instant of that block: what takes effect at a time has done so when it is not
  *     later
- * @param untilTime last instant of quotes that count, as PostgreSQL reads it; {@code infinity} for
- *     the newest
+ * @param fromTime first instant of prices that count, as PostgreSQL reads it; {@code -infinity} for
+ *     any
+ * @param untilTime last instant of quotes that count; {@code infinity} for the newest
  * @param stampedAt the {@code updated_at} of rows that change
  * @param deallocationDelay blocks that stake stays slashable after its operator left the set
  */
 public record Horizon(
     long untilBlock,
     Instant chainTime,
+    String fromTime,
     String untilTime,
     Instant stampedAt,
     long deallocationDelay) {
@@ -25,7 +30,26 @@ public record Horizon(
   public static Horizon newestQuotes(
       long untilBlock, Instant chainTime, Instant stampedAt, PipelineSettings settings) {
     return new Horizon(
-        untilBlock, chainTime, "infinity", stampedAt, settings.deallocationDelayBlocks());
+        untilBlock,
+        chainTime,
+        "-infinity",
+        "infinity",
+        stampedAt,
+        settings.deallocationDelayBlocks());
+  }
+
+  /** As of the end of a UTC day, by the prices of that day. */
+  public static Horizon endOf(
+      LocalDate day, long untilBlock, Instant stampedAt, PipelineSettings settings) {
+    var end = day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
+    return new Horizon(
+        untilBlock,
+        end.minusSeconds(1),
+        day + "T00:00:00Z",
+        // as fine as PostgreSQL tells instants apart
+        end.minus(1, ChronoUnit.MICROS).toString(),
+        stampedAt,
+        settings.deallocationDelayBlocks());
   }
 
   Map<String, String> parameters() {
@@ -33,6 +57,7 @@ public record Horizon(
         Map.of(
             "until_block", Long.toString(untilBlock),
             "chain_time", chainTime.toString(),
+            "from_time", fromTime,
             "until_time", untilTime,
             "deallocation_delay", Long.toString(deallocationDelay)));
   }

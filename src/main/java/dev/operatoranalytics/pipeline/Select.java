@@ -25,15 +25,18 @@ public record Select(String path, String text) {
   private static final Pattern PARAMETER = Pattern.compile("(?<!:):([a-z_]+)");
   private static final String PREFIX = "operator_analytics.";
   private static final Map<String, String> READERS =
-      Map.of(
-          "operators", "string_to_array(current_setting('%s'), ',')",
-          "until_block", "(select current_setting('%s')::bigint)",
-          "until_time", "(select current_setting('%s')::timestamptz)",
-          "after_block", "(select current_setting('%s')::bigint)",
-          "chain_time", "(select current_setting('%s')::timestamptz)",
-          "after_time", "(select current_setting('%s')::timestamptz)",
-          "deallocation_delay", "(select current_setting('%s')::bigint)",
-          "since", "(select current_setting('%s')::timestamp)");
+      Map.ofEntries(
+          Map.entry("operators", "string_to_array(current_setting('%s'), ',')"),
+          Map.entry("until_block", "(select current_setting('%s')::bigint)"),
+          Map.entry("from_time", "(select current_setting('%s')::timestamptz)"),
+          Map.entry("until_time", "(select current_setting('%s')::timestamptz)"),
+          Map.entry("after_block", "(select current_setting('%s')::bigint)"),
+          Map.entry("chain_time", "(select current_setting('%s')::timestamptz)"),
+          Map.entry("after_time", "(select current_setting('%s')::timestamptz)"),
+          Map.entry("deallocation_delay", "(select current_setting('%s')::bigint)"),
+          Map.entry("since", "(select current_setting('%s')::timestamp)"),
+          Map.entry("day", "(select current_setting('%s')::date)"),
+          Map.entry("carried_day", "(select nullif(current_setting('%s'), '')::date)"));
 
   public static Select load(String stage, String table) {
     var path = stage + "/" + table + ".sql";

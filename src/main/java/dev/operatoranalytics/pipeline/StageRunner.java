@@ -37,6 +37,15 @@ public final class StageRunner {
   public record Step(
       String stage, String table, RowCounts rows, Set<String> operators, double seconds) {}
 
+  /** Only staged, to be read by what follows in the transaction; nothing is written. */
+  public void stage(Stage stage, Collection<String> operators, Horizon horizon)
+      throws SQLException {
+    set(operators, horizon);
+    for (var table : stage.tables()) {
+      at(table.select(), () -> staging.stage(table));
+    }
+  }
+
   /** All rows of the operators; every table is staged before the first is written. */
   public List<Step> run(Stage stage, Collection<String> operators, Horizon horizon)
       throws SQLException {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
@@ -99,7 +100,7 @@ class RandomHistoriesTest {
     keys.addAll(withdrawable.keySet());
     for (var key : keys) {
       var shares = held.getOrDefault(key, BigInteger.ZERO);
-      var dust = rounding.get(key).divide(WAD).add(DUST);
+      var dust = Objects.requireNonNull(rounding.get(key), key).divide(WAD).add(DUST);
       assertThat(shares.subtract(withdrawable.getOrDefault(key, BigInteger.ZERO)).abs())
           .as(key)
           .isLessThanOrEqualTo(dust);
@@ -120,7 +121,8 @@ class RandomHistoriesTest {
     var wantedOthers = new TreeMap<>(wanted.tables());
     others.remove(name);
     wantedOthers.remove(name);
-    wantedOthers.forEach((table, rows) -> assertSame(table, others.get(table), rows));
+    wantedOthers.forEach(
+        (table, rows) -> assertSame(table, Objects.requireNonNull(others.get(table), table), rows));
     var amounts = amounts(held.of(name));
     var wantedAmounts = amounts(wanted.of(name));
     assertThat(amounts.keySet()).isEqualTo(wantedAmounts.keySet());

@@ -320,7 +320,7 @@ class StateUpdateTest {
                       .run(
                           new Stage("test", List.of(wrong)),
                           List.of("alice"),
-                          new Horizon(1, Tables.NOW, "infinity", Tables.NOW, 0)))
+                          new Horizon(1, Tables.NOW, "-infinity", "infinity", Tables.NOW, 0)))
           .hasMessageContaining("test/wrong.sql: column shares is int8")
           .hasMessageContaining("operator_strategy_shares has numeric");
     }

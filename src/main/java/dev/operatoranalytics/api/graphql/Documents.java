@@ -76,6 +76,11 @@ final class Documents implements PreparsedDocumentProvider {
       boolean needsData,
       boolean dependsOnClock) {
 
+    /** Whether it may ask for anything as of an earlier moment. */
+    boolean mayReadPast() {
+      return text.contains(Past.AS_OF);
+    }
+
     /** The fields of the query that are asked for, within fragments too. */
     Set<String> rootFields() {
       var found = new HashSet<String>();
@@ -172,7 +177,9 @@ final class Documents implements PreparsedDocumentProvider {
   @Override
   public CompletableFuture<PreparsedDocumentEntry> getDocumentAsync(
       ExecutionInput input, Function<ExecutionInput, PreparsedDocumentEntry> parseAndValidate) {
-    return CompletableFuture.completedFuture(checked.get(input.getQuery(), this::check).entry());
+    PreparsedDocumentEntry given = input.getGraphQLContext().get(PreparsedDocumentEntry.class);
+    return CompletableFuture.completedFuture(
+        given == null ? checked.get(input.getQuery(), this::check).entry() : given);
   }
 
   private Checked check(String text) {

@@ -78,6 +78,34 @@ public final class Fields {
         load);
   }
 
+  /**
+   * Lets a field of the query be asked as of an earlier moment, by its argument {@code asOf}.
+   *
+   * @param moment makes the tables of that moment
+   * @param follows types, and fields as {@code Type.field}, that can be told of it
+   */
+  public Fields asOf(String field, Moment moment, Set<String> follows) {
+    var ofToday =
+        Objects.requireNonNull(fetchers.get(FieldCoordinates.coordinates("Query", field)));
+    return fetch(
+        "Query",
+        field,
+        env -> {
+          if (env.getArgument(Past.AS_OF) == null) {
+            return ofToday.get(env);
+          }
+          Past past = Objects.requireNonNull(env.getGraphQlContext().get(Past.class));
+          return past.answer(
+              env,
+              Objects.requireNonNull(env.getArgument("address")),
+              moment,
+              asked ->
+                  !byClock.contains(asked)
+                      && (follows.contains(asked.getTypeName())
+                          || follows.contains(asked.getTypeName() + "." + asked.getFieldName())));
+        });
+  }
+
   /** Makes a type's rows answer to {@code node} and {@code nodes}, by the key of their ids. */
   public <V> Fields node(String type, Function<Collection<String>, Map<String, V>> load) {
     nodes.put(type, load);

@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent> {
-  private static final TransactionDefinition SNAPSHOT = snapshot();
+  private static final TransactionDefinition SNAPSHOT = snapshot(true);
+  private static final TransactionDefinition WITH_TEMPORARY_TABLES = snapshot(false);
 
   private final GraphQL graphql;
   private final Schema schema;
@@ -112,7 +113,8 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
       var outcome =
           Objects.requireNonNull(
               transactions.execute(
-                  SNAPSHOT, status -> execute(input, status.getConnection(), work)));
+                  document.mayReadPast() ? WITH_TEMPORARY_TABLES : SNAPSHOT,
+                  status -> execute(input, request, status.getConnection(), work)));
       return work.end() == null ? outcome : new Outcome(calledOff(), null);
     } catch (RuntimeException e) {
       work.ends();
@@ -137,9 +139,14 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
     return new Outcome(answer, version);
   }
 
-  private Outcome execute(ExecutionInput input, Connection connection, Work work)
+  private Outcome execute(
+      ExecutionInput input, GraphqlRequest request, Connection connection, Work work)
       throws SQLException {
     work.begins(connection);
+    input
+        .getGraphQLContext()
+        .put(
+            Past.class, new Past(graphql, schema.batches(), connection, request.variables(), work));
     try {
       var version = begin();
       latest.saw(version);
@@ -170,9 +177,9 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
     return answer;
   }
 
-  private static TransactionDefinition snapshot() {
+  private static TransactionDefinition snapshot(boolean isReadOnly) {
     var definition = new DefaultTransactionDefinition();
-    definition.setReadOnly(true);
+    definition.setReadOnly(isReadOnly);
     definition.setIsolationLevel(TransactionDefinition.Isolation.REPEATABLE_READ);
     return definition;
   }

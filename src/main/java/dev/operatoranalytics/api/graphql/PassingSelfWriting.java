@@ -6,7 +6,7 @@ import graphql.execution.ExecutionContext;
 import graphql.execution.ExecutionStrategyParameters;
 import graphql.schema.GraphQLObjectType;
 
-/** Leaves objects that write themselves as they are. */
+/** Leaves objects as they are that write themselves, or whose fields are answered already. */
 class PassingSelfWriting extends AsyncExecutionStrategy {
 
   PassingSelfWriting(DataFetcherExceptionHandler faults) {
@@ -19,8 +19,10 @@ class PassingSelfWriting extends AsyncExecutionStrategy {
       ExecutionStrategyParameters parameters,
       GraphQLObjectType type,
       Object value) {
-    return value instanceof SelfWriting
-        ? value
-        : super.completeValueForObject(context, parameters, type, value);
+    return switch (value) {
+      case SelfWriting object -> object;
+      case Past.Completed(var fields) -> fields;
+      default -> super.completeValueForObject(context, parameters, type, value);
+    };
   }
 }

@@ -18,16 +18,19 @@ class OperatorWiring implements Wiring {
   private final OperatorQueries operators;
   private final StrategyQueries strategies;
   private final DelegatorQueries delegators;
+  private final OperatorAsOf asOf;
   private final Clock clock;
 
   OperatorWiring(
       OperatorQueries operators,
       StrategyQueries strategies,
       DelegatorQueries delegators,
+      OperatorAsOf asOf,
       Clock clock) {
     this.operators = operators;
     this.strategies = strategies;
     this.delegators = delegators;
+    this.asOf = asOf;
     this.clock = clock;
   }
 
@@ -69,6 +72,7 @@ class OperatorWiring implements Wiring {
   public void wire(Fields fields) {
     fields
         .find("operator", operators::byAddress)
+        .asOf("operator", asOf, OperatorAsOf.FOLLOWS)
         .node("Operator", operators::byAddress)
         .list("operators", operators.operators())
         .aggregate("operatorsAggregate", operators.operators());

@@ -2,7 +2,6 @@ package dev.operatoranalytics.pipeline.oracle;
 
 import dev.operatoranalytics.pipeline.Horizon;
 import dev.operatoranalytics.pipeline.oracle.Rule.Tally;
-import dev.operatoranalytics.pipeline.oracle.Splits.Key;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
@@ -85,11 +84,12 @@ public final class OperatorFold {
       case "OperatorAddedToOperatorSet" -> memberships.joined(log);
       case "OperatorRemovedFromOperatorSet" -> memberships.left(log);
       case "OperatorPISplitBipsSet" ->
-          splits.change(new Key("PI", ""), log, "newOperatorPISplitBips");
+          splits.change(new Splits.Key("PI", ""), log, "newOperatorPISplitBips");
       case "OperatorAVSSplitBipsSet" ->
-          splits.change(new Key("AVS", log.name("avs")), log, "newOperatorAVSSplitBips");
+          splits.change(new Splits.Key("AVS", log.name("avs")), log, "newOperatorAVSSplitBips");
       case "OperatorSetSplitBipsSet" ->
-          splits.change(new Key("OPERATOR_SET", log.operatorSet()), log, "newOperatorSetSplitBips");
+          splits.change(
+              new Splits.Key("OPERATOR_SET", log.operatorSet()), log, "newOperatorSetSplitBips");
       case "SlashingWithdrawalQueued" -> queue(log);
       default -> {} // who the operator is and when it was seen, which no fold decides
     }

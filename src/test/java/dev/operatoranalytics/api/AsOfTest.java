@@ -1,0 +1,207 @@
+package dev.operatoranalytics.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micronaut.json.tree.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Operators as they were: the history cut at the moment says the same. */
+class AsOfTest {
+  private static final String NAMED = "0xa42cd0029f681b08b61f535e846f2a36f468c1c2";
+
+  private static DemoServer server;
+
+  @BeforeAll
+  static void start(@TempDir Path directory) throws Exception {
+    server = new DemoServer(directory);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    server.close();
+  }
+
+  @Test
+  void as_of_a_block_an_operator_is_what_the_history_cut_there_makes_it() throws Exception {
+    var operators =
+        server
+            .tables()
+            .rows("select operator_id from operators order by md5(operator_id) limit 6")
+            .stream()
+            .map(List::getFirst)
+            .toList();
+    var cut = eventAt("percentile_disc(0.6)");
+    var asOf = page(operators, "asOf: { block: \"" + cut.get(0) + "\" }");
+    var byTime = page(operators, "asOf: { time: \"" + cut.get(1) + "\" }");
+
+    cutAfter(cut);
+
+    var ofToday = page(operators, "");
+    assertThat(asOf).isEqualTo(ofToday);
+    assertThat(byTime).isEqualTo(ofToday);
+    assertThat(ofToday).contains("\"totalTvs\":\"");
+  }
+
+  @Test
+  void as_of_the_head_is_today_whatever_was_prepared_before() throws Exception {
+    var head = head().getFirst();
+    for (var i = 0; i < 8; i++) {
+      var answer =
+          server.query(
+              """
+              { now: operator(address: "%1$s") { ...facts }
+                then: operator(address: "%1$s", asOf: { block: "%2$s" }) { ...facts }
+                first: operator(address: "%1$s", asOf: { block: 1 }) { address } }
+              fragment facts on Operator {
+                address
+                strategies(first: 5) { totalCount nodes { shares strategy { symbol } } }
+                state { activeDelegators lastActivityAt }
+              }
+              """
+                  .formatted(NAMED, head));
+
+      assertThat(answer.get("errors")).isNull();
+      var data = answer.get("data");
+      assertThat(text(data.get("then"))).isEqualTo(text(data.get("now")));
+      assertThat(data.get("first").isNull()).isTrue();
+    }
+  }
+
+  @Test
+  void what_nobody_can_know_is_an_error_that_says_so() throws Exception {
+    assertThat(messages("asOf: { block: \"99999999999\" }", "address"))
+        .contains("block 99999999999 is not known yet: the state is as of block");
+    assertThat(messages("asOf: { time: \"2126-01-01T00:00:00Z\" }", "address"))
+        .contains("is not known yet");
+    assertThat(messages("asOf: { date: \"2126-01-01\" }", "address")).contains("is not known yet");
+    assertThat(messages("asOf: { block: -1 }", "address")).contains("no chain has a block -1");
+    assertThat(messages("asOf: { block: 1, time: \"2025-01-01T00:00:00Z\" }", "address"))
+        .contains("OneOf");
+    assertThat(
+            messages(
+                "asOf: { block: 1 }", "strategies(first: 1) { nodes { strategy { tvsUsd } } }"))
+        .contains("Strategy.tvsUsd is known of today alone");
+    assertThat(messages("asOf: { block: 1 }", "state { operationalDays }"))
+        .contains("OperatorState.operationalDays is known of today alone");
+  }
+
+  @Test
+  void a_day_ends_at_its_midnight_by_its_own_prices() throws Exception {
+    var day =
+        server
+            .tables()
+            .rows("select (safe_at at time zone 'UTC')::date - 20 from pipeline_checkpoints")
+            .getFirst()
+            .getFirst();
+    var answer =
+        server.query(
+            """
+            { operator(address: "%s", asOf: { date: "%s" }) {
+                state { totalTvs tvsUpdatedAt updatedAt }
+                strategies(first: 50) { nodes { tvsUsd strategy { priceAt } } } } }
+            """
+                .formatted(NAMED, day));
+
+    assertThat(answer.get("errors")).isNull();
+    var operator = answer.get("data").get("operator");
+    assertThat(operator.get("state").get("updatedAt").getStringValue())
+        .isEqualTo(day + "T23:59:59Z");
+    for (var strategy : operator.get("strategies").get("nodes").values()) {
+      assertThat(strategy.get("strategy").get("priceAt").getStringValue()).startsWith(day);
+    }
+  }
+
+  private static String messages(String asOf, String selection) throws Exception {
+    return text(
+        server
+            .query("{ operator(address: \"%s\", %s) { %s } }".formatted(NAMED, asOf, selection))
+            .get("errors"));
+  }
+
+  private static List<String> head() {
+    return server.tables().rows("select safe_block, safe_at from pipeline_checkpoints").getFirst();
+  }
+
+  /** The page of an operator, for several. */
+  private static String page(List<String> operators, String asOf) throws Exception {
+    var document = Files.readString(Path.of("docs/queries/operator-page.graphql"));
+    var selection =
+        document
+            .substring(document.indexOf('{', document.indexOf("operator(")))
+            .strip()
+            .replaceFirst("}$", "")
+            .replace("updatedAtBlock", "");
+    var asked =
+        operators.stream()
+            .map(
+                operator ->
+                    "o%s: operator(address: \"%s\"%s) %s"
+                        .formatted(
+                            operator, operator, asOf.isEmpty() ? "" : ", " + asOf, selection))
+            .collect(Collectors.joining("\n", "{", "}"));
+    var answer = server.query(asked);
+    assertThat(answer.get("errors")).isNull();
+    return text(answer.get("data"));
+  }
+
+  private static String text(JsonNode node) throws Exception {
+    return server.bean(io.micronaut.json.JsonMapper.class).writeValueAsString(node);
+  }
+
+  /** Block and instant of an event that stands somewhere in the history. */
+  private static List<String> eventAt(String percentile) throws Exception {
+    try (var statement = server.tables().tables().events().createStatement();
+        var row =
+            statement.executeQuery(
+                """
+                select
+                    max(block_number),
+                    to_char(to_timestamp(max(block_timestamp)) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+                from operator_share_events
+                where block_number <= (
+                    select %s within group (order by block_number) from operator_share_events
+                )
+                """
+                    .formatted(percentile))) {
+      row.next();
+      return List.of(row.getString(1), row.getString(2));
+    }
+  }
+
+  private static void cutAfter(List<String> moment) throws Exception {
+    try (var source = server.tables().tables().eventsUrl().connect();
+        var target = server.tables().tables().stateUrl().connect();
+        var events = source.createStatement();
+        var state = target.createStatement()) {
+      var tables = new ArrayList<String>();
+      try (var names =
+          events.executeQuery(
+              "select relname from pg_class where relkind = 'r' and relname like '%\\_events'")) {
+        while (names.next()) {
+          tables.add(names.getString(1));
+        }
+      }
+      for (var table : tables) {
+        events.execute("delete from %s where block_number > %s".formatted(table, moment.get(0)));
+      }
+      for (var quotes : Map.of("token_prices", "at", "strategy_exchange_rates", "at").entrySet()) {
+        state.execute(
+            "delete from %s where %s > '%s'"
+                .formatted(quotes.getKey(), quotes.getValue(), moment.get(1)));
+      }
+      state.execute(
+          "update pipeline_checkpoints set last_processed_at = null, safe_block = null, safe_at ="
+              + " null");
+    }
+    server.tables().update();
+  }
+}
