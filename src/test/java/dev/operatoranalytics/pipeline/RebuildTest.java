@@ -244,6 +244,42 @@ class RebuildTest {
   }
 
   @Test
+  void what_was_taken_back_is_not_slashable_any_more() {
+    tables.given(
+        "strategy_operator_set_events",
+        """
+        operator_set_id | strategy_id | event_type
+        eigenDA-1       | stETH       | ADDED
+        """);
+    tables.given(
+        "operator_added_to_operator_set_events",
+        """
+        operator_id | operator_set_id
+        alice       | eigenDA-1
+        bob         | eigenDA-1
+        """);
+    tables.given(
+        "allocation_events",
+        """
+        operator_id | operator_set_id | strategy_id | magnitude | effect_block | block_number
+        alice       | eigenDA-1       | stETH       | 400       | 100          | 100
+        alice       | eigenDA-1       | stETH       | 0         | 150          | 110
+        bob         | eigenDA-1       | stETH       | 400       | 100          | 100
+        bob         | eigenDA-1       | stETH       | 0         | 250          | 110
+        """);
+
+    tables.rebuildUntil(200, List.of("alice", "bob"));
+
+    tables.expect(
+        "operator_allocations",
+        """
+        operator_id | current_magnitude | is_slashable
+        alice       | 0                 | f
+        bob         | 400               | t
+        """);
+  }
+
+  @Test
   void a_slash_lowers_a_pending_increase_by_what_it_took() {
     tables.given(
         "allocation_events",
@@ -288,6 +324,13 @@ class RebuildTest {
 
     tables.update();
 
+    tables.expect(
+        "operator_slashing_incidents",
+        """
+        operator_id | description
+        alice       | one
+        alice       | two
+        """);
     tables.expect(
         "operator_state",
         """

@@ -25,13 +25,19 @@ import org.postgresql.ds.PGSimpleDataSource;
 public final class Tables implements AutoCloseable {
   static final Instant NOW = Instant.parse("2026-01-22T12:00:00Z");
 
-  private final ConnectionUrl eventsUrl = TestPostgres.fresh("events");
+  private final ConnectionUrl eventsUrl;
   private final ConnectionUrl stateUrl = TestPostgres.fresh("analytics");
   private final Connection events;
   private final Connection state;
   private int logIndex;
 
   public Tables() {
+    this(TestPostgres.fresh("events"));
+  }
+
+  /** A state of its own, of a source that others share. */
+  Tables(ConnectionUrl source) {
+    eventsUrl = source;
     try {
       events = eventsUrl.connect();
       state = stateUrl.connect();
@@ -58,6 +64,10 @@ public final class Tables implements AutoCloseable {
 
   void clear() {
     clear(events);
+    clearState();
+  }
+
+  void clearState() {
     clear(state);
     execute(state, "insert into data_version (version, changed_at) values (0, now())");
   }
@@ -136,6 +146,13 @@ public final class Tables implements AutoCloseable {
     return tables;
   }
 
+  /** Of everything the state tables hold, but for when it was written. */
+  Map<String, String> digests() {
+    var digests = new LinkedHashMap<String, String>();
+    whole().forEach((table, rows) -> digests.put(table, rows.size() + " rows " + rows.hashCode()));
+    return digests;
+  }
+
   void execute(Connection connection, String sql) {
     try (var statement = connection.createStatement()) {
       statement.execute(sql);
@@ -201,7 +218,7 @@ public final class Tables implements AutoCloseable {
     }
   }
 
-  private static PipelineSettings settings(int operatorsPerBatch, int operatorsToVerify) {
+  static PipelineSettings settings(int operatorsPerBatch, int operatorsToVerify) {
     return new PipelineSettings(
         "analytics_pipeline_v1",
         10,
@@ -275,7 +292,7 @@ public final class Tables implements AutoCloseable {
     }
   }
 
-  private static PGSimpleDataSource source(ConnectionUrl url) {
+  static PGSimpleDataSource source(ConnectionUrl url) {
     var source = new PGSimpleDataSource();
     source.setUrl(url.jdbc());
     source.setUser(url.user());

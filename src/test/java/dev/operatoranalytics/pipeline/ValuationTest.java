@@ -101,6 +101,29 @@ class ValuationTest {
   }
 
   @Test
+  void magnitudes_are_worth_nothing_without_shares() {
+    hold("alice", "stETH", "1000000000000000000");
+    tables.given(
+        "allocation_events",
+        """
+        operator_id | operator_set_id | strategy_id | magnitude           | effect_block
+        alice       | eigenDA-1       | stETH       | 1000000000000000000 | 0
+        alice       | eigenDA-1       | USDC        | 1000000000000000000 | 0
+        bob         | eigenDA-1       | stETH       | 1000000000000000000 | 0
+        """);
+
+    tables.update();
+
+    tables.expect(
+        "operator_state",
+        """
+        operator_id | total_tvs               | tvs_status
+        alice       | 3000.000000000000000000 | COMPLETE
+        bob         | 0                       | NO_SHARES
+        """);
+  }
+
+  @Test
   void the_time_of_a_total_is_that_of_its_newest_quote() {
     hold("alice", "stETH", "1000000000000000000");
 

@@ -1,0 +1,47 @@
+package dev.operatoranalytics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.commons.support.AnnotationSupport.isAnnotated;
+
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What was wrong in the earlier system is tested here, and the docs say where. */
+class DefectsTest {
+  private static final int DEFECTS = 17;
+  private static final Pattern LINE =
+      Pattern.compile("\\| (\\d+) \\| [^|]+ \\| `(\\w+)\\.(\\w+)` \\|");
+
+  @Test
+  void every_defect_of_the_earlier_system_has_a_test() throws IOException {
+    var tests =
+        new ClassFileImporter()
+                .withImportOption(new ImportOption.OnlyIncludeTests())
+                .importPackages("dev.operatoranalytics")
+                .stream()
+                .map(type -> type.reflect())
+                .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
+                .filter(method -> isAnnotated(method, Test.class))
+                .map(method -> method.getDeclaringClass().getSimpleName() + "." + method.getName())
+                .collect(Collectors.toSet());
+    var numbers = new TreeSet<Integer>();
+    for (var line : Files.readAllLines(Path.of("docs/errata.md"))) {
+      var defect = LINE.matcher(line);
+      if (defect.matches()) {
+        numbers.add(Integer.valueOf(defect.group(1)));
+        assertThat(tests).contains(defect.group(2) + "." + defect.group(3));
+      }
+    }
+    assertThat(numbers)
+        .containsExactlyElementsOf(IntStream.rangeClosed(1, DEFECTS).boxed().toList());
+  }
+}
