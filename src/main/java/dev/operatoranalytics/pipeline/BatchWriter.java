@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,19 +26,28 @@ final class BatchWriter implements AutoCloseable {
   private final Connection source;
   private final Connection state;
   private final StageRunner runner;
+  private final Consumer<Moment> moments;
 
   /**
    * @param source a snapshot of the events, the same for all batches of the run
    * @param state a connection of its own
+   * @param moments told of each
    */
-  BatchWriter(Run run, Checkpoint checkpoint, Horizon horizon, Connection source, Connection state)
+  BatchWriter(
+      Run run,
+      Checkpoint checkpoint,
+      Horizon horizon,
+      Connection source,
+      Connection state,
+      Consumer<Moment> moments)
       throws SQLException {
     this.run = run;
     this.checkpoint = checkpoint;
     this.horizon = horizon;
     this.source = source;
     this.state = state;
-    this.runner = new StageRunner(source, state);
+    this.runner = new StageRunner(source, state, moments);
+    this.moments = moments;
     state.setAutoCommit(false);
     readByOperator(source);
   }
@@ -137,8 +147,11 @@ final class BatchWriter implements AutoCloseable {
     var progress = run.add(state, steps, rebuilt.size());
     fulfil(rebuilt);
     stampVerified(rebuilt);
+    moments.accept(Moment.BEFORE_NOTIFY);
     tell(steps, rows, progress);
+    moments.accept(Moment.BEFORE_COMMIT);
     state.commit();
+    moments.accept(Moment.COMMITTED);
     return new Written(rebuilt.size(), rows, List.of(), List.of());
   }
 

@@ -10,8 +10,13 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The record of one run in {@code pipeline_runs} and {@code pipeline_run_steps}. */
-public record Run(long id) {
+/**
+ * The record of one run in {@code pipeline_runs} and {@code pipeline_run_steps}.
+ *
+ * @param isCatchingUp whether the run before it did not come to its end, and may owe what follows
+ *     from the rows that it wrote
+ */
+public record Run(long id, boolean isCatchingUp) {
 
   /** Who asked for a run. */
   public enum Trigger {
@@ -49,7 +54,27 @@ public record Run(long id) {
       changes.addAll(changes(insert));
     }
     DataVersion.tell(state, changes);
-    return new Run(Objects.requireNonNull(changes.getLast().runId()));
+    var id = Objects.requireNonNull(changes.getLast().runId());
+    return new Run(id, followsUnfinished(state, job, id));
+  }
+
+  private static boolean followsUnfinished(Connection state, String job, long id)
+      throws SQLException {
+    try (var statement =
+        state.prepareStatement(
+            """
+            select status <> 'SUCCEEDED'
+            from pipeline_runs
+            where job = ? and run_id < ?
+            order by run_id desc
+            limit 1
+            """)) {
+      statement.setString(1, job);
+      statement.setLong(2, id);
+      try (var row = statement.executeQuery()) {
+        return row.next() && row.getBoolean(1);
+      }
+    }
   }
 
   /** How runs stand after a statement that returns them. */

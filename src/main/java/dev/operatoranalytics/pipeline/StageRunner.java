@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Brings the tables of a stage up to date with their selects. A second run finds nothing to do.
@@ -21,12 +22,21 @@ public final class StageRunner {
   private final Connection state;
   private final Staging staging;
   private final TableWriter writer;
+  private final Consumer<Moment> moments;
 
   public StageRunner(Connection events, Connection state) {
+    this(events, state, moment -> {});
+  }
+
+  /**
+   * @param moments told of each
+   */
+  StageRunner(Connection events, Connection state, Consumer<Moment> moments) {
     this.events = events;
     this.state = state;
     this.staging = new Staging(events, state);
-    this.writer = new TableWriter(state);
+    this.writer = new TableWriter(state, moments);
+    this.moments = moments;
   }
 
   /**
@@ -57,6 +67,7 @@ public final class StageRunner {
       targets.add(at(table.select(), () -> staging.stage(table)));
       seconds.put(table.table(), since(start));
     }
+    moments.accept(Moment.STAGED);
     var steps = new ArrayList<Step>();
     for (var target : targets) {
       var start = System.nanoTime();

@@ -77,6 +77,8 @@ public class StateUpdate {
   /** What there is to know while it runs. */
   public interface Progress {
     void rebuilt(int operators, int of);
+
+    default void at(Moment moment) {}
   }
 
   public Result run(boolean full, Run.Trigger trigger, Progress progress) throws SQLException {
@@ -85,6 +87,7 @@ public class StateUpdate {
       if (!tryLock(lock)) {
         return new Result.AlreadyRunning();
       }
+      progress.at(Moment.LOCKED);
       try {
         return runPatiently(full, trigger, progress);
       } finally {
@@ -185,6 +188,7 @@ public class StateUpdate {
     beginSnapshot(source);
     try {
       var extraction = Extraction.read(source, lateness, checkpoint, full, settings);
+      progress.at(Moment.EXTRACTED);
       var safeBlock = extraction == null ? 0 : extraction.safeBlock();
       var safeAt = extraction == null ? Instant.EPOCH : extraction.safeAt();
       var horizon = Horizon.newestQuotes(safeBlock, safeAt, clock.instant(), settings);
@@ -195,7 +199,12 @@ public class StateUpdate {
               settings.parallelBatches(),
               () ->
                   new BatchWriter(
-                      run, checkpoint, horizon, importSnapshot(snapshot), state.getConnection()))) {
+                      run,
+                      checkpoint,
+                      horizon,
+                      importSnapshot(snapshot),
+                      state.getConnection(),
+                      progress::at))) {
         var operators = new TreeSet<String>();
         if (extraction != null) {
           operators.addAll(extraction.operators());
@@ -207,17 +216,24 @@ public class StateUpdate {
           writer.commit();
         }
         written = write(workers, operators, writer, progress);
+        if (written.rows().changed() > 0 || run.isCatchingUp()) {
+          written = written.plus(workers.submit(batch -> batch.write(Stages.TOTALS)).await());
+        }
       }
-      if (written.rows().changed() > 0) {
+      if (written.rows().changed() > 0 || run.isCatchingUp()) {
         Checks.run(source, writer, run.id());
+        progress.at(Moment.CHECKED);
         writer.commit();
       }
+      progress.at(Moment.BEFORE_CHECKPOINT);
       if (extraction != null && !checkpoint.move(writer, extraction)) {
         log.info("the checkpoint was set by hand during the run and is left as it is");
       }
+      progress.at(Moment.CHECKPOINT_MOVED);
       run.drifted(writer, written.drifted());
       run.end(writer, true, null);
       writer.commit();
+      progress.at(Moment.ENDED);
       DataVersion.prune(writer, settings.feedRetention());
       writer.commit();
       return written;
@@ -226,7 +242,7 @@ public class StateUpdate {
     }
   }
 
-  /** Quotes first, then the operators that changed, then whoever new quotes revalue, then sums. */
+  /** Quotes first, then the operators that changed, then whoever new quotes revalue. */
   private BatchWriter.Written write(
       Workers<BatchWriter> workers,
       SortedSet<String> operators,
@@ -245,15 +261,11 @@ public class StateUpdate {
     others.removeAll(operators);
     var verified =
         all(workers, longestUnverified(writer, operators), BatchWriter::verify, done -> {});
-    var written =
-        quotes
-            .plus(protocol)
-            .plus(rebuilt)
-            .plus(all(workers, others, BatchWriter::value, done -> {}))
-            .plus(verified);
-    return written.rows().changed() == 0
-        ? written
-        : written.plus(workers.submit(batch -> batch.write(Stages.TOTALS)).await());
+    return quotes
+        .plus(protocol)
+        .plus(rebuilt)
+        .plus(all(workers, others, BatchWriter::value, done -> {}))
+        .plus(verified);
   }
 
   private interface Batch {

@@ -10,6 +10,7 @@ import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Makes a table hold what was staged for it: updates what changed, inserts what is missing and
@@ -18,9 +19,14 @@ import java.util.Set;
  */
 final class TableWriter {
   private final Connection state;
+  private final Consumer<Moment> moments;
 
-  TableWriter(Connection state) {
+  /**
+   * @param moments told of each
+   */
+  TableWriter(Connection state, Consumer<Moment> moments) {
     this.state = state;
+    this.moments = moments;
   }
 
   /**
@@ -40,12 +46,15 @@ final class TableWriter {
     var found = compare(target, staged);
     if (found.changed > 0) {
       updateChanged(target, staged, horizon);
+      moments.accept(Moment.UPDATED);
     }
     if (found.missing > 0) {
       insertMissing(target, staged, horizon);
+      moments.accept(Moment.INSERTED);
     }
     if (found.stale > 0) {
       deleteStale(target, staged);
+      moments.accept(Moment.DELETED);
     }
     return new Written(
         new RowCounts(

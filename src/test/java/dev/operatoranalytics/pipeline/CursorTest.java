@@ -26,8 +26,7 @@ class CursorTest {
       Duration.ofSeconds(Integer.getInteger("cursor.seconds", 4));
   private static final int WRITERS = 4;
   private static final int LONGEST_MILLIS = 900;
-  private static final PipelineSettings NO_BUFFER =
-      new PipelineSettings("analytics_pipeline_v1", 10, 0, 100, 2, 12, 100_800, 0);
+  private static final PipelineSettings NO_BUFFER = Tables.settings(0, 100, 2, 0);
 
   private final Set<String> committed = new ConcurrentSkipListSet<>();
   private final AtomicLong rolledBack = new AtomicLong();

@@ -219,12 +219,17 @@ public final class Tables implements AutoCloseable {
   }
 
   static PipelineSettings settings(int operatorsPerBatch, int operatorsToVerify) {
+    return settings(60, operatorsPerBatch, 2, operatorsToVerify);
+  }
+
+  static PipelineSettings settings(
+      long bufferSeconds, int operatorsPerBatch, int parallelBatches, int operatorsToVerify) {
     return new PipelineSettings(
         "analytics_pipeline_v1",
         10,
-        60,
+        bufferSeconds,
         operatorsPerBatch,
-        2,
+        parallelBatches,
         12,
         100_800,
         operatorsToVerify,

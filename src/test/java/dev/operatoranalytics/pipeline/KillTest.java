@@ -1,0 +1,200 @@
+package dev.operatoranalytics.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Two processes on the same databases, one of which ends in the middle of its work. {@code
+ * bench/kill N} does it N times a moment.
+ */
+class KillTest {
+  private static final int TIMES = Integer.getInteger("kill.times", 1);
+  private static final List<String> OPERATORS = List.of("alice", "bob", "carol", "dave", "erin");
+
+  private static final Random RANDOM = new Random(7);
+
+  private static Tables tables;
+  private static Tables clean;
+  private static int round;
+
+  @BeforeAll
+  static void open() {
+    tables = new Tables();
+    clean = new Tables(tables.eventsUrl());
+    tables.clear();
+    change();
+    tables.update();
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    tables.close();
+    clean.close();
+  }
+
+  @BeforeEach
+  void nobodyRuns() {
+    assertThat(tables.rows("select run_id from pipeline_runs where status = 'RUNNING'")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whoever_takes_over_from_a_run_killed_at(Moment moment) throws Exception {
+    var killed = 0;
+    for (var time = 0; time < TIMES; time++) {
+      change();
+      try (var victim = Victim.start(tables, moment, occurrence(time), 2)) {
+        assertThat(victim.isLocked()).isTrue();
+        var race = new Race();
+        if (victim.isHalted()) {
+          killed++;
+        }
+        victim.kill();
+        race.won();
+      }
+
+      assertThat(differing(cleanlyRebuilt())).isEmpty();
+      assertThat(tables.rows("select run_id from pipeline_runs where status = 'RUNNING'"))
+          .isEmpty();
+    }
+    assertThat(killed).isPositive();
+    if (TIMES > 1) {
+      System.out.printf("killed at %s %d of %d times: as rebuilt cleanly%n", moment, killed, TIMES);
+    }
+  }
+
+  @Test
+  void sums_that_a_killed_run_still_owed_are_made_up_for() throws Exception {
+    change();
+    var batches = (OPERATORS.size() + 1) / 2;
+    try (var victim = Victim.start(tables, Moment.BEFORE_COMMIT, 2 + batches + 1, 1)) {
+      assertThat(victim.isLocked() && victim.isHalted()).isTrue();
+      victim.kill();
+    }
+
+    new Race().won();
+
+    assertThat(differing(cleanlyRebuilt())).isEmpty();
+  }
+
+  @Test
+  void a_stopped_run_is_waited_for_and_ends_when_it_is_woken() throws Exception {
+    change();
+    try (var victim = Victim.start(tables, Moment.COMMITTED, 2, 1)) {
+      assertThat(victim.isLocked() && victim.isHalted()).isTrue();
+      victim.stop();
+
+      assertThat(tables.stateUpdate().run(false, Run.Trigger.COMMAND, (done, of) -> {}))
+          .isEqualTo(new StateUpdate.Result.AlreadyRunning());
+      assertThat(victim.wake()).isZero();
+    }
+    assertThat(differing(cleanlyRebuilt())).isEmpty();
+  }
+
+  @Test
+  void a_run_that_lost_its_lock_while_it_was_stopped_writes_nothing_when_it_is_woken()
+      throws Exception {
+    change();
+    try (var victim = Victim.start(tables, Moment.COMMITTED, 3, 1)) {
+      assertThat(victim.isLocked() && victim.isHalted()).isTrue();
+      victim.stop();
+      tables.execute(
+          tables.state(),
+          """
+          select pg_terminate_backend(pid)
+          from pg_locks
+          join pg_database on pg_database.oid = database
+          where locktype = 'advisory' and datname = current_database()
+          """);
+      change();
+      new Race().won();
+      var after = tables.digests();
+
+      assertThat(victim.wake()).isNotZero();
+      assertThat(differing(after)).isEmpty();
+      assertThat(differing(cleanlyRebuilt())).isEmpty();
+    }
+    assertThat(tables.rows("select status from pipeline_runs order by run_id desc limit 2"))
+        .containsExactly(List.of("SUCCEEDED"), List.of("LOST"));
+  }
+
+  /** Another process that tries until it may run. */
+  private static final class Race {
+    private final Thread thread;
+    private volatile boolean isWon;
+
+    private Race() {
+      thread =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    var update = tables.stateUpdate(2);
+                    while (!isWon) {
+                      try {
+                        isWon =
+                            update.run(false, Run.Trigger.COMMAND, (done, of) -> {})
+                                instanceof StateUpdate.Result.Updated;
+                      } catch (SQLException e) {
+                        throw new IllegalStateException(e);
+                      }
+                    }
+                  });
+    }
+
+    private void won() throws InterruptedException {
+      thread.join(60_000);
+      assertThat(isWon).as("took over").isTrue();
+    }
+  }
+
+  private static int occurrence(int time) {
+    return time == 0 ? 1 : 1 + RANDOM.nextInt(3);
+  }
+
+  /** Tables that are not as they should be. */
+  private static List<String> differing(Map<String, String> wanted) {
+    var held = tables.digests();
+    return wanted.keySet().stream()
+        .filter(table -> !wanted.get(table).equals(held.get(table)))
+        .toList();
+  }
+
+  private static Map<String, String> cleanlyRebuilt() {
+    clean.clearState();
+    clean.update(true);
+    return clean.digests();
+  }
+
+  /** Someone comes to every operator, someone goes, and someone gets more. */
+  private static void change() {
+    round++;
+    for (var operator : OPERATORS) {
+      tables.given(
+          "staker_delegation_events",
+          """
+          operator_id | staker_id | delegation_type | block_number
+          %1$s        | %1$s-%2$d | DELEGATED       | %3$d
+          %1$s        | %1$s-%4$d | UNDELEGATED     | %3$d
+          """
+              .formatted(operator, round, 10 * round, round - 2));
+      tables.given(
+          "operator_share_events",
+          """
+          operator_id | staker_id | strategy_id | shares | event_type | block_number
+          %1$s        | %1$s-%2$d | stETH       | 70     | INCREASED  | %3$d
+          %1$s        | %1$s-%4$d | stETH       | 7      | INCREASED  | %3$d
+          """
+              .formatted(operator, round, 10 * round, round - 1));
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package dev.operatoranalytics.pipeline;
+
+import dev.operatoranalytics.database.ConnectionUrl;
+import io.micronaut.jdbc.DataSourceResolver;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.concurrent.TimeUnit;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * A process of its own that runs state-update once and halts at a moment until it is told to go on,
+ * or is killed there.
+ */
+final class Victim implements AutoCloseable {
+  private static final String LOCKED = "locked";
+  private static final String HALTED = "halted";
+
+  private final Process process;
+  private final BufferedReader said;
+
+  private Victim(Process process) {
+    this.process = process;
+    this.said =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+  }
+
+  /**
+   * @param occurrence which time that it comes to the moment
+   */
+  static Victim start(Tables tables, Moment moment, int occurrence, int parallelBatches)
+      throws IOException {
+    var builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xmx128m",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Victim.class.getName(),
+            moment.name(),
+            Integer.toString(occurrence),
+            Integer.toString(parallelBatches));
+    builder.redirectError(ProcessBuilder.Redirect.DISCARD);
+    put(builder, "EVENTS", tables.eventsUrl());
+    put(builder, "STATE", tables.stateUrl());
+    return new Victim(builder.start());
+  }
+
+  private static void put(ProcessBuilder builder, String name, ConnectionUrl url) {
+    builder.environment().put(name + "_JDBC", url.jdbc());
+    builder.environment().put(name + "_USER", url.user());
+    builder.environment().put(name + "_PASSWORD", url.password());
+  }
+
+  boolean isLocked() throws IOException {
+    return LOCKED.equals(said.readLine());
+  }
+
+  /** Whether it came to its moment before its end. */
+  boolean isHalted() throws IOException {
+    return HALTED.equals(said.readLine());
+  }
+
+  /** Ends it as {@code kill -9} does. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  void stop() throws IOException, InterruptedException {
+    signal("STOP");
+  }
+
+  /** Lets it go on from its moment. */
+  int wake() throws IOException, InterruptedException {
+    process.getOutputStream().write('\n');
+    process.getOutputStream().flush();
+    signal("CONT");
+    if (!process.waitFor(30, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("it does not end");
+    }
+    return process.exitValue();
+  }
+
+  private void signal(String signal) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+        .inheritIO()
+        .start()
+        .waitFor();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+
+  public static void main(String[] arguments) throws SQLException {
+    var moment = Moment.valueOf(arguments[0]);
+    var settings = Tables.settings(60, 2, Integer.parseInt(arguments[2]), 0);
+    new StateUpdate(
+            source("EVENTS"),
+            source("STATE"),
+            DataSourceResolver.DEFAULT,
+            settings,
+            Clock.fixed(Tables.NOW, ZoneOffset.UTC))
+        .run(false, Run.Trigger.COMMAND, new Halting(moment, Integer.parseInt(arguments[1])));
+  }
+
+  private static PGSimpleDataSource source(String name) {
+    var source = new PGSimpleDataSource();
+    source.setUrl(System.getenv(name + "_JDBC"));
+    source.setUser(System.getenv(name + "_USER"));
+    source.setPassword(System.getenv(name + "_PASSWORD"));
+    return source;
+  }
+
+  private static final class Halting implements StateUpdate.Progress {
+    private final Moment moment;
+    private int left;
+
+    private Halting(Moment moment, int occurrence) {
+      this.moment = moment;
+      this.left = occurrence;
+    }
+
+    @Override
+    public void rebuilt(int operators, int of) {}
+
+    @Override
+    public void at(Moment reached) {
+      if (reached == Moment.LOCKED) {
+        say(LOCKED);
+      }
+      if (reached == moment && isTheOne()) {
+        say(HALTED);
+        try {
+          System.in.read();
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    }
+
+    private synchronized boolean isTheOne() {
+      return --left == 0;
+    }
+
+    private static void say(String word) {
+      System.out.println(word);
+      System.out.flush();
+    }
+  }
+}
