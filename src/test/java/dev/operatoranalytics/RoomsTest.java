@@ -28,6 +28,8 @@ class RoomsTest {
         .definedBy("..operatoranalytics.pipeline..")
         .layer("epochs")
         .definedBy("..operatoranalytics.epochs..")
+        .layer("metadata")
+        .definedBy("..operatoranalytics.metadata..")
         .layer("source")
         .definedBy("..operatoranalytics.source..")
         .layer("database")
@@ -42,10 +44,12 @@ class RoomsTest {
         .mayOnlyBeAccessedByLayers("cli", "api")
         .whereLayer("epochs")
         .mayOnlyBeAccessedByLayers("cli")
+        .whereLayer("metadata")
+        .mayOnlyBeAccessedByLayers("cli")
         .whereLayer("source")
-        .mayOnlyBeAccessedByLayers("cli", "epochs")
+        .mayOnlyBeAccessedByLayers("cli", "epochs", "metadata")
         .whereLayer("database")
-        .mayOnlyBeAccessedByLayers("cli", "api", "pipeline", "source", "epochs")
+        .mayOnlyBeAccessedByLayers("cli", "api", "pipeline", "source", "epochs", "metadata")
         .check(CLASSES);
   }
 

@@ -1,6 +1,7 @@
 package dev.operatoranalytics.cli;
 
 import dev.operatoranalytics.epochs.EpochUpdate;
+import dev.operatoranalytics.metadata.MetadataUpdate;
 import dev.operatoranalytics.pipeline.Run;
 import dev.operatoranalytics.pipeline.StateUpdate;
 import java.util.Locale;
@@ -9,13 +10,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code run state-update|epochs} */
+/** {@code run state-update|epochs|metadata} */
 @Command(
     name = "run",
     description = "Run a job of the pipeline now.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "JOB",
-    subcommands = {RunCommand.StateUpdateCommand.class, RunCommand.EpochsCommand.class})
+    subcommands = {
+      RunCommand.StateUpdateCommand.class,
+      RunCommand.EpochsCommand.class,
+      RunCommand.MetadataCommand.class
+    })
 final class RunCommand {
 
   /** {@code run epochs} */
@@ -38,6 +43,33 @@ final class RunCommand {
             : OperatorAnalytics.REJECTS;
       } catch (EpochUpdate.NotRun e) {
         throw new CommandFailed(String.valueOf(e.getMessage()));
+      }
+    }
+  }
+
+  /** {@code run metadata} */
+  @Command(
+      name = "metadata",
+      description = "Fetch what operators and AVSs publish of themselves, as far as it is due.",
+      mixinStandardHelpOptions = true)
+  static final class MetadataCommand implements Callable<Integer> {
+    @Mixin private Session.Options options = new Session.Options();
+
+    @Override
+    public Integer call() throws Exception {
+      try (var session = options.open()) {
+        var result =
+            session
+                .bean(MetadataUpdate.class)
+                .run(System.err::println)
+                .orElseThrow(
+                    () ->
+                        new CommandFailed(
+                            "Another run of metadata is under way; try again when it has ended"));
+        System.out.printf(
+            "metadata: fetched=%d changed=%d failed=%d%n",
+            result.fetched(), result.changed(), result.failed());
+        return result.failed() == 0 ? OperatorAnalytics.DONE : OperatorAnalytics.REJECTS;
       }
     }
   }

@@ -44,6 +44,8 @@ final class ServeCommand implements Callable<Integer> {
             "micronaut.server.host",
             host,
             "epochs.is-scheduled",
+            true,
+            "metadata.is-scheduled",
             true);
     try (var session = options.open(properties)) {
       if (demo && !DemoCommand.load(session)) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.operatoranalytics.chain.Address;
 import dev.operatoranalytics.database.DataVersion;
+import dev.operatoranalytics.source.Metadata.Subject;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -82,23 +83,6 @@ public final class CsvImport {
         where (held.name, held.color, held.metadata)
             is distinct from (excluded.name, excluded.color, excluded.metadata)
         """);
-
-    private static final String METADATA_OF =
-        """
-        insert into %s_metadata as held
-            (%s_id, name, description, website, logo, twitter, updated_at)
-        values (?, ?, ?, ?, ?, ?, now())
-        on conflict (%s_id) do update set
-            name = excluded.name,
-            description = excluded.description,
-            website = excluded.website,
-            logo = excluded.logo,
-            twitter = excluded.twitter,
-            updated_at = excluded.updated_at
-        where (held.name, held.description, held.website, held.logo, held.twitter)
-            is distinct from
-            (excluded.name, excluded.description, excluded.website, excluded.logo, excluded.twitter)
-        """;
 
     private final List<String> required;
     private final String sql;
@@ -214,16 +198,15 @@ public final class CsvImport {
     if ((operator == null) == (avs == null)) {
       throw new UnreadableValue("operator", String.join(",", row), "name either operator or avs");
     }
-    var noun = operator != null ? "operator" : "avs";
-    try (var statement = state.prepareStatement(Kind.METADATA_OF.formatted(noun, noun, noun))) {
-      statement.setString(1, address(row, noun));
-      setTexts(statement, row, "name", "description", "website", "logo", "twitter");
-      var changed = statement.executeUpdate();
-      if (changed > 0 && operator != null) {
-        requestRebuild(address(row, noun));
-      }
-      return changed;
-    }
+    var metadata =
+        new Metadata(
+            optional(row, "name"),
+            optional(row, "description"),
+            optional(row, "website"),
+            optional(row, "logo"),
+            optional(row, "twitter"));
+    var subject = operator != null ? Subject.OPERATOR : Subject.AVS;
+    return metadata.store(state, subject, address(row, subject.noun())) ? 1 : 0;
   }
 
   private int domainOperator(Kind kind, CSVRecord row) throws SQLException {
@@ -259,20 +242,6 @@ public final class CsvImport {
       // told below, as for any other text
     }
     throw new UnreadableValue(column, text, "not a JSON object");
-  }
-
-  /** The operator's state carries its name. */
-  private void requestRebuild(String operator) throws SQLException {
-    try (var statement =
-        state.prepareStatement(
-            """
-            insert into pipeline_requests (operator_id, reason, requested_at, not_before)
-            values (?, 'METADATA', now(), now())
-            on conflict (operator_id) do nothing
-            """)) {
-      statement.setString(1, operator);
-      statement.executeUpdate();
-    }
   }
 
   private static void setTexts(PreparedStatement statement, CSVRecord row, String... columns)

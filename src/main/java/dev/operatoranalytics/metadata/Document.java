@@ -1,0 +1,86 @@
+package dev.operatoranalytics.metadata;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.operatoranalytics.metadata.NotFetched.Reason;
+import dev.operatoranalytics.source.Metadata;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A document as it was published.
+ *
+ * @param leftOut fields that cannot be what they are to be, each with the reason
+ */
+record Document(Metadata metadata, List<String> leftOut) {
+  private static final JsonFactory JSON = new JsonFactory();
+  private static final Set<String> FIELDS =
+      Set.of("name", "description", "website", "logo", "twitter");
+
+  static Document parse(byte[] bytes) throws NotFetched {
+    var texts = new HashMap<String, String>();
+    var leftOut = new ArrayList<String>();
+    try (var json = JSON.createParser(bytes)) {
+      if (json.nextToken() != JsonToken.START_OBJECT) {
+        throw new NotFetched(Reason.UNREADABLE, "not a JSON object");
+      }
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        var field = json.currentName();
+        var value = json.nextToken();
+        if (FIELDS.contains(field)) {
+          if (value == JsonToken.VALUE_STRING) {
+            texts.put(field, json.getText());
+          } else if (value != JsonToken.VALUE_NULL) {
+            leftOut.add(field + ": not a text");
+          }
+        }
+        json.skipChildren();
+      }
+      if (json.nextToken() != null) {
+        throw new NotFetched(Reason.UNREADABLE, "more than one JSON object");
+      }
+    } catch (JsonParseException e) {
+      throw new NotFetched(Reason.UNREADABLE, "not JSON: " + e.getOriginalMessage());
+    } catch (NotFetched e) {
+      throw e;
+    } catch (IOException e) {
+      throw new NotFetched(Reason.UNREADABLE, "not JSON: " + e.getMessage());
+    }
+    return new Document(
+        new Metadata(
+            text("name", texts, leftOut),
+            text("description", texts, leftOut),
+            url("website", texts, leftOut),
+            url("logo", texts, leftOut),
+            text("twitter", texts, leftOut)),
+        List.copyOf(leftOut));
+  }
+
+  private static @Nullable String text(
+      String field, Map<String, String> texts, List<String> leftOut) {
+    var text = texts.getOrDefault(field, "").strip();
+    if (text.indexOf('\0') >= 0) {
+      leftOut.add(field + ": holds a NUL character");
+      return null;
+    }
+    return text.isEmpty() ? null : text;
+  }
+
+  /** What clients make a link of must not be a script. */
+  private static @Nullable String url(
+      String field, Map<String, String> texts, List<String> leftOut) {
+    var url = text(field, texts, leftOut);
+    if (url == null || url.toLowerCase(Locale.ROOT).matches("(https?|ipfs)://\\S+")) {
+      return url;
+    }
+    leftOut.add(field + ": not a web address");
+    return null;
+  }
+}

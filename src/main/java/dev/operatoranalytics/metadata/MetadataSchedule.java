@@ -1,0 +1,45 @@
+package dev.operatoranalytics.metadata;
+
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.Scheduled;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.sql.SQLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Fetches documents again and again while a server is up, when that is switched on. */
+@Singleton
+@Requires(property = "metadata.is-fetched", value = "true")
+@Requires(property = "metadata.is-scheduled", value = "true")
+class MetadataSchedule {
+  private static final Logger log = LoggerFactory.getLogger(MetadataSchedule.class);
+
+  private final MetadataUpdate update;
+
+  MetadataSchedule(MetadataUpdate update) {
+    this.update = update;
+  }
+
+  @Scheduled(
+      initialDelay = "10s",
+      fixedDelay = "${metadata.every:5m}",
+      scheduler = TaskExecutors.SCHEDULED)
+  void run() {
+    try {
+      update
+          .run(log::info)
+          .filter(result -> result.fetched() + result.failed() > 0)
+          .ifPresent(
+              result ->
+                  log.info(
+                      "metadata fetched={} changed={} failed={}",
+                      result.fetched(),
+                      result.changed(),
+                      result.failed()));
+    } catch (IOException | SQLException | RuntimeException e) {
+      log.error("metadata was not updated, it will be tried again", e);
+    }
+  }
+}

@@ -1,0 +1,267 @@
+package dev.operatoranalytics.metadata;
+
+import dev.operatoranalytics.database.DataVersion;
+import dev.operatoranalytics.source.Metadata.Subject;
+import io.micronaut.jdbc.DataSourceResolver;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The job that fetches what operators and AVSs publish of themselves: what is new, what failed and
+ * has waited long enough, what was fetched long ago. One at a time on a database.
+ */
+@Singleton
+public class MetadataUpdate {
+  private static final Duration FIRST_PAUSE = Duration.ofMinutes(5);
+  private static final int GREATEST_DOUBLING = 16;
+
+  private final DataSource state;
+  private final MetadataSettings settings;
+  private final Clock clock;
+
+  MetadataUpdate(
+      @Named("pipeline") DataSource state,
+      DataSourceResolver plain,
+      MetadataSettings settings,
+      Clock clock) {
+    this.state = plain.resolve(state);
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /**
+   * What came of a run.
+   *
+   * @param changed documents that told something new
+   */
+  public record Result(int fetched, int changed, int failed) {}
+
+  /**
+   * @param failures in a row, of this URI
+   */
+  private record Due(Subject subject, String address, String uri, int failures) {}
+
+  /** A document, or why there is none. */
+  private sealed interface Answer {
+    record Fetched(Document document) implements Answer {}
+
+    record Failed(NotFetched because) implements Answer {}
+  }
+
+  private record Pending(Due due, Future<Answer> answer) {}
+
+  /**
+   * Empty when somebody else is at it.
+   *
+   * @param listener hears of each document that could not be had
+   */
+  public Optional<Result> run(Consumer<String> listener) throws SQLException, IOException {
+    try (var lock = state.getConnection();
+        var writer = state.getConnection()) {
+      lock.setAutoCommit(false);
+      writer.setAutoCommit(false);
+      if (!tryLock(lock)) {
+        return Optional.empty();
+      }
+      try {
+        return Optional.of(fetch(due(lock), writer, listener));
+      } finally {
+        lock.rollback();
+      }
+    }
+  }
+
+  private static boolean tryLock(Connection lock) throws SQLException {
+    try (var statement = lock.createStatement();
+        var row =
+            statement.executeQuery(
+                "select pg_try_advisory_xact_lock(hashtextextended('metadata', 0))")) {
+      row.next();
+      return row.getBoolean(1);
+    }
+  }
+
+  private List<Due> due(Connection connection) throws SQLException {
+    var due = new ArrayList<Due>();
+    try (var statement =
+        connection.prepareStatement(
+            """
+            with
+
+            published as (
+                select 'OPERATOR' as subject, operator_id as subject_id, metadata_uri as uri
+                from operators
+                where metadata_uri <> ''
+                union all
+                select 'AVS', avs_id, metadata_uri
+                from avs
+                where metadata_uri <> ''
+            )
+
+            select
+                subject,
+                subject_id,
+                published.uri,
+                case when fetches.uri = published.uri then fetches.failures else 0 end
+            from published
+            left join metadata_fetches as fetches using (subject, subject_id)
+            where
+                fetches.uri is distinct from published.uri
+                or fetches.next_attempt_at <= ?
+            order by fetches.next_attempt_at nulls first, subject, subject_id
+            limit ?
+            """)) {
+      statement.setObject(1, clock.instant().atOffset(ZoneOffset.UTC));
+      statement.setInt(2, settings.documentsPerRun());
+      try (var rows = statement.executeQuery()) {
+        while (rows.next()) {
+          due.add(
+              new Due(
+                  Subject.valueOf(rows.getString(1)),
+                  rows.getString(2),
+                  rows.getString(3),
+                  rows.getInt(4)));
+        }
+      }
+    }
+    return due;
+  }
+
+  private Result fetch(List<Due> due, Connection writer, Consumer<String> listener)
+      throws SQLException, IOException {
+    var result = new Result(0, 0, 0);
+    try (var fetcher = new Fetcher(settings);
+        var threads = Executors.newFixedThreadPool(settings.parallelFetches())) {
+      var pending = new ArrayList<Pending>();
+      for (var one : due) {
+        pending.add(new Pending(one, threads.submit(() -> answer(fetcher, one.uri()))));
+      }
+      for (var one : pending) {
+        result = keep(one.due(), await(one.answer()), result, writer, listener);
+        writer.commit();
+      }
+    }
+    return result;
+  }
+
+  private static Answer answer(Fetcher fetcher, String uri) {
+    try {
+      return new Answer.Fetched(Document.parse(fetcher.fetch(uri)));
+    } catch (NotFetched e) {
+      return new Answer.Failed(e);
+    }
+  }
+
+  private static Answer await(Future<Answer> answer) {
+    try {
+      return answer.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted");
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  private Result keep(
+      Due due, Answer answer, Result sofar, Connection writer, Consumer<String> listener)
+      throws SQLException {
+    return switch (answer) {
+      case Answer.Fetched(var document) -> {
+        var leftOut = document.leftOut().isEmpty() ? null : String.join("; ", document.leftOut());
+        record(writer, due, "FETCHED", null, leftOut, 0, settings.refresh());
+        var isNew = document.metadata().store(writer, due.subject(), due.address());
+        if (isNew) {
+          DataVersion.raise(writer);
+        }
+        yield new Result(sofar.fetched() + 1, sofar.changed() + (isNew ? 1 : 0), sofar.failed());
+      }
+      case Answer.Failed(var because) -> {
+        var reason = because.reason();
+        record(
+            writer,
+            due,
+            reason.isPassing() ? "FAILED" : "REFUSED",
+            reason.name(),
+            because.getMessage(),
+            due.failures() + 1,
+            reason.isPassing() ? pause(due.failures()) : settings.refresh());
+        listener.accept(
+            "%s %s: %s, %s"
+                .formatted(due.subject().noun(), due.address(), reason, because.getMessage()));
+        yield new Result(sofar.fetched(), sofar.changed(), sofar.failed() + 1);
+      }
+    };
+  }
+
+  private Duration pause(int failuresBefore) {
+    var pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failuresBefore, GREATEST_DOUBLING));
+    return pause.compareTo(settings.refresh()) < 0 ? pause : settings.refresh();
+  }
+
+  private void record(
+      Connection writer,
+      Due due,
+      String status,
+      @Nullable String reason,
+      @Nullable String detail,
+      int failures,
+      Duration pause)
+      throws SQLException {
+    var now = clock.instant();
+    try (var statement =
+        writer.prepareStatement(
+            """
+            insert into metadata_fetches as held
+                (subject, subject_id, uri, status, reason, detail, failures, attempted_at,
+                 fetched_at, next_attempt_at)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            on conflict (subject, subject_id) do update set
+                uri = excluded.uri,
+                status = excluded.status,
+                reason = excluded.reason,
+                detail = excluded.detail,
+                failures = excluded.failures,
+                attempted_at = excluded.attempted_at,
+                fetched_at = case
+                    when excluded.fetched_at is not null then excluded.fetched_at
+                    when held.uri = excluded.uri then held.fetched_at
+                end,
+                next_attempt_at = excluded.next_attempt_at
+            """)) {
+      statement.setString(1, due.subject().name());
+      statement.setString(2, due.address());
+      statement.setString(3, due.uri());
+      statement.setString(4, status);
+      statement.setString(5, reason);
+      statement.setString(6, detail == null ? null : detail.replace("\0", "\\0"));
+      statement.setInt(7, failures);
+      statement.setObject(8, at(now));
+      statement.setObject(9, reason == null ? at(now) : null);
+      statement.setObject(10, at(now.plus(pause)));
+      statement.executeUpdate();
+    }
+  }
+
+  private static OffsetDateTime at(Instant instant) {
+    return instant.atOffset(ZoneOffset.UTC);
+  }
+}

@@ -1,0 +1,110 @@
+package dev.operatoranalytics.metadata;
+
+import dev.operatoranalytics.metadata.NotFetched.Reason;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.function.Predicate;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
+
+/**
+ * Resolves names, and only to addresses that anyone can reach. The client connects to what this
+ * answers and resolves no second time, so a name cannot turn into another address in between; each
+ * redirect comes through here again.
+ */
+final class PublicAddresses implements DnsResolver {
+
+  /** Addresses whose first bits are these. */
+  private record Block(int[] first, int bits) {
+    private static Block of(int bits, int... first) {
+      return new Block(first, bits);
+    }
+
+    private boolean contains(byte[] address) {
+      for (var bit = 0; bit < bits; bit++) {
+        var mask = 0x80 >> (bit % 8);
+        var wanted = bit / 8 < first.length ? first[bit / 8] : 0;
+        if ((address[bit / 8] & mask) != (wanted & mask)) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  // beside what InetAddress knows: shared, documentation, benchmarks, reserved
+  private static final List<Block> SPECIAL_4 =
+      List.of(
+          Block.of(8, 0),
+          Block.of(10, 100, 64),
+          Block.of(24, 192, 0, 0),
+          Block.of(24, 192, 0, 2),
+          Block.of(24, 192, 88, 99),
+          Block.of(15, 198, 18),
+          Block.of(24, 198, 51, 100),
+          Block.of(24, 203, 0, 113),
+          Block.of(4, 240));
+  // of all the others nobody is reached, or an address of version 4 hides in them
+  private static final Block GLOBAL_6 = Block.of(3, 0x20);
+  private static final List<Block> SPECIAL_6 =
+      List.of(
+          Block.of(23, 0x20, 0x01, 0x00),
+          Block.of(32, 0x20, 0x01, 0x0d, 0xb8),
+          Block.of(16, 0x20, 0x02),
+          Block.of(20, 0x3f, 0xff));
+
+  private final Predicate<InetAddress> isAllowed;
+
+  PublicAddresses(Predicate<InetAddress> isAllowed) {
+    this.isAllowed = isAllowed;
+  }
+
+  static boolean isPublic(InetAddress address) {
+    if (address.isAnyLocalAddress()
+        || address.isLoopbackAddress()
+        || address.isLinkLocalAddress()
+        || address.isSiteLocalAddress()
+        || address.isMulticastAddress()) {
+      return false;
+    }
+    var bytes = address.getAddress();
+    return switch (address) {
+      case Inet4Address four -> SPECIAL_4.stream().noneMatch(block -> block.contains(bytes));
+      case Inet6Address six ->
+          GLOBAL_6.contains(bytes) && SPECIAL_6.stream().noneMatch(block -> block.contains(bytes));
+      default -> false;
+    };
+  }
+
+  @Override
+  public InetAddress[] resolve(String host) throws UnknownHostException {
+    var addresses = SystemDefaultDnsResolver.INSTANCE.resolve(host);
+    for (var address : addresses) {
+      if (!isAllowed.test(address)) {
+        throw new Refused(host);
+      }
+    }
+    return addresses;
+  }
+
+  @Override
+  public String resolveCanonicalHostname(String host) {
+    return host;
+  }
+
+  /** Tells it apart from a name that does not exist. */
+  static final class Refused extends UnknownHostException {
+    private static final long serialVersionUID = 1L;
+
+    private Refused(String host) {
+      super(host + " is not a public address");
+    }
+
+    NotFetched notFetched() {
+      return new NotFetched(Reason.PRIVATE_ADDRESS, String.valueOf(getMessage()));
+    }
+  }
+}

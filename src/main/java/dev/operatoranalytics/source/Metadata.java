@@ -1,0 +1,76 @@
+package dev.operatoranalytics.source;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What an operator or an AVS says of itself; null for what it does not say. */
+public record Metadata(
+    @Nullable String name,
+    @Nullable String description,
+    @Nullable String website,
+    @Nullable String logo,
+    @Nullable String twitter) {
+
+  /** Of what there is metadata. */
+  public enum Subject {
+    OPERATOR,
+    AVS;
+
+    /** The first part of its tables' and columns' names. */
+    public String noun() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  private static final String STORE =
+      """
+      insert into %1$s_metadata as held
+          (%1$s_id, name, description, website, logo, twitter, updated_at)
+      values (?, ?, ?, ?, ?, ?, now())
+      on conflict (%1$s_id) do update set
+          name = excluded.name,
+          description = excluded.description,
+          website = excluded.website,
+          logo = excluded.logo,
+          twitter = excluded.twitter,
+          updated_at = excluded.updated_at
+      where (held.name, held.description, held.website, held.logo, held.twitter)
+          is distinct from
+          (excluded.name, excluded.description, excluded.website, excluded.logo, excluded.twitter)
+      """;
+
+  /** In an open transaction; the answer is whether anything was new. */
+  public boolean store(Connection state, Subject subject, String address) throws SQLException {
+    try (var statement = state.prepareStatement(STORE.formatted(subject.noun()))) {
+      statement.setString(1, address);
+      statement.setString(2, name);
+      statement.setString(3, description);
+      statement.setString(4, website);
+      statement.setString(5, logo);
+      statement.setString(6, twitter);
+      if (statement.executeUpdate() == 0) {
+        return false;
+      }
+    }
+    if (subject == Subject.OPERATOR) {
+      requestRebuild(state, address);
+    }
+    return true;
+  }
+
+  /** The operator's state carries its name. */
+  private static void requestRebuild(Connection state, String operator) throws SQLException {
+    try (var statement =
+        state.prepareStatement(
+            """
+            insert into pipeline_requests (operator_id, reason, requested_at, not_before)
+            values (?, 'METADATA', now(), now())
+            on conflict (operator_id) do nothing
+            """)) {
+      statement.setString(1, operator);
+      statement.executeUpdate();
+    }
+  }
+}

@@ -1,0 +1,322 @@
+package dev.operatoranalytics.metadata;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.operatoranalytics.database.ConnectionUrl;
+import dev.operatoranalytics.database.TestPostgres;
+import io.micronaut.jdbc.DataSourceResolver;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** Documents from a server on this machine. */
+class MetadataTest {
+  private static final Instant NOW = Instant.parse("2026-01-22T12:00:00Z");
+  private static final int GREATEST = 2_000;
+  private static final ConnectionUrl STATE = TestPostgres.fresh("analytics");
+
+  private HttpServer server;
+  private String here;
+
+  @BeforeEach
+  void serve() throws Exception {
+    execute("truncate operators, avs, operator_metadata, avs_metadata, metadata_fetches");
+    execute("truncate pipeline_requests");
+    server = HttpServer.create(new InetSocketAddress("0.0.0.0", 0), 0);
+    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    server.createContext("/good", exchange -> answer(exchange, 200, "{\"name\":\"Alice\"}"));
+    server.createContext("/gone", exchange -> answer(exchange, 404, "{}"));
+    server.createContext("/text", exchange -> answer(exchange, 200, "<html>"));
+    server.createContext("/large", exchange -> answer(exchange, 200, " ".repeat(GREATEST + 1)));
+    server.createContext("/bomb", MetadataTest::answerPacked);
+    server.createContext("/slow", MetadataTest::dripForever);
+    server.createContext("/to", MetadataTest::redirect);
+    server.createContext(
+        "/ipfs/Qm1/doc.json", exchange -> answer(exchange, 200, "{\"name\":\"By content\"}"));
+    server.createContext(
+        "/odd",
+        exchange ->
+            answer(
+                exchange,
+                200,
+                """
+                {"name":" Bob ","description":7,"website":"javascript:alert(1)",
+                 "logo":"https://bob.example/l.png","twitter":null,"extra":{"name":"no"}}
+                """));
+    server.start();
+    here = "http://127.0.0.1:" + server.getAddress().getPort();
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop(0);
+  }
+
+  @Test
+  void a_document_is_taken_over_once_and_its_operator_is_asked_for_again() throws Exception {
+    published("operators", "operator_id", "alice", here + "/good");
+    published("avs", "avs_id", "oracle", "ipfs://Qm1/doc.json");
+
+    assertThat(update(NOW)).isEqualTo(new MetadataUpdate.Result(2, 2, 0));
+    assertThat(update(NOW)).isEqualTo(new MetadataUpdate.Result(0, 0, 0));
+    assertThat(update(NOW.plus(Duration.ofDays(8)))).isEqualTo(new MetadataUpdate.Result(2, 0, 0));
+
+    assertThat(rows("select operator_id, name, website from operator_metadata"))
+        .containsExactly(List.of("alice", "Alice", "-"));
+    assertThat(rows("select avs_id, name from avs_metadata"))
+        .containsExactly(List.of("oracle", "By content"));
+    assertThat(rows("select operator_id, reason from pipeline_requests"))
+        .containsExactly(List.of("alice", "METADATA"));
+  }
+
+  @Test
+  void a_new_uri_is_asked_for_at_once() throws Exception {
+    published("operators", "operator_id", "alice", here + "/gone");
+    update(NOW);
+    execute("update operators set metadata_uri = '%s/good'".formatted(here));
+
+    assertThat(update(NOW)).isEqualTo(new MetadataUpdate.Result(1, 1, 0));
+  }
+
+  @Test
+  void a_failure_is_kept_with_its_reason_and_tried_again_after_longer_and_longer_pauses()
+      throws Exception {
+    published("operators", "operator_id", "alice", here + "/gone");
+
+    assertThat(update(NOW)).isEqualTo(new MetadataUpdate.Result(0, 0, 1));
+    assertThat(update(NOW.plus(Duration.ofMinutes(4))))
+        .isEqualTo(new MetadataUpdate.Result(0, 0, 0));
+    assertThat(update(NOW.plus(Duration.ofMinutes(5))))
+        .isEqualTo(new MetadataUpdate.Result(0, 0, 1));
+    assertThat(update(NOW.plus(Duration.ofMinutes(14))))
+        .isEqualTo(new MetadataUpdate.Result(0, 0, 0));
+    assertThat(
+            rows(
+                "select status, reason, detail, failures, extract(minute from next_attempt_at -"
+                    + " attempted_at)::int, fetched_at from metadata_fetches"))
+        .containsExactly(List.of("FAILED", "STATUS", "answered 404", "2", "10", "-"));
+  }
+
+  @Test
+  void fields_that_cannot_be_what_they_are_to_be_are_left_out_and_named() throws Exception {
+    published("operators", "operator_id", "bob", here + "/odd");
+
+    update(NOW);
+
+    assertThat(rows("select name, description, website, logo, twitter from operator_metadata"))
+        .containsExactly(List.of("Bob", "-", "-", "https://bob.example/l.png", "-"));
+    assertThat(rows("select status, detail from metadata_fetches"))
+        .containsExactly(List.of("FETCHED", "description: not a text; website: not a web address"));
+  }
+
+  @Test
+  void limits_of_size_time_and_redirects_hold() throws Exception {
+    try (var fetcher = new Fetcher(settings(true))) {
+      assertThat(reason(fetcher, here + "/large")).isEqualTo(NotFetched.Reason.TOO_LARGE);
+      assertThat(reason(fetcher, here + "/bomb")).isEqualTo(NotFetched.Reason.TOO_LARGE);
+      assertThat(fetcher.fetch(here + "/to?2")).asString(StandardCharsets.UTF_8).contains("Alice");
+      assertThat(reason(fetcher, here + "/to?4")).isEqualTo(NotFetched.Reason.TOO_MANY_REDIRECTS);
+      assertThat(reason(fetcher, "http://127.0.0.1:1/")).isEqualTo(NotFetched.Reason.UNREACHABLE);
+    }
+    try (var fetcher = new Fetcher(settings(true, Duration.ofMillis(500)))) {
+      assertThat(reason(fetcher, here + "/slow")).isEqualTo(NotFetched.Reason.TOO_SLOW);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://127.0.0.1/", "http://localhost/", "http://[::1]/", "http://0.0.0.0/",
+        "http://10.1.2.3/", "http://172.16.0.1/", "http://192.168.1.1/", "http://169.254.169.254/",
+        "http://100.64.0.1/", "http://[::ffff:10.0.0.1]/", "http://[fd00::1]/", "http://[fe80::1]/",
+        "http://[64:ff9b::a00:1]/", "http://[2002:a00:1::1]/", "http://255.255.255.255/"
+      })
+  void addresses_that_are_not_public_are_never_asked(String uri) throws Exception {
+    try (var fetcher = new Fetcher(settings(false))) {
+      assertThat(reason(fetcher, uri)).isEqualTo(NotFetched.Reason.PRIVATE_ADDRESS);
+    }
+  }
+
+  @Test
+  void public_addresses_may_be_asked() throws Exception {
+    for (var address : List.of("1.1.1.1", "8.8.8.8", "2606:4700:4700::1111", "172.15.0.1")) {
+      assertThat(PublicAddresses.isPublic(InetAddress.getByName(address))).as(address).isTrue();
+    }
+  }
+
+  @Test
+  void a_redirect_to_an_address_that_is_not_allowed_is_not_followed() throws Exception {
+    var allowed = InetAddress.getByName("127.0.0.1");
+    var elsewhere = here.replace("127.0.0.1", "127.0.0.2") + "/good";
+    try (var fetcher = new Fetcher(settings(false), allowed::equals)) {
+      assertThat(fetcher.fetch(here + "/good")).isNotEmpty();
+      assertThat(reason(fetcher, here + "/to?" + elsewhere))
+          .isEqualTo(NotFetched.Reason.PRIVATE_ADDRESS);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "alice",
+        "file:///etc/passwd",
+        "data:application/json,{}",
+        "http://",
+        "http://a b/",
+        "http://user:secret@example.com/",
+        "ftp://example.com/"
+      })
+  void what_is_no_address_of_a_document_is_refused(String uri) throws Exception {
+    try (var fetcher = new Fetcher(settings(true))) {
+      assertThat(reason(fetcher, uri)).isEqualTo(NotFetched.Reason.BAD_URI);
+    }
+  }
+
+  @Test
+  void what_is_not_one_object_of_json_is_refused() {
+    for (var text : List.of("", "<html>", "[]", "{\"name\":", "{} {}", "7")) {
+      assertThatThrownBy(() -> Document.parse(text.getBytes(StandardCharsets.UTF_8)))
+          .as(text)
+          .isInstanceOf(NotFetched.class);
+    }
+  }
+
+  private MetadataUpdate.Result update(Instant now) throws Exception {
+    var source = new PGSimpleDataSource();
+    source.setUrl(STATE.jdbc());
+    source.setUser(STATE.user());
+    source.setPassword(STATE.password());
+    return new MetadataUpdate(
+            source, DataSourceResolver.DEFAULT, settings(true), Clock.fixed(now, ZoneOffset.UTC))
+        .run(line -> {})
+        .orElseThrow();
+  }
+
+  private MetadataSettings settings(boolean isPrivateAllowed) {
+    return settings(isPrivateAllowed, Duration.ofSeconds(30));
+  }
+
+  private MetadataSettings settings(boolean isPrivateAllowed, Duration timeout) {
+    return new MetadataSettings(
+        timeout,
+        GREATEST,
+        3,
+        URI.create(here + "/ipfs/"),
+        Duration.ofDays(7),
+        100,
+        4,
+        isPrivateAllowed);
+  }
+
+  private static NotFetched.Reason reason(Fetcher fetcher, String uri) {
+    try {
+      fetcher.fetch(uri);
+    } catch (NotFetched e) {
+      return e.reason();
+    }
+    throw new AssertionError("fetched " + uri);
+  }
+
+  private void published(String table, String key, String subject, String uri) throws SQLException {
+    var others =
+        table.equals("avs")
+            ? "updated_at, updated_at_block) values ('%s', '%s', now(), 1)"
+            : """
+            registered_at, is_registration_inferred, first_activity_at, last_activity_at,
+            updated_at, updated_at_block) values ('%s', '%s', now(), true, now(), now(), now(), 1)
+            """;
+    execute(
+        "insert into %s (%s, metadata_uri, ".formatted(table, key)
+            + others.formatted(subject, uri));
+  }
+
+  private static void execute(String sql) throws SQLException {
+    try (var connection = STATE.connect();
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static List<List<String>> rows(String sql) throws SQLException {
+    try (var connection = STATE.connect();
+        var statement = connection.createStatement();
+        var answer = statement.executeQuery(sql)) {
+      var rows = new ArrayList<List<String>>();
+      while (answer.next()) {
+        var row = new ArrayList<String>();
+        for (var i = 1; i <= answer.getMetaData().getColumnCount(); i++) {
+          row.add(answer.getString(i) == null ? "-" : answer.getString(i));
+        }
+        rows.add(row);
+      }
+      return rows;
+    }
+  }
+
+  private static void answer(HttpExchange exchange, int status, String body) throws IOException {
+    var bytes = body.getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(status, bytes.length);
+    try (var out = exchange.getResponseBody()) {
+      out.write(bytes);
+    }
+  }
+
+  private static void answerPacked(HttpExchange exchange) throws IOException {
+    var packed = new ByteArrayOutputStream();
+    try (var gzip = new GZIPOutputStream(packed)) {
+      gzip.write(new byte[1_000 * GREATEST]);
+    }
+    exchange.getResponseHeaders().add("Content-Encoding", "gzip");
+    exchange.sendResponseHeaders(200, packed.size());
+    try (var out = exchange.getResponseBody()) {
+      packed.writeTo(out);
+    }
+  }
+
+  /** Never silent for as long as a read waits, and never done. */
+  private static void dripForever(HttpExchange exchange) throws IOException {
+    exchange.sendResponseHeaders(200, 0);
+    try (var out = exchange.getResponseBody()) {
+      while (true) {
+        out.write(' ');
+        out.flush();
+        Thread.sleep(50);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** As often as the query says, or to the address that it is. */
+  private static void redirect(HttpExchange exchange) throws IOException {
+    var query = exchange.getRequestURI().getQuery();
+    var times = query.matches("[0-9]") ? Integer.parseInt(query) : 0;
+    exchange
+        .getResponseHeaders()
+        .add("Location", times > 1 ? "/to?" + (times - 1) : times == 1 ? "/good" : query);
+    exchange.sendResponseHeaders(302, -1);
+    exchange.close();
+  }
+}
