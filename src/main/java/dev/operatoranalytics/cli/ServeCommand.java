@@ -4,7 +4,9 @@ import io.micronaut.runtime.server.EmbeddedServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.util.Map;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.HashMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -37,16 +39,15 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     refuseTakenPort();
-    var properties =
-        Map.<String, Object>of(
-            "micronaut.server.port",
-            port,
-            "micronaut.server.host",
-            host,
-            "epochs.is-scheduled",
-            true,
-            "metadata.is-scheduled",
-            true);
+    var properties = new HashMap<String, Object>();
+    properties.put("micronaut.server.port", port);
+    properties.put("micronaut.server.host", host);
+    properties.put("epochs.is-scheduled", true);
+    properties.put("metadata.is-scheduled", true);
+    var adminToken = demo ? newToken() : null;
+    if (adminToken != null) {
+      properties.put("operator-analytics.access.admin-token", adminToken);
+    }
     try (var session = options.open(properties)) {
       if (demo && !DemoCommand.load(session)) {
         System.err.println("The database holds data already; the demo is not loaded again");
@@ -58,12 +59,21 @@ final class ServeCommand implements Callable<Integer> {
           Operator Analytics answers.
             GraphQL   %1$s/graphql
             GraphiQL  %1$s/graphiql
-          Ctrl-C stops it.
           """,
           server.getURL());
+      if (adminToken != null) {
+        System.out.printf("  Administrators send  Authorization: Bearer %s%n", adminToken);
+      }
+      System.out.println("Ctrl-C stops it.");
       new CountDownLatch(1).await();
     }
     return OperatorAnalytics.DONE;
+  }
+
+  private static String newToken() {
+    var bytes = new byte[24];
+    new SecureRandom().nextBytes(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
   private void refuseTakenPort() {

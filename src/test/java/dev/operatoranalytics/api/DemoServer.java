@@ -23,6 +23,7 @@ import java.util.Map;
 /** The demo network behind a server of its own, as a user sees it. */
 public final class DemoServer implements AutoCloseable {
   private final RealTables tables = new RealTables();
+  private final Map<String, Object> settings;
   private final EmbeddedServer server;
   private final HttpClient http = HttpClient.newHttpClient();
 
@@ -42,6 +43,11 @@ public final class DemoServer implements AutoCloseable {
     tables.importMetadata(files.metadata());
     tables.importEvents(files.events());
     tables.update();
+    this.settings = settings;
+    server = serve();
+  }
+
+  private EmbeddedServer serve() {
     var properties = new HashMap<String, Object>();
     dataSource(properties, "events", tables.tables().eventsUrl());
     dataSource(properties, "pipeline", tables.tables().stateUrl());
@@ -51,13 +57,29 @@ public final class DemoServer implements AutoCloseable {
     // every question is asked of the database
     properties.put("operator-analytics.api.answer-cache-mb", 0);
     properties.putAll(settings);
-    server =
-        ApplicationContext.builder()
-            .deduceEnvironment(false)
-            .properties(properties)
-            .start()
-            .getBean(EmbeddedServer.class)
-            .start();
+    return ApplicationContext.builder()
+        .deduceEnvironment(false)
+        .properties(properties)
+        .start()
+        .getBean(EmbeddedServer.class)
+        .start();
+  }
+
+  /** Another server on the same databases. */
+  public Replica replica() {
+    return new Replica(serve());
+  }
+
+  /** It shares nothing with the first but the databases. */
+  public record Replica(EmbeddedServer server) implements AutoCloseable {
+    public URI uri() {
+      return server.getURI();
+    }
+
+    @Override
+    public void close() {
+      server.getApplicationContext().close();
+    }
   }
 
   public RealTables tables() {
@@ -77,12 +99,11 @@ public final class DemoServer implements AutoCloseable {
   }
 
   public JsonNode query(String document) throws IOException, InterruptedException {
-    var body =
-        server
-            .getApplicationContext()
-            .getBean(JsonMapper.class)
-            .writeValueAsString(Map.of("query", document));
-    return json(post("/graphql", "application/json", body));
+    return json(post("/graphql", "application/json", write(Map.of("query", document))));
+  }
+
+  public String write(Map<String, Object> body) throws IOException {
+    return server.getApplicationContext().getBean(JsonMapper.class).writeValueAsString(body);
   }
 
   public HttpResponse<String> post(String path, String contentType, String body)

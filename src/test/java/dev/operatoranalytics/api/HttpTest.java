@@ -223,7 +223,7 @@ class HttpTest {
     var response = post("{ __typename " + "#".repeat(100_000) + "\n}", "application/json");
 
     assertThat(response.statusCode()).isEqualTo(413);
-    assertThat(message(response)).contains("a document has at most 100,000 characters");
+    assertThat(message(response)).contains("a document has at most 100,000 bytes");
     assertThat(post("x".repeat(2_000_000), "application/json").statusCode()).isEqualTo(413);
   }
 

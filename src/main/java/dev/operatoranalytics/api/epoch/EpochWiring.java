@@ -3,11 +3,13 @@ package dev.operatoranalytics.api.epoch;
 import dev.operatoranalytics.api.answer.EpochVersion;
 import dev.operatoranalytics.api.epoch.EpochQueries.Range;
 import dev.operatoranalytics.api.epoch.YieldQueries.YieldBasis;
+import dev.operatoranalytics.api.feed.Follow;
 import dev.operatoranalytics.api.graphql.BadInput;
 import dev.operatoranalytics.api.graphql.Fields;
 import dev.operatoranalytics.api.graphql.Page;
 import dev.operatoranalytics.api.graphql.SelfWriting.Selection;
 import dev.operatoranalytics.api.graphql.Wiring;
+import dev.operatoranalytics.database.Change.Kind;
 import graphql.schema.DataFetchingEnvironment;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -73,6 +75,13 @@ class EpochWiring implements Wiring {
             (Epoch epoch, DataFetchingEnvironment env) -> new Dictionary(epoch.epoch(), form(env)),
             asked -> Dictionary.load(asked, epochs))
         .field("Epoch", "quality", (Epoch epoch) -> epoch)
+        .follow(
+            "epochAdded",
+            env -> Follow.all(Kind.EPOCH, null, Fields.position(env)),
+            EpochAdded::new)
+        .type("EpochAdded", EpochAdded.class)
+        .field(
+            "EpochAdded", "epoch", (EpochAdded added) -> epochs.find(added.number()).orElse(null))
         .each("EpochQuality", "issues", Epoch::epoch, epochs::issues)
         .each("EpochOperator", "operator", EpochOperator::operatorId, epochs::operatorsById)
         .each(

@@ -89,6 +89,19 @@ final class Answer {
     return parts.size() == 1 && parts.getFirst() instanceof Bytes(var bytes) ? bytes : null;
   }
 
+  /** All of it, however long. */
+  byte[] whole() {
+    var whole = bytes();
+    if (whole != null) {
+      return whole;
+    }
+    try (var stream = stream()) {
+      return stream.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** All of it, made as it is read. */
   InputStream stream() {
     return new Stream(parts.iterator());

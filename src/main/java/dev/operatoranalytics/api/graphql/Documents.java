@@ -5,9 +5,11 @@ import static graphql.schema.FieldCoordinates.coordinates;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import graphql.ExecutionInput;
+import graphql.GraphQLError;
 import graphql.ParseAndValidate;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.execution.preparsed.PreparsedDocumentProvider;
+import graphql.language.Definition;
 import graphql.language.Document;
 import graphql.language.Field;
 import graphql.language.FragmentDefinition;
@@ -17,6 +19,8 @@ import graphql.language.OperationDefinition;
 import graphql.language.OperationDefinition.Operation;
 import graphql.language.Selection;
 import graphql.language.SelectionSet;
+import graphql.parser.ParserOptions;
+import graphql.parser.exceptions.ParseCancelledException;
 import graphql.schema.GraphQLFieldsContainer;
 import graphql.schema.GraphQLType;
 import graphql.schema.GraphQLTypeUtil;
@@ -24,10 +28,12 @@ import io.micronaut.http.HttpStatus;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -49,6 +55,7 @@ final class Documents implements PreparsedDocumentProvider {
 
   private final Schema schema;
   private final ApiSettings settings;
+  private final LimitSettings limits;
   private final @Nullable Map<String, String> trusted;
   private final Cache<String, Checked> checked =
       Caffeine.newBuilder()
@@ -106,6 +113,14 @@ final class Documents implements PreparsedDocumentProvider {
       }
     }
 
+    boolean isMutation(@Nullable String name) {
+      return operation(name) == Operation.MUTATION;
+    }
+
+    <T extends Definition<T>> List<T> definitions(Class<T> kind) {
+      return document == null ? List.of() : document.getDefinitionsOfType(kind);
+    }
+
     /** What kind of operation is asked for; null when that is not to be told. */
     @Nullable Operation operation(@Nullable String name) {
       if (document == null) {
@@ -119,8 +134,13 @@ final class Documents implements PreparsedDocumentProvider {
     }
   }
 
-  Documents(Schema schema, ApiSettings settings) {
+  Documents(Schema schema, ApiSettings settings, LimitSettings limits) {
     this.schema = schema;
+    this.limits = limits;
+    // of all documents: who embeds the server has one
+    ParserOptions.setDefaultOperationParserOptions(
+        ParserOptions.getDefaultOperationParserOptions()
+            .transform(options -> options.maxTokens(limits.tokens())));
     this.settings = settings;
     this.trusted =
         settings.trustedDocuments() == null ? null : readAll(Path.of(settings.trustedDocuments()));
@@ -129,12 +149,13 @@ final class Documents implements PreparsedDocumentProvider {
   /** The document that a request means. */
   Checked find(GraphqlRequest request) {
     var text = request.query() == null ? byHash(request) : request.query();
-    if (text.length() > settings.greatestDocument()) {
+    var length = text.getBytes(StandardCharsets.UTF_8).length;
+    if (length > settings.greatestDocument()) {
       throw new Refusal(
           HttpStatus.REQUEST_ENTITY_TOO_LARGE,
-          ErrorCode.BAD_REQUEST,
-          "a document has at most %,d characters, not %,d"
-              .formatted(settings.greatestDocument(), text.length()));
+          ErrorCode.DOCUMENT_TOO_LARGE,
+          "a document has at most %,d bytes, not %,d"
+              .formatted(settings.greatestDocument(), length));
     }
     var document = checked.get(text, this::check);
     if (trusted != null && !trusted.containsKey(document.hash())) {
@@ -183,18 +204,25 @@ final class Documents implements PreparsedDocumentProvider {
   }
 
   private Checked check(String text) {
-    var result =
-        ParseAndValidate.parseAndValidate(
-            schema.executable(), ExecutionInput.newExecutionInput(text).build());
     var hash = Sha256.of(text);
-    var document = result.getDocument();
-    if (result.isFailure() || document == null) {
+    var parsed = ParseAndValidate.parse(ExecutionInput.newExecutionInput(text).build());
+    var document = parsed.getDocument();
+    if (parsed.isFailure() || document == null) {
       var code =
-          result.getSyntaxException() == null
-              ? ErrorCode.VALIDATION_FAILED
+          parsed.getSyntaxException() instanceof ParseCancelledException
+              ? ErrorCode.DOCUMENT_TOO_COMPLEX
               : ErrorCode.SYNTAX_ERROR;
-      var errors = result.getErrors().stream().map(error -> Faults.withCode(error, code)).toList();
-      return new Checked(text, hash, document, new PreparsedDocumentEntry(errors), false, false);
+      return refused(text, hash, null, parsed.getErrors(), code);
+    }
+    // before it is validated, which takes longer the more there is
+    var excess = Complexity.of(document).beyond(limits);
+    if (excess != null) {
+      return refused(
+          text, hash, null, List.of(new BadInput(excess)), ErrorCode.DOCUMENT_TOO_COMPLEX);
+    }
+    var invalid = ParseAndValidate.validate(schema.executable(), document);
+    if (!invalid.isEmpty()) {
+      return refused(text, hash, document, invalid, ErrorCode.VALIDATION_FAILED);
     }
     return new Checked(
         text,
@@ -203,6 +231,16 @@ final class Documents implements PreparsedDocumentProvider {
         new PreparsedDocumentEntry(document),
         needsData(document),
         dependsOnClock(document));
+  }
+
+  private static Checked refused(
+      String text,
+      String hash,
+      @Nullable Document document,
+      List<? extends GraphQLError> errors,
+      ErrorCode code) {
+    var told = errors.stream().map(error -> Faults.withCode(error, code)).toList();
+    return new Checked(text, hash, document, new PreparsedDocumentEntry(told), false, false);
   }
 
   private static boolean needsData(Document document) {

@@ -16,6 +16,22 @@ public enum ErrorCode implements ErrorClassification {
   PERSISTED_QUERY_NOT_FOUND,
   /** Only documents that the operator of the server trusts are answered. */
   DOCUMENT_NOT_TRUSTED,
+  /** No key was shown, or none that is known. */
+  UNAUTHENTICATED,
+  /** The key that was shown does not allow this. */
+  FORBIDDEN,
+  /** The document is longer than allowed. */
+  DOCUMENT_TOO_LARGE,
+  /** The document is nested deeper, has more aliases or more words than allowed. */
+  DOCUMENT_TOO_COMPLEX,
+  /** The answer would hold more objects than allowed: ask for smaller pages. */
+  COST_EXCEEDED,
+  /** The client asks more often, or more at once, than allowed. */
+  TOO_MANY_REQUESTS,
+  /** The socket or event stream has as many operations under way as it may. */
+  TOO_MANY_SUBSCRIPTIONS,
+  /** The client has as many sockets and event streams open as it may. */
+  TOO_MANY_SOCKETS,
   /** The work took longer than allowed. */
   TIMEOUT,
   /** The database cannot be reached; worth another try later. */

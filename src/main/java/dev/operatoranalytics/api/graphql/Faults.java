@@ -37,6 +37,11 @@ final class Faults implements DataFetcherExceptionHandler {
           .message("%s", input.getMessage())
           .errorType(ErrorCode.BAD_USER_INPUT)
           .extensions(Map.of("code", ErrorCode.BAD_USER_INPUT.name()));
+    } else if (cause instanceof Refusal refusal) {
+      error
+          .message("%s", refusal.getMessage())
+          .errorType(refusal.code())
+          .extensions(Map.of("code", refusal.code().name()));
     } else if (work != null && work.end() != null) {
       describe(error, ErrorCode.TIMEOUT, null);
     } else {

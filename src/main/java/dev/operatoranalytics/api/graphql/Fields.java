@@ -1,5 +1,9 @@
 package dev.operatoranalytics.api.graphql;
 
+import dev.operatoranalytics.api.access.Caller;
+import dev.operatoranalytics.api.feed.Follow;
+import dev.operatoranalytics.api.feed.Told.Gap;
+import dev.operatoranalytics.api.feed.Told.Happened;
 import graphql.language.EnumTypeDefinition;
 import graphql.language.FieldDefinition;
 import graphql.language.InputObjectTypeDefinition;
@@ -47,6 +51,7 @@ public final class Fields {
   private final Map<String, Function<Collection<String>, ? extends Map<String, ?>>> nodes =
       new HashMap<>();
   private final Set<FieldCoordinates> byClock = new HashSet<>();
+  private final Set<FieldCoordinates> forAdmins = new HashSet<>();
   private final Set<String> selfWriting = new HashSet<>();
   private final Set<String> missing = new TreeSet<>();
 
@@ -138,6 +143,54 @@ public final class Fields {
           });
     }
     return this;
+  }
+
+  /**
+   * A field of the mutation. Mutations are for administrators alone, which the engine sees to, and
+   * each is told in the audit log.
+   */
+  public Fields mutation(String field, Function<DataFetchingEnvironment, @Nullable Object> answer) {
+    return fetch("Mutation", field, env -> Audit.told(field, env, answer));
+  }
+
+  /** Keeps a field, however it is answered, for administrators. */
+  public Fields forAdmins(String type, String field) {
+    forAdmins.add(FieldCoordinates.coordinates(type, field));
+    return this;
+  }
+
+  /**
+   * A field of the subscription.
+   *
+   * @param asked what is followed
+   * @param told what an event is told as
+   */
+  public Fields follow(
+      String field,
+      Function<DataFetchingEnvironment, Follow> asked,
+      Function<Happened, Object> told) {
+    return fetch(
+        "Subscription",
+        field,
+        env ->
+            switch (env.<@Nullable Object>getRoot()) {
+              case Happened happened -> told.apply(happened);
+              case Gap gap -> gap;
+              case Asking asking -> asking.of(asked.apply(env));
+              case null, default -> throw new IllegalStateException("a subscription is followed");
+            });
+  }
+
+  /** The position that a cursor names; null when there is none. */
+  public static @Nullable Long position(DataFetchingEnvironment env) {
+    String after = env.getArgument("after");
+    if (after == null) {
+      return null;
+    }
+    if (!after.matches("[0-9]{1,18}")) {
+      throw new BadInput("after is the cursor of an event, or 0 for the oldest there is");
+    }
+    return Long.valueOf(after);
   }
 
   /** A field of the query that is a page of a list with rules of its own. */
@@ -387,6 +440,10 @@ public final class Fields {
             GlobalId.parse(Objects.requireNonNull(env.getArgument("id"))),
         this::loadNodes);
     fetch("Query", "nodes", this::nodes);
+    var mutations = schema.getTypeOrNull("Mutation", ObjectTypeDefinition.class);
+    if (mutations != null) {
+      mutations.getFieldDefinitions().forEach(field -> forAdmins("Mutation", field.getName()));
+    }
     for (var wired : fetchers.keySet()) {
       definition(wired.getTypeName(), wired.getFieldName());
     }
@@ -419,7 +476,22 @@ public final class Fields {
       throw new IllegalStateException(
           "schema.graphqls promises what nothing answers:\n  " + String.join("\n  ", missing));
     }
+    forAdmins.forEach(
+        field -> {
+          DataFetcher<?> fetcher = Objects.requireNonNull(fetchers.get(field), field.toString());
+          DataFetcher<?> guarded =
+              env -> {
+                refuseOthersThanAdmins(env);
+                return fetcher.get(env);
+              };
+          fetchers.put(field, guarded);
+        });
     return Map.copyOf(fetchers);
+  }
+
+  private static void refuseOthersThanAdmins(DataFetchingEnvironment env) {
+    Gate.refuseOthersThanAdmins(
+        Objects.requireNonNull(env.getGraphQlContext().<Caller>get(Caller.class)));
   }
 
   /** The name of another type whose record came to be known by this field. */

@@ -22,16 +22,11 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Produces;
 import io.micronaut.http.server.netty.NettyHttpRequest;
-import io.micronaut.jackson.core.tree.JsonNodeTreeCodec;
-import io.micronaut.json.tree.JsonNode;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.netty.channel.ChannelFuture;
 import io.netty.util.concurrent.GenericFutureListener;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -50,6 +45,8 @@ class GraphqlController {
   private final Schema schema;
   private final LatestVersion latest;
   private final StreamedAnswers large;
+  private final Gate gate;
+  private final Clients clients;
   private final boolean draftStatusCodes;
   private final boolean cachesAnswers;
   private final Cache<String, byte[]> answers;
@@ -60,12 +57,16 @@ class GraphqlController {
       Schema schema,
       LatestVersion latest,
       StreamedAnswers large,
+      Gate gate,
+      Clients clients,
       ApiSettings settings) {
     this.engine = engine;
     this.documents = documents;
     this.schema = schema;
     this.latest = latest;
     this.large = large;
+    this.gate = gate;
+    this.clients = clients;
     this.draftStatusCodes = settings.draftStatusCodes();
     this.cachesAnswers = settings.answerCacheMb() > 0;
     this.answers =
@@ -80,7 +81,7 @@ class GraphqlController {
   @Produces({MediaType.APPLICATION_JSON, RESPONSE_JSON})
   @ExecuteOn(TaskExecutors.BLOCKING)
   HttpResponse<?> post(HttpRequest<?> http, @Body byte[] body) {
-    return respond(http, mediaType -> answer(http, GraphqlRequest.of(read(body)), mediaType));
+    return respond(http, mediaType -> answer(http, GraphqlRequest.of(Json.read(body), gate.caller(http)), mediaType));
   }
 
   @Get
@@ -88,14 +89,7 @@ class GraphqlController {
   @ExecuteOn(TaskExecutors.BLOCKING)
   HttpResponse<?> get(HttpRequest<?> http) {
     return respond(
-        http,
-        mediaType -> {
-          var parameters = new LinkedHashMap<String, JsonNode>();
-          http.getParameters()
-              .forEach((name, values) -> parameters.put(name, parameter(name, values.getFirst())));
-          var request = GraphqlRequest.of(JsonNode.createObjectNode(parameters));
-          return answer(http, request, mediaType);
-        });
+        http, mediaType -> answer(http, GraphqlRequest.of(http.getParameters(), gate.caller(http)), mediaType));
   }
 
   /** The schema in the schema language, for tools. */
@@ -118,15 +112,24 @@ class GraphqlController {
           refusal.status() == HttpStatus.OK && mediaType.equals(RESPONSE_JSON)
               ? HttpStatus.BAD_REQUEST
               : refusal.status();
-      return body(HttpResponse.status(status), mediaType, refusal.answer())
-          .header(HttpHeaders.CACHE_CONTROL, "no-store");
+      var response =
+          body(HttpResponse.status(status), mediaType, refusal.answer())
+              .header(HttpHeaders.CACHE_CONTROL, "no-store");
+      return refusal.status() == HttpStatus.UNAUTHORIZED
+          ? response.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer")
+          : response;
     }
   }
 
   private HttpResponse<?> answer(HttpRequest<?> http, GraphqlRequest request, String mediaType) {
     var document = documents.find(request);
+    var operation = document.operation(request.operationName());
+    if (operation == Operation.SUBSCRIPTION) {
+      throw Refusal.malformed(
+          "subscriptions are answered over WebSocket (graphql-transport-ws), or as events at"
+              + " /graphql/stream");
+    }
     if (http.getMethod() != HttpMethod.POST) {
-      var operation = document.operation(request.operationName());
       if (operation != null && operation != Operation.QUERY) {
         var refusal =
             new Refusal(
@@ -137,6 +140,7 @@ class GraphqlController {
             .header(HttpHeaders.ALLOW, "POST");
       }
     }
+    gate.check(document, request);
     var asked = document.rootFields();
     if (!document.entry().hasErrors() && asked.stream().anyMatch(schema.selfWriting()::contains)) {
       return streamed(http, document, request, mediaType, asked);
@@ -152,7 +156,9 @@ class GraphqlController {
         return kept(http, typed(HttpResponse.ok(bytes), mediaType), etag);
       }
     }
-    return executed(http, document, request, mediaType, isKept);
+    try (var place = clients.takeRequest(request.caller())) {
+      return executed(http, document, request, mediaType, isKept);
+    }
   }
 
   /** Sent while it is made; kept when nothing else is asked for than what follows from epochs. */
@@ -230,6 +236,7 @@ class GraphqlController {
                     document.hash(),
                     String.valueOf(request.operationName()),
                     Filter.canonical(request.variables()),
+                    request.caller().role().name(),
                     mediaType,
                     String.valueOf(version)))
             .substring(0, 32));
@@ -303,23 +310,5 @@ class GraphqlController {
       }
     }
     return MediaType.APPLICATION_JSON;
-  }
-
-  private static JsonNode parameter(String name, String value) {
-    return Set.of("variables", "extensions").contains(name)
-        ? read(value.getBytes(StandardCharsets.UTF_8))
-        : JsonNode.createStringNode(value);
-  }
-
-  private static JsonNode read(byte[] text) {
-    try (var parser = Json.FACTORY.createParser(text)) {
-      var node = JsonNodeTreeCodec.getInstance().readTree(parser);
-      if (parser.nextToken() != null) {
-        throw Refusal.malformed("more than one JSON value");
-      }
-      return node;
-    } catch (IOException e) {
-      throw Refusal.malformed("not JSON");
-    }
   }
 }

@@ -1,10 +1,13 @@
 package dev.operatoranalytics.api.graphql;
 
+import dev.operatoranalytics.api.access.Caller;
+import dev.operatoranalytics.api.feed.Follow;
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;
 import graphql.GraphQL;
 import io.micronaut.context.event.ApplicationEventListener;
 import io.micronaut.data.jdbc.runtime.JdbcOperations;
+import io.micronaut.http.HttpStatus;
 import io.micronaut.runtime.server.event.ServerStartupEvent;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.transaction.TransactionDefinition;
@@ -30,8 +33,13 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent> {
-  private static final TransactionDefinition SNAPSHOT = snapshot(true);
-  private static final TransactionDefinition WITH_TEMPORARY_TABLES = snapshot(false);
+  private static final TransactionDefinition SNAPSHOT =
+      definition(true, TransactionDefinition.Isolation.REPEATABLE_READ);
+  private static final TransactionDefinition WITH_TEMPORARY_TABLES =
+      definition(false, TransactionDefinition.Isolation.REPEATABLE_READ);
+  // what a mutation has written is read by what is selected of it
+  private static final TransactionDefinition FRESH =
+      definition(true, TransactionDefinition.Isolation.READ_COMMITTED);
 
   private final GraphQL graphql;
   private final Schema schema;
@@ -39,6 +47,7 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
   private final JdbcOperations jdbc;
   private final LatestVersion latest;
   private final Duration deadline;
+  private final LimitSettings limits;
   private final ScheduledExecutorService clock;
 
   GraphqlEngine(
@@ -48,6 +57,7 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
       @Named("api") JdbcOperations jdbc,
       LatestVersion latest,
       ApiSettings settings,
+      LimitSettings limits,
       @Named(TaskExecutors.SCHEDULED) ExecutorService clock) {
     this.graphql = graphql;
     this.schema = schema;
@@ -55,6 +65,7 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
     this.jdbc = jdbc;
     this.latest = latest;
     this.deadline = settings.deadline();
+    this.limits = limits;
     this.clock = (ScheduledExecutorService) clock;
   }
 
@@ -93,13 +104,53 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
 
   /** On the caller's thread, which may block. */
   Outcome execute(Documents.Checked document, GraphqlRequest request, Work work) {
-    var input =
-        ExecutionInput.newExecutionInput(document.text())
-            .operationName(request.operationName())
-            .variables(request.variables())
-            .dataLoaderRegistry(Fields.registry(schema.batches()))
-            .graphQLContext(context -> context.put(Work.class, work))
-            .build();
+    return execute(document, request, null, work);
+  }
+
+  /** What a subscription wants to follow, or with what errors it is refused. */
+  Asked ask(Documents.Checked document, GraphqlRequest request) {
+    var asking = new Asking();
+    var result = graphql.execute(input(document, request, asking, new Work()));
+    var follow = asking.follow();
+    return follow == null
+        ? new Asked.Refused(new Outcome(answer(result), null))
+        : new Asked.Following(follow);
+  }
+
+  /** What came of asking a subscription. */
+  sealed interface Asked {
+    record Following(Follow follow) implements Asked {}
+
+    record Refused(Outcome outcome) implements Asked {}
+  }
+
+  private ExecutionInput input(
+      Documents.Checked document, GraphqlRequest request, @Nullable Object root, Work work) {
+    return ExecutionInput.newExecutionInput(document.text())
+        .operationName(request.operationName())
+        .variables(request.variables())
+        .root(root)
+        .dataLoaderRegistry(Fields.registry(schema.batches()))
+        .graphQLContext(
+            context -> {
+              context.put(Work.class, work);
+              context.put(Caller.class, request.caller());
+            })
+        .build();
+  }
+
+  /**
+   * The same for one event of a subscription.
+   *
+   * @param root the event; null for a query
+   */
+  Outcome execute(
+      Documents.Checked document, GraphqlRequest request, @Nullable Object root, Work work) {
+    var cost = Cost.of(document, request, schema.executable());
+    if (cost > limits.cost()) {
+      return new Outcome(tooDear(cost), null);
+    }
+    var input = input(document, request, root, work);
     if (!document.needsData()) {
       return new Outcome(answer(graphql.execute(input)), null);
     }
@@ -113,8 +164,8 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
       var outcome =
           Objects.requireNonNull(
               transactions.execute(
-                  document.mayReadPast() ? WITH_TEMPORARY_TABLES : SNAPSHOT,
-                  status -> execute(input, request, status.getConnection(), work)));
+                  transaction(document, request),
+                  status -> execute(input, request, status.getConnection(), work, cost)));
       return work.end() == null ? outcome : new Outcome(calledOff(), null);
     } catch (RuntimeException e) {
       work.ends();
@@ -126,36 +177,54 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
 
   /** In the snapshot under way, whoever opened it. */
   Outcome executeWithin(Documents.Checked document, GraphqlRequest request) throws SQLException {
-    var input =
-        ExecutionInput.newExecutionInput(document.text())
-            .operationName(request.operationName())
-            .variables(request.variables())
-            .dataLoaderRegistry(Fields.registry(schema.batches()))
-            .graphQLContext(context -> context.put(Work.class, new Work()))
-            .build();
-    var answer = answer(graphql.execute(input));
+    var answer = answer(graphql.execute(input(document, request, null, new Work())));
     var version = begin();
-    answer.put("extensions", Map.of("dataVersion", Long.toString(version)));
+    var cost = Cost.of(document, request, schema.executable());
+    answer.put("extensions", extensions(version, cost));
     return new Outcome(answer, version);
   }
 
+  private static TransactionDefinition transaction(
+      Documents.Checked document, GraphqlRequest request) {
+    if (document.isMutation(request.operationName())) {
+      return FRESH;
+    }
+    return document.mayReadPast() ? WITH_TEMPORARY_TABLES : SNAPSHOT;
+  }
+
   private Outcome execute(
-      ExecutionInput input, GraphqlRequest request, Connection connection, Work work)
+      ExecutionInput input, GraphqlRequest request, Connection connection, Work work, long cost)
       throws SQLException {
     work.begins(connection);
     input
         .getGraphQLContext()
         .put(
-            Past.class, new Past(graphql, schema.batches(), connection, request.variables(), work));
+            Past.class, new Past(graphql, schema.batches(), connection, request.variables()));
     try {
       var version = begin();
       latest.saw(version);
       var answer = answer(graphql.execute(input));
-      answer.put("extensions", Map.of("dataVersion", Long.toString(version)));
+      answer.put("extensions", extensions(version, cost));
       return new Outcome(answer, version);
     } finally {
       work.ends();
     }
+  }
+
+  private static Map<String, Object> extensions(long version, long cost) {
+    var extensions = new LinkedHashMap<String, Object>();
+    extensions.put("dataVersion", Long.toString(version));
+    extensions.put("cost", cost);
+    return extensions;
+  }
+
+  private Map<String, Object> tooDear(long cost) {
+    return new Refusal(
+            HttpStatus.BAD_REQUEST,
+            ErrorCode.COST_EXCEEDED,
+            "the answer could hold %,d objects, at most %,d are allowed: ask for smaller pages"
+                .formatted(cost, limits.cost()))
+        .answer();
   }
 
   private static Map<String, Object> calledOff() {
@@ -177,10 +246,11 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
     return answer;
   }
 
-  private static TransactionDefinition snapshot(boolean isReadOnly) {
+  private static TransactionDefinition definition(
+      boolean isReadOnly, TransactionDefinition.Isolation isolation) {
     var definition = new DefaultTransactionDefinition();
     definition.setReadOnly(isReadOnly);
-    definition.setIsolationLevel(TransactionDefinition.Isolation.REPEATABLE_READ);
+    definition.setIsolationLevel(isolation);
     return definition;
   }
 

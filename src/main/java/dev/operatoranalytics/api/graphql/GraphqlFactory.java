@@ -11,10 +11,12 @@ final class GraphqlFactory {
   @Singleton
   GraphQL graphql(Schema schema, Documents documents, ApiSettings settings) {
     var faults = new Faults();
+    var strategy = settings.plainRows() ? new RowsStrategy(faults) : new PassingSelfWriting(faults);
     return GraphQL.newGraphQL(schema.executable())
         .preparsedDocumentProvider(documents)
-        .queryExecutionStrategy(
-            settings.plainRows() ? new RowsStrategy(faults) : new PassingSelfWriting(faults))
+        .queryExecutionStrategy(strategy)
+        // each event is executed like a query whose root it is
+        .subscriptionExecutionStrategy(strategy)
         .defaultDataFetcherExceptionHandler(faults)
         .build();
   }

@@ -1,7 +1,12 @@
 package dev.operatoranalytics.api.graphql;
 
+import dev.operatoranalytics.api.access.Caller;
+import io.micronaut.http.HttpParameters;
 import io.micronaut.json.tree.JsonNode;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,16 +14,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param query the document; null when only its hash was sent
  * @param hash SHA-256 of the document in hex; null when it was not sent
+ * @param caller who sends it
  */
 record GraphqlRequest(
     @Nullable String query,
     @Nullable String hash,
     @Nullable String operationName,
-    Map<String, @Nullable Object> variables) {
+    Map<String, @Nullable Object> variables,
+    Caller caller) {
   private static final String SHA_256 = "sha256:";
 
   /** From the parameters of the GraphQL-over-HTTP specification, as one JSON object. */
-  static GraphqlRequest of(JsonNode body) {
+  static GraphqlRequest of(JsonNode body, Caller caller) {
     if (!body.isObject()) {
       throw Refusal.malformed("a request is one JSON object");
     }
@@ -31,7 +38,21 @@ record GraphqlRequest(
         query,
         hash,
         text("operationName", body.get("operationName")),
-        object("variables", body.get("variables")));
+        object("variables", body.get("variables")),
+        caller);
+  }
+
+  /** From the parameters of a URL. */
+  static GraphqlRequest of(HttpParameters sent, Caller caller) {
+    var parameters = new LinkedHashMap<String, JsonNode>();
+    sent.forEach((name, values) -> parameters.put(name, parameter(name, values.getFirst())));
+    return of(JsonNode.createObjectNode(parameters), caller);
+  }
+
+  private static JsonNode parameter(String name, String value) {
+    return Set.of("variables", "extensions").contains(name)
+        ? Json.read(value.getBytes(StandardCharsets.UTF_8))
+        : JsonNode.createStringNode(value);
   }
 
   private static @Nullable String hash(

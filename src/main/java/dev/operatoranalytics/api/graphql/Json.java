@@ -2,10 +2,12 @@ package dev.operatoranalytics.api.graphql;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.micronaut.jackson.core.tree.JsonNodeTreeCodec;
+import io.micronaut.json.tree.JsonNode;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Single values as JSON. */
+/** JSON in and single values out. */
 final class Json {
   static final JsonFactory FACTORY = new JsonFactory();
 
@@ -18,6 +20,19 @@ final class Json {
       case Long number -> json.writeNumber(number);
       case Double number -> json.writeNumber(number);
       default -> json.writeString(value.toString());
+    }
+  }
+
+  /** The one value that a text is. */
+  static JsonNode read(byte[] text) {
+    try (var parser = FACTORY.createParser(text)) {
+      var node = JsonNodeTreeCodec.getInstance().readTree(parser);
+      if (parser.nextToken() != null) {
+        throw Refusal.malformed("more than one JSON value");
+      }
+      return node;
+    } catch (IOException e) {
+      throw Refusal.malformed("not JSON");
     }
   }
 

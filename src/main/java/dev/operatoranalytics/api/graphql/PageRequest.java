@@ -38,7 +38,7 @@ public record PageRequest(
     Map<String, List<String>> only) {
   static final Set<String> OF_PAGES =
       Set.of("where", "orderBy", "first", "after", "last", "before");
-  private static final int DEFAULT_SIZE = 20;
+  static final int DEFAULT_SIZE = 20;
   private static final Set<String> CURSORS = Set.of("cursor", "startCursor", "endCursor");
 
   /** From the arguments of a connection field. */

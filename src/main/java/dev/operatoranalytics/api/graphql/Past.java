@@ -36,7 +36,6 @@ final class Past {
   private final Map<String, MappedBatchLoader<?, ?>> batches;
   private final Connection connection;
   private final Map<String, Object> variables;
-  private final Work work;
 
   /**
    * @param connection of the request, on which temporary tables may be made
@@ -46,13 +45,11 @@ final class Past {
       GraphQL graphql,
       Map<String, MappedBatchLoader<?, ?>> batches,
       Connection connection,
-      Map<String, Object> variables,
-      Work work) {
+      Map<String, Object> variables) {
     this.graphql = graphql;
     this.batches = batches;
     this.connection = connection;
     this.variables = variables;
-    this.work = work;
   }
 
   /** An object whose fields are answered already. */
@@ -139,7 +136,11 @@ final class Past {
         .variables(variables)
         .dataLoaderRegistry(Fields.registry(batches))
         .graphQLContext(
-            context -> context.put(Work.class, work).put(PreparsedDocumentEntry.class, entry))
+            context -> {
+              field.getGraphQlContext().stream()
+                  .forEach(known -> context.put(known.getKey(), known.getValue()));
+              context.put(PreparsedDocumentEntry.class, entry);
+            })
         .build();
   }
 

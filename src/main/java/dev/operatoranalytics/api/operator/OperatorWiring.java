@@ -1,15 +1,19 @@
 package dev.operatoranalytics.api.operator;
 
 import dev.operatoranalytics.api.delegator.DelegatorQueries;
+import dev.operatoranalytics.api.feed.Follow;
 import dev.operatoranalytics.api.graphql.Fields;
 import dev.operatoranalytics.api.graphql.Wiring;
 import dev.operatoranalytics.api.strategy.StrategyQueries;
+import dev.operatoranalytics.database.Change.Kind;
+import graphql.schema.DataFetchingEnvironment;
 import jakarta.inject.Singleton;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** How the fields of operators are answered. */
@@ -115,6 +119,13 @@ class OperatorWiring implements Wiring {
             "operatorSets",
             (Operator operator) -> operator.activeOperatorSetCount())
         .each("TvsStatistics", "byStrategy", TvsStatistics::operatorId, operators::strategiesOf);
+    fields
+        .follow(
+            "operatorUpdated",
+            env -> Follow.all(Kind.OPERATOR, addresses(env), Fields.position(env)),
+            OperatorUpdated::new)
+        .type("OperatorUpdated", OperatorUpdated.class)
+        .each("OperatorUpdated", "operator", OperatorUpdated::operatorId, operators::byAddress);
     for (var type : List.of("OperatorStrategy", "StrategyStatistics")) {
       fields.each(type, "strategy", OperatorStrategy::strategyId, strategies::byAddress);
     }
@@ -127,6 +138,11 @@ class OperatorWiring implements Wiring {
             "shares",
             (OperatorDelegator at) -> new DelegatorQueries.Place(at.operatorId(), at.stakerId()),
             delegators::sharesAt);
+  }
+
+  private static @Nullable Set<String> addresses(DataFetchingEnvironment env) {
+    List<String> addresses = env.getArgument("addresses");
+    return addresses == null ? null : Set.copyOf(addresses);
   }
 
   private int days(Operator operator) {

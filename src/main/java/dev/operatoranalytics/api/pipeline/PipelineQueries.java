@@ -31,6 +31,9 @@ interface PipelineQueries extends GenericRepository<CheckResult, String> {
       """)
   List<CheckResult> checks();
 
+  @Query("select status from pipeline_runs where run_id = :id")
+  Optional<String> runStatus(long id);
+
   @Query("select version from data_version")
   long dataVersion();
 }

@@ -3,6 +3,7 @@ package dev.operatoranalytics.api.graphql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.operatoranalytics.api.DemoServer;
+import dev.operatoranalytics.api.access.Caller;
 import graphql.GraphQL;
 import graphql.execution.AsyncExecutionStrategy;
 import io.micronaut.data.jdbc.runtime.JdbcOperations;
@@ -128,7 +129,7 @@ class PlainRowsTest {
   }
 
   private static Map<String, Object> answer(GraphqlEngine engine, String document) {
-    var request = new GraphqlRequest(document, null, null, Map.of());
+    var request = new GraphqlRequest(document, null, null, Map.of(), Caller.anybody("test"));
     var checked = server.bean(Documents.class).find(request);
     assertThat(checked.entry().hasErrors()).as(document + checked.entry().getErrors()).isFalse();
     return engine.execute(checked, request, new Work()).answer();
@@ -154,6 +155,7 @@ class PlainRowsTest {
         context.getBean(JdbcOperations.class, Qualifiers.byName("api")),
         server.bean(LatestVersion.class),
         server.bean(ApiSettings.class),
+        server.bean(LimitSettings.class),
         context.getBean(ExecutorService.class, Qualifiers.byName(TaskExecutors.SCHEDULED)));
   }
 }

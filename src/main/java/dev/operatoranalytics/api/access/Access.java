@@ -1,0 +1,103 @@
+package dev.operatoranalytics.api.access;
+
+import dev.operatoranalytics.api.access.Caller.Role;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.server.util.HttpClientAddressResolver;
+import io.micronaut.security.authentication.Authentication;
+import io.micronaut.security.token.jwt.signature.SignatureConfiguration;
+import io.micronaut.security.token.validator.TokenValidator;
+import jakarta.inject.Singleton;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/** Tells who asks, from the key or token that is shown. */
+@Singleton
+public class Access {
+  private static final String BEARER = "Bearer ";
+
+  private final AccessSettings settings;
+  private final Keys keys;
+  private final HttpClientAddressResolver addresses;
+  private final List<TokenValidator<HttpRequest<?>>> tokens;
+
+  Access(
+      AccessSettings settings,
+      Keys keys,
+      HttpClientAddressResolver addresses,
+      Collection<TokenValidator<HttpRequest<?>>> tokens,
+      Collection<SignatureConfiguration> signatures) {
+    this.settings = settings;
+    this.keys = keys;
+    this.addresses = addresses;
+    // without a signature to check, a token that is not signed at all would be believed
+    this.tokens = signatures.isEmpty() ? List.of() : List.copyOf(tokens);
+  }
+
+  /** What was shown is no key of ours, and no token that we believe. */
+  public static final class Unknown extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Unknown() {
+      super("the key or token is not known, or is out of date");
+    }
+  }
+
+  public boolean readingNeedsKey() {
+    return settings.readingNeedsKey();
+  }
+
+  /** From the headers {@code Authorization: Bearer …} or {@code X-Api-Key}. */
+  public Caller of(HttpRequest<?> http) throws Unknown {
+    var key = http.getHeaders().get("X-Api-Key");
+    return of(http, key == null ? http.getHeaders().get("Authorization") : BEARER + key);
+  }
+
+  /**
+   * @param authorization as in the header; null when nothing is shown
+   */
+  public Caller of(HttpRequest<?> http, @Nullable String authorization) throws Unknown {
+    if (authorization == null) {
+      return Caller.anybody(address(http));
+    }
+    if (!authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+      throw new Unknown();
+    }
+    var shown = authorization.substring(BEARER.length()).strip();
+    var known = keys.find(shown);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    for (var validator : tokens) {
+      var believed = Mono.from(validator.validateToken(shown, http)).block();
+      if (believed != null) {
+        return caller(believed);
+      }
+    }
+    throw new Unknown();
+  }
+
+  private Caller caller(Authentication believed) {
+    return new Caller(
+        believed.getName(),
+        believed.getRoles().contains(settings.adminRole()) ? Role.ADMIN : Role.READER);
+  }
+
+  /** For whom requests are counted: a key that is known, or else the address. */
+  public String client(HttpRequest<?> http) {
+    var key = http.getHeaders().get("X-Api-Key");
+    var shown = key == null ? http.getHeaders().get("Authorization") : BEARER + key;
+    return shown == null || shown.length() <= BEARER.length()
+        ? address(http)
+        : keys.find(shown.substring(BEARER.length()).strip())
+            .map(Caller::name)
+            .orElseGet(() -> address(http));
+  }
+
+  /** Of the client, as the nearest proxy that is trusted says. */
+  public String address(HttpRequest<?> http) {
+    return Objects.requireNonNullElse(addresses.resolve(http), "unknown");
+  }
+}

@@ -1,0 +1,27 @@
+package dev.operatoranalytics.api.access;
+
+import io.micronaut.context.annotation.ConfigurationProperties;
+import io.micronaut.core.bind.annotation.Bindable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What may be set for access, below {@code operator-analytics.access}.
+ *
+ * @param readingNeedsKey whether nothing is answered to who shows no key
+ * @param keyFile lines of role, name and key; read again when it changes. Null for none
+ * @param adminToken one more key of an administrator; null for none
+ * @param adminRole role that a JWT of an administrator has
+ */
+@ConfigurationProperties("operator-analytics.access")
+public record AccessSettings(
+    @Bindable(defaultValue = "false") boolean readingNeedsKey,
+    @Nullable String keyFile,
+    @Nullable String adminToken,
+    @Bindable(defaultValue = "ADMIN") String adminRole) {
+
+  /** Without the token. */
+  @Override
+  public String toString() {
+    return "AccessSettings[readingNeedsKey=%s, keyFile=%s]".formatted(readingNeedsKey, keyFile);
+  }
+}

@@ -1,0 +1,24 @@
+package dev.operatoranalytics.api.epoch;
+
+import dev.operatoranalytics.api.feed.Told.Happened;
+import java.time.Instant;
+
+/** An epoch came in, or has another document than before. */
+public record EpochAdded(Happened happened) {
+
+  public String cursor() {
+    return happened.cursor();
+  }
+
+  public Instant at() {
+    return happened.at();
+  }
+
+  public int number() {
+    return Integer.parseInt(happened.key());
+  }
+
+  public boolean isReplacement() {
+    return "REPLACED".equals(happened.status());
+  }
+}

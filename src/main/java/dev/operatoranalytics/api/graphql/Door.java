@@ -1,0 +1,61 @@
+package dev.operatoranalytics.api.graphql;
+
+import dev.operatoranalytics.api.access.Access;
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.MediaType;
+import io.micronaut.http.MutableHttpResponse;
+import io.micronaut.http.annotation.RequestFilter;
+import io.micronaut.http.annotation.ResponseFilter;
+import io.micronaut.http.annotation.ServerFilter;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What every request passes: who asks too often waits, and every answer is dressed alike. */
+@ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
+class Door {
+  private static final String REQUEST_ID = "X-Request-Id";
+
+  private final Clients clients;
+  private final Access access;
+
+  Door(Clients clients, Access access) {
+    this.clients = clients;
+    this.access = access;
+  }
+
+  @RequestFilter
+  @Nullable HttpResponse<?> admit(HttpRequest<?> http) {
+    var seconds = clients.waitSeconds(access.client(http));
+    if (seconds == 0) {
+      return null;
+    }
+    var refusal =
+        new Refusal(
+            HttpStatus.TOO_MANY_REQUESTS,
+            ErrorCode.TOO_MANY_REQUESTS,
+            "too many requests in a minute: ask again in " + seconds + " s");
+    return HttpResponse.status(refusal.status())
+        .header(HttpHeaders.RETRY_AFTER, Integer.toString(seconds))
+        .contentType(MediaType.APPLICATION_JSON_TYPE)
+        .body(Answer.of(refusal.answer()).whole());
+  }
+
+  @ResponseFilter
+  void dress(HttpRequest<?> http, MutableHttpResponse<?> response) {
+    var headers = response.getHeaders();
+    var given = http.getHeaders().get(REQUEST_ID);
+    headers.set(
+        REQUEST_ID,
+        given != null && given.matches("[A-Za-z0-9._-]{1,64}")
+            ? given
+            : UUID.randomUUID().toString());
+    headers.set("X-Content-Type-Options", "nosniff");
+    headers.set("Referrer-Policy", "no-referrer");
+    if (!headers.contains("Content-Security-Policy")) {
+      headers.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package dev.operatoranalytics.api.graphql;
+
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.annotation.RouteCondition;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.Scheduled;
+import io.micronaut.websocket.CloseReason;
+import io.micronaut.websocket.WebSocketSession;
+import io.micronaut.websocket.annotation.OnClose;
+import io.micronaut.websocket.annotation.OnError;
+import io.micronaut.websocket.annotation.OnMessage;
+import io.micronaut.websocket.annotation.OnOpen;
+import io.micronaut.websocket.annotation.ServerWebSocket;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code /graphql} over WebSocket. The condition on the header tells an upgrade from a GET, which
+ * has the same path.
+ */
+@Singleton
+@ServerWebSocket(value = "${graphql.path:/graphql}", subprotocols = GraphqlSockets.PROTOCOL)
+class GraphqlSockets {
+  private static final Logger log = LoggerFactory.getLogger(GraphqlSockets.class);
+  static final String PROTOCOL = "graphql-transport-ws";
+  private static final String IS_UPGRADE = "#{request.headers.findFirst('Upgrade').isPresent()}";
+  private static final int GREATEST_MESSAGE = 1 << 20;
+  private static final CloseReason NOT_OUR_PROTOCOL =
+      new CloseReason(4406, "Subprotocol not acceptable: " + PROTOCOL + " is spoken here");
+  private static final CloseReason TOO_MANY =
+      new CloseReason(4429, "Too many sockets of this client");
+
+  private final Operations operations;
+  private final SocketSettings settings;
+  private final Clients clients;
+  private final Gate gate;
+  private final ScheduledExecutorService clock;
+  private final Map<String, GraphqlSocket> sockets = new ConcurrentHashMap<>();
+
+  GraphqlSockets(
+      Operations operations,
+      SocketSettings settings,
+      Clients clients,
+      Gate gate,
+      @Named(TaskExecutors.SCHEDULED) ExecutorService clock) {
+    this.operations = operations;
+    this.settings = settings;
+    this.clients = clients;
+    this.gate = gate;
+    this.clock = (ScheduledExecutorService) clock;
+  }
+
+  @OnOpen
+  @RouteCondition(IS_UPGRADE)
+  void open(WebSocketSession session, HttpRequest<?> http) {
+    if (session.getSubprotocol().filter(PROTOCOL::equals).isEmpty()) {
+      session.close(NOT_OUR_PROTOCOL);
+      return;
+    }
+    var place = clients.takeSocket(http);
+    if (place == null) {
+      session.close(TOO_MANY);
+      return;
+    }
+    session.put("place", place);
+    var socket = new GraphqlSocket(
+            session,
+            operations,
+            settings.operations(),
+            shown -> shown == null ? gate.caller(http) : gate.caller(http, shown));
+    sockets.put(session.getId(), socket);
+    clock.schedule(socket::expectInit, settings.initTimeout().toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  @OnMessage(maxPayloadLength = GREATEST_MESSAGE)
+  @RouteCondition(IS_UPGRADE)
+  void message(String message, WebSocketSession session) {
+    var socket = sockets.get(session.getId());
+    if (socket != null) {
+      socket.receive(message);
+    }
+  }
+
+  @OnClose
+  void close(WebSocketSession session) {
+    var socket = sockets.remove(session.getId());
+    if (socket != null) {
+      socket.closed();
+      session.get("place", Clients.Place.class).ifPresent(Clients.Place::close);
+    }
+  }
+
+  @OnError
+  void failed(WebSocketSession session, Throwable failure) {
+    session.close(
+        switch (failure) {
+          case TooLongFrameException tooLong -> CloseReason.MESSAGE_TO_BIG;
+          case CorruptedWebSocketFrameException corrupted -> CloseReason.PROTOCOL_ERROR;
+          // the connection broke
+          case IOException broken -> CloseReason.ABNORMAL_CLOSURE;
+          default -> {
+            log.error("a socket failed", failure);
+            yield CloseReason.INTERNAL_ERROR;
+          }
+        });
+  }
+
+  @Scheduled(fixedDelay = "${operator-analytics.sockets.ping-every:30s}")
+  void ping() {
+    sockets.values().forEach(GraphqlSocket::ping);
+  }
+}

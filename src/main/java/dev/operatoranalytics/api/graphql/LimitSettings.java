@@ -1,0 +1,23 @@
+package dev.operatoranalytics.api.graphql;
+
+import io.micronaut.context.annotation.ConfigurationProperties;
+import io.micronaut.core.bind.annotation.Bindable;
+
+/**
+ * How much a client may ask for, below {@code operator-analytics.limits}.
+ *
+ * @param depth how deep fields may be nested
+ * @param aliases fields of a document that may be called by another name
+ * @param tokens words and signs of a document
+ * @param cost objects that an answer may hold, as its pages and lists let expect
+ * @param concurrentRequests of one client that may be under way
+ * @param requestsPerMinute of one key, or of an address where none is shown
+ */
+@ConfigurationProperties("operator-analytics.limits")
+public record LimitSettings(
+    @Bindable(defaultValue = "15") int depth,
+    @Bindable(defaultValue = "100") int aliases,
+    @Bindable(defaultValue = "10000") int tokens,
+    @Bindable(defaultValue = "200000") long cost,
+    @Bindable(defaultValue = "50") int concurrentRequests,
+    @Bindable(defaultValue = "6000") int requestsPerMinute) {}

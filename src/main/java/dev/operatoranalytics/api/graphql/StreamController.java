@@ -1,0 +1,316 @@
+package dev.operatoranalytics.api.graphql;
+
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.MediaType;
+import io.micronaut.http.MutableHttpResponse;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Consumes;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Delete;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.Produces;
+import io.micronaut.http.annotation.Put;
+import io.micronaut.json.tree.JsonNode;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.micronaut.scheduling.annotation.Scheduled;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /graphql/stream}: answers as server-sent events, by the protocol of graphql-sse. Each
+ * operation on a connection of its own, or, with a token taken by PUT, many on one.
+ */
+@Controller("${graphql.path:/graphql}/stream")
+class StreamController {
+  private static final String TOKEN = "x-graphql-event-stream-token";
+  private static final byte[] NOTHING = {};
+
+  private final Operations operations;
+  private final SocketSettings settings;
+  private final Clients clients;
+  private final Gate gate;
+  private final Map<String, SharedStream> shared = new ConcurrentHashMap<>();
+  private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
+
+  StreamController(Operations operations, SocketSettings settings, Clients clients, Gate gate) {
+    this.gate = gate;
+    this.operations = operations;
+    this.settings = settings;
+    this.clients = clients;
+  }
+
+  /** Reserves a stream that many operations share; the answer is its token. */
+  @Put
+  @Produces(MediaType.TEXT_PLAIN)
+  HttpResponse<?> reserve(HttpRequest<?> http) {
+    return respond(
+        () -> {
+          var token = UUID.randomUUID().toString();
+          var stream = new SharedStream(token, place(http));
+          shared.put(token, stream);
+          return HttpResponse.created(token);
+        });
+  }
+
+  @Get
+  @Produces(MediaType.TEXT_EVENT_STREAM)
+  @ExecuteOn(TaskExecutors.BLOCKING)
+  HttpResponse<?> get(HttpRequest<?> http) {
+    return respond(
+        () -> {
+          var token = token(http);
+          return token == null
+              ? alone(http, GraphqlRequest.of(http.getParameters(), gate.caller(http)))
+              : events(stream(token).connect());
+        });
+  }
+
+  @Post
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Produces({MediaType.TEXT_EVENT_STREAM, MediaType.APPLICATION_JSON})
+  @ExecuteOn(TaskExecutors.BLOCKING)
+  HttpResponse<?> post(HttpRequest<?> http, @Body byte[] body) {
+    return respond(
+        () -> {
+          var node = Json.read(body);
+          var request = GraphqlRequest.of(node, gate.caller(http));
+          var token = token(http);
+          if (token == null) {
+            return alone(http, request);
+          }
+          stream(token).start(operationId(node), request);
+          return HttpResponse.accepted();
+        });
+  }
+
+  /** Ends an operation of a shared stream. */
+  @Delete
+  HttpResponse<?> delete(HttpRequest<?> http) {
+    return respond(
+        () -> {
+          var token = token(http);
+          var id = http.getParameters().get("operationId");
+          if (token == null || id == null) {
+            throw Refusal.malformed("the token and an operationId are needed");
+          }
+          stream(token).forget(id);
+          return HttpResponse.ok();
+        });
+  }
+
+  @Scheduled(fixedDelay = "${operator-analytics.sockets.ping-every:30s}")
+  void ping() {
+    open.forEach(EventStream::ping);
+    shared.values().forEach(SharedStream::expectReader);
+  }
+
+  private interface Handler {
+    HttpResponse<?> handle();
+  }
+
+  private static HttpResponse<?> respond(Handler handler) {
+    try {
+      return handler.handle();
+    } catch (Refusal refusal) {
+      return HttpResponse.status(refusal.status())
+          .contentType(MediaType.APPLICATION_JSON_TYPE)
+          .header(HttpHeaders.CACHE_CONTROL, "no-store")
+          .body(Answer.of(refusal.answer()).whole());
+    }
+  }
+
+  private Clients.Place place(HttpRequest<?> http) {
+    var place = clients.takeSocket(http);
+    if (place == null) {
+      throw new Refusal(
+          HttpStatus.TOO_MANY_REQUESTS,
+          ErrorCode.TOO_MANY_SOCKETS,
+          "a client has at most %d sockets and event streams open".formatted(settings.perClient()));
+    }
+    return place;
+  }
+
+  /** One operation, which ends with its connection and the other way round. */
+  private HttpResponse<?> alone(HttpRequest<?> http, GraphqlRequest request) {
+    var alone = new LoneStream(place(http));
+    alone.running = operations.start(request, alone);
+    return events(alone.stream);
+  }
+
+  private MutableHttpResponse<?> events(EventStream stream) {
+    open.add(stream);
+    return HttpResponse.ok(stream)
+        .contentType(MediaType.TEXT_EVENT_STREAM_TYPE)
+        .header(HttpHeaders.CACHE_CONTROL, "no-store")
+        // proxies would keep the events back until there are enough of them
+        .header("X-Accel-Buffering", "no");
+  }
+
+  private final class LoneStream implements Sink {
+    private final EventStream stream;
+    private final Clients.Place place;
+    private Operations.@Nullable Running running;
+
+    LoneStream(Clients.Place place) {
+      this.place = place;
+      this.stream = new EventStream(this::closed);
+    }
+
+    private void closed() {
+      open.remove(stream);
+      place.close();
+      var begun = running;
+      if (begun != null) {
+        begun.cancel();
+      }
+    }
+
+    @Override
+    public CompletionStage<?> next(byte[] answer) {
+      return stream.send("next", answer);
+    }
+
+    @Override
+    public void refuse(Map<String, Object> answer) {
+      // readers of events see no status: errors come as the only answer
+      stream.send("next", Answer.of(answer).whole());
+      complete();
+    }
+
+    @Override
+    public void complete() {
+      stream.send("complete", NOTHING);
+      stream.end();
+    }
+  }
+
+  /** Many operations on one connection. */
+  private final class SharedStream {
+    private final String token;
+    private final Clients.Place place;
+    private final EventStream stream = new EventStream(this::closed);
+    private final Map<String, Operations.Running> running = new ConcurrentHashMap<>();
+    private boolean isConnected;
+    private boolean wasSeenAlone;
+
+    SharedStream(String token, Clients.Place place) {
+      this.token = token;
+      this.place = place;
+    }
+
+    synchronized EventStream connect() {
+      if (isConnected) {
+        throw new Refusal(HttpStatus.CONFLICT, ErrorCode.BAD_REQUEST, "the stream is read already");
+      }
+      isConnected = true;
+      return stream;
+    }
+
+    /** A stream that nobody comes to read is given up. */
+    synchronized void expectReader() {
+      if (!isConnected && wasSeenAlone) {
+        stream.cancel();
+      }
+      wasSeenAlone = true;
+    }
+
+    void start(String id, GraphqlRequest request) {
+      synchronized (this) {
+        if (running.containsKey(id)) {
+          throw new Refusal(
+              HttpStatus.CONFLICT, ErrorCode.BAD_REQUEST, "an operation of this id is under way");
+        }
+        if (running.size() >= settings.operations()) {
+          throw new Refusal(
+              HttpStatus.TOO_MANY_REQUESTS,
+              ErrorCode.TOO_MANY_SUBSCRIPTIONS,
+              "a stream has at most %d operations under way".formatted(settings.operations()));
+        }
+        running.put(id, operations.start(request, new SharedSink(id)));
+      }
+    }
+
+    void forget(String id) {
+      var ended = running.remove(id);
+      if (ended != null) {
+        ended.cancel();
+      }
+    }
+
+    private void closed() {
+      shared.remove(token);
+      open.remove(stream);
+      place.close();
+      running.values().forEach(Operations.Running::cancel);
+      running.clear();
+    }
+
+    private final class SharedSink implements Sink {
+      private final String id;
+
+      SharedSink(String id) {
+        this.id = id;
+      }
+
+      @Override
+      public CompletionStage<?> next(byte[] answer) {
+        return stream.send("next", ofOperation(answer));
+      }
+
+      @Override
+      public void refuse(Map<String, Object> answer) {
+        stream.send("next", ofOperation(Answer.of(answer).whole()));
+        complete();
+      }
+
+      @Override
+      public void complete() {
+        // not before start has put it there
+        synchronized (SharedStream.this) {
+          running.remove(id);
+        }
+        stream.send("complete", Answer.of(Map.of("id", id)).whole());
+      }
+
+      private byte[] ofOperation(byte[] answer) {
+        var named = Answer.of(Map.of("id", id)).whole();
+        var text = new String(named, 0, named.length - 1, StandardCharsets.UTF_8);
+        return (text + ",\"payload\":" + new String(answer, StandardCharsets.UTF_8) + "}")
+            .getBytes(StandardCharsets.UTF_8);
+      }
+    }
+  }
+
+  private SharedStream stream(String token) {
+    var stream = shared.get(token);
+    if (stream == null) {
+      throw new Refusal(HttpStatus.NOT_FOUND, ErrorCode.BAD_REQUEST, "no stream of this token");
+    }
+    return stream;
+  }
+
+  private static @Nullable String token(HttpRequest<?> http) {
+    var token = http.getHeaders().get(TOKEN);
+    return token == null ? http.getParameters().get("token") : token;
+  }
+
+  private static String operationId(JsonNode body) {
+    var extensions = body.get("extensions");
+    var id = extensions == null || !extensions.isObject() ? null : extensions.get("operationId");
+    if (id == null || !id.isString()) {
+      throw Refusal.malformed("extensions.operationId must be a string");
+    }
+    return Objects.requireNonNull(id.getStringValue());
+  }
+}

@@ -1,0 +1,125 @@
+package dev.operatoranalytics.api.graphql;
+
+import dev.operatoranalytics.api.feed.Feed;
+import dev.operatoranalytics.api.feed.Follow;
+import dev.operatoranalytics.api.feed.Follower;
+import dev.operatoranalytics.api.feed.Told;
+import dev.operatoranalytics.api.graphql.EventAnswers.NotNow;
+import dev.operatoranalytics.api.graphql.EventAnswers.Question;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client's reading of the feed. It sends an event only after the socket took the one before,
+ * and has a thread only while there is something to send.
+ */
+final class Subscription {
+  private static final Logger log = LoggerFactory.getLogger(Subscription.class);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  private final Follow follow;
+  private final Question question;
+  private final EventAnswers answers;
+  private final Sink sink;
+  private final Follower follower;
+  private final AtomicInteger wakes = new AtomicInteger();
+  private final AtomicBoolean isOver = new AtomicBoolean();
+
+  Subscription(Feed feed, Follow follow, Question question, EventAnswers answers, Sink sink)
+      throws SQLException, Feed.UnknownPosition {
+    this.follow = follow;
+    this.question = question;
+    this.answers = answers;
+    this.sink = sink;
+    this.follower = feed.follow(follow, this::wake);
+  }
+
+  /** There may be something to send. */
+  void wake() {
+    if (!isOver.get() && wakes.getAndIncrement() == 0) {
+      Thread.startVirtualThread(this::drain);
+    }
+  }
+
+  void cancel() {
+    isOver.set(true);
+    follower.close();
+  }
+
+  private void drain() {
+    int seen;
+    do {
+      seen = wakes.get();
+      try {
+        tellAll();
+      } catch (CompletionException e) {
+        // the socket is gone
+        cancel();
+      } catch (RuntimeException e) {
+        if (isOver.compareAndSet(false, true)) {
+          follower.close();
+          sink.refuse(Faults.answer(e));
+        }
+      }
+    } while (wakes.addAndGet(-seen) != 0);
+  }
+
+  private void tellAll() {
+    while (!isOver.get()) {
+      try {
+        var told = follower.next();
+        for (var each : told) {
+          tell(each);
+          if (follow.endsWith(each)) {
+            end();
+          }
+        }
+        if (told.isEmpty()) {
+          if (follower.isDone()) {
+            end();
+          }
+          return;
+        }
+      } catch (SQLException e) {
+        log.warn("the change feed cannot be read, it will be tried again: {}", e.getMessage());
+        pause();
+      }
+    }
+  }
+
+  private void tell(Told told) {
+    while (!isOver.get()) {
+      try {
+        var answer = answers.answer(question, told);
+        if (!isOver.get()) {
+          sink.next(answer).toCompletableFuture().join();
+        }
+        return;
+      } catch (NotNow e) {
+        pause();
+      }
+    }
+  }
+
+  private void end() {
+    if (isOver.compareAndSet(false, true)) {
+      follower.close();
+      sink.complete();
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted");
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package dev.operatoranalytics.api.service;
+
+/** The limits that this server sets its clients. */
+record ServiceConfig(
+    boolean readingNeedsKey,
+    double deadlineSeconds,
+    int greatestPage,
+    int documentBytes,
+    int documentTokens,
+    int documentDepth,
+    int documentAliases,
+    long cost,
+    int concurrentRequests,
+    int requestsPerMinute,
+    int socketsPerClient,
+    int operationsPerSocket,
+    double initTimeoutSeconds,
+    double pingSeconds,
+    int feedQueue) {}

@@ -1,0 +1,51 @@
+package dev.operatoranalytics.api.service;
+
+import dev.operatoranalytics.api.access.AccessSettings;
+import dev.operatoranalytics.api.feed.FeedSettings;
+import dev.operatoranalytics.api.graphql.ApiSettings;
+import dev.operatoranalytics.api.graphql.Fields;
+import dev.operatoranalytics.api.graphql.LimitSettings;
+import dev.operatoranalytics.api.graphql.SocketSettings;
+import dev.operatoranalytics.api.graphql.Wiring;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+
+/** How the fields of the service are answered. */
+@Singleton
+class ServiceWiring implements Wiring {
+  private final ServiceConfig config;
+
+  ServiceWiring(
+      AccessSettings access,
+      ApiSettings api,
+      LimitSettings limits,
+      SocketSettings sockets,
+      FeedSettings feed) {
+    config =
+        new ServiceConfig(
+            access.readingNeedsKey(),
+            seconds(api.deadline()),
+            api.greatestPage(),
+            api.greatestDocument(),
+            limits.tokens(),
+            limits.depth(),
+            limits.aliases(),
+            limits.cost(),
+            limits.concurrentRequests(),
+            limits.requestsPerMinute(),
+            sockets.perClient(),
+            sockets.operations(),
+            seconds(sockets.initTimeout()),
+            seconds(sockets.pingEvery()),
+            feed.queue());
+  }
+
+  @Override
+  public void wire(Fields fields) {
+    fields.query("serviceConfig", env -> config).type("ServiceConfig", ServiceConfig.class);
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toMillis() / 1e3;
+  }
+}

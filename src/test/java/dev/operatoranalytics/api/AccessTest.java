@@ -1,0 +1,248 @@
+package dev.operatoranalytics.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.PlainJWT;
+import com.nimbusds.jwt.SignedJWT;
+import dev.operatoranalytics.api.access.Access;
+import dev.operatoranalytics.api.access.Caller;
+import dev.operatoranalytics.api.access.Caller.Role;
+import dev.operatoranalytics.database.ConnectionUrl;
+import dev.operatoranalytics.database.TestPostgres;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.http.simple.SimpleHttpRequest;
+import io.micronaut.runtime.server.EmbeddedServer;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who is let in, and how often. */
+class AccessTest {
+  private static final String READER = "reader-key-of-sixteen";
+  private static final String ADMIN = "admin-key-of-sixteen";
+  private static final String SECRET = "a secret that is long enough to sign with, or so";
+
+  private static Path keys;
+  private static EmbeddedServer server;
+  private static HttpClient http;
+
+  @BeforeAll
+  static void start(@TempDir Path directory) throws Exception {
+    keys = directory.resolve("keys");
+    Files.writeString(keys, "# who may\nread dashboard " + READER + "\nadmin alice " + ADMIN + "\n");
+    var properties = new HashMap<String, Object>();
+    dataSource(properties, "events", TestPostgres.fresh("events"));
+    var state = TestPostgres.fresh("analytics");
+    dataSource(properties, "pipeline", state);
+    dataSource(properties, "api", state);
+    properties.put("micronaut.server.port", -1);
+    properties.put("operator-analytics.access.reading-needs-key", true);
+    properties.put("operator-analytics.access.key-file", keys.toString());
+    properties.put("operator-analytics.limits.requests-per-minute", 60);
+    properties.put("operator-analytics.sockets.per-client", 2);
+    properties.put("micronaut.security.token.jwt.signatures.secret.validation.secret", SECRET);
+    server =
+        ApplicationContext.builder()
+            .deduceEnvironment(false)
+            .properties(properties)
+            .start()
+            .getBean(EmbeddedServer.class)
+            .start();
+    http = HttpClient.newHttpClient();
+  }
+
+  @AfterAll
+  static void stop() {
+    http.shutdownNow();
+    server.getApplicationContext().close();
+  }
+
+  @Test
+  void where_reading_needs_a_key_nothing_is_told_without() throws Exception {
+    var refused = ask();
+    assertThat(refused.statusCode()).isEqualTo(401);
+    assertThat(refused.headers().firstValue("www-authenticate")).hasValue("Bearer");
+    assertThat(refused.body()).contains("UNAUTHENTICATED");
+
+    assertThat(ask("Authorization", "Bearer " + READER).statusCode()).isEqualTo(200);
+    assertThat(ask("X-Api-Key", READER).statusCode()).isEqualTo(200);
+    assertThat(ask("Authorization", "Bearer " + READER + "x").statusCode()).isEqualTo(401);
+    assertThat(ask("Authorization", "Basic " + READER).statusCode()).isEqualTo(401);
+  }
+
+  @Test
+  void a_socket_shows_its_key_when_it_begins() throws Exception {
+    try (var socket =
+        new TestSocket(http, server.getURI(), "{\"Authorization\":\"Bearer " + READER + "\"}")) {
+      socket.message("connection_ack", "");
+      socket.send("{\"id\":\"a\",\"type\":\"subscribe\",\"payload\":{\"query\":\"{__typename}\"}}");
+      socket.message("next", "a");
+    }
+    try (var socket = new TestSocket(http, server.getURI(), "{}")) {
+      socket.send("{\"id\":\"a\",\"type\":\"subscribe\",\"payload\":{\"query\":\"{__typename}\"}}");
+      assertThat(
+              socket
+                  .message("error", "a")
+                  .get("payload")
+                  .get(0)
+                  .get("extensions")
+                  .get("code")
+                  .getStringValue())
+          .isEqualTo("UNAUTHENTICATED");
+    }
+    try (var socket =
+        new TestSocket(http, server.getURI(), "{\"authorization\":\"Bearer nonsense\"}")) {
+      assertThat(socket.closeCode()).isEqualTo(4403);
+    }
+  }
+
+  @Test
+  void a_key_says_who_asks_and_what_that_one_may() throws Exception {
+    assertThat(caller("Bearer " + ADMIN)).isEqualTo(new Caller("alice", Role.ADMIN));
+    assertThat(caller("bearer " + READER)).isEqualTo(new Caller("dashboard", Role.READER));
+    assertThat(caller(null).role()).isEqualTo(Role.ANYBODY);
+  }
+
+  @Test
+  void keys_change_without_a_restart_and_a_broken_file_changes_nothing() throws Exception {
+    var before = Files.readString(keys);
+    write(before + "admin carol a-new-key-of-sixteen\n", 1);
+    Thread.sleep(1_100);
+    assertThat(caller("Bearer a-new-key-of-sixteen")).isEqualTo(new Caller("carol", Role.ADMIN));
+
+    write("admin carol short\n", 2);
+    Thread.sleep(1_100);
+    assertThat(caller("Bearer a-new-key-of-sixteen")).isEqualTo(new Caller("carol", Role.ADMIN));
+
+    write(before, 3);
+    Thread.sleep(1_100);
+    assertThat(isKnown("Bearer a-new-key-of-sixteen")).isFalse();
+    assertThat(caller("Bearer " + ADMIN).name()).isEqualTo("alice");
+  }
+
+  @Test
+  void a_token_is_believed_when_it_is_signed_and_in_date() throws Exception {
+    var soon = Instant.now().plusSeconds(600);
+    assertThat(caller("Bearer " + token(SECRET, soon, "ADMIN")))
+        .isEqualTo(new Caller("dave", Role.ADMIN));
+    assertThat(caller("Bearer " + token(SECRET, soon, "OTHER")))
+        .isEqualTo(new Caller("dave", Role.READER));
+    assertThat(isKnown("Bearer " + token(SECRET.toUpperCase(java.util.Locale.ROOT), soon, "ADMIN")))
+        .isFalse();
+    assertThat(isKnown("Bearer " + token(SECRET, Instant.now().minusSeconds(600), "ADMIN")))
+        .isFalse();
+    assertThat(isKnown("Bearer " + new PlainJWT(claims(soon, "ADMIN")).serialize())).isFalse();
+  }
+
+  @Test
+  void a_client_has_only_so_many_sockets() throws Exception {
+    try (var one = new TestSocket(http, server.getURI(), "{}");
+        var other = new TestSocket(http, server.getURI(), "{}")) {
+      one.message("connection_ack", "");
+      other.message("connection_ack", "");
+      try (var third = new TestSocket(http, server.getURI(), "{}")) {
+        assertThat(third.closeCode()).isEqualTo(4429);
+      }
+    }
+  }
+
+  @Test
+  void who_asks_too_often_is_told_when_to_come_back_and_nobody_else_is() throws Exception {
+    write(Files.readString(keys) + "read busy a-key-that-is-busy-now\n", 4);
+    Thread.sleep(1_100);
+    var answers =
+        java.util.stream.IntStream.range(0, 70)
+            .mapToObj(i -> http.sendAsync(question("X-Api-Key", "a-key-that-is-busy-now"), BodyHandlers.ofString()))
+            .toList();
+    var statuses = answers.stream().map(CompletableFuture::join).toList();
+
+    assertThat(statuses.stream().filter(answer -> answer.statusCode() == 200)).hasSize(60);
+    var refused = statuses.stream().filter(answer -> answer.statusCode() == 429).toList();
+    assertThat(refused).hasSize(10);
+    assertThat(Integer.parseInt(refused.getFirst().headers().firstValue("retry-after").orElseThrow()))
+        .isBetween(1, 61);
+    assertThat(refused.getFirst().body()).contains("TOO_MANY_REQUESTS");
+    assertThat(ask("X-Api-Key", READER).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void every_answer_is_dressed_alike() throws Exception {
+    var answer = ask("X-Api-Key", READER, "X-Request-Id", "mine-1");
+
+    assertThat(answer.headers().firstValue("x-request-id")).hasValue("mine-1");
+    assertThat(answer.headers().firstValue("x-content-type-options")).hasValue("nosniff");
+    assertThat(ask("X-Request-Id", "<script>").headers().firstValue("x-request-id").orElseThrow())
+        .matches("[0-9a-f-]{36}");
+  }
+
+  private static void write(String text, int second) throws Exception {
+    Files.writeString(keys, text);
+    // a file system may tell times by the second alone
+    Files.setLastModifiedTime(keys, FileTime.from(Instant.now().plusSeconds(second)));
+  }
+
+  private static Caller caller(String authorization) throws Exception {
+    return server
+        .getApplicationContext()
+        .getBean(Access.class)
+        .of(new SimpleHttpRequest<>(io.micronaut.http.HttpMethod.GET, "/", null), authorization);
+  }
+
+  private static boolean isKnown(String authorization) throws Exception {
+    try {
+      return caller(authorization).isKnown();
+    } catch (Access.Unknown e) {
+      return false;
+    }
+  }
+
+  private static JWTClaimsSet claims(Instant until, String role) {
+    return new JWTClaimsSet.Builder()
+        .subject("dave")
+        .claim("roles", List.of(role))
+        .expirationTime(Date.from(until))
+        .build();
+  }
+
+  private static String token(String secret, Instant until, String role) throws Exception {
+    var token = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims(until, role));
+    token.sign(new MACSigner(secret));
+    return token.serialize();
+  }
+
+  private static HttpRequest question(String... headers) {
+    var request =
+        HttpRequest.newBuilder(server.getURI().resolve("/graphql"))
+            .header("content-type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString("{\"query\":\"{__typename}\"}"));
+    return headers.length == 0 ? request.build() : request.headers(headers).build();
+  }
+
+  private static HttpResponse<String> ask(String... headers) throws Exception {
+    return http.send(question(headers), BodyHandlers.ofString());
+  }
+
+  private static void dataSource(
+      HashMap<String, Object> properties, String name, ConnectionUrl connection) {
+    properties.put("datasources." + name + ".url", connection.jdbc());
+    properties.put("datasources." + name + ".username", connection.user());
+    properties.put("datasources." + name + ".password", connection.password());
+  }
+}

@@ -1,0 +1,432 @@
+package dev.operatoranalytics.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.operatoranalytics.api.feed.Feed;
+import dev.operatoranalytics.database.Change;
+import dev.operatoranalytics.database.DataVersion;
+import io.micronaut.json.tree.JsonNode;
+import java.io.BufferedReader;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who follows misses nothing and hears nothing twice, whatever happens to the connection. */
+class SubscriptionTest {
+  private static final String EPOCHS =
+      """
+      subscription($after: String) {
+        epochAdded(after: $after) {
+          __typename
+          ... on EpochAdded { cursor isReplacement }
+          ... on Gap { cursor from to dropped reason }
+        }
+      }
+      """;
+  private static final String OPERATORS =
+      """
+      subscription($after: String) {
+        operatorUpdated(after: $after) {
+          ... on OperatorUpdated { cursor skipped operator { address } }
+          ... on Gap { cursor reason }
+        }
+      }
+      """;
+
+  private static DemoServer server;
+  private static HttpClient http;
+
+  @BeforeAll
+  static void start(@TempDir Path directory) throws Exception {
+    server =
+        new DemoServer(
+            directory,
+            Map.of(
+                "operator-analytics.feed.queue", 50,
+                "operator-analytics.feed.recent", 64,
+                "operator-analytics.feed.poll", "200ms",
+                "operator-analytics.sockets.operations", 20));
+    http = HttpClient.newHttpClient();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    http.shutdownNow();
+    server.close();
+  }
+
+  @Test
+  void what_came_since_a_cursor_comes_first_and_then_what_comes() throws Exception {
+    var begin = position();
+    happen(Change.epochAdded(1), Change.epochReplaced(2));
+    try (var socket = new Socket(server.uri())) {
+      socket.subscribe("a", EPOCHS, Map.of("after", begin));
+      assertThat(socket.next("a").get("cursor").getStringValue()).isEqualTo(next(begin, 1));
+      assertThat(socket.next("a").get("isReplacement").getBooleanValue()).isTrue();
+
+      happen(Change.epochAdded(3));
+
+      assertThat(socket.next("a").get("cursor").getStringValue()).isEqualTo(next(begin, 3));
+    }
+  }
+
+  @Test
+  void without_a_cursor_only_what_comes_is_told() throws Exception {
+    happen(Change.epochAdded(1));
+    try (var socket = new Socket(server.uri())) {
+      socket.subscribe("a", EPOCHS, Map.of());
+      socket.subscribe("b", EPOCHS, Map.of("after", position()));
+      socket.settle();
+
+      happen(Change.epochAdded(2));
+
+      assertThat(socket.next("a")).isEqualTo(socket.next("b"));
+    }
+  }
+
+  @Test
+  void however_often_the_connection_breaks_nothing_is_missed_and_nothing_comes_twice()
+      throws Exception {
+    var begin = position();
+    var events = 400;
+    try (var replica = server.replica()) {
+      var writer =
+          CompletableFuture.runAsync(
+              () ->
+                  happenApart(
+                      IntStream.range(0, events)
+                          .boxed()
+                          .flatMap(
+                              number ->
+                                  Stream.of(
+                                      Change.epochAdded(number),
+                                      Change.operator("0x" + "0".repeat(40), 1)))
+                          .toList()));
+      var heard = new ArrayList<Long>();
+      var after = begin;
+      for (var connection = 0; heard.size() < events; connection++) {
+        var at = connection % 2 == 0 ? server.uri() : replica.uri();
+        try (var socket = new Socket(at)) {
+          socket.subscribe("a", EPOCHS, Map.of("after", after));
+          var most = connection % 7;
+          for (var read = 0; read <= most && heard.size() < events; read++) {
+            var event = socket.next("a");
+            assertThat(event.get("__typename").getStringValue()).isEqualTo("EpochAdded");
+            after = event.get("cursor").getStringValue();
+            heard.add(Long.valueOf(after));
+          }
+        }
+      }
+      writer.join();
+
+      assertThat(heard)
+          .containsExactlyElementsOf(
+              LongStream.range(0, events)
+                  .map(number -> Long.parseLong(begin) + 1 + 2 * number)
+                  .boxed()
+                  .toList());
+    }
+  }
+
+  @Test
+  void of_many_changes_of_an_operator_the_latest_stands_for_all() throws Exception {
+    var begin = position();
+    var changes = new ArrayList<Change>();
+    for (var i = 0; i < 300; i++) {
+      changes.add(Change.operator("0x" + "%040x".formatted(i % 3), 1));
+    }
+    happen(changes.toArray(Change[]::new));
+    try (var socket = new Socket(server.uri())) {
+      socket.subscribe("a", OPERATORS, Map.of("after", begin));
+
+      for (var i = 0; i < 3; i++) {
+        var event = socket.next("a");
+        assertThat(event.get("skipped").getIntValue()).isEqualTo(99);
+        assertThat(event.get("cursor").getStringValue()).isEqualTo(next(begin, 298 + i));
+      }
+    }
+  }
+
+  @Test
+  void a_cursor_older_than_the_feed_is_answered_with_a_gap() throws Exception {
+    happen(Change.epochAdded(1));
+    var last = position();
+    try (var connection = connection();
+        var statement = connection.createStatement()) {
+      statement.execute("update change_feed set happened_at = now() - interval '40 days'");
+      DataVersion.prune(connection, java.time.Duration.ofDays(30));
+    }
+    happen(Change.epochAdded(2));
+    // further back than memory
+    happenApart(Collections.nCopies(80, Change.operator("0x" + "0".repeat(40), 1)));
+    try (var socket = new Socket(server.uri())) {
+      socket.subscribe("a", EPOCHS, Map.of("after", "0"));
+
+      var gap = socket.next("a");
+      assertThat(gap.get("__typename").getStringValue()).isEqualTo("Gap");
+      assertThat(gap.get("reason").getStringValue()).isEqualTo("RETENTION");
+      assertThat(gap.get("from").getStringValue()).isEqualTo("0");
+      assertThat(gap.get("to").getStringValue()).isEqualTo(last);
+      assertThat(socket.next("a").get("cursor").getStringValue()).isEqualTo(next(last, 1));
+    }
+  }
+
+  @Test
+  void a_cursor_of_another_database_is_refused() throws Exception {
+    try (var socket = new Socket(server.uri())) {
+      socket.subscribe("a", EPOCHS, Map.of("after", next(position(), 1_000)));
+
+      var error = socket.message("error", "a").get("payload").get(0);
+      assertThat(error.get("extensions").get("code").getStringValue()).isEqualTo("BAD_USER_INPUT");
+    }
+  }
+
+  @Test
+  void the_progress_of_a_finished_run_ends_with_the_run() throws Exception {
+    var run = run();
+    try (var socket = new Socket(server.uri())) {
+      socket.subscribe(
+          "a",
+          "subscription($id: ID) { runProgress(id: $id) { ... on RunProgress { status } } }",
+          Map.of("id", run));
+
+      assertThat(socket.next("a").get("status").getStringValue()).isEqualTo("RUNNING");
+      assertThat(socket.next("a").get("status").getStringValue()).isEqualTo("SUCCEEDED");
+      socket.message("complete", "a");
+    }
+  }
+
+  @Test
+  void closing_a_socket_ends_what_is_followed_on_it_at_once() throws Exception {
+    var feed = server.bean(Feed.class);
+    var before = feed.followers();
+    var socket = new Socket(server.uri());
+    for (var i = 0; i < 19; i++) {
+      socket.subscribe("s" + i, EPOCHS, Map.of());
+    }
+    socket.settle();
+    assertThat(feed.followers()).isEqualTo(before + 19);
+    socket.subscribe("s19", EPOCHS, Map.of());
+    socket.subscribe("one too many", EPOCHS, Map.of());
+    var error = socket.message("error", "one too many").get("payload").get(0);
+    assertThat(error.get("extensions").get("code").getStringValue())
+        .isEqualTo("TOO_MANY_SUBSCRIPTIONS");
+
+    socket.close();
+
+    for (var i = 0; i < 100 && feed.followers() > before; i++) {
+      Thread.sleep(20);
+    }
+    assertThat(feed.followers()).isEqualTo(before);
+  }
+
+  @Test
+  void a_listener_that_lost_its_connection_comes_back() throws Exception {
+    try (var socket = new Socket(server.uri())) {
+      socket.subscribe("a", EPOCHS, Map.of());
+      socket.settle();
+      try (var connection = connection();
+          var statement = connection.createStatement()) {
+        statement.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+                + " where datname = current_database() and pid <> pg_backend_pid()"
+                + " and (query = 'listen change_feed' or query like '%from change_feed%')");
+      }
+
+      happen(Change.epochAdded(1));
+
+      assertThat(socket.next("a").get("cursor").getStringValue()).isEqualTo(position());
+    }
+  }
+
+  @Test
+  void events_come_over_http_too() throws Exception {
+    var begin = position();
+    happen(Change.epochAdded(1));
+    var body = body(EPOCHS, Map.of("after", begin));
+    var response =
+        http.send(
+            HttpRequest.newBuilder(stream())
+                .header("content-type", "application/json")
+                .header("accept", "text/event-stream")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build(),
+            BodyHandlers.ofInputStream());
+    assertThat(response.headers().firstValue("content-type").orElseThrow())
+        .startsWith("text/event-stream");
+    try (var events = new Events(response.body())) {
+      assertThat(events.next("next")).contains("\"cursor\":\"" + next(begin, 1) + "\"");
+
+      happen(Change.epochAdded(2));
+
+      assertThat(events.next("next")).contains("\"cursor\":\"" + next(begin, 2) + "\"");
+    }
+  }
+
+  @Test
+  void many_operations_share_an_event_stream() throws Exception {
+    var token =
+        http.send(
+                HttpRequest.newBuilder(stream()).PUT(HttpRequest.BodyPublishers.noBody()).build(),
+                BodyHandlers.ofString())
+            .body();
+    var run = run();
+    var response =
+        http.send(
+            HttpRequest.newBuilder(stream())
+                .header("accept", "text/event-stream")
+                .header("x-graphql-event-stream-token", token)
+                .build(),
+            BodyHandlers.ofInputStream());
+    try (var events = new Events(response.body())) {
+      for (var id : List.of("one", "two")) {
+        var accepted =
+            http.send(
+                HttpRequest.newBuilder(stream())
+                    .header("content-type", "application/json")
+                    .header("x-graphql-event-stream-token", token)
+                    .POST(
+                        HttpRequest.BodyPublishers.ofString(
+                            """
+                            {"query": "subscription { runProgress(id: \\"%s\\") { __typename } }",
+                             "extensions": {"operationId": "%s"}}
+                            """
+                                .formatted(run, id)))
+                    .build(),
+                BodyHandlers.ofString());
+        assertThat(accepted.statusCode()).isEqualTo(202);
+        assertThat(events.next("next")).startsWith("{\"id\":\"" + id + "\"");
+        assertThat(events.next("complete")).isEqualTo("{\"id\":\"" + id + "\"}");
+      }
+    }
+  }
+
+  @Test
+  void a_subscription_by_post_is_told_where_to_go() throws Exception {
+    var answer = server.query("subscription { epochAdded { __typename } }");
+
+    assertThat(answer.get("errors").get(0).get("message").getStringValue())
+        .contains("/graphql/stream");
+  }
+
+  /** The number of a run that has just ended. */
+  private static String run() throws SQLException {
+    server.tables().update();
+    return server.tables().rows("select max(run_id) from pipeline_runs").getFirst().getFirst();
+  }
+
+  private static URI stream() {
+    return server.uri().resolve("/graphql/stream");
+  }
+
+  private static String next(String cursor, long by) {
+    return Long.toString(Long.parseLong(cursor) + by);
+  }
+
+  private static String position() throws SQLException {
+    try (var connection = connection();
+        var statement = connection.createStatement();
+        var row = statement.executeQuery("select feed_position from data_version")) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+
+  private static void happen(Change... changes) {
+    happen(List.of(List.of(changes)));
+  }
+
+  /** Each in a transaction of its own. */
+  private static void happenApart(List<Change> changes) {
+    happen(changes.stream().map(List::of).toList());
+  }
+
+  private static void happen(List<List<Change>> transactions) {
+    try (var connection = connection()) {
+      connection.setAutoCommit(false);
+      for (var changes : transactions) {
+        DataVersion.raise(connection, changes);
+        connection.commit();
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Connection connection() throws SQLException {
+    return server.tables().tables().stateUrl().connect();
+  }
+
+  private static String body(String query, Map<String, Object> variables) throws Exception {
+    return server.write(Map.of("query", query, "variables", variables));
+  }
+
+  /** A response of server-sent events, read one by one. */
+  private record Events(BufferedReader lines) implements AutoCloseable {
+    Events(InputStream body) {
+      this(new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8)));
+    }
+
+    /** The data of the next event of a name; others are passed over. */
+    String next(String name) throws Exception {
+      var event = "";
+      for (String line; (line = lines.readLine()) != null; ) {
+        if (line.startsWith("event: ")) {
+          event = line.substring("event: ".length());
+        } else if (line.startsWith("data: ") && event.equals(name)) {
+          return line.substring("data: ".length());
+        }
+      }
+      throw new AssertionError("the stream ended");
+    }
+
+    @Override
+    public void close() throws Exception {
+      lines.close();
+    }
+  }
+
+  /** A client of {@code graphql-transport-ws}. */
+  private static final class Socket extends TestSocket {
+    Socket(URI server) throws Exception {
+      super(http, server, "{}");
+    }
+
+    void subscribe(String id, String query, Map<String, Object> variables) throws Exception {
+      send(
+          "{\"id\":\"%s\",\"type\":\"subscribe\",\"payload\":%s}"
+              .formatted(id, body(query, variables)));
+    }
+
+    /** The event itself, whatever the field is called. */
+    JsonNode next(String id) throws Exception {
+      return message("next", id).get("payload").get("data").values().iterator().next();
+    }
+
+    /** Returns when the server has begun everything that it was sent. */
+    void settle() throws Exception {
+      subscribe("settle", "{ __typename }", Map.of());
+      message("complete", "settle");
+      Thread.sleep(200);
+    }
+  }
+}

@@ -1,0 +1,270 @@
+package dev.operatoranalytics.api.graphql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.operatoranalytics.api.DemoServer;
+import graphql.schema.GraphQLArgument;
+import graphql.schema.GraphQLFieldDefinition;
+import graphql.schema.GraphQLInputObjectType;
+import graphql.schema.GraphQLInputType;
+import graphql.schema.GraphQLNamedType;
+import graphql.schema.GraphQLObjectType;
+import graphql.schema.GraphQLTypeUtil;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whatever is sent, no fault of ours comes back, and nothing of what is inside. */
+class HostileTest {
+  private static final List<String> LEAKS =
+      List.of(
+          "INTERNAL", "errorId", "Exception", "java.", "dev.operatoranalytics", "graphql.", "SQL",
+          "pg_", "select ", "operator_state", "/work", "/tmp", "password", "org.postgresql");
+  private static final List<String> INJECTIONS =
+      List.of(
+          "'; drop table operators; --",
+          "' or 1=1 --",
+          "$1",
+          "?",
+          "%s{}",
+          "\\u0000",
+          "\\ud800",
+          "0x' || (select version()) || '");
+
+  private static DemoServer server;
+  private static HttpClient http;
+
+  @BeforeAll
+  static void start(@TempDir Path directory) throws Exception {
+    server =
+        new DemoServer(directory, Map.of("operator-analytics.limits.requests-per-minute", 1_000_000));
+    http = HttpClient.newHttpClient();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    http.shutdownNow();
+    server.close();
+  }
+
+  @Test
+  void documents_made_to_hurt_are_refused_or_answered() throws Exception {
+    var documents = new LinkedHashMap<String, String>();
+    documents.put("deep", "{ operators { nodes { strategies { nodes { operator { strategies { nodes { operator { strategies { nodes { operator { strategies { nodes { operator { strategies { nodes { shares } } } } } } } } } } } } } } } }");
+    documents.put("deeper than a stack", "{ a".repeat(20_000));
+    documents.put("wide", "{" + " __typename".repeat(9_000) + "}");
+    documents.put("aliased", "{" + join(2_000, " a%d: network { __typename }") + "}");
+    documents.put("aliased and known", "{" + join(2_000, " a%d: __typename") + "}");
+    documents.put("cyclic", "{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }");
+    documents.put("a fragment of itself", "{ ...a } fragment a on Query { pipeline { __typename } ...a }");
+    documents.put(
+        "fragments that double",
+        "{ ...f0 } "
+            + join(60, "fragment f%1$d on Query { ...g%1$d ...h%1$d } ")
+            + join(60, "fragment g%d on Query { __typename } ")
+            + IntStream.range(0, 60)
+                .mapToObj(i -> "fragment h%d on Query { ...f%d ...f%d }".formatted(i, i + 1, i + 1))
+                .collect(Collectors.joining(" "))
+            + " fragment f60 on Query { __typename }");
+    documents.put("a thousand directives", "{ __typename" + " @skip(if: false)".repeat(1_000) + " }");
+    documents.put("a thousand unknown directives", "{ __typename" + " @no".repeat(1_000) + " }");
+    documents.put("a thousand operations", join(1_000, "query q%d { __typename } "));
+    documents.put("a list in a list", "{ nodes(ids: " + "[".repeat(400) + "]".repeat(400) + ") { id } }");
+    documents.put("a filter in a filter", "{ operators(where: " + "{not: ".repeat(300) + "{}" + "}".repeat(300) + ") { totalCount } }");
+    documents.put("dear", "{ operators(first: 1000) { nodes { delegators(first: 1000) { nodes { isActive } } } } }");
+    documents.put("a negative page", "{ operators(first: -1) { nodes { address } } }");
+    documents.put("a page beyond all numbers", "{ operators(first: 99999999999999999999) { nodes { address } } }");
+    documents.put("introspection over and over", "{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }");
+    documents.put("no document", "");
+    documents.put("a byte that is no text", "{ __typename }\u0000");
+    for (var document : documents.entrySet()) {
+      expectNoFault(document.getKey(), send(json(document.getValue(), "null")));
+    }
+    assertThat(code(send(json(documents.get("deeper than a stack"), "null"))))
+        .isIn("DOCUMENT_TOO_COMPLEX", "SYNTAX_ERROR");
+    assertThat(code(send(json(documents.get("deep"), "null")))).isEqualTo("DOCUMENT_TOO_COMPLEX");
+    assertThat(code(send(json(documents.get("aliased and known"), "null"))))
+        .isEqualTo("DOCUMENT_TOO_COMPLEX");
+    assertThat(code(send(json(documents.get("dear"), "null")))).isEqualTo("COST_EXCEEDED");
+  }
+
+  @Test
+  void bodies_made_to_hurt_are_refused() throws Exception {
+    var bodies = new LinkedHashMap<String, byte[]>();
+    for (var text :
+        List.of(
+            "",
+            "null",
+            "1",
+            "[]",
+            "[{\"query\":\"{__typename}\"}]",
+            "{\"query\":1}",
+            "{\"query\":{}}",
+            "{\"query\":[\"{__typename}\"]}",
+            "{\"query\":\"{__typename}\",\"variables\":[]}",
+            "{\"query\":\"{__typename}\",\"variables\":\"x\"}",
+            "{\"query\":\"{__typename}\",\"operationName\":1}",
+            "{\"query\":\"{__typename}\",\"extensions\":1}",
+            "{\"query\":\"{__typename}\",\"extensions\":{\"persistedQuery\":1}}",
+            "{\"query\":\"{__typename}\"}{}",
+            "{\"query\":\"{__typename}\"",
+            "[".repeat(100_000),
+            "{\"a\":".repeat(100_000))) {
+      bodies.put(text.substring(0, Math.min(60, text.length())), text.getBytes(StandardCharsets.UTF_8));
+    }
+    bodies.put("bytes that are no UTF-8", new byte[] {'{', '"', (byte) 0xc3, (byte) 0x28, '"', '}'});
+    bodies.put("a lone surrogate", "{\"query\":\"\\ud800\"}".getBytes(StandardCharsets.UTF_8));
+    for (var body : bodies.entrySet()) {
+      var answer = send(body.getValue());
+      expectNoFault(body.getKey(), answer);
+      assertThat(answer.status()).as(body.getKey()).isBetween(200, 499);
+    }
+  }
+
+  @Test
+  void every_argument_of_every_field_takes_what_is_wrong_without_a_fault() throws Exception {
+    var schema = server.bean(Schema.class).executable();
+    var documents = new ArrayList<String>();
+    for (var type : schema.getAllTypesAsList()) {
+      if (type instanceof GraphQLObjectType object && !object.getName().startsWith("__")) {
+        var path = pathTo(object.getName());
+        if (path != null) {
+          for (var field : object.getFieldDefinitions()) {
+            for (var argument : field.getArguments()) {
+              for (var value : wrong(argument.getType(), 0)) {
+                documents.add(path.formatted(call(field, argument, value)));
+              }
+            }
+          }
+        }
+      }
+    }
+    assertThat(documents).hasSizeGreaterThan(500);
+    try (var threads = Executors.newFixedThreadPool(4)) {
+      var sent =
+          threads.invokeAll(
+              documents.stream()
+                  .map(
+                      document ->
+                          (Callable<Void>)
+                              () -> {
+                                expectNoFault(document, send(json(document, "null")));
+                                return null;
+                              })
+                  .toList());
+      for (var each : sent) {
+        each.get();
+      }
+    }
+    assertThat(server.tables().rows("select count(*) > 0 from operators"))
+        .containsExactly(List.of("t"));
+  }
+
+  /** Where in a document the fields of a type can be asked for; null when they cannot. */
+  private static String pathTo(String type) {
+    return switch (type) {
+      case "Query" -> "{ %s }";
+      case "Operator" -> "{ operators(first: 1) { nodes { %s } } }";
+      case "Strategy" -> "{ strategies(first: 1) { nodes { %s } } }";
+      case "Delegator" -> "{ delegators(first: 1) { nodes { %s } } }";
+      case "Avs" -> "{ avses(first: 1) { nodes { %s } } }";
+      case "Epoch" -> "{ epochs(first: 1) { nodes { %s } } }";
+      case "DomainOperator" -> "{ domainOperators(first: 1) { nodes { %s } } }";
+      default -> null;
+    };
+  }
+
+  private static String call(GraphQLFieldDefinition field, GraphQLArgument argument, String value) {
+    var others =
+        field.getArguments().stream()
+            .filter(other -> other != argument && GraphQLTypeUtil.isNonNull(other.getType()) && !other.hasSetDefaultValue())
+            .map(other -> ", %s: %s".formatted(other.getName(), likely(other.getType())))
+            .collect(Collectors.joining());
+    var selection =
+        GraphQLTypeUtil.unwrapAll(field.getType()) instanceof graphql.schema.GraphQLCompositeType
+            ? " { __typename }"
+            : "";
+    return "%s(%s: %s%s)%s".formatted(field.getName(), argument.getName(), value, others, selection)
+        .replace("%", "%%");
+  }
+
+  private static String likely(GraphQLInputType type) {
+    return switch (((GraphQLNamedType) GraphQLTypeUtil.unwrapAll(type)).getName()) {
+      case "Int", "BigInt" -> "1";
+      case "Address" -> "\"0x" + "0".repeat(40) + "\"";
+      default -> "\"x\"";
+    };
+  }
+
+  private static List<String> wrong(GraphQLInputType type, int depth) {
+    var values =
+        new ArrayList<>(
+            List.of("null", "true", "-1", "1e400", "99999999999999999999", "[]", "[[null]]", "{}", "NO_SUCH", "{no: {such: 1}}"));
+    INJECTIONS.forEach(text -> values.add("\"" + text + "\""));
+    INJECTIONS.forEach(text -> values.add("[\"" + text + "\"]"));
+    if (GraphQLTypeUtil.unwrapAll(type) instanceof GraphQLInputObjectType input && depth < 2) {
+      for (var field : input.getFieldDefinitions()) {
+        for (var value : wrong(field.getType(), depth + 2)) {
+          values.add("{%s: %s}".formatted(field.getName(), value));
+          values.add("{%s: {eq: %s}}".formatted(field.getName(), value));
+        }
+      }
+    }
+    return values;
+  }
+
+  private static String join(int count, String part) {
+    return IntStream.range(0, count).mapToObj(part::formatted).collect(Collectors.joining());
+  }
+
+  private record Sent(int status, String body) {}
+
+  private static byte[] json(String document, String variables) throws Exception {
+    return server
+        .write(Map.of("query", document))
+        .replaceFirst("\\}$", ",\"variables\":" + variables + "}")
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static Sent send(byte[] body) throws Exception {
+    var answer =
+        http.send(
+            HttpRequest.newBuilder(server.uri().resolve("/graphql"))
+                .header("content-type", "application/json")
+                .header("accept", GraphqlController.RESPONSE_JSON)
+                .POST(BodyPublishers.ofByteArray(body))
+                .build(),
+            BodyHandlers.ofString());
+    return new Sent(answer.statusCode(), answer.body());
+  }
+
+  private static String code(Sent sent) {
+    return sent.body().replaceFirst("(?s).*?\"code\":\"([A-Z_]+)\".*", "$1");
+  }
+
+  private static void expectNoFault(String what, Sent sent) {
+    var shown = what.length() > 300 ? what.substring(0, 300) + "…" : what;
+    assertThat(sent.status()).as(shown + " → " + sent.body()).isLessThan(500);
+    // what was sent may be quoted back
+    for (var leak : LEAKS) {
+      if (!what.contains(leak)) {
+        assertThat(sent.body()).as(shown).doesNotContain(leak);
+      }
+    }
+  }
+}
