@@ -46,7 +46,8 @@ class AccessTest {
   @BeforeAll
   static void start(@TempDir Path directory) throws Exception {
     keys = directory.resolve("keys");
-    Files.writeString(keys, "# who may\nread dashboard " + READER + "\nadmin alice " + ADMIN + "\n");
+    Files.writeString(
+        keys, "# who may\nread dashboard " + READER + "\nadmin alice " + ADMIN + "\n");
     var properties = new HashMap<String, Object>();
     dataSource(properties, "events", TestPostgres.fresh("events"));
     var state = TestPostgres.fresh("analytics");
@@ -169,14 +170,18 @@ class AccessTest {
     Thread.sleep(1_100);
     var answers =
         java.util.stream.IntStream.range(0, 70)
-            .mapToObj(i -> http.sendAsync(question("X-Api-Key", "a-key-that-is-busy-now"), BodyHandlers.ofString()))
+            .mapToObj(
+                i ->
+                    http.sendAsync(
+                        question("X-Api-Key", "a-key-that-is-busy-now"), BodyHandlers.ofString()))
             .toList();
     var statuses = answers.stream().map(CompletableFuture::join).toList();
 
     assertThat(statuses.stream().filter(answer -> answer.statusCode() == 200)).hasSize(60);
     var refused = statuses.stream().filter(answer -> answer.statusCode() == 429).toList();
     assertThat(refused).hasSize(10);
-    assertThat(Integer.parseInt(refused.getFirst().headers().firstValue("retry-after").orElseThrow()))
+    assertThat(
+            Integer.parseInt(refused.getFirst().headers().firstValue("retry-after").orElseThrow()))
         .isBetween(1, 61);
     assertThat(refused.getFirst().body()).contains("TOO_MANY_REQUESTS");
     assertThat(ask("X-Api-Key", READER).statusCode()).isEqualTo(200);

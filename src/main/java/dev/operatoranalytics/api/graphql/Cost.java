@@ -147,7 +147,9 @@ final class Cost {
     }
     var isOfPage = ROWS.contains(field.getName()) && parent.getFieldDefinition("pageInfo") != null;
     var count =
-        isOfPage ? rows : GraphQLTypeUtil.isList(nullable(definition)) ? size(field, definition) : 1;
+        isOfPage
+            ? rows
+            : GraphQLTypeUtil.isList(nullable(definition)) ? size(field, definition) : 1;
     return times(count, plus(1, of(field.getSelectionSet(), type, 1)));
   }
 

@@ -24,6 +24,7 @@ import graphql.parser.exceptions.ParseCancelledException;
 import graphql.schema.GraphQLFieldsContainer;
 import graphql.schema.GraphQLType;
 import graphql.schema.GraphQLTypeUtil;
+import graphql.validation.GoodFaithIntrospectionExceeded;
 import io.micronaut.http.HttpStatus;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -220,9 +221,14 @@ final class Documents implements PreparsedDocumentProvider {
       return refused(
           text, hash, null, List.of(new BadInput(excess)), ErrorCode.DOCUMENT_TOO_COMPLEX);
     }
-    var invalid = ParseAndValidate.validate(schema.executable(), document);
-    if (!invalid.isEmpty()) {
-      return refused(text, hash, document, invalid, ErrorCode.VALIDATION_FAILED);
+    try {
+      var invalid = ParseAndValidate.validate(schema.executable(), document);
+      if (!invalid.isEmpty()) {
+        return refused(text, hash, document, invalid, ErrorCode.VALIDATION_FAILED);
+      }
+    } catch (GoodFaithIntrospectionExceeded e) {
+      var error = new BadInput("the schema is asked for more than once: /graphql/schema has it");
+      return refused(text, hash, document, List.of(error), ErrorCode.DOCUMENT_TOO_COMPLEX);
     }
     return new Checked(
         text,

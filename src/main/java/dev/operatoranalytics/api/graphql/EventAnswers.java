@@ -49,11 +49,7 @@ final class EventAnswers {
   }
 
   private record Key(
-      String document,
-      @Nullable String operation,
-      String variables,
-      Caller.Role role,
-      Told told) {}
+      String document, @Nullable String operation, String variables, Caller.Role role, Told told) {}
 
   /** The data cannot be read at this moment; worth another try. */
   static final class NotNow extends RuntimeException {

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -25,6 +26,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Faults implements DataFetcherExceptionHandler {
   private static final Logger log = LoggerFactory.getLogger(Faults.class);
+  // number, instant, interval, text
+  private static final Set<String> BEYOND_TYPE =
+      Set.of("22003", "22008", "22015", "22021", "22P05");
 
   @Override
   public CompletableFuture<DataFetcherExceptionHandlerResult> handleException(
@@ -45,7 +49,11 @@ final class Faults implements DataFetcherExceptionHandler {
     } else if (work != null && work.end() != null) {
       describe(error, ErrorCode.TIMEOUT, null);
     } else {
-      describe(error, code(cause), logged("path=" + failed.getPath(), cause));
+      var code = code(cause);
+      describe(
+          error,
+          code,
+          code == ErrorCode.BAD_USER_INPUT ? null : logged("path=" + failed.getPath(), cause));
     }
     return CompletableFuture.completedFuture(
         DataFetcherExceptionHandlerResult.newResult(error.build()).build());
@@ -77,7 +85,7 @@ final class Faults implements DataFetcherExceptionHandler {
   /** What a request gets that failed as a whole. */
   static Map<String, Object> answer(Throwable thrown) {
     var code = code(thrown);
-    return answer(code, logged("request", thrown));
+    return answer(code, code == ErrorCode.BAD_USER_INPUT ? null : logged("request", thrown));
   }
 
   static Map<String, Object> answer(ErrorCode code, @Nullable String errorId) {
@@ -126,6 +134,9 @@ final class Faults implements DataFetcherExceptionHandler {
         if (state.equals("57014")) {
           return ErrorCode.TIMEOUT;
         }
+        if (BEYOND_TYPE.contains(state)) {
+          return ErrorCode.BAD_USER_INPUT;
+        }
         if (state.startsWith("08") || state.startsWith("57P") || state.startsWith("53")) {
           return ErrorCode.UNAVAILABLE;
         }
@@ -136,6 +147,7 @@ final class Faults implements DataFetcherExceptionHandler {
 
   private static String message(ErrorCode code) {
     return switch (code) {
+      case BAD_USER_INPUT -> "A value is beyond what such a thing can be";
       case TIMEOUT -> "The answer took too long; ask for less";
       case UNAVAILABLE -> "The database cannot be reached at the moment; try again later";
       default -> "This is a fault of ours; tell us the errorId";

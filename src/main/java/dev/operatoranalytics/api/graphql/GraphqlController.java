@@ -81,7 +81,10 @@ class GraphqlController {
   @Produces({MediaType.APPLICATION_JSON, RESPONSE_JSON})
   @ExecuteOn(TaskExecutors.BLOCKING)
   HttpResponse<?> post(HttpRequest<?> http, @Body byte[] body) {
-    return respond(http, mediaType -> answer(http, GraphqlRequest.of(Json.read(body), gate.caller(http)), mediaType));
+    return respond(
+        http,
+        mediaType ->
+            answer(http, GraphqlRequest.of(Json.read(body), gate.caller(http)), mediaType));
   }
 
   @Get
@@ -89,7 +92,9 @@ class GraphqlController {
   @ExecuteOn(TaskExecutors.BLOCKING)
   HttpResponse<?> get(HttpRequest<?> http) {
     return respond(
-        http, mediaType -> answer(http, GraphqlRequest.of(http.getParameters(), gate.caller(http)), mediaType));
+        http,
+        mediaType ->
+            answer(http, GraphqlRequest.of(http.getParameters(), gate.caller(http)), mediaType));
   }
 
   /** The schema in the schema language, for tools. */

@@ -73,7 +73,8 @@ class GraphqlSockets {
       return;
     }
     session.put("place", place);
-    var socket = new GraphqlSocket(
+    var socket =
+        new GraphqlSocket(
             session,
             operations,
             settings.operations(),
