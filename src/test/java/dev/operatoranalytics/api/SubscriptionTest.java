@@ -7,6 +7,7 @@ import dev.operatoranalytics.database.Change;
 import dev.operatoranalytics.database.DataVersion;
 import io.micronaut.json.tree.JsonNode;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.URI;
@@ -400,7 +401,7 @@ class SubscriptionTest {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
       lines.close();
     }
   }

@@ -22,6 +22,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -75,7 +76,7 @@ final class Cost {
             plus(
                 total,
                 new Cost(schema, document, operation, request.variables())
-                    .of(operation.getSelectionSet(), root, 1));
+                    .of(operation.getSelectionSet(), Objects.requireNonNull(root), 1));
       }
     }
     return total;
@@ -177,8 +178,8 @@ final class Cost {
       }
     }
     var declared = definition.getAppliedDirective("listSize");
-    Integer assumed = declared == null ? null : declared.getArgument("assumed").getValue();
-    return assumed == null ? LIST : assumed;
+    var assumed = declared == null ? null : declared.getArgument("assumed");
+    return assumed == null ? LIST : Objects.requireNonNull(assumed.<Integer>getValue());
   }
 
   private @Nullable Long asked(Field field) {

@@ -161,7 +161,7 @@ class GraphqlController {
         return kept(http, typed(HttpResponse.ok(bytes), mediaType), etag);
       }
     }
-    try (var place = clients.takeRequest(request.caller())) {
+    try (var _ = clients.takeRequest(request.caller())) {
       return executed(http, document, request, mediaType, isKept);
     }
   }

@@ -198,8 +198,7 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
     work.begins(connection);
     input
         .getGraphQLContext()
-        .put(
-            Past.class, new Past(graphql, schema.batches(), connection, request.variables()));
+        .put(Past.class, new Past(graphql, schema.batches(), connection, request.variables()));
     try {
       var version = begin();
       latest.saw(version);

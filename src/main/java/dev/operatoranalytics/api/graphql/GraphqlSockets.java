@@ -80,7 +80,9 @@ class GraphqlSockets {
             settings.operations(),
             shown -> shown == null ? gate.caller(http) : gate.caller(http, shown));
     sockets.put(session.getId(), socket);
-    clock.schedule(socket::expectInit, settings.initTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    var _ =
+        clock.schedule(
+            socket::expectInit, settings.initTimeout().toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @OnMessage(maxPayloadLength = GREATEST_MESSAGE)
