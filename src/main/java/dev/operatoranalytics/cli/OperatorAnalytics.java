@@ -20,6 +20,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
       ImportCommand.class,
       ExportCommand.class,
       RunCommand.class,
+      BackfillCommand.class,
       ChecksCommand.class,
       StatusCommand.class,
       PrepareEventsCommand.class,

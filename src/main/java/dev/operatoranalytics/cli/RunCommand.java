@@ -4,13 +4,19 @@ import dev.operatoranalytics.epochs.EpochUpdate;
 import dev.operatoranalytics.metadata.MetadataUpdate;
 import dev.operatoranalytics.pipeline.Run;
 import dev.operatoranalytics.pipeline.StateUpdate;
+import dev.operatoranalytics.pipeline.snapshot.Analytics;
+import dev.operatoranalytics.pipeline.snapshot.DayProgress;
+import dev.operatoranalytics.pipeline.snapshot.Plan.Reprocess;
+import dev.operatoranalytics.pipeline.snapshot.Snapshots;
+import java.time.LocalDate;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code run state-update|epochs|metadata} */
+/** {@code run state-update|snapshots|analytics|epochs|metadata} */
 @Command(
     name = "run",
     description = "Run a job of the pipeline now.",
@@ -18,10 +24,68 @@ import picocli.CommandLine.Option;
     synopsisSubcommandLabel = "JOB",
     subcommands = {
       RunCommand.StateUpdateCommand.class,
+      RunCommand.SnapshotsCommand.class,
+      RunCommand.AnalyticsCommand.class,
       RunCommand.EpochsCommand.class,
       RunCommand.MetadataCommand.class
     })
 final class RunCommand {
+
+  /** {@code run snapshots [--date D]} */
+  @Command(
+      name = "snapshots",
+      description = "Take days: a given one, or yesterday and whatever went stale.",
+      mixinStandardHelpOptions = true)
+  static final class SnapshotsCommand implements Callable<Integer> {
+    @Mixin private Session.Options options = new Session.Options();
+
+    @Option(
+        names = "--date",
+        paramLabel = "D",
+        description = "UTC day, as 2026-01-22, also one that was taken before")
+    private @Nullable LocalDate date;
+
+    @Override
+    public Integer call() throws Exception {
+      try (var session = options.open();
+          var progress = new ProgressLine("snapshots", "days")) {
+        var snapshots = session.bean(Snapshots.class);
+        DayProgress shown = (days, of) -> progress.at(days, (double) days / of);
+        return DayOutcome.tell(
+            date == null
+                ? snapshots.run(Run.Trigger.COMMAND, shown)
+                : snapshots.run(date, date, Reprocess.ALL, Run.Trigger.COMMAND, shown));
+      }
+    }
+  }
+
+  /** {@code run analytics [--date D]} */
+  @Command(
+      name = "analytics",
+      description = "Analyse days: a given one, or yesterday and whatever went stale.",
+      mixinStandardHelpOptions = true)
+  static final class AnalyticsCommand implements Callable<Integer> {
+    @Mixin private Session.Options options = new Session.Options();
+
+    @Option(
+        names = "--date",
+        paramLabel = "D",
+        description = "UTC day, as 2026-01-22, also one that was analysed before")
+    private @Nullable LocalDate date;
+
+    @Override
+    public Integer call() throws Exception {
+      try (var session = options.open();
+          var progress = new ProgressLine("analytics", "days")) {
+        var analytics = session.bean(Analytics.class);
+        DayProgress shown = (days, of) -> progress.at(days, (double) days / of);
+        return DayOutcome.tell(
+            date == null
+                ? analytics.run(Run.Trigger.COMMAND, shown)
+                : analytics.run(date, date, Reprocess.ALL, Run.Trigger.COMMAND, shown));
+      }
+    }
+  }
 
   /** {@code run epochs} */
   @Command(

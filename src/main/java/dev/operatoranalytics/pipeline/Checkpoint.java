@@ -1,10 +1,12 @@
 package dev.operatoranalytics.pipeline;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,15 +50,35 @@ public record Checkpoint(
       update.setString(1, pipeline);
       try (var row = update.executeQuery()) {
         row.next();
-        return new Checkpoint(
-            pipeline,
-            instant(row.getObject(1, OffsetDateTime.class)),
-            row.getObject(2, Long.class),
-            instant(row.getObject(3, OffsetDateTime.class)),
-            row.getLong(4),
-            row.getLong(5));
+        return of(pipeline, row);
       }
     }
+  }
+
+  /** As it stands; empty before the first run. */
+  public static Optional<Checkpoint> read(Connection state, String pipeline) throws SQLException {
+    try (var statement =
+        state.prepareStatement(
+            """
+            select last_processed_at, safe_block, safe_at, fence, revision
+            from pipeline_checkpoints
+            where pipeline_name = ?
+            """)) {
+      statement.setString(1, pipeline);
+      try (var row = statement.executeQuery()) {
+        return row.next() ? Optional.of(of(pipeline, row)) : Optional.empty();
+      }
+    }
+  }
+
+  private static Checkpoint of(String pipeline, ResultSet row) throws SQLException {
+    return new Checkpoint(
+        pipeline,
+        instant(row.getObject(1, OffsetDateTime.class)),
+        row.getObject(2, Long.class),
+        instant(row.getObject(3, OffsetDateTime.class)),
+        row.getLong(4),
+        row.getLong(5));
   }
 
   private static @Nullable Instant instant(@Nullable OffsetDateTime time) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param cursor where the next run must begin to read
  * @param operators those that changed
  */
-record Extraction(
+public record Extraction(
     long headBlock,
     long safeBlock,
     Instant safeAt,
@@ -48,9 +48,9 @@ record Extraction(
    * @param now by the clock of the source, which also stamps its rows
    * @param oldestTransaction start of the oldest one still under way, null when none is
    */
-  record Lateness(Instant now, @Nullable Instant oldestTransaction, Guarantee guarantee) {
+  public record Lateness(Instant now, @Nullable Instant oldestTransaction, Guarantee guarantee) {
 
-    static Lateness read(Connection events) throws SQLException {
+    public static Lateness read(Connection events) throws SQLException {
       try (var statement =
               events.prepareStatement(
                   """
@@ -115,7 +115,7 @@ record Extraction(
         Math.max(head.block(), safe.block()),
         safe.block(),
         safe.time(),
-        cursor(events, lateness, settings),
+        cursor(events, lateness, settings.safetyBufferSeconds()),
         lateness.guarantee(),
         affected(events));
   }
@@ -137,9 +137,33 @@ record Extraction(
         : head;
   }
 
-  private static Instant cursor(Connection events, Lateness lateness, PipelineSettings settings)
+  /**
+   * Every row written before it is seen by whoever reads now.
+   *
+   * @param since where reading began
+   * @param safeBlock rows above it do not count yet
+   */
+  public static Instant seenUntil(
+      Connection events,
+      Lateness lateness,
+      Instant since,
+      long safeBlock,
+      PipelineSettings settings)
       throws SQLException {
-    var cursor = lateness.now().minusSeconds(settings.safetyBufferSeconds());
+    Select.set(
+        events,
+        Map.of(
+            "since", since.atOffset(ZoneOffset.UTC).toLocalDateTime().toString(),
+            "until_block", Long.toString(safeBlock)));
+    return cursor(
+        events,
+        lateness,
+        lateness.guarantee() == Guarantee.NO_LOSS ? 0 : settings.safetyBufferSeconds());
+  }
+
+  private static Instant cursor(Connection events, Lateness lateness, long bufferSeconds)
+      throws SQLException {
+    var cursor = lateness.now().minusSeconds(bufferSeconds);
     if (lateness.oldestTransaction() != null && lateness.oldestTransaction().isBefore(cursor)) {
       cursor = lateness.oldestTransaction();
     }

@@ -3,6 +3,8 @@ package dev.operatoranalytics.pipeline;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * @param name the row of {@code pipeline_checkpoints} that this pipeline keeps
@@ -15,6 +17,10 @@ import java.time.Duration;
  * @param operatorsToVerify operators rebuilt in each run though nothing was heard of them, those
  *     first that were longest not
  * @param feedRetention how long what happened can be read again from {@code change_feed}
+ * @param snapshotHourUtc earliest hour of the next day in which a day may be taken; not its
+ *     boundary, which is midnight
+ * @param volatilityWindows days that volatilities are of
+ * @param minDataPoints days that an analysis needs
  */
 @ConfigurationProperties("pipeline")
 public record PipelineSettings(
@@ -26,4 +32,15 @@ public record PipelineSettings(
     @Bindable(defaultValue = "12") long slotSeconds,
     @Bindable(defaultValue = "100800") long deallocationDelayBlocks,
     @Bindable(defaultValue = "5") int operatorsToVerify,
-    @Bindable(defaultValue = "30d") Duration feedRetention) {}
+    @Bindable(defaultValue = "30d") Duration feedRetention,
+    @Bindable(defaultValue = "0") int snapshotHourUtc,
+    @Bindable(defaultValue = "7,30,90") List<Integer> volatilityWindows,
+    @Bindable(defaultValue = "7") int minDataPoints) {
+
+  /**
+   * Days that an analysis looks back at most; growth alone looks back 30, commission changes 90.
+   */
+  public int longestWindow() {
+    return Math.max(90, Collections.max(volatilityWindows));
+  }
+}

@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
  *     from the rows that it wrote
  */
 public record Run(long id, boolean isCatchingUp) {
+  private static final String PROGRESS =
+      """
+      case when days_total is null then operators_done else days_done end,
+      coalesce(days_total, operators_total)
+      """;
 
   /** Who asked for a run. */
   public enum Trigger {
@@ -27,7 +32,8 @@ public record Run(long id, boolean isCatchingUp) {
   }
 
   /** Begins a run; whatever still looks under way with an older fence is lost. */
-  static Run begin(Connection state, String job, Trigger trigger, long fence) throws SQLException {
+  public static Run begin(Connection state, String job, Trigger trigger, long fence)
+      throws SQLException {
     var changes = new ArrayList<Change>();
     try (var lost =
         state.prepareStatement(
@@ -35,8 +41,9 @@ public record Run(long id, boolean isCatchingUp) {
             update pipeline_runs
             set status = 'LOST', ended_at = now(), error = 'its process ended without a word'
             where status = 'RUNNING' and job = ? and fence < ?
-            returning run_id, status, operators_done, operators_total
-            """)) {
+            returning run_id, status, %s
+            """
+                .formatted(PROGRESS))) {
       lost.setString(1, job);
       lost.setLong(2, fence);
       changes.addAll(changes(lost));
@@ -46,8 +53,9 @@ public record Run(long id, boolean isCatchingUp) {
             """
             insert into pipeline_runs (job, run_trigger, status, fence, started_at)
             values (?, ?, 'RUNNING', ?, clock_timestamp())
-            returning run_id, status, operators_done, operators_total
-            """)) {
+            returning run_id, status, %s
+            """
+                .formatted(PROGRESS))) {
       insert.setString(1, job);
       insert.setString(2, trigger.name());
       insert.setLong(3, fence);
@@ -109,7 +117,8 @@ public record Run(long id, boolean isCatchingUp) {
    *
    * @return how the run stands then
    */
-  Change add(Connection state, List<StageRunner.Step> steps, int operators) throws SQLException {
+  public Change add(Connection state, List<StageRunner.Step> steps, int operators)
+      throws SQLException {
     try (var statement =
         state.prepareStatement(
             """
@@ -141,11 +150,49 @@ public record Run(long id, boolean isCatchingUp) {
             """
             update pipeline_runs set operators_done = operators_done + ?
             where run_id = ?
-            returning run_id, status, operators_done, operators_total
-            """)) {
+            returning run_id, status, %s
+            """
+                .formatted(PROGRESS))) {
       statement.setInt(1, operators);
       statement.setLong(2, id);
       return changes(statement).getFirst();
+    }
+  }
+
+  /** Begins a run of a job of which there is one at a time; the fence is the job's own. */
+  public static Run beginAlone(Connection state, String job, Trigger trigger) throws SQLException {
+    try (var statement =
+        state.prepareStatement(
+            "select coalesce(max(fence), 0) + 1 from pipeline_runs where job = ?")) {
+      statement.setString(1, job);
+      try (var row = statement.executeQuery()) {
+        row.next();
+        return begin(state, job, trigger, row.getLong(1));
+      }
+    }
+  }
+
+  public void foundDays(Connection state, int days) throws SQLException {
+    try (var statement =
+        state.prepareStatement("update pipeline_runs set days_total = ? where run_id = ?")) {
+      statement.setInt(1, days);
+      statement.setLong(2, id);
+      statement.executeUpdate();
+    }
+  }
+
+  /** Counts a day, and until the end of its transaction nobody else; a lost run stops here. */
+  public void addDay(Connection state, String job) throws SQLException {
+    try (var statement =
+        state.prepareStatement(
+            """
+            update pipeline_runs set days_done = days_done + 1
+            where run_id = ? and status = 'RUNNING'
+            """)) {
+      statement.setLong(1, id);
+      if (statement.executeUpdate() == 0) {
+        throw new RunLost(job);
+      }
     }
   }
 
@@ -161,14 +208,15 @@ public record Run(long id, boolean isCatchingUp) {
     }
   }
 
-  void end(Connection state, boolean succeeded, @Nullable String error) throws SQLException {
+  public void end(Connection state, boolean succeeded, @Nullable String error) throws SQLException {
     try (var statement =
         state.prepareStatement(
             """
             update pipeline_runs set status = ?, ended_at = clock_timestamp(), error = ?
             where run_id = ? and status = 'RUNNING'
-            returning run_id, status, operators_done, operators_total
-            """)) {
+            returning run_id, status, %s
+            """
+                .formatted(PROGRESS))) {
       statement.setString(1, succeeded ? "SUCCEEDED" : "FAILED");
       statement.setString(2, error);
       statement.setLong(3, id);

@@ -35,6 +35,8 @@ public record Select(String path, String text) {
           Map.entry("after_time", "(select current_setting('%s')::timestamptz)"),
           Map.entry("deallocation_delay", "(select current_setting('%s')::bigint)"),
           Map.entry("since", "(select current_setting('%s')::timestamp)"),
+          Map.entry("windows", "string_to_array(current_setting('%s'), ',')::integer []"),
+          Map.entry("min_data_points", "(select current_setting('%s')::integer)"),
           Map.entry("day", "(select current_setting('%s')::date)"),
           Map.entry("carried_day", "(select nullif(current_setting('%s'), '')::date)"));
 

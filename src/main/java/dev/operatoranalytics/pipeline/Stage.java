@@ -15,6 +15,13 @@ public record Stage(String name, List<StageTable> tables) {
     tables = List.copyOf(tables);
   }
 
+  private StageTable table(String asked) {
+    return tables.stream()
+        .filter(table -> table.table().equals(asked))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException(asked));
+  }
+
   public static Builder named(String name) {
     return new Builder(name);
   }
@@ -36,6 +43,22 @@ public record Stage(String name, List<StageTable> tables) {
     /** Rows that follow from tables above. */
     public Builder fromState(String table) {
       return add(table, Source.STATE);
+    }
+
+    /** As another stage has them. */
+    public Builder like(Stage other, String... names) {
+      for (var name : names) {
+        tables.add(other.table(name));
+      }
+      return this;
+    }
+
+    /** The same without what they are worth. */
+    public Builder unvalued(Stage other, String... names) {
+      for (var name : names) {
+        tables.add(other.table(name).valuedBy(null));
+      }
+      return this;
     }
 
     /** The table just named has columns that follow from prices. */

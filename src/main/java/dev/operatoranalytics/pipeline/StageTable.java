@@ -19,7 +19,7 @@ public record StageTable(String table, Select select, Source source, @Nullable S
     STATE
   }
 
-  StageTable valuedBy(Select select) {
+  StageTable valuedBy(@Nullable Select select) {
     return new StageTable(table, this.select, source, select);
   }
 }

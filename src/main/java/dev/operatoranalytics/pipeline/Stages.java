@@ -24,6 +24,7 @@ public final class Stages {
           .fromEvents("operator_delegator_history")
           .fromEvents("operator_delegator_shares")
           .valued()
+          .fromEvents("operator_delegator_share_history")
           .fromEvents("operator_strategy_shares")
           .fromEvents("operator_strategy_magnitudes")
           .fromEvents("operator_avs_registration_history")
@@ -56,7 +57,51 @@ public final class Stages {
           .fromState("avs_state")
           .build();
 
-  public static final List<Stage> ALL = List.of(QUOTES, PROTOCOL, REBUILD, TOTALS);
+  /** What the operators looked like at the end of a day, as far as days tell it; never written. */
+  public static final Stage AS_OF =
+      Stage.named("as_of")
+          .like(QUOTES, "strategy_quotes")
+          .like(PROTOCOL, "commission_defaults", "operator_set_strategies")
+          .like(REBUILD, "operators")
+          .fromState("operator_delegator_history")
+          .fromState("operator_delegator_shares")
+          .like(
+              REBUILD,
+              "operator_strategy_shares",
+              "operator_strategy_magnitudes",
+              "operator_avs_registration_history",
+              "operator_allocations",
+              "operator_slashing_incidents",
+              "operator_commission_history",
+              "operator_avs_relationships",
+              "operator_commission_rates")
+          .unvalued(
+              REBUILD, "operator_delegators", "operator_strategy_state", "operator_current_state")
+          .build();
+
+  /** A day, from what it looked like at its end and from the day before. */
+  public static final Stage SNAPSHOT =
+      Stage.named("snapshot")
+          .fromState("strategy_daily_quotes")
+          .fromState("operator_strategy_daily_snapshots")
+          .fromState("operator_daily_snapshots")
+          .fromState("operator_allocation_daily_snapshots")
+          .fromState("operator_avs_daily_snapshots")
+          .fromState("operator_commission_daily_snapshots")
+          .fromState("network_daily_aggregates")
+          .build();
+
+  /** What follows from many days. */
+  public static final Stage ANALYTICS =
+      Stage.named("analytics")
+          .fromState("volatility_metrics")
+          .fromState("concentration_metrics")
+          .fromState("operator_analytics")
+          .fromState("network_daily_risk")
+          .build();
+
+  public static final List<Stage> ALL =
+      List.of(QUOTES, PROTOCOL, REBUILD, TOTALS, SNAPSHOT, ANALYTICS);
 
   private Stages() {}
 }

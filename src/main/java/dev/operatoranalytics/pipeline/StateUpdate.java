@@ -189,6 +189,12 @@ public class StateUpdate {
     try {
       var extraction = Extraction.read(source, lateness, checkpoint, full, settings);
       progress.at(Moment.EXTRACTED);
+      if (extraction != null) {
+        Partitions.holdAlone(writer);
+        StaleDays.markWritten(source, writer);
+        StaleDays.markRequoted(writer, settings.longestWindow());
+        writer.commit();
+      }
       var safeBlock = extraction == null ? 0 : extraction.safeBlock();
       var safeAt = extraction == null ? Instant.EPOCH : extraction.safeAt();
       var horizon = Horizon.newestQuotes(safeBlock, safeAt, clock.instant(), settings);
@@ -231,6 +237,10 @@ public class StateUpdate {
       }
       progress.at(Moment.CHECKPOINT_MOVED);
       run.drifted(writer, written.drifted());
+      if (!written.drifted().isEmpty()) {
+        Partitions.holdAlone(writer);
+        StaleDays.markDrifted(writer, written.drifted());
+      }
       run.end(writer, true, null);
       writer.commit();
       progress.at(Moment.ENDED);

@@ -115,7 +115,7 @@ final class TableWriter {
         var row =
             statement.executeQuery(
                 "select not exists (select from %s as held where %s)"
-                    .formatted(target.qualifiedName(), scope(target)))) {
+                    .formatted(target.qualifiedName(), target.scope().condition()))) {
       row.next();
       return row.getBoolean(1);
     }
@@ -146,7 +146,7 @@ final class TableWriter {
                 staged,
                 list(target.columns()),
                 target.qualifiedName(),
-                scope(target),
+                target.scope().condition(),
                 target.sameKey("staged", "held"),
                 operator);
     var operators = new HashSet<String>();
@@ -172,6 +172,17 @@ final class TableWriter {
   /** A row whose worth alone changed keeps the time of its last change. */
   private void updateChanged(Target target, String staged, Horizon horizon) throws SQLException {
     var columns = target.columns().subList(target.key().size(), target.columns().size());
+    if (!target.isStamped()) {
+      execute(
+          "update %s as held set %s from %s as staged where %s and %s"
+              .formatted(
+                  target.qualifiedName(),
+                  assignments(columns),
+                  staged,
+                  target.sameKey("staged", "held"),
+                  differ(columns)));
+      return;
+    }
     stamp(
         """
         with stamp (instant, block) as (values (?, ?))
@@ -193,7 +204,8 @@ final class TableWriter {
   }
 
   private void insertMissing(Target target, String staged, Horizon horizon) throws SQLException {
-    stamp(
+    insert(
+        target,
         insertion(target, staged)
             + "where not exists (select from %s as held where %s)"
                 .formatted(target.qualifiedName(), target.sameKey("staged", "held")),
@@ -201,31 +213,44 @@ final class TableWriter {
   }
 
   private long insertAll(Target target, String staged, Horizon horizon) throws SQLException {
-    return stamp(insertion(target, staged), horizon);
+    return insert(target, insertion(target, staged), horizon);
+  }
+
+  private long insert(Target target, String sql, Horizon horizon) throws SQLException {
+    return target.isStamped() ? stamp(sql, horizon) : execute(sql);
   }
 
   private static String insertion(Target target, String staged) {
     return """
-    insert into %s (%s, updated_at, updated_at_block)
-    select %s, ?, ?
+    insert into %s (%s%s)
+    select %s%s
     from %s as staged
     """
         .formatted(
             target.qualifiedName(),
             list(target.columns()),
+            target.isStamped() ? ", updated_at, updated_at_block" : "",
             list(target.columns(), "staged"),
+            target.isStamped() ? ", ?, ?" : "",
             staged);
   }
 
   private void deleteStale(Target target, String staged) throws SQLException {
+    execute(
+        """
+        delete from %s as held
+        where %s and not exists (select from %s as staged where %s)
+        """
+            .formatted(
+                target.qualifiedName(),
+                target.scope().condition(),
+                staged,
+                target.sameKey("staged", "held")));
+  }
+
+  private long execute(String sql) throws SQLException {
     try (var statement = state.createStatement()) {
-      statement.executeLargeUpdate(
-          """
-          delete from %s as held
-          where %s and not exists (select from %s as staged where %s)
-          """
-              .formatted(
-                  target.qualifiedName(), scope(target), staged, target.sameKey("staged", "held")));
+      return statement.executeLargeUpdate(sql);
     }
   }
 
@@ -236,13 +261,6 @@ final class TableWriter {
       statement.setLong(2, horizon.untilBlock());
       return statement.executeLargeUpdate();
     }
-  }
-
-  private static String scope(Target target) {
-    return target.isPerOperator()
-        ? "held.operator_id in (select unnest(string_to_array("
-            + "current_setting('operator_analytics.operators'), ',')))"
-        : "true";
   }
 
   private static String assignments(List<String> columns) {

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A state table as its database describes it, and which of its columns the selects of a stage fill.
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param qualifiedName with its schema, as a staged table of the same name hides it
  * @param facts columns beside the key that say what is
  * @param values columns that say what it is worth
+ * @param isStamped whether rows keep when they last changed; a day has no time of its own writing
  */
 record Target(
     String name,
@@ -23,7 +25,42 @@ record Target(
     List<String> key,
     List<String> facts,
     List<String> values,
-    boolean isPerOperator) {
+    Scope scope,
+    boolean isStamped) {
+
+  /** Which of the table's rows a run is about. */
+  enum Scope {
+    ALL("true"),
+    OPERATORS(
+        "held.operator_id in (select unnest(string_to_array("
+            + "current_setting('operator_analytics.operators'), ',')))"),
+    SNAPSHOT_DATE("held.snapshot_date = (select current_setting('operator_analytics.day')::date)"),
+    DATE("held.date = (select current_setting('operator_analytics.day')::date)");
+
+    private final String condition;
+
+    Scope(String condition) {
+      this.condition = condition;
+    }
+
+    String condition() {
+      return condition;
+    }
+
+    private static Scope of(List<String> key, Set<String> columns) {
+      if (key.contains("snapshot_date")) {
+        return SNAPSHOT_DATE;
+      }
+      if (key.contains("date")) {
+        return DATE;
+      }
+      return columns.contains("operator_id") ? OPERATORS : ALL;
+    }
+  }
+
+  boolean isPerOperator() {
+    return scope == Scope.OPERATORS;
+  }
 
   /** Refuses selects whose columns are not those of the table. */
   static Target describe(StageTable table, Connection reader, Connection state)
@@ -69,7 +106,8 @@ record Target(
         List.copyOf(key),
         facts,
         values,
-        held.containsKey("operator_id"));
+        Scope.of(key, held.keySet()),
+        held.containsKey("updated_at"));
   }
 
   /** Everything that a stage fills. */

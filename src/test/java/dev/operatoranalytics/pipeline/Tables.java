@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.operatoranalytics.database.ConnectionUrl;
 import dev.operatoranalytics.database.TestPostgres;
+import dev.operatoranalytics.pipeline.snapshot.Analytics;
+import dev.operatoranalytics.pipeline.snapshot.Snapshots;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -62,7 +64,7 @@ public final class Tables implements AutoCloseable {
     return state;
   }
 
-  void clear() {
+  public void clear() {
     clear(events);
     clearState();
   }
@@ -72,7 +74,7 @@ public final class Tables implements AutoCloseable {
     execute(state, "insert into data_version (version, changed_at) values (0, now())");
   }
 
-  void given(String table, String text) {
+  public void given(String table, String text) {
     var lines = lines(text);
     var header = cells(lines.getFirst());
     var isEvent = table.endsWith("_events");
@@ -129,6 +131,17 @@ public final class Tables implements AutoCloseable {
     } catch (SQLException e) {
       throw new IllegalStateException(sql, e);
     }
+  }
+
+  /** Everything the tables of a stage hold. */
+  Map<String, List<List<String>>> whole(Stage stage) {
+    var tables = new LinkedHashMap<String, List<List<String>>>();
+    for (var table : stage.tables()) {
+      tables.put(
+          table.table(),
+          rows("select to_jsonb(held)::text from %s as held order by 1".formatted(table.table())));
+    }
+    return tables;
   }
 
   /** Everything the state tables hold, but for when it was written. */
@@ -201,6 +214,24 @@ public final class Tables implements AutoCloseable {
         Clock.fixed(NOW, ZoneOffset.UTC));
   }
 
+  Snapshots snapshots() {
+    return new Snapshots(
+        source(eventsUrl),
+        source(stateUrl),
+        io.micronaut.jdbc.DataSourceResolver.DEFAULT,
+        stateUpdate(),
+        settings(3, 0),
+        Clock.fixed(NOW, ZoneOffset.UTC));
+  }
+
+  Analytics analytics() {
+    return new Analytics(
+        source(stateUrl),
+        io.micronaut.jdbc.DataSourceResolver.DEFAULT,
+        settings(3, 0),
+        Clock.fixed(NOW, ZoneOffset.UTC));
+  }
+
   Check.Result check(String name) {
     return checks().stream()
         .filter(result -> result.check().name().equals(name))
@@ -233,7 +264,10 @@ public final class Tables implements AutoCloseable {
         12,
         100_800,
         operatorsToVerify,
-        Duration.ofDays(30));
+        Duration.ofDays(30),
+        0,
+        List.of(7, 30, 90),
+        7);
   }
 
   /** The rebuild alone, as of a block. */

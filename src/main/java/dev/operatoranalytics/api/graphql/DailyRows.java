@@ -1,0 +1,163 @@
+package dev.operatoranalytics.api.graphql;
+
+import graphql.schema.DataFetchingEnvironment;
+import io.micronaut.data.jdbc.runtime.JdbcOperations;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows of which every parent has some for each UTC day: those of a range, or those of one day. Many
+ * parents are read by one statement.
+ *
+ * @param <T> an entity of Micronaut Data, mapped from the columns of {@code rows}
+ */
+public final class DailyRows<T> {
+  private static final int GREATEST_LIST = 1_000;
+
+  private final JdbcOperations jdbc;
+  private final Class<T> type;
+  private final String rows;
+  private final String parent;
+  private final String date;
+  private final String newest;
+
+  /**
+   * @param rows a select of all rows
+   * @param parent column that names whose rows they are, of type text
+   * @param date column of the day
+   * @param newest a query of the newest day that there is
+   */
+  public DailyRows(
+      JdbcOperations jdbc, Class<T> type, String rows, String parent, String date, String newest) {
+    this.jdbc = jdbc;
+    this.type = type;
+    this.rows = rows;
+    this.parent = parent;
+    this.date = date;
+    this.newest = newest;
+  }
+
+  /** Days of a parent, both ends counted; null for no end. */
+  public record Range(String parent, @Nullable LocalDate from, @Nullable LocalDate to) {
+
+    /** From the arguments {@code from} and {@code to}. */
+    public static Range of(String parent, DataFetchingEnvironment env) {
+      LocalDate from = env.getArgument("from");
+      LocalDate to = env.getArgument("to");
+      if (from != null && to != null && to.isBefore(from)) {
+        throw new BadInput("to %s is before from %s".formatted(to, from));
+      }
+      return new Range(parent, from, to);
+    }
+  }
+
+  /** One day of a parent; the newest when there is no date. */
+  public record Day(String parent, @Nullable LocalDate date) {
+
+    /** From the argument {@code date}. */
+    public static Day of(String parent, DataFetchingEnvironment env) {
+      return new Day(parent, env.getArgument("date"));
+    }
+  }
+
+  /** A span that many parents are asked for. */
+  private record Span(@Nullable LocalDate from, @Nullable LocalDate to) {}
+
+  /** The rows of each range, the earliest first. */
+  public Map<Range, List<T>> ranges(Collection<Range> asked) {
+    var parents = new HashMap<Span, List<String>>();
+    for (var range : asked) {
+      parents
+          .computeIfAbsent(new Span(range.from(), range.to()), span -> new ArrayList<>())
+          .add(range.parent());
+    }
+    var found = new HashMap<Range, List<T>>();
+    parents.forEach(
+        (span, ofSpan) ->
+            read(
+                    "%s between coalesce(?::date, '-infinity') and coalesce(?::date, 'infinity')"
+                        .formatted(date),
+                    ofSpan,
+                    span.from(),
+                    span.to())
+                .forEach(
+                    (each, list) ->
+                        found.put(new Range(each, span.from(), span.to()), checked(list))));
+    return found;
+  }
+
+  /** The rows of each day. */
+  public Map<Day, List<T>> days(Collection<Day> asked) {
+    var parents = new HashMap<@Nullable LocalDate, List<String>>();
+    for (var day : asked) {
+      parents.computeIfAbsent(day.date(), date -> new ArrayList<>()).add(day.parent());
+    }
+    var found = new HashMap<Day, List<T>>();
+    parents.forEach(
+        (day, ofDay) ->
+            read(
+                    "%s = coalesce(?::date, ?::date, (%s))".formatted(date, newest),
+                    ofDay,
+                    day,
+                    day)
+                .forEach((each, list) -> found.put(new Day(each, day), list)));
+    return found;
+  }
+
+  /** The one row of each day, where there is one. */
+  public Map<Day, T> day(Collection<Day> asked) {
+    var found = new HashMap<Day, T>();
+    days(asked)
+        .forEach(
+            (day, list) -> {
+              if (!list.isEmpty()) {
+                found.put(day, list.getFirst());
+              }
+            });
+    return found;
+  }
+
+  private List<T> checked(List<T> list) {
+    if (list.size() > GREATEST_LIST) {
+      throw new BadInput(
+          "a list by day has at most %,d rows, not %,d: ask for fewer days"
+              .formatted(GREATEST_LIST, list.size()));
+    }
+    return list;
+  }
+
+  private Map<String, List<T>> read(
+      String condition, List<String> parents, @Nullable LocalDate one, @Nullable LocalDate other) {
+    return jdbc.prepareStatement(
+        "select listed.*, listed.%1$s as parent_key from (%2$s) as listed where listed.%1$s = any(?) and listed.%3$s order by listed.%4$s"
+            .formatted(parent, rows, condition, date),
+        statement -> {
+          statement.setArray(1, statement.getConnection().createArrayOf("text", parents.toArray()));
+          bind(statement, 2, one);
+          bind(statement, 3, other);
+          var found = new LinkedHashMap<String, List<T>>();
+          parents.forEach(each -> found.put(each, new ArrayList<>()));
+          try (var answer = statement.executeQuery()) {
+            while (answer.next()) {
+              found
+                  .computeIfAbsent(answer.getString("parent_key"), each -> new ArrayList<>())
+                  .add(jdbc.readEntity("", answer, type));
+            }
+          }
+          return found;
+        });
+  }
+
+  private static void bind(PreparedStatement statement, int place, @Nullable LocalDate day)
+      throws SQLException {
+    statement.setObject(place, day == null ? null : day.toString(), java.sql.Types.VARCHAR);
+  }
+}

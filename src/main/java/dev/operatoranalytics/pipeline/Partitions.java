@@ -1,0 +1,159 @@
+package dev.operatoranalytics.pipeline;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which days of a stage are there: its rows of {@code pipeline_partitions}.
+ *
+ * @param stage name of the stage
+ */
+public record Partitions(String stage) {
+  public static final Partitions SNAPSHOT = new Partitions("snapshot");
+  public static final Partitions ANALYTICS = new Partitions("analytics");
+
+  /** How a day stands; one that is missing has no row. */
+  public enum Status {
+    DONE,
+    STALE,
+    FAILED
+  }
+
+  /**
+   * What a day was taken from.
+   *
+   * @param untilBlock its last block
+   * @param seenUntil every source row written before it was seen
+   */
+  public record Basis(long untilBlock, Instant seenUntil) {}
+
+  /** Until the end of the transaction no day goes stale: what is read of them holds. */
+  public static void hold(Connection state) throws SQLException {
+    lock(state, "select pg_advisory_xact_lock_shared(hashtextextended('pipeline_partitions', 0))");
+  }
+
+  /** Waits until no day is being written. */
+  static void holdAlone(Connection state) throws SQLException {
+    lock(state, "select pg_advisory_xact_lock(hashtextextended('pipeline_partitions', 0))");
+  }
+
+  private static void lock(Connection state, String sql) throws SQLException {
+    try (var statement = state.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  public NavigableMap<LocalDate, Status> statuses(Connection state) throws SQLException {
+    var statuses = new TreeMap<LocalDate, Status>();
+    try (var statement =
+        state.prepareStatement(
+            "select partition_date, status from pipeline_partitions where stage = ?")) {
+      statement.setString(1, stage);
+      try (var rows = statement.executeQuery()) {
+        while (rows.next()) {
+          statuses.put(rows.getObject(1, LocalDate.class), Status.valueOf(rows.getString(2)));
+        }
+      }
+    }
+    return statuses;
+  }
+
+  /** What a day that is done was taken from; null when it is not. */
+  public @Nullable Basis done(Connection state, LocalDate day) throws SQLException {
+    try (var statement =
+        state.prepareStatement(
+            """
+            select until_block, seen_until
+            from pipeline_partitions
+            where stage = ? and partition_date = ? and status = 'DONE'
+            """)) {
+      statement.setString(1, stage);
+      statement.setObject(2, day);
+      try (var row = statement.executeQuery()) {
+        return row.next()
+            ? new Basis(row.getLong(1), row.getObject(2, OffsetDateTime.class).toInstant())
+            : null;
+      }
+    }
+  }
+
+  public void keepDone(
+      Connection state, LocalDate day, Run run, Basis basis, Instant takenAt, double seconds)
+      throws SQLException {
+    keep(state, day, Status.DONE, run, basis, takenAt, seconds, null);
+  }
+
+  public void keepFailed(
+      Connection state, LocalDate day, Run run, Instant takenAt, double seconds, String error)
+      throws SQLException {
+    keep(state, day, Status.FAILED, run, null, takenAt, seconds, error);
+  }
+
+  private void keep(
+      Connection state,
+      LocalDate day,
+      Status status,
+      Run run,
+      @Nullable Basis basis,
+      Instant takenAt,
+      double seconds,
+      @Nullable String error)
+      throws SQLException {
+    try (var statement =
+        state.prepareStatement(
+            """
+            insert into pipeline_partitions
+                (stage, partition_date, status, run_id, until_block, seen_until, taken_at, seconds, error)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            on conflict (stage, partition_date) do update set
+                status = excluded.status,
+                run_id = excluded.run_id,
+                until_block = excluded.until_block,
+                seen_until = excluded.seen_until,
+                taken_at = excluded.taken_at,
+                seconds = excluded.seconds,
+                error = excluded.error
+            """)) {
+      statement.setString(1, stage);
+      statement.setObject(2, day);
+      statement.setString(3, status.name());
+      statement.setLong(4, run.id());
+      statement.setObject(5, basis == null ? null : basis.untilBlock(), Types.BIGINT);
+      statement.setObject(
+          6,
+          basis == null ? null : basis.seenUntil().atOffset(ZoneOffset.UTC),
+          Types.TIMESTAMP_WITH_TIMEZONE);
+      statement.setObject(7, takenAt.atOffset(ZoneOffset.UTC));
+      statement.setDouble(8, seconds);
+      statement.setString(9, error);
+      statement.executeUpdate();
+    }
+  }
+
+  /** Marks days that are done, both ends counted; null for no end. */
+  public void markStale(Connection state, LocalDate from, @Nullable LocalDate to)
+      throws SQLException {
+    try (var statement =
+        state.prepareStatement(
+            """
+            update pipeline_partitions set status = 'STALE'
+            where
+                stage = ?
+                and status = 'DONE'
+                and partition_date between ? and coalesce(?, 'infinity')
+            """)) {
+      statement.setString(1, stage);
+      statement.setObject(2, from);
+      statement.setObject(3, to);
+      statement.executeUpdate();
+    }
+  }
+}

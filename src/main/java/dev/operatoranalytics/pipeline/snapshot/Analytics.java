@@ -1,0 +1,105 @@
+package dev.operatoranalytics.pipeline.snapshot;
+
+import dev.operatoranalytics.pipeline.Partitions;
+import dev.operatoranalytics.pipeline.Partitions.Status;
+import dev.operatoranalytics.pipeline.PipelineSettings;
+import dev.operatoranalytics.pipeline.Run;
+import io.micronaut.jdbc.DataSourceResolver;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import javax.sql.DataSource;
+
+/** The job that analyses days; it waits for their snapshots. */
+@Singleton
+public class Analytics {
+  private final DataSource state;
+  private final PipelineSettings settings;
+  private final Clock clock;
+
+  public Analytics(
+      @Named("pipeline") DataSource state,
+      DataSourceResolver plain,
+      PipelineSettings settings,
+      Clock clock) {
+    this.state = plain.resolve(state);
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /** What is stale or failed, wherever its snapshot is there, and yesterday. */
+  public DayResult run(Run.Trigger trigger, DayProgress progress) throws SQLException {
+    var yesterday = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).minusDays(1);
+    var plan = plan(yesterday, yesterday, Plan.Reprocess.FAILED);
+    var snapshots = statuses(Partitions.SNAPSHOT);
+    statuses(Partitions.ANALYTICS)
+        .forEach(
+            (day, status) -> {
+              if (status != Status.DONE && snapshots.get(day) == Status.DONE) {
+                plan.days().add(day);
+              }
+            });
+    return take(plan, snapshots, trigger, progress);
+  }
+
+  /** Days of a range, both ends counted. */
+  public DayResult run(
+      LocalDate from,
+      LocalDate to,
+      Plan.Reprocess reprocess,
+      Run.Trigger trigger,
+      DayProgress progress)
+      throws SQLException {
+    var snapshots = statuses(Partitions.SNAPSHOT);
+    var first =
+        snapshots.isEmpty() || from.isAfter(snapshots.firstKey()) ? from : snapshots.firstKey();
+    return take(plan(first, to, reprocess), snapshots, trigger, progress);
+  }
+
+  public Plan plan(LocalDate from, LocalDate to, Plan.Reprocess reprocess) throws SQLException {
+    return Plan.of(from, to, reprocess, statuses(Partitions.ANALYTICS));
+  }
+
+  public Plan.Coverage coverage(LocalDate from, LocalDate to) throws SQLException {
+    return Plan.Coverage.of(from, to, statuses(Partitions.ANALYTICS));
+  }
+
+  private DayResult take(
+      Plan plan,
+      NavigableMap<LocalDate, Status> snapshots,
+      Run.Trigger trigger,
+      DayProgress progress)
+      throws SQLException {
+    var waiting = plan.days().stream().filter(day -> snapshots.get(day) != Status.DONE).toList();
+    if (!waiting.isEmpty()) {
+      return new DayResult.NoSnapshot(waiting);
+    }
+    try (var job = DayJob.begin(state, settings.name(), AnalyticsWriter.JOB)) {
+      if (job == null) {
+        return new DayResult.AlreadyRunning();
+      }
+      var blocking = job.failingChecks();
+      if (!blocking.isEmpty()) {
+        return new DayResult.Blocked(blocking);
+      }
+      return job.take(
+          plan,
+          1,
+          settings.parallelBatches(),
+          trigger,
+          run -> new AnalyticsWriter(run, settings, clock, state.getConnection()),
+          progress);
+    }
+  }
+
+  private NavigableMap<LocalDate, Status> statuses(Partitions partitions) throws SQLException {
+    try (var connection = state.getConnection()) {
+      return new TreeMap<>(partitions.statuses(connection));
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package dev.operatoranalytics.pipeline.snapshot;
+
+import dev.operatoranalytics.pipeline.Select;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Where days end on the chain. Blocks that no event names are counted by their slots, but never up
+ * to one that an event of the next day names.
+ */
+final class Calendar {
+  private static final Select DAYS = Select.load("extraction", "days");
+
+  private final NavigableMap<LocalDate, Blocks> days;
+  private final long slotSeconds;
+
+  /** Of a day with events: blocks, and unix seconds of the last. */
+  private record Blocks(long first, long last, long lastTimestamp) {}
+
+  private Calendar(NavigableMap<LocalDate, Blocks> days, long slotSeconds) {
+    this.days = days;
+    this.slotSeconds = slotSeconds;
+  }
+
+  static Calendar read(Connection events, long safeBlock, long slotSeconds) throws SQLException {
+    Select.set(events, Map.of("after_block", "-1", "until_block", Long.toString(safeBlock)));
+    var days = new TreeMap<LocalDate, Blocks>();
+    try (var statement = events.createStatement();
+        var rows = statement.executeQuery(DAYS.statement())) {
+      while (rows.next()) {
+        days.put(
+            rows.getObject(1, LocalDate.class),
+            new Blocks(rows.getLong(2), rows.getLong(3), rows.getLong(4)));
+      }
+    }
+    return new Calendar(days, slotSeconds);
+  }
+
+  /** The first day of which there is any event. */
+  Optional<LocalDate> firstDay() {
+    return days.isEmpty() ? Optional.empty() : Optional.of(days.firstKey());
+  }
+
+  /** The last block before the midnight that ends a day; 0 before the first event. */
+  long lastBlockOf(LocalDate day) {
+    var last = days.floorEntry(day);
+    if (last == null) {
+      return 0;
+    }
+    var end = day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toEpochSecond();
+    var block = last.getValue().last() + (end - 1 - last.getValue().lastTimestamp()) / slotSeconds;
+    var next = days.higherEntry(day);
+    return next == null ? block : Math.min(block, next.getValue().first() - 1);
+  }
+}

@@ -1,0 +1,195 @@
+package dev.operatoranalytics.pipeline.snapshot;
+
+import dev.operatoranalytics.database.Workers;
+import dev.operatoranalytics.pipeline.RowCounts;
+import dev.operatoranalytics.pipeline.Run;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A run over days, alone of its kind while it lasts. */
+final class DayJob implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(DayJob.class);
+
+  private final DataSource state;
+  private final String name;
+  private final Connection lock;
+
+  private DayJob(DataSource state, String name, Connection lock) {
+    this.state = state;
+    this.name = name;
+    this.lock = lock;
+  }
+
+  /** Null when another one is under way. */
+  static @Nullable DayJob begin(DataSource state, String pipeline, String name)
+      throws SQLException {
+    var lock = state.getConnection();
+    try {
+      lock.setAutoCommit(false);
+      try (var statement =
+          lock.prepareStatement("select pg_try_advisory_xact_lock(hashtextextended(?, 0))")) {
+        statement.setString(1, pipeline + "/" + name);
+        try (var row = statement.executeQuery()) {
+          row.next();
+          if (row.getBoolean(1)) {
+            return new DayJob(state, name, lock);
+          }
+        }
+      }
+      lock.close();
+      return null;
+    } catch (SQLException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  /** A connection to read by. */
+  Connection connection() {
+    return lock;
+  }
+
+  /** Checks that days and analytics wait for. */
+  List<String> failingChecks() throws SQLException {
+    var names = new ArrayList<String>();
+    try (var statement =
+            lock.prepareStatement(
+                "select name from pipeline_checks where is_blocking and status <> 'PASSED'");
+        var rows = statement.executeQuery()) {
+      while (rows.next()) {
+        names.add(rows.getString(1));
+      }
+    }
+    return names;
+  }
+
+  /** Opens what takes the days of a run. */
+  interface Opening {
+    DayWriter open(Run run) throws SQLException;
+  }
+
+  /** What came of some days that follow each other. */
+  private record Piece(int days, RowCounts rows, SortedMap<LocalDate, String> failed) {
+
+    Piece plus(Piece other) {
+      var all = new TreeMap<LocalDate, String>(failed);
+      all.putAll(other.failed);
+      return new Piece(days + other.days, rows.plus(other.rows), all);
+    }
+  }
+
+  DayResult take(
+      Plan plan,
+      int shortestPiece,
+      int parallel,
+      Run.Trigger trigger,
+      Opening opening,
+      DayProgress progress)
+      throws SQLException {
+    if (plan.days().isEmpty()) {
+      return new DayResult.NothingToDo();
+    }
+    var start = System.nanoTime();
+    try (var writer = state.getConnection()) {
+      writer.setAutoCommit(false);
+      var run = Run.beginAlone(writer, name, trigger);
+      run.foundDays(writer, plan.days().size());
+      writer.commit();
+      try {
+        var taken = takeAll(plan, shortestPiece, parallel, () -> opening.open(run), progress);
+        run.end(
+            writer,
+            taken.failed.isEmpty(),
+            taken.failed.isEmpty() ? null : "days that failed: " + taken.failed.keySet());
+        writer.commit();
+        var took = Duration.ofNanos(System.nanoTime() - start);
+        log.info(
+            "{} run={} days={} failed={} inserted={} updated={} deleted={} took={}",
+            name,
+            run.id(),
+            taken.days,
+            taken.failed.size(),
+            taken.rows.inserted(),
+            taken.rows.updated(),
+            taken.rows.deleted(),
+            took);
+        return new DayResult.Taken(run.id(), taken.days, taken.rows, taken.failed, took);
+      } catch (SQLException | RuntimeException e) {
+        writer.rollback();
+        run.end(writer, false, e.getMessage());
+        writer.commit();
+        throw e;
+      }
+    }
+  }
+
+  private Piece takeAll(
+      Plan plan,
+      int shortestPiece,
+      int parallel,
+      Workers.Opening<DayWriter> opening,
+      DayProgress progress)
+      throws SQLException {
+    var pieces = plan.pieces(parallel, shortestPiece);
+    var days = new AtomicInteger();
+    try (var workers = new Workers<>(Math.min(parallel, pieces.size()), opening)) {
+      var answers = new ArrayList<Workers.Answer<Piece>>();
+      for (var piece : pieces) {
+        answers.add(
+            workers.submit(
+                writer ->
+                    takePiece(
+                        writer,
+                        piece,
+                        plan,
+                        () -> progress.taken(days.incrementAndGet(), plan.days().size()))));
+      }
+      var taken = new Piece(0, RowCounts.NONE, new TreeMap<>());
+      for (var answer : answers) {
+        taken = taken.plus(answer.await());
+      }
+      return taken;
+    }
+  }
+
+  /**
+   * A day is carried from the one before when that was just taken, or is not to be taken at all.
+   */
+  private static Piece takePiece(
+      DayWriter writer, List<LocalDate> piece, Plan plan, Runnable progress) throws SQLException {
+    var taken = new Piece(0, RowCounts.NONE, new TreeMap<>());
+    for (var day : piece) {
+      var isFirst = day.equals(piece.getFirst());
+      try {
+        var rows = writer.write(day, !isFirst || !plan.days().contains(day.minusDays(1)));
+        taken = taken.plus(new Piece(1, rows, new TreeMap<>()));
+      } catch (SQLException e) {
+        var message = String.valueOf(e.getMessage());
+        log.error("day {} cannot be taken: {}", day, message);
+        writer.fail(day, message);
+        taken = taken.plus(new Piece(0, RowCounts.NONE, new TreeMap<>(Map.of(day, message))));
+      }
+      progress.run();
+    }
+    return taken;
+  }
+
+  @Override
+  public void close() throws SQLException {
+    try (lock) {
+      lock.rollback();
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package dev.operatoranalytics.pipeline.snapshot;
+
+import dev.operatoranalytics.pipeline.Partitions.Status;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Which days a run is to take, and how they stood before.
+ *
+ * @param days at least one
+ */
+public record Plan(NavigableSet<LocalDate> days, Map<LocalDate, Status> before) {
+
+  /** Which days are taken again, beside those that are missing or stale. */
+  public enum Reprocess {
+    MISSING,
+    FAILED,
+    ALL;
+
+    private boolean wants(LocalDate day, Map<LocalDate, Status> statuses) {
+      var status = statuses.get(day);
+      if (status == null || status == Status.STALE) {
+        return true;
+      }
+      return switch (this) {
+        case MISSING -> false;
+        case FAILED -> status == Status.FAILED;
+        case ALL -> true;
+      };
+    }
+  }
+
+  /** How the days of a range stand, both ends counted. */
+  public record Coverage(
+      LocalDate from, LocalDate to, long done, long stale, long failed, long missing) {
+
+    static Coverage of(LocalDate from, LocalDate to, NavigableMap<LocalDate, Status> statuses) {
+      var standing = statuses.subMap(from, true, to, true).values();
+      return new Coverage(
+          from,
+          to,
+          Collections.frequency(standing, Status.DONE),
+          Collections.frequency(standing, Status.STALE),
+          Collections.frequency(standing, Status.FAILED),
+          from.datesUntil(to.plusDays(1)).count() - standing.size());
+    }
+  }
+
+  static Plan of(
+      LocalDate from, LocalDate to, Reprocess reprocess, NavigableMap<LocalDate, Status> statuses) {
+    var days = new TreeSet<LocalDate>();
+    for (var day = from; !day.isAfter(to); day = day.plusDays(1)) {
+      if (reprocess.wants(day, statuses)) {
+        days.add(day);
+      }
+    }
+    return new Plan(days, new TreeMap<>(statuses));
+  }
+
+  LocalDate last() {
+    return days.last();
+  }
+
+  /** Whether later days may have been taken from what the day was before. */
+  boolean wasTaken(LocalDate day) {
+    return before.get(day) == Status.DONE || before.get(day) == Status.FAILED;
+  }
+
+  /** Days that follow each other, in as many pieces as there are workers for, none too short. */
+  List<List<LocalDate>> pieces(int workers, int shortest) {
+    var runs = new ArrayList<List<LocalDate>>();
+    LocalDate previous = null;
+    for (var day : days) {
+      if (previous == null || !previous.plusDays(1).equals(day)) {
+        runs.add(new ArrayList<>());
+      }
+      runs.getLast().add(day);
+      previous = day;
+    }
+    var length = Math.max(shortest, (days.size() + workers - 1) / workers);
+    var pieces = new ArrayList<List<LocalDate>>();
+    for (var run : runs) {
+      for (var from = 0; from < run.size(); from += length) {
+        pieces.add(run.subList(from, Math.min(run.size(), from + length)));
+      }
+    }
+    return pieces;
+  }
+}

@@ -1,0 +1,158 @@
+package dev.operatoranalytics.pipeline.snapshot;
+
+import dev.operatoranalytics.pipeline.Checkpoint;
+import dev.operatoranalytics.pipeline.Extraction;
+import dev.operatoranalytics.pipeline.Extraction.Lateness;
+import dev.operatoranalytics.pipeline.Partitions;
+import dev.operatoranalytics.pipeline.PipelineSettings;
+import dev.operatoranalytics.pipeline.Run;
+import dev.operatoranalytics.pipeline.StateUpdate;
+import io.micronaut.jdbc.DataSourceResolver;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import javax.sql.DataSource;
+
+/**
+ * The job that takes days, each as it was at its end, whether yesterday's or one of a year ago. The
+ * state is brought up to date first, and what was taken too early is taken again.
+ */
+@Singleton
+public class Snapshots {
+  // a piece begins with everybody, which takes as long as some days that follow each other
+  private static final int SHORTEST_PIECE = 10;
+
+  private final DataSource events;
+  private final DataSource state;
+  private final StateUpdate stateUpdate;
+  private final PipelineSettings settings;
+  private final Clock clock;
+
+  public Snapshots(
+      @Named("events") DataSource events,
+      @Named("pipeline") DataSource state,
+      DataSourceResolver plain,
+      StateUpdate stateUpdate,
+      PipelineSettings settings,
+      Clock clock) {
+    this.events = plain.resolve(events);
+    this.state = plain.resolve(state);
+    this.stateUpdate = stateUpdate;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /** What is stale or failed, wherever it is, and yesterday. */
+  public DayResult run(Run.Trigger trigger, DayProgress progress) throws SQLException {
+    var yesterday = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).minusDays(1);
+    return take(
+        calendar -> {
+          var statuses = statuses();
+          var wanted = new TreeMap<LocalDate, Partitions.Status>(statuses);
+          wanted.values().removeIf(status -> status == Partitions.Status.DONE);
+          var plan = Plan.of(yesterday, yesterday, Plan.Reprocess.FAILED, statuses);
+          plan.days().addAll(wanted.keySet());
+          return plan;
+        },
+        yesterday,
+        trigger,
+        progress);
+  }
+
+  /** Days of a range, both ends counted. */
+  public DayResult run(
+      LocalDate from,
+      LocalDate to,
+      Plan.Reprocess reprocess,
+      Run.Trigger trigger,
+      DayProgress progress)
+      throws SQLException {
+    return take(
+        calendar -> {
+          var first = calendar.firstDay().filter(day -> day.isAfter(from)).orElse(from);
+          return Plan.of(first, to, reprocess, statuses());
+        },
+        to,
+        trigger,
+        progress);
+  }
+
+  /** What a run over a range would take, without bringing anything up to date. */
+  public Plan plan(LocalDate from, LocalDate to, Plan.Reprocess reprocess) throws SQLException {
+    return Plan.of(from, to, reprocess, statuses());
+  }
+
+  public Plan.Coverage coverage(LocalDate from, LocalDate to) throws SQLException {
+    return Plan.Coverage.of(from, to, statuses());
+  }
+
+  private interface Planning {
+    Plan plan(Calendar calendar) throws SQLException;
+  }
+
+  private DayResult take(
+      Planning planning, LocalDate last, Run.Trigger trigger, DayProgress progress)
+      throws SQLException {
+    stateUpdate.run(false, trigger, (done, of) -> {});
+    try (var job = DayJob.begin(state, settings.name(), SnapshotWriter.JOB)) {
+      if (job == null) {
+        return new DayResult.AlreadyRunning();
+      }
+      var blocking = job.failingChecks();
+      if (!blocking.isEmpty()) {
+        return new DayResult.Blocked(blocking);
+      }
+      try (var source = events.getConnection()) {
+        source.setAutoCommit(true);
+        var lateness = Lateness.read(source);
+        source.setReadOnly(true);
+        source.setAutoCommit(false);
+        var checkpoint = Checkpoint.read(job.connection(), settings.name()).orElse(null);
+        if (checkpoint == null
+            || checkpoint.safeAt() == null
+            || checkpoint.safeBlock() == null
+            || checkpoint.lastProcessedAt() == null) {
+          return new DayResult.TooEarly(last, null);
+        }
+        var ends = last.plusDays(1).atStartOfDay(ZoneOffset.UTC);
+        var earliest = ends.plusHours(settings.snapshotHourUtc()).toInstant();
+        if (checkpoint.safeAt().isBefore(ends.toInstant()) || clock.instant().isBefore(earliest)) {
+          return new DayResult.TooEarly(last, checkpoint.safeAt());
+        }
+        var seenUntil =
+            Extraction.seenUntil(
+                source, lateness, checkpoint.lastProcessedAt(), checkpoint.safeBlock(), settings);
+        var calendar = Calendar.read(source, checkpoint.safeBlock(), settings.slotSeconds());
+        source.rollback();
+        var plan = planning.plan(calendar);
+        return job.take(
+            plan,
+            SHORTEST_PIECE,
+            settings.parallelBatches(),
+            trigger,
+            run ->
+                new SnapshotWriter(
+                    run,
+                    plan,
+                    calendar,
+                    seenUntil,
+                    settings,
+                    clock,
+                    events.getConnection(),
+                    state.getConnection()),
+            progress);
+      }
+    }
+  }
+
+  private NavigableMap<LocalDate, Partitions.Status> statuses() throws SQLException {
+    try (var connection = state.getConnection()) {
+      return Partitions.SNAPSHOT.statuses(connection);
+    }
+  }
+}

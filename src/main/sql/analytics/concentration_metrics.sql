@@ -1,0 +1,114 @@
+-- How unevenly things were held at the end of a day.
+-- Grain: one row per operator by delegators and by strategies, per strategy by operators, and one for all operators, of the day.
+-- Units: USD by the prices of the day, or base units of shares; parts 0..1.
+
+with
+
+delegators as (
+    select
+        held.operator_id,
+        held.staker_id,
+        sum(held.shares * quotes.usd_per_share_unit) as amount
+    from operator_delegator_share_history as held
+    left join strategy_daily_quotes as quotes
+        on quotes.strategy_id = held.strategy_id and quotes.snapshot_date = :day
+    where held.from_date <= :day and (held.until_date is null or held.until_date > :day)
+    group by held.operator_id, held.staker_id
+),
+
+holders as (
+    select 'OPERATOR_DELEGATORS' as kind, operator_id as subject_id, amount from delegators
+    union all
+    select 'OPERATOR_STRATEGIES', operator_id, tvs_usd
+    from operator_strategy_daily_snapshots
+    where snapshot_date = :day and shares > 0
+    union all
+    select 'STRATEGY_OPERATORS', strategy_id, shares
+    from operator_strategy_daily_snapshots
+    where snapshot_date = :day and shares > 0
+    union all
+    select 'NETWORK_OPERATORS', '', total_tvs
+    from operator_daily_snapshots
+    where snapshot_date = :day and tvs_status <> 'NO_SHARES'
+),
+
+subjects as (
+    select 'OPERATOR_DELEGATORS' as kind, operator_id as subject_id
+    from operator_daily_snapshots
+    where snapshot_date = :day
+    union all
+    select 'OPERATOR_STRATEGIES', operator_id
+    from operator_daily_snapshots
+    where snapshot_date = :day
+    union all
+    select distinct 'STRATEGY_OPERATORS', strategy_id
+    from operator_strategy_daily_snapshots
+    where snapshot_date = :day
+    union all
+    select 'NETWORK_OPERATORS', '' where :day is not null
+),
+
+ranked as (
+    select
+        kind,
+        subject_id,
+        amount,
+        row_number() over largest_first as place,
+        sum(amount) over largest_first as until_here,
+        count(*) over (partition by kind, subject_id) as holders,
+        sum(amount) over (partition by kind, subject_id) as total
+    from holders
+    where amount > 0
+    window largest_first as (
+        partition by kind, subject_id order by amount desc rows unbounded preceding
+    )
+),
+
+-- sums of whole numbers first, one division last
+sums as (
+    select
+        kind,
+        subject_id,
+        count(*) as population,
+        sum(amount) as total,
+        sum(amount * amount) as squares,
+        sum((holders + 1 - 2 * place) * amount) as spread,
+        sum(amount) filter (where place <= 1) as largest,
+        sum(amount) filter (where place <= 5) as five_largest,
+        sum(amount) filter (where place <= 10) as ten_largest,
+        min(place) filter (where 3 * until_here > total) as nakamoto_third,
+        min(place) filter (where 2 * until_here > total) as nakamoto_half
+    from ranked
+    group by kind, subject_id
+),
+
+unpriced as (
+    select kind, subject_id, count(*) as unpriced_count
+    from holders
+    where amount is null
+    group by kind, subject_id
+)
+
+select
+    kind::text,
+    subject_id::text,
+    :day::date as date,
+    coalesce(sums.population, 0)::integer as population,
+    coalesce(unpriced.unpriced_count, 0)::integer as unpriced_count,
+    sums.total::numeric,
+    round(sums.squares / (sums.total * sums.total), 18)::numeric as hhi,
+    round(sums.total * sums.total / sums.squares, 18)::numeric as effective_count,
+    round(sums.spread / (sums.population * sums.total), 18)::numeric as gini,
+    round(sums.largest / sums.total, 18)::numeric as top1,
+    round(sums.five_largest / sums.total, 18)::numeric as top5,
+    round(sums.ten_largest / sums.total, 18)::numeric as top10,
+    sums.nakamoto_third::integer,
+    sums.nakamoto_half::integer,
+    case
+        when sums.population > 0 then null
+        when unpriced.unpriced_count > 0 then 'UNPRICED'
+        else 'NO_HOLDERS'
+    end::text as reason
+from subjects
+left join sums using (kind, subject_id)
+left join unpriced using (kind, subject_id)

@@ -1,0 +1,38 @@
+-- The scores of all active operators together.
+-- Grain: one row, of the day.
+-- Units: scores 0..100, higher is safer.
+
+with
+
+scores as (
+    select
+        operator_analytics.risk_score,
+        operator_analytics.risk_level,
+        operator_analytics.confidence,
+        operators_then.total_tvs
+    from operator_analytics
+    join operator_daily_snapshots as operators_then
+        on operators_then.operator_id = operator_analytics.operator_id
+        and operators_then.snapshot_date = operator_analytics.date
+    where operator_analytics.date = :day and operators_then.is_active
+)
+
+select
+    :day::date as date,
+    count(*)::integer as operator_count,
+    round(avg(risk_score), 6)::numeric as mean_risk_score,
+    round(
+        (
+            percentile_disc(0.5) within group (order by risk_score)
+            + percentile_disc(0.5) within group (order by risk_score desc)
+        ) / 2,
+        6
+    )::numeric as median_risk_score,
+    round(sum(risk_score * total_tvs) / nullif(sum(total_tvs), 0), 6)::numeric
+        as tvs_weighted_risk_score,
+    round(avg(confidence), 6)::numeric as mean_confidence,
+    (count(*) filter (where risk_level = 'LOW'))::integer as low_count,
+    (count(*) filter (where risk_level = 'MEDIUM'))::integer as medium_count,
+    (count(*) filter (where risk_level = 'HIGH'))::integer as high_count,
+    (count(*) filter (where risk_level = 'CRITICAL'))::integer as critical_count
+from scores

@@ -1,0 +1,15 @@
+-- What each delegator held at the end of a day.
+-- Grain: one row per operator, staker and strategy with shares, while the staker was delegated.
+-- Units: shares in base units of the strategy's token.
+
+select
+    operator_id::text,
+    staker_id::text,
+    strategy_id::text,
+    shares::numeric,
+    is_dust::boolean
+from operator_delegator_share_history
+where
+    operator_id in (select unnest(:operators))
+    and from_date <= :day
+    and (until_date is null or until_date > :day)

@@ -1,0 +1,110 @@
+-- All operators together at the end of a day.
+-- Grain: one row, of the day; none before the first operator.
+-- Units: counts, bips, USD by the prices of the day.
+
+with
+
+operator_figures as (
+    select
+        count(*) as operator_count,
+        count(*) filter (where is_active) as active_operator_count,
+        count(*) filter (where unpriced_strategy_count > 0) as unpriced_operator_count,
+        coalesce(sum(active_delegators), 0) as active_delegators,
+        coalesce(sum(total_slash_events), 0) as total_slash_events,
+        count(*) filter (where total_slash_events > 0) as slashed_operator_count
+    from operator_daily_snapshots
+    where snapshot_date = :day
+    having count(*) > 0
+),
+
+-- between the two middle ones when their number is even; a percentile of doubles would round
+tvs_figures as (
+    select
+        count(*) as valued_operator_count,
+        sum(total_tvs) as total_tvs,
+        round(avg(total_tvs), 18) as mean_tvs,
+        round(
+            (
+                percentile_disc(0.5) within group (order by total_tvs)
+                + percentile_disc(0.5) within group (order by total_tvs desc)
+            ) / 2,
+            18
+        ) as median_tvs,
+        percentile_disc(0.25) within group (order by total_tvs) as p25_tvs,
+        percentile_disc(0.75) within group (order by total_tvs) as p75_tvs,
+        percentile_disc(0.9) within group (order by total_tvs) as p90_tvs
+    from operator_daily_snapshots
+    where snapshot_date = :day and tvs_status in ('COMPLETE', 'PARTIAL')
+),
+
+avs_figures as (
+    select count(distinct avs_id) as avs_count, count(*) as registration_count
+    from operator_avs_daily_snapshots
+    where snapshot_date = :day
+),
+
+commission_figures as (
+    select
+        round(avg(rates.current_bips), 2) as mean_pi_bips,
+        percentile_disc(0.5) within group (order by rates.current_bips) as median_pi_bips
+    from operator_commission_daily_snapshots as rates
+    join operator_daily_snapshots as operators_then
+        on operators_then.operator_id = rates.operator_id
+        and operators_then.snapshot_date = rates.snapshot_date
+    where
+        rates.snapshot_date = :day
+        and rates.commission_kind = 'PI'
+        and operators_then.is_active
+),
+
+-- whoever was slashed on the day was looked at anew
+slash_figures as (
+    select count(*) as slash_events
+    from operator_slashing_incidents
+    where slashed_at >= (:day::timestamp at time zone 'UTC')
+),
+
+allocation_figures as (
+    select
+        count(*) filter (where current_magnitude > 0) as allocation_count,
+        sum(slashable_usd) as slashable_usd
+    from operator_allocation_daily_snapshots
+    where snapshot_date = :day
+),
+
+utilization_figures as (
+    select round(avg(utilization_rate), 18) as mean_utilization_rate
+    from operator_strategy_daily_snapshots
+    where snapshot_date = :day and shares > 0
+)
+
+select
+    :day::date as snapshot_date,
+    operator_figures.operator_count::integer,
+    operator_figures.active_operator_count::integer,
+    tvs_figures.valued_operator_count::integer,
+    operator_figures.unpriced_operator_count::integer,
+    tvs_figures.total_tvs::numeric,
+    tvs_figures.mean_tvs::numeric,
+    tvs_figures.median_tvs::numeric,
+    tvs_figures.p25_tvs::numeric,
+    tvs_figures.p75_tvs::numeric,
+    tvs_figures.p90_tvs::numeric,
+    operator_figures.active_delegators::integer,
+    avs_figures.avs_count::integer,
+    avs_figures.registration_count::integer,
+    commission_figures.mean_pi_bips::numeric,
+    commission_figures.median_pi_bips::integer,
+    operator_figures.total_slash_events::integer,
+    slash_figures.slash_events::integer,
+    operator_figures.slashed_operator_count::integer,
+    allocation_figures.allocation_count::integer,
+    allocation_figures.slashable_usd::numeric,
+    utilization_figures.mean_utilization_rate::numeric
+from operator_figures
+cross join tvs_figures
+cross join avs_figures
+cross join commission_figures
+cross join slash_figures
+cross join allocation_figures
+cross join utilization_figures

@@ -1,0 +1,25 @@
+-- Which AVSs every operator served at the end of a day.
+-- Grain: one row per operator and AVS that it served, of the day.
+-- Units: counts, instants.
+
+with
+
+-- whoever nothing happened to serves whom it served the day before
+relationships as (
+    select operator_id, avs_id, is_registered_with_directory, operator_set_count, registered_at
+    from operator_avs_relationships
+    where operator_id in (select unnest(:operators)) and is_registered
+    union all
+    select operator_id, avs_id, is_registered_with_directory, operator_set_count, registered_at
+    from operator_avs_daily_snapshots
+    where snapshot_date = :carried_day and operator_id not in (select unnest(:operators))
+)
+
+select
+    operator_id::text,
+    avs_id::text,
+    :day::date as snapshot_date,
+    is_registered_with_directory::boolean,
+    operator_set_count::integer,
+    registered_at::timestamptz
+from relationships

@@ -1,0 +1,13 @@
+-- The rate and the price that a day is valued at.
+-- Grain: one row per strategy that imports describe, of the day.
+-- Units: rate in 10^18 * tokens per share, prices in USD for one whole token.
+
+select
+    strategy_id::text,
+    :day::date as snapshot_date,
+    exchange_rate::numeric,
+    rate_status::text,
+    price_usd::numeric,
+    price_at::timestamptz,
+    usd_per_share_unit::numeric
+from strategy_quotes

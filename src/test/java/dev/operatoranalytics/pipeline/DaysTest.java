@@ -1,0 +1,171 @@
+package dev.operatoranalytics.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.operatoranalytics.pipeline.snapshot.DayResult;
+import dev.operatoranalytics.pipeline.snapshot.Plan.Reprocess;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A day is what was so at its end, whenever it is taken. */
+class DaysTest {
+  private static final LocalDate FIRST = LocalDate.parse("2024-01-01");
+  private static final int DAYS = 30;
+
+  private static Tables tables;
+
+  @BeforeAll
+  static void open() {
+    tables = new Tables();
+  }
+
+  @BeforeEach
+  void quotes() {
+    tables.clear();
+    tables.given(
+        "strategies",
+        """
+        strategy_id | underlying_token | decimals
+        stETH       | steth            | 18
+        USDC        | usdc             | 6
+        """);
+    for (var day = FIRST; day.isBefore(FIRST.plusDays(DAYS)); day = day.plusDays(1)) {
+      price("steth", day, "12:00", 2_000 + day.getDayOfMonth());
+      if (day.getDayOfMonth() % 7 > 0) {
+        price("usdc", day, "23:59", 1);
+      }
+    }
+    tables.given(
+        "strategy_exchange_rates",
+        """
+        strategy_id | at                   | rate
+        stETH       | 2024-01-10T05:00:00Z | 1100000000000000000
+        """);
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    tables.close();
+  }
+
+  @Test
+  void days_taken_as_events_arrive_are_those_taken_later_all_at_once() throws Exception {
+    takeAsEventsArrive(new RandomHistory(1, DAYS, 12));
+    var onTime = tables.whole(Stages.SNAPSHOT);
+    assertThat(onTime.get("operator_daily_snapshots")).hasSizeGreaterThan(100);
+    assertThat(onTime.get("operator_allocation_daily_snapshots")).hasSizeGreaterThan(100);
+
+    forgetDays();
+    take(FIRST, last(), Reprocess.MISSING);
+
+    assertThat(tables.whole(Stages.SNAPSHOT)).isEqualTo(onTime);
+    forgetDays();
+    for (var day : List.of(29, 3, 17)) {
+      take(FIRST.plusDays(day), FIRST.plusDays(day), Reprocess.MISSING);
+    }
+    take(FIRST, last(), Reprocess.MISSING);
+    assertThat(tables.whole(Stages.SNAPSHOT)).isEqualTo(onTime);
+  }
+
+  /** Some rows arrive days late, one price is corrected after its day, one comes only then. */
+  private static void takeAsEventsArrive(RandomHistory history) throws Exception {
+    var random = new Random(2);
+    var late = new ArrayList<RandomHistory.Happening>();
+    var happenings = new ArrayList<>(history.all());
+    for (var day = 0; day < DAYS; day++) {
+      while (!happenings.isEmpty()
+          && happenings.getFirst().block() <= (day + 1) * RandomHistory.BLOCKS_A_DAY + 600) {
+        var happening = happenings.removeFirst();
+        if (history.canBeLate(happening) && random.nextInt(8) == 0) {
+          late.add(happening);
+        } else {
+          happening.in(tables);
+        }
+      }
+      tables.given(
+          "deposit_events",
+          """
+          staker_id | strategy_id | shares | block_number
+          nobody    | stETH       | 1      | %d
+          """
+              .formatted((day + 1) * RandomHistory.BLOCKS_A_DAY + 600));
+      if (day % 6 == 5) {
+        late.forEach(happening -> happening.in(tables));
+        late.clear();
+      }
+      if (day == 12) {
+        price("steth", FIRST.plusDays(4), "18:00", 1_000);
+        price("usdc", FIRST.plusDays(6), "01:00", 2);
+      }
+      take(FIRST, FIRST.plusDays(day), Reprocess.FAILED);
+    }
+    late.forEach(happening -> happening.in(tables));
+    happenings.forEach(happening -> happening.in(tables));
+    take(FIRST, last(), Reprocess.FAILED);
+  }
+
+  @Test
+  void what_delegators_held_at_the_end_of_a_day_is_what_a_rebuild_as_of_it_says() {
+    new RandomHistory(3, DAYS, 12).all().forEach(happening -> happening.in(tables));
+    tables.update(true);
+    for (var day = 1; day <= DAYS; day += 4) {
+      var held =
+          tables.rows(
+              """
+              select operator_id, staker_id, strategy_id, shares, is_dust
+              from operator_delegator_share_history
+              where from_date <= '%1$s' and coalesce(until_date > '%1$s', true)
+              order by 1, 2, 3
+              """
+                  .formatted(FIRST.plusDays(day - 1)));
+
+      tables.rebuildUntil(
+          day * RandomHistory.BLOCKS_A_DAY - 1, List.of("alice", "bob", "carol", "dave", "erin"));
+
+      assertThat(
+              tables.rows(
+                  """
+                  select operator_id, staker_id, strategy_id, shares, is_dust
+                  from operator_delegator_shares
+                  order by 1, 2, 3
+                  """))
+          .isEqualTo(held);
+      tables.update(true);
+    }
+  }
+
+  private static void take(LocalDate from, LocalDate to, Reprocess reprocess) throws Exception {
+    switch (tables.snapshots().run(from, to, reprocess, Run.Trigger.COMMAND, (days, of) -> {})) {
+      case DayResult.Taken taken -> assertThat(taken.failed()).isEmpty();
+      case DayResult.NothingToDo() -> {}
+      case DayResult other -> throw new AssertionError(other);
+    }
+  }
+
+  private static LocalDate last() {
+    return FIRST.plusDays(DAYS - 1);
+  }
+
+  private static void forgetDays() {
+    for (var table : Stages.SNAPSHOT.tables()) {
+      tables.execute(tables.state(), "truncate " + table.table());
+    }
+    tables.execute(tables.state(), "truncate pipeline_partitions");
+  }
+
+  private static void price(String token, LocalDate day, String time, int usd) {
+    tables.given(
+        "token_prices",
+        """
+        token | at        | price_usd
+        %s    | %sT%s:00Z | %d
+        """
+            .formatted(token, day, time, usd));
+  }
+}
