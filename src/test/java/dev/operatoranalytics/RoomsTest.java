@@ -71,6 +71,9 @@ class RoomsTest {
             "..api.withdrawal..",
             "..api.activity..",
             "..api.pipeline..",
+            "..api.day..",
+            "..api.analytics..",
+            "..api.network..",
             "..api.rest..")
         .check(CLASSES);
   }

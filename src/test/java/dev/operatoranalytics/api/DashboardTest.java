@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,7 @@ class DashboardTest {
   @BeforeAll
   static void start(@TempDir Path directory) throws Exception {
     server = new DemoServer(directory);
+    server.tables().takeDays(LocalDate.parse("2026-01-13"), LocalDate.parse("2026-01-21"));
   }
 
   @AfterAll
@@ -32,11 +34,12 @@ class DashboardTest {
     "operator-page, 25",
     "operators-table, 4",
     "operator-delegators, 7",
-    "comparison, 6",
-    "leaderboard, 3",
+    "comparison, 12",
+    "leaderboard, 6",
     "strategy-page, 5",
     "avs-page, 10",
     "epochs-chart, 11",
+    "network-history, 5",
     "pipeline-status, 4"
   })
   void a_document_takes_a_statement_a_list_and_level(String name, int statements) throws Exception {

@@ -1,11 +1,13 @@
 package dev.operatoranalytics.pipeline;
 
+import dev.operatoranalytics.pipeline.snapshot.Plan.Reprocess;
 import dev.operatoranalytics.source.CsvImport;
 import dev.operatoranalytics.source.EventImport;
 import dev.operatoranalytics.source.RejectLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.LocalDate;
 import java.util.List;
 
 /** Both databases, filled by the importers as a user fills them. */
@@ -43,6 +45,12 @@ public final class RealTables implements AutoCloseable {
 
   public List<Check.Result> checks() {
     return tables.checks();
+  }
+
+  /** Takes days and analyses them, both ends counted. */
+  public void takeDays(LocalDate from, LocalDate to) throws SQLException {
+    tables.snapshots().run(from, to, Reprocess.MISSING, Run.Trigger.COMMAND, (days, of) -> {});
+    tables.analytics().run(from, to, Reprocess.MISSING, Run.Trigger.COMMAND, (days, of) -> {});
   }
 
   public List<List<String>> rows(String sql) {

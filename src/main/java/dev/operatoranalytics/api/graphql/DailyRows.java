@@ -4,6 +4,7 @@ import graphql.schema.DataFetchingEnvironment;
 import io.micronaut.data.jdbc.runtime.JdbcOperations;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -71,8 +72,15 @@ public final class DailyRows<T> {
   /** A span that many parents are asked for. */
   private record Span(@Nullable LocalDate from, @Nullable LocalDate to) {}
 
-  /** The rows of each range, the earliest first. */
+  /** The rows of each range, the earliest first; too many are refused. */
   public Map<Range, List<T>> ranges(Collection<Range> asked) {
+    var found = unchecked(asked);
+    found.values().forEach(DailyRows::checked);
+    return found;
+  }
+
+  /** The same, however many there are. */
+  public Map<Range, List<T>> unchecked(Collection<Range> asked) {
     var parents = new HashMap<Span, List<String>>();
     for (var range : asked) {
       parents
@@ -88,9 +96,7 @@ public final class DailyRows<T> {
                     ofSpan,
                     span.from(),
                     span.to())
-                .forEach(
-                    (each, list) ->
-                        found.put(new Range(each, span.from(), span.to()), checked(list))));
+                .forEach((each, list) -> found.put(new Range(each, span.from(), span.to()), list)));
     return found;
   }
 
@@ -103,11 +109,7 @@ public final class DailyRows<T> {
     var found = new HashMap<Day, List<T>>();
     parents.forEach(
         (day, ofDay) ->
-            read(
-                    "%s = coalesce(?::date, ?::date, (%s))".formatted(date, newest),
-                    ofDay,
-                    day,
-                    day)
+            read("%s = coalesce(?::date, ?::date, (%s))".formatted(date, newest), ofDay, day, day)
                 .forEach((each, list) -> found.put(new Day(each, day), list)));
     return found;
   }
@@ -125,7 +127,8 @@ public final class DailyRows<T> {
     return found;
   }
 
-  private List<T> checked(List<T> list) {
+  /** Refuses a list that is too long. */
+  public static <T> List<T> checked(List<T> list) {
     if (list.size() > GREATEST_LIST) {
       throw new BadInput(
           "a list by day has at most %,d rows, not %,d: ask for fewer days"
@@ -158,6 +161,6 @@ public final class DailyRows<T> {
 
   private static void bind(PreparedStatement statement, int place, @Nullable LocalDate day)
       throws SQLException {
-    statement.setObject(place, day == null ? null : day.toString(), java.sql.Types.VARCHAR);
+    statement.setObject(place, day == null ? null : day.toString(), Types.VARCHAR);
   }
 }

@@ -27,6 +27,7 @@ class GraphiqlController {
           "operator-delegators",
           "comparison",
           "leaderboard",
+          "network-history",
           "strategy-page",
           "avs-page",
           "epochs-chart",

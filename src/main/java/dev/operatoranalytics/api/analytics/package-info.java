@@ -1,0 +1,5 @@
+/** What is answered of risk, ranks and concentration. */
+@NullMarked
+package dev.operatoranalytics.api.analytics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,175 @@
+package dev.operatoranalytics.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micronaut.json.tree.JsonNode;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Days, ranks and risks as clients see them. */
+class DaysApiTest {
+  private static final String FEATURED = "0xa42cd0029f681b08b61f535e846f2a36f468c1c2";
+
+  private static DemoServer server;
+
+  @BeforeAll
+  static void start(@TempDir Path directory) throws Exception {
+    server = new DemoServer(directory);
+    server.tables().takeDays(LocalDate.parse("2026-01-13"), LocalDate.parse("2026-01-21"));
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    server.close();
+  }
+
+  @Test
+  void the_strategies_of_a_day_sum_up_to_the_operator_and_the_operators_to_the_network()
+      throws Exception {
+    assertThat(
+            server
+                .tables()
+                .rows(
+                    """
+                    select days.operator_id, days.snapshot_date
+                    from operator_daily_snapshots as days
+                    left join (
+                        select operator_id, snapshot_date, sum(tvs_usd) as tvs_usd
+                        from operator_strategy_daily_snapshots
+                        group by operator_id, snapshot_date
+                    ) as held using (operator_id, snapshot_date)
+                    where coalesce(days.total_tvs, 0) <> coalesce(held.tvs_usd, 0)
+                    """))
+        .isEmpty();
+    var sums =
+        server
+            .tables()
+            .rows(
+                "select snapshot_date, sum(active_delegators) from operator_daily_snapshots group"
+                    + " by 1 order by 1");
+    var days = data("{ network { history { date activeDelegators totalTvs } } }").get("network");
+    assertThat(days.get("history").size()).isEqualTo(9);
+    for (var i = 0; i < 9; i++) {
+      var day = days.get("history").get(i);
+      assertThat(day.get("date").getStringValue()).isEqualTo(sums.get(i).get(0));
+      assertThat(day.get("activeDelegators").getIntValue())
+          .isEqualTo(Integer.parseInt(sums.get(i).get(1)));
+      assertThat(day.get("totalTvs").getStringValue()).isNotEqualTo("0");
+    }
+  }
+
+  @Test
+  void a_range_of_days_has_its_ends() throws Exception {
+    var operator =
+        data("""
+        {
+          operator(address: "%s") {
+            dailySnapshots(from: "2026-01-15", to: "2026-01-17") { date }
+            none: dailySnapshots(from: "2027-01-01") { date }
+            analytics { date riskScore missing }
+            before: analytics(date: "2020-01-01") { date }
+            analyticsHistory(from: "2026-01-20") { date }
+            volatility { window metric reason volatility }
+            concentration { of population }
+          }
+        }
+        """
+                .formatted(FEATURED))
+            .get("operator");
+    var days = new ArrayList<String>();
+    operator
+        .get("dailySnapshots")
+        .values()
+        .forEach(day -> days.add(day.get("date").getStringValue()));
+    assertThat(days).containsExactly("2026-01-15", "2026-01-16", "2026-01-17");
+    assertThat(operator.get("none").size()).isZero();
+    assertThat(operator.get("analytics").get("date").getStringValue()).isEqualTo("2026-01-21");
+    assertThat(operator.get("before").isNull()).isTrue();
+    assertThat(operator.get("analyticsHistory").size()).isEqualTo(2);
+    assertThat(operator.get("volatility").size()).isEqualTo(6);
+    for (var metric : operator.get("volatility").values()) {
+      assertThat(metric.get("volatility").isNull()).isNotEqualTo(metric.get("reason").isNull());
+    }
+    assertThat(operator.get("concentration").size()).isEqualTo(2);
+    assertThat(
+            server
+                .query(
+                    "{ operator(address: \"%s\") { dailySnapshots(from: \"2026-01-02\", to: \"2026-01-01\") { date } } }"
+                        .formatted(FEATURED))
+                .get("errors")
+                .get(0)
+                .get("message")
+                .getStringValue())
+        .isEqualTo("to 2026-01-01 is before from 2026-01-02");
+  }
+
+  @Test
+  void everybody_on_the_leaderboard_stands_where_their_rank_says() throws Exception {
+    var board =
+        data("""
+        {
+          leaderboard(metric: TVS, first: 5) {
+            place value operator { address state { totalTvs } rank(metric: TVS) { place value population } }
+          }
+        }
+        """)
+            .get("leaderboard");
+
+    assertThat(board.size()).isEqualTo(5);
+    for (var i = 0; i < 5; i++) {
+      var entry = board.get(i);
+      assertThat(entry.get("place").getIntValue()).isEqualTo(i + 1);
+      assertThat(entry.get("value").getStringValue())
+          .isEqualTo(entry.get("operator").get("state").get("totalTvs").getStringValue());
+      assertThat(entry.get("operator").get("rank").get("place").getIntValue()).isEqualTo(i + 1);
+    }
+    var comparison =
+        data("{ compareOperators(addresses: [\"%s\", \"%s\"]) { operator { address } figures { metric place value differenceFromMean } } }"
+                .formatted(
+                    board.get(1).get("operator").get("address").getStringValue(),
+                    board.get(0).get("operator").get("address").getStringValue()))
+            .get("compareOperators");
+    assertThat(comparison.get(0).get("figures").get(0).get("place").getIntValue()).isEqualTo(2);
+    assertThat(comparison.get(1).get("figures").size()).isEqualTo(5);
+  }
+
+  @Test
+  void buckets_hold_every_operator_once() throws Exception {
+    var network =
+        data(
+            """
+            {
+              network {
+                distribution(metric: TVS, buckets: 7) { count }
+                current { date }
+                concentration { population reason }
+              }
+              leaderboard(metric: TVS, first: 1) { operator { rank(metric: TVS) { population } } }
+            }
+            """);
+    var counted = 0;
+    for (var bucket : network.get("network").get("distribution").values()) {
+      counted += bucket.get("count").getIntValue();
+    }
+    assertThat(counted)
+        .isEqualTo(
+            network
+                .get("leaderboard")
+                .get(0)
+                .get("operator")
+                .get("rank")
+                .get("population")
+                .getIntValue());
+  }
+
+  private static JsonNode data(String document) throws Exception {
+    var answer = server.query(document);
+    assertThat(answer.get("errors")).as(() -> String.valueOf(answer)).isNull();
+    return answer.get("data");
+  }
+}
