@@ -1,9 +1,5 @@
 package dev.operatoranalytics.cli;
 
-import dev.operatoranalytics.pipeline.Run;
-import dev.operatoranalytics.source.CsvImport;
-import dev.operatoranalytics.source.EventImport;
-import dev.operatoranalytics.source.RejectLog;
 import dev.operatoranalytics.source.demo.DemoNetwork;
 import dev.operatoranalytics.source.demo.DemoSize;
 import java.nio.file.Files;
@@ -26,10 +22,11 @@ final class DemoCommand {
   /** {@code demo generate [DIR]} */
   @Command(
       name = "generate",
-      description = "Write events, strategies, prices, rates and names as files for import.",
+      description =
+          "Write events, strategies, prices, rates, names and epochs as files for import.",
       mixinStandardHelpOptions = true)
   static final class GenerateCommand implements Callable<Integer> {
-    @Option(names = "--operators", defaultValue = "40", description = "(default: ${DEFAULT-VALUE})")
+    @Option(names = "--operators", defaultValue = "96", description = "(default: ${DEFAULT-VALUE})")
     private int operators;
 
     @Option(
@@ -40,6 +37,18 @@ final class DemoCommand {
 
     @Option(names = "--days", defaultValue = "365", description = "(default: ${DEFAULT-VALUE})")
     private int days;
+
+    @Option(
+        names = "--epochs",
+        defaultValue = "3600",
+        description = "of a domain, 117 a day (default: ${DEFAULT-VALUE})")
+    private int epochs;
+
+    @Option(
+        names = "--domain-operators",
+        defaultValue = "6",
+        description = "(default: ${DEFAULT-VALUE})")
+    private int domainOperators;
 
     @Option(names = "--seed", defaultValue = "1", description = "(default: ${DEFAULT-VALUE})")
     private long seed;
@@ -52,7 +61,7 @@ final class DemoCommand {
 
     @Override
     public Integer call() throws Exception {
-      var size = new DemoSize(operators, delegators, days, seed);
+      var size = new DemoSize(operators, delegators, days, epochs, domainOperators, seed);
       var files = DemoNetwork.generate(size, end, Files.createDirectories(directory));
       System.out.println(
           """
@@ -62,7 +71,9 @@ final class DemoCommand {
             ./operator-analytics import prices %s
             ./operator-analytics import rates %s
             ./operator-analytics import metadata %s
-            ./operator-analytics run state-update\
+            ./operator-analytics import epochs %s
+            ./operator-analytics run state-update
+          what the tables hold then stands in %s\
           """
               .formatted(
                   directory,
@@ -70,49 +81,10 @@ final class DemoCommand {
                   files.strategies(),
                   files.prices(),
                   files.rates(),
-                  files.metadata()));
+                  files.metadata(),
+                  files.epochs(),
+                  files.expected()));
       return OperatorAnalytics.DONE;
-    }
-  }
-
-  /** Fills empty databases with the small demo and runs the pipeline; false when they are not. */
-  static boolean load(Session session) throws Exception {
-    if (!session.databases().eventsAreOurs()) {
-      throw new CommandFailed("--demo fills an embedded events database; unset EVENTS_DB_URL");
-    }
-    try (var events = session.databases().events().connect();
-        var state = session.state()) {
-      if (!isEmpty(events)) {
-        return false;
-      }
-      var directory = Files.createTempDirectory("operator-analytics-demo");
-      var files = DemoNetwork.generate(DemoSize.small(), Instant.now(), directory);
-      var rejects = new RejectLog(state, System.err::println);
-      var quotes = new CsvImport(state, rejects);
-      quotes.run(CsvImport.Kind.STRATEGIES, files.strategies());
-      quotes.run(CsvImport.Kind.PRICES, files.prices());
-      quotes.run(CsvImport.Kind.RATES, files.rates());
-      quotes.run(CsvImport.Kind.METADATA, files.metadata());
-      // the events last: a demo that was interrupted is loaded again from its start
-      new EventImport(session.databases().events(), rejects)
-          .run(files.events(), (lines, bytes) -> {});
-      for (var file :
-          new Path[] {
-            files.events(), files.strategies(), files.prices(), files.rates(), files.metadata()
-          }) {
-        Files.delete(file);
-      }
-      Files.delete(directory);
-    }
-    RunCommand.StateUpdateCommand.run(session, true, Run.Trigger.START);
-    return true;
-  }
-
-  private static boolean isEmpty(java.sql.Connection events) throws java.sql.SQLException {
-    try (var statement = events.createStatement();
-        var row = statement.executeQuery("select not exists (select from operators)")) {
-      row.next();
-      return row.getBoolean(1);
     }
   }
 }

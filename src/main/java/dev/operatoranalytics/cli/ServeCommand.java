@@ -49,7 +49,7 @@ final class ServeCommand implements Callable<Integer> {
       properties.put("operator-analytics.access.admin-token", adminToken);
     }
     try (var session = options.open(properties)) {
-      if (demo && !DemoCommand.load(session)) {
+      if (demo && !new DemoLoader(session, options.dataDirectory()).load()) {
         System.err.println("The database holds data already; the demo is not loaded again");
       }
       var server = session.bean(EmbeddedServer.class).start();

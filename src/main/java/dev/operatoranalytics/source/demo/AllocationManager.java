@@ -3,15 +3,18 @@ package dev.operatoranalytics.source.demo;
 import static dev.operatoranalytics.source.demo.Chain.ALLOCATION_MANAGER;
 
 import dev.operatoranalytics.source.demo.Magnitudes.Stake;
+import java.math.BigInteger;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** Operator sets, who belongs to them, what is allocated to them and what they slash. */
@@ -23,6 +26,11 @@ final class AllocationManager {
     @Override
     public Map<String, Object> fields() {
       return Format.fields("avs,id", avs, id);
+    }
+
+    /** As the source names it. */
+    String key() {
+      return avs + "-" + id;
     }
   }
 
@@ -62,6 +70,10 @@ final class AllocationManager {
     }
   }
 
+  /** What a slash took of one strategy: wads of the whole stake, shares. */
+  private record SlashedStake(
+      Stake stake, String transactionHash, int logIndex, long wad, BigInteger shares, long left) {}
+
   private record Member(String operator, OperatorSet set) {}
 
   private final Chain chain;
@@ -73,6 +85,8 @@ final class AllocationManager {
   private final Map<Promise, Allocation> allocations = new HashMap<>();
   private final Map<Stake, Long> encumbered = new HashMap<>();
   private final Map<Stake, Deque<Allocation>> deallocations = new HashMap<>();
+  private final Set<Promise> told = new LinkedHashSet<>();
+  private final List<SlashedStake> slashed = new ArrayList<>();
 
   AllocationManager(Chain chain, Magnitudes magnitudes, DelegationManager delegation) {
     this.chain = chain;
@@ -123,6 +137,14 @@ final class AllocationManager {
       var event = isAccepted ? "StrategyAddedToOperatorSet" : "StrategyRemovedFromOperatorSet";
       emit(event + "(operatorSet,strategy)", set, strategy);
     }
+  }
+
+  boolean isMember(String operator, OperatorSet set) {
+    return slashableUntil.getOrDefault(new Member(operator, set), -1L) == Long.MAX_VALUE;
+  }
+
+  boolean wasMember(String operator, OperatorSet set) {
+    return slashableUntil.containsKey(new Member(operator, set));
   }
 
   void register(String operator, OperatorSet set) {
@@ -180,22 +202,38 @@ final class AllocationManager {
       return;
     }
     var wadSlashed = new ArrayList<Long>();
+    var sharesSlashed = new ArrayList<BigInteger>();
     for (var strategy : strategies(set)) {
-      wadSlashed.add(slash(new Promise(set, new Stake(operator, strategy)), wad));
+      slash(new Promise(set, new Stake(operator, strategy)), wad, wadSlashed, sharesSlashed);
     }
-    emit(
-        "OperatorSlashed(operator,operatorSet,strategies,wadSlashed,description)",
-        operator,
-        set,
-        strategies(set),
-        wadSlashed,
-        description);
+    int logIndex =
+        emit(
+            "OperatorSlashed(operator,operatorSet,strategies,wadSlashed,description)",
+            operator,
+            set,
+            strategies(set),
+            wadSlashed,
+            description);
+    for (int i = 0; i < wadSlashed.size(); i++) {
+      var stake = new Stake(operator, strategies(set).get(i));
+      slashed.add(
+          new SlashedStake(
+              stake,
+              chain.transactionHash(),
+              logIndex,
+              wadSlashed.get(i),
+              sharesSlashed.get(i),
+              magnitudes.maximum(stake)));
+    }
   }
 
-  /** Returns the part of the operator's whole stake that went, zero when nothing was allocated. */
-  private long slash(Promise promise, long wad) {
+  /** Adds the part of the operator's whole stake that went: zero when nothing was allocated. */
+  private void slash(
+      Promise promise, long wad, List<Long> wadSlashed, List<BigInteger> sharesSlashed) {
     if (current(promise) == 0) {
-      return 0;
+      wadSlashed.add(0L);
+      sharesSlashed.add(BigInteger.ZERO);
+      return;
     }
     var stake = promise.stake;
     var allocation = allocation(promise);
@@ -210,8 +248,68 @@ final class AllocationManager {
     emitAllocation(promise, allocation.current, chain.block());
     long before = magnitudes.maximum(stake);
     magnitudes.lower(stake, before - slashed);
-    delegation.slashOperatorShares(stake, before, before - slashed);
-    return Wad.divide(slashed, before);
+    sharesSlashed.add(delegation.slashOperatorShares(stake, before, before - slashed));
+    wadSlashed.add(Wad.divide(slashed, before));
+  }
+
+  /** Tells what is allocated, promised and slashed at the last event. */
+  void tell(Expected expected) {
+    var rows =
+        expected.table(
+            "operator_allocations",
+            "operator_id,operator_set_id,strategy_id,current_magnitude,pending_magnitude,pending_effect_block");
+    var promised = new HashMap<Stake, Long>();
+    for (var promise : told) {
+      var stake = promise.stake;
+      var allocation = allocation(promise);
+      long current = allocation.currentAt(chain.head());
+      boolean isPending = allocation.effectBlock > chain.head();
+      long target = isPending ? allocation.current + allocation.change : current;
+      rows.add(
+          stake.operator(),
+          promise.set.key(),
+          stake.strategy(),
+          current,
+          isPending ? target : Expected.ABSENT,
+          isPending ? allocation.effectBlock : Expected.ABSENT);
+      promised.merge(stake, Math.max(current, target), Long::sum);
+    }
+    tellStakes(expected, promised);
+    tellSlashes(expected);
+  }
+
+  private void tellStakes(Expected expected, Map<Stake, Long> promised) {
+    var rows =
+        expected.table(
+            "operator_strategy_state",
+            "operator_id,strategy_id,shares,max_magnitude,encumbered_magnitude");
+    var stakes = new LinkedHashSet<>(delegation.stakes());
+    stakes.addAll(promised.keySet());
+    for (var stake : stakes) {
+      rows.add(
+          stake.operator(),
+          stake.strategy(),
+          delegation.shares(stake),
+          magnitudes.maximum(stake),
+          promised.getOrDefault(stake, 0L));
+    }
+  }
+
+  private void tellSlashes(Expected expected) {
+    var rows =
+        expected.table(
+            "operator_slashing_amounts",
+            "operator_id,transaction_hash,log_index,strategy_id,wad_slashed,shares,cumulative_wad_slashed");
+    for (var one : slashed) {
+      rows.add(
+          one.stake.operator(),
+          one.transactionHash,
+          one.logIndex,
+          one.stake.strategy(),
+          one.wad,
+          one.shares,
+          Wad.ONE - one.left);
+    }
   }
 
   private void clearDeallocations(Stake stake) {
@@ -237,6 +335,7 @@ final class AllocationManager {
   }
 
   private void emitAllocation(Promise promise, long magnitude, long effectBlock) {
+    told.add(promise);
     emit(
         "AllocationUpdated(operator,operatorSet,strategy,magnitude,effectBlock)",
         promise.stake.operator(),
@@ -246,7 +345,7 @@ final class AllocationManager {
         effectBlock);
   }
 
-  private void emit(String signature, Object... values) {
-    chain.emit(ALLOCATION_MANAGER, signature, values);
+  private int emit(String signature, Object... values) {
+    return chain.emit(ALLOCATION_MANAGER, signature, values);
   }
 }

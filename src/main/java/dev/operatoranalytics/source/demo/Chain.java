@@ -18,6 +18,9 @@ final class Chain {
   static final String REWARDS_COORDINATOR = "0x7750d328b314effa365a0402ccfd489b80b0adda";
   static final long BLOCKS_PER_DAY = 7_200;
 
+  /** From this block on operators allocate to operator sets, and are slashed. */
+  static final long SLASHING_BLOCK = 22_218_956;
+
   private static final long ORIGIN_BLOCK = 19_492_759;
   private static final long ORIGIN_SECOND = 1_711_000_000;
   private static final long SECONDS_PER_BLOCK = 12;
@@ -34,6 +37,7 @@ final class Chain {
   private final long seed;
   private long planned;
   private long block;
+  private long head;
   private int logIndex;
   private String transactionHash = "";
 
@@ -52,7 +56,20 @@ final class Chain {
     return block;
   }
 
+  /** The block of the last event so far. */
+  long head() {
+    return head;
+  }
+
+  String transactionHash() {
+    return transactionHash;
+  }
+
   Instant now() {
+    return timeOf(block);
+  }
+
+  static Instant timeOf(long block) {
     return Instant.ofEpochSecond(ORIGIN_SECOND + (block - ORIGIN_BLOCK) * SECONDS_PER_BLOCK);
   }
 
@@ -76,8 +93,12 @@ final class Chain {
     }
   }
 
-  /** Logs an event, its signature as in the contract: {@code Name(argument,argument)}. */
-  void emit(String contract, String signature, Object... values) {
+  /**
+   * Logs an event, its signature as in the contract: {@code Name(argument,argument)}.
+   *
+   * @return its index in the block
+   */
+  int emit(String contract, String signature, Object... values) {
     var event = signature.substring(0, signature.indexOf('('));
     var arguments = signature.substring(event.length() + 1, signature.length() - 1);
     var line =
@@ -95,5 +116,7 @@ final class Chain {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    head = block;
+    return logIndex - 1;
   }
 }

@@ -7,9 +7,12 @@ import dev.operatoranalytics.source.demo.Magnitudes.Stake;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Deposits, delegations and withdrawals, with the arithmetic of the contracts. */
@@ -75,10 +78,15 @@ final class DelegationManager {
     }
   }
 
+  private record Delegation(String operator, String staker) {}
+
   private final Chain chain;
   private final Magnitudes magnitudes;
-  private final Map<String, Staker> stakers = new HashMap<>();
-  private final Map<Stake, BigInteger> operatorShares = new HashMap<>();
+  private final Map<String, Staker> stakers = new LinkedHashMap<>();
+  private final Map<Stake, BigInteger> operatorShares = new LinkedHashMap<>();
+  private final Set<Delegation> delegations = new LinkedHashSet<>();
+  private final Map<String, Withdrawal> withdrawals = new LinkedHashMap<>();
+  private final Set<String> completed = new HashSet<>();
   private final Map<Stake, TreeMap<Long, BigInteger>> queuedByBlock = new HashMap<>();
 
   DelegationManager(Chain chain, Magnitudes magnitudes) {
@@ -144,6 +152,7 @@ final class DelegationManager {
 
   void delegate(String address, String operator) {
     staker(address).operator = operator;
+    delegations.add(new Delegation(operator, address));
     emit("StakerDelegated(staker,operator)", address, operator);
     deposits(address)
         .forEach((strategy, held) -> increaseDelegation(address, strategy, BigInteger.ZERO, held));
@@ -198,16 +207,20 @@ final class DelegationManager {
             chain.block(),
             List.copyOf(leaving.keySet()),
             scaledShares);
+    var root = withdrawal.root();
+    withdrawals.put(root, withdrawal);
     emit(
         "SlashingWithdrawalQueued(withdrawalRoot,withdrawal,sharesToWithdraw)",
-        withdrawal.root(),
+        root,
         withdrawal,
         sharesToWithdraw);
     return withdrawal;
   }
 
   void completeWithdrawal(Withdrawal withdrawal, boolean asTokens) {
-    emit("SlashingWithdrawalCompleted(withdrawalRoot)", withdrawal.root());
+    var root = withdrawal.root();
+    completed.add(root);
+    emit("SlashingWithdrawalCompleted(withdrawalRoot)", root);
     for (int i = 0; !asTokens && i < withdrawal.strategies.size(); i++) {
       var strategy = withdrawal.strategies.get(i);
       var stake = new Stake(withdrawal.delegatedTo, strategy);
@@ -219,8 +232,12 @@ final class DelegationManager {
     }
   }
 
-  /** Takes a slash off the operator's shares and off what still waits in the queue. */
-  void slashOperatorShares(Stake stake, long maximumBefore, long maximumAfter) {
+  /**
+   * Takes a slash off the operator's shares and off what still waits in the queue.
+   *
+   * @return both together
+   */
+  BigInteger slashOperatorShares(Stake stake, long maximumBefore, long maximumAfter) {
     var shares = operatorShares.getOrDefault(stake, BigInteger.ZERO);
     var before = BigInteger.valueOf(maximumBefore);
     var after = BigInteger.valueOf(maximumAfter);
@@ -228,11 +245,49 @@ final class DelegationManager {
     decreaseDelegation(stake, NOBODY, slashed);
     var free = queuedAt(stake, chain.block() - WITHDRAWAL_DELAY - 1);
     var waiting = queuedAt(stake, chain.block()).subtract(free);
+    var total = slashed.add(Wad.multiply(waiting, before.subtract(after)));
     emit(
         "OperatorSharesSlashed(operator,strategy,totalSlashedShares)",
         stake.operator(),
         stake.strategy(),
-        slashed.add(Wad.multiply(waiting, before.subtract(after))));
+        total);
+    return total;
+  }
+
+  Set<Stake> stakes() {
+    return operatorShares.keySet();
+  }
+
+  BigInteger shares(Stake stake) {
+    return operatorShares.getOrDefault(stake, BigInteger.ZERO);
+  }
+
+  /** Tells who delegates what to whom, and what is on its way out. */
+  void tell(Expected expected) {
+    var delegators = expected.table("operator_delegators", "operator_id,staker_id,is_delegated");
+    for (var delegation : delegations) {
+      boolean isDelegated = staker(delegation.staker).operator.equals(delegation.operator);
+      delegators.add(delegation.operator, delegation.staker, isDelegated);
+    }
+    var held =
+        expected.table("operator_delegator_shares", "operator_id,staker_id,strategy_id,shares");
+    stakers.forEach(
+        (address, staker) ->
+            staker.deposits.forEach(
+                (strategy, deposit) -> {
+                  var factor = slashingFactor(new Stake(staker.operator, strategy));
+                  if (!staker.operator.equals(NOBODY)) {
+                    var shares = deposit.withdrawable(deposit.shares, factor);
+                    held.add(staker.operator, address, strategy, shares);
+                  }
+                }));
+    var queue = expected.table("queued_withdrawals", "operator_id,withdrawal_root,is_completed");
+    withdrawals.forEach(
+        (root, withdrawal) -> {
+          if (!withdrawal.delegatedTo.equals(NOBODY)) {
+            queue.add(withdrawal.delegatedTo, root, completed.contains(root));
+          }
+        });
   }
 
   private void increaseDelegation(

@@ -11,28 +11,32 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.zip.GZIPOutputStream;
 
-/** Writes an invented restaking network: its events, and the facts that are not on the chain. */
+/** Writes an invented restaking network and an invented domain, and how both stand in the end. */
 public final class DemoNetwork {
   private DemoNetwork() {}
 
   /** Plays the days before {@code end}; the same size and end give the same bytes. */
   public static DemoFiles generate(DemoSize size, Instant end, Path directory) throws IOException {
-    var files =
-        new DemoFiles(
-            directory.resolve("events.jsonl.gz"),
-            directory.resolve("strategies.csv"),
-            directory.resolve("prices.csv"),
-            directory.resolve("rates.csv"),
-            directory.resolve("metadata.csv"));
+    var files = DemoFiles.in(directory);
     var start = end.minus(Duration.ofDays(size.days()));
+    var expected = new Expected();
     Files.createDirectories(directory);
     new Market(size.seed(), start, end).write(files);
-    try (var log = new GZIPOutputStream(Files.newOutputStream(files.events()));
-        var lines = new BufferedWriter(new OutputStreamWriter(log, UTF_8))) {
-      var story = new Story(new Chain(lines, size.seed()), size, start, end);
+    try (var log = packed(files.events())) {
+      var story = new Story(new Chain(log, size.seed()), size, start, end);
       story.play();
+      story.tell(expected);
       Files.write(files.metadata(), story.metadata());
     }
+    try (var documents = packed(files.epochs())) {
+      new Domain(documents, size, end, expected).play();
+    }
+    expected.write(files.expected());
     return files;
+  }
+
+  private static BufferedWriter packed(Path file) throws IOException {
+    return new BufferedWriter(
+        new OutputStreamWriter(new GZIPOutputStream(Files.newOutputStream(file)), UTF_8));
   }
 }

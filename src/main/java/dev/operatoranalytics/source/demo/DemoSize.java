@@ -1,7 +1,14 @@
 package dev.operatoranalytics.source.demo;
 
-/** What to generate: about {@code delegators} over {@code days} days, the same for a seed. */
-public record DemoSize(int operators, int delegators, int days, long seed) {
+/**
+ * What to generate, the same for a seed.
+ *
+ * @param delegators about so many
+ * @param days of restaking
+ * @param epochs of a domain, 117 a day, up to the same end
+ */
+public record DemoSize(
+    int operators, int delegators, int days, int epochs, int domainOperators, long seed) {
   public DemoSize {
     if (operators < 2) {
       throw new IllegalArgumentException("A network needs two operators or more: " + operators);
@@ -12,10 +19,13 @@ public record DemoSize(int operators, int delegators, int days, long seed) {
     if (days < 30) {
       throw new IllegalArgumentException("The story takes 30 days or more: " + days);
     }
+    if (epochs < 1 || domainOperators < 1) {
+      throw new IllegalArgumentException("A domain needs an epoch and an operator");
+    }
   }
 
-  /** A year of forty operators: seconds to make, rich enough to look at. */
+  /** A year of a hundred operators, a month of epochs: seconds to make. */
   public static DemoSize small() {
-    return new DemoSize(40, 2_500, 365, 20_260_122);
+    return new DemoSize(96, 2_500, 365, 3_600, 6, 20_260_122);
   }
 }

@@ -12,6 +12,9 @@ import java.util.stream.Stream;
 
 /** How values become text: JSON, CSV and the hashes that stand for addresses. */
 final class Format {
+  /** The JSON value. */
+  static final Object NULL = new Object();
+
   private Format() {}
 
   /** A struct of the contracts. */
@@ -38,8 +41,9 @@ final class Format {
           list.stream().map(Format::json).collect(Collectors.joining(",", "[", "]"));
       case Map<?, ?> map ->
           map.entrySet().stream()
-              .map(entry -> json(entry.getKey()) + ":" + json(entry.getValue()))
+              .map(entry -> quoted(entry.getKey().toString()) + ":" + json(entry.getValue()))
               .collect(Collectors.joining(",", "{", "}"));
+      case Object other when other == NULL -> "null";
       default -> quoted(value.toString());
     };
   }

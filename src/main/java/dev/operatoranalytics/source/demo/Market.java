@@ -11,11 +11,15 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** One quote of every token and one rate of every strategy a day, in the hour before midnight. */
+/**
+ * One quote of every token and one rate of every strategy a day, in the hour before midnight, but
+ * for the days on which nobody was quoted.
+ */
 final class Market {
   private static final BigInteger BIP_DAYS_OF_A_YEAR = BigInteger.valueOf(3_650_000);
 
@@ -26,7 +30,8 @@ final class Market {
       List.of(
           new Mood("eth", 0.030, -0.055),
           new Mood("eigen", 0.052, -0.090),
-          new Mood("btc", 0.022, -0.035));
+          new Mood("btc", 0.022, -0.035),
+          new Mood("other", 0.060, -0.100));
 
   private final List<String> strategies =
       new ArrayList<>(List.of("strategy,symbol,underlying_token,decimals,category"));
@@ -44,7 +49,8 @@ final class Market {
     for (int day = 0; day <= days; day++) {
       walk(day >= days * 11 / 20 && day < days * 11 / 20 + 7);
       var at = firstDay.plusDays(day).atTime(23, random.nextInt(4)).toInstant(ZoneOffset.UTC);
-      if (!at.isBefore(start) && !at.isAfter(end)) {
+      boolean isQuiet = day % 120 == 60;
+      if (!isQuiet && !at.isBefore(start) && !at.isAfter(end)) {
         quote(at, day);
       }
     }
@@ -64,11 +70,12 @@ final class Market {
   }
 
   private void quote(Instant at, int day) {
+    var quotedTokens = new HashSet<String>();
     for (var strategy : Strategy.ALL) {
       var walk = walks.getOrDefault(strategy.category().split("_", -1)[0], BigDecimal.ONE);
       var noise = factor(0.0004 * random.nextGaussian());
       boolean isFeedDown = strategy.symbol().equals("mETH") && day % 120 > 116;
-      if (strategy.isQuoted() && !isFeedDown) {
+      if (strategy.isQuoted() && !isFeedDown && quotedTokens.add(strategy.token())) {
         var price = strategy.price().orElseThrow().multiply(walk).multiply(noise);
         var quoted = price.round(MathContext.DECIMAL32).toPlainString();
         prices.add(Format.csv(strategy.token(), at, quoted));

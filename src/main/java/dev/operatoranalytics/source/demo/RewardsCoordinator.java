@@ -5,18 +5,26 @@ import static dev.operatoranalytics.source.demo.Chain.REWARDS_COORDINATOR;
 import dev.operatoranalytics.source.demo.AllocationManager.OperatorSet;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What part of the rewards operators keep, in bips; a change is in force seven days later. */
 final class RewardsCoordinator {
   private static final long ACTIVATION_DELAY = Duration.ofDays(7).toSeconds();
 
-  private record Split(int bips, long activatedAt) {}
+  private record Key(String kind, String operator, String subject) {}
+
+  /** The last change of a split, and what was in force before it; the first had nothing before. */
+  private record Split(Optional<Integer> before, int bips, long activatedAt) {
+    private Optional<Integer> at(long second) {
+      return second < activatedAt ? before : Optional.of(bips);
+    }
+  }
 
   private final Chain chain;
-  private final Map<String, Split> splits = new HashMap<>();
+  private final Map<Key, Split> splits = new LinkedHashMap<>();
   private int defaultBips;
 
   RewardsCoordinator(Chain chain) {
@@ -33,29 +41,56 @@ final class RewardsCoordinator {
   }
 
   void setAvsSplit(String operator, String avs, int bips) {
-    set("OperatorAVSSplitBips", "caller,operator,avs", List.of(operator, operator, avs), bips);
+    var names = "caller,operator,avs";
+    var scope = List.<Object>of(operator, operator, avs);
+    set(new Key("AVS", operator, avs), "OperatorAVSSplitBips", names, scope, bips);
   }
 
   void setSetSplit(String operator, OperatorSet set, int bips) {
-    var scope = List.of(operator, operator, set);
-    set("OperatorSetSplitBips", "caller,operator,operatorSet", scope, bips);
+    var names = "caller,operator,operatorSet";
+    var scope = List.<Object>of(operator, operator, set);
+    var key = new Key("OPERATOR_SET", operator, set.key());
+    set(key, "OperatorSetSplitBips", names, scope, bips);
   }
 
   void setIncentiveSplit(String operator, int bips) {
-    set("OperatorPISplitBips", "caller,operator", List.of(operator, operator), bips);
+    var scope = List.<Object>of(operator, operator);
+    set(new Key("PI", operator, ""), "OperatorPISplitBips", "caller,operator", scope, bips);
   }
 
   /** Changes one split, unless an earlier change of it still waits: that the contract reverts. */
-  private void set(String kind, String names, List<Object> scope, int bips) {
+  private void set(Key key, String kind, String names, List<Object> scope, int bips) {
     long now = chain.now().getEpochSecond();
-    var current = splits.getOrDefault(kind + scope, new Split(defaultBips, 0));
-    if (now > current.activatedAt) {
-      var next = new Split(bips, now + ACTIVATION_DELAY);
-      splits.put(kind + scope, next);
-      var values = new ArrayList<>(scope);
-      values.addAll(List.of(next.activatedAt, current.bips, bips));
-      var signature = "%sSet(%s,activatedAt,old%s,new%s)".formatted(kind, names, kind, kind);
-      chain.emit(REWARDS_COORDINATOR, signature, values.toArray());
+    var last = Optional.ofNullable(splits.get(key));
+    if (last.isPresent() && now <= last.get().activatedAt) {
+      return;
     }
+    var before = last.map(Split::bips);
+    var next = new Split(before, bips, now + ACTIVATION_DELAY);
+    splits.put(key, next);
+    var values = new ArrayList<>(scope);
+    values.addAll(List.of(next.activatedAt, before.orElse(defaultBips), bips));
+    var signature = "%sSet(%s,activatedAt,old%s,new%s)".formatted(kind, names, kind, kind);
+    chain.emit(REWARDS_COORDINATOR, signature, values.toArray());
+  }
+
+  /** Tells every split that was ever changed: in force at the last event, and announced. */
+  void tell(Expected expected) {
+    var rows =
+        expected.table(
+            "operator_commission_rates",
+            "operator_id,commission_kind,subject_id,current_bips,is_default,upcoming_bips");
+    long now = Chain.timeOf(chain.head()).getEpochSecond();
+    splits.forEach(
+        (key, split) -> {
+          var current = split.at(now);
+          rows.add(
+              key.operator,
+              key.kind,
+              key.subject,
+              current.orElse(defaultBips),
+              current.isEmpty(),
+              now < split.activatedAt ? split.bips : Expected.ABSENT);
+        });
   }
 }

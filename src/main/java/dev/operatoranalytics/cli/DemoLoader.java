@@ -1,0 +1,99 @@
+package dev.operatoranalytics.cli;
+
+import dev.operatoranalytics.epochs.EpochImport;
+import dev.operatoranalytics.epochs.EpochSettings;
+import dev.operatoranalytics.epochs.FileSource;
+import dev.operatoranalytics.pipeline.Run;
+import dev.operatoranalytics.source.CsvImport;
+import dev.operatoranalytics.source.EventImport;
+import dev.operatoranalytics.source.RejectLog;
+import dev.operatoranalytics.source.demo.DemoFiles;
+import dev.operatoranalytics.source.demo.DemoNetwork;
+import dev.operatoranalytics.source.demo.DemoSize;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Comparator;
+
+/**
+ * Fills empty databases with the small demo and runs the pipeline.
+ *
+ * <p>While it does, a file in the data directory tells the instant at which the demo ends. A load
+ * that was killed is found by it and done again with the same instant: the same demo, of which the
+ * imports take what is missing.
+ */
+final class DemoLoader {
+  private final Session session;
+  private final Path unfinished;
+
+  DemoLoader(Session session, Path dataDirectory) {
+    this.session = session;
+    this.unfinished = dataDirectory.resolve("demo-unfinished");
+  }
+
+  /** False when the databases hold something else. */
+  boolean load() throws Exception {
+    if (!session.databases().eventsAreOurs()) {
+      throw new CommandFailed("--demo fills an embedded events database; unset EVENTS_DB_URL");
+    }
+    if (!Files.exists(unfinished)) {
+      if (!isEmpty()) {
+        return false;
+      }
+      Files.writeString(unfinished, Instant.now().toString());
+    }
+    var end = Instant.parse(Files.readString(unfinished));
+    var directory = Files.createTempDirectory("operator-analytics-demo");
+    try {
+      load(DemoNetwork.generate(DemoSize.small(), end, directory));
+    } finally {
+      delete(directory);
+    }
+    RunCommand.StateUpdateCommand.run(session, true, Run.Trigger.START);
+    Files.delete(unfinished);
+    return true;
+  }
+
+  private void load(DemoFiles files) throws Exception {
+    try (var state = session.state();
+        var documents = session.state()) {
+      var rejects = new RejectLog(state, System.err::println);
+      var quotes = new CsvImport(state, rejects);
+      quotes.run(CsvImport.Kind.STRATEGIES, files.strategies());
+      quotes.run(CsvImport.Kind.PRICES, files.prices());
+      quotes.run(CsvImport.Kind.RATES, files.rates());
+      quotes.run(CsvImport.Kind.METADATA, files.metadata());
+      new EventImport(session.databases().events(), rejects)
+          .run(files.events(), (lines, bytes) -> {});
+      var domainId = session.bean(EpochSettings.class).domainId();
+      new EpochImport(documents, rejects, domainId, System.err::println)
+          .run(new FileSource(files.epochs()), (count, part) -> {});
+    }
+  }
+
+  private boolean isEmpty() throws SQLException {
+    try (var events = session.databases().events().connect();
+        var state = session.state()) {
+      return holdsNone(events, "operators") && holdsNone(state, "epochs");
+    }
+  }
+
+  private static boolean holdsNone(Connection connection, String table) throws SQLException {
+    try (var statement = connection.createStatement();
+        var row = statement.executeQuery("select not exists (select from " + table + ")")) {
+      row.next();
+      return row.getBoolean(1);
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (var paths = Files.walk(directory)) {
+      for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+}

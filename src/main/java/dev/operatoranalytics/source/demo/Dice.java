@@ -1,0 +1,100 @@
+package dev.operatoranalytics.source.demo;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.ToDoubleFunction;
+
+/** Seeded chance: who, what and at which block of the story. */
+final class Dice {
+  private final long seed;
+  private final long first;
+  private final long last;
+  private final Random random;
+
+  Dice(long seed, long first, long last) {
+    this.seed = seed;
+    this.first = first;
+    this.last = last;
+    this.random = new Random(seed);
+  }
+
+  Random random() {
+    return random;
+  }
+
+  long first() {
+    return first;
+  }
+
+  long last() {
+    return last;
+  }
+
+  /** The block at which {@code part} of the story is over. */
+  long moment(double part) {
+    return first + (long) (part * (last - first));
+  }
+
+  long between(long from, long to) {
+    return from + (long) (random.nextDouble() * Math.max(1, to - from));
+  }
+
+  boolean chance(double probability) {
+    return random.nextDouble() < probability;
+  }
+
+  int below(int bound) {
+    return random.nextInt(bound);
+  }
+
+  double part() {
+    return random.nextDouble();
+  }
+
+  double gaussian() {
+    return random.nextGaussian();
+  }
+
+  <T> T pick(List<T> choices) {
+    return choices.get(random.nextInt(choices.size()));
+  }
+
+  <T> T pick(List<T> choices, ToDoubleFunction<T> weight) {
+    double left = random.nextDouble() * choices.stream().mapToDouble(weight).sum();
+    for (var choice : choices) {
+      left -= weight.applyAsDouble(choice);
+      if (left < 0) {
+        return choice;
+      }
+    }
+    return choices.getLast();
+  }
+
+  <T> List<T> some(int count, List<T> choices) {
+    var shuffled = new ArrayList<>(choices);
+    Collections.shuffle(shuffled, random);
+    return new ArrayList<>(shuffled.subList(0, Math.min(count, shuffled.size())));
+  }
+
+  /** Different ones, the likelier the greater their weight. */
+  <T> List<T> some(int count, List<T> choices, ToDoubleFunction<T> weight) {
+    Map<T, Double> keys = new HashMap<>();
+    choices.forEach(
+        choice ->
+            keys.put(choice, StrictMath.log(random.nextDouble()) / weight.applyAsDouble(choice)));
+    return new ArrayList<>(
+        choices.stream()
+            .sorted(Comparator.comparing(keys::get, Comparator.reverseOrder()))
+            .limit(count)
+            .toList());
+  }
+
+  String address(Object... parts) {
+    return Format.address(seed, List.of(parts));
+  }
+}

@@ -1,0 +1,270 @@
+package dev.operatoranalytics.source.demo;
+
+import dev.operatoranalytics.chain.StorageKey;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+
+/**
+ * A domain whose operators stake and earn, epoch by epoch, with the arithmetic of its chain; writes
+ * the document of every epoch. A document of the chain repeats every price since the first epoch,
+ * these tell only the new ones.
+ */
+final class Domain {
+  private static final BigInteger TAX_WHOLE = BigInteger.valueOf(100);
+  private static final long FIRST_BLOCK = 3_851_328;
+  private static final long MILLISECONDS_PER_BLOCK = 6_130;
+  private static final int[] BLOCKS_PER_EPOCH = {116, 118, 119, 120, 120, 120, 121, 122, 124};
+
+  /** Quantiles of real rewards of an operator in an epoch, in tokens. */
+  private static final double[][] REWARDS = {
+    {0, 2.1e-6},
+    {0.01, 4.2e-6},
+    {0.05, 1.5e-5},
+    {0.25, 6.3e-5},
+    {0.5, 5.1e-4},
+    {0.75, 2.0e-3},
+    {0.95, 10.0},
+    {0.99, 25.0},
+    {1, 41.7}
+  };
+
+  /** An operator of the domain; amounts in base units (10^18 is one token). */
+  private static final class Member {
+    private final int id;
+    private final int joins;
+    private final int tax;
+    private final double size;
+    private BigInteger stake = Wad.WAD.multiply(BigInteger.valueOf(80));
+    private BigInteger shares = stake;
+    private BigInteger storageFees = stake.shiftRight(2);
+    private BigInteger deposits = BigInteger.ZERO;
+    private BigInteger withdrawnShares = BigInteger.ZERO;
+    private BigInteger reward = BigInteger.ZERO;
+    private boolean isAtWork;
+
+    private Member(int id, int joins, int tax, double size) {
+      this.id = id;
+      this.joins = joins;
+      this.tax = tax;
+      this.size = size;
+    }
+  }
+
+  private record PriceKey(int operator, int epoch) {}
+
+  private final Appendable documents;
+  private final int epochs;
+  private final Instant end;
+  private final Random random;
+  private final List<Member> waiting = new ArrayList<>();
+  private final List<Member> members = new ArrayList<>();
+  private final Map<PriceKey, BigInteger> prices = new TreeMap<>(Domain::byKey);
+  private final Expected.Rows expectedShares;
+  private final Expected.Rows expectedPrices;
+
+  Domain(Appendable documents, DemoSize size, Instant end, Expected expected) {
+    this.documents = documents;
+    this.epochs = size.epochs();
+    this.end = end;
+    this.random = new Random(size.seed());
+    for (int id = 0; id < size.domainOperators(); id++) {
+      double joins = id < 2 ? 0 : StrictMath.pow(random.nextDouble(), 3) * 0.8 * epochs;
+      int tax = List.of(0, 5, 5, 5, 10, 20).get(random.nextInt(6));
+      double wealth = StrictMath.exp(1.2 * random.nextGaussian());
+      waiting.add(new Member(id, (int) joins, tax, wealth));
+    }
+    expectedShares = expected.table("operator_shares", "epoch,operator_id,shares_raw,stake_raw");
+    expectedPrices = expected.table("chain_share_prices", "epoch,operator_id,price");
+  }
+
+  void play() {
+    long block = FIRST_BLOCK;
+    for (int epoch = 0; epoch < epochs; epoch++) {
+      live(epoch);
+      block += BLOCKS_PER_EPOCH[random.nextInt(BLOCKS_PER_EPOCH.length)];
+      write(epoch, block);
+      close(epoch);
+    }
+  }
+
+  private void live(int epoch) {
+    for (var member : List.copyOf(waiting)) {
+      if (member.joins <= epoch) {
+        waiting.remove(member);
+        members.add(member);
+        record(member, epoch, Wad.WAD);
+      }
+    }
+    for (var member : members) {
+      member.reward = BigInteger.ZERO;
+      if (member.joins == epoch) {
+        continue; // the price of its registration stands for this epoch
+      }
+      if (random.nextDouble() < 0.02 * member.size) {
+        var amount = tokens(StrictMath.exp(6.8 + 1.8 * random.nextGaussian()));
+        deposit(member, amount);
+      }
+      if (random.nextDouble() < 0.004) {
+        var part = BigInteger.valueOf(5 + random.nextInt(495));
+        member.withdrawnShares = member.shares.multiply(part).divide(BigInteger.valueOf(10_000));
+      }
+      if (member.isAtWork && random.nextDouble() < 0.58) {
+        member.reward = tokens(reward(random.nextDouble()));
+      }
+    }
+  }
+
+  /** A fifth of what is deposited goes into the storage fund. */
+  private static void deposit(Member member, BigInteger amount) {
+    var fee = amount.divide(BigInteger.valueOf(5));
+    member.deposits = member.deposits.add(amount.subtract(fee));
+    member.storageFees = member.storageFees.add(fee);
+  }
+
+  /** The transition of the chain: tax restaked, rewards added, price, withdrawals, deposits. */
+  private void close(int epoch) {
+    for (var member : members) {
+      var tax = member.reward.multiply(BigInteger.valueOf(member.tax)).divide(TAX_WHOLE);
+      if (tax.signum() > 0) {
+        deposit(member, tax);
+      }
+      member.stake = member.stake.add(member.reward).subtract(tax);
+      if (member.deposits.signum() > 0 || member.withdrawnShares.signum() > 0) {
+        var price = Wad.divide(member.shares, member.stake);
+        var least = price.add(BigInteger.ONE).min(Wad.WAD);
+        member.stake = member.stake.subtract(Wad.divide(member.withdrawnShares, least));
+        member.shares = member.shares.subtract(member.withdrawnShares);
+        member.stake = member.stake.add(member.deposits);
+        member.shares = member.shares.add(Wad.multiply(member.deposits, price));
+        member.deposits = BigInteger.ZERO;
+        member.withdrawnShares = BigInteger.ZERO;
+        record(member, epoch, price);
+      }
+      member.isAtWork = true;
+    }
+  }
+
+  private void record(Member member, int epoch, BigInteger price) {
+    prices.put(new PriceKey(member.id, epoch), price);
+  }
+
+  /** What is recorded when this epoch closes stands in the next document. */
+  private void write(int epoch, long block) {
+    var staked = new ArrayList<Object>();
+    var stakes = new TreeMap<Integer, BigInteger>();
+    var rewards = new TreeMap<Integer, BigInteger>();
+    var total = BigInteger.ZERO;
+    for (var member : members) {
+      staked.add(entry(staked.size(), key(StorageKey.Map.OPERATORS, member.id, 0), state(member)));
+      expectedShares.add(epoch, member.id, member.shares, member.stake);
+      if (member.isAtWork) {
+        stakes.put(member.id, member.stake);
+        total = total.add(member.stake);
+      }
+      if (member.reward.signum() > 0) {
+        rewards.put(member.id, member.reward);
+      }
+    }
+    var told = new ArrayList<Object>();
+    prices.forEach(
+        (at, price) -> {
+          var key = key(StorageKey.Map.SHARE_PRICES, at.operator, at.epoch);
+          told.add(entry(told.size(), key, price.toString()));
+        });
+    prices.forEach((at, price) -> expectedPrices.add(at.epoch, at.operator, price));
+    prices.clear();
+    var none = Format.fields("count,entries", 0, List.of());
+    var document =
+        Format.fields(
+            "epoch,endBlock,endHash,timestamp,domainStakingSummary,accumulatedTreasuryFunds,"
+                + "domainChainRewards,totalStake,totalShares,totalStorageFeeDeposit,deposits,"
+                + "withdrawals,successfulBundles,operatorEpochSharePrice,operators",
+            epoch,
+            block,
+            Format.hash("block", block),
+            end.toEpochMilli() - (epochs - 1L - epoch) * 120 * MILLISECONDS_PER_BLOCK,
+            Format.fields(
+                "currentEpochIndex,currentTotalStake,currentOperators,nextOperators,"
+                    + "currentEpochRewards",
+                String.valueOf(epoch),
+                total,
+                stakes,
+                members.stream().map(member -> String.valueOf(member.id)).toList(),
+                rewards),
+            "0",
+            "0",
+            "0",
+            "0",
+            "0",
+            none,
+            none,
+            none,
+            Format.fields("count,entries", told.size(), told),
+            Format.fields("count,entries", staked.size(), staked));
+    try {
+      documents.append(Format.json(document)).append('\n');
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Map<String, Object> entry(int position, String key, String value) {
+    return Format.fields("key,value", List.of(String.valueOf(position)), key + "," + value);
+  }
+
+  private static String key(StorageKey.Map map, int operator, int epoch) {
+    return new StorageKey(map, operator, 0, epoch).toString();
+  }
+
+  private static String state(Member member) {
+    return Format.json(
+        Format.fields(
+            "signingKey,currentDomainId,nextDomainId,minimumNominatorStake,nominationTax,"
+                + "currentTotalStake,currentTotalShares,partialStatus,depositsInEpoch,"
+                + "withdrawalsInEpoch,totalStorageFeeDeposit",
+            Format.hash("operator", member.id),
+            0,
+            0,
+            number(Wad.WAD),
+            member.tax,
+            number(member.stake),
+            number(member.shares),
+            Format.fields("registered", Format.NULL),
+            number(member.deposits),
+            number(member.withdrawnShares),
+            number(member.storageFees)));
+  }
+
+  /** As the chain's own codec writes numbers: from 2^52 on in hex. */
+  private static Object number(BigInteger value) {
+    return value.bitLength() <= 52 ? value.longValueExact() : "0x%032x".formatted(value);
+  }
+
+  private static BigInteger tokens(double amount) {
+    return BigInteger.valueOf((long) (amount * 1e9)).multiply(BigInteger.valueOf(1_000_000_000));
+  }
+
+  private static double reward(double part) {
+    int i = 1;
+    while (part > REWARDS[i][0]) {
+      i++;
+    }
+    var below = REWARDS[i - 1];
+    var above = REWARDS[i];
+    double between = (part - below[0]) / (above[0] - below[0]);
+    return below[1] * StrictMath.pow(above[1] / below[1], between);
+  }
+
+  private static int byKey(PriceKey one, PriceKey other) {
+    return one.operator != other.operator
+        ? Integer.compare(one.operator, other.operator)
+        : Integer.compare(one.epoch, other.epoch);
+  }
+}

@@ -1,0 +1,86 @@
+package dev.operatoranalytics.source.demo;
+
+import dev.operatoranalytics.source.demo.AllocationManager.OperatorSet;
+import dev.operatoranalytics.source.demo.Names.Profile;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The AVSs, and when each of them starts. */
+final class Services {
+  /** A service that operators join in the AVS directory, through its operator sets, or in turn. */
+  record Service(
+      String avs, Profile profile, long starts, boolean hasDirectory, List<OperatorSet> sets) {
+    /** Begins in the directory and moves on to operator sets. */
+    boolean migrates() {
+      return hasDirectory && !sets.isEmpty();
+    }
+  }
+
+  private final Chain chain;
+  private final Dice dice;
+  private final AvsDirectory directory;
+  private final AllocationManager allocation;
+  private final List<Service> all = new ArrayList<>();
+
+  Services(Chain chain, Dice dice, AvsDirectory directory, AllocationManager allocation) {
+    this.chain = chain;
+    this.dice = dice;
+    this.directory = directory;
+    this.allocation = allocation;
+  }
+
+  List<Service> all() {
+    return all;
+  }
+
+  void plan() {
+    for (int index = 0; index < Names.services(); index++) {
+      var avs = dice.address("avs", index);
+      boolean hasSets = index % 5 != 0 && index % 5 != 2;
+      boolean hasDirectory = !hasSets || index % 8 == 1;
+      var sets = new ArrayList<OperatorSet>();
+      for (int id = 0; hasSets && id <= index % 3; id++) {
+        sets.add(new OperatorSet(avs, id));
+      }
+      long starts = dice.moment(0.03 * dice.part());
+      var service = new Service(avs, Names.service(index), starts, hasDirectory, sets);
+      all.add(service);
+      boolean redistributes = index % 4 == 3;
+      chain.at(starts, () -> start(service));
+      if (hasSets) {
+        long opens = Math.max(starts, Chain.SLASHING_BLOCK);
+        chain.at(opens, () -> open(service, redistributes));
+      }
+    }
+  }
+
+  private void start(Service service) {
+    if (service.hasDirectory) {
+      directory.setMetadataUri(service.avs, service.profile.metadataUri());
+    }
+  }
+
+  private void open(Service service, boolean redistributes) {
+    allocation.registerAvs(
+        service.avs, service.profile.metadataUri(), dice.address("registrar", service.avs));
+    for (var set : service.sets) {
+      var recipient = dice.address("recipient", service.avs, set.id());
+      var accepted = redistributes ? redistributable() : accepted();
+      allocation.createSet(set, Optional.of(recipient).filter(r -> redistributes), accepted);
+    }
+  }
+
+  private List<Strategy> accepted() {
+    return dice.some(2 + dice.below(5), Strategy.quoted(), Strategy::popularity);
+  }
+
+  /** The protocol redistributes neither native ETH nor EIGEN. */
+  private List<Strategy> redistributable() {
+    var choices =
+        Strategy.quoted().stream()
+            .filter(s -> s.category().equals("eth_lst") || s.category().equals("stable"))
+            .toList();
+    return dice.some(3, choices, Strategy::popularity);
+  }
+}
