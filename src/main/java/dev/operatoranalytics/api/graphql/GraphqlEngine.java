@@ -33,10 +33,11 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent> {
+  // the connections of the pool are REPEATABLE READ: the settings of the data source say so
   private static final TransactionDefinition SNAPSHOT =
-      definition(true, TransactionDefinition.Isolation.REPEATABLE_READ);
+      definition(true, TransactionDefinition.Isolation.DEFAULT);
   private static final TransactionDefinition WITH_TEMPORARY_TABLES =
-      definition(false, TransactionDefinition.Isolation.REPEATABLE_READ);
+      definition(false, TransactionDefinition.Isolation.DEFAULT);
   // what a mutation has written is read by what is selected of it
   private static final TransactionDefinition FRESH =
       definition(true, TransactionDefinition.Isolation.READ_COMMITTED);
