@@ -1,0 +1,50 @@
+"""Compares the answers of two servers to the same question, field by field.
+
+The nearest equivalent of a document names its fields after ours by aliases. An object called `state` or `pipeline`, or by an alias
+with `_` in front, stands for its fields, one that holds nothing but an address for that address; a list in `_list` for
+itself. Cursors are each server's own; `unmatched` is asked for
+and not compared, where order or extent differ. What the other cannot
+tell is left out there and counted here; what both tell has to be equal.
+"""
+import re
+from datetime import datetime, timezone
+from decimal import Decimal, InvalidOperation
+
+SKIPPED = {"cursor", "endCursor", "startCursor", "id", "unmatched"}
+THROUGH = {"state", "pipeline"}
+
+def value(raw):
+    """One value whatever its form: numbers as numbers or text, instants in any zone, enums in any case of theirs."""
+    if isinstance(raw, bool) or raw is None:
+        return raw
+    text = str(raw)
+    try:
+        return Decimal(text).normalize()
+    except InvalidOperation:
+        pass
+    if re.match(r"\d{4}-\d\d-\d\dT", text):
+        return datetime.fromisoformat(text).astimezone(timezone.utc)
+    return text
+
+def leaves(node, path=()):
+    if isinstance(node, dict):
+        if set(node) in ({"_list"}, {"address"}):
+            yield from leaves(*node.values(), path)
+            return
+        for name, child in node.items():
+            if name not in SKIPPED:
+                yield from leaves(child, path if name in THROUGH or name.startswith("_") else path + (name,))
+    elif isinstance(node, list):
+        for place, child in enumerate(node):
+            yield from leaves(child, path + (place,))
+    else:
+        yield path, value(node)
+
+def differences(ours, theirs):
+    """How many fields both tell, how many only ours tells, and what differs."""
+    ours, theirs = dict(leaves(ours)), dict(leaves(theirs))
+    wrong = [(path, ours[path], theirs[path]) for path in theirs if path in ours and ours[path] != theirs[path]]
+    # an object that is null here and full of nulls there says the same
+    unknown = [path for path, held in theirs.items() if path not in ours and held is not None]
+    both = [path for path in theirs if path in ours]
+    return len(both), len(set(ours) - set(theirs)), wrong, unknown

@@ -1,0 +1,46 @@
+# What the parts of bench/run share: a folder of their own, the launcher, a set of data, servers that end with the script.
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+home=$PWD
+work=${BENCH_WORK:-$home/bench/work}
+mkdir -p "$work"
+pids=()
+trap 'kill "${pids[@]}" 2>/dev/null || true' EXIT
+
+oa() { OPERATOR_ANALYTICS_DATA_DIR=$data "$home/operator-analytics" "$@" 2>>"$work/log"; }
+
+machine() {
+  echo "$(nproc) cores, $(sed -n 's/model name.*: //p' /proc/cpuinfo | head -1), $(awk '/MemTotal/ {printf "%.0f", $2 / 1e6}' /proc/meminfo) GB;" \
+    "load average before it $(cut -d' ' -f1 "$work/load"), PostgreSQL 18 embedded, $(date -u +%F)"
+}
+
+make_set() { # NAME OPERATORS DELEGATORS EPOCHS: a demo of this size in $work/NAME, made once
+  [ -f "$work/$1/events.jsonl.gz" ] ||
+    oa demo generate "$work/$1" --operators "$2" --delegators "$3" --epochs "$4" --seed 7 --end 2026-01-22T12:00:00Z >/dev/null
+}
+
+load_set() { # NAME: into $data, and the state made from it
+  oa import strategies "$work/$1/strategies.csv" >/dev/null
+  oa import prices "$work/$1/prices.csv" >/dev/null
+  oa import rates "$work/$1/rates.csv" >/dev/null
+  oa import metadata "$work/$1/metadata.csv" >/dev/null
+  oa import events "$work/$1/events.jsonl.gz"
+  [ ! -f "$work/$1/epochs.jsonl.gz" ] || oa import epochs "$work/$1/epochs.jsonl.gz" >/dev/null
+}
+
+wait_for() { # PORT
+  for _ in $(seq 600); do
+    curl -sf -o /dev/null "http://127.0.0.1:$1/graphql?query=%7B__typename%7D" && return
+    sleep 0.2
+  done
+  echo "no server on port $1; see $work/log" >&2
+  exit 1
+}
+
+serve() { # PORT NAME=VALUE…: sets $server to its pid
+  local port=$1
+  shift
+  env OPERATOR_ANALYTICS_DATA_DIR="$data" "$@" ./operator-analytics serve --port "$port" >>"$work/log" 2>&1 &
+  server=$!
+  pids+=("$server")
+  wait_for "$port"
+}
