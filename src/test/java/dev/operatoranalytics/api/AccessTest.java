@@ -153,6 +153,21 @@ class AccessTest {
   }
 
   @Test
+  void a_message_in_parts_is_no_longer_than_a_whole_one() throws Exception {
+    try (var socket = new TestSocket(http, server.getURI(), "{}")) {
+      socket.message("connection_ack", "");
+      socket.trySend("{\"type\":", false);
+      socket.send("\"ping\"}");
+      socket.message("pong", "");
+      var parts = 0;
+      while (parts < 64 && socket.trySend("x".repeat(1 << 15), false)) {
+        parts++;
+      }
+      assertThat(socket.closeCode()).isEqualTo(1009);
+    }
+  }
+
+  @Test
   void a_client_has_only_so_many_sockets() throws Exception {
     try (var one = new TestSocket(http, server.getURI(), "{}");
         var other = new TestSocket(http, server.getURI(), "{}")) {

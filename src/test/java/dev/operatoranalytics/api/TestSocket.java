@@ -10,6 +10,7 @@ import java.net.http.WebSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ class TestSocket implements AutoCloseable {
                 URI.create("ws://%s:%d/graphql".formatted(server.getHost(), server.getPort())),
                 new Listener())
             .get(30, TimeUnit.SECONDS);
-    send("{\"type\":\"connection_init\",\"payload\":%s}".formatted(init));
+    trySend("{\"type\":\"connection_init\",\"payload\":%s}".formatted(init), true);
   }
 
   private final class Listener implements WebSocket.Listener {
@@ -65,6 +66,16 @@ class TestSocket implements AutoCloseable {
 
   void send(String message) throws Exception {
     socket.sendText(message, true).get(30, TimeUnit.SECONDS);
+  }
+
+  /** False when the server has closed the socket already. */
+  boolean trySend(String text, boolean isLast) throws Exception {
+    try {
+      socket.sendText(text, isLast).get(30, TimeUnit.SECONDS);
+      return true;
+    } catch (ExecutionException e) {
+      return false;
+    }
   }
 
   /** The next message of a type and of an operation; others wait for their turn. */

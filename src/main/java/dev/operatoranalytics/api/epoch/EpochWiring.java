@@ -184,6 +184,7 @@ class EpochWiring implements Wiring {
   }
 
   private static SharePriceForm form(DataFetchingEnvironment env) {
-    return SharePriceForm.valueOf(String.valueOf(env.<Object>getArgument("form")));
+    Object form = env.getArgument("form");
+    return form == null ? SharePriceForm.STAKE_PER_SHARE : SharePriceForm.valueOf(form.toString());
   }
 }

@@ -2,6 +2,8 @@ package dev.operatoranalytics.api.graphql;
 
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.annotation.RouteCondition;
+import io.micronaut.http.netty.websocket.AbstractNettyWebSocketHandler;
+import io.micronaut.http.server.netty.NettyHttpRequest;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.Scheduled;
 import io.micronaut.websocket.CloseReason;
@@ -13,6 +15,7 @@ import io.micronaut.websocket.annotation.OnOpen;
 import io.micronaut.websocket.annotation.ServerWebSocket;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -73,6 +76,7 @@ class GraphqlSockets {
       return;
     }
     session.put("place", place);
+    limitMessages(http);
     var socket =
         new GraphqlSocket(
             session,
@@ -83,6 +87,26 @@ class GraphqlSockets {
     var _ =
         clock.schedule(
             socket::expectInit, settings.initTimeout().toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** A message in parts would be gathered whatever its length. */
+  private static void limitMessages(HttpRequest<?> http) {
+    if (http instanceof NettyHttpRequest<?> netty) {
+      var channel = netty.getChannelHandlerContext().channel();
+      // once this one is opened, its handler stands in the pipeline
+      channel
+          .eventLoop()
+          .execute(
+              () -> {
+                var pipeline = channel.pipeline();
+                if (pipeline.get(AbstractNettyWebSocketHandler.ID) != null) {
+                  pipeline.addBefore(
+                      AbstractNettyWebSocketHandler.ID,
+                      "whole messages",
+                      new WebSocketFrameAggregator(GREATEST_MESSAGE));
+                }
+              });
+    }
   }
 
   @OnMessage(maxPayloadLength = GREATEST_MESSAGE)

@@ -81,9 +81,11 @@ class HostileTest {
     var documents = new LinkedHashMap<String, String>();
     documents.put(
         "deep",
-        "{ operators { nodes { strategies { nodes { operator { strategies { nodes { operator {"
-            + " strategies { nodes { operator { strategies { nodes { operator { strategies { nodes"
-            + " { shares } } } } } } } } } } } } } } } }");
+        "{ operators { nodes "
+            + "{ strategies { nodes { operator ".repeat(5)
+            + "{ address }"
+            + " } } }".repeat(5)
+            + " } }");
     documents.put("deeper than a stack", "{ a".repeat(20_000));
     documents.put("wide", "{" + " __typename".repeat(9_000) + "}");
     documents.put("aliased", "{" + join(2_000, " a%d: network { __typename }") + "}");
@@ -252,26 +254,18 @@ class HostileTest {
   }
 
   private static List<String> wrong(GraphQLInputType type, int depth) {
-    var values =
-        new ArrayList<>(
-            List.of(
-                "null",
-                "true",
-                "-1",
-                "1e400",
-                "99999999999999999999",
-                "[]",
-                "[[null]]",
-                "{}",
-                "NO_SUCH",
-                "{no: {such: 1}}"));
-    INJECTIONS.forEach(text -> values.add("\"" + text + "\""));
-    INJECTIONS.forEach(text -> values.add("[\"" + text + "\"]"));
-    if (GraphQLTypeUtil.unwrapAll(type) instanceof GraphQLInputObjectType input && depth < 2) {
-      for (var field : input.getFieldDefinitions()) {
-        for (var value : wrong(field.getType(), depth + 2)) {
-          values.add("{%s: %s}".formatted(field.getName(), value));
-          values.add("{%s: {eq: %s}}".formatted(field.getName(), value));
+    var values = new ArrayList<>(List.of("null", "true", "-1", "99999999999999999999", "[]", "{}"));
+    values.add("\"" + INJECTIONS.getFirst() + "\"");
+    if (depth == 0) {
+      values.addAll(List.of("1e400", "[[null]]", "NO_SUCH", "{no: {such: 1}}"));
+      INJECTIONS.forEach(text -> values.add("\"" + text + "\""));
+      INJECTIONS.forEach(text -> values.add("[\"" + text + "\"]"));
+      if (GraphQLTypeUtil.unwrapAll(type) instanceof GraphQLInputObjectType input) {
+        for (var field : input.getFieldDefinitions()) {
+          for (var value : wrong(field.getType(), 1)) {
+            values.add("{%s: %s}".formatted(field.getName(), value));
+            values.add("{%s: {eq: %s}}".formatted(field.getName(), value));
+          }
         }
       }
     }
