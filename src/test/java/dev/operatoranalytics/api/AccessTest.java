@@ -27,7 +27,9 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -218,7 +220,7 @@ class AccessTest {
     Files.setLastModifiedTime(keys, FileTime.from(Instant.now().plusSeconds(second)));
   }
 
-  private static Caller caller(String authorization) throws Exception {
+  private static Caller caller(@Nullable String authorization) throws Exception {
     return server
         .getApplicationContext()
         .getBean(Access.class)
@@ -260,7 +262,7 @@ class AccessTest {
   }
 
   private static void dataSource(
-      HashMap<String, Object> properties, String name, ConnectionUrl connection) {
+      Map<String, Object> properties, String name, ConnectionUrl connection) {
     properties.put("datasources." + name + ".url", connection.jdbc());
     properties.put("datasources." + name + ".username", connection.user());
     properties.put("datasources." + name + ".password", connection.password());

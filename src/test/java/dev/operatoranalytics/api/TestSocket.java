@@ -1,6 +1,5 @@
 package dev.operatoranalytics.api;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import io.micronaut.jackson.core.tree.JsonNodeTreeCodec;
 import io.micronaut.json.tree.JsonNode;
 import java.io.IOException;
@@ -17,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A client of {@code graphql-transport-ws} that holds what it was sent until it is asked for. */
 class TestSocket implements AutoCloseable {
-  private static final JsonFactory JSON = new JsonFactory();
-
   private final LinkedBlockingQueue<JsonNode> inbox = new LinkedBlockingQueue<>();
   private final List<JsonNode> passedOver = new ArrayList<>();
   private final LinkedBlockingQueue<Integer> closes = new LinkedBlockingQueue<>();
@@ -45,8 +42,7 @@ class TestSocket implements AutoCloseable {
     public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data, boolean isLast) {
       text.append(data);
       if (isLast) {
-        try (var parser =
-            new com.fasterxml.jackson.core.JsonFactory().createParser(text.toString())) {
+        try (var parser = new JsonFactory().createParser(text.toString())) {
           inbox.add(JsonNodeTreeCodec.getInstance().readTree(parser));
         } catch (IOException e) {
           throw new IllegalStateException(e);

@@ -25,6 +25,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -213,7 +214,7 @@ class HostileTest {
   }
 
   /** Where in a document the fields of a type can be asked for; null when they cannot. */
-  private static String pathTo(String type) {
+  private static @Nullable String pathTo(String type) {
     return switch (type) {
       case "Query" -> "{ %s }";
       case "Operator" -> "{ operators(first: 1) { nodes { %s } } }";
@@ -231,7 +232,7 @@ class HostileTest {
         field.getArguments().stream()
             .filter(
                 other ->
-                    other != argument
+                    !other.getName().equals(argument.getName())
                         && GraphQLTypeUtil.isNonNull(other.getType())
                         && !other.hasSetDefaultValue())
             .map(other -> ", %s: %s".formatted(other.getName(), likely(other.getType())))
