@@ -31,43 +31,66 @@ maximum_changes as (
     window chain as (partition by operator_id, strategy_id order by block_number, log_index)
 ),
 
--- a row at once in force belongs to the next slash of its transaction, if that is of its set
-slash_rows as (
+-- what comes next in its transaction: the slash that a row at once in force belongs to, if that is of
+-- its set, and what the maximum of its strategy fell by
+acts as (
     select
-        allocations.operator_id,
-        allocations.operator_set_id,
-        allocations.strategy_id,
-        allocations.block_number,
-        allocations.log_index,
-        allocations.magnitude,
-        coalesce(next_maximum.fall, 0) as fall
+        operator_id,
+        transaction_hash,
+        log_index,
+        operator_set_id,
+        strategy_id,
+        null::text as slashing_set,
+        null::numeric as fall
     from allocations
-    cross join lateral (
-        select operator_slashed_events.operator_set_id
-        from operator_slashed_events
-        where
-            operator_slashed_events.operator_id = allocations.operator_id
-            and operator_slashed_events.transaction_hash = allocations.transaction_hash
-            and operator_slashed_events.log_index > allocations.log_index
-        order by operator_slashed_events.log_index
-        limit 1
-    ) as next_slash
-    left join lateral (
-        select maximum_changes.fall
-        from maximum_changes
-        where
-            maximum_changes.operator_id = allocations.operator_id
-            and maximum_changes.strategy_id = allocations.strategy_id
-            and maximum_changes.transaction_hash = allocations.transaction_hash
-            and maximum_changes.log_index > allocations.log_index
-        order by maximum_changes.log_index
-        limit 1
-    ) as next_maximum on true
-    where
-        not allocations.is_announcement
-        and next_slash.operator_set_id = allocations.operator_set_id
+    where not is_announcement
+    union all
+    select operator_id, transaction_hash, log_index, null, strategy_id, null, fall
+    from maximum_changes
+    union all
+    select operator_id, transaction_hash, log_index, null, null, operator_set_id, null
+    from operator_slashed_events
+    where operator_id in (select unnest(:operators)) and block_number <= :until_block
 ),
 
+acts_before_slashes as (
+    select
+        operator_id,
+        transaction_hash,
+        log_index,
+        operator_set_id,
+        min(log_index) filter (where slashing_set is not null) over (
+            partition by operator_id, transaction_hash
+            order by log_index
+            rows between 1 following and unbounded following
+        ) as slash_log_index,
+        min(log_index) filter (where fall is not null) over (
+            partition by operator_id, transaction_hash, strategy_id
+            order by log_index
+            rows between 1 following and unbounded following
+        ) as fall_log_index
+    from acts
+),
+
+slash_rows as (
+    select
+        before.operator_id,
+        before.transaction_hash,
+        before.log_index,
+        coalesce(falls.fall, 0) as fall
+    from acts_before_slashes as before
+    join acts as slashes
+        on slashes.operator_id = before.operator_id
+        and slashes.transaction_hash = before.transaction_hash
+        and slashes.log_index = before.slash_log_index
+        and slashes.slashing_set = before.operator_set_id
+    left join acts as falls
+        on falls.operator_id = before.operator_id
+        and falls.transaction_hash = before.transaction_hash
+        and falls.log_index = before.fall_log_index
+),
+
+-- announcements are counted, so that what follows one bears its number
 marked_rows as (
     select
         allocations.operator_id,
@@ -78,6 +101,13 @@ marked_rows as (
         allocations.magnitude,
         allocations.effect_block,
         allocations.is_announcement,
+        slash_rows.fall,
+        count(*) filter (where allocations.is_announcement) over (
+            partition by
+                allocations.operator_id, allocations.operator_set_id, allocations.strategy_id
+            order by allocations.block_number, allocations.log_index
+            rows unbounded preceding
+        ) as announcement,
         min(allocations.block_number) filter (where slash_rows.log_index is null) over (
             partition by
                 allocations.operator_id, allocations.operator_set_id, allocations.strategy_id
@@ -85,27 +115,54 @@ marked_rows as (
             rows between 1 following and unbounded following
         ) as next_plain_block
     from allocations
-    left join slash_rows
-        on slash_rows.operator_id = allocations.operator_id
-        and slash_rows.operator_set_id = allocations.operator_set_id
-        and slash_rows.strategy_id = allocations.strategy_id
-        and slash_rows.block_number = allocations.block_number
-        and slash_rows.log_index = allocations.log_index
+    left join slash_rows using (operator_id, transaction_hash, log_index)
 ),
 
 -- whatever is said of the key before an announcement takes effect replaces it
 standing_announcements as (
-    select operator_id, operator_set_id, strategy_id, block_number, log_index, magnitude, effect_block
+    select
+        operator_id,
+        operator_set_id,
+        strategy_id,
+        announcement,
+        log_index,
+        magnitude,
+        effect_block
     from marked_rows
     where is_announcement and coalesce(next_plain_block >= effect_block, true)
+),
+
+slashes_of_announcements as (
+    select
+        announced.operator_id,
+        announced.operator_set_id,
+        announced.strategy_id,
+        announced.announcement,
+        (array_agg(
+            slashed.magnitude + slashed.fall order by slashed.block_number, slashed.log_index
+        ))[1] as before_first,
+        sum(slashed.fall) as fall
+    from standing_announcements as announced
+    join marked_rows as slashed
+        on slashed.operator_id = announced.operator_id
+        and slashed.operator_set_id = announced.operator_set_id
+        and slashed.strategy_id = announced.strategy_id
+        and slashed.announcement = announced.announcement
+        and slashed.fall is not null
+        and slashed.block_number < announced.effect_block
+    group by
+        announced.operator_id,
+        announced.operator_set_id,
+        announced.strategy_id,
+        announced.announcement
 ),
 
 -- no event tells that a slash lowers a pending increase by what it took
 lowered_announcements as (
     select
-        announced.operator_id,
-        announced.operator_set_id,
-        announced.strategy_id,
+        operator_id,
+        operator_set_id,
+        strategy_id,
         announced.log_index,
         announced.effect_block,
         case
@@ -114,22 +171,8 @@ lowered_announcements as (
             else announced.magnitude
         end as magnitude
     from standing_announcements as announced
-    left join lateral (
-        select
-            (array_agg(
-                slash_rows.magnitude + slash_rows.fall
-                order by slash_rows.block_number, slash_rows.log_index
-            ))[1] as before_first,
-            sum(slash_rows.fall) as fall
-        from slash_rows
-        where
-            slash_rows.operator_id = announced.operator_id
-            and slash_rows.operator_set_id = announced.operator_set_id
-            and slash_rows.strategy_id = announced.strategy_id
-            and (slash_rows.block_number, slash_rows.log_index)
-                > (announced.block_number, announced.log_index)
-            and slash_rows.block_number < announced.effect_block
-    ) as slashes on true
+    left join slashes_of_announcements as slashes
+        using (operator_id, operator_set_id, strategy_id, announcement)
 ),
 
 -- an announcement takes effect before the rows of its block
