@@ -31,91 +31,97 @@ maximum_changes as (
     window chain as (partition by operator_id, strategy_id order by block_number, log_index)
 ),
 
--- what comes next in its transaction: the slash that a row at once in force belongs to, if that is of
--- its set, and what the maximum of its strategy fell by
 acts as (
     select
         operator_id,
         transaction_hash,
+        block_number,
         log_index,
         operator_set_id,
         strategy_id,
+        magnitude,
+        effect_block,
+        is_announcement,
         null::text as slashing_set,
         null::numeric as fall
     from allocations
-    where not is_announcement
     union all
-    select operator_id, transaction_hash, log_index, null, strategy_id, null, fall
+    select
+        operator_id, transaction_hash, null, log_index, null, strategy_id, null, null, null, null, fall
     from maximum_changes
     union all
-    select operator_id, transaction_hash, log_index, null, null, operator_set_id, null
+    select
+        operator_id, transaction_hash, null, log_index, null, null, null, null, null,
+        operator_set_id, null
     from operator_slashed_events
     where operator_id in (select unnest(:operators)) and block_number <= :until_block
 ),
 
-acts_before_slashes as (
+acts_before_others as (
     select
         operator_id,
-        transaction_hash,
-        log_index,
         operator_set_id,
-        min(log_index) filter (where slashing_set is not null) over (
+        strategy_id,
+        block_number,
+        log_index,
+        magnitude,
+        effect_block,
+        is_announcement,
+        (array_agg(slashing_set) filter (where slashing_set is not null) over (
             partition by operator_id, transaction_hash
             order by log_index
             rows between 1 following and unbounded following
-        ) as slash_log_index,
-        min(log_index) filter (where fall is not null) over (
+        ))[1] as next_slashing_set,
+        (array_agg(fall) filter (where fall is not null) over (
             partition by operator_id, transaction_hash, strategy_id
             order by log_index
             rows between 1 following and unbounded following
-        ) as fall_log_index
+        ))[1] as next_fall
     from acts
 ),
 
-slash_rows as (
+-- a row at once in force belongs to the next slash of its transaction, if that is of its set
+allocation_rows as (
     select
-        before.operator_id,
-        before.transaction_hash,
-        before.log_index,
-        coalesce(falls.fall, 0) as fall
-    from acts_before_slashes as before
-    join acts as slashes
-        on slashes.operator_id = before.operator_id
-        and slashes.transaction_hash = before.transaction_hash
-        and slashes.log_index = before.slash_log_index
-        and slashes.slashing_set = before.operator_set_id
-    left join acts as falls
-        on falls.operator_id = before.operator_id
-        and falls.transaction_hash = before.transaction_hash
-        and falls.log_index = before.fall_log_index
+        operator_id,
+        operator_set_id,
+        strategy_id,
+        block_number,
+        log_index,
+        magnitude,
+        effect_block,
+        is_announcement,
+        case
+            when not is_announcement and next_slashing_set = operator_set_id
+                then coalesce(next_fall, 0)
+        end as fall
+    from acts_before_others
+    where magnitude is not null
 ),
 
 -- announcements are counted, so that what follows one bears its number
 marked_rows as (
     select
-        allocations.operator_id,
-        allocations.operator_set_id,
-        allocations.strategy_id,
-        allocations.block_number,
-        allocations.log_index,
-        allocations.magnitude,
-        allocations.effect_block,
-        allocations.is_announcement,
-        slash_rows.fall,
-        count(*) filter (where allocations.is_announcement) over (
-            partition by
-                allocations.operator_id, allocations.operator_set_id, allocations.strategy_id
-            order by allocations.block_number, allocations.log_index
+        operator_id,
+        operator_set_id,
+        strategy_id,
+        block_number,
+        log_index,
+        magnitude,
+        effect_block,
+        is_announcement,
+        fall,
+        count(*) filter (where is_announcement) over (
+            partition by operator_id, operator_set_id, strategy_id
+            order by block_number, log_index
             rows unbounded preceding
         ) as announcement,
-        min(allocations.block_number) filter (where slash_rows.log_index is null) over (
-            partition by
-                allocations.operator_id, allocations.operator_set_id, allocations.strategy_id
-            order by allocations.block_number, allocations.log_index
-            rows between 1 following and unbounded following
+        min(block_number) filter (where fall is null) over (
+            partition by operator_id, operator_set_id, strategy_id
+            order by block_number desc, log_index desc
+            rows between unbounded preceding and 1 preceding
         ) as next_plain_block
-    from allocations
-    left join slash_rows using (operator_id, transaction_hash, log_index)
+    from allocation_rows
 ),
 
 -- whatever is said of the key before an announcement takes effect replaces it
