@@ -197,3 +197,26 @@ alter table pipeline_runs
     add column days_total integer,
     add column days_done integer not null default 0;
 comment on column pipeline_runs.days_total is 'UTC days that the run is to take; null for a run that takes none';
+
+create table pipeline_schedules (
+    schedule text primary key,
+    is_enabled boolean not null,
+    changed_at timestamptz not null
+);
+comment on table pipeline_schedules is 'Schedules that were paused or resumed; one without a row runs.';
+
+create table pipeline_ticks (
+    schedule text not null,
+    tick_at timestamptz not null,
+    status text not null check (status in ('WAITING', 'DONE', 'FAILED', 'MISSED')),
+    attempts integer not null,
+    not_before timestamptz not null,
+    run_id bigint,
+    message text,
+    changed_at timestamptz not null,
+    primary key (schedule, tick_at)
+);
+comment on table pipeline_ticks is 'When schedules were due, each once however many servers there are.';
+comment on column pipeline_ticks.status is 'WAITING: not run yet, or what it needs is not there. FAILED: will be tried again. MISSED: a later one came first and did its work';
+comment on column pipeline_ticks.not_before is 'instant of the next attempt';
+comment on column pipeline_ticks.message is 'why it waits or failed';

@@ -9,22 +9,14 @@ final class DayOutcome {
   static int tell(DayResult result) {
     return switch (result) {
       case DayResult.Taken taken -> tell(taken);
-      case DayResult.NothingToDo() -> {
-        System.out.println("nothing to do: no day is missing");
+      case DayResult.NothingToDo nothing -> {
+        System.out.println(nothing.message());
         yield OperatorAnalytics.DONE;
       }
-      case DayResult.AlreadyRunning() ->
-          refuse("Days are being taken at this moment; try again when that has ended");
-      case DayResult.Blocked(var checks) ->
-          refuse("Days wait until these checks pass (checks run tells why): " + checks);
-      case DayResult.TooEarly(var day, var knownUntil) ->
-          refuse(
-              knownUntil == null
-                  ? "%s cannot be taken: nothing is known of the source yet".formatted(day)
-                  : "%s cannot be taken yet: the source is known until %s"
-                      .formatted(day, knownUntil));
-      case DayResult.NoSnapshot(var days) ->
-          refuse("Analytics wait for the snapshots of these days: " + days);
+      case DayResult other -> {
+        System.err.println(other.message());
+        yield OperatorAnalytics.FAILED;
+      }
     };
   }
 
@@ -45,11 +37,6 @@ final class DayOutcome {
         taken.days() / Math.max(seconds, 0.001));
     taken.failed().forEach((day, why) -> System.err.println("not taken: " + day + ": " + why));
     return taken.failed().isEmpty() ? OperatorAnalytics.DONE : OperatorAnalytics.FAILED;
-  }
-
-  private static int refuse(String message) {
-    System.err.println(message);
-    return OperatorAnalytics.FAILED;
   }
 
   private DayOutcome() {}

@@ -21,6 +21,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
       ExportCommand.class,
       RunCommand.class,
       BackfillCommand.class,
+      SchedulesCommand.class,
       ChecksCommand.class,
       StatusCommand.class,
       PrepareEventsCommand.class,

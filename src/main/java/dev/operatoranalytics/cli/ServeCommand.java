@@ -25,6 +25,14 @@ final class ServeCommand implements Callable<Integer> {
   private boolean demo;
 
   @Option(
+      names = "--no-schedules",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description = "run no jobs by themselves, only answer")
+  private boolean schedules = true;
+
+  @Option(
       names = "--port",
       defaultValue = "${env:MICRONAUT_SERVER_PORT:-8080}",
       description = "(default: ${DEFAULT-VALUE})")
@@ -44,6 +52,7 @@ final class ServeCommand implements Callable<Integer> {
     properties.put("micronaut.server.host", host);
     properties.put("epochs.is-scheduled", true);
     properties.put("metadata.is-scheduled", true);
+    properties.put("schedules.is-running", schedules);
     var adminToken = demo ? newToken() : null;
     if (adminToken != null) {
       properties.put("operator-analytics.access.admin-token", adminToken);

@@ -32,18 +32,21 @@ public class Analytics {
     this.clock = clock;
   }
 
-  /** What is stale or failed, wherever its snapshot is there, and yesterday. */
+  /** Whatever is not done though its snapshot is there, and yesterday. */
   public DayResult run(Run.Trigger trigger, DayProgress progress) throws SQLException {
     var yesterday = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).minusDays(1);
     var plan = plan(yesterday, yesterday, Plan.Reprocess.FAILED);
     var snapshots = statuses(Partitions.SNAPSHOT);
-    statuses(Partitions.ANALYTICS)
-        .forEach(
-            (day, status) -> {
-              if (status != Status.DONE && snapshots.get(day) == Status.DONE) {
-                plan.days().add(day);
-              }
-            });
+    var statuses = statuses(Partitions.ANALYTICS);
+    var since = Plan.begin(statuses, yesterday);
+    snapshots.forEach(
+        (day, snapshot) -> {
+          var status = statuses.get(day);
+          var isOwed = status == null ? !day.isBefore(since) : status != Status.DONE;
+          if (isOwed && snapshot == Status.DONE) {
+            plan.days().add(day);
+          }
+        });
     return take(plan, snapshots, trigger, progress);
   }
 

@@ -11,6 +11,23 @@ import org.jspecify.annotations.Nullable;
 /** How a run over days ended. */
 public sealed interface DayResult {
 
+  /** For whoever asked. */
+  default String message() {
+    return switch (this) {
+      case Taken taken when taken.failed().isEmpty() -> "done";
+      case Taken taken -> "days that could not be taken: " + taken.failed().keySet();
+      case NothingToDo() -> "nothing to do: no day is missing";
+      case AlreadyRunning() -> "days are being taken at this moment; try again when that has ended";
+      case Blocked(var checks) ->
+          "days wait until these checks pass (checks run tells why): " + checks;
+      case NoSnapshot(var days) -> "analytics wait for the snapshots of these days: " + days;
+      case TooEarly(var day, var knownUntil) ->
+          knownUntil == null
+              ? "%s cannot be taken: nothing is known of the source yet".formatted(day)
+              : "%s cannot be taken yet: the source is known until %s".formatted(day, knownUntil);
+    };
+  }
+
   /**
    * @param failed days that could not be taken, and why
    */

@@ -53,6 +53,13 @@ public record Plan(NavigableSet<LocalDate> days, Map<LocalDate, Status> before) 
     }
   }
 
+  /** The day after the last there is, or the one that is asked for. */
+  static LocalDate begin(NavigableMap<LocalDate, Status> statuses, LocalDate asked) {
+    return statuses.isEmpty() || statuses.lastKey().plusDays(1).isAfter(asked)
+        ? asked
+        : statuses.lastKey().plusDays(1);
+  }
+
   static Plan of(
       LocalDate from, LocalDate to, Reprocess reprocess, NavigableMap<LocalDate, Status> statuses) {
     var days = new TreeSet<LocalDate>();

@@ -47,7 +47,7 @@ public class Snapshots {
     this.clock = clock;
   }
 
-  /** What is stale or failed, wherever it is, and yesterday. */
+  /** What is stale or failed, wherever it is, and all that ended since the last day there is. */
   public DayResult run(Run.Trigger trigger, DayProgress progress) throws SQLException {
     var yesterday = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).minusDays(1);
     return take(
@@ -55,7 +55,8 @@ public class Snapshots {
           var statuses = statuses();
           var wanted = new TreeMap<LocalDate, Partitions.Status>(statuses);
           wanted.values().removeIf(status -> status == Partitions.Status.DONE);
-          var plan = Plan.of(yesterday, yesterday, Plan.Reprocess.FAILED, statuses);
+          var plan =
+              Plan.of(Plan.begin(statuses, yesterday), yesterday, Plan.Reprocess.FAILED, statuses);
           plan.days().addAll(wanted.keySet());
           return plan;
         },

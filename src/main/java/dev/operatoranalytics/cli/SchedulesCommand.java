@@ -1,0 +1,61 @@
+package dev.operatoranalytics.cli;
+
+import dev.operatoranalytics.pipeline.schedule.Scheduler;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code schedules pause|resume NAME} */
+@Command(
+    name = "schedules",
+    description = "Pause jobs that run by themselves, and let them go on.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "pause|resume",
+    subcommands = {SchedulesCommand.PauseCommand.class, SchedulesCommand.ResumeCommand.class})
+final class SchedulesCommand {
+
+  /** {@code schedules pause NAME} */
+  @Command(name = "pause", description = "Run it no more.", mixinStandardHelpOptions = true)
+  static final class PauseCommand implements Callable<Integer> {
+    @Mixin private Session.Options options = new Session.Options();
+
+    @Parameters(paramLabel = "NAME", description = "state-update, snapshots or analytics")
+    private String name = "";
+
+    @Override
+    public Integer call() throws Exception {
+      return setEnabled(options, name, false);
+    }
+  }
+
+  /** {@code schedules resume NAME} */
+  @Command(
+      name = "resume",
+      description = "Run it again; what it missed is made up for.",
+      mixinStandardHelpOptions = true)
+  static final class ResumeCommand implements Callable<Integer> {
+    @Mixin private Session.Options options = new Session.Options();
+
+    @Parameters(paramLabel = "NAME", description = "state-update, snapshots or analytics")
+    private String name = "";
+
+    @Override
+    public Integer call() throws Exception {
+      return setEnabled(options, name, true);
+    }
+  }
+
+  private static int setEnabled(Session.Options options, String name, boolean isEnabled)
+      throws Exception {
+    try (var session = options.open()) {
+      var scheduler = session.bean(Scheduler.class);
+      if (!scheduler.setEnabled(name, isEnabled)) {
+        throw new CommandFailed(
+            "There is no schedule " + name + ", only " + String.join(", ", scheduler.names()));
+      }
+      System.out.println(name + (isEnabled ? " runs" : " is paused"));
+      return OperatorAnalytics.DONE;
+    }
+  }
+}

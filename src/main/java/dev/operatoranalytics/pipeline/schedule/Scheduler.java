@@ -1,0 +1,269 @@
+package dev.operatoranalytics.pipeline.schedule;
+
+import dev.operatoranalytics.pipeline.Run;
+import dev.operatoranalytics.pipeline.StateUpdate;
+import dev.operatoranalytics.pipeline.schedule.Schedule.Outcome;
+import dev.operatoranalytics.pipeline.snapshot.Analytics;
+import dev.operatoranalytics.pipeline.snapshot.DayResult;
+import dev.operatoranalytics.pipeline.snapshot.Snapshots;
+import io.micronaut.jdbc.DataSourceResolver;
+import jakarta.inject.Inject;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs what is due. A tick stands in {@code pipeline_ticks} once, and is done only with its work:
+ * whoever holds the schedule's lock works on it, and when that server dies, the next one does.
+ * Missed ticks are made up for by the latest of them.
+ */
+@Singleton
+public class Scheduler {
+  private static final Logger log = LoggerFactory.getLogger(Scheduler.class);
+
+  private final DataSource state;
+  private final Clock clock;
+  private final List<Schedule> schedules;
+
+  @Inject
+  Scheduler(
+      @Named("pipeline") DataSource state,
+      DataSourceResolver plain,
+      ScheduleSettings settings,
+      StateUpdate stateUpdate,
+      Snapshots snapshots,
+      Analytics analytics,
+      Clock clock) {
+    this(
+        plain.resolve(state),
+        clock,
+        List.of(
+            Schedule.of(
+                "state-update",
+                settings.stateUpdate(),
+                () -> outcome(stateUpdate.run(false, Run.Trigger.SCHEDULE, (done, of) -> {}))),
+            Schedule.of(
+                "snapshots",
+                settings.snapshots(),
+                () -> outcome(snapshots.run(Run.Trigger.SCHEDULE, (done, of) -> {}))),
+            Schedule.of(
+                "analytics",
+                settings.analytics(),
+                () -> outcome(analytics.run(Run.Trigger.SCHEDULE, (done, of) -> {})))));
+  }
+
+  Scheduler(DataSource state, Clock clock, List<Schedule> schedules) {
+    this.state = state;
+    this.clock = clock;
+    this.schedules = schedules;
+  }
+
+  private static Outcome outcome(StateUpdate.Result result) {
+    return switch (result) {
+      case StateUpdate.Result.Updated updated -> new Outcome(updated.runId(), null);
+      case StateUpdate.Result.AlreadyRunning() -> new Outcome(null, "another run is under way");
+    };
+  }
+
+  private static Outcome outcome(DayResult result) {
+    return switch (result) {
+      case DayResult.Taken taken when taken.failed().isEmpty() -> new Outcome(taken.runId(), null);
+      case DayResult.Taken taken -> new Outcome(taken.runId(), taken.message());
+      case DayResult.NothingToDo() -> new Outcome(null, null);
+      case DayResult other -> new Outcome(null, other.message());
+    };
+  }
+
+  /** Whatever is due and nobody else works on, one after another. */
+  public void runDue() {
+    for (var schedule : schedules) {
+      try {
+        runDue(schedule);
+      } catch (SQLException | RuntimeException e) {
+        log.error("schedule {} will be tried again", schedule.name(), e);
+      }
+    }
+  }
+
+  /** Pauses or resumes; false when there is no such schedule. */
+  public boolean setEnabled(String name, boolean isEnabled) throws SQLException {
+    if (schedules.stream().noneMatch(schedule -> schedule.name().equals(name))) {
+      return false;
+    }
+    try (var connection = state.getConnection();
+        var statement =
+            connection.prepareStatement(
+                """
+                insert into pipeline_schedules (schedule, is_enabled, changed_at)
+                values (?, ?, now())
+                on conflict (schedule) do update set
+                    is_enabled = excluded.is_enabled,
+                    changed_at = excluded.changed_at
+                """)) {
+      statement.setString(1, name);
+      statement.setBoolean(2, isEnabled);
+      statement.executeUpdate();
+      return true;
+    }
+  }
+
+  public List<String> names() {
+    return schedules.stream().map(Schedule::name).toList();
+  }
+
+  private void runDue(Schedule schedule) throws SQLException {
+    var now = clock.instant();
+    var tick = schedule.lastDue(now).orElse(null);
+    if (tick == null) {
+      return;
+    }
+    try (var lock = state.getConnection();
+        var writer = state.getConnection()) {
+      lock.setAutoCommit(false);
+      writer.setAutoCommit(true);
+      try {
+        if (isEnabled(writer, schedule)
+            && tryLock(lock, schedule)
+            && claim(writer, schedule, tick, now)) {
+          run(writer, schedule, tick);
+        }
+      } finally {
+        lock.rollback();
+      }
+    }
+  }
+
+  private void run(Connection writer, Schedule schedule, Instant tick) throws SQLException {
+    log.info("schedule={} tick={} begins", schedule.name(), tick);
+    try {
+      var outcome = schedule.job().run();
+      keep(
+          writer,
+          schedule,
+          tick,
+          outcome.message() == null ? "DONE" : "WAITING",
+          outcome.runId(),
+          outcome.message());
+      log.info(
+          "schedule={} tick={} {}",
+          schedule.name(),
+          tick,
+          outcome.message() == null ? "done" : "waits: " + outcome.message());
+    } catch (SQLException | RuntimeException e) {
+      log.error("schedule={} tick={} failed", schedule.name(), tick, e);
+      keep(writer, schedule, tick, "FAILED", null, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static boolean tryLock(Connection lock, Schedule schedule) throws SQLException {
+    try (var statement =
+        lock.prepareStatement("select pg_try_advisory_xact_lock(hashtextextended(?, 0))")) {
+      statement.setString(1, "schedule/" + schedule.name());
+      try (var row = statement.executeQuery()) {
+        row.next();
+        return row.getBoolean(1);
+      }
+    }
+  }
+
+  private static boolean isEnabled(Connection connection, Schedule schedule) throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            "select not exists (select from pipeline_schedules where schedule = ? and not"
+                + " is_enabled)")) {
+      statement.setString(1, schedule.name());
+      try (var row = statement.executeQuery()) {
+        row.next();
+        return row.getBoolean(1);
+      }
+    }
+  }
+
+  /** Records the tick, gives up those before it, and tells whether it is to be worked on now. */
+  private static boolean claim(Connection connection, Schedule schedule, Instant tick, Instant now)
+      throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            """
+            insert into pipeline_ticks (schedule, tick_at, status, attempts, not_before, changed_at)
+            values (?, ?, 'WAITING', 0, ?, now())
+            on conflict (schedule, tick_at) do nothing
+            """)) {
+      statement.setString(1, schedule.name());
+      statement.setObject(2, at(tick));
+      statement.setObject(3, at(now));
+      statement.executeUpdate();
+    }
+    try (var statement =
+        connection.prepareStatement(
+            """
+            update pipeline_ticks set status = 'MISSED', changed_at = now()
+            where schedule = ? and tick_at < ? and status in ('WAITING', 'FAILED')
+            """)) {
+      statement.setString(1, schedule.name());
+      statement.setObject(2, at(tick));
+      statement.executeUpdate();
+    }
+    try (var statement =
+        connection.prepareStatement(
+            """
+            select status in ('WAITING', 'FAILED') and not_before <= ?
+            from pipeline_ticks
+            where schedule = ? and tick_at = ?
+            """)) {
+      statement.setObject(1, at(now));
+      statement.setString(2, schedule.name());
+      statement.setObject(3, at(tick));
+      try (var row = statement.executeQuery()) {
+        row.next();
+        return row.getBoolean(1);
+      }
+    }
+  }
+
+  /** What is not done is tried again with growing pauses, an hour at most. */
+  private void keep(
+      Connection connection,
+      Schedule schedule,
+      Instant tick,
+      String status,
+      @Nullable Long runId,
+      @Nullable String message)
+      throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            """
+            update pipeline_ticks set
+                status = ?,
+                attempts = attempts + 1,
+                not_before = ?::timestamptz + interval '1 minute' * least(2 ^ attempts, 60),
+                run_id = ?,
+                message = ?,
+                changed_at = now()
+            where schedule = ? and tick_at = ?
+            """)) {
+      statement.setString(1, status);
+      statement.setObject(2, at(clock.instant()));
+      statement.setObject(3, runId, Types.BIGINT);
+      statement.setString(4, message);
+      statement.setString(5, schedule.name());
+      statement.setObject(6, at(tick));
+      statement.executeUpdate();
+    }
+  }
+
+  private static OffsetDateTime at(Instant instant) {
+    return instant.atOffset(ZoneOffset.UTC);
+  }
+}

@@ -1,0 +1,5 @@
+/** When jobs run by themselves. */
+@NullMarked
+package dev.operatoranalytics.pipeline.schedule;
+
+import org.jspecify.annotations.NullMarked;

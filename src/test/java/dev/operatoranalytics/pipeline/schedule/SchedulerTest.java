@@ -1,0 +1,190 @@
+package dev.operatoranalytics.pipeline.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.operatoranalytics.pipeline.RealTables;
+import dev.operatoranalytics.pipeline.schedule.Schedule.Outcome;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** Every tick once, whatever happens to those who run it. */
+class SchedulerTest {
+  private static RealTables tables;
+
+  private final MovingClock clock = new MovingClock(Instant.parse("2026-01-22T13:00:00Z"));
+  private final List<Instant> runs = new ArrayList<>();
+
+  @BeforeAll
+  static void open() {
+    tables = new RealTables();
+  }
+
+  @BeforeEach
+  void forget() {
+    tables.tables().clear();
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    tables.close();
+  }
+
+  @Test
+  void a_tick_is_run_once_however_many_servers_look() {
+    var one = scheduler(this::work);
+    var other = scheduler(this::work);
+
+    one.runDue();
+    other.runDue();
+    one.runDue();
+
+    assertThat(runs).hasSize(1);
+    assertThat(ticks()).containsExactly(List.of("12:00:00", "DONE", "1"));
+    clock.now = Instant.parse("2026-01-22T18:00:01Z");
+    other.runDue();
+    assertThat(runs).hasSize(2);
+  }
+
+  @Test
+  void missed_ticks_collapse_into_the_latest() {
+    scheduler(this::work).runDue();
+    clock.now = Instant.parse("2026-01-25T07:00:00Z");
+
+    scheduler(this::work).runDue();
+
+    assertThat(runs).hasSize(2);
+    assertThat(ticks())
+        .containsExactly(List.of("12:00:00", "DONE", "1"), List.of("06:00:00", "DONE", "1"));
+  }
+
+  @Test
+  void what_cannot_be_done_yet_is_tried_again_with_growing_pauses_until_a_later_tick_comes() {
+    var scheduler =
+        scheduler(
+            () -> {
+              work();
+              return new Outcome(null, "its snapshot is not there");
+            });
+    scheduler.runDue();
+    scheduler.runDue();
+    assertThat(runs).hasSize(1);
+    clock.now = clock.now.plusSeconds(61);
+    scheduler.runDue();
+    clock.now = clock.now.plusSeconds(61);
+    scheduler.runDue();
+    assertThat(runs).hasSize(2);
+    assertThat(ticks()).containsExactly(List.of("12:00:00", "WAITING", "2"));
+
+    clock.now = Instant.parse("2026-01-22T18:30:00Z");
+    scheduler(this::work).runDue();
+
+    assertThat(ticks())
+        .containsExactly(List.of("12:00:00", "MISSED", "2"), List.of("18:00:00", "DONE", "1"));
+  }
+
+  @Test
+  void a_tick_whose_server_died_is_taken_by_the_next() {
+    scheduler(
+            () -> {
+              throw new Died();
+            })
+        .runDueOrDie();
+
+    scheduler(this::work).runDue();
+
+    assertThat(runs).hasSize(1);
+    assertThat(ticks()).containsExactly(List.of("12:00:00", "DONE", "1"));
+  }
+
+  @Test
+  void a_paused_schedule_waits_until_it_is_resumed() throws Exception {
+    var scheduler = scheduler(this::work);
+    scheduler.setEnabled("work", false);
+    scheduler.runDue();
+    assertThat(runs).isEmpty();
+
+    scheduler.setEnabled("work", true);
+    scheduler.runDue();
+
+    assertThat(runs).hasSize(1);
+    assertThat(scheduler.setEnabled("another", false)).isFalse();
+  }
+
+  private Outcome work() {
+    runs.add(clock.now);
+    return new Outcome(null, null);
+  }
+
+  private Dying scheduler(Schedule.Job job) {
+    var url = tables.tables().stateUrl();
+    var source = new PGSimpleDataSource();
+    source.setUrl(url.jdbc());
+    source.setUser(url.user());
+    source.setPassword(url.password());
+    return new Dying(
+        new Scheduler(source, clock, List.of(Schedule.of("work", "0 */6 * * *", job))));
+  }
+
+  private static List<List<String>> ticks() {
+    return tables.rows(
+        "select (tick_at at time zone 'UTC')::time, status, attempts from pipeline_ticks order by"
+            + " tick_at");
+  }
+
+  /** Not an exception that anybody handles: the process is gone. */
+  private static final class Died extends Error {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** A scheduler that can die at its work. */
+  private record Dying(Scheduler scheduler) {
+    void runDue() {
+      scheduler.runDue();
+    }
+
+    void runDueOrDie() {
+      try {
+        scheduler.runDue();
+      } catch (Died e) {
+        // its connections are closed as those of a dead process are
+      }
+    }
+
+    boolean setEnabled(String name, boolean isEnabled) throws Exception {
+      return scheduler.setEnabled(name, isEnabled);
+    }
+  }
+
+  /** Stands until it is set. */
+  private static final class MovingClock extends Clock {
+    private Instant now;
+
+    private MovingClock(Instant now) {
+      this.now = now;
+    }
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+  }
+}
