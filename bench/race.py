@@ -97,7 +97,7 @@ def load(port, document, seconds):
 def warm(port, pid, document, seconds):
     """Asks until a request costs no less than before: what compiles while it runs has settled then."""
     costs = []
-    for _ in range(12):
+    for _ in range(8):
         before = cpu([pid])
         count = max(1, len(load(port, document, seconds)))
         costs.append(since(before, [pid]) / count)

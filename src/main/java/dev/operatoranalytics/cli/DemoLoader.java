@@ -4,6 +4,9 @@ import dev.operatoranalytics.epochs.EpochImport;
 import dev.operatoranalytics.epochs.EpochSettings;
 import dev.operatoranalytics.epochs.FileSource;
 import dev.operatoranalytics.pipeline.Run;
+import dev.operatoranalytics.pipeline.snapshot.Analytics;
+import dev.operatoranalytics.pipeline.snapshot.Plan;
+import dev.operatoranalytics.pipeline.snapshot.Snapshots;
 import dev.operatoranalytics.source.CsvImport;
 import dev.operatoranalytics.source.EventImport;
 import dev.operatoranalytics.source.RejectLog;
@@ -16,10 +19,12 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Comparator;
 
 /**
- * Fills empty databases with the small demo and runs the pipeline.
+ * Fills empty databases with the small demo, runs the pipeline and takes its days.
  *
  * <p>While it does, a file in the data directory tells the instant at which the demo ends. A load
  * that was killed is found by it and done again with the same instant: the same demo, of which the
@@ -53,8 +58,38 @@ final class DemoLoader {
       delete(directory);
     }
     RunCommand.StateUpdateCommand.run(session, true, Run.Trigger.START);
-    Files.delete(unfinished);
     return true;
+  }
+
+  /** Takes and analyses every day of the demo; a server may answer meanwhile. */
+  void takeDays() throws Exception {
+    var last =
+        LocalDate.ofInstant(Instant.parse(Files.readString(unfinished)), ZoneOffset.UTC)
+            .minusDays(1);
+    var first = last.minusDays(DemoSize.small().days());
+    try (var progress = new ProgressLine("snapshots", "days")) {
+      DayOutcome.tell(
+          session
+              .bean(Snapshots.class)
+              .run(
+                  first,
+                  last,
+                  Plan.Reprocess.MISSING,
+                  Run.Trigger.START,
+                  (days, of) -> progress.at(days, (double) days / of)));
+    }
+    try (var progress = new ProgressLine("analytics", "days")) {
+      DayOutcome.tell(
+          session
+              .bean(Analytics.class)
+              .run(
+                  first,
+                  last,
+                  Plan.Reprocess.MISSING,
+                  Run.Trigger.START,
+                  (days, of) -> progress.at(days, (double) days / of)));
+    }
+    Files.delete(unfinished);
   }
 
   private void load(DemoFiles files) throws Exception {

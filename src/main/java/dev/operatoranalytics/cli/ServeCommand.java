@@ -58,7 +58,9 @@ final class ServeCommand implements Callable<Integer> {
       properties.put("operator-analytics.access.admin-token", adminToken);
     }
     try (var session = options.open(properties)) {
-      if (demo && !new DemoLoader(session, options.dataDirectory()).load()) {
+      var loader = new DemoLoader(session, options.dataDirectory());
+      boolean isLoaded = demo && loader.load();
+      if (demo && !isLoaded) {
         System.err.println("The database holds data already; the demo is not loaded again");
       }
       var server = session.bean(EmbeddedServer.class).start();
@@ -74,6 +76,9 @@ final class ServeCommand implements Callable<Integer> {
         System.out.printf("  Administrators send  Authorization: Bearer %s%n", adminToken);
       }
       System.out.println("Ctrl-C stops it.");
+      if (isLoaded) {
+        loader.takeDays();
+      }
       new CountDownLatch(1).await();
     }
     return OperatorAnalytics.DONE;
