@@ -28,7 +28,7 @@ load_set() { # NAME: into $data, and the state made from it
 }
 
 wait_for() { # PORT
-  for _ in $(seq 600); do
+  for _ in $(seq 3000); do
     curl -sf -o /dev/null -H 'content-type: application/json' -d '{"query":"{__typename}"}' "http://127.0.0.1:$1/graphql" && return
     sleep 0.2
   done
