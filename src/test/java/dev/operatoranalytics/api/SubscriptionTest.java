@@ -108,7 +108,8 @@ class SubscriptionTest {
   void however_often_the_connection_breaks_nothing_is_missed_and_nothing_comes_twice()
       throws Exception {
     var begin = position();
-    var events = 400;
+    // at full size: -Dproof.events=40000
+    var events = Integer.getInteger("proof.events", 400);
     try (var replica = server.replica()) {
       var writer =
           CompletableFuture.runAsync(

@@ -6,6 +6,7 @@ import io.micronaut.http.HttpStatus;
 import io.micronaut.json.tree.JsonNode;
 import io.micronaut.websocket.CloseReason;
 import io.micronaut.websocket.WebSocketSession;
+import io.micronaut.websocket.exceptions.WebSocketSessionException;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -249,7 +251,12 @@ final class GraphqlSocket {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return session.sendAsync(text.toString());
+    try {
+      return session.sendAsync(text.toString());
+    } catch (WebSocketSessionException e) {
+      // it has been closed meanwhile
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   private void close(int code, String reason) {

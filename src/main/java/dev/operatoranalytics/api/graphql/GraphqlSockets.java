@@ -134,7 +134,7 @@ class GraphqlSockets {
           case TooLongFrameException tooLong -> CloseReason.MESSAGE_TO_BIG;
           case CorruptedWebSocketFrameException corrupted -> CloseReason.PROTOCOL_ERROR;
           // the connection broke
-          case IOException broken -> CloseReason.ABNORMAL_CLOSURE;
+          case IOException broken -> CloseReason.GOING_AWAY;
           default -> {
             log.error("a socket failed", failure);
             yield CloseReason.INTERNAL_ERROR;
