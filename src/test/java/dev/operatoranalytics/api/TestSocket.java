@@ -1,5 +1,6 @@
 package dev.operatoranalytics.api;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import io.micronaut.jackson.core.tree.JsonNodeTreeCodec;
 import io.micronaut.json.tree.JsonNode;
 import java.io.IOException;
