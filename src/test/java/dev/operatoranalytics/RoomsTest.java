@@ -84,7 +84,7 @@ class RoomsTest {
         .that()
         .resideInAPackage("..api..")
         .and()
-        .doNotHaveSimpleName("OperatorAsOf")
+        .haveNameNotMatching(".*OperatorAsOf.*")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("dev.operatoranalytics.pipeline..")

@@ -46,6 +46,7 @@ class SqlFilesTest {
             "extraction/affected_operators.sql",
             "extraction/days.sql",
             "extraction/head.sql",
+            "extraction/moment.sql",
             "extraction/operators_between_blocks.sql",
             "extraction/requoted_days.sql",
             "extraction/rows_above_safe_block.sql",

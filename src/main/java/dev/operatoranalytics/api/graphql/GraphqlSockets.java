@@ -36,7 +36,8 @@ import org.slf4j.LoggerFactory;
 class GraphqlSockets {
   private static final Logger log = LoggerFactory.getLogger(GraphqlSockets.class);
   static final String PROTOCOL = "graphql-transport-ws";
-  private static final String IS_UPGRADE = "#{request.headers.findFirst('Upgrade').isPresent()}";
+  private static final String IS_UPGRADE =
+      "#{request.headers.findFirst('Sec-WebSocket-Key').isPresent()}";
   private static final int GREATEST_MESSAGE = 1 << 20;
   private static final CloseReason NOT_OUR_PROTOCOL =
       new CloseReason(4406, "Subprotocol not acceptable: " + PROTOCOL + " is spoken here");

@@ -75,7 +75,8 @@ class PlainRowsTest {
                 "operatorsAggregate", List.of(""),
                 "operator", List.of("address: \"0xa42cd0029f681b08b61f535e846f2a36f468c1c2\""),
                 "delegator", List.of("address: \"0x001461c431645ae6f6279054b6572bcbf66d2a91\""),
-                "strategy", List.of("address: \"0xbeac0eeeeeeeeeeeeeeeeeeeeeeeeeeeeeebeac0\"")),
+                "strategy", List.of("address: \"0xbeac0eeeeeeeeeeeeeeeeeeeeeeeeeeeeeebeac0\""),
+                "rank", List.of("metric: TVS", "metric: DELEGATORS", "metric: RISK_SCORE")),
             6);
     var withRows = 0;
     var withErrors = 0;
