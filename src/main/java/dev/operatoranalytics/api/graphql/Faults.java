@@ -8,6 +8,8 @@ import graphql.execution.DataFetcherExceptionHandler;
 import graphql.execution.DataFetcherExceptionHandlerParameters;
 import graphql.execution.DataFetcherExceptionHandlerResult;
 import graphql.execution.NonNullableFieldWasNullError;
+import graphql.execution.OneOfNullValueException;
+import graphql.execution.OneOfTooManyKeysException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.List;
@@ -36,9 +38,9 @@ final class Faults implements DataFetcherExceptionHandler {
     var error = GraphQLError.newError().path(failed.getPath()).location(failed.getSourceLocation());
     var cause = cause(failed.getException());
     Work work = failed.getDataFetchingEnvironment().getGraphQlContext().get(Work.class);
-    if (cause instanceof BadInput input) {
+    if (cause instanceof BadInput || isOfTheArguments(cause)) {
       error
-          .message("%s", input.getMessage())
+          .message("%s", cause.getMessage())
           .errorType(ErrorCode.BAD_USER_INPUT)
           .extensions(Map.of("code", ErrorCode.BAD_USER_INPUT.name()));
     } else if (cause instanceof Refusal refusal) {
@@ -57,6 +59,11 @@ final class Faults implements DataFetcherExceptionHandler {
     }
     return CompletableFuture.completedFuture(
         DataFetcherExceptionHandlerResult.newResult(error.build()).build());
+  }
+
+  /** What graphql-java finds wrong with an input of which one field is to be given. */
+  private static boolean isOfTheArguments(Throwable cause) {
+    return cause instanceof OneOfNullValueException || cause instanceof OneOfTooManyKeysException;
   }
 
   private static Throwable cause(Throwable thrown) {

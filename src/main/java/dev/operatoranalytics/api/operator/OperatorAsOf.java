@@ -101,7 +101,6 @@ class OperatorAsOf implements Moment {
       throws SQLException {
     try {
       switch (asOf.values().iterator().next()) {
-        case null -> throw new BadInput("asOf takes a moment, not null");
         case BigInteger block when block.signum() >= 0 && block.compareTo(GREATEST_BLOCK) < 0 ->
             past.asOfBlock(connection, address, block.longValue());
         case BigInteger block -> throw new BadInput("no chain has a block " + block);

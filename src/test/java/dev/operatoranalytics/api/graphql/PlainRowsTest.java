@@ -33,7 +33,14 @@ class PlainRowsTest {
 
   @BeforeAll
   static void start(@TempDir Path directory) throws Exception {
-    server = new DemoServer(directory);
+    server =
+        new DemoServer(
+            directory,
+            Map.of(
+                "operator-analytics.limits.aliases", 10_000,
+                "operator-analytics.limits.depth", 100,
+                "operator-analytics.limits.tokens", 1_000_000,
+                "operator-analytics.limits.cost", 1_000_000_000));
     var faults = new Faults();
     ordinary =
         engine(
