@@ -29,9 +29,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who follows misses nothing and hears nothing twice, whatever happens to the connection. */
+@Timeout(60)
 class SubscriptionTest {
   private static final String EPOCHS =
       """
