@@ -131,7 +131,7 @@ final class Operations {
                 return;
               }
             }
-            begun.wake();
+            begun.start();
           } catch (Feed.UnknownPosition e) {
             throw new Refusal(
                 HttpStatus.BAD_REQUEST, ErrorCode.BAD_USER_INPUT, String.valueOf(e.getMessage()));

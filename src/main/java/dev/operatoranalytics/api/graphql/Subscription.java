@@ -28,7 +28,8 @@ final class Subscription {
   private final EventAnswers answers;
   private final Sink sink;
   private final Follower follower;
-  private final AtomicInteger wakes = new AtomicInteger();
+  // the first is of start: the feed may wake before it is there
+  private final AtomicInteger wakes = new AtomicInteger(1);
   private final AtomicBoolean isOver = new AtomicBoolean();
 
   Subscription(Feed feed, Follow follow, Question question, EventAnswers answers, Sink sink)
@@ -38,6 +39,11 @@ final class Subscription {
     this.answers = answers;
     this.sink = sink;
     this.follower = feed.follow(follow, this::wake);
+  }
+
+  /** Sends what there is; to be called once. */
+  void start() {
+    Thread.startVirtualThread(this::drain);
   }
 
   /** There may be something to send. */
