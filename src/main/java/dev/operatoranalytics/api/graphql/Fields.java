@@ -31,7 +31,6 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.dataloader.DataLoader;
 import org.dataloader.DataLoaderFactory;
-import org.dataloader.DataLoaderRegistry;
 import org.dataloader.MappedBatchLoader;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +46,6 @@ public final class Fields {
   private final int greatestPage;
   private final Map<FieldCoordinates, DataFetcher<?>> fetchers = new HashMap<>();
   private final Map<String, Class<?>> records = new HashMap<>();
-  private final Map<String, MappedBatchLoader<?, ?>> batches = new HashMap<>();
   private final Map<String, Function<Collection<String>, ? extends Map<String, ?>>> nodes =
       new HashMap<>();
   private final Set<FieldCoordinates> byClock = new HashSet<>();
@@ -311,7 +309,6 @@ public final class Fields {
       Function<Collection<K>, Map<K, V>> load) {
     var name = type + "." + field;
     MappedBatchLoader<K, V> loader = keys -> CompletableFuture.completedFuture(load.apply(keys));
-    batches.put(name, loader);
     return fetch(
         type,
         field,
@@ -320,9 +317,16 @@ public final class Fields {
           if (asked == null) {
             return null;
           }
-          DataLoader<K, V> batch = Objects.requireNonNull(env.getDataLoader(name));
-          return batch.load(asked);
+          return batch(env, name, loader).load(asked);
         });
+  }
+
+  /** The request's own, made at its first use: most requests use few. */
+  private static <K, V> DataLoader<K, V> batch(
+      DataFetchingEnvironment env, String name, MappedBatchLoader<K, V> loader) {
+    env.getDataLoaderRegistry()
+        .computeIfAbsent(name, _ -> DataLoaderFactory.newMappedDataLoader(loader));
+    return Objects.requireNonNull(env.getDataLoader(name));
   }
 
   private Fields fetch(String type, String field, DataFetcher<?> fetcher) {
@@ -540,8 +544,9 @@ public final class Fields {
     if (ids.size() > greatestPage) {
       throw new BadInput("ids are at most %,d, not %,d".formatted(greatestPage, ids.size()));
     }
-    DataLoader<GlobalId, Object> batch = Objects.requireNonNull(env.getDataLoader("Query.node"));
-    return batch.loadMany(ids.stream().map(GlobalId::parse).toList());
+    MappedBatchLoader<GlobalId, Object> loader =
+        keys -> CompletableFuture.completedFuture(loadNodes(keys));
+    return batch(env, "Query.node", loader).loadMany(ids.stream().map(GlobalId::parse).toList());
   }
 
   /** The type of an interface or union that a record answers. */
@@ -564,10 +569,6 @@ public final class Fields {
         : union.getMemberTypes().stream().anyMatch(member -> name(member).equals(type));
   }
 
-  Map<String, MappedBatchLoader<?, ?>> batches() {
-    return Map.copyOf(batches);
-  }
-
   /** Fields of the query. */
   Set<String> selfWriting() {
     return Set.copyOf(selfWriting);
@@ -575,13 +576,5 @@ public final class Fields {
 
   Set<FieldCoordinates> byClock() {
     return Set.copyOf(byClock);
-  }
-
-  /** A fresh set for one request. */
-  static DataLoaderRegistry registry(Map<String, MappedBatchLoader<?, ?>> batches) {
-    var registry = DataLoaderRegistry.newRegistry();
-    batches.forEach(
-        (name, loader) -> registry.register(name, DataLoaderFactory.newMappedDataLoader(loader)));
-    return registry.build();
   }
 }

@@ -25,6 +25,7 @@ import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -134,7 +135,7 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
         .operationName(request.operationName())
         .variables(request.variables())
         .root(root)
-        .dataLoaderRegistry(Fields.registry(schema.batches()))
+        .dataLoaderRegistry(new DataLoaderRegistry())
         .graphQLContext(
             context -> {
               context.put(Work.class, work);
@@ -200,9 +201,7 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
       ExecutionInput input, GraphqlRequest request, Connection connection, Work work, long cost)
       throws SQLException {
     work.begins(connection);
-    input
-        .getGraphQLContext()
-        .put(Past.class, new Past(graphql, schema.batches(), connection, request.variables()));
+    input.getGraphQLContext().put(Past.class, new Past(graphql, connection, request.variables()));
     try {
       var version = begin();
       latest.saw(version);

@@ -19,7 +19,7 @@ import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import org.dataloader.MappedBatchLoader;
+import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +33,6 @@ final class Past {
   private static final Semaphore PLACES = new Semaphore(AT_ONCE);
 
   private final GraphQL graphql;
-  private final Map<String, MappedBatchLoader<?, ?>> batches;
   private final Connection connection;
   private final Map<String, Object> variables;
 
@@ -41,13 +40,8 @@ final class Past {
    * @param connection of the request, on which temporary tables may be made
    * @param variables as they were sent
    */
-  Past(
-      GraphQL graphql,
-      Map<String, MappedBatchLoader<?, ?>> batches,
-      Connection connection,
-      Map<String, Object> variables) {
+  Past(GraphQL graphql, Connection connection, Map<String, Object> variables) {
     this.graphql = graphql;
-    this.batches = batches;
     this.connection = connection;
     this.variables = variables;
   }
@@ -134,7 +128,7 @@ final class Past {
     var entry = new PreparsedDocumentEntry(document.build());
     return ExecutionInput.newExecutionInput(AS_OF)
         .variables(variables)
-        .dataLoaderRegistry(Fields.registry(batches))
+        .dataLoaderRegistry(new DataLoaderRegistry())
         .graphQLContext(
             context -> {
               field.getGraphQlContext().stream()

@@ -21,16 +21,13 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.dataloader.MappedBatchLoader;
 
 /** {@code schema.graphqls} with an answer to every field. */
 @Singleton
 final class Schema {
   private final GraphQLSchema schema;
-  private final Map<String, MappedBatchLoader<?, ?>> batches;
   private final Set<FieldCoordinates> byClock;
   private final Set<String> selfWriting;
   private final String text;
@@ -57,7 +54,6 @@ final class Schema {
     }
     Scalars.ALL.forEach(wiring::scalar);
     this.schema = new SchemaGenerator().makeExecutableSchema(definitions, wiring.build());
-    this.batches = fields.batches();
     this.byClock = fields.byClock();
     this.selfWriting = fields.selfWriting();
     this.text = new SchemaPrinter(printed()).print(schema);
@@ -66,10 +62,6 @@ final class Schema {
 
   GraphQLSchema executable() {
     return schema;
-  }
-
-  Map<String, MappedBatchLoader<?, ?>> batches() {
-    return batches;
   }
 
   /** Fields whose answer changes as time goes by. */
