@@ -2,7 +2,7 @@
 
 The nearest equivalent of a document names its fields after ours by aliases. An object called `state` or `pipeline`, or by an alias
 with `_` in front, stands for its fields, one that holds nothing but an address for that address; a list in `_list` for
-itself. Cursors are each server's own; `unmatched` is asked for
+itself. Operator sets are found by their number, in whatever order they come. Cursors are each server's own; `unmatched` is asked for
 and not compared, where order or extent differ. What the other cannot
 tell is left out there and counted here; what both tell has to be equal.
 """
@@ -36,7 +36,8 @@ def leaves(node, path=()):
                 yield from leaves(child, path if name in THROUGH or name.startswith("_") else path + (name,))
     elif isinstance(node, list):
         for place, child in enumerate(node):
-            yield from leaves(child, path + (place,))
+            known = child.get("number", place) if isinstance(child, dict) else place
+            yield from leaves(child, path + (known,))
     else:
         yield path, value(node)
 

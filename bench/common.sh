@@ -15,7 +15,7 @@ machine() {
 
 make_set() { # NAME OPERATORS DELEGATORS EPOCHS: a demo of this size in $work/NAME, made once
   [ -f "$work/$1/events.jsonl.gz" ] ||
-    oa demo generate "$work/$1" --operators "$2" --delegators "$3" --epochs "$4" --seed 7 --end 2026-01-22T12:00:00Z >/dev/null
+    oa demo generate "$work/$1" --operators "$2" --delegators "$3" --epochs "$4" --end 2026-01-22T12:00:00Z >/dev/null
 }
 
 load_set() { # NAME: into $data, and the state made from it
@@ -24,6 +24,10 @@ load_set() { # NAME: into $data, and the state made from it
   oa import rates "$work/$1/rates.csv" >/dev/null
   oa import metadata "$work/$1/metadata.csv" >/dev/null
   oa import events "$work/$1/events.jsonl.gz"
+  # nothing runs by itself while something else is measured
+  oa sql -c "insert into pipeline_schedules (schedule, is_enabled, changed_at)
+    select name, false, now() from unnest('{state-update,snapshots,analytics,epochs}'::text[]) as name
+    on conflict (schedule) do update set is_enabled = false" >/dev/null
   [ ! -f "$work/$1/epochs.jsonl.gz" ] || oa import epochs "$work/$1/epochs.jsonl.gz" >/dev/null
 }
 

@@ -51,6 +51,9 @@ const relations = {
     "(operator_id, transaction_hash, log_index) references operator_slashing_incidents (operator_id, transaction_hash, log_index)|@fieldName incident|@foreignFieldName amounts",
     "(strategy_id) references strategies (strategy_id)|@fieldName strategy|@foreignFieldName slashingAmounts",
   ],
+  operator_analytics: ["(operator_id) references operators (operator_id)|@fieldName operator|@foreignFieldName analytics"],
+  operator_daily_snapshots: ["(operator_id) references operators (operator_id)|@fieldName operator|@foreignFieldName dailySnapshots"],
+  network_daily_risk: ["(date) references network_daily_aggregates (snapshot_date)|@fieldName aggregate|@foreignSingleFieldName risk"],
   queued_withdrawals: ["(operator_id) references operators (operator_id)|@fieldName operator|@foreignFieldName queuedWithdrawals"],
   operator_activity: [
     "(operator_id) references operators (operator_id)|@fieldName operator|@foreignFieldName activity",

@@ -50,7 +50,10 @@ final class DemoCommand {
         description = "(default: ${DEFAULT-VALUE})")
     private int domainOperators;
 
-    @Option(names = "--seed", defaultValue = "1", description = "(default: ${DEFAULT-VALUE})")
+    @Option(
+        names = "--seed",
+        defaultValue = "20260122",
+        description = "(default: ${DEFAULT-VALUE})")
     private long seed;
 
     @Option(names = "--end", description = "last instant of the history (default: now)")
