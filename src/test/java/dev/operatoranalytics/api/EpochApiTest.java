@@ -303,7 +303,10 @@ class EpochApiTest {
   @Test
   void an_answer_is_known_by_its_tag_packed_or_not() throws Exception {
     for (var path :
-        List.of("/api/epochs", "/graphql?query=%7BsharePrices%7Bseries%7Bvalues%7D%7D%7D")) {
+        List.of(
+            "/api/epochs",
+            "/graphql?query=%7BsharePrices%7Bseries%7Bvalues%7D%7D%7D",
+            "/graphql?query=%7BsharePrices%7Bthinned%7DdomainOperators%7BtotalCount%7D%7D")) {
       var plain = get(server, path);
       var packed = get(server, path, "accept-encoding", "gzip");
       var tag = plain.headers().firstValue("etag").orElseThrow();

@@ -166,7 +166,7 @@ class GraphqlController {
     }
   }
 
-  /** Sent while it is made; kept when nothing else is asked for than what follows from epochs. */
+  /** Sent while it is made; kept until the epochs change, and the data if more is asked for. */
   private HttpResponse<?> streamed(
       HttpRequest<?> http,
       Checked document,
@@ -180,17 +180,12 @@ class GraphqlController {
           return !outcome.hasErrors();
         };
     var type = mediaType + "; charset=utf-8";
-    if (!schema.selfWriting().containsAll(asked)) {
+    var isOfEpochsAlone = schema.selfWriting().containsAll(asked);
+    if (!isOfEpochsAlone && (document.dependsOnClock() || !cachesAnswers)) {
       return large.stream(http, type, writing);
     }
-    var key =
-        String.join(
-            "\n",
-            schema.hash(),
-            document.hash(),
-            String.valueOf(request.operationName()),
-            Filter.canonical(request.variables()));
-    return large.respond(http, key, type, writing);
+    var version = isOfEpochsAlone ? null : latest.get();
+    return large.respond(http, identity(document, request, mediaType, version), type, writing);
   }
 
   private HttpResponse<?> executed(
@@ -233,18 +228,21 @@ class GraphqlController {
 
   private String etag(
       Checked document, GraphqlRequest request, String mediaType, @Nullable Long version) {
-    return quoted(
-        Sha256.of(
-                String.join(
-                    "\n",
-                    schema.hash(),
-                    document.hash(),
-                    String.valueOf(request.operationName()),
-                    Filter.canonical(request.variables()),
-                    request.caller().role().name(),
-                    mediaType,
-                    String.valueOf(version)))
-            .substring(0, 32));
+    return quoted(Sha256.of(identity(document, request, mediaType, version)).substring(0, 32));
+  }
+
+  /** All that an answer depends on. */
+  private String identity(
+      Checked document, GraphqlRequest request, String mediaType, @Nullable Long version) {
+    return String.join(
+        "\n",
+        schema.hash(),
+        document.hash(),
+        String.valueOf(request.operationName()),
+        Filter.canonical(request.variables()),
+        request.caller().role().name(),
+        mediaType,
+        String.valueOf(version));
   }
 
   /** Weak: the same answer may be compressed or not. */

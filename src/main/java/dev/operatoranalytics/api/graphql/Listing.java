@@ -354,6 +354,7 @@ public final class Listing<T> {
     private final String scope;
     private final Filter filter;
     private final List<Order> order;
+    private final String fingerprint;
     private final List<@Nullable String> position;
 
     private Query(PageRequest request, String scope) {
@@ -364,6 +365,7 @@ public final class Listing<T> {
       var whole = new ArrayList<>(asked);
       whole.add(new Order("", asked.getLast().isDescending(), false));
       this.order = whole;
+      this.fingerprint = request.hasCursors() || request.cursor() != null ? fingerprint() : "";
       this.position = request.cursor() == null ? List.of() : decode(request.cursor());
     }
 
@@ -452,7 +454,7 @@ public final class Listing<T> {
 
     private String encode(List<@Nullable String> values) {
       var text =
-          fingerprint()
+          fingerprint
               + values.stream()
                   .map(value -> SEPARATOR + (value == null ? NULL : value))
                   .collect(joining());
@@ -469,7 +471,7 @@ public final class Listing<T> {
         throw new BadInput("not a cursor of ours: take it from an edge or from pageInfo");
       }
       var parts = text.split(SEPARATOR, -1);
-      if (!parts[0].equals(fingerprint()) || parts.length != order.size() + 1) {
+      if (!parts[0].equals(fingerprint) || parts.length != order.size() + 1) {
         throw new BadInput(
             "the cursor belongs to another list, order or filter: start again without it");
       }
