@@ -6,6 +6,7 @@ import io.micronaut.json.tree.JsonNode;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -281,6 +282,49 @@ class ApiTest {
     assertThat(text(at(delegator, "shares").get(0), "strategy", "symbol")).isEqualTo("cbETH");
     assertThat(text(delegator, "tvsUsd")).isEqualTo(text(at(delegator, "shares").get(0), "tvsUsd"));
     assertThat(at(delegator, "periods").size()).isEqualTo(1);
+  }
+
+  @Test
+  void what_the_delegators_are_exposed_to_is_what_their_operator_is_but_for_the_rounding()
+      throws Exception {
+    var operator =
+        at(
+            server.query(
+                """
+                { operator(address: "%s") {
+                    allocations(first: 1000, where: { isSlashable: { eq: true } }) {
+                      nodes { ...Slashable }
+                    }
+                    delegators(first: 1000) { nodes { exposure { ...Exposed } } }
+                } }
+                fragment Slashable on Allocation { operatorSet { id } strategy { id } slashableShares }
+                fragment Exposed on Exposure { operatorSet { id } strategy { id } slashableShares }
+                """
+                    .formatted(FEATURED)),
+            "data",
+            "operator");
+    var exposed = new HashMap<String, BigDecimal>();
+    var delegators = at(operator, "delegators", "nodes");
+    for (var delegator : delegators.values()) {
+      for (var each : at(delegator, "exposure").values()) {
+        exposed.merge(
+            text(each, "operatorSet", "id") + text(each, "strategy", "id"),
+            new BigDecimal(text(each, "slashableShares")),
+            BigDecimal::add);
+      }
+    }
+
+    var allocations = at(operator, "allocations", "nodes");
+    assertThat(allocations.size()).isPositive();
+    for (var allocation : allocations.values()) {
+      assertThat(
+              exposed.get(
+                  text(allocation, "operatorSet", "id") + text(allocation, "strategy", "id")))
+          .isBetween(
+              new BigDecimal(text(allocation, "slashableShares"))
+                  .subtract(BigDecimal.valueOf(delegators.size())),
+              new BigDecimal(text(allocation, "slashableShares")));
+    }
   }
 
   @Test

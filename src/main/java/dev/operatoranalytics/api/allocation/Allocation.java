@@ -26,7 +26,8 @@ public record Allocation(
       select
           operator_id, operator_set_id, strategy_id, current_magnitude, pending_magnitude,
           pending_effect_block, is_slashable, slashable_shares, slashable_usd,
-          operator_set_id || ' ' || strategy_id as place
+          operator_set_id || ' ' || strategy_id as place,
+          split_part(operator_set_id, '-', 1) as avs_id
       from operator_allocations
       """;
 }

@@ -49,6 +49,7 @@ class OperatorAsOf implements Moment {
           "OperatorDelegatorEdge",
           "OperatorDelegator",
           "DelegatorShare",
+          "Exposure",
           "Delegator.id",
           "Delegator.address",
           "AllocationConnection",
