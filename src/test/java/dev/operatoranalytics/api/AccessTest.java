@@ -34,6 +34,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who is let in, and how often. */
 class AccessTest {
@@ -88,6 +90,20 @@ class AccessTest {
     assertThat(ask("X-Api-Key", READER).statusCode()).isEqualTo(200);
     assertThat(ask("Authorization", "Bearer " + READER + "x").statusCode()).isEqualTo(401);
     assertThat(ask("Authorization", "Basic " + READER).statusCode()).isEqualTo(401);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"/api/summary", "/api/epochs", "/api/v1/operators/0x1/stats", "/prometheus"})
+  void reading_without_graphql_needs_the_same_keys(String path) throws Exception {
+    var refused = get(path);
+    assertThat(refused.statusCode()).isEqualTo(401);
+    assertThat(refused.headers().firstValue("www-authenticate")).hasValue("Bearer");
+    assertThat(refused.body()).contains("\"code\":\"UNAUTHENTICATED\"");
+
+    assertThat(get(path, "Authorization", "Bearer " + READER).statusCode()).isNotEqualTo(401);
+    assertThat(get(path, "X-Api-Key", READER + "x").statusCode()).isEqualTo(401);
+    assertThat(get("/health").statusCode()).isEqualTo(200);
   }
 
   @Test
@@ -255,6 +271,14 @@ class AccessTest {
             .header("content-type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString("{\"query\":\"{__typename}\"}"));
     return headers.length == 0 ? request.build() : request.headers(headers).build();
+  }
+
+  private static HttpResponse<String> get(String path, String... headers) throws Exception {
+    var request = HttpRequest.newBuilder(server.getURI().resolve(path));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return http.send(request.build(), BodyHandlers.ofString());
   }
 
   private static HttpResponse<String> ask(String... headers) throws Exception {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
@@ -31,6 +32,26 @@ public final class TestPostgres {
     var name = "test_%s_%s_%d".formatted(migrations, RUN, COUNT.incrementAndGet());
     execute("create database " + name + " template " + template);
     return SERVER.withDatabase(name);
+  }
+
+  /** Gives a database back to everybody. */
+  public interface LockedOut extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** Whoever is in a database goes, and nobody gets in, but for this one connection. */
+  public static LockedOut lockOutAllBut(Connection connection) throws SQLException {
+    try (var statement = connection.createStatement();
+        var row = statement.executeQuery("select current_database(), pg_backend_pid()")) {
+      row.next();
+      var database = row.getString(1);
+      execute("alter database %s with allow_connections false".formatted(database));
+      execute(
+          "select pg_terminate_backend(pid) from pg_stat_activity where datname = '%s' and pid <> %d"
+              .formatted(database, row.getInt(2)));
+      return () -> execute("alter database %s with allow_connections true".formatted(database));
+    }
   }
 
   private static String template(String migrations) {

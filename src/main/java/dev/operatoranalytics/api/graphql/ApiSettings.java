@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param trustedDocuments directory of the only documents that are answered; null for any
  * @param plainRows whether lists of plain rows write themselves; if not, all goes the ordinary way
  * @param answerCacheMb room for whole answers, in megabytes; 0 for none
+ * @param measuredOperations names of operations that metrics keep apart; the others are one
  */
 @ConfigurationProperties("operator-analytics.api")
 public record ApiSettings(
@@ -27,4 +28,5 @@ public record ApiSettings(
     @Bindable(defaultValue = "false") boolean draftStatusCodes,
     @Nullable String trustedDocuments,
     @Bindable(defaultValue = "true") boolean plainRows,
-    @Bindable(defaultValue = "32") int answerCacheMb) {}
+    @Bindable(defaultValue = "32") int answerCacheMb,
+    @Bindable(defaultValue = "100") int measuredOperations) {}

@@ -80,6 +80,11 @@ final class Clients {
     }
   }
 
+  /** Of all clients, event streams too. */
+  int openSockets() {
+    return sockets.values().stream().mapToInt(Integer::intValue).sum();
+  }
+
   /** Null when the client has as many sockets and streams as it may. */
   @Nullable Place takeSocket(HttpRequest<?> request) {
     return take(sockets, access.address(request), settings.perClient());

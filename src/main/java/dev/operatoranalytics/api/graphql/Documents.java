@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -124,14 +125,18 @@ final class Documents implements PreparsedDocumentProvider {
 
     /** What kind of operation is asked for; null when that is not to be told. */
     @Nullable Operation operation(@Nullable String name) {
-      if (document == null) {
-        return null;
-      }
-      return document.getDefinitionsOfType(OperationDefinition.class).stream()
+      return definition(name).map(OperationDefinition::getOperation).orElse(null);
+    }
+
+    /** The name of the operation that is asked for; null when it has none. */
+    @Nullable String operationName(@Nullable String name) {
+      return definition(name).map(OperationDefinition::getName).orElse(null);
+    }
+
+    private Optional<OperationDefinition> definition(@Nullable String name) {
+      return definitions(OperationDefinition.class).stream()
           .filter(each -> name == null || name.isEmpty() || name.equals(each.getName()))
-          .findFirst()
-          .map(OperationDefinition::getOperation)
-          .orElse(null);
+          .findFirst();
     }
   }
 

@@ -47,6 +47,7 @@ class GraphqlController {
   private final StreamedAnswers large;
   private final Gate gate;
   private final Clients clients;
+  private final RequestMetrics metrics;
   private final boolean draftStatusCodes;
   private final boolean cachesAnswers;
   private final Cache<String, byte[]> answers;
@@ -59,6 +60,7 @@ class GraphqlController {
       StreamedAnswers large,
       Gate gate,
       Clients clients,
+      RequestMetrics metrics,
       ApiSettings settings) {
     this.engine = engine;
     this.documents = documents;
@@ -67,6 +69,7 @@ class GraphqlController {
     this.large = large;
     this.gate = gate;
     this.clients = clients;
+    this.metrics = metrics;
     this.draftStatusCodes = settings.draftStatusCodes();
     this.cachesAnswers = settings.answerCacheMb() > 0;
     this.answers =
@@ -113,6 +116,7 @@ class GraphqlController {
     try {
       return handler.handle(mediaType);
     } catch (Refusal refusal) {
+      metrics.refused(refusal.code());
       var status =
           refusal.status() == HttpStatus.OK && mediaType.equals(RESPONSE_JSON)
               ? HttpStatus.BAD_REQUEST
@@ -127,6 +131,7 @@ class GraphqlController {
   }
 
   private HttpResponse<?> answer(HttpRequest<?> http, GraphqlRequest request, String mediaType) {
+    var start = System.nanoTime();
     var document = documents.find(request);
     var operation = document.operation(request.operationName());
     if (operation == Operation.SUBSCRIPTION) {
@@ -154,10 +159,12 @@ class GraphqlController {
     if (isKept && (cachesAnswers || http.getHeaders().contains(HttpHeaders.IF_NONE_MATCH))) {
       var etag = etag(document, request, mediaType, document.needsData() ? latest.get() : null);
       if (isKnown(http, etag)) {
+        metrics.kept(document, request, System.nanoTime() - start);
         return kept(http, HttpResponse.notModified(), etag);
       }
       var bytes = answers.getIfPresent(etag);
       if (bytes != null) {
+        metrics.kept(document, request, System.nanoTime() - start);
         return kept(http, typed(HttpResponse.ok(bytes), mediaType), etag);
       }
     }

@@ -2,6 +2,7 @@ package dev.operatoranalytics.api.graphql;
 
 import dev.operatoranalytics.api.access.Caller;
 import dev.operatoranalytics.api.feed.Follow;
+import dev.operatoranalytics.database.SqlWatch;
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;
 import graphql.GraphQL;
@@ -25,6 +26,7 @@ import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +55,7 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
   private final LatestVersion latest;
   private final Duration deadline;
   private final LimitSettings limits;
+  private final RequestMetrics metrics;
   private final ScheduledExecutorService clock;
 
   GraphqlEngine(
@@ -63,6 +66,7 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
       LatestVersion latest,
       ApiSettings settings,
       LimitSettings limits,
+      RequestMetrics metrics,
       @Named(TaskExecutors.SCHEDULED) ExecutorService clock) {
     this.graphql = graphql;
     this.schema = schema;
@@ -71,6 +75,7 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
     this.latest = latest;
     this.deadline = settings.deadline();
     this.limits = limits;
+    this.metrics = metrics;
     this.clock = (ScheduledExecutorService) clock;
   }
 
@@ -151,6 +156,21 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
    */
   Outcome execute(
       Documents.Checked document, GraphqlRequest request, @Nullable Object root, Work work) {
+    return measured(document, request, () -> perform(document, request, root, work));
+  }
+
+  private <X extends Exception> Outcome measured(
+      Documents.Checked document, GraphqlRequest request, ScopedValue.CallableOp<Outcome, X> work)
+      throws X {
+    var inSql = new LongAdder();
+    var start = System.nanoTime();
+    var outcome = ScopedValue.where(SqlWatch.NANOS, inSql).call(work);
+    metrics.executed(document, request, outcome, System.nanoTime() - start, inSql.sum());
+    return outcome;
+  }
+
+  private Outcome perform(
+      Documents.Checked document, GraphqlRequest request, @Nullable Object root, Work work) {
     var cost = Cost.of(document, request, schema.executable());
     if (cost > limits.cost()) {
       return new Outcome(tooDear(cost), null);
@@ -181,7 +201,11 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
   }
 
   /** In the snapshot under way, whoever opened it. */
-  Outcome executeWithin(Documents.Checked document, GraphqlRequest request) throws SQLException {
+  Outcome executeWithin(Documents.Checked document, GraphqlRequest request) {
+    return measured(document, request, () -> performWithin(document, request));
+  }
+
+  private Outcome performWithin(Documents.Checked document, GraphqlRequest request) {
     var answer = answer(graphql.execute(input(document, request, null, new Work())));
     var version = begin();
     var cost = Cost.of(document, request, schema.executable());

@@ -19,6 +19,7 @@ final class Operations {
   private final Feed feed;
   private final EventAnswers answers;
   private final Gate gate;
+  private final RequestMetrics metrics;
 
   Operations(
       Documents documents,
@@ -26,8 +27,10 @@ final class Operations {
       Schema schema,
       Feed feed,
       EventAnswers answers,
-      Gate gate) {
+      Gate gate,
+      RequestMetrics metrics) {
     this.gate = gate;
+    this.metrics = metrics;
     this.documents = documents;
     this.engine = engine;
     this.schema = schema;
@@ -80,6 +83,7 @@ final class Operations {
           answer(document);
         }
       } catch (Refusal refusal) {
+        metrics.refused(refusal.code());
         sink.refuse(refusal.answer());
       } catch (CompletionException e) {
         // the socket is gone

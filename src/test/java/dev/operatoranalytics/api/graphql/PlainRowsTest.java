@@ -164,6 +164,7 @@ class PlainRowsTest {
         server.bean(LatestVersion.class),
         server.bean(ApiSettings.class),
         server.bean(LimitSettings.class),
+        server.bean(RequestMetrics.class),
         context.getBean(ExecutorService.class, Qualifiers.byName(TaskExecutors.SCHEDULED)));
   }
 }

@@ -1,0 +1,90 @@
+package dev.operatoranalytics.database;
+
+import dev.operatoranalytics.database.SqlLogSettings.Statements;
+import io.micronaut.context.event.BeanCreatedEvent;
+import io.micronaut.context.event.BeanCreatedEventListener;
+import io.micronaut.core.order.Ordered;
+import jakarta.inject.Singleton;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import net.ttddyy.dsproxy.ExecutionInfo;
+import net.ttddyy.dsproxy.QueryInfo;
+import net.ttddyy.dsproxy.listener.QueryExecutionListener;
+import net.ttddyy.dsproxy.proxy.NanoTimeStopwatchFactory;
+import net.ttddyy.dsproxy.proxy.ProxyConfig;
+import net.ttddyy.dsproxy.support.ProxyDataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sees every statement of the pools: how long it took, and, where asked for, what it was. */
+@Singleton
+public final class SqlWatch implements BeanCreatedEventListener<DataSource>, Ordered {
+
+  /** Where the time of statements is summed up, in nanoseconds, while it is bound. */
+  public static final ScopedValue<LongAdder> NANOS = ScopedValue.newInstance();
+
+  private static final Logger log = LoggerFactory.getLogger("sql");
+  private static final int LONGEST = 2000;
+
+  private final Statements logged;
+
+  SqlWatch(SqlLogSettings settings) {
+    this.logged = settings.sql();
+  }
+
+  /** Inside of the transactions of Micronaut, next to the pool. */
+  @Override
+  public int getOrder() {
+    return HIGHEST_PRECEDENCE;
+  }
+
+  @Override
+  public DataSource onCreated(BeanCreatedEvent<DataSource> event) {
+    var watched = new ProxyDataSource(event.getBean());
+    watched.setProxyConfig(
+        ProxyConfig.Builder.create()
+            .stopwatchFactory(new NanoTimeStopwatchFactory())
+            .queryListener(new Listener())
+            .build());
+    return watched;
+  }
+
+  private final class Listener implements QueryExecutionListener {
+    @Override
+    public void beforeQuery(ExecutionInfo execution, List<QueryInfo> queries) {}
+
+    @Override
+    public void afterQuery(ExecutionInfo execution, List<QueryInfo> queries) {
+      if (NANOS.isBound()) {
+        NANOS.get().add(execution.getElapsedTime());
+      }
+      var took = Duration.ofNanos(execution.getElapsedTime());
+      if (execution.getThrowable() instanceof SQLException e) {
+        if (logged != Statements.OFF) {
+          log.warn(
+              "failed state={} took={} {}: {}",
+              e.getSQLState(),
+              took,
+              oneLine(queries),
+              e.getMessage());
+        }
+      } else if (logged == Statements.ALL) {
+        log.info("took={} {}", took, oneLine(queries));
+      }
+    }
+  }
+
+  private static String oneLine(List<QueryInfo> queries) {
+    var text =
+        queries.stream()
+            .map(QueryInfo::getQuery)
+            .collect(Collectors.joining("; "))
+            .strip()
+            .replaceAll("\\s+", " ");
+    return text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
+  }
+}
