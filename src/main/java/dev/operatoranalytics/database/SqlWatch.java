@@ -32,7 +32,7 @@ public final class SqlWatch implements BeanCreatedEventListener<DataSource>, Ord
 
   private final Statements logged;
 
-  SqlWatch(SqlLogSettings settings) {
+  public SqlWatch(SqlLogSettings settings) {
     this.logged = settings.sql();
   }
 
@@ -44,7 +44,11 @@ public final class SqlWatch implements BeanCreatedEventListener<DataSource>, Ord
 
   @Override
   public DataSource onCreated(BeanCreatedEvent<DataSource> event) {
-    var watched = new ProxyDataSource(event.getBean());
+    return watch(event.getBean());
+  }
+
+  public DataSource watch(DataSource pool) {
+    var watched = new ProxyDataSource(pool);
     watched.setProxyConfig(
         ProxyConfig.Builder.create()
             .stopwatchFactory(new NanoTimeStopwatchFactory())

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.slf4j.MDC;
 
 /**
  * A few threads that work side by side, each task with one of as many connections to itself.
@@ -71,12 +72,16 @@ public final class Workers<C extends AutoCloseable> implements AutoCloseable {
   }
 
   public <T> Answer<T> submit(Task<C, T> task) {
+    // what is logged there is of the same run
+    var context = MDC.getCopyOfContextMap();
     Callable<T> work =
         () -> {
           var connection = idle.take();
+          MDC.setContextMap(context);
           try {
             return task.run(connection);
           } finally {
+            MDC.clear();
             idle.add(connection);
           }
         };

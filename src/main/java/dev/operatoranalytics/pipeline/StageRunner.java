@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.slf4j.MDC;
 
 /**
  * Brings the tables of a stage up to date with their selects. A second run finds nothing to do.
@@ -52,7 +53,7 @@ public final class StageRunner {
       throws SQLException {
     set(operators, horizon);
     for (var table : stage.tables()) {
-      at(table.select(), () -> staging.stage(table));
+      at(table, table.select(), () -> staging.stage(table));
     }
   }
 
@@ -64,14 +65,14 @@ public final class StageRunner {
     var seconds = new HashMap<String, Double>();
     for (var table : stage.tables()) {
       var start = System.nanoTime();
-      targets.add(at(table.select(), () -> staging.stage(table)));
+      targets.add(at(table, table.select(), () -> staging.stage(table)));
       seconds.put(table.table(), since(start));
     }
     moments.accept(Moment.STAGED);
     var steps = new ArrayList<Step>();
     for (var target : targets) {
       var start = System.nanoTime();
-      var written = writer.write(target, horizon);
+      var written = write(target, horizon);
       staging.drop(target.name());
       steps.add(
           new Step(
@@ -97,6 +98,7 @@ public final class StageRunner {
       var start = System.nanoTime();
       var written =
           at(
+              table,
               valuation,
               () -> writer.writeValues(staging.stageValues(table, valuation, VALUES), VALUES));
       staging.drop(VALUES);
@@ -104,6 +106,12 @@ public final class StageRunner {
           new Step("valuation", table.table(), written.rows(), written.operators(), since(start)));
     }
     return steps;
+  }
+
+  private TableWriter.Written write(Target target, Horizon horizon) throws SQLException {
+    try (var _ = MDC.putCloseable("asset", target.name())) {
+      return writer.write(target, horizon);
+    }
   }
 
   private void set(Collection<String> operators, Horizon horizon) throws SQLException {
@@ -117,8 +125,8 @@ public final class StageRunner {
     T run() throws SQLException;
   }
 
-  private static <T> T at(Select select, Work<T> work) throws SQLException {
-    try {
+  private static <T> T at(StageTable table, Select select, Work<T> work) throws SQLException {
+    try (var _ = MDC.putCloseable("asset", table.table())) {
       return work.run();
     } catch (SQLException e) {
       throw new SQLException("%s: %s".formatted(select.path(), e.getMessage()), e.getSQLState(), e);

@@ -21,6 +21,7 @@ import java.util.function.IntConsumer;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * The job that brings the state tables up to date: finds the operators that changed, rebuilds them
@@ -134,7 +135,7 @@ public class StateUpdate {
       var checkpoint = Checkpoint.raiseFence(writer, settings.name());
       var run = Run.begin(writer, JOB, trigger, checkpoint.fence());
       writer.commit();
-      try {
+      try (var _ = MDC.putCloseable("run", Long.toString(run.id()))) {
         var updated = update(run, checkpoint, full, writer, source, progress);
         var took = Duration.between(start, clock.instant());
         log.info(

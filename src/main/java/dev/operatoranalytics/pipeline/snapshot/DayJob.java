@@ -17,6 +17,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /** A run over days, alone of its kind while it lasts. */
 final class DayJob implements AutoCloseable {
@@ -107,7 +108,7 @@ final class DayJob implements AutoCloseable {
       var run = Run.beginAlone(writer, name, trigger);
       run.foundDays(writer, plan.days().size());
       writer.commit();
-      try {
+      try (var _ = MDC.putCloseable("run", Long.toString(run.id()))) {
         var taken = takeAll(plan, shortestPiece, parallel, () -> opening.open(run), progress);
         run.end(
             writer,
@@ -172,18 +173,25 @@ final class DayJob implements AutoCloseable {
     var taken = new Piece(0, RowCounts.NONE, new TreeMap<>());
     for (var day : piece) {
       var isFirst = day.equals(piece.getFirst());
-      try {
-        var rows = writer.write(day, !isFirst || !plan.days().contains(day.minusDays(1)));
-        taken = taken.plus(new Piece(1, rows, new TreeMap<>()));
-      } catch (SQLException e) {
-        var message = String.valueOf(e.getMessage());
-        log.error("day {} cannot be taken: {}", day, message);
-        writer.fail(day, message);
-        taken = taken.plus(new Piece(0, RowCounts.NONE, new TreeMap<>(Map.of(day, message))));
+      try (var _ = MDC.putCloseable("day", day.toString())) {
+        taken =
+            taken.plus(takeDay(writer, day, !isFirst || !plan.days().contains(day.minusDays(1))));
       }
       progress.run();
     }
     return taken;
+  }
+
+  private static Piece takeDay(DayWriter writer, LocalDate day, boolean isCarried)
+      throws SQLException {
+    try {
+      return new Piece(1, writer.write(day, isCarried), new TreeMap<>());
+    } catch (SQLException e) {
+      var message = String.valueOf(e.getMessage());
+      log.error("day {} cannot be taken: {}", day, message);
+      writer.fail(day, message);
+      return new Piece(0, RowCounts.NONE, new TreeMap<>(Map.of(day, message)));
+    }
   }
 
   @Override

@@ -1,0 +1,193 @@
+package dev.operatoranalytics.pipeline.notice;
+
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.jdbc.DataSourceResolver;
+import jakarta.inject.Inject;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds what somebody should hear of in the tables, whichever process it happened to, and tells it
+ * once. It stands in {@code pipeline_notices} until the webhook has taken it, so that neither a
+ * restart nor a webhook that is down makes it forgotten; a server that dies while it tells makes it
+ * told twice rather than never.
+ */
+@Singleton
+@Requires(property = "webhook.url", pattern = ".+")
+class Notices {
+  private static final Logger log = LoggerFactory.getLogger(Notices.class);
+
+  private final DataSource state;
+  private final Webhook webhook;
+  private final WebhookSettings settings;
+  private final Clock clock;
+
+  @Inject
+  Notices(
+      @Named("pipeline") DataSource state,
+      DataSourceResolver plain,
+      Webhook webhook,
+      WebhookSettings settings,
+      Clock clock) {
+    this(plain.resolve(state), webhook, settings, clock);
+  }
+
+  Notices(DataSource state, Webhook webhook, WebhookSettings settings, Clock clock) {
+    this.state = state;
+    this.webhook = webhook;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /** Looks, and tells what is due. */
+  void tellAll() throws SQLException {
+    try (var connection = state.getConnection()) {
+      connection.setAutoCommit(true);
+      noticeFailures(connection);
+      noticeStandstills(connection);
+      for (var notice : due(connection)) {
+        tell(connection, notice);
+      }
+    }
+  }
+
+  /** What happened before the last day is no news, whenever a webhook is first named. */
+  private void noticeFailures(Connection connection) throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            """
+            insert into pipeline_notices (kind, subject, message, noticed_at, not_before)
+            select
+                'RUN_FAILED',
+                'run ' || run_id,
+                format('%s run %s %s: %s', job, run_id, lower(status), coalesce(error, 'no reason is known')),
+                moment,
+                moment
+            from pipeline_runs cross join (select ?::timestamptz as moment) as now
+            where status in ('FAILED', 'LOST') and ended_at > moment - interval '1 day'
+            on conflict do nothing
+            """)) {
+      statement.setObject(1, now());
+      statement.executeUpdate();
+    }
+  }
+
+  /** Named by where it stands: whoever moves and stops again is told again. */
+  private void noticeStandstills(Connection connection) throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            """
+            with
+            standing as (
+                select pipeline_name as name, last_processed_at as since_at
+                from pipeline_checkpoints
+                union all
+                -- the day after the last one there is could be taken since it ended
+                select stage || ' days', (max(partition_date) + 2)::timestamp at time zone 'UTC'
+                from pipeline_partitions
+                where status = 'DONE'
+                group by stage
+            )
+            insert into pipeline_notices (kind, subject, message, noticed_at, not_before)
+            select
+                'STALE',
+                name || ' since ' || since,
+                format('%s: nothing newer than %s', name, since),
+                moment,
+                moment
+            from
+                standing
+                cross join lateral to_char(since_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as since
+                cross join (select ?::timestamptz as moment, ?::interval as longest) as now
+            where since_at < moment - longest
+            on conflict do nothing
+            """)) {
+      statement.setObject(1, now());
+      statement.setString(2, settings.staleAfter().toString());
+      statement.executeUpdate();
+    }
+  }
+
+  /** Taken for this server: no other one sends them before the next attempt is due. */
+  private List<Notice> due(Connection connection) throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            """
+            update pipeline_notices set
+                attempts = attempts + 1,
+                not_before = ?::timestamptz + interval '1 minute' * least(2 ^ attempts, 60)
+            where (kind, subject) in (
+                select kind, subject
+                from pipeline_notices
+                where told_at is null and attempts < ? and not_before <= ?
+                for update skip locked
+            )
+            returning kind, subject, message, noticed_at
+            """)) {
+      statement.setObject(1, now());
+      statement.setInt(2, settings.attempts());
+      statement.setObject(3, now());
+      return notices(statement);
+    }
+  }
+
+  private static List<Notice> notices(PreparedStatement statement) throws SQLException {
+    var notices = new ArrayList<Notice>();
+    try (var rows = statement.executeQuery()) {
+      while (rows.next()) {
+        notices.add(
+            new Notice(
+                rows.getString(1),
+                rows.getString(2),
+                rows.getString(3),
+                rows.getObject(4, OffsetDateTime.class).toInstant()));
+      }
+    }
+    return notices;
+  }
+
+  private void tell(Connection connection, Notice notice) throws SQLException {
+    try {
+      webhook.post(notice);
+      keep(connection, notice, now(), null);
+      log.info("told of {} {}", notice.kind(), notice.subject());
+    } catch (Webhook.NotTaken e) {
+      keep(connection, notice, null, e.getMessage());
+      log.warn(
+          "the webhook did not take {} {}: {}", notice.kind(), notice.subject(), e.getMessage());
+    }
+  }
+
+  private static void keep(
+      Connection connection, Notice notice, @Nullable OffsetDateTime toldAt, @Nullable String error)
+      throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            """
+            update pipeline_notices set told_at = ?, last_error = ?
+            where kind = ? and subject = ?
+            """)) {
+      statement.setObject(1, toldAt);
+      statement.setString(2, error);
+      statement.setString(3, notice.kind());
+      statement.setString(4, notice.subject());
+      statement.executeUpdate();
+    }
+  }
+
+  private OffsetDateTime now() {
+    return clock.instant().atOffset(ZoneOffset.UTC);
+  }
+}

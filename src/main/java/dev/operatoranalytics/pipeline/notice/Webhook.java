@@ -1,0 +1,97 @@
+package dev.operatoranalytics.pipeline.notice;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import io.micronaut.context.annotation.Requires;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+
+/** Posts notices where they were asked for. What goes wrong is told without the address. */
+@Singleton
+@Requires(property = "webhook.url", pattern = ".+")
+class Webhook {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private final WebhookSettings settings;
+  private final URI url;
+  private final HttpClient http;
+
+  Webhook(WebhookSettings settings) {
+    this.settings = settings;
+    this.url = parsed(Objects.requireNonNull(settings.url()));
+    this.http = HttpClient.newBuilder().connectTimeout(settings.timeout()).build();
+  }
+
+  private static URI parsed(String text) {
+    try {
+      var url = new URI(text.strip());
+      if (url.getHost() != null && List.of("http", "https").contains(url.getScheme())) {
+        return url;
+      }
+    } catch (URISyntaxException e) {
+      // its message holds the address
+    }
+    throw new IllegalArgumentException("WEBHOOK_URL is no http or https address");
+  }
+
+  /** It was not taken. */
+  static final class NotTaken extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    NotTaken(String message) {
+      super(message);
+    }
+  }
+
+  void post(Notice notice) throws NotTaken {
+    try {
+      var request =
+          HttpRequest.newBuilder(url)
+              .timeout(settings.timeout())
+              .header("content-type", "application/json")
+              .POST(BodyPublishers.ofString(json(notice)));
+      if (settings.authorization() != null) {
+        request.header("authorization", settings.authorization());
+      }
+      var status = http.send(request.build(), BodyHandlers.discarding()).statusCode();
+      if (status >= 300) {
+        throw new NotTaken("answered with status " + status);
+      }
+    } catch (IOException e) {
+      // its message may hold the address
+      throw new NotTaken(e.getClass().getSimpleName());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted");
+    }
+  }
+
+  /** {@code text} is what chat programs show. */
+  private static String json(Notice notice) throws IOException {
+    var text = new StringWriter();
+    try (var json = JSON.createGenerator(text)) {
+      json.writeStartObject();
+      json.writeStringField("kind", notice.kind());
+      json.writeStringField("subject", notice.subject());
+      json.writeStringField("text", notice.message());
+      json.writeStringField("noticedAt", notice.noticedAt().toString());
+      json.writeEndObject();
+    }
+    return text.toString();
+  }
+
+  @PreDestroy
+  void close() {
+    http.shutdownNow();
+  }
+}
