@@ -5,12 +5,14 @@ import io.micronaut.core.bind.annotation.Bindable;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * @param name the row of {@code pipeline_checkpoints} that this pipeline keeps
  * @param safetyBufferBlocks how far behind a live head the state stays, in blocks
  * @param safetyBufferSeconds how long rows are read again after they were written, in seconds
- * @param maxOperatorsPerBatch operators rebuilt and committed together
+ * @param maxOperatorsPerBatch operators selected together
+ * @param commitBatchSize operators committed together at most; null for as many as are selected
  * @param parallelBatches batches rebuilt side by side, each on a connection to either database
  * @param slotSeconds time between two blocks of the chain
  * @param deallocationDelayBlocks how long stake stays slashable after its operator left the set
@@ -28,6 +30,7 @@ public record PipelineSettings(
     @Bindable(defaultValue = "10") long safetyBufferBlocks,
     @Bindable(defaultValue = "60") long safetyBufferSeconds,
     @Bindable(defaultValue = "100") int maxOperatorsPerBatch,
+    @Nullable Integer commitBatchSize,
     @Bindable(defaultValue = "2") int parallelBatches,
     @Bindable(defaultValue = "12") long slotSeconds,
     @Bindable(defaultValue = "100800") long deallocationDelayBlocks,
@@ -36,6 +39,13 @@ public record PipelineSettings(
     @Bindable(defaultValue = "0") int snapshotHourUtc,
     @Bindable(defaultValue = "7,30,90") List<Integer> volatilityWindows,
     @Bindable(defaultValue = "7") int minDataPoints) {
+
+  /** Operators of one batch: what is selected together is committed together. */
+  int operatorsPerBatch() {
+    return commitBatchSize == null
+        ? maxOperatorsPerBatch
+        : Math.min(maxOperatorsPerBatch, commitBatchSize);
+  }
 
   /**
    * Days that an analysis looks back at most; growth alone looks back 30, commission changes 90.

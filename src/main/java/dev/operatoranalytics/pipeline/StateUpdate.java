@@ -288,9 +288,8 @@ public class StateUpdate {
       throws SQLException {
     var names = List.copyOf(operators);
     var answers = new ArrayList<Workers.Answer<BatchWriter.Written>>();
-    for (var from = 0; from < names.size(); from += settings.maxOperatorsPerBatch()) {
-      var some =
-          names.subList(from, Math.min(names.size(), from + settings.maxOperatorsPerBatch()));
+    for (var from = 0; from < names.size(); from += settings.operatorsPerBatch()) {
+      var some = names.subList(from, Math.min(names.size(), from + settings.operatorsPerBatch()));
       answers.add(workers.submit(writer -> batch.write(writer, some)));
     }
     var written = BatchWriter.Written.NOTHING;

@@ -260,6 +260,7 @@ public final class Tables implements AutoCloseable {
         10,
         bufferSeconds,
         operatorsPerBatch,
+        null,
         parallelBatches,
         12,
         100_800,
