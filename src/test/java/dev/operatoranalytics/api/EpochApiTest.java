@@ -12,6 +12,7 @@ import io.micronaut.runtime.server.EmbeddedServer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -48,8 +49,8 @@ class EpochApiTest {
       lines.add(document(epoch));
     }
     tables.imported(Files.writeString(directory.resolve("epochs.jsonl"), String.join("\n", lines)));
-    server = server();
-    other = server();
+    server = server(Map.of());
+    other = server(Map.of("operator-analytics.limits.cells", 700));
   }
 
   @AfterAll
@@ -236,6 +237,30 @@ class EpochApiTest {
     assertThat(answer.get("errors").get(0).get("message").getStringValue()).contains(message);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          sharePrices { epochs }                       | could hold 750 values, at most 700
+          sharePrices(from: 16) { epochs }             | could hold 702 values, at most 700
+          sharePrices(from: 17) { epochs }             | -
+          sharePrices(operatorIds: [0, 7]) { epochs }  | -
+          sharePrices(maxPoints: 200) { epochs }       | -
+          """)
+  void a_matrix_of_too_many_values_is_refused_before_it_is_read(String field, String message)
+      throws Exception {
+    var query = URLEncoder.encode("{ " + field + " }", StandardCharsets.UTF_8);
+
+    var answer = new String(get(other, "/graphql?query=" + query).body(), StandardCharsets.UTF_8);
+
+    if (message.equals("-")) {
+      assertThat(answer).doesNotContain("errors");
+    } else {
+      assertThat(answer).contains(message, "BAD_USER_INPUT");
+    }
+  }
+
   @Test
   void old_rows_keep_their_shape() throws Exception {
     var rows = json(get(server, "/api/epochs"));
@@ -350,13 +375,14 @@ class EpochApiTest {
     }
   }
 
-  private static EmbeddedServer server() {
+  private static EmbeddedServer server(Map<String, Object> settings) {
     var properties = new HashMap<String, Object>();
     for (var name : List.of("events", "pipeline", "api")) {
       dataSource(properties, name, tables.url());
     }
     properties.put("flyway.datasources.pipeline.enabled", false);
     properties.put("micronaut.server.port", -1);
+    properties.putAll(settings);
     return ApplicationContext.builder()
         .deduceEnvironment(false)
         .properties(properties)

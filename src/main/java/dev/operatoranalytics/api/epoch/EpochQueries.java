@@ -51,6 +51,14 @@ public class EpochQueries {
   /** Which epochs there are figures of. */
   public record Range(int from, int to) {}
 
+  /**
+   * What there is of a domain.
+   *
+   * @param range from the first to the last epoch with a price or a document
+   * @param operators that it ever had
+   */
+  record Held(Range range, int operators) {}
+
   Optional<Epoch> find(int epoch) {
     return jdbc.prepareStatement(
         Epoch.ROWS + "where epochs.epoch = ?",
@@ -240,13 +248,14 @@ public class EpochQueries {
     return domainOperators;
   }
 
-  /** From the first to the last epoch with a price or a document; empty when there is none. */
-  public Optional<Range> range() {
+  /** What there is; empty when there is none. */
+  Optional<Held> held() {
     return jdbc.prepareStatement(
         """
         select
             least(min(epoch), (select min(epoch) from operator_share_prices)),
-            greatest(max(epoch), (select max(epoch) from operator_share_prices))
+            greatest(max(epoch), (select max(epoch) from operator_share_prices)),
+            (select count(*) from operators_metadata)
         from epochs
         """,
         statement -> {
@@ -254,8 +263,8 @@ public class EpochQueries {
             row.next();
             var from = row.getObject(1, Integer.class);
             return from == null
-                ? Optional.<Range>empty()
-                : Optional.of(new Range(from, row.getInt(2)));
+                ? Optional.<Held>empty()
+                : Optional.of(new Held(new Range(from, row.getInt(2)), row.getInt(3)));
           }
         });
   }

@@ -1,11 +1,13 @@
 package dev.operatoranalytics.api.epoch;
 
 import dev.operatoranalytics.api.answer.EpochVersion;
+import dev.operatoranalytics.api.epoch.EpochQueries.Held;
 import dev.operatoranalytics.api.epoch.EpochQueries.Range;
 import dev.operatoranalytics.api.epoch.YieldQueries.YieldBasis;
 import dev.operatoranalytics.api.feed.Follow;
 import dev.operatoranalytics.api.graphql.BadInput;
 import dev.operatoranalytics.api.graphql.Fields;
+import dev.operatoranalytics.api.graphql.LimitSettings;
 import dev.operatoranalytics.api.graphql.Page;
 import dev.operatoranalytics.api.graphql.SelfWriting.Selection;
 import dev.operatoranalytics.api.graphql.Wiring;
@@ -25,8 +27,11 @@ class EpochWiring implements Wiring {
   private final EpochQueries epochs;
   private final YieldQueries yields;
   private final EpochVersion version;
+  private final long mostCells;
 
-  EpochWiring(EpochQueries epochs, YieldQueries yields, EpochVersion version) {
+  EpochWiring(
+      EpochQueries epochs, YieldQueries yields, EpochVersion version, LimitSettings limits) {
+    this.mostCells = limits.cells();
     this.epochs = epochs;
     this.yields = yields;
     this.version = version;
@@ -97,29 +102,42 @@ class EpochWiring implements Wiring {
 
   private SharePriceMatrix sharePrices(DataFetchingEnvironment env) {
     refuseOtherDomain(env);
-    var range = range(env);
+    var held = held(env);
     Integer since = env.getArgument("sinceEpoch");
     if (since != null && since < 0) {
       throw new BadInput("sinceEpoch is 0 or more, not " + since);
     }
     var from =
         since == null
-            ? range.from()
-            : Math.max(range.from(), Math.min(since, Integer.MAX_VALUE - 1) + 1);
+            ? held.range().from()
+            : Math.max(held.range().from(), Math.min(since, Integer.MAX_VALUE - 1) + 1);
     Integer maxPoints = env.getArgument("maxPoints");
     if (maxPoints != null && maxPoints < 2) {
       throw new BadInput("maxPoints is 2 or more, not " + maxPoints);
     }
+    var blocks = new SharePriceBlocks(operatorIds(env), from, held.range().to());
+    refuseTooManyCells(blocks, maxPoints, held.operators());
     return new SharePriceMatrix(
-        new SharePriceBlocks(operatorIds(env), from, range.to()),
-        form(env),
-        maxPoints,
-        version.read(),
-        Selection.of(env.getSelectionSet()));
+        blocks, form(env), maxPoints, version.read(), Selection.of(env.getSelectionSet()));
+  }
+
+  private void refuseTooManyCells(
+      SharePriceBlocks blocks, @Nullable Integer maxPoints, int operators) {
+    var epochs = Math.max(0, blocks.to() - blocks.from() + 1);
+    var ids = blocks.operatorIds();
+    var cells =
+        (long) (maxPoints == null ? epochs : Math.min(maxPoints, epochs))
+            * (ids == null ? operators : Math.min(ids.size(), operators));
+    if (cells > mostCells) {
+      throw new BadInput(
+          ("the matrix could hold %,d values, at most %,d are allowed: ask for fewer operators, a"
+                  + " shorter range, or maxPoints")
+              .formatted(cells, mostCells));
+    }
   }
 
   private List<EpochQueries.RewardBucket> rewardBuckets(DataFetchingEnvironment env) {
-    var range = range(env);
+    var range = held(env).range();
     var buckets = number(env, "maxBuckets", 0);
     if (buckets < 1 || buckets > MOST_BUCKETS) {
       throw new BadInput("maxBuckets is 1 to %,d, not %d".formatted(MOST_BUCKETS, buckets));
@@ -128,14 +146,18 @@ class EpochWiring implements Wiring {
   }
 
   /** What of the range asked for there are figures of; from above to when there are none. */
-  private Range range(DataFetchingEnvironment env) {
+  private Held held(DataFetchingEnvironment env) {
     var from = number(env, "from", 0);
     var to = number(env, "to", Integer.MAX_VALUE);
     refuseReversed(from, to);
     return epochs
-        .range()
-        .map(held -> new Range(Math.max(from, held.from()), Math.min(to, held.to())))
-        .orElse(new Range(0, -1));
+        .held()
+        .map(
+            held ->
+                new Held(
+                    new Range(Math.max(from, held.range().from()), Math.min(to, held.range().to())),
+                    held.operators()))
+        .orElse(new Held(new Range(0, -1), 0));
   }
 
   private static void refuseReversed(int from, int to) {

@@ -10,6 +10,7 @@ import io.micronaut.core.bind.annotation.Bindable;
  * @param aliases fields of a document that may be called by another name
  * @param tokens words and signs of a document
  * @param cost objects that an answer may hold, as its pages and lists let expect
+ * @param cells values that a matrix may hold: epochs times operators
  * @param concurrentRequests of one client that may be under way
  * @param requestsPerMinute of one key, or of an address where none is shown
  */
@@ -19,5 +20,6 @@ public record LimitSettings(
     @Bindable(defaultValue = "100") int aliases,
     @Bindable(defaultValue = "10000") int tokens,
     @Bindable(defaultValue = "200000") long cost,
+    @Bindable(defaultValue = "20000000") long cells,
     @Bindable(defaultValue = "50") int concurrentRequests,
     @Bindable(defaultValue = "6000") int requestsPerMinute) {}

@@ -10,6 +10,7 @@ record ServiceConfig(
     int documentDepth,
     int documentAliases,
     long cost,
+    long cells,
     int concurrentRequests,
     int requestsPerMinute,
     int socketsPerClient,

@@ -31,6 +31,7 @@ class ServiceWiring implements Wiring {
             limits.depth(),
             limits.aliases(),
             limits.cost(),
+            limits.cells(),
             limits.concurrentRequests(),
             limits.requestsPerMinute(),
             sockets.perClient(),
