@@ -11,6 +11,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.read.ListAppender;
+import ch.qos.logback.core.status.Status;
+import ch.qos.logback.core.status.StatusUtil;
 import dev.operatoranalytics.database.SqlLogSettings;
 import dev.operatoranalytics.database.SqlLogSettings.Statements;
 import dev.operatoranalytics.database.SqlWatch;
@@ -30,6 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** What stands in the log, and how. */
@@ -122,7 +125,7 @@ class LogTest {
         """);
     tables.snapshots().run(day, day, Reprocess.MISSING, Run.Trigger.COMMAND, (days, of) -> {});
 
-    var json = json();
+    var json = as("json");
     assertThat(line(json, "state=23514"))
         .contains("\"level\":\"WARN\"", "\"asset\":\"operator_strategy_shares\"", "\"run\":\"");
     assertThat(line(json, "operator alice cannot be rebuilt")).contains("\"run\":\"");
@@ -140,16 +143,23 @@ class LogTest {
         StandardCharsets.UTF_8);
   }
 
-  /** As {@code LOGGING_FORMAT=json} makes it. */
-  private static Encoder<ILoggingEvent> json() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"text", "json"})
+  void each_format_is_read_without_complaint(String format) throws Exception {
+    assertThat(as(format)).isNotNull();
+  }
+
+  /** As {@code LOGGING_FORMAT} makes it; a complaint would be printed by every command. */
+  private static Encoder<ILoggingEvent> as(String format) throws Exception {
     var logging = new LoggerContext();
-    logging.putProperty("LOGGING_FORMAT", "json");
+    logging.putProperty("LOGGING_FORMAT", format);
     var configurator = new JoranConfigurator();
     configurator.setContext(logging);
     configurator.doConfigure("src/main/resources/logback.xml");
     var appenders = logging.getLogger("ROOT").iteratorForAppenders();
     var encoder = ((ConsoleAppender<ILoggingEvent>) appenders.next()).getEncoder();
     assertThat(appenders.hasNext()).isFalse();
+    assertThat(new StatusUtil(logging).getHighestLevel(0)).isLessThan(Status.WARN);
     return encoder;
   }
 
