@@ -117,13 +117,14 @@ matured as (
     where to_timestamp(activated_at) > :after_time and to_timestamp(activated_at) <= :chain_time
 )
 
-select operator_id::text
+select operator_id::text, (array ['WRITTEN', 'TOUCHED', 'MATURED'])[min(precedence)]::text as reason
 from (
-    select operator_id from written
-    union
-    select operator_id from touched
-    union
-    select operator_id from matured
+    select operator_id, 1 as precedence from written
+    union all
+    select operator_id, 2 as precedence from touched
+    union all
+    select operator_id, 3 as precedence from matured
 ) as affected
 where operator_id is not null
+group by operator_id
 order by operator_id

@@ -2,11 +2,16 @@ package dev.operatoranalytics.cli;
 
 import dev.operatoranalytics.pipeline.Run;
 import dev.operatoranalytics.pipeline.snapshot.Analytics;
+import dev.operatoranalytics.pipeline.snapshot.DayResult;
+import dev.operatoranalytics.pipeline.snapshot.Days;
 import dev.operatoranalytics.pipeline.snapshot.Plan;
 import dev.operatoranalytics.pipeline.snapshot.Snapshots;
+import java.sql.SQLException;
 import java.time.LocalDate;
+import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.concurrent.Callable;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -16,8 +21,7 @@ import picocli.CommandLine.Option;
     name = "backfill",
     description = "Take the days of a range that are not there yet; stop and go on at any time.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "snapshots|analytics",
-    subcommands = {BackfillCommand.SnapshotsCommand.class, BackfillCommand.AnalyticsCommand.class})
+    synopsisSubcommandLabel = "snapshots|analytics")
 final class BackfillCommand {
 
   /** Which days. */
@@ -37,90 +41,91 @@ final class BackfillCommand {
 
     @Option(names = "--dry-run", description = "only tell which days would be taken")
     private boolean dryRun;
-
-    private void check() {
-      if (to.isBefore(from)) {
-        throw new CommandFailed("--to %s is before --from %s".formatted(to, from));
-      }
-    }
-
-    private int tell(Plan plan) {
-      var days = plan.days();
-      System.out.println(days.size() + " days would be taken");
-      days.forEach(System.out::println);
-      return OperatorAnalytics.DONE;
-    }
   }
 
-  /** {@code backfill snapshots} */
   @Command(
       name = "snapshots",
       description = "Take days as they were at their end.",
       mixinStandardHelpOptions = true)
-  static final class SnapshotsCommand implements Callable<Integer> {
-    @Mixin private Session.Options options = new Session.Options();
-    @Mixin private Range range = new Range();
-
-    @Override
-    public Integer call() throws Exception {
-      range.check();
-      try (var session = options.open();
-          var progress = new ProgressLine("snapshots", "days")) {
-        var snapshots = session.bean(Snapshots.class);
-        if (range.dryRun) {
-          return range.tell(snapshots.plan(range.from, range.to, range.reprocess));
-        }
-        var code =
-            DayOutcome.tell(
-                snapshots.run(
-                    range.from,
-                    range.to,
-                    range.reprocess,
-                    Run.Trigger.COMMAND,
-                    (days, of) -> progress.at(days, (double) days / of)));
-        tellCoverage("snapshots", snapshots.coverage(range.from, range.to));
-        return code;
-      }
-    }
+  int snapshots(@Mixin Session.Options options, @Mixin Range range, @Mixin Output output)
+      throws Exception {
+    return backfill(Snapshots.class, options, range, output);
   }
 
-  /** {@code backfill analytics} */
   @Command(
       name = "analytics",
       description = "Analyse days of which there are snapshots.",
       mixinStandardHelpOptions = true)
-  static final class AnalyticsCommand implements Callable<Integer> {
-    @Mixin private Session.Options options = new Session.Options();
-    @Mixin private Range range = new Range();
+  int analytics(@Mixin Session.Options options, @Mixin Range range, @Mixin Output output)
+      throws Exception {
+    return backfill(Analytics.class, options, range, output);
+  }
 
-    @Override
-    public Integer call() throws Exception {
-      range.check();
-      try (var session = options.open();
-          var progress = new ProgressLine("analytics", "days")) {
-        var analytics = session.bean(Analytics.class);
-        if (range.dryRun) {
-          return range.tell(analytics.plan(range.from, range.to, range.reprocess));
-        }
-        var code =
-            DayOutcome.tell(
-                analytics.run(
-                    range.from,
-                    range.to,
-                    range.reprocess,
-                    Run.Trigger.COMMAND,
-                    (days, of) -> progress.at(days, (double) days / of)));
-        tellCoverage("analytics", analytics.coverage(range.from, range.to));
-        return code;
+  private static int backfill(
+      Class<? extends Days> job, Session.Options options, Range range, Output output)
+      throws Exception {
+    if (range.to.isBefore(range.from)) {
+      throw new CommandFailed("--to %s is before --from %s".formatted(range.to, range.from));
+    }
+    try (var session = options.open()) {
+      var days = session.bean(job);
+      if (range.dryRun) {
+        var planned =
+            days.plan(range.from, range.to, range.reprocess).days().stream()
+                .map(LocalDate::toString)
+                .toList();
+        output.tell(
+            session,
+            Map.of("days", planned),
+            () -> {
+              System.out.println(planned.size() + " days would be taken");
+              planned.forEach(System.out::println);
+            });
+        return OperatorAnalytics.DONE;
       }
+      var outcome = new DayOutcome(take(days, range.from, range.to, range.reprocess));
+      var coverage = days.coverage(range.from, range.to);
+      var facts = outcome.facts();
+      facts.put("coverage", facts(coverage));
+      output.tell(
+          session,
+          facts,
+          () -> {
+            outcome.print();
+            print(days.job(), coverage);
+          });
+      return outcome.exitCode();
     }
   }
 
-  private static void tellCoverage(String what, Plan.Coverage coverage) {
+  private static DayResult take(Days days, LocalDate from, LocalDate to, Plan.Reprocess reprocess)
+      throws SQLException {
+    try (var progress = new ProgressLine(days.job(), "days")) {
+      return days.run(
+          from,
+          to,
+          reprocess,
+          Run.Trigger.COMMAND,
+          (done, of) -> progress.at(done, (double) done / of));
+    }
+  }
+
+  private static Map<String, @Nullable Object> facts(Plan.Coverage coverage) {
+    var facts = new LinkedHashMap<String, @Nullable Object>();
+    facts.put("from", coverage.from().toString());
+    facts.put("to", coverage.to().toString());
+    facts.put("done", coverage.done());
+    facts.put("stale", coverage.stale());
+    facts.put("failed", coverage.failed());
+    facts.put("missing", coverage.missing());
+    return facts;
+  }
+
+  private static void print(String job, Plan.Coverage coverage) {
     System.out.printf(
         Locale.ROOT,
         "%s from %s to %s: done=%d stale=%d failed=%d missing=%d%n",
-        what,
+        job,
         coverage.from(),
         coverage.to(),
         coverage.done(),

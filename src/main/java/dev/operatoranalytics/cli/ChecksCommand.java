@@ -2,7 +2,6 @@ package dev.operatoranalytics.cli;
 
 import dev.operatoranalytics.pipeline.Check;
 import dev.operatoranalytics.pipeline.Checks;
-import io.micronaut.json.JsonMapper;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +9,6 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code checks run} */
 @Command(
@@ -29,21 +27,16 @@ final class ChecksCommand {
   static final class RunCommand implements Callable<Integer> {
     @Mixin private Session.Options options = new Session.Options();
 
-    @Option(names = "--json", description = "for machines")
-    private boolean json;
+    @Mixin private Output output = new Output();
 
     @Override
     public Integer call() throws Exception {
       try (var session = options.open()) {
         var results = session.bean(Checks.class).run();
-        if (json) {
-          System.out.println(
-              session
-                  .bean(JsonMapper.class)
-                  .writeValueAsString(results.stream().map(RunCommand::facts).toList()));
-        } else {
-          results.forEach(RunCommand::tell);
-        }
+        output.tell(
+            session,
+            results.stream().map(RunCommand::facts).toList(),
+            () -> results.forEach(RunCommand::tell));
         return results.stream().anyMatch(Check.Result::isError)
             ? OperatorAnalytics.FAILED
             : OperatorAnalytics.DONE;

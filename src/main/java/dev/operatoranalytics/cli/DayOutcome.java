@@ -1,26 +1,68 @@
 package dev.operatoranalytics.cli;
 
 import dev.operatoranalytics.pipeline.snapshot.DayResult;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Tells how a run over days ended, and what exit code that is. */
-final class DayOutcome {
+record DayOutcome(DayResult result) {
 
-  static int tell(DayResult result) {
+  int exitCode() {
     return switch (result) {
-      case DayResult.Taken taken -> tell(taken);
-      case DayResult.NothingToDo nothing -> {
-        System.out.println(nothing.message());
-        yield OperatorAnalytics.DONE;
-      }
-      case DayResult other -> {
-        System.err.println(other.message());
-        yield OperatorAnalytics.FAILED;
-      }
+      case DayResult.Taken taken ->
+          taken.failed().isEmpty() ? OperatorAnalytics.DONE : OperatorAnalytics.FAILED;
+      case DayResult.NothingToDo() -> OperatorAnalytics.DONE;
+      case DayResult other -> OperatorAnalytics.FAILED;
     };
   }
 
-  private static int tell(DayResult.Taken taken) {
+  /** For machines. */
+  Map<String, @Nullable Object> facts() {
+    var facts = new LinkedHashMap<String, @Nullable Object>();
+    facts.put(
+        "outcome",
+        switch (result) {
+          case DayResult.Taken taken -> taken.failed().isEmpty() ? "DONE" : "FAILED";
+          case DayResult.NothingToDo() -> "NOTHING_TO_DO";
+          case DayResult.Cancelled cancelled -> "CANCELLED";
+          case DayResult.AlreadyRunning() -> "ALREADY_RUNNING";
+          case DayResult.Blocked blocked -> "BLOCKED";
+          case DayResult.NoSnapshot missing -> "NO_SNAPSHOT";
+          case DayResult.TooEarly early -> "TOO_EARLY";
+        });
+    facts.put("message", result.message());
+    if (result instanceof DayResult.Taken taken) {
+      var failed = new TreeMap<String, String>();
+      taken.failed().forEach((day, why) -> failed.put(day.toString(), why));
+      facts.put("run", taken.runId());
+      facts.put("days", taken.days());
+      facts.put("failed", failed);
+      facts.put("inserted", taken.rows().inserted());
+      facts.put("updated", taken.rows().updated());
+      facts.put("deleted", taken.rows().deleted());
+      facts.put("unchanged", taken.rows().unchanged());
+      facts.put("seconds", taken.took().toMillis() / 1e3);
+    }
+    if (result instanceof DayResult.Cancelled cancelled) {
+      facts.put("run", cancelled.runId());
+      facts.put("days", cancelled.days());
+    }
+    return facts;
+  }
+
+  /** For people. */
+  void print() {
+    switch (result) {
+      case DayResult.Taken taken -> print(taken);
+      case DayResult.NothingToDo nothing -> System.out.println(nothing.message());
+      case DayResult other -> System.err.println(other.message());
+    }
+  }
+
+  private static void print(DayResult.Taken taken) {
     var seconds = taken.took().toMillis() / 1e3;
     System.out.printf(
         Locale.ROOT,
@@ -36,8 +78,5 @@ final class DayOutcome {
         seconds,
         taken.days() / Math.max(seconds, 0.001));
     taken.failed().forEach((day, why) -> System.err.println("not taken: " + day + ": " + why));
-    return taken.failed().isEmpty() ? OperatorAnalytics.DONE : OperatorAnalytics.FAILED;
   }
-
-  private DayOutcome() {}
 }

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Comparator;
+import java.util.List;
 
 /**
  * Fills empty databases with the small demo, runs the pipeline and takes its days.
@@ -57,7 +58,7 @@ final class DemoLoader {
     } finally {
       delete(directory);
     }
-    RunCommand.StateUpdateCommand.run(session, true, Run.Trigger.START);
+    new StateOutcome(RunCommand.StateUpdateCommand.run(session, true, Run.Trigger.START)).print();
     return true;
   }
 
@@ -67,27 +68,18 @@ final class DemoLoader {
         LocalDate.ofInstant(Instant.parse(Files.readString(unfinished)), ZoneOffset.UTC)
             .minusDays(1);
     var first = last.minusDays(DemoSize.small().days());
-    try (var progress = new ProgressLine("snapshots", "days")) {
-      DayOutcome.tell(
-          session
-              .bean(Snapshots.class)
-              .run(
-                  first,
-                  last,
-                  Plan.Reprocess.MISSING,
-                  Run.Trigger.START,
-                  (days, of) -> progress.at(days, (double) days / of)));
-    }
-    try (var progress = new ProgressLine("analytics", "days")) {
-      DayOutcome.tell(
-          session
-              .bean(Analytics.class)
-              .run(
-                  first,
-                  last,
-                  Plan.Reprocess.MISSING,
-                  Run.Trigger.START,
-                  (days, of) -> progress.at(days, (double) days / of)));
+    for (var job : List.of(Snapshots.class, Analytics.class)) {
+      var days = session.bean(job);
+      try (var progress = new ProgressLine(days.job(), "days")) {
+        var result =
+            days.run(
+                first,
+                last,
+                Plan.Reprocess.MISSING,
+                Run.Trigger.START,
+                (done, of) -> progress.at(done, (double) done / of));
+        new DayOutcome(result).print();
+      }
     }
     Files.delete(unfinished);
   }

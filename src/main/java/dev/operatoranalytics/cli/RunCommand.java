@@ -6,10 +6,12 @@ import dev.operatoranalytics.pipeline.Run;
 import dev.operatoranalytics.pipeline.StateUpdate;
 import dev.operatoranalytics.pipeline.snapshot.Analytics;
 import dev.operatoranalytics.pipeline.snapshot.DayProgress;
+import dev.operatoranalytics.pipeline.snapshot.DayResult;
+import dev.operatoranalytics.pipeline.snapshot.Days;
 import dev.operatoranalytics.pipeline.snapshot.Plan.Reprocess;
 import dev.operatoranalytics.pipeline.snapshot.Snapshots;
+import java.sql.SQLException;
 import java.time.LocalDate;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -24,66 +26,53 @@ import picocli.CommandLine.Option;
     synopsisSubcommandLabel = "JOB",
     subcommands = {
       RunCommand.StateUpdateCommand.class,
-      RunCommand.SnapshotsCommand.class,
-      RunCommand.AnalyticsCommand.class,
       RunCommand.EpochsCommand.class,
       RunCommand.MetadataCommand.class
     })
 final class RunCommand {
 
-  /** {@code run snapshots [--date D]} */
   @Command(
       name = "snapshots",
       description = "Take days: a given one, or yesterday and whatever went stale.",
       mixinStandardHelpOptions = true)
-  static final class SnapshotsCommand implements Callable<Integer> {
-    @Mixin private Session.Options options = new Session.Options();
+  int snapshots(@Mixin Session.Options options, @Mixin Day day, @Mixin Output output)
+      throws Exception {
+    return take(Snapshots.class, options, day, output);
+  }
 
+  @Command(
+      name = "analytics",
+      description = "Analyse days: a given one, or yesterday and whatever went stale.",
+      mixinStandardHelpOptions = true)
+  int analytics(@Mixin Session.Options options, @Mixin Day day, @Mixin Output output)
+      throws Exception {
+    return take(Analytics.class, options, day, output);
+  }
+
+  /** Which day. */
+  static final class Day {
     @Option(
         names = "--date",
         paramLabel = "D",
         description = "UTC day, as 2026-01-22, also one that was taken before")
     private @Nullable LocalDate date;
+  }
 
-    @Override
-    public Integer call() throws Exception {
-      try (var session = options.open();
-          var progress = new ProgressLine("snapshots", "days")) {
-        var snapshots = session.bean(Snapshots.class);
-        DayProgress shown = (days, of) -> progress.at(days, (double) days / of);
-        return DayOutcome.tell(
-            date == null
-                ? snapshots.run(Run.Trigger.COMMAND, shown)
-                : snapshots.run(date, date, Reprocess.ALL, Run.Trigger.COMMAND, shown));
-      }
+  private static int take(
+      Class<? extends Days> job, Session.Options options, Day day, Output output) throws Exception {
+    try (var session = options.open()) {
+      var outcome = new DayOutcome(take(session.bean(job), day.date));
+      output.tell(session, outcome.facts(), outcome::print);
+      return outcome.exitCode();
     }
   }
 
-  /** {@code run analytics [--date D]} */
-  @Command(
-      name = "analytics",
-      description = "Analyse days: a given one, or yesterday and whatever went stale.",
-      mixinStandardHelpOptions = true)
-  static final class AnalyticsCommand implements Callable<Integer> {
-    @Mixin private Session.Options options = new Session.Options();
-
-    @Option(
-        names = "--date",
-        paramLabel = "D",
-        description = "UTC day, as 2026-01-22, also one that was analysed before")
-    private @Nullable LocalDate date;
-
-    @Override
-    public Integer call() throws Exception {
-      try (var session = options.open();
-          var progress = new ProgressLine("analytics", "days")) {
-        var analytics = session.bean(Analytics.class);
-        DayProgress shown = (days, of) -> progress.at(days, (double) days / of);
-        return DayOutcome.tell(
-            date == null
-                ? analytics.run(Run.Trigger.COMMAND, shown)
-                : analytics.run(date, date, Reprocess.ALL, Run.Trigger.COMMAND, shown));
-      }
+  private static DayResult take(Days days, @Nullable LocalDate date) throws SQLException {
+    try (var progress = new ProgressLine(days.job(), "days")) {
+      DayProgress shown = (done, of) -> progress.at(done, (double) done / of);
+      return date == null
+          ? days.run(Run.Trigger.COMMAND, shown)
+          : days.run(date, date, Reprocess.ALL, Run.Trigger.COMMAND, shown);
     }
   }
 
@@ -149,47 +138,24 @@ final class RunCommand {
     @Option(names = "--full", description = "rebuild every operator, changed or not")
     private boolean full;
 
+    @Mixin private Output output = new Output();
+
     @Override
     public Integer call() throws Exception {
       try (var session = options.open()) {
-        return run(session, full, Run.Trigger.COMMAND);
+        var outcome = new StateOutcome(run(session, full, Run.Trigger.COMMAND));
+        output.tell(session, outcome.facts(), outcome::print);
+        return outcome.exitCode();
       }
     }
 
-    static int run(Session session, boolean full, Run.Trigger trigger) throws Exception {
+    static StateUpdate.Result run(Session session, boolean full, Run.Trigger trigger)
+        throws SQLException {
       try (var progress = new ProgressLine("state-update", "operators")) {
-        var result =
-            session
-                .bean(StateUpdate.class)
-                .run(full, trigger, (done, of) -> progress.at(done, (double) done / of));
-        return switch (result) {
-          case StateUpdate.Result.Updated updated -> tell(updated);
-          case StateUpdate.Result.AlreadyRunning() -> {
-            System.err.println("Another state-update is under way; try again when it has ended");
-            yield OperatorAnalytics.FAILED;
-          }
-        };
+        return session
+            .bean(StateUpdate.class)
+            .run(full, trigger, (done, of) -> progress.at(done, (double) done / of));
       }
-    }
-
-    private static int tell(StateUpdate.Result.Updated updated) {
-      System.out.printf(
-          Locale.ROOT,
-          "run=%d operators=%d inserted=%d updated=%d deleted=%d unchanged=%d failed=%d"
-              + " took=%.1fs%n",
-          updated.runId(),
-          updated.operators(),
-          updated.rows().inserted(),
-          updated.rows().updated(),
-          updated.rows().deleted(),
-          updated.rows().unchanged(),
-          updated.failed().size(),
-          updated.took().toMillis() / 1e3);
-      updated
-          .drifted()
-          .forEach(o -> System.err.println("differed though nothing was heard of it: " + o));
-      updated.failed().forEach(o -> System.err.println("not rebuilt, will be tried again: " + o));
-      return updated.failed().isEmpty() ? OperatorAnalytics.DONE : OperatorAnalytics.FAILED;
     }
   }
 }

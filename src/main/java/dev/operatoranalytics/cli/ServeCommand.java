@@ -1,5 +1,6 @@
 package dev.operatoranalytics.cli;
 
+import dev.operatoranalytics.pipeline.schedule.Clockwork;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -29,7 +30,7 @@ final class ServeCommand implements Callable<Integer> {
       negatable = true,
       defaultValue = "true",
       fallbackValue = "true",
-      description = "run no jobs by themselves, only answer")
+      description = "run no jobs by themselves, only what is asked for")
   private boolean schedules = true;
 
   @Option(
@@ -79,6 +80,7 @@ final class ServeCommand implements Callable<Integer> {
       if (isLoaded) {
         loader.takeDays();
       }
+      session.bean(Clockwork.class).begin();
       new CountDownLatch(1).await();
     }
     return OperatorAnalytics.DONE;

@@ -1,7 +1,6 @@
 package dev.operatoranalytics.cli;
 
 import dev.operatoranalytics.database.ConnectionUrl;
-import io.micronaut.json.JsonMapper;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
@@ -20,8 +19,7 @@ import picocli.CommandLine.Option;
 final class StatusCommand implements Callable<Integer> {
   @Mixin private Session.Options options = new Session.Options();
 
-  @Option(names = "--json", description = "for machines")
-  private boolean json;
+  @Mixin private Output output = new Output();
 
   @Option(
       names = "--show-passwords",
@@ -46,12 +44,13 @@ final class StatusCommand implements Callable<Integer> {
       facts.putAll(row(state, CHECKPOINT));
       facts.putAll(row(state, LAST_RUN));
       facts.putAll(row(state, COUNTS));
-      if (json) {
-        System.out.println(session.bean(JsonMapper.class).writeValueAsString(facts));
-      } else {
-        facts.forEach(
-            (name, value) -> System.out.printf("%-20s %s%n", name, value == null ? "-" : value));
-      }
+      output.tell(
+          session,
+          facts,
+          () ->
+              facts.forEach(
+                  (name, value) ->
+                      System.out.printf("%-20s %s%n", name, value == null ? "-" : value)));
       return OperatorAnalytics.DONE;
     }
   }
@@ -64,6 +63,7 @@ final class StatusCommand implements Callable<Integer> {
       """
       select
           last_processed_at::text as "lastProcessedAt",
+          round(extract(epoch from now() - last_processed_at), 1)::text as "lagSeconds",
           safe_block::text as "safeBlock",
           guarantee as "guarantee"
       from (values (1)) as one_row
@@ -75,7 +75,7 @@ final class StatusCommand implements Callable<Integer> {
       select run_id::text as "lastRun", status as "lastRunStatus", ended_at::text as "lastRunEnded"
       from (values (1)) as one_row
       left join pipeline_runs on true
-      order by started_at desc nulls last
+      order by run_id desc nulls last
       limit 1
       """;
 
@@ -85,7 +85,27 @@ final class StatusCommand implements Callable<Integer> {
           (select count(*) from operator_current_state)::text as "operators",
           (select version from data_version)::text as "dataVersion",
           (select count(*) from pipeline_requests)::text as "operatorsQueued",
-          (select count(*) from import_rejects)::text as "importRejects"
+          (select count(*) from import_rejects)::text as "importRejects",
+          (
+              select string_agg(job || ' ' || run_id || ' ' || lower(status), ', ' order by run_id)
+              from pipeline_runs
+              where status in ('QUEUED', 'RUNNING')
+          ) as "runsUnderWay",
+          (
+              select count(*) from pipeline_partitions where stage = 'snapshot' and status = 'DONE'
+          )::text as "daysTaken",
+          (
+              select count(*) from pipeline_partitions where stage = 'analytics' and status = 'DONE'
+          )::text as "daysAnalysed",
+          (select count(*) from pipeline_partitions where status <> 'DONE')::text as "daysStaleOrFailed",
+          (
+              select string_agg(name, ', ' order by name) from pipeline_checks where status <> 'PASSED'
+          ) as "checksNotPassed",
+          (
+              select string_agg(schedule, ', ' order by schedule)
+              from pipeline_schedules
+              where not is_enabled
+          ) as "schedulesPaused"
       """;
 
   private static Map<String, @Nullable Object> row(Connection state, String sql)

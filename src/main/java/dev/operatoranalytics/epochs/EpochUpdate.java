@@ -1,5 +1,6 @@
 package dev.operatoranalytics.epochs;
 
+import dev.operatoranalytics.database.AdvisoryLock;
 import dev.operatoranalytics.source.RejectLog;
 import io.micronaut.jdbc.DataSourceResolver;
 import jakarta.inject.Named;
@@ -51,7 +52,7 @@ public class EpochUpdate {
         var writer = state.getConnection();
         var rejects = state.getConnection()) {
       lock.setAutoCommit(false);
-      if (!tryLock(lock)) {
+      if (!AdvisoryLock.tryHold(lock, "epochs")) {
         throw new NotRun("Another run of epochs is under way; try again when it has ended");
       }
       try {
@@ -61,16 +62,6 @@ public class EpochUpdate {
       } finally {
         lock.rollback();
       }
-    }
-  }
-
-  private static boolean tryLock(Connection lock) throws SQLException {
-    try (var statement = lock.createStatement();
-        var row =
-            statement.executeQuery(
-                "select pg_try_advisory_xact_lock(hashtextextended('epochs', 0))")) {
-      row.next();
-      return row.getBoolean(1);
     }
   }
 

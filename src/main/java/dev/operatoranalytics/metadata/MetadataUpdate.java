@@ -1,5 +1,6 @@
 package dev.operatoranalytics.metadata;
 
+import dev.operatoranalytics.database.AdvisoryLock;
 import dev.operatoranalytics.database.DataVersion;
 import dev.operatoranalytics.source.Metadata.Subject;
 import io.micronaut.jdbc.DataSourceResolver;
@@ -78,7 +79,7 @@ public class MetadataUpdate {
         var writer = state.getConnection()) {
       lock.setAutoCommit(false);
       writer.setAutoCommit(false);
-      if (!tryLock(lock)) {
+      if (!AdvisoryLock.tryHold(lock, "metadata")) {
         return Optional.empty();
       }
       try {
@@ -86,16 +87,6 @@ public class MetadataUpdate {
       } finally {
         lock.rollback();
       }
-    }
-  }
-
-  private static boolean tryLock(Connection lock) throws SQLException {
-    try (var statement = lock.createStatement();
-        var row =
-            statement.executeQuery(
-                "select pg_try_advisory_xact_lock(hashtextextended('metadata', 0))")) {
-      row.next();
-      return row.getBoolean(1);
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.operatoranalytics.pipeline;
 
+import static java.util.stream.Collectors.toCollection;
+
 import dev.operatoranalytics.database.Change;
 import dev.operatoranalytics.database.DataVersion;
 import java.sql.Connection;
@@ -7,6 +9,8 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,9 +30,11 @@ final class BatchWriter implements AutoCloseable {
   private final Connection source;
   private final Connection state;
   private final StageRunner runner;
+  private final Map<String, Touched.Reason> reasons;
   private final Consumer<Moment> moments;
 
   /**
+   * @param reasons why operators are rebuilt; those without one are verified
    * @param source a snapshot of the events, the same for all batches of the run
    * @param state a connection of its own
    * @param moments told of each
@@ -37,6 +43,7 @@ final class BatchWriter implements AutoCloseable {
       Run run,
       Checkpoint checkpoint,
       Horizon horizon,
+      Map<String, Touched.Reason> reasons,
       Connection source,
       Connection state,
       Consumer<Moment> moments)
@@ -47,6 +54,7 @@ final class BatchWriter implements AutoCloseable {
     this.source = source;
     this.state = state;
     this.runner = new StageRunner(source, state, moments);
+    this.reasons = reasons;
     this.moments = moments;
     state.setAutoCommit(false);
     readByOperator(source);
@@ -58,16 +66,24 @@ final class BatchWriter implements AutoCloseable {
    * @param operators those rebuilt
    * @param failed those that could not be rebuilt and are queued
    * @param drifted those that differed from their history though nothing was heard of them
+   * @param isCut whether some were left out, for the run was cancelled
    */
-  record Written(int operators, RowCounts rows, List<String> failed, List<String> drifted) {
+  record Written(
+      int operators, RowCounts rows, List<String> failed, List<String> drifted, boolean isCut) {
     static final Written NOTHING = new Written(0, RowCounts.NONE, List.of(), List.of());
+    static final Written CUT = new Written(0, RowCounts.NONE, List.of(), List.of(), true);
+
+    Written(int operators, RowCounts rows, List<String> failed, List<String> drifted) {
+      this(operators, rows, failed, drifted, false);
+    }
 
     Written plus(Written other) {
       return new Written(
           operators + other.operators,
           rows.plus(other.rows),
           joined(failed, other.failed),
-          joined(drifted, other.drifted));
+          joined(drifted, other.drifted),
+          isCut || other.isCut);
     }
 
     private static List<String> joined(List<String> some, List<String> others) {
@@ -84,10 +100,16 @@ final class BatchWriter implements AutoCloseable {
 
   /** What operators are worth that are not rebuilt. */
   Written value(List<String> operators) throws SQLException {
+    if (isCancelled()) {
+      return Written.CUT;
+    }
     return commit(List.of(), () -> runner.value(Stages.REBUILD, operators, horizon));
   }
 
   Written rebuild(List<String> operators) throws SQLException {
+    if (isCancelled()) {
+      return Written.CUT;
+    }
     // the snapshot of the source outlives what fails in it
     var before = source.setSavepoint();
     try {
@@ -125,6 +147,12 @@ final class BatchWriter implements AutoCloseable {
     return written;
   }
 
+  private boolean isCancelled() throws SQLException {
+    var isCancelled = run.isCancelled(state);
+    state.rollback();
+    return isCancelled;
+  }
+
   @Override
   public void close() throws SQLException {
     try (source;
@@ -145,6 +173,7 @@ final class BatchWriter implements AutoCloseable {
     var steps = work.run();
     var rows = steps.stream().map(StageRunner.Step::rows).reduce(RowCounts.NONE, RowCounts::plus);
     var progress = run.add(state, steps, rebuilt.size());
+    keepTouched(steps, rebuilt, rows);
     fulfil(rebuilt);
     stampVerified(rebuilt);
     moments.accept(Moment.BEFORE_NOTIFY);
@@ -153,6 +182,34 @@ final class BatchWriter implements AutoCloseable {
     state.commit();
     moments.accept(Moment.COMMITTED);
     return new Written(rebuilt.size(), rows, List.of(), List.of());
+  }
+
+  private void keepTouched(List<StageRunner.Step> steps, Collection<String> rebuilt, RowCounts rows)
+      throws SQLException {
+    var changed =
+        steps.stream()
+            .flatMap(step -> step.operators().stream())
+            .collect(toCollection(TreeSet::new));
+    var touched = new ArrayList<Touched>();
+    for (var operator : rebuilt) {
+      touched.add(Touched.rebuilt(operator, reason(operator), changed));
+    }
+    changed.removeAll(rebuilt);
+    for (var operator : changed) {
+      touched.add(new Touched(operator, Touched.Reason.REVALUED, true, null));
+    }
+    run.touched(state, touched);
+    if (rows.changed() > 0) {
+      run.tell(
+          state,
+          RunEvent.of(
+              RunEvent.Kind.WRITTEN,
+              "%d operators, %d rows changed".formatted(touched.size(), rows.changed())));
+    }
+  }
+
+  private Touched.Reason reason(String operator) {
+    return reasons.getOrDefault(operator, Touched.Reason.VERIFIED);
   }
 
   private void tell(List<StageRunner.Step> steps, RowCounts rows, Change progress)
@@ -208,6 +265,8 @@ final class BatchWriter implements AutoCloseable {
       statement.setString(2, failure.getMessage());
       statement.executeUpdate();
     }
+    run.touched(state, List.of(Touched.failed(operator, reason(operator), failure.getMessage())));
+    run.tell(state, RunEvent.operatorFailed(operator, failure.getMessage()));
     state.commit();
   }
 

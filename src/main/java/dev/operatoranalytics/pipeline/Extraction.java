@@ -8,8 +8,8 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Map;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param safeBlock block that the state is to be as of
  * @param safeAt instant of that block
  * @param cursor where the next run must begin to read
- * @param operators those that changed
+ * @param operators those that changed, and why
  */
 public record Extraction(
     long headBlock,
@@ -27,7 +27,7 @@ public record Extraction(
     Instant safeAt,
     Instant cursor,
     Guarantee guarantee,
-    SortedSet<String> operators) {
+    SortedMap<String, Touched.Reason> operators) {
 
   private static final Select HEAD = Select.load("extraction", "head");
   private static final Select AFFECTED = Select.load("extraction", "affected_operators");
@@ -178,12 +178,12 @@ public record Extraction(
     return cursor;
   }
 
-  private static SortedSet<String> affected(Connection events) throws SQLException {
-    var operators = new TreeSet<String>();
+  private static SortedMap<String, Touched.Reason> affected(Connection events) throws SQLException {
+    var operators = new TreeMap<String, Touched.Reason>();
     try (var statement = events.prepareStatement(AFFECTED.statement());
         var rows = statement.executeQuery()) {
       while (rows.next()) {
-        operators.add(rows.getString(1));
+        operators.put(rows.getString(1), Touched.Reason.valueOf(rows.getString(2)));
       }
     }
     return operators;

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param operatorsToVerify operators rebuilt in each run though nothing was heard of them, those
  *     first that were longest not
  * @param feedRetention how long what happened can be read again from {@code change_feed}
+ * @param runRetention how long runs are kept with what they did
  * @param snapshotHourUtc earliest hour of the next day in which a day may be taken; not its
  *     boundary, which is midnight
  * @param volatilityWindows days that volatilities are of
@@ -36,6 +37,7 @@ public record PipelineSettings(
     @Bindable(defaultValue = "100800") long deallocationDelayBlocks,
     @Bindable(defaultValue = "5") int operatorsToVerify,
     @Bindable(defaultValue = "30d") Duration feedRetention,
+    @Bindable(defaultValue = "180d") Duration runRetention,
     @Bindable(defaultValue = "0") int snapshotHourUtc,
     @Bindable(defaultValue = "7,30,90") List<Integer> volatilityWindows,
     @Bindable(defaultValue = "7") int minDataPoints) {

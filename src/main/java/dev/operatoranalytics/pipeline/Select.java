@@ -23,6 +23,8 @@ import java.util.regex.Pattern;
  */
 public record Select(String path, String text) {
   private static final Pattern PARAMETER = Pattern.compile("(?<!:):([a-z_]+)");
+  private static final Pattern READ = Pattern.compile("(?<!distinct )(?:from|join)\\s+([a-z_]+)");
+  private static final Pattern STEP = Pattern.compile("(?m)^([a-z_]+) as \\(");
   private static final String PREFIX = "operator_analytics.";
   private static final Map<String, String> READERS =
       Map.ofEntries(
@@ -65,6 +67,16 @@ public record Select(String path, String text) {
     return names;
   }
 
+  /** Tables that it reads, but for the steps of its own. */
+  public Set<String> reads() {
+    var sql = withoutComments();
+    var names = new TreeSet<String>();
+    READ.matcher(sql).results().forEach(match -> names.add(match.group(1)));
+    STEP.matcher(sql).results().forEach(match -> names.remove(match.group(1)));
+    names.remove("lateral");
+    return names;
+  }
+
   /** Until the end of the transaction. */
   public static void set(Connection connection, Map<String, String> parameters)
       throws SQLException {
@@ -89,7 +101,7 @@ public record Select(String path, String text) {
     return reader;
   }
 
-  private String withoutComments() {
+  String withoutComments() {
     return text.replaceAll("(?m)^\\s*--.*$", "").strip();
   }
 }

@@ -84,6 +84,7 @@ public final class Stages {
       Stage.named("snapshot")
           .fromState("strategy_daily_quotes")
           .fromState("operator_strategy_daily_snapshots")
+          .fromState("strategy_daily_snapshots")
           .fromState("operator_daily_snapshots")
           .fromState("operator_allocation_daily_snapshots")
           .fromState("operator_avs_daily_snapshots")

@@ -1,5 +1,6 @@
 package dev.operatoranalytics.pipeline;
 
+import dev.operatoranalytics.database.AdvisoryLock;
 import dev.operatoranalytics.database.DataVersion;
 import dev.operatoranalytics.database.Workers;
 import dev.operatoranalytics.pipeline.Extraction.Lateness;
@@ -14,7 +15,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import java.util.function.IntConsumer;
@@ -32,8 +35,10 @@ import org.slf4j.MDC;
  */
 @Singleton
 public class StateUpdate {
+  /** As {@code pipeline_runs} names it. */
+  public static final String JOB = "state-update";
+
   private static final Logger log = LoggerFactory.getLogger(StateUpdate.class);
-  private static final String JOB = "state-update";
   private static final int ATTEMPTS = 3;
   // serialization, deadlock, connection, shutdown, resources, lock
   private static final List<String> PASSING = List.of("40001", "40P01", "08", "57P", "53", "55P03");
@@ -71,6 +76,12 @@ public class StateUpdate {
         Duration took)
         implements Result {}
 
+    /**
+     * Stopped because somebody asked for it; the operators rebuilt by then are whole, the others
+     * are as they were.
+     */
+    record Cancelled(long runId, int operators) implements Result {}
+
     /** Somebody else runs at this moment. */
     record AlreadyRunning() implements Result {}
   }
@@ -82,26 +93,26 @@ public class StateUpdate {
     default void at(Moment moment) {}
   }
 
-  public Result run(boolean full, Run.Trigger trigger, Progress progress) throws SQLException {
+  public Result run(boolean full, Run.Cause cause, Progress progress) throws SQLException {
     try (var lock = state.getConnection()) {
       lock.setAutoCommit(false);
-      if (!tryLock(lock)) {
+      if (!AdvisoryLock.tryHold(lock, settings.name())) {
         return new Result.AlreadyRunning();
       }
       progress.at(Moment.LOCKED);
       try {
-        return runPatiently(full, trigger, progress);
+        return runPatiently(full, cause, progress);
       } finally {
         lock.rollback();
       }
     }
   }
 
-  private Result runPatiently(boolean full, Run.Trigger trigger, Progress progress)
+  private Result runPatiently(boolean full, Run.Cause cause, Progress progress)
       throws SQLException {
     for (var attempt = 1; ; attempt++) {
       try {
-        return runAlone(full, trigger, progress);
+        return runAlone(full, attempt == 1 ? cause : cause.trigger(), progress);
       } catch (SQLException e) {
         if (attempt == ATTEMPTS || !isPassing(e)) {
           throw e;
@@ -126,17 +137,20 @@ public class StateUpdate {
     }
   }
 
-  private Result runAlone(boolean full, Run.Trigger trigger, Progress progress)
-      throws SQLException {
+  private Result runAlone(boolean full, Run.Cause cause, Progress progress) throws SQLException {
     var start = clock.instant();
     try (var writer = state.getConnection();
         var source = events.getConnection()) {
       writer.setAutoCommit(false);
       var checkpoint = Checkpoint.raiseFence(writer, settings.name());
-      var run = Run.begin(writer, JOB, trigger, checkpoint.fence());
+      var run = Run.begin(writer, JOB, cause, checkpoint.fence());
+      Asset.keep(writer);
       writer.commit();
       try (var _ = MDC.putCloseable("run", Long.toString(run.id()))) {
         var updated = update(run, checkpoint, full, writer, source, progress);
+        if (updated.isCut()) {
+          return new Result.Cancelled(run.id(), updated.operators());
+        }
         var took = Duration.between(start, clock.instant());
         log.info(
             "state-update run={} operators={} inserted={} updated={} deleted={} unchanged={}"
@@ -158,20 +172,9 @@ public class StateUpdate {
             took);
       } catch (SQLException | RuntimeException e) {
         writer.rollback();
-        run.end(writer, false, e.getMessage());
+        run.end(writer, Run.End.FAILED, e.getMessage());
         writer.commit();
         throw e;
-      }
-    }
-  }
-
-  private boolean tryLock(Connection lock) throws SQLException {
-    try (var statement =
-        lock.prepareStatement("select pg_try_advisory_xact_lock(hashtextextended(?, 0))")) {
-      statement.setString(1, settings.name());
-      try (var row = statement.executeQuery()) {
-        row.next();
-        return row.getBoolean(1);
       }
     }
   }
@@ -199,6 +202,16 @@ public class StateUpdate {
       var safeBlock = extraction == null ? 0 : extraction.safeBlock();
       var safeAt = extraction == null ? Instant.EPOCH : extraction.safeAt();
       var horizon = Horizon.newestQuotes(safeBlock, safeAt, clock.instant(), settings);
+      var operators = new TreeMap<String, Touched.Reason>();
+      if (extraction != null) {
+        if (full) {
+          known(writer).forEach(operator -> operators.put(operator, Touched.Reason.FULL));
+        }
+        operators.putAll(requested(writer));
+        operators.putAll(extraction.operators());
+        run.found(writer, safeBlock, operators.size(), full);
+        writer.commit();
+      }
       var snapshot = exportSnapshot(source);
       BatchWriter.Written written;
       try (var workers =
@@ -209,32 +222,32 @@ public class StateUpdate {
                       run,
                       checkpoint,
                       horizon,
+                      operators,
                       importSnapshot(snapshot),
                       state.getConnection(),
                       progress::at))) {
-        var operators = new TreeSet<String>();
-        if (extraction != null) {
-          operators.addAll(extraction.operators());
-          operators.addAll(requested(writer));
-          if (full) {
-            operators.addAll(known(writer));
-          }
-          run.found(writer, safeBlock, operators.size());
-          writer.commit();
-        }
-        written = write(workers, operators, writer, progress);
+        written = write(workers, operators.navigableKeySet(), run, writer, progress);
         if (written.rows().changed() > 0 || run.isCatchingUp()) {
           written = written.plus(workers.submit(batch -> batch.write(Stages.TOTALS)).await());
         }
       }
+      if (written.isCut()) {
+        run.end(writer, Run.End.CANCELLED, null);
+        writer.commit();
+        return written;
+      }
       if (written.rows().changed() > 0 || run.isCatchingUp()) {
-        Checks.run(source, writer, run.id());
+        run.checked(writer, Checks.run(source, writer, run.id()));
         progress.at(Moment.CHECKED);
         writer.commit();
       }
       progress.at(Moment.BEFORE_CHECKPOINT);
-      if (extraction != null && !checkpoint.move(writer, extraction)) {
-        log.info("the checkpoint was set by hand during the run and is left as it is");
+      if (extraction != null) {
+        var isMoved = checkpoint.move(writer, extraction);
+        run.moved(writer, isMoved, extraction.cursor());
+        if (!isMoved) {
+          log.info("the checkpoint was set by hand during the run and is left as it is");
+        }
       }
       progress.at(Moment.CHECKPOINT_MOVED);
       run.drifted(writer, written.drifted());
@@ -242,10 +255,11 @@ public class StateUpdate {
         Partitions.holdAlone(writer);
         StaleDays.markDrifted(writer, written.drifted());
       }
-      run.end(writer, true, null);
+      run.end(writer, Run.End.SUCCEEDED, null);
       writer.commit();
       progress.at(Moment.ENDED);
       DataVersion.prune(writer, settings.feedRetention());
+      Run.prune(writer, settings.runRetention());
       writer.commit();
       return written;
     } finally {
@@ -257,6 +271,7 @@ public class StateUpdate {
   private BatchWriter.Written write(
       Workers<BatchWriter> workers,
       SortedSet<String> operators,
+      Run run,
       Connection writer,
       Progress progress)
       throws SQLException {
@@ -268,7 +283,9 @@ public class StateUpdate {
             operators,
             BatchWriter::rebuild,
             done -> progress.rebuilt(done, operators.size()));
-    var others = quotes.rows().changed() > 0 ? known(writer) : new TreeSet<String>();
+    // the run before may have written quotes, and not what they are worth to everybody
+    var areRevalued = quotes.rows().changed() > 0 || run.isCatchingUp();
+    var others = areRevalued ? known(writer) : new TreeSet<String>();
     others.removeAll(operators);
     var verified =
         all(workers, longestUnverified(writer, operators), BatchWriter::verify, done -> {});
@@ -326,8 +343,21 @@ public class StateUpdate {
     }
   }
 
-  private static SortedSet<String> requested(Connection state) throws SQLException {
-    return names(state, "select operator_id from pipeline_requests where not_before <= now()");
+  private static SortedMap<String, Touched.Reason> requested(Connection state) throws SQLException {
+    var requested = new TreeMap<String, Touched.Reason>();
+    try (var statement = state.createStatement();
+        var rows =
+            statement.executeQuery(
+                """
+                select operator_id, case when reason = 'FAILED' then 'FAILED_BEFORE' else 'REQUESTED' end
+                from pipeline_requests
+                where not_before <= now()
+                """)) {
+      while (rows.next()) {
+        requested.put(rows.getString(1), Touched.Reason.valueOf(rows.getString(2)));
+      }
+    }
+    return requested;
   }
 
   private SortedSet<String> longestUnverified(Connection state, SortedSet<String> operators)

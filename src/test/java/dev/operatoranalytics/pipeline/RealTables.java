@@ -53,6 +53,13 @@ public final class RealTables implements AutoCloseable {
     tables.analytics().run(from, to, Reprocess.MISSING, Run.Trigger.COMMAND, (days, of) -> {});
   }
 
+  /** Committed at once; imports leave theirs open. */
+  public void execute(String sql) throws SQLException {
+    try (var connection = tables.stateUrl().connect()) {
+      tables.execute(connection, sql);
+    }
+  }
+
   public List<List<String>> rows(String sql) {
     return tables.rows(sql);
   }

@@ -266,6 +266,7 @@ public final class Tables implements AutoCloseable {
         100_800,
         operatorsToVerify,
         Duration.ofDays(30),
+        Duration.ofDays(30),
         0,
         List.of(7, 30, 90),
         7);

@@ -1,6 +1,8 @@
 package dev.operatoranalytics.pipeline;
 
 import dev.operatoranalytics.database.ConnectionUrl;
+import dev.operatoranalytics.pipeline.snapshot.Plan;
+import dev.operatoranalytics.pipeline.snapshot.Snapshots;
 import io.micronaut.jdbc.DataSourceResolver;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -10,7 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -21,6 +26,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 final class Victim implements AutoCloseable {
   private static final String LOCKED = "locked";
   private static final String HALTED = "halted";
+  private static final String BACKFILL = "BACKFILL";
 
   private final Process process;
   private final BufferedReader said;
@@ -36,18 +42,28 @@ final class Victim implements AutoCloseable {
    */
   static Victim start(Tables tables, Moment moment, int occurrence, int parallelBatches)
       throws IOException {
-    var builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Xmx128m",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Victim.class.getName(),
-            moment.name(),
-            Integer.toString(occurrence),
-            Integer.toString(parallelBatches));
+    return start(
+        tables, moment.name(), Integer.toString(occurrence), Integer.toString(parallelBatches));
+  }
+
+  /** One that takes days, and halts when it has taken so many. */
+  static Victim backfill(Tables tables, LocalDate from, LocalDate to, int days) throws IOException {
+    return start(tables, BACKFILL, from.toString(), to.toString(), Integer.toString(days));
+  }
+
+  private static Victim start(Tables tables, String... arguments) throws IOException {
+    var command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx128m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Victim.class.getName()));
+    command.addAll(List.of(arguments));
+    var builder = new ProcessBuilder(command);
     builder.redirectError(ProcessBuilder.Redirect.DISCARD);
     put(builder, "EVENTS", tables.eventsUrl());
     put(builder, "STATE", tables.stateUrl());
@@ -102,15 +118,61 @@ final class Victim implements AutoCloseable {
   }
 
   public static void main(String[] arguments) throws SQLException {
+    if (arguments[0].equals(BACKFILL)) {
+      backfill(
+          LocalDate.parse(arguments[1]),
+          LocalDate.parse(arguments[2]),
+          Integer.parseInt(arguments[3]));
+      return;
+    }
     var moment = Moment.valueOf(arguments[0]);
     var settings = Tables.settings(60, 2, Integer.parseInt(arguments[2]), 0);
-    new StateUpdate(
+    stateUpdate(settings)
+        .run(false, Run.Trigger.COMMAND, new Halting(moment, Integer.parseInt(arguments[1])));
+  }
+
+  private static void backfill(LocalDate from, LocalDate to, int until) throws SQLException {
+    var settings = Tables.settings(60, 3, 2, 0);
+    new Snapshots(
             source("EVENTS"),
             source("STATE"),
             DataSourceResolver.DEFAULT,
+            stateUpdate(settings),
             settings,
             Clock.fixed(Tables.NOW, ZoneOffset.UTC))
-        .run(false, Run.Trigger.COMMAND, new Halting(moment, Integer.parseInt(arguments[1])));
+        .run(
+            from,
+            to,
+            Plan.Reprocess.MISSING,
+            Run.Trigger.COMMAND,
+            (days, of) -> {
+              if (days == until) {
+                halt();
+              }
+            });
+  }
+
+  private static StateUpdate stateUpdate(PipelineSettings settings) {
+    return new StateUpdate(
+        source("EVENTS"),
+        source("STATE"),
+        DataSourceResolver.DEFAULT,
+        settings,
+        Clock.fixed(Tables.NOW, ZoneOffset.UTC));
+  }
+
+  private static void halt() {
+    say(HALTED);
+    try {
+      System.in.read();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void say(String word) {
+    System.out.println(word);
+    System.out.flush();
   }
 
   private static PGSimpleDataSource source(String name) {
@@ -139,22 +201,12 @@ final class Victim implements AutoCloseable {
         say(LOCKED);
       }
       if (reached == moment && isTheOne()) {
-        say(HALTED);
-        try {
-          System.in.read();
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
+        halt();
       }
     }
 
     private synchronized boolean isTheOne() {
       return --left == 0;
-    }
-
-    private static void say(String word) {
-      System.out.println(word);
-      System.out.flush();
     }
   }
 }

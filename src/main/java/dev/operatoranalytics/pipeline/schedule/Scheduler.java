@@ -1,5 +1,6 @@
 package dev.operatoranalytics.pipeline.schedule;
 
+import dev.operatoranalytics.database.AdvisoryLock;
 import dev.operatoranalytics.pipeline.Run;
 import dev.operatoranalytics.pipeline.StateUpdate;
 import dev.operatoranalytics.pipeline.schedule.Schedule.Outcome;
@@ -72,6 +73,7 @@ public class Scheduler {
   private static Outcome outcome(StateUpdate.Result result) {
     return switch (result) {
       case StateUpdate.Result.Updated updated -> new Outcome(updated.runId(), null);
+      case StateUpdate.Result.Cancelled cancelled -> new Outcome(cancelled.runId(), null);
       case StateUpdate.Result.AlreadyRunning() -> new Outcome(null, "another run is under way");
     };
   }
@@ -80,6 +82,8 @@ public class Scheduler {
     return switch (result) {
       case DayResult.Taken taken when taken.failed().isEmpty() -> new Outcome(taken.runId(), null);
       case DayResult.Taken taken -> new Outcome(taken.runId(), taken.message());
+      // whoever cancelled it does not want it again in a minute
+      case DayResult.Cancelled cancelled -> new Outcome(cancelled.runId(), null);
       case DayResult.NothingToDo() -> new Outcome(null, null);
       case DayResult other -> new Outcome(null, other.message());
     };
@@ -118,6 +122,25 @@ public class Scheduler {
     }
   }
 
+  /** Lets others see which schedules there are. */
+  public void announce() throws SQLException {
+    try (var connection = state.getConnection();
+        var statement =
+            connection.prepareStatement(
+                """
+                insert into pipeline_schedules as held (schedule, cron, is_enabled, changed_at)
+                values (?, ?, true, now())
+                on conflict (schedule) do update set cron = excluded.cron
+                where held.cron is distinct from excluded.cron
+                """)) {
+      for (var schedule : schedules) {
+        statement.setString(1, schedule.name());
+        statement.setString(2, schedule.cron().getExpression());
+        statement.executeUpdate();
+      }
+    }
+  }
+
   public List<String> names() {
     return schedules.stream().map(Schedule::name).toList();
   }
@@ -134,7 +157,7 @@ public class Scheduler {
       writer.setAutoCommit(true);
       try {
         if (isEnabled(writer, schedule)
-            && tryLock(lock, schedule)
+            && AdvisoryLock.tryHold(lock, "schedule/" + schedule.name())
             && claim(writer, schedule, tick, now)) {
           run(writer, schedule, tick);
         }
@@ -163,17 +186,6 @@ public class Scheduler {
     } catch (SQLException | RuntimeException e) {
       log.error("schedule={} tick={} failed", schedule.name(), tick, e);
       keep(writer, schedule, tick, "FAILED", null, String.valueOf(e.getMessage()));
-    }
-  }
-
-  private static boolean tryLock(Connection lock, Schedule schedule) throws SQLException {
-    try (var statement =
-        lock.prepareStatement("select pg_try_advisory_xact_lock(hashtextextended(?, 0))")) {
-      statement.setString(1, "schedule/" + schedule.name());
-      try (var row = statement.executeQuery()) {
-        row.next();
-        return row.getBoolean(1);
-      }
     }
   }
 

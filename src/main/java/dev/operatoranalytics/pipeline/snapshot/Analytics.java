@@ -17,7 +17,10 @@ import javax.sql.DataSource;
 
 /** The job that analyses days; it waits for their snapshots. */
 @Singleton
-public class Analytics {
+public class Analytics implements Days {
+  /** As {@code pipeline_runs} names it. */
+  public static final String JOB = "analytics";
+
   private final DataSource state;
   private final PipelineSettings settings;
   private final Clock clock;
@@ -33,7 +36,8 @@ public class Analytics {
   }
 
   /** Whatever is not done though its snapshot is there, and yesterday. */
-  public DayResult run(Run.Trigger trigger, DayProgress progress) throws SQLException {
+  @Override
+  public DayResult run(Run.Cause cause, DayProgress progress) throws SQLException {
     var yesterday = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).minusDays(1);
     var plan = plan(yesterday, yesterday, Plan.Reprocess.FAILED);
     var snapshots = statuses(Partitions.SNAPSHOT);
@@ -47,42 +51,42 @@ public class Analytics {
             plan.days().add(day);
           }
         });
-    return take(plan, snapshots, trigger, progress);
+    return take(plan, snapshots, cause, progress);
   }
 
-  /** Days of a range, both ends counted. */
+  @Override
   public DayResult run(
-      LocalDate from,
-      LocalDate to,
-      Plan.Reprocess reprocess,
-      Run.Trigger trigger,
-      DayProgress progress)
+      LocalDate from, LocalDate to, Plan.Reprocess reprocess, Run.Cause cause, DayProgress progress)
       throws SQLException {
     var snapshots = statuses(Partitions.SNAPSHOT);
     var first =
         snapshots.isEmpty() || from.isAfter(snapshots.firstKey()) ? from : snapshots.firstKey();
-    return take(plan(first, to, reprocess), snapshots, trigger, progress);
+    return take(plan(first, to, reprocess), snapshots, cause, progress);
   }
 
+  @Override
+  public String job() {
+    return JOB;
+  }
+
+  @Override
   public Plan plan(LocalDate from, LocalDate to, Plan.Reprocess reprocess) throws SQLException {
     return Plan.of(from, to, reprocess, statuses(Partitions.ANALYTICS));
   }
 
+  @Override
   public Plan.Coverage coverage(LocalDate from, LocalDate to) throws SQLException {
     return Plan.Coverage.of(from, to, statuses(Partitions.ANALYTICS));
   }
 
   private DayResult take(
-      Plan plan,
-      NavigableMap<LocalDate, Status> snapshots,
-      Run.Trigger trigger,
-      DayProgress progress)
+      Plan plan, NavigableMap<LocalDate, Status> snapshots, Run.Cause cause, DayProgress progress)
       throws SQLException {
     var waiting = plan.days().stream().filter(day -> snapshots.get(day) != Status.DONE).toList();
     if (!waiting.isEmpty()) {
       return new DayResult.NoSnapshot(waiting);
     }
-    try (var job = DayJob.begin(state, settings.name(), AnalyticsWriter.JOB)) {
+    try (var job = DayJob.begin(state, settings.name(), JOB)) {
       if (job == null) {
         return new DayResult.AlreadyRunning();
       }
@@ -94,7 +98,7 @@ public class Analytics {
           plan,
           1,
           settings.parallelBatches(),
-          trigger,
+          cause,
           run -> new AnalyticsWriter(run, settings, clock, state.getConnection()),
           progress);
     }

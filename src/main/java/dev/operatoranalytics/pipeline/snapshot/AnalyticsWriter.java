@@ -9,6 +9,7 @@ import dev.operatoranalytics.pipeline.Partitions;
 import dev.operatoranalytics.pipeline.PipelineSettings;
 import dev.operatoranalytics.pipeline.RowCounts;
 import dev.operatoranalytics.pipeline.Run;
+import dev.operatoranalytics.pipeline.RunEvent;
 import dev.operatoranalytics.pipeline.Select;
 import dev.operatoranalytics.pipeline.StageRunner;
 import dev.operatoranalytics.pipeline.Stages;
@@ -21,7 +22,6 @@ import java.util.Map;
 
 /** Analyses days, each from the snapshots up to it; none of them needs the one before. */
 final class AnalyticsWriter implements DayWriter {
-  static final String JOB = "analytics";
 
   private final Run run;
   private final PipelineSettings settings;
@@ -65,8 +65,9 @@ final class AnalyticsWriter implements DayWriter {
               List.of(),
               Horizon.endOf(day, basis.untilBlock(), clock.instant(), settings));
       var rows = steps.stream().map(StageRunner.Step::rows).reduce(RowCounts.NONE, RowCounts::plus);
-      run.addDay(state, JOB);
+      run.addDay(state, Analytics.JOB);
       var progress = run.add(state, steps, 0);
+      run.tell(state, RunEvent.dayTaken(day, rows));
       Partitions.ANALYTICS.keepDone(
           state, day, run, basis, clock.instant(), (System.nanoTime() - start) / 1e9);
       if (rows.changed() > 0) {
@@ -82,8 +83,16 @@ final class AnalyticsWriter implements DayWriter {
   }
 
   @Override
+  public boolean isCancelled() throws SQLException {
+    var isCancelled = run.isCancelled(state);
+    state.rollback();
+    return isCancelled;
+  }
+
+  @Override
   public void fail(LocalDate day, String error) throws SQLException {
     Partitions.ANALYTICS.keepFailed(state, day, run, clock.instant(), 0, error);
+    run.tell(state, RunEvent.dayFailed(day, error));
     state.commit();
   }
 

@@ -1,5 +1,6 @@
 package dev.operatoranalytics.pipeline.snapshot;
 
+import dev.operatoranalytics.database.AdvisoryLock;
 import dev.operatoranalytics.database.Workers;
 import dev.operatoranalytics.pipeline.RowCounts;
 import dev.operatoranalytics.pipeline.Run;
@@ -39,15 +40,8 @@ final class DayJob implements AutoCloseable {
     var lock = state.getConnection();
     try {
       lock.setAutoCommit(false);
-      try (var statement =
-          lock.prepareStatement("select pg_try_advisory_xact_lock(hashtextextended(?, 0))")) {
-        statement.setString(1, pipeline + "/" + name);
-        try (var row = statement.executeQuery()) {
-          row.next();
-          if (row.getBoolean(1)) {
-            return new DayJob(state, name, lock);
-          }
-        }
+      if (AdvisoryLock.tryHold(lock, pipeline + "/" + name)) {
+        return new DayJob(state, name, lock);
       }
       lock.close();
       return null;
@@ -82,12 +76,23 @@ final class DayJob implements AutoCloseable {
   }
 
   /** What came of some days that follow each other. */
-  private record Piece(int days, RowCounts rows, SortedMap<LocalDate, String> failed) {
+  private record Piece(
+      int days, RowCounts rows, SortedMap<LocalDate, String> failed, boolean isCut) {
+    static final Piece NOTHING = new Piece(0, RowCounts.NONE, new TreeMap<>(), false);
+    static final Piece CUT = new Piece(0, RowCounts.NONE, new TreeMap<>(), true);
+
+    static Piece taken(RowCounts rows) {
+      return new Piece(1, rows, new TreeMap<>(), false);
+    }
+
+    static Piece failed(LocalDate day, String error) {
+      return new Piece(0, RowCounts.NONE, new TreeMap<>(Map.of(day, error)), false);
+    }
 
     Piece plus(Piece other) {
       var all = new TreeMap<LocalDate, String>(failed);
       all.putAll(other.failed);
-      return new Piece(days + other.days, rows.plus(other.rows), all);
+      return new Piece(days + other.days, rows.plus(other.rows), all, isCut || other.isCut);
     }
   }
 
@@ -95,7 +100,7 @@ final class DayJob implements AutoCloseable {
       Plan plan,
       int shortestPiece,
       int parallel,
-      Run.Trigger trigger,
+      Run.Cause cause,
       Opening opening,
       DayProgress progress)
       throws SQLException {
@@ -105,14 +110,19 @@ final class DayJob implements AutoCloseable {
     var start = System.nanoTime();
     try (var writer = state.getConnection()) {
       writer.setAutoCommit(false);
-      var run = Run.beginAlone(writer, name, trigger);
-      run.foundDays(writer, plan.days().size());
+      var run = Run.beginAlone(writer, name, cause);
+      run.foundDays(writer, plan.days());
       writer.commit();
       try (var _ = MDC.putCloseable("run", Long.toString(run.id()))) {
         var taken = takeAll(plan, shortestPiece, parallel, () -> opening.open(run), progress);
+        if (taken.isCut) {
+          run.end(writer, Run.End.CANCELLED, null);
+          writer.commit();
+          return new DayResult.Cancelled(run.id(), taken.days, plan.days().size());
+        }
         run.end(
             writer,
-            taken.failed.isEmpty(),
+            taken.failed.isEmpty() ? Run.End.SUCCEEDED : Run.End.FAILED,
             taken.failed.isEmpty() ? null : "days that failed: " + taken.failed.keySet());
         writer.commit();
         var took = Duration.ofNanos(System.nanoTime() - start);
@@ -129,7 +139,7 @@ final class DayJob implements AutoCloseable {
         return new DayResult.Taken(run.id(), taken.days, taken.rows, taken.failed, took);
       } catch (SQLException | RuntimeException e) {
         writer.rollback();
-        run.end(writer, false, e.getMessage());
+        run.end(writer, Run.End.FAILED, e.getMessage());
         writer.commit();
         throw e;
       }
@@ -157,7 +167,7 @@ final class DayJob implements AutoCloseable {
                         plan,
                         () -> progress.taken(days.incrementAndGet(), plan.days().size()))));
       }
-      var taken = new Piece(0, RowCounts.NONE, new TreeMap<>());
+      var taken = Piece.NOTHING;
       for (var answer : answers) {
         taken = taken.plus(answer.await());
       }
@@ -170,8 +180,11 @@ final class DayJob implements AutoCloseable {
    */
   private static Piece takePiece(
       DayWriter writer, List<LocalDate> piece, Plan plan, Runnable progress) throws SQLException {
-    var taken = new Piece(0, RowCounts.NONE, new TreeMap<>());
+    var taken = Piece.NOTHING;
     for (var day : piece) {
+      if (writer.isCancelled()) {
+        return taken.plus(Piece.CUT);
+      }
       var isFirst = day.equals(piece.getFirst());
       try (var _ = MDC.putCloseable("day", day.toString())) {
         taken =
@@ -185,12 +198,12 @@ final class DayJob implements AutoCloseable {
   private static Piece takeDay(DayWriter writer, LocalDate day, boolean isCarried)
       throws SQLException {
     try {
-      return new Piece(1, writer.write(day, isCarried), new TreeMap<>());
+      return Piece.taken(writer.write(day, isCarried));
     } catch (SQLException e) {
       var message = String.valueOf(e.getMessage());
       log.error("day {} cannot be taken: {}", day, message);
       writer.fail(day, message);
-      return new Piece(0, RowCounts.NONE, new TreeMap<>(Map.of(day, message)));
+      return Piece.failed(day, message);
     }
   }
 

@@ -16,6 +16,8 @@ public sealed interface DayResult {
     return switch (this) {
       case Taken taken when taken.failed().isEmpty() -> "done";
       case Taken taken -> "days that could not be taken: " + taken.failed().keySet();
+      case Cancelled(var runId, var days, var of) ->
+          "cancelled after %d of %d days; the same command goes on".formatted(days, of);
       case NothingToDo() -> "nothing to do: no day is missing";
       case AlreadyRunning() -> "days are being taken at this moment; try again when that has ended";
       case Blocked(var checks) ->
@@ -34,6 +36,9 @@ public sealed interface DayResult {
   record Taken(
       long runId, int days, RowCounts rows, SortedMap<LocalDate, String> failed, Duration took)
       implements DayResult {}
+
+  /** Stopped because somebody asked for it, between two days. */
+  record Cancelled(long runId, int days, int of) implements DayResult {}
 
   /** Nothing was missing. */
   record NothingToDo() implements DayResult {}

@@ -12,6 +12,9 @@ interface DayWriter extends AutoCloseable {
    */
   RowCounts write(LocalDate day, boolean isCarried) throws SQLException;
 
+  /** Whether somebody asked the run to stop. */
+  boolean isCancelled() throws SQLException;
+
   /** Remembers that a day could not be taken. */
   void fail(LocalDate day, String error) throws SQLException;
 

@@ -6,6 +6,7 @@ import dev.operatoranalytics.pipeline.Partitions;
 import dev.operatoranalytics.pipeline.PipelineSettings;
 import dev.operatoranalytics.pipeline.RowCounts;
 import dev.operatoranalytics.pipeline.Run;
+import dev.operatoranalytics.pipeline.RunEvent;
 import dev.operatoranalytics.pipeline.Select;
 import dev.operatoranalytics.pipeline.StageRunner;
 import dev.operatoranalytics.pipeline.Stages;
@@ -24,7 +25,6 @@ import java.util.Map;
  * of its end; the others carry what they had the day before at the prices of the day.
  */
 final class SnapshotWriter implements DayWriter {
-  static final String JOB = "snapshots";
   private static final Select CHANGED = Select.load("extraction", "operators_between_blocks");
 
   private final Run run;
@@ -81,8 +81,10 @@ final class SnapshotWriter implements DayWriter {
       runner.stage(Stages.AS_OF, operators, horizon);
       var steps = runner.run(Stages.SNAPSHOT, operators, horizon);
       var rows = steps.stream().map(StageRunner.Step::rows).reduce(RowCounts.NONE, RowCounts::plus);
-      run.addDay(state, JOB);
+      run.addDay(state, Snapshots.JOB);
       var progress = run.add(state, steps, operators.size());
+      run.touchedOnDay(state, operators, !carries);
+      run.tell(state, RunEvent.dayTaken(day, rows));
       if (rows.changed() > 0) {
         Partitions.ANALYTICS.markStale(state, day, day.plusDays(settings.longestWindow()));
         if (plan.wasTaken(day)) {
@@ -110,8 +112,16 @@ final class SnapshotWriter implements DayWriter {
   }
 
   @Override
+  public boolean isCancelled() throws SQLException {
+    var isCancelled = run.isCancelled(state);
+    state.rollback();
+    return isCancelled;
+  }
+
+  @Override
   public void fail(LocalDate day, String error) throws SQLException {
     Partitions.SNAPSHOT.keepFailed(state, day, run, clock.instant(), 0, error);
+    run.tell(state, RunEvent.dayFailed(day, error));
     state.commit();
   }
 

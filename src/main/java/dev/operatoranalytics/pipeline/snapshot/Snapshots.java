@@ -23,7 +23,10 @@ import javax.sql.DataSource;
  * state is brought up to date first, and what was taken too early is taken again.
  */
 @Singleton
-public class Snapshots {
+public class Snapshots implements Days {
+  /** As {@code pipeline_runs} names it. */
+  public static final String JOB = "snapshots";
+
   // a piece begins with everybody, which takes as long as some days that follow each other
   private static final int SHORTEST_PIECE = 10;
 
@@ -48,7 +51,8 @@ public class Snapshots {
   }
 
   /** What is stale or failed, wherever it is, and all that ended since the last day there is. */
-  public DayResult run(Run.Trigger trigger, DayProgress progress) throws SQLException {
+  @Override
+  public DayResult run(Run.Cause cause, DayProgress progress) throws SQLException {
     var yesterday = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).minusDays(1);
     return take(
         calendar -> {
@@ -61,17 +65,13 @@ public class Snapshots {
           return plan;
         },
         yesterday,
-        trigger,
+        cause,
         progress);
   }
 
-  /** Days of a range, both ends counted. */
+  @Override
   public DayResult run(
-      LocalDate from,
-      LocalDate to,
-      Plan.Reprocess reprocess,
-      Run.Trigger trigger,
-      DayProgress progress)
+      LocalDate from, LocalDate to, Plan.Reprocess reprocess, Run.Cause cause, DayProgress progress)
       throws SQLException {
     return take(
         calendar -> {
@@ -79,15 +79,21 @@ public class Snapshots {
           return Plan.of(first, to, reprocess, statuses());
         },
         to,
-        trigger,
+        cause,
         progress);
   }
 
-  /** What a run over a range would take, without bringing anything up to date. */
+  @Override
+  public String job() {
+    return JOB;
+  }
+
+  @Override
   public Plan plan(LocalDate from, LocalDate to, Plan.Reprocess reprocess) throws SQLException {
     return Plan.of(from, to, reprocess, statuses());
   }
 
+  @Override
   public Plan.Coverage coverage(LocalDate from, LocalDate to) throws SQLException {
     return Plan.Coverage.of(from, to, statuses());
   }
@@ -96,14 +102,13 @@ public class Snapshots {
     Plan plan(Calendar calendar) throws SQLException;
   }
 
-  private DayResult take(
-      Planning planning, LocalDate last, Run.Trigger trigger, DayProgress progress)
+  private DayResult take(Planning planning, LocalDate last, Run.Cause cause, DayProgress progress)
       throws SQLException {
-    stateUpdate.run(false, trigger, (done, of) -> {});
-    try (var job = DayJob.begin(state, settings.name(), SnapshotWriter.JOB)) {
+    try (var job = DayJob.begin(state, settings.name(), JOB)) {
       if (job == null) {
         return new DayResult.AlreadyRunning();
       }
+      stateUpdate.run(false, cause.trigger(), (done, of) -> {});
       var blocking = job.failingChecks();
       if (!blocking.isEmpty()) {
         return new DayResult.Blocked(blocking);
@@ -135,7 +140,7 @@ public class Snapshots {
             plan,
             SHORTEST_PIECE,
             settings.parallelBatches(),
-            trigger,
+            cause,
             run ->
                 new SnapshotWriter(
                     run,

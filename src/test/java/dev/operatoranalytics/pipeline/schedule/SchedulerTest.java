@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.operatoranalytics.pipeline.RealTables;
 import dev.operatoranalytics.pipeline.schedule.Schedule.Outcome;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,7 +24,7 @@ class SchedulerTest {
   private static RealTables tables;
 
   private final MovingClock clock = new MovingClock(Instant.parse("2026-01-22T13:00:00Z"));
-  private final List<Instant> runs = new ArrayList<>();
+  private final List<Instant> runs = Collections.synchronizedList(new ArrayList<>());
 
   @BeforeAll
   static void open() {
@@ -52,6 +55,23 @@ class SchedulerTest {
     clock.now = Instant.parse("2026-01-22T18:00:01Z");
     other.runDue();
     assertThat(runs).hasSize(2);
+  }
+
+  @Test
+  void servers_that_look_at_the_same_moment_run_every_tick_once() {
+    var servers = List.of(scheduler(this::work), scheduler(this::work), scheduler(this::work));
+    for (var tick = 1; tick <= 10; tick++) {
+      servers.stream()
+          .map(server -> CompletableFuture.runAsync(server::runDue))
+          .toList()
+          .forEach(CompletableFuture::join);
+
+      assertThat(runs).hasSize(tick);
+      clock.now = clock.now.plus(Duration.ofHours(6));
+    }
+    assertThat(ticks()).hasSize(10);
+    assertThat(ticks())
+        .allSatisfy(tick -> assertThat(tick.subList(1, 3)).containsExactly("DONE", "1"));
   }
 
   @Test

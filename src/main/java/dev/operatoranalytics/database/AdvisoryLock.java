@@ -1,0 +1,22 @@
+package dev.operatoranalytics.database;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/** What one process at a time may do, over all that use the database. */
+public final class AdvisoryLock {
+
+  /** Whether it is ours until the end of the transaction. */
+  public static boolean tryHold(Connection connection, String name) throws SQLException {
+    try (var statement =
+        connection.prepareStatement("select pg_try_advisory_xact_lock(hashtextextended(?, 0))")) {
+      statement.setString(1, name);
+      try (var row = statement.executeQuery()) {
+        row.next();
+        return row.getBoolean(1);
+      }
+    }
+  }
+
+  private AdvisoryLock() {}
+}

@@ -1,0 +1,66 @@
+package dev.operatoranalytics.pipeline;
+
+import java.time.LocalDate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that happened in a run.
+ *
+ * @param message for people
+ * @param error what went wrong, in the words of whoever found it; null when nothing did
+ * @param operator that it happened to; null when it is not of one
+ * @param day UTC day that it is about; null when it is not of one
+ */
+public record RunEvent(
+    Kind kind,
+    String message,
+    @Nullable String error,
+    @Nullable String operator,
+    @Nullable LocalDate day) {
+
+  /** What happened. */
+  public enum Kind {
+    STARTED,
+    FOUND,
+    WRITTEN,
+    DAY_TAKEN,
+    DAY_FAILED,
+    OPERATOR_FAILED,
+    OPERATOR_DRIFTED,
+    CHECKED,
+    CHECKPOINT_MOVED,
+    CHECKPOINT_LEFT,
+    ENDED
+  }
+
+  static RunEvent of(Kind kind, String message) {
+    return new RunEvent(kind, message, null, null, null);
+  }
+
+  static RunEvent ended(Run.End end, @Nullable String error) {
+    return new RunEvent(Kind.ENDED, end.name(), error, null, null);
+  }
+
+  static RunEvent operatorFailed(String operator, @Nullable String error) {
+    return new RunEvent(
+        Kind.OPERATOR_FAILED, "not rebuilt, will be tried again", error, operator, null);
+  }
+
+  static RunEvent operatorDrifted(String operator) {
+    return new RunEvent(
+        Kind.OPERATOR_DRIFTED,
+        "differed from its history though nothing was heard of it",
+        null,
+        operator,
+        null);
+  }
+
+  public static RunEvent dayTaken(LocalDate day, RowCounts rows) {
+    return new RunEvent(
+        Kind.DAY_TAKEN, "%d rows changed".formatted(rows.changed()), null, null, day);
+  }
+
+  public static RunEvent dayFailed(LocalDate day, String error) {
+    return new RunEvent(Kind.DAY_FAILED, "could not be taken", error, null, day);
+  }
+}

@@ -1,0 +1,15 @@
+-- Every strategy at the end of a day, over all operators.
+-- Grain: one row per strategy that any operator has or had, of the day.
+-- Units: shares in base units, USD by the prices of the day.
+
+-- the day has one price for all operators of a strategy, or none
+select
+    strategy_id::text,
+    :day::date as snapshot_date,
+    sum(shares)::numeric as total_shares,
+    (count(*) filter (where shares > 0))::integer as operator_count,
+    sum(delegator_count)::integer as delegator_count,
+    sum(tvs_usd)::numeric as tvs_usd
+from operator_strategy_daily_snapshots
+where snapshot_date = :day
+group by strategy_id

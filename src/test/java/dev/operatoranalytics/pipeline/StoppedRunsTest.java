@@ -1,0 +1,246 @@
+package dev.operatoranalytics.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.operatoranalytics.pipeline.snapshot.DayResult;
+import dev.operatoranalytics.pipeline.snapshot.Plan.Reprocess;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Runs that somebody stops, or that are killed, leave nothing undone and do nothing twice. */
+class StoppedRunsTest {
+  private static final LocalDate FIRST = LocalDate.parse("2024-01-01");
+  private static final int DAYS = 16;
+
+  private static Tables tables;
+
+  @BeforeAll
+  static void open() {
+    tables = new Tables();
+  }
+
+  @BeforeEach
+  void history() {
+    tables.clear();
+    new RandomHistory(5, DAYS, 6).all().forEach(happening -> happening.in(tables));
+    tables.given(
+        "deposit_events",
+        """
+        staker_id | strategy_id | shares | block_number
+        nobody    | stETH       | 1      | %d
+        """
+            .formatted(DAYS * RandomHistory.BLOCKS_A_DAY + 600));
+    tables.given(
+        "strategies",
+        """
+        strategy_id | underlying_token | decimals
+        stETH       | steth            | 18
+        """);
+    price(2_000, "2024-01-01T12:00:00Z");
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    tables.close();
+  }
+
+  @Test
+  void a_cancelled_backfill_goes_on_where_it_stopped() throws Exception {
+    var cancelled =
+        (DayResult.Cancelled)
+            backfill(
+                days -> {
+                  if (days == 5) {
+                    cancel();
+                  }
+                });
+
+    assertThat(cancelled.days()).isBetween(5, 7);
+    assertThat(statuses()).containsExactly("SUCCEEDED", "CANCELLED");
+    assertThat(takenDays()).hasSize(cancelled.days());
+    var rest = (DayResult.Taken) backfill(days -> {});
+    assertThat(rest.days()).isEqualTo(DAYS - cancelled.days());
+    assertThatEveryDayWasTakenOnceAndRightly();
+  }
+
+  @Test
+  void a_backfill_that_is_killed_loses_no_day_and_takes_none_twice() throws Exception {
+    tables.update(true);
+    try (var victim = Victim.backfill(tables, FIRST, last(), 7)) {
+      assertThat(victim.isHalted()).isTrue();
+      victim.kill();
+    }
+
+    var rest = backfill(days -> {});
+    while (rest instanceof DayResult.AlreadyRunning) {
+      Thread.sleep(20);
+      rest = backfill(days -> {});
+    }
+
+    assertThat(rest).isInstanceOf(DayResult.Taken.class);
+    assertThat(statuses()).contains("LOST").doesNotContain("RUNNING");
+    assertThatEveryDayWasTakenOnceAndRightly();
+  }
+
+  @Test
+  void a_cancelled_state_update_leaves_whole_operators_and_their_sums() throws Exception {
+    var commits = new AtomicInteger();
+    var result = update(moment -> moment == Moment.COMMITTED && commits.incrementAndGet() == 4);
+
+    assertThat(result).isInstanceOf(StateUpdate.Result.Cancelled.class);
+    assertThat(tables.rows("select last_processed_at from pipeline_checkpoints"))
+        .containsExactly(List.of("-"));
+    var rebuilt = tables.rows("select operator_id from operator_current_state");
+    assertThat(rebuilt).isNotEmpty().hasSizeLessThan(5);
+    assertThat(
+            tables.rows(
+                """
+                select strategy_id
+                from strategy_state
+                full join (
+                    select strategy_id, sum(shares) as shares
+                    from operator_strategy_state
+                    group by strategy_id
+                ) as held using (strategy_id)
+                where total_shares is distinct from coalesce(shares, 0)
+                """))
+        .isEmpty();
+
+    tables.update();
+
+    assertThatNothingIsOwed();
+  }
+
+  @Test
+  void what_a_cancelled_run_did_not_revalue_the_next_one_does() throws Exception {
+    tables.update(true);
+    price(3_000, "2024-01-20T12:00:00Z");
+    update(moment -> moment == Moment.COMMITTED);
+    assertThat(statuses()).containsExactly("SUCCEEDED", "CANCELLED");
+
+    tables.update();
+
+    assertThatNothingIsOwed();
+  }
+
+  @Test
+  void runs_of_long_ago_are_forgotten_but_for_those_that_tables_are_of() {
+    tables.update(true);
+    tables.update(true);
+    tables.execute(
+        tables.state(),
+        "update pipeline_runs set started_at = '2020-01-01', ended_at = '2020-01-01'");
+
+    tables.update(true);
+
+    // the first is the one that summed up
+    assertThat(
+            tables.rows(
+                """
+                select run_id - (select min(run_id) from pipeline_runs)
+                from pipeline_runs
+                order by run_id
+                """))
+        .containsExactly(List.of("0"), List.of("2"));
+    assertThat(tables.rows("select count(*) from pipeline_run_events where kind = 'ENDED'"))
+        .containsExactly(List.of("2"));
+  }
+
+  private static void assertThatNothingIsOwed() {
+    var held = tables.digests();
+    for (var stage : List.of(Stages.QUOTES, Stages.PROTOCOL, Stages.REBUILD, Stages.TOTALS)) {
+      for (var table : stage.tables()) {
+        tables.execute(tables.state(), "truncate " + table.table());
+      }
+    }
+    tables.update(true);
+    assertThat(held).isEqualTo(tables.digests());
+  }
+
+  private static void assertThatEveryDayWasTakenOnceAndRightly() throws SQLException {
+    assertThat(takenDays())
+        .containsExactlyElementsOf(
+            FIRST.datesUntil(last().plusDays(1)).map(day -> List.of(day.toString())).toList());
+    var taken = tables.whole(Stages.SNAPSHOT);
+    for (var table : Stages.SNAPSHOT.tables()) {
+      tables.execute(tables.state(), "truncate " + table.table());
+    }
+    tables.execute(tables.state(), "truncate pipeline_partitions");
+    backfill(days -> {});
+    assertThat(tables.whole(Stages.SNAPSHOT)).isEqualTo(taken);
+  }
+
+  /** Told in the transaction of each day, as often as it was taken. */
+  private static List<List<String>> takenDays() {
+    return tables.rows("select day from pipeline_run_events where kind = 'DAY_TAKEN' order by day");
+  }
+
+  private static List<String> statuses() {
+    return tables.rows("select status from pipeline_runs order by run_id").stream()
+        .map(List::getFirst)
+        .toList();
+  }
+
+  private interface Seen {
+    void days(int days);
+  }
+
+  private static DayResult backfill(Seen seen) throws SQLException {
+    return tables
+        .snapshots()
+        .run(FIRST, last(), Reprocess.MISSING, Run.Trigger.COMMAND, (days, of) -> seen.days(days));
+  }
+
+  private interface Until {
+    boolean is(Moment moment);
+  }
+
+  private static StateUpdate.Result update(Until until) throws SQLException {
+    return tables
+        .stateUpdate(1)
+        .run(
+            false,
+            Run.Trigger.COMMAND,
+            new StateUpdate.Progress() {
+              @Override
+              public void rebuilt(int operators, int of) {}
+
+              @Override
+              public void at(Moment moment) {
+                if (until.is(moment)) {
+                  cancel();
+                }
+              }
+            });
+  }
+
+  private static void cancel() {
+    try (var connection = tables.stateUrl().connect()) {
+      tables.execute(
+          connection,
+          "update pipeline_runs set cancel_requested_at = now() where status = 'RUNNING'");
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static LocalDate last() {
+    return FIRST.plusDays(DAYS - 1);
+  }
+
+  private static void price(int usd, String at) {
+    tables.given(
+        "token_prices",
+        """
+        token | at | price_usd
+        steth | %s | %d
+        """
+            .formatted(at, usd));
+  }
+}
