@@ -353,7 +353,7 @@ class ApiTest {
                 operatorSets { id number createdAt redistributionRecipient memberCount allocatedUsd delegatedUsd unpricedStrategyCount avs { id } }
                 relationships(status: UNREGISTERED) { totalCount nodes { operator { id } } } slashingIncidents { totalCount }
               } }
-              pipeline { dataVersion checkpoint { name lastProcessedAt lagSeconds headBlock safeBlock safeAt guarantee revision } checks { name asset severity isBlocking status failingRows sample evaluatedAt } }
+              pipeline { dataVersion checkpoint { name lastProcessedAt headBlock safeBlock safeAt guarantee revision } checks { name asset { key stage staleness } severity isBlocking status failingRows sample evaluatedAt } }
             }
             """
                 .formatted(FEATURED));

@@ -40,7 +40,7 @@ class DashboardTest {
     "avs-page, 10",
     "epochs-chart, 11",
     "network-history, 5",
-    "pipeline-status, 4"
+    "pipeline-status, 19"
   })
   void a_document_takes_a_statement_a_list_and_level(String name, int statements) throws Exception {
     var document = Files.readString(QUERIES.resolve(name + ".graphql"));

@@ -6,6 +6,7 @@ import io.micronaut.json.tree.JsonNode;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,75 @@ class DaysApiTest {
       assertThat(day.get("activeDelegators").getIntValue())
           .isEqualTo(Integer.parseInt(sums.get(i).get(1)));
       assertThat(day.get("totalTvs").getStringValue()).isNotEqualTo("0");
+    }
+  }
+
+  @Test
+  void a_strategy_is_on_each_day_what_its_operators_hold_and_they_what_their_delegators_do()
+      throws Exception {
+    var strategy =
+        server
+            .tables()
+            .rows(
+                "select strategy_id from strategy_daily_snapshots where snapshot_date ="
+                    + " '2026-01-20' and tvs_usd > 0 order by tvs_usd desc limit 1")
+            .getFirst()
+            .getFirst();
+    var sums =
+        server
+            .tables()
+            .rows(
+                """
+                select snapshot_date, sum(shares), trim_scale(sum(tvs_usd)), sum(delegator_count)
+                from operator_strategy_daily_snapshots
+                where strategy_id = '%s'
+                group by snapshot_date
+                order by snapshot_date
+                """
+                    .formatted(strategy));
+
+    var answer =
+        data("""
+        {
+          strategy(address: "%1$s") {
+            tvsHistory { date totalShares tvsUsd delegatorCount priceUsd }
+            prices(from: "2026-01-20", to: "2026-01-20") { at priceUsd }
+            delegators(first: 3) {
+              nodes {
+                shares
+                delegator {
+                  shareHistory(strategy: "%1$s", from: "2026-01-20") { date shares tvsUsd strategy { address } }
+                }
+              }
+            }
+          }
+        }
+        """
+                .formatted(strategy))
+            .get("strategy");
+
+    var history = answer.get("tvsHistory");
+    assertThat(history.size()).isEqualTo(9);
+    for (var i = 0; i < 9; i++) {
+      assertThat(
+              List.of(
+                  history.get(i).get("date").getStringValue(),
+                  history.get(i).get("totalShares").getStringValue(),
+                  history.get(i).get("tvsUsd").getStringValue(),
+                  Integer.toString(history.get(i).get("delegatorCount").getIntValue())))
+          .isEqualTo(sums.get(i));
+    }
+    var prices = answer.get("prices");
+    assertThat(prices.get(prices.size() - 1).get("priceUsd"))
+        .isEqualTo(history.get(7).get("priceUsd"));
+    var holders = answer.get("delegators").get("nodes");
+    assertThat(holders.size()).isEqualTo(3);
+    for (var holder : holders.values()) {
+      var days = holder.get("delegator").get("shareHistory");
+      assertThat(days.size()).isEqualTo(2);
+      assertThat(days.get(0).get("date").getStringValue()).isEqualTo("2026-01-20");
+      assertThat(days.get(1).get("tvsUsd").isNull()).isFalse();
+      assertThat(days.get(1).get("strategy").get("address").getStringValue()).isEqualTo(strategy);
     }
   }
 

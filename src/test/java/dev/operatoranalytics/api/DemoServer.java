@@ -102,6 +102,17 @@ public final class DemoServer implements AutoCloseable {
     return json(post("/graphql", "application/json", write(Map.of("query", document))));
   }
 
+  /** Asked by whoever has the key. */
+  public JsonNode query(String document, String key) throws IOException, InterruptedException {
+    return json(
+        http.send(
+            HttpRequest.newBuilder(server.getURI().resolve("/graphql"))
+                .headers("content-type", "application/json", "authorization", "Bearer " + key)
+                .POST(HttpRequest.BodyPublishers.ofString(write(Map.of("query", document))))
+                .build(),
+            HttpResponse.BodyHandlers.ofString()));
+  }
+
   public String write(Map<String, Object> body) throws IOException {
     return server.getApplicationContext().getBean(JsonMapper.class).writeValueAsString(body);
   }

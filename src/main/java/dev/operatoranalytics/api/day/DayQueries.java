@@ -5,11 +5,8 @@ import io.micronaut.data.jdbc.runtime.JdbcOperations;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Reads what operators were on each day. */
 @Singleton
@@ -38,29 +35,12 @@ class DayQueries {
             NEWEST);
   }
 
-  /** The days of an operator in one strategy, or in all. */
-  record Held(DailyRows.Range range, @Nullable String strategy) {}
-
   Map<DailyRows.Range, List<OperatorDailySnapshot>> operators(Collection<DailyRows.Range> asked) {
     return operators.ranges(asked);
   }
 
-  Map<Held, List<OperatorStrategyDailySnapshot>> strategies(Collection<Held> asked) {
-    var ranges = new HashSet<DailyRows.Range>();
-    asked.forEach(held -> ranges.add(held.range()));
-    var all = strategies.unchecked(ranges);
-    var found = new HashMap<Held, List<OperatorStrategyDailySnapshot>>();
-    for (var held : asked) {
-      var ofRange = all.getOrDefault(held.range(), List.of());
-      found.put(
-          held,
-          DailyRows.checked(
-              held.strategy() == null
-                  ? ofRange
-                  : ofRange.stream()
-                      .filter(day -> day.strategyId().equals(held.strategy()))
-                      .toList()));
-    }
-    return found;
+  Map<DailyRows.Part, List<OperatorStrategyDailySnapshot>> strategies(
+      Collection<DailyRows.Part> asked) {
+    return strategies.parts(asked, OperatorStrategyDailySnapshot::strategyId);
   }
 }

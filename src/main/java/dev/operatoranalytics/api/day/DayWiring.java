@@ -34,8 +34,7 @@ class DayWiring implements Wiring {
             "Operator",
             "strategyDailySnapshots",
             (Operator operator, DataFetchingEnvironment env) ->
-                new DayQueries.Held(
-                    DailyRows.Range.of(operator.operatorId(), env), env.getArgument("strategy")),
+                DailyRows.Part.of(operator.operatorId(), "strategy", env),
             days::strategies)
         .each(
             "OperatorStrategyDailySnapshot",

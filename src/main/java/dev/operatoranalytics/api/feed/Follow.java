@@ -22,8 +22,12 @@ public record Follow(
   }
 
   /** One run, from its beginning to its end. */
-  public static Follow run(String runId, @Nullable Long after, boolean isOver) {
-    return new Follow(Kind.RUN, Set.of(runId), after, true, isOver);
+  public static Follow run(String runId, @Nullable Long after, String status) {
+    return new Follow(Kind.RUN, Set.of(runId), after, true, isEnd(status));
+  }
+
+  private static boolean isEnd(@Nullable String status) {
+    return !"RUNNING".equals(status) && !"QUEUED".equals(status);
   }
 
   /** Whether the latest row of a thing stands for those before it. */
@@ -37,6 +41,6 @@ public record Follow(
 
   /** Whether nothing can come any more after this. */
   public boolean endsWith(Told told) {
-    return isWhole && told instanceof Happened run && !"RUNNING".equals(run.status());
+    return isWhole && told instanceof Happened run && isEnd(run.status());
   }
 }

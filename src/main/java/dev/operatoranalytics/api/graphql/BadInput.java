@@ -6,12 +6,29 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** An argument that makes no sense; the message is for whoever sent it. */
+/** An argument that nothing can be done with; the message is for whoever sent it. */
 public final class BadInput extends RuntimeException implements GraphQLError {
   private static final long serialVersionUID = 1L;
 
+  private final ErrorCode code;
+
   public BadInput(String message) {
+    this(ErrorCode.BAD_USER_INPUT, message);
+  }
+
+  private BadInput(ErrorCode code, String message) {
     super(message);
+    this.code = code;
+  }
+
+  /** What is asked to change is not there. */
+  public static BadInput notFound(String message) {
+    return new BadInput(ErrorCode.NOT_FOUND, message);
+  }
+
+  /** It makes sense, but not as things are now. */
+  public static BadInput conflict(String message) {
+    return new BadInput(ErrorCode.CONFLICT, message);
   }
 
   @Override
@@ -26,11 +43,11 @@ public final class BadInput extends RuntimeException implements GraphQLError {
 
   @Override
   public ErrorCode getErrorType() {
-    return ErrorCode.BAD_USER_INPUT;
+    return code;
   }
 
   @Override
   public Map<String, Object> getExtensions() {
-    return Map.of("code", ErrorCode.BAD_USER_INPUT.name());
+    return Map.of("code", code.name());
   }
 }

@@ -1,5 +1,7 @@
 package dev.operatoranalytics.api.graphql;
 
+import static java.util.stream.Collectors.toSet;
+
 import graphql.schema.DataFetchingEnvironment;
 import io.micronaut.data.jdbc.runtime.JdbcOperations;
 import java.sql.PreparedStatement;
@@ -12,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +32,7 @@ public final class DailyRows<T> {
   private final String parent;
   private final String date;
   private final String newest;
+  private final String within;
 
   /**
    * @param rows a select of all rows
@@ -38,12 +42,29 @@ public final class DailyRows<T> {
    */
   public DailyRows(
       JdbcOperations jdbc, Class<T> type, String rows, String parent, String date, String newest) {
+    this(jdbc, type, rows, parent, date, newest, date);
+  }
+
+  private DailyRows(
+      JdbcOperations jdbc,
+      Class<T> type,
+      String rows,
+      String parent,
+      String date,
+      String newest,
+      String within) {
+    this.within = within;
     this.jdbc = jdbc;
     this.type = type;
     this.rows = rows;
     this.parent = parent;
     this.date = date;
     this.newest = newest;
+  }
+
+  /** Ordered by another column within a day. */
+  public DailyRows<T> thenBy(String column) {
+    return new DailyRows<>(jdbc, type, rows, parent, date, newest, column);
   }
 
   /** Days of a parent, both ends counted; null for no end. */
@@ -57,6 +78,15 @@ public final class DailyRows<T> {
         throw new BadInput("to %s is before from %s".formatted(to, from));
       }
       return new Range(parent, from, to);
+    }
+  }
+
+  /** Days of a parent, of one thing among those that it has; null for all of them. */
+  public record Part(Range range, @Nullable String only) {
+
+    /** The thing is named by an argument. */
+    public static Part of(String parent, String argument, DataFetchingEnvironment env) {
+      return new Part(Range.of(parent, env), env.getArgument(argument));
     }
   }
 
@@ -79,8 +109,26 @@ public final class DailyRows<T> {
     return found;
   }
 
-  /** The same, however many there are. */
-  public Map<Range, List<T>> unchecked(Collection<Range> asked) {
+  /**
+   * The rows of each part, the earliest first; too many are refused.
+   *
+   * @param name of the thing that a row is of
+   */
+  public Map<Part, List<T>> parts(Collection<Part> asked, Function<T, String> name) {
+    var all = unchecked(asked.stream().map(Part::range).collect(toSet()));
+    var found = new HashMap<Part, List<T>>();
+    for (var part : asked) {
+      found.put(
+          part,
+          checked(
+              all.getOrDefault(part.range(), List.of()).stream()
+                  .filter(row -> part.only() == null || name.apply(row).equals(part.only()))
+                  .toList()));
+    }
+    return found;
+  }
+
+  private Map<Range, List<T>> unchecked(Collection<Range> asked) {
     var parents = new HashMap<Span, List<String>>();
     for (var range : asked) {
       parents
@@ -128,7 +176,7 @@ public final class DailyRows<T> {
   }
 
   /** Refuses a list that is too long. */
-  public static <T> List<T> checked(List<T> list) {
+  private static <T> List<T> checked(List<T> list) {
     if (list.size() > GREATEST_LIST) {
       throw new BadInput(
           "a list by day has at most %,d rows, not %,d: ask for fewer days"
@@ -140,8 +188,8 @@ public final class DailyRows<T> {
   private Map<String, List<T>> read(
       String condition, List<String> parents, @Nullable LocalDate one, @Nullable LocalDate other) {
     return jdbc.prepareStatement(
-        "select listed.*, listed.%1$s as parent_key from (%2$s) as listed where listed.%1$s = any(?) and listed.%3$s order by listed.%4$s"
-            .formatted(parent, rows, condition, date),
+        "select listed.*, listed.%1$s as parent_key from (%2$s) as listed where listed.%1$s = any(?) and listed.%3$s order by listed.%4$s, listed.%5$s"
+            .formatted(parent, rows, condition, date, within),
         statement -> {
           statement.setArray(1, statement.getConnection().createArrayOf("text", parents.toArray()));
           bind(statement, 2, one);

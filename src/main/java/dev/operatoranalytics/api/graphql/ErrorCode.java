@@ -12,6 +12,10 @@ public enum ErrorCode implements ErrorClassification {
   VALIDATION_FAILED,
   /** An argument or variable has a value that makes no sense. */
   BAD_USER_INPUT,
+  /** What is asked to change is not there. */
+  NOT_FOUND,
+  /** What is asked for cannot go together with what is under way, or has ended. */
+  CONFLICT,
   /** Nobody sent the document of this hash yet: send it once in whole. */
   PERSISTED_QUERY_NOT_FOUND,
   /** Only documents that the operator of the server trusts are answered. */

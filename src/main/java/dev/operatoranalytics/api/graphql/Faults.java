@@ -38,7 +38,12 @@ final class Faults implements DataFetcherExceptionHandler {
     var error = GraphQLError.newError().path(failed.getPath()).location(failed.getSourceLocation());
     var cause = cause(failed.getException());
     Work work = failed.getDataFetchingEnvironment().getGraphQlContext().get(Work.class);
-    if (cause instanceof BadInput || isOfTheArguments(cause)) {
+    if (cause instanceof BadInput bad) {
+      error
+          .message("%s", bad.getMessage())
+          .errorType(bad.getErrorType())
+          .extensions(bad.getExtensions());
+    } else if (isOfTheArguments(cause)) {
       error
           .message("%s", cause.getMessage())
           .errorType(ErrorCode.BAD_USER_INPUT)

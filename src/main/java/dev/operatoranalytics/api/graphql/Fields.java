@@ -50,6 +50,7 @@ public final class Fields {
       new HashMap<>();
   private final Set<FieldCoordinates> byClock = new HashSet<>();
   private final Set<FieldCoordinates> forAdmins = new HashSet<>();
+  private final Set<FieldCoordinates> toldToAdmins = new HashSet<>();
   private final Set<String> selfWriting = new HashSet<>();
   private final Set<String> missing = new TreeSet<>();
 
@@ -157,6 +158,12 @@ public final class Fields {
     return this;
   }
 
+  /** Tells a field, however it is answered, to administrators; to others it is null. */
+  public Fields toldToAdmins(String type, String field) {
+    toldToAdmins.add(FieldCoordinates.coordinates(type, field));
+    return this;
+  }
+
   /**
    * A field of the subscription.
    *
@@ -212,8 +219,13 @@ public final class Fields {
 
   /** A field of the query that is a page of a whole list. */
   public Fields list(String field, Listing<?> listing) {
-    know("Query", field, listing);
-    return query(field, env -> listing.page(PageRequest.of(env, greatestPage)));
+    return list("Query", field, listing);
+  }
+
+  /** The same where the parent is one of its kind. */
+  public Fields list(String type, String field, Listing<?> listing) {
+    know(type, field, listing);
+    return fetch(type, field, env -> listing.page(PageRequest.of(env, greatestPage)));
   }
 
   /** A field of the query that sums up a list under a filter, in one statement. */
@@ -490,12 +502,20 @@ public final class Fields {
               };
           fetchers.put(field, guarded);
         });
+    toldToAdmins.forEach(
+        field -> {
+          DataFetcher<?> fetcher = Objects.requireNonNull(fetchers.get(field), field.toString());
+          fetchers.put(field, env -> caller(env).isAdmin() ? fetcher.get(env) : null);
+        });
     return Map.copyOf(fetchers);
   }
 
   private static void refuseOthersThanAdmins(DataFetchingEnvironment env) {
-    Gate.refuseOthersThanAdmins(
-        Objects.requireNonNull(env.getGraphQlContext().<Caller>get(Caller.class)));
+    Gate.refuseOthersThanAdmins(caller(env));
+  }
+
+  private static Caller caller(DataFetchingEnvironment env) {
+    return Objects.requireNonNull(env.getGraphQlContext().<Caller>get(Caller.class));
   }
 
   /** The name of another type whose record came to be known by this field. */

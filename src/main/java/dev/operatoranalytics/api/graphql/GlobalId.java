@@ -6,7 +6,7 @@ import java.util.Base64;
 /** The opaque {@code id} of a node: its type and its own key. */
 public record GlobalId(String type, String key) {
 
-  static GlobalId parse(String id) {
+  public static GlobalId parse(String id) {
     try {
       var text = new String(Base64.getUrlDecoder().decode(id), StandardCharsets.UTF_8);
       var colon = text.indexOf(':');

@@ -171,8 +171,8 @@ public final class Listing<T> {
   /** Rows by their key, all by one query. */
   public Map<String, T> byKey(Collection<String> keys) {
     return jdbc.prepareStatement(
-        "select listed.*, listed.%1$s as asked_key from (%2$s) as listed where listed.%1$s = any(?)"
-            .formatted(key.name(), rows),
+        "select listed.*, listed.%1$s as asked_key from (%2$s) as listed where listed.%1$s = any(?::%3$s[])"
+            .formatted(key.name(), rows, key.sqlType()),
         statement -> {
           bindTexts(statement, 1, keys);
           var found = new HashMap<String, T>();
@@ -221,7 +221,8 @@ public final class Listing<T> {
    */
   public Map<String, Page<T>> pages(
       String parent, Collection<String> parents, PageRequest request) {
-    var query = new Query(request, "listed." + parent + " = asked.parent");
+    var query =
+        new Query(request, "listed.%s = asked.parent::%s".formatted(parent, sqlType(parent)));
     var totals =
         request.isCounted()
             ? counts(parent, parents, request, query.filter)
@@ -308,8 +309,8 @@ public final class Listing<T> {
   private Map<String, Long> counts(
       String parent, Collection<String> parents, PageRequest request, Filter filter) {
     return jdbc.prepareStatement(
-        "select %1$s, count(*) from (%2$s) as listed where %1$s = any(?) and %3$s%4$s group by %1$s"
-            .formatted("listed." + parent, rows, filter.sql(), only(request)),
+        "select %1$s, count(*) from (%2$s) as listed where %1$s = any(?::%5$s[]) and %3$s%4$s group by %1$s"
+            .formatted("listed." + parent, rows, filter.sql(), only(request), sqlType(parent)),
         statement -> {
           bindTexts(statement, 1, parents);
           bindOnly(statement, filter.bind(statement, 2), request);
@@ -492,6 +493,14 @@ public final class Listing<T> {
               + Filter.canonical(request.only());
       return Sha256.of(bound).substring(0, 16);
     }
+  }
+
+  private String sqlType(String name) {
+    return columns.values().stream()
+        .filter(column -> column.name().equals(name))
+        .map(Column::sqlType)
+        .findFirst()
+        .orElse("text");
   }
 
   private Column column(Order term) {

@@ -34,6 +34,21 @@ interface PipelineQueries extends GenericRepository<CheckResult, String> {
   @Query("select status from pipeline_runs where run_id = :id")
   Optional<String> runStatus(long id);
 
+  @Query(
+      """
+      select
+          pipeline_name, last_processed_at, head_block, safe_block, safe_at, guarantee, revision
+      from pipeline_checkpoints
+      where pipeline_name = :name
+      """)
+  Optional<Checkpoint> checkpoint(String name);
+
+  @Query(Schedule.ROWS + "where schedule.schedule = :name")
+  Optional<Schedule> schedule(String name);
+
+  @Query(Schedule.ROWS + "order by schedule.schedule")
+  List<Schedule> schedules();
+
   @Query("select version from data_version")
   long dataVersion();
 }

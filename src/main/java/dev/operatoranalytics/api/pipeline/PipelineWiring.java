@@ -11,20 +11,22 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** How the fields of the pipeline are answered. */
 @Singleton
 class PipelineWiring implements Wiring {
   private final PipelineQueries pipeline;
+  private final AssetQueries assets;
+  private final RunQueries runs;
   private final Clock clock;
 
-  PipelineWiring(PipelineQueries pipeline, Clock clock) {
+  PipelineWiring(PipelineQueries pipeline, AssetQueries assets, RunQueries runs, Clock clock) {
     this.pipeline = pipeline;
+    this.assets = assets;
+    this.runs = runs;
     this.clock = clock;
   }
-
-  /** Whatever is asked of the pipeline is read by its own field. */
-  private record Pipeline() {}
 
   @Override
   public void wire(Fields fields) {
@@ -34,17 +36,18 @@ class PipelineWiring implements Wiring {
         .type("Pipeline", Pipeline.class)
         .type("Checkpoint", Checkpoint.class)
         .type("CheckResult", CheckResult.class)
+        .type("Schedule", Schedule.class)
+        .type("ScheduleTick", Schedule.Tick.class)
         .field("Pipeline", "dataVersion", (Pipeline of) -> pipeline.dataVersion())
         .field("Pipeline", "checkpoint", (Pipeline of) -> pipeline.checkpoint().orElse(null))
         .field("Pipeline", "checks", (Pipeline of) -> pipeline.checks())
+        .field("Pipeline", "lagSeconds", (Pipeline of) -> lagSeconds(pipeline.checkpoint()))
+        .field("Pipeline", "schedules", (Pipeline of) -> pipeline.schedules())
+        .each("CheckResult", "asset", CheckResult::asset, assets::byKey)
         .field(
-            "Checkpoint",
-            "lagSeconds",
-            (Checkpoint checkpoint) ->
-                checkpoint.lastProcessedAt() == null
-                    ? null
-                    : Duration.between(checkpoint.lastProcessedAt(), clock.instant()).toMillis()
-                        / 1e3);
+            "Schedule", "nextTickAt", (Schedule schedule) -> schedule.nextTickAt(clock.instant()))
+        .each("ScheduleTick", "run", Schedule.Tick::runKey, runs::byKey)
+        .toldToAdmins("ScheduleTick", "error");
     fields
         .type("Gap", Gap.class)
         .follow(
@@ -52,22 +55,28 @@ class PipelineWiring implements Wiring {
             env -> Follow.all(Kind.ANALYTICS, null, Fields.position(env)),
             AnalyticsPublished::new)
         .type("AnalyticsPublished", AnalyticsPublished.class)
-        .follow("runProgress", this::runs, RunProgress::new)
-        .type("RunProgress", RunProgress.class);
+        .follow("runProgress", this::follow, RunProgress::new)
+        .type("RunProgress", RunProgress.class)
+        .each("RunProgress", "run", RunProgress::runId, runs::byKey);
   }
 
-  private Follow runs(DataFetchingEnvironment env) {
+  private @Nullable Double lagSeconds(Optional<Checkpoint> checkpoint) {
+    return checkpoint
+        .map(Checkpoint::lastProcessedAt)
+        .map(read -> Duration.between(read, clock.instant()).toMillis() / 1e3)
+        .orElse(null);
+  }
+
+  private Follow follow(DataFetchingEnvironment env) {
     String id = env.getArgument("id");
     if (id == null) {
       return Follow.all(Kind.RUN, null, Fields.position(env));
     }
+    var run = Run.keyOf(id);
     var status =
-        id.matches("[0-9]{1,18}")
-            ? pipeline.runStatus(Long.parseLong(id))
-            : Optional.<String>empty();
-    if (status.isEmpty()) {
-      throw new BadInput("no such run: " + id);
-    }
-    return Follow.run(id, Fields.position(env), !status.get().equals("RUNNING"));
+        pipeline
+            .runStatus(Long.parseLong(run))
+            .orElseThrow(() -> new BadInput("no such run: " + id));
+    return Follow.run(run, Fields.position(env), status);
   }
 }

@@ -1,5 +1,6 @@
 package dev.operatoranalytics.api.strategy;
 
+import dev.operatoranalytics.api.graphql.DailyRows;
 import dev.operatoranalytics.api.graphql.Listing;
 import dev.operatoranalytics.api.graphql.Listing.Column;
 import dev.operatoranalytics.api.operator.OperatorQueries;
@@ -8,12 +9,17 @@ import jakarta.inject.Named;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 
 /** Reads strategies. */
 @Singleton
 public class StrategyQueries {
+  private static final String NEWEST = "select max(snapshot_date) from network_daily_aggregates";
+
   private final Listing<Strategy> strategies;
+  private final DailyRows<StrategyDay> days;
+  private final DailyRows<TokenPrice> prices;
 
   StrategyQueries(@Named("api") JdbcOperations jdbc, Provider<OperatorQueries> operators) {
     this.strategies =
@@ -34,6 +40,20 @@ public class StrategyQueries {
                 () -> operators.get().operatorsOfStrategies(),
                 "strategy_id",
                 "strategy_id");
+    this.days =
+        new DailyRows<>(
+            jdbc, StrategyDay.class, StrategyDay.ROWS, "strategy_id", "snapshot_date", NEWEST);
+    this.prices =
+        new DailyRows<>(jdbc, TokenPrice.class, TokenPrice.ROWS, "strategy_id", "date", NEWEST)
+            .thenBy("at");
+  }
+
+  Map<DailyRows.Range, List<StrategyDay>> days(Collection<DailyRows.Range> asked) {
+    return days.ranges(asked);
+  }
+
+  Map<DailyRows.Range, List<TokenPrice>> prices(Collection<DailyRows.Range> asked) {
+    return prices.ranges(asked);
   }
 
   public Listing<Strategy> strategies() {

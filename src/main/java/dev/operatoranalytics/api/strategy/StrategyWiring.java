@@ -1,8 +1,10 @@
 package dev.operatoranalytics.api.strategy;
 
+import dev.operatoranalytics.api.graphql.DailyRows;
 import dev.operatoranalytics.api.graphql.Fields;
 import dev.operatoranalytics.api.graphql.Wiring;
 import dev.operatoranalytics.api.operator.OperatorQueries;
+import graphql.schema.DataFetchingEnvironment;
 import jakarta.inject.Singleton;
 
 /** How the fields of strategies are answered. */
@@ -27,6 +29,14 @@ class StrategyWiring implements Wiring {
             "operators",
             Strategy::strategyId,
             operators.operatorsOfStrategies(),
-            "strategy_id");
+            "strategy_id")
+        .type("StrategyDay", StrategyDay.class)
+        .type("TokenPrice", TokenPrice.class)
+        .each("Strategy", "tvsHistory", StrategyWiring::range, strategies::days)
+        .each("Strategy", "prices", StrategyWiring::range, strategies::prices);
+  }
+
+  private static DailyRows.Range range(Strategy strategy, DataFetchingEnvironment env) {
+    return DailyRows.Range.of(strategy.strategyId(), env);
   }
 }

@@ -1,0 +1,148 @@
+package dev.operatoranalytics.api.pipeline;
+
+import dev.operatoranalytics.api.access.Caller;
+import dev.operatoranalytics.api.graphql.BadInput;
+import dev.operatoranalytics.api.graphql.Fields;
+import dev.operatoranalytics.api.graphql.Wiring;
+import dev.operatoranalytics.api.pipeline.RunRequests.Asked;
+import dev.operatoranalytics.api.pipeline.RunRequests.Queued;
+import graphql.schema.DataFetchingEnvironment;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What administrators can ask of the pipeline. */
+@Singleton
+class MutationWiring implements Wiring {
+  private final RunRequests requests;
+  private final RunQueries runs;
+  private final PipelineQueries pipeline;
+  private final Clock clock;
+
+  MutationWiring(RunRequests requests, RunQueries runs, PipelineQueries pipeline, Clock clock) {
+    this.requests = requests;
+    this.runs = runs;
+    this.pipeline = pipeline;
+    this.clock = clock;
+  }
+
+  /** A run that was asked to stop. */
+  private record Cancelled(String runKey) {}
+
+  /** What became of a checkpoint. */
+  public record Reset(Checkpoint checkpoint) {}
+
+  /** What became of a schedule. */
+  public record Switched(Schedule schedule) {}
+
+  @Override
+  public void wire(Fields fields) {
+    fields
+        .mutation("startRun", env -> requests.start(run(Input.of(env)), caller(env)))
+        .mutation("startBackfill", env -> requests.start(backfill(Input.of(env)), caller(env)))
+        .mutation("retryRun", this::retry)
+        .mutation("cancelRun", this::cancel)
+        .mutation("resetCheckpoint", this::reset)
+        .mutation("setScheduleEnabled", this::setScheduleEnabled)
+        .type("ResetCheckpointPayload", Reset.class)
+        .type("SetScheduleEnabledPayload", Switched.class)
+        .type("CancelRunPayload", Cancelled.class)
+        .each("CancelRunPayload", "run", Cancelled::runKey, runs::byKey);
+    for (var payload :
+        new String[] {"StartRunPayload", "StartBackfillPayload", "RetryRunPayload"}) {
+      fields.type(payload, Queued.class).each(payload, "run", Queued::runKey, runs::byKey);
+    }
+  }
+
+  /** The one argument of a mutation. */
+  private record Input(Map<String, Object> values) {
+
+    static Input of(DataFetchingEnvironment env) {
+      return new Input(Objects.requireNonNull(env.getArgument("input")));
+    }
+
+    <T> T get(Class<T> type, String name) {
+      return Objects.requireNonNull(find(type, name), name);
+    }
+
+    <T> @Nullable T find(Class<T> type, String name) {
+      return type.cast(values.get(name));
+    }
+
+    String text(String name) {
+      return get(Object.class, name).toString();
+    }
+  }
+
+  private Asked run(Input input) {
+    var job = input.text("job");
+    var date = input.find(LocalDate.class, "date");
+    var isFull = input.get(Boolean.class, "full");
+    var takesDays = !job.equals("STATE_UPDATE");
+    if (isFull && takesDays) {
+      throw new BadInput("full is for STATE_UPDATE alone; days are taken anew with date");
+    }
+    if (date == null) {
+      return new Asked(job, isFull, null, null, null, null);
+    }
+    if (!takesDays) {
+      throw new BadInput("date is for jobs that take days");
+    }
+    refuseDaysToCome(date);
+    return Asked.range(job, date, date, "ALL");
+  }
+
+  private Asked backfill(Input input) {
+    var from = input.get(LocalDate.class, "from");
+    var to = input.get(LocalDate.class, "to");
+    if (to.isBefore(from)) {
+      throw new BadInput("to %s is before from %s".formatted(to, from));
+    }
+    refuseDaysToCome(to);
+    return Asked.range(input.text("job"), from, to, input.text("reprocess"));
+  }
+
+  private void refuseDaysToCome(LocalDate day) {
+    if (!day.isBefore(LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC))) {
+      throw new BadInput("%s has not ended yet".formatted(day));
+    }
+  }
+
+  private Queued retry(DataFetchingEnvironment env) {
+    var input = Input.of(env);
+    return requests.retry(
+        Run.keyOf(input.text("id")), input.text("what").equals("ALL"), caller(env));
+  }
+
+  private Cancelled cancel(DataFetchingEnvironment env) {
+    var run = Run.keyOf(Input.of(env).text("id"));
+    requests.cancel(run);
+    return new Cancelled(run);
+  }
+
+  private Reset reset(DataFetchingEnvironment env) {
+    var input = Input.of(env);
+    var at = input.get(Instant.class, "lastProcessedAt");
+    if (at.isAfter(clock.instant())) {
+      throw new BadInput("lastProcessedAt %s is still to come: rows would be missed".formatted(at));
+    }
+    var name = requests.reset(input.find(String.class, "name"), at);
+    return new Reset(pipeline.checkpoint(name).orElseThrow());
+  }
+
+  private Switched setScheduleEnabled(DataFetchingEnvironment env) {
+    var input = Input.of(env);
+    var name = input.text("name");
+    requests.setScheduleEnabled(name, input.get(Boolean.class, "isEnabled"));
+    return new Switched(pipeline.schedule(name).orElseThrow());
+  }
+
+  private static String caller(DataFetchingEnvironment env) {
+    return Objects.requireNonNull(env.getGraphQlContext().<Caller>get(Caller.class)).name();
+  }
+}

@@ -1,0 +1,375 @@
+package dev.operatoranalytics.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.operatoranalytics.pipeline.schedule.Clockwork;
+import dev.operatoranalytics.pipeline.schedule.Scheduler;
+import io.micronaut.json.tree.JsonNode;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs as they are seen from outside. */
+class RunsApiTest {
+  private static final String ADMIN = "admin-key-of-sixteen";
+
+  private static DemoServer server;
+
+  @BeforeAll
+  static void start(@TempDir Path directory) throws Exception {
+    server =
+        new DemoServer(
+            directory,
+            Map.of(
+                "operator-analytics.access.admin-token",
+                ADMIN,
+                "schedules.is-running",
+                false,
+                "schedules.queue-every",
+                "100ms"));
+    server.tables().takeDays(LocalDate.parse("2026-01-13"), LocalDate.parse("2026-01-21"));
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    server.close();
+  }
+
+  @Test
+  void a_run_is_seen_with_its_steps_and_whom_it_touched_and_why() throws Exception {
+    var runs =
+        pipeline(
+            """
+            runs(orderBy: [{ field: STARTED_AT, direction: ASC }], first: 1) {
+              nodes {
+                id job status trigger isFull progress operatorsTotal operatorsDone error { message }
+                steps { asset { key } stage inserted updated deleted unchanged }
+                operators { totalCount nodes { address reason hasChanged operator { address } } }
+                events(last: 2) { nodes { kind message } }
+              }
+            }
+            """);
+    var run = runs.get("runs").get("nodes").get(0);
+
+    assertThat(text(run, "job", "status", "trigger"))
+        .containsExactly("STATE_UPDATE", "SUCCEEDED", "COMMAND");
+    assertThat(run.get("isFull").getBooleanValue()).isTrue();
+    assertThat(run.get("progress").getDoubleValue()).isEqualTo(1.0);
+    assertThat(run.get("error").isNull()).isTrue();
+    var operators = server.tables().rows("select count(*) from operators").getFirst().getFirst();
+    assertThat(Integer.toString(run.get("operators").get("totalCount").getIntValue()))
+        .isEqualTo(operators);
+    for (var touched : all(run.get("operators").get("nodes"))) {
+      assertThat(text(touched, "reason")).containsExactly("WRITTEN");
+      assertThat(touched.get("hasChanged").getBooleanValue()).isTrue();
+      assertThat(touched.get("operator").get("address")).isEqualTo(touched.get("address"));
+    }
+    var state =
+        all(run.get("steps")).stream()
+            .filter(step -> keyOf(step.get("asset")).equals("operator_current_state"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(text(state, "stage", "inserted", "updated", "deleted"))
+        .containsExactly("REBUILD", operators, "0", "0");
+    assertThat(all(run.get("events").get("nodes")).getLast().get("kind").getStringValue())
+        .isEqualTo("STARTED");
+    var again =
+        server
+            .query(
+                "{ node(id: \"%s\") { ... on Run { job } } }".formatted(text(run, "id").getFirst()))
+            .get("data")
+            .get("node");
+    assertThat(text(again, "job")).containsExactly("STATE_UPDATE");
+  }
+
+  @Test
+  void assets_know_what_they_are_made_of_and_whether_they_are_up_to_date() throws Exception {
+    var assets =
+        all(
+            pipeline(
+                    "assets { key stage codeVersion staleness lastRun { status } dependsOn { key }"
+                        + " usedBy { key } }")
+                .get("assets"));
+
+    for (var asset : assets) {
+      for (var needed : all(asset.get("dependsOn"))) {
+        assertThat(all(named(assets, keyOf(needed)).get("usedBy")).stream().map(RunsApiTest::keyOf))
+            .contains(keyOf(asset));
+      }
+      var isSource = text(asset, "stage").equals(List.of("SOURCE"));
+      assertThat(asset.get("codeVersion").isNull()).isEqualTo(isSource);
+      assertThat(text(asset, "staleness")).containsExactly(isSource ? "EXTERNAL" : "FRESH");
+      assertThat(asset.get("lastRun").isNull()).isEqualTo(isSource);
+    }
+    assertThat(
+            all(named(assets, "operator_strategy_state").get("dependsOn")).stream()
+                .map(RunsApiTest::keyOf))
+        .contains("operator_strategy_shares", "operator_strategy_magnitudes", "strategy_quotes");
+  }
+
+  @Test
+  void days_are_told_by_ranges_that_stand_alike() throws Exception {
+    server
+        .tables()
+        .execute(
+            """
+            update pipeline_partitions set status = 'STALE'
+            where stage = 'analytics' and partition_date in ('2026-01-16', '2026-01-17')
+            """);
+    try {
+      var answer =
+          pipeline(
+              """
+              partitions(asset: "operator_analytics", from: "2026-01-12") {
+                total done stale missing failed ranges { status from to days }
+              }
+              asset(key: "operator_analytics") { staleness }
+              """);
+
+      var partitions = answer.get("partitions");
+      assertThat(partitions.get("total").getIntValue()).isEqualTo(10);
+      assertThat(partitions.get("done").getIntValue()).isEqualTo(7);
+      assertThat(
+              all(partitions.get("ranges")).stream()
+                  .map(range -> text(range, "status", "from", "to")))
+          .containsExactly(
+              List.of("MISSING", "2026-01-12", "2026-01-12"),
+              List.of("DONE", "2026-01-13", "2026-01-15"),
+              List.of("STALE", "2026-01-16", "2026-01-17"),
+              List.of("DONE", "2026-01-18", "2026-01-21"));
+      assertThat(text(answer.get("asset"), "staleness")).containsExactly("DAYS_STALE");
+    } finally {
+      server.tables().execute("update pipeline_partitions set status = 'DONE'");
+    }
+    assertThat(
+            server
+                .query("{ pipeline { partitions(asset: \"operators\") { total } } }")
+                .get("errors")
+                .get(0)
+                .get("message")
+                .getStringValue())
+        .isEqualTo("operators is not made day by day");
+  }
+
+  @Test
+  void runs_are_filtered_and_materializations_paged() throws Exception {
+    var answer =
+        pipeline(
+            """
+            runs(where: { job: { in: [SNAPSHOTS, ANALYTICS] } }) {
+              totalCount nodes { job daysDone daysTotal from to operators(first: 1) { nodes { reason hasChanged } } }
+            }
+            asset(key: "operator_daily_snapshots") {
+              materializations(first: 1) { totalCount nodes { inserted codeVersion run { job } } }
+            }
+            """);
+
+    assertThat(all(answer.get("runs").get("nodes")).stream().map(run -> text(run, "job", "from")))
+        .containsExactly(List.of("ANALYTICS", "2026-01-13"), List.of("SNAPSHOTS", "2026-01-13"));
+    var touched = answer.get("runs").get("nodes").get(1).get("operators").get("nodes").get(0);
+    assertThat(text(touched, "reason")).containsExactly("WHOLE_DAY");
+    assertThat(touched.get("hasChanged").isNull()).isTrue();
+    var materializations = answer.get("asset").get("materializations");
+    assertThat(materializations.get("totalCount").getIntValue()).isEqualTo(1);
+    assertThat(text(materializations.get("nodes").get(0).get("run"), "job"))
+        .containsExactly("SNAPSHOTS");
+  }
+
+  @Test
+  void what_is_asked_for_twice_is_run_once_and_can_be_taken_back() throws Exception {
+    var asked =
+        mutate("startRun(input: { job: STATE_UPDATE }) { isNew run { id status trigger } }");
+    assertThat(asked.get("isNew").getBooleanValue()).isTrue();
+    assertThat(text(asked.get("run"), "status", "trigger")).containsExactly("QUEUED", "ADMIN");
+    var id = text(asked.get("run"), "id").getFirst();
+
+    var again = mutate("startRun(input: { job: STATE_UPDATE }) { isNew run { id } }");
+    assertThat(again.get("isNew").getBooleanValue()).isFalse();
+    assertThat(text(again.get("run"), "id")).containsExactly(id);
+    assertThat(refusal("startRun(input: { job: STATE_UPDATE, full: true }) { isNew }"))
+        .isEqualTo("CONFLICT");
+
+    for (var time = 0; time < 2; time++) {
+      assertThat(
+              text(
+                  mutate("cancelRun(input: { id: \"%s\" }) { run { status } }".formatted(id))
+                      .get("run"),
+                  "status"))
+          .containsExactly("CANCELLED");
+    }
+    assertThat(refusal("cancelRun(input: { id: \"987654\" }) { run { id } }"))
+        .isEqualTo("NOT_FOUND");
+  }
+
+  @Test
+  void a_run_asked_of_one_server_is_done_by_another() throws Exception {
+    try (var replica = server.replica()) {
+      var first =
+          server.tables().rows("select min(run_id) from pipeline_runs").getFirst().getFirst();
+      assertThat(refusal("retryRun(input: { id: \"%s\" }) { isNew }".formatted(first)))
+          .isEqualTo("CONFLICT");
+      var asked =
+          mutate(
+              "startBackfill(input: { job: ANALYTICS, from: \"2026-01-14\", to: \"2026-01-21\","
+                  + " reprocess: ALL }) { run { number } }");
+      replica.server().getApplicationContext().getBean(Clockwork.class).begin();
+
+      var backfill = ended(text(asked.get("run"), "number").getFirst());
+      assertThat(text(backfill, "status")).containsExactly("SUCCEEDED");
+      assertThat(backfill.get("daysDone").getIntValue()).isEqualTo(8);
+
+      var retried =
+          mutate(
+              "retryRun(input: { id: \"%s\", what: ALL }) { run { number retryOf { number } } }"
+                  .formatted(text(backfill, "number").getFirst()));
+      assertThat(retried.get("run").get("retryOf").get("number")).isEqualTo(backfill.get("number"));
+      assertThat(ended(text(retried.get("run"), "number").getFirst()).get("daysDone").getIntValue())
+          .isEqualTo(8);
+      var nothing =
+          ended(
+              text(
+                      mutate(
+                              "startBackfill(input: { job: ANALYTICS, from: \"2026-01-14\", to:"
+                                  + " \"2026-01-21\" }) { run { number } }")
+                          .get("run"),
+                      "number")
+                  .getFirst());
+      assertThat(text(nothing, "status")).containsExactly("SUCCEEDED");
+      var early =
+          ended(
+              text(
+                      mutate(
+                              "startRun(input: { job: SNAPSHOTS, date: \"2026-02-01\" }) { run {"
+                                  + " number } }")
+                          .get("run"),
+                      "number")
+                  .getFirst());
+      assertThat(text(early, "status")).containsExactly("FAILED");
+      assertThat(text(early.get("error"), "message").getFirst())
+          .contains("2026-02-01 cannot be taken yet");
+    }
+  }
+
+  @Test
+  void a_run_whose_process_died_is_told_to_be_lost() throws Exception {
+    server
+        .tables()
+        .execute(
+            "insert into pipeline_runs (job, run_trigger, status, fence, started_at) values"
+                + " ('snapshots', 'COMMAND', 'RUNNING', 0, now())");
+    var number =
+        server.tables().rows("select max(run_id) from pipeline_runs").getFirst().getFirst();
+    try (var replica = server.replica()) {
+      replica.server().getApplicationContext().getBean(Clockwork.class).begin();
+
+      assertThat(text(ended(number), "status")).containsExactly("LOST");
+    }
+  }
+
+  @Test
+  void the_checkpoint_is_set_back_and_schedules_are_paused() throws Exception {
+    server.bean(Scheduler.class).announce();
+    var revision = revision();
+    var reset =
+        mutate(
+            "resetCheckpoint(input: { lastProcessedAt: \"2024-01-01T00:00:00Z\" }) { checkpoint {"
+                + " lastProcessedAt } }");
+    assertThat(text(reset.get("checkpoint"), "lastProcessedAt"))
+        .containsExactly("2024-01-01T00:00:00Z");
+    assertThat(revision()).isEqualTo(revision + 1);
+    assertThat(
+            refusal(
+                "resetCheckpoint(input: { lastProcessedAt: \"2999-01-01T00:00:00Z\" }) { checkpoint"
+                    + " { name } }"))
+        .isEqualTo("BAD_USER_INPUT");
+
+    for (var isEnabled : List.of(false, true)) {
+      var schedule =
+          mutate(
+                  "setScheduleEnabled(input: { name: \"snapshots\", isEnabled: %s }) { schedule { isEnabled cron nextTickAt } }"
+                      .formatted(isEnabled))
+              .get("schedule");
+      assertThat(schedule.get("isEnabled").getBooleanValue()).isEqualTo(isEnabled);
+      assertThat(text(schedule, "cron")).containsExactly("5 0 * * *");
+      assertThat(schedule.get("nextTickAt").isNull()).isNotEqualTo(isEnabled);
+    }
+    assertThat(
+            refusal(
+                "setScheduleEnabled(input: { name: \"nothing\", isEnabled: true }) { schedule {"
+                    + " name } }"))
+        .isEqualTo("NOT_FOUND");
+  }
+
+  @Test
+  void nobody_else_than_administrators_asks_for_anything() throws Exception {
+    assertThat(code(server.query("mutation { startRun(input: { job: STATE_UPDATE }) { isNew } }")))
+        .isEqualTo("UNAUTHENTICATED");
+  }
+
+  private static long revision() {
+    return Long.parseLong(
+        server.tables().rows("select revision from pipeline_checkpoints").getFirst().getFirst());
+  }
+
+  private static JsonNode ended(String number) throws Exception {
+    for (var look = 0; look < 600; look++) {
+      var run =
+          server
+              .query(
+                  "{ pipeline { run(id: \"%s\") { number status daysDone error { message } } } }"
+                      .formatted(number),
+                  ADMIN)
+              .get("data")
+              .get("pipeline")
+              .get("run");
+      if (!List.of("QUEUED", "RUNNING").contains(text(run, "status").getFirst())) {
+        return run;
+      }
+      Thread.sleep(100);
+    }
+    throw new AssertionError("run " + number + " does not end");
+  }
+
+  private static JsonNode mutate(String asked) throws Exception {
+    var answer = server.query("mutation { answer: " + asked + " }", ADMIN);
+    assertThat(answer.get("errors")).as(() -> String.valueOf(answer)).isNull();
+    return answer.get("data").get("answer");
+  }
+
+  private static String refusal(String asked) throws Exception {
+    return code(server.query("mutation { " + asked + " }", ADMIN));
+  }
+
+  private static String code(JsonNode answer) {
+    return answer.get("errors").get(0).get("extensions").get("code").getStringValue();
+  }
+
+  private static JsonNode pipeline(String selected) throws Exception {
+    var answer = server.query("{ pipeline { " + selected + " } }");
+    assertThat(answer.get("errors")).as(() -> String.valueOf(answer)).isNull();
+    return answer.get("data").get("pipeline");
+  }
+
+  private static JsonNode named(List<JsonNode> assets, String key) {
+    return assets.stream().filter(asset -> keyOf(asset).equals(key)).findFirst().orElseThrow();
+  }
+
+  private static String keyOf(JsonNode asset) {
+    return asset.get("key").getStringValue();
+  }
+
+  private static List<String> text(JsonNode node, String... fields) {
+    return Arrays.stream(fields).map(field -> node.get(field).getStringValue()).toList();
+  }
+
+  private static List<JsonNode> all(JsonNode list) {
+    return StreamSupport.stream(list.values().spliterator(), false).toList();
+  }
+}
