@@ -1,10 +1,10 @@
 package dev.operatoranalytics.pipeline;
 
-/** Somebody took back what they asked for before it began. */
+/** What was queued is not any more: somebody took it back, or another server did it. */
 public final class RunCancelled extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   RunCancelled(long runId) {
-    super("Run " + runId + " was cancelled before it began");
+    super("Run " + runId + " is not queued any more");
   }
 }

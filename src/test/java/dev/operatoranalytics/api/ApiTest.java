@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,45 @@ class ApiTest {
   @AfterAll
   static void stop() throws Exception {
     server.close();
+  }
+
+  @Test
+  void a_search_finds_by_address_by_name_and_nothing_else() throws Exception {
+    var found =
+        server
+            .query(
+                """
+                {
+                  whole: search(text: "%1$s") { ... on Operator { address metadata { name } } }
+                  part: search(text: "%2$s", first: 100) { __typename ... on Operator { address } }
+                  token: search(text: "steth") { ... on Strategy { symbol } }
+                  nothing: search(text: "0xzz") { __typename }
+                }
+                """
+                    .formatted(
+                        FEATURED.toUpperCase(Locale.ROOT).replace("0X", "0x"),
+                        FEATURED.substring(0, 6)))
+            .get("data");
+
+    // it delegates to itself, too
+    assertThat(found.get("whole").size()).isEqualTo(2);
+    assertThat(found.get("whole").get(0).get("address").getStringValue()).isEqualTo(FEATURED);
+    assertThat(found.get("part").values())
+        .anySatisfy(
+            each -> assertThat(each.get("__typename").getStringValue()).isEqualTo("Operator"));
+    assertThat(found.get("token").get(0).get("symbol").getStringValue().toLowerCase(Locale.ROOT))
+        .isEqualTo("steth");
+    assertThat(found.get("nothing").size()).isZero();
+    var name = found.get("whole").get(0).get("metadata").get("name").getStringValue();
+    assertThat(
+            server
+                .query("{ search(text: \"%s\") { ... on Operator { address } } }".formatted(name))
+                .get("data")
+                .get("search")
+                .get(0)
+                .get("address")
+                .getStringValue())
+        .isEqualTo(FEATURED);
   }
 
   @Test

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.operatoranalytics.pipeline.schedule.Clockwork;
 import dev.operatoranalytics.pipeline.schedule.Scheduler;
 import io.micronaut.json.tree.JsonNode;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
@@ -87,6 +89,15 @@ class RunsApiTest {
             .get("data")
             .get("node");
     assertThat(text(again, "job")).containsExactly("STATE_UPDATE");
+    var unknown =
+        Base64.getUrlEncoder().encodeToString("Run:none".getBytes(StandardCharsets.UTF_8));
+    assertThat(
+            server
+                .query("{ node(id: \"%s\") { id } }".formatted(unknown))
+                .get("data")
+                .get("node")
+                .isNull())
+        .isTrue();
   }
 
   @Test

@@ -116,6 +116,16 @@ public final class Fields {
     return this;
   }
 
+  /** A field of the query that lists nodes of any type; those that are gone are left out. */
+  public Fields nodes(String field, Function<DataFetchingEnvironment, List<GlobalId>> find) {
+    return fetch(
+        "Query",
+        field,
+        env ->
+            nodes(env, find.apply(env))
+                .thenApply(found -> found.stream().filter(Objects::nonNull).toList()));
+  }
+
   /** A field of the query. */
   public Fields query(String field, Function<DataFetchingEnvironment, @Nullable Object> answer) {
     return fetch("Query", field, answer::apply);
@@ -285,6 +295,12 @@ public final class Fields {
   /** Says that an answer changes as time goes by, whatever the data: it is kept by no cache. */
   public Fields byClock(String type, String field) {
     byClock.add(FieldCoordinates.coordinates(type, field));
+    return this;
+  }
+
+  /** The same for whatever is asked of a type. */
+  public Fields byClock(String type) {
+    fields(type).forEach(field -> byClock(type, field.getName()));
     return this;
   }
 
@@ -564,9 +580,13 @@ public final class Fields {
     if (ids.size() > greatestPage) {
       throw new BadInput("ids are at most %,d, not %,d".formatted(greatestPage, ids.size()));
     }
+    return nodes(env, ids.stream().map(GlobalId::parse).toList());
+  }
+
+  private CompletableFuture<List<Object>> nodes(DataFetchingEnvironment env, List<GlobalId> ids) {
     MappedBatchLoader<GlobalId, Object> loader =
         keys -> CompletableFuture.completedFuture(loadNodes(keys));
-    return batch(env, "Query.node", loader).loadMany(ids.stream().map(GlobalId::parse).toList());
+    return batch(env, "Query.node", loader).loadMany(ids);
   }
 
   /** The type of an interface or union that a record answers. */

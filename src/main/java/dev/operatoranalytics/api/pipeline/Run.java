@@ -33,6 +33,8 @@ public record Run(
     @Nullable String error,
     @Nullable String errorAsset) {
 
+  static final String NUMBER = "[0-9]{1,18}";
+
   static final String ROWS =
       """
       select
@@ -47,11 +49,11 @@ public record Run(
 
   /** Of a run, from its id or its number. */
   static String keyOf(String asked) {
-    if (asked.matches("[0-9]{1,18}")) {
+    if (asked.matches(NUMBER)) {
       return asked;
     }
     var id = GlobalId.parse(asked);
-    if (!id.type().equals("Run") || !id.key().matches("[0-9]{1,18}")) {
+    if (!id.type().equals("Run") || !id.key().matches(NUMBER)) {
       throw new BadInput("not the id of a run: " + asked);
     }
     return id.key();

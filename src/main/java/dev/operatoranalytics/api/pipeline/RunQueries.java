@@ -77,7 +77,7 @@ class RunQueries {
   }
 
   Map<String, Run> byKey(Collection<String> keys) {
-    return runs.byKey(keys);
+    return runs.byKey(keys.stream().filter(key -> key.matches(Run.NUMBER)).toList());
   }
 
   Map<String, List<RunStep>> stepsOf(Collection<String> runs) {

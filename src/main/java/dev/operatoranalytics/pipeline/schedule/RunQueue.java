@@ -155,7 +155,7 @@ public class RunQueue {
         default -> end(asked, Run.End.FAILED, "no such job");
       }
     } catch (RunCancelled e) {
-      log.info("run={} was cancelled before it began", asked.runId());
+      log.info("run={} is not queued any more", asked.runId());
     } catch (SQLException | RuntimeException e) {
       log.error("run={} job={} failed", asked.runId(), asked.job(), e);
       end(asked, Run.End.FAILED, e.getMessage());

@@ -57,9 +57,9 @@ class PlainRowsTest {
           alter table operator_current_state alter tvs_status drop not null;
           alter table operator_current_state drop constraint operator_current_state_tvs_status_check;
           update operator_current_state set tvs_status = 'ODD'
-          where operator_id = (select min(operator_id) from operator_current_state);
+          where operator_id < '0x5';
           update operator_current_state set tvs_status = null
-          where operator_id = (select max(operator_id) from operator_current_state);
+          where operator_id > '0xb';
           """);
     }
   }
