@@ -57,9 +57,9 @@ class PlainRowsTest {
           alter table operator_current_state alter tvs_status drop not null;
           alter table operator_current_state drop constraint operator_current_state_tvs_status_check;
           update operator_current_state set tvs_status = 'ODD'
-          where operator_id < '0x5';
+          where operator_id < '0x7';
           update operator_current_state set tvs_status = null
-          where operator_id > '0xb';
+          where operator_id > '0x8';
           """);
     }
   }
