@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -133,20 +134,6 @@ final class BatchWriter implements AutoCloseable {
     }
   }
 
-  /** Operators that nothing was heard of, one by one, to find who differs all the same. */
-  Written verify(List<String> operators) throws SQLException {
-    var written = Written.NOTHING;
-    for (var operator : operators) {
-      var one = rebuild(List.of(operator));
-      written = written.plus(one);
-      if (one.rows().changed() > 0) {
-        log.warn("operator {} differed from its history though nothing was heard of it", operator);
-        written = written.plus(new Written(0, RowCounts.NONE, List.of(), List.of(operator)));
-      }
-    }
-    return written;
-  }
-
   private boolean isCancelled() throws SQLException {
     var isCancelled = run.isCancelled(state);
     state.rollback();
@@ -173,29 +160,46 @@ final class BatchWriter implements AutoCloseable {
     var steps = work.run();
     var rows = steps.stream().map(StageRunner.Step::rows).reduce(RowCounts.NONE, RowCounts::plus);
     var progress = run.add(state, steps, rebuilt.size());
-    keepTouched(steps, rebuilt, rows);
+    var changed = changedOperators(steps);
+    keepTouched(changed, rebuilt, rows);
     fulfil(rebuilt);
     stampVerified(rebuilt);
     moments.accept(Moment.BEFORE_NOTIFY);
-    tell(steps, rows, progress);
+    tell(changed, rows, progress);
     moments.accept(Moment.BEFORE_COMMIT);
     state.commit();
     moments.accept(Moment.COMMITTED);
-    return new Written(rebuilt.size(), rows, List.of(), List.of());
+    return new Written(rebuilt.size(), rows, List.of(), drifted(rebuilt, changed));
   }
 
-  private void keepTouched(List<StageRunner.Step> steps, Collection<String> rebuilt, RowCounts rows)
+  private static NavigableSet<String> changedOperators(List<StageRunner.Step> steps) {
+    return steps.stream()
+        .flatMap(step -> step.operators().stream())
+        .collect(toCollection(TreeSet::new));
+  }
+
+  /** Who differed from its history though nothing was heard of it. */
+  private List<String> drifted(Collection<String> rebuilt, NavigableSet<String> changed) {
+    var drifted =
+        rebuilt.stream()
+            .filter(changed::contains)
+            .filter(operator -> reason(operator) == Touched.Reason.VERIFIED)
+            .toList();
+    if (!drifted.isEmpty()) {
+      log.warn("differed from their history though nothing was heard of them: {}", drifted);
+    }
+    return drifted;
+  }
+
+  private void keepTouched(NavigableSet<String> changed, Collection<String> rebuilt, RowCounts rows)
       throws SQLException {
-    var changed =
-        steps.stream()
-            .flatMap(step -> step.operators().stream())
-            .collect(toCollection(TreeSet::new));
     var touched = new ArrayList<Touched>();
     for (var operator : rebuilt) {
       touched.add(Touched.rebuilt(operator, reason(operator), changed));
     }
-    changed.removeAll(rebuilt);
-    for (var operator : changed) {
+    var revalued = new TreeSet<>(changed);
+    revalued.removeAll(rebuilt);
+    for (var operator : revalued) {
       touched.add(new Touched(operator, Touched.Reason.REVALUED, true, null));
     }
     run.touched(state, touched);
@@ -212,17 +216,13 @@ final class BatchWriter implements AutoCloseable {
     return reasons.getOrDefault(operator, Touched.Reason.VERIFIED);
   }
 
-  private void tell(List<StageRunner.Step> steps, RowCounts rows, Change progress)
+  private void tell(NavigableSet<String> changed, RowCounts rows, Change progress)
       throws SQLException {
     if (rows.changed() == 0) {
       return;
     }
     var changes = new ArrayList<Change>();
-    steps.stream()
-        .flatMap(step -> step.operators().stream())
-        .distinct()
-        .sorted()
-        .forEach(operator -> changes.add(Change.operator(operator, run.id())));
+    changed.forEach(operator -> changes.add(Change.operator(operator, run.id())));
     changes.add(progress);
     DataVersion.raise(state, changes);
   }

@@ -288,7 +288,7 @@ public class StateUpdate {
     var others = areRevalued ? known(writer) : new TreeSet<String>();
     others.removeAll(operators);
     var verified =
-        all(workers, longestUnverified(writer, operators), BatchWriter::verify, done -> {});
+        all(workers, longestUnverified(writer, operators), BatchWriter::rebuild, done -> {});
     return quotes
         .plus(protocol)
         .plus(rebuilt)
