@@ -240,7 +240,10 @@ public class Feed {
       return;
     }
     newest = newestInTable();
-    reader = Thread.ofPlatform().name("change feed").daemon().start(this::readOn);
+    var thread = Thread.ofPlatform().name("change feed").daemon().unstarted(this::readOn);
+    // before it runs: it goes on as long as there is a reader
+    reader = thread;
+    thread.start();
   }
 
   private void readOn() {
@@ -255,7 +258,7 @@ public class Feed {
           readNew(connection);
           connection.unwrap(PGConnection.class).getNotifications((int) settings.poll().toMillis());
         }
-      } catch (SQLException e) {
+      } catch (SQLException | RuntimeException e) {
         if (reader != null) {
           log.warn("the change feed cannot be read, it will be tried again: {}", e.getMessage());
           pause();
