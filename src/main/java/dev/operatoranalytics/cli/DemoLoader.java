@@ -23,6 +23,9 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fills empty databases with the small demo, runs the pipeline and takes its days.
@@ -84,9 +87,22 @@ final class DemoLoader {
     Files.delete(unfinished);
   }
 
+  /** Nothing that epochs need comes from events, nor the other way: they go side by side. */
   private void load(DemoFiles files) throws Exception {
-    try (var state = session.state();
-        var documents = session.state()) {
+    try (var beside = Executors.newSingleThreadExecutor()) {
+      Callable<@Nullable Void> epochs =
+          () -> {
+            importEpochs(files);
+            return null;
+          };
+      var imported = beside.submit(epochs);
+      importEvents(files);
+      imported.get();
+    }
+  }
+
+  private void importEvents(DemoFiles files) throws Exception {
+    try (var state = session.state()) {
       var rejects = new RejectLog(state, System.err::println);
       var quotes = new CsvImport(state, rejects);
       quotes.run(CsvImport.Kind.STRATEGIES, files.strategies());
@@ -95,8 +111,15 @@ final class DemoLoader {
       quotes.run(CsvImport.Kind.METADATA, files.metadata());
       new EventImport(session.databases().events(), rejects)
           .run(files.events(), (lines, bytes) -> {});
+    }
+  }
+
+  private void importEpochs(DemoFiles files) throws Exception {
+    try (var state = session.state();
+        var documents = session.state()) {
       var domainId = session.bean(EpochSettings.class).domainId();
-      new EpochImport(documents, rejects, domainId, System.err::println)
+      new EpochImport(
+              documents, new RejectLog(state, System.err::println), domainId, System.err::println)
           .run(new FileSource(files.epochs()), (count, part) -> {});
     }
   }

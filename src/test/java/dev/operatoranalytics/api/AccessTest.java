@@ -137,6 +137,8 @@ class AccessTest {
     assertThat(caller("Bearer " + ADMIN)).isEqualTo(new Caller("alice", Role.ADMIN));
     assertThat(caller("bearer " + READER)).isEqualTo(new Caller("dashboard", Role.READER));
     assertThat(caller(null).role()).isEqualTo(Role.ANYBODY);
+    // of a scheme that is not ours
+    assertThat(caller("Basic " + READER).role()).isEqualTo(Role.ANYBODY);
   }
 
   @Test
