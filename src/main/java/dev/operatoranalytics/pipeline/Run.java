@@ -204,7 +204,7 @@ public record Run(long id, boolean isCatchingUp) {
         operators,
         """
         has_changed = held.has_changed or excluded.has_changed,
-        error = excluded.error
+        error = coalesce(excluded.error, held.error)
         """);
   }
 

@@ -61,14 +61,14 @@ class Webhook {
               .header("content-type", "application/json")
               .POST(BodyPublishers.ofString(json(notice)));
       if (settings.authorization() != null) {
-        request.header("authorization", settings.authorization());
+        request.header("authorization", settings.authorization().strip());
       }
       var status = http.send(request.build(), BodyHandlers.discarding()).statusCode();
       if (status >= 300) {
         throw new NotTaken("answered with status " + status);
       }
-    } catch (IOException e) {
-      // its message may hold the address
+    } catch (IOException | IllegalArgumentException e) {
+      // its message may hold the address, or the authorization
       throw new NotTaken(e.getClass().getSimpleName());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
