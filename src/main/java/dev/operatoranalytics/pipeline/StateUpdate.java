@@ -20,6 +20,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -110,9 +111,11 @@ public class StateUpdate {
 
   private Result runPatiently(boolean full, Run.Cause cause, Progress progress)
       throws SQLException {
+    // one that was queued is begun once; what comes after it is a run of its own
+    var isBegun = new AtomicBoolean();
     for (var attempt = 1; ; attempt++) {
       try {
-        return runAlone(full, attempt == 1 ? cause : cause.trigger(), progress);
+        return runAlone(full, isBegun.get() ? cause.trigger() : cause, isBegun, progress);
       } catch (SQLException e) {
         if (attempt == ATTEMPTS || !isPassing(e)) {
           throw e;
@@ -137,7 +140,8 @@ public class StateUpdate {
     }
   }
 
-  private Result runAlone(boolean full, Run.Cause cause, Progress progress) throws SQLException {
+  private Result runAlone(boolean full, Run.Cause cause, AtomicBoolean isBegun, Progress progress)
+      throws SQLException {
     var start = clock.instant();
     try (var writer = state.getConnection();
         var source = events.getConnection()) {
@@ -146,6 +150,7 @@ public class StateUpdate {
       var run = Run.begin(writer, JOB, cause, checkpoint.fence());
       Asset.keep(writer);
       writer.commit();
+      isBegun.set(true);
       try (var _ = MDC.putCloseable("run", Long.toString(run.id()))) {
         var updated = update(run, checkpoint, full, writer, source, progress);
         if (updated.isCut()) {

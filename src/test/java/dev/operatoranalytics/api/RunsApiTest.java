@@ -269,6 +269,35 @@ class RunsApiTest {
   }
 
   @Test
+  void a_full_run_that_was_cut_is_full_again_when_it_goes_on_from_its_failure() throws Exception {
+    server
+        .tables()
+        .execute(
+            """
+            insert into pipeline_runs (job, run_trigger, status, fence, is_full, started_at, ended_at)
+            values ('state-update', 'ADMIN', 'CANCELLED', 0, true, '2020-01-01', '2020-01-01')
+            """);
+    var cut = server.tables().rows("select max(run_id) from pipeline_runs").getFirst().getFirst();
+
+    var retried =
+        mutate("retryRun(input: { id: \"%s\" }) { run { id isFull number } }".formatted(cut));
+
+    assertThat(retried.get("run").get("isFull").getBooleanValue()).isTrue();
+    mutate(
+        "cancelRun(input: { id: \"%s\" }) { run { status } }"
+            .formatted(text(retried.get("run"), "id").getFirst()));
+  }
+
+  @Test
+  void a_backfill_of_more_than_a_century_is_refused() throws Exception {
+    assertThat(
+            refusal(
+                "startBackfill(input: { job: SNAPSHOTS, from: \"1900-01-01\", to: \"2026-01-21\""
+                    + " }) { isNew }"))
+        .isEqualTo("BAD_USER_INPUT");
+  }
+
+  @Test
   void a_run_whose_process_died_is_told_to_be_lost() throws Exception {
     server
         .tables()

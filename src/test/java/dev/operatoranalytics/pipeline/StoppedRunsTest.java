@@ -130,6 +130,40 @@ class StoppedRunsTest {
   }
 
   @Test
+  void a_queued_run_that_could_not_begin_at_first_is_done_once() throws Exception {
+    tables.execute(
+        tables.state(),
+        """
+        create sequence beginnings;
+        create function fail_at_first() returns trigger language plpgsql as $$ begin
+            if nextval('beginnings') = 1 then
+                raise exception 'not yet' using errcode = '40001';
+            end if;
+            return new;
+        end $$;
+        create trigger fail_at_first before update on pipeline_runs
+            for each row when (old.status = 'QUEUED') execute function fail_at_first();
+        insert into pipeline_runs (run_id, job, run_trigger, status, fence, requested_at, is_full)
+            overriding system value values (7, 'state-update', 'ADMIN', 'QUEUED', 0, now(), true)
+        """);
+    try {
+      tables.stateUpdate().run(true, new Run.Queued(7), (done, of) -> {});
+    } finally {
+      tables.execute(
+          tables.state(),
+          """
+          drop trigger fail_at_first on pipeline_runs;
+          drop function fail_at_first;
+          drop sequence beginnings
+          """);
+    }
+
+    assertThat(tables.rows("select run_id, status from pipeline_runs"))
+        .containsExactly(List.of("7", "SUCCEEDED"));
+    assertThatNothingIsOwed();
+  }
+
+  @Test
   void runs_of_long_ago_are_forgotten_but_for_those_that_tables_are_of() {
     tables.update(true);
     tables.update(true);

@@ -3,6 +3,7 @@ package dev.operatoranalytics.api.pipeline;
 import dev.operatoranalytics.api.graphql.BadInput;
 import dev.operatoranalytics.database.Change;
 import dev.operatoranalytics.database.DataVersion;
+import dev.operatoranalytics.pipeline.StateUpdate;
 import io.micronaut.data.exceptions.DataAccessException;
 import io.micronaut.jdbc.DataSourceResolver;
 import jakarta.inject.Named;
@@ -159,7 +160,7 @@ class RunRequests {
             throw BadInput.conflict(
                 "nothing of run %s failed: retry ALL to do it again".formatted(key));
           }
-          if (!isWhole && run.from == null) {
+          if (!isWhole && run.job.equals(StateUpdate.JOB)) {
             dueNow(connection);
           }
           return start(connection, run.again(isWhole, Long.parseLong(key)), caller);
@@ -286,11 +287,17 @@ class RunRequests {
       return !status.equals("QUEUED") && !status.equals("RUNNING");
     }
 
-    /** What failed, or everything; days that nobody had found yet are whatever is due. */
+    /**
+     * What failed, or everything; days that nobody had found yet are whatever is due. Of a full run
+     * that did not come to its end nobody knows whom it had still to rebuild: it stays full.
+     */
     Asked again(boolean isWhole, long retryOf) {
-      return from == null
-          ? new Asked(job, isWhole && job.equals("state-update"), null, null, null, retryOf)
-          : new Asked(job, false, from, to, isWhole ? "ALL" : "FAILED", retryOf);
+      if (from != null) {
+        return new Asked(job, false, from, to, isWhole ? "ALL" : "FAILED", retryOf);
+      }
+      var isCut = !status.equals("SUCCEEDED");
+      var takesAll = job.equals(StateUpdate.JOB) && (isWhole || (isFull && isCut));
+      return new Asked(job, takesAll, null, null, null, retryOf);
     }
   }
 
