@@ -6,13 +6,11 @@ import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,9 +55,9 @@ class Notices {
       connection.setAutoCommit(true);
       noticeFailures(connection);
       noticeStandstills(connection);
-      for (var notice : due(connection)) {
-        tell(connection, notice);
-      }
+    }
+    for (var notice = claim(); notice.isPresent(); notice = claim()) {
+      tell(notice.get());
     }
   }
 
@@ -120,65 +118,65 @@ class Notices {
     }
   }
 
-  /** Taken for this server: no other one sends them before the next attempt is due. */
-  private List<Notice> due(Connection connection) throws SQLException {
-    try (var statement =
-        connection.prepareStatement(
-            """
-            update pipeline_notices set
-                attempts = attempts + 1,
-                not_before = ?::timestamptz + interval '1 minute' * least(2 ^ attempts, 60)
-            where (kind, subject) in (
-                select kind, subject
-                from pipeline_notices
-                where told_at is null and attempts < ? and not_before <= ?
-                for update skip locked
-            )
-            returning kind, subject, message, noticed_at
-            """)) {
+  /** One that is due, for this server: no other one sends it before its next attempt. */
+  private Optional<Notice> claim() throws SQLException {
+    try (var connection = state.getConnection();
+        var statement =
+            connection.prepareStatement(
+                """
+                update pipeline_notices set
+                    attempts = attempts + 1,
+                    not_before = ?::timestamptz + interval '1 minute' * least(2 ^ attempts, 60)
+                where (kind, subject) in (
+                    select kind, subject
+                    from pipeline_notices
+                    where told_at is null and attempts < ? and not_before <= ?
+                    order by noticed_at, kind, subject
+                    limit 1
+                    for update skip locked
+                )
+                returning kind, subject, message, noticed_at
+                """)) {
+      connection.setAutoCommit(true);
       statement.setObject(1, now());
       statement.setInt(2, settings.attempts());
       statement.setObject(3, now());
-      return notices(statement);
-    }
-  }
-
-  private static List<Notice> notices(PreparedStatement statement) throws SQLException {
-    var notices = new ArrayList<Notice>();
-    try (var rows = statement.executeQuery()) {
-      while (rows.next()) {
-        notices.add(
-            new Notice(
-                rows.getString(1),
-                rows.getString(2),
-                rows.getString(3),
-                rows.getObject(4, OffsetDateTime.class).toInstant()));
+      try (var row = statement.executeQuery()) {
+        return row.next()
+            ? Optional.of(
+                new Notice(
+                    row.getString(1),
+                    row.getString(2),
+                    row.getString(3),
+                    row.getObject(4, OffsetDateTime.class).toInstant()))
+            : Optional.empty();
       }
     }
-    return notices;
   }
 
-  private void tell(Connection connection, Notice notice) throws SQLException {
+  /** No connection is held while the webhook takes its time. */
+  private void tell(Notice notice) throws SQLException {
     try {
       webhook.post(notice);
-      keep(connection, notice, now(), null);
+      keep(notice, now(), null);
       log.info("told of {} {}", notice.kind(), notice.subject());
     } catch (Webhook.NotTaken e) {
-      keep(connection, notice, null, e.getMessage());
+      keep(notice, null, e.getMessage());
       log.warn(
           "the webhook did not take {} {}: {}", notice.kind(), notice.subject(), e.getMessage());
     }
   }
 
-  private static void keep(
-      Connection connection, Notice notice, @Nullable OffsetDateTime toldAt, @Nullable String error)
+  private void keep(Notice notice, @Nullable OffsetDateTime toldAt, @Nullable String error)
       throws SQLException {
-    try (var statement =
-        connection.prepareStatement(
-            """
-            update pipeline_notices set told_at = ?, last_error = ?
-            where kind = ? and subject = ?
-            """)) {
+    try (var connection = state.getConnection();
+        var statement =
+            connection.prepareStatement(
+                """
+                update pipeline_notices set told_at = ?, last_error = ?
+                where kind = ? and subject = ?
+                """)) {
+      connection.setAutoCommit(true);
       statement.setObject(1, toldAt);
       statement.setString(2, error);
       statement.setString(3, notice.kind());

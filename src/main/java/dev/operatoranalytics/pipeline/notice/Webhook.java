@@ -22,13 +22,11 @@ import java.util.concurrent.CancellationException;
 class Webhook {
   private static final JsonFactory JSON = new JsonFactory();
 
-  private final WebhookSettings settings;
-  private final URI url;
+  private final HttpRequest.Builder template;
   private final HttpClient http;
 
   Webhook(WebhookSettings settings) {
-    this.settings = settings;
-    this.url = parsed(Objects.requireNonNull(settings.url()));
+    this.template = template(parsed(Objects.requireNonNull(settings.url())), settings);
     this.http = HttpClient.newBuilder().connectTimeout(settings.timeout()).build();
   }
 
@@ -44,6 +42,23 @@ class Webhook {
     throw new IllegalArgumentException("WEBHOOK_URL is no http or https address");
   }
 
+  private static HttpRequest.Builder template(URI url, WebhookSettings settings) {
+    var request =
+        HttpRequest.newBuilder(url)
+            .timeout(settings.timeout())
+            .header("content-type", "application/json");
+    var authorization = settings.authorization();
+    if (authorization == null || authorization.isBlank()) {
+      return request;
+    }
+    try {
+      return request.header("authorization", authorization.strip());
+    } catch (IllegalArgumentException e) {
+      // its message holds the value
+      throw new IllegalArgumentException("WEBHOOK_AUTHORIZATION is no value of a header");
+    }
+  }
+
   /** It was not taken. */
   static final class NotTaken extends Exception {
     private static final long serialVersionUID = 1L;
@@ -55,20 +70,13 @@ class Webhook {
 
   void post(Notice notice) throws NotTaken {
     try {
-      var request =
-          HttpRequest.newBuilder(url)
-              .timeout(settings.timeout())
-              .header("content-type", "application/json")
-              .POST(BodyPublishers.ofString(json(notice)));
-      if (settings.authorization() != null) {
-        request.header("authorization", settings.authorization().strip());
-      }
-      var status = http.send(request.build(), BodyHandlers.discarding()).statusCode();
+      var request = template.copy().POST(BodyPublishers.ofString(json(notice))).build();
+      var status = http.send(request, BodyHandlers.discarding()).statusCode();
       if (status >= 300) {
         throw new NotTaken("answered with status " + status);
       }
-    } catch (IOException | IllegalArgumentException e) {
-      // its message may hold the address, or the authorization
+    } catch (IOException e) {
+      // its message may hold the address
       throw new NotTaken(e.getClass().getSimpleName());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

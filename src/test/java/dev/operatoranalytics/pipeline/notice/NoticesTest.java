@@ -204,6 +204,10 @@ class NoticesTest {
         .hasMessageContaining("WEBHOOK_URL")
         .hasMessageNotContaining(SECRET)
         .hasNoCause();
+    assertThatThrownBy(() -> new Webhook(settings("http://host/", "two\nlines " + SECRET)))
+        .hasMessageContaining("WEBHOOK_AUTHORIZATION")
+        .hasMessageNotContaining(SECRET)
+        .hasNoCause();
   }
 
   private static List<List<String>> notices() {
@@ -236,9 +240,12 @@ class NoticesTest {
     }
   }
 
-  private WebhookSettings settings(String url) {
-    return new WebhookSettings(
-        url, "Bearer token-of-the-hook", Duration.ofMillis(500), 3, Duration.ofHours(8));
+  private static WebhookSettings settings(String url) {
+    return settings(url, "Bearer token-of-the-hook");
+  }
+
+  private static WebhookSettings settings(String url, String authorization) {
+    return new WebhookSettings(url, authorization, Duration.ofMillis(500), 3, Duration.ofHours(8));
   }
 
   private Notices at(Instant moment) {
