@@ -6,19 +6,21 @@ import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Finds what an address, a name or a number begins like. */
 @Singleton
 class SearchQueries {
   // delegators are many, and few begin like as many digits
-  private static final int SHORTEST_OF_DELEGATORS = 8;
+  private static final Pattern DELEGATOR = Pattern.compile("0x[0-9a-f]{6,40}");
 
   private static final String FOUND =
       """
       with
 
       asked as (
-          select lower(?) as text
+          select ? as text
       ),
 
       found as (
@@ -39,8 +41,7 @@ class SearchQueries {
           (
               select distinct 'Delegator', staker_id, staker_id, null, null::numeric
               from operator_delegators
-              cross join asked
-              where length(text) >= ? and starts_with(staker_id, text)
+              where staker_id collate "C" >= ? and staker_id collate "C" < ?
               limit ?
           )
       )
@@ -69,10 +70,12 @@ class SearchQueries {
     return jdbc.prepareStatement(
         FOUND,
         statement -> {
-          statement.setString(1, text);
-          statement.setInt(2, SHORTEST_OF_DELEGATORS);
-          statement.setInt(3, first);
+          var lower = text.toLowerCase(Locale.ROOT);
+          statement.setString(1, lower);
+          statement.setString(2, lower);
+          statement.setString(3, DELEGATOR.matcher(lower).matches() ? lower + "g" : lower);
           statement.setInt(4, first);
+          statement.setInt(5, first);
           var found = new ArrayList<GlobalId>();
           try (var rows = statement.executeQuery()) {
             while (rows.next()) {
