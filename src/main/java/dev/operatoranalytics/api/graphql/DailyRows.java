@@ -74,8 +74,9 @@ public final class DailyRows<T> {
     public static Range of(String parent, DataFetchingEnvironment env) {
       LocalDate from = env.getArgument("from");
       LocalDate to = env.getArgument("to");
-      if (from != null && to != null && to.isBefore(from)) {
-        throw new BadInput("to %s is before from %s".formatted(to, from));
+      if (from != null && to != null) {
+        var range = new DayRange(from, to);
+        return new Range(parent, range.from(), range.to());
       }
       return new Range(parent, from, to);
     }

@@ -3,6 +3,7 @@ package dev.operatoranalytics.api.pipeline;
 import static java.util.stream.Collectors.toMap;
 
 import dev.operatoranalytics.api.graphql.BadInput;
+import dev.operatoranalytics.api.graphql.DayRange;
 import io.micronaut.data.annotation.Query;
 import io.micronaut.data.annotation.Repository;
 import io.micronaut.data.annotation.TypeDef;
@@ -117,6 +118,6 @@ interface AssetQueries extends GenericRepository<Asset, String> {
     var last = to == null ? span.toDate() : to;
     return first == null || last == null
         ? PartitionCoverage.empty(asset)
-        : PartitionCoverage.of(asset, first, last, this);
+        : PartitionCoverage.of(asset, new DayRange(first, last), this);
   }
 }

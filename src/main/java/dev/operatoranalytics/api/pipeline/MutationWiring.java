@@ -2,6 +2,7 @@ package dev.operatoranalytics.api.pipeline;
 
 import dev.operatoranalytics.api.access.Caller;
 import dev.operatoranalytics.api.graphql.BadInput;
+import dev.operatoranalytics.api.graphql.DayRange;
 import dev.operatoranalytics.api.graphql.Fields;
 import dev.operatoranalytics.api.graphql.Wiring;
 import dev.operatoranalytics.api.pipeline.RunRequests.Asked;
@@ -98,13 +99,9 @@ class MutationWiring implements Wiring {
   }
 
   private Asked backfill(Input input) {
-    var from = input.get(LocalDate.class, "from");
-    var to = input.get(LocalDate.class, "to");
-    if (to.isBefore(from)) {
-      throw new BadInput("to %s is before from %s".formatted(to, from));
-    }
-    refuseDaysToCome(to);
-    return Asked.range(input.text("job"), from, to, input.text("reprocess"));
+    var days = new DayRange(input.get(LocalDate.class, "from"), input.get(LocalDate.class, "to"));
+    refuseDaysToCome(days.to());
+    return Asked.range(input.text("job"), days.from(), days.to(), input.text("reprocess"));
   }
 
   private void refuseDaysToCome(LocalDate day) {

@@ -1,0 +1,21 @@
+package dev.operatoranalytics.api.graphql;
+
+import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
+
+/** Days that somebody asks for, both ends counted. */
+public record DayRange(LocalDate from, LocalDate to) {
+  private static final int GREATEST = 36_600;
+
+  /**
+   * @throws BadInput when it runs backwards or for more than a century
+   */
+  public DayRange {
+    if (to.isBefore(from)) {
+      throw new BadInput("to %s is before from %s".formatted(to, from));
+    }
+    if (ChronoUnit.DAYS.between(from, to) >= GREATEST) {
+      throw new BadInput("a range has at most %,d days".formatted(GREATEST));
+    }
+  }
+}
