@@ -5,7 +5,6 @@ import io.micronaut.http.annotation.RouteCondition;
 import io.micronaut.http.netty.websocket.AbstractNettyWebSocketHandler;
 import io.micronaut.http.server.netty.NettyHttpRequest;
 import io.micronaut.scheduling.TaskExecutors;
-import io.micronaut.scheduling.annotation.Scheduled;
 import io.micronaut.websocket.CloseReason;
 import io.micronaut.websocket.WebSocketSession;
 import io.micronaut.websocket.annotation.OnClose;
@@ -143,7 +142,6 @@ class GraphqlSockets {
         });
   }
 
-  @Scheduled(fixedDelay = "${operator-analytics.sockets.ping-every:30s}")
   void ping() {
     sockets.values().forEach(GraphqlSocket::ping);
   }

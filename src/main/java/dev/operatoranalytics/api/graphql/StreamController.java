@@ -17,7 +17,6 @@ import io.micronaut.http.annotation.Put;
 import io.micronaut.json.tree.JsonNode;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
-import io.micronaut.scheduling.annotation.Scheduled;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
@@ -109,7 +108,6 @@ class StreamController {
         });
   }
 
-  @Scheduled(fixedDelay = "${operator-analytics.sockets.ping-every:30s}")
   void ping() {
     open.forEach(EventStream::ping);
     shared.values().forEach(SharedStream::expectReader);
