@@ -21,7 +21,7 @@ def measure(port, document, warm, count):
     connection = http.client.HTTPConnection("127.0.0.1", port)
     costs = []
     # until a request costs no less than before: what compiles while it runs has settled then
-    while len(costs) < 4 and (len(costs) < 3 or costs[-1] < 0.93 * costs[-2]):
+    while len(costs) < 10 and (len(costs) < 4 or min(costs[-2:]) < 0.95 * min(costs[:-2])):
         begun = cpu(port)
         for _ in range(warm):
             body = ask(connection, document)

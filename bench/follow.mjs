@@ -1,5 +1,5 @@
 // Follows the feed while somebody writes it, as bench/follow does.
-//   node bench/follow.mjs live URL SOCKETS EVENTS      until everybody heard all; commit to client
+//   node bench/follow.mjs live URL SOCKETS WARM EVENTS until everybody heard all; commit to client, of EVENTS after WARM
 //   node bench/follow.mjs stalled URL SECONDS FIELD    reads nothing for so long, then everything until the end
 // Needs npm install in bench/clients.
 import { createRequire } from 'node:module';
@@ -38,17 +38,20 @@ function follow(field, heard) {
 const quantile = (sorted, q) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))]?.toFixed(0);
 
 if (mode === 'live') {
-  const [sockets, events] = rest.map(Number);
+  const [sockets, warm, events] = rest.map(Number);
   const took = [];
   let accounted = 0;
   const all = await Promise.all(
-    Array.from({ length: sockets }, () =>
-      follow('operatorUpdated', (event) => {
+    Array.from({ length: sockets }, () => {
+      let heard = 0;
+      return follow('operatorUpdated', (event) => {
         const now = Date.now();
+        heard += event.dropped ?? 1 + event.skipped;
+        if (heard <= warm) return;
         accounted += event.dropped ?? 1 + event.skipped;
         if (event.at) took.push(now - Date.parse(event.at));
-      }),
-    ),
+      });
+    }),
   );
   console.log('following');
   for (let waited = 0; accounted < sockets * events && waited < 1_200; waited++) {

@@ -51,6 +51,7 @@ final class Answer {
       throws IOException, SQLException {
     try (var json = Json.FACTORY.createGenerator(output)) {
       json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+      json.disable(JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM);
       write(result, json, snapshot, output);
     }
   }
@@ -64,7 +65,7 @@ final class Answer {
         json.flush();
         object.write(snapshot, output);
       }
-      case Rows list -> list.write(json);
+      case Rows list -> list.write(json, output);
       case Map<?, ?> object -> {
         json.writeStartObject();
         for (var field : object.entrySet()) {
@@ -117,7 +118,7 @@ final class Answer {
         bytes.reset();
         parts.add(new LongList(list));
       }
-      case Rows list -> list.write(json);
+      case Rows list -> list.write(json, bytes);
       case Map<?, ?> object -> {
         json.writeStartObject();
         for (var field : object.entrySet()) {
@@ -145,7 +146,7 @@ final class Answer {
     private byte[] chunk = {};
     private int position;
     private @Nullable Iterator<Object> rows;
-    private @Nullable RowPlan plan;
+    private @Nullable RowWriter writer;
     private @Nullable JsonGenerator json;
 
     private Stream(Iterator<Part> parts) {
@@ -178,7 +179,7 @@ final class Answer {
         case Bytes(var bytes) -> bytes;
         case LongList(var list) -> {
           rows = list.rows().iterator();
-          plan = list.plan();
+          writer = list.writer();
           json = Json.FACTORY.createGenerator(made);
           json.writeStartArray();
           yield more();
@@ -188,15 +189,15 @@ final class Answer {
 
     private byte[] more() throws IOException {
       var left = Objects.requireNonNull(rows);
-      var writer = Objects.requireNonNull(json);
+      var target = Objects.requireNonNull(json);
       while (left.hasNext() && made.size() < CHUNK) {
-        Objects.requireNonNull(plan).write(left.next(), writer);
+        Objects.requireNonNull(writer).write(left.next(), target, made);
       }
       if (left.hasNext()) {
-        writer.flush();
+        target.flush();
       } else {
-        writer.writeEndArray();
-        writer.close();
+        target.writeEndArray();
+        target.close();
         rows = null;
       }
       var bytes = made.toByteArray();

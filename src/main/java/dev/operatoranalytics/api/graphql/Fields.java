@@ -24,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -44,6 +45,7 @@ public final class Fields {
 
   private final TypeDefinitionRegistry schema;
   private final int greatestPage;
+  private final boolean writesRows;
   private final Map<FieldCoordinates, DataFetcher<?>> fetchers = new HashMap<>();
   private final Map<String, Class<?>> records = new HashMap<>();
   private final Map<String, Function<Collection<String>, ? extends Map<String, ?>>> nodes =
@@ -54,7 +56,8 @@ public final class Fields {
   private final Set<String> selfWriting = new HashSet<>();
   private final Set<String> missing = new TreeSet<>();
 
-  Fields(TypeDefinitionRegistry schema, int greatestPage) {
+  Fields(TypeDefinitionRegistry schema, int greatestPage, boolean writesRows) {
+    this.writesRows = writesRows;
     this.schema = schema;
     this.greatestPage = greatestPage;
   }
@@ -69,7 +72,7 @@ public final class Fields {
   public <P> Fields field(String type, String field, Function<P, @Nullable Object> answer) {
     @SuppressWarnings("unchecked") // parents of a type are all of one class
     var ofParent = (Function<Object, @Nullable Object>) answer;
-    return fetch(type, field, new Plain(ofParent));
+    return fetch(type, field, new Plain(ofParent, false));
   }
 
   /** A field of the query that finds one thing by its address. */
@@ -235,7 +238,14 @@ public final class Fields {
   /** The same where the parent is one of its kind. */
   public Fields list(String type, String field, Listing<?> listing) {
     know(type, field, listing);
-    return fetch(type, field, env -> listing.page(PageRequest.of(env, greatestPage)));
+    return fetch(type, field, env -> page(env, listing));
+  }
+
+  private Page<?> page(DataFetchingEnvironment env, Listing<?> listing) {
+    var request = PageRequest.of(env, greatestPage);
+    var columns = writesRows ? ColumnRows.of(env, listing) : Optional.<ColumnRows>empty();
+    var page = columns.map(asked -> listing.page(request, asked)).orElse(null);
+    return page == null ? listing.page(request) : page;
   }
 
   /** A field of the query that sums up a list under a filter, in one statement. */

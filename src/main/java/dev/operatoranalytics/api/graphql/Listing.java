@@ -36,6 +36,7 @@ public final class Listing<T> {
   private static final String SEPARATOR = "\u001f";
   private static final String NULL = "\u0000";
   private static final int ROWS_AT_ONCE = 1_000;
+  private static final String WHOLE = "listed.*";
   private static final Map<Class<?>, String> SQL_TYPES =
       Map.ofEntries(
           Map.entry(String.class, "text"),
@@ -150,6 +151,10 @@ public final class Listing<T> {
     return rows;
   }
 
+  Column key() {
+    return key;
+  }
+
   boolean hasArgument(String asked) {
     return arguments.containsKey(asked);
   }
@@ -179,7 +184,7 @@ public final class Listing<T> {
           try (var answer = statement.executeQuery()) {
             var row = reading(answer);
             while (answer.next()) {
-              found.put(answer.getString("asked_key"), row.read());
+              found.put(answer.getString("asked_key"), Objects.requireNonNull(row.read()));
             }
           }
           return found;
@@ -196,18 +201,31 @@ public final class Listing<T> {
 
   /** A page of the whole list. */
   public Page<T> page(PageRequest request) {
+    return Objects.requireNonNull(page(request, WHOLE, this::reading));
+  }
+
+  /** The same of rows that are columns; null when one of them is not as the schema promises. */
+  @Nullable Page<ColumnRows.Row> page(PageRequest request, ColumnRows columns) {
+    return page(request, columns.sql(), answer -> () -> columns.read(answer));
+  }
+
+  private <R> @Nullable Page<R> page(PageRequest request, String selected, Reading<R> reading) {
     var query = new Query(request, "true");
     var total = request.isCounted() ? count(request, query.filter) : null;
     return jdbc.prepareStatement(
-        query.sql(),
+        query.sql(selected),
         statement -> {
           query.bind(statement, 1);
           statement.setFetchSize(ROWS_AT_ONCE);
-          var found = new ArrayList<Page.Edge<T>>();
+          var found = new ArrayList<Page.Edge<R>>();
           try (var answer = statement.executeQuery()) {
-            var row = reading(answer);
+            var row = reading.of(answer);
             while (answer.next()) {
-              found.add(query.edge(answer, row));
+              var read = row.read();
+              if (read == null) {
+                return null;
+              }
+              found.add(query.edge(answer, read));
             }
           }
           return query.page(found, total);
@@ -233,7 +251,7 @@ public final class Listing<T> {
         from unnest(?) as asked (parent)
         cross join lateral (%s) as page
         """
-            .formatted(query.sql()),
+            .formatted(query.sql(WHOLE)),
         statement -> {
           bindTexts(statement, 1, parents);
           query.bind(statement, 2);
@@ -244,7 +262,7 @@ public final class Listing<T> {
             var row = reading(answer);
             while (answer.next()) {
               Objects.requireNonNull(found.get(answer.getString("asked_parent")))
-                  .add(query.edge(answer, row));
+                  .add(query.edge(answer, Objects.requireNonNull(row.read())));
             }
           }
           var pages = new HashMap<String, Page<T>>();
@@ -325,8 +343,12 @@ public final class Listing<T> {
   }
 
   /** The row that an answer stands at. */
-  private interface Row<T> {
-    T read() throws SQLException;
+  private interface Row<R> {
+    @Nullable R read() throws SQLException;
+  }
+
+  private interface Reading<R> {
+    Row<R> of(ResultSet answer) throws SQLException;
   }
 
   private Row<T> reading(ResultSet answer) throws SQLException {
@@ -370,7 +392,7 @@ public final class Listing<T> {
       this.position = request.cursor() == null ? List.of() : decode(request.cursor());
     }
 
-    private String sql() {
+    private String sql(String selected) {
       var ordering = new ArrayList<String>();
       var cursor = new ArrayList<String>();
       for (var i = 0; i < order.size(); i++) {
@@ -386,8 +408,9 @@ public final class Listing<T> {
           cursor.add(", listed.%s::text as cursor_%d".formatted(column.name(), i));
         }
       }
-      return "select listed.*%s from (%s) as listed where %s and %s%s%s order by %s limit %d"
+      return "select %s%s from (%s) as listed where %s and %s%s%s order by %s limit %d"
           .formatted(
+              selected,
               String.join("", cursor),
               rows,
               scope,
@@ -431,18 +454,18 @@ public final class Listing<T> {
       }
     }
 
-    private Page.Edge<T> edge(ResultSet answer, Row<T> row) throws SQLException {
+    private <R> Page.Edge<R> edge(ResultSet answer, R row) throws SQLException {
       if (!request.hasCursors()) {
-        return new Page.Edge<>("", row.read());
+        return new Page.Edge<>("", row);
       }
       var values = new ArrayList<@Nullable String>();
       for (var i = 0; i < order.size(); i++) {
         values.add(answer.getString("cursor_" + i));
       }
-      return new Page.Edge<>(encode(values), row.read());
+      return new Page.Edge<>(encode(values), row);
     }
 
-    private Page<T> page(List<Page.Edge<T>> found, @Nullable Long total) {
+    private <R> Page<R> page(List<Page.Edge<R>> found, @Nullable Long total) {
       var hasMore = found.size() > request.size();
       var edges = new ArrayList<>(hasMore ? found.subList(0, request.size()) : found);
       var hasCursor = request.cursor() != null;

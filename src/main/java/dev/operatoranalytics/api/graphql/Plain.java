@@ -15,8 +15,12 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A field that its parent alone answers, without loading anything. */
-record Plain(Function<Object, @Nullable Object> answer)
+/**
+ * A field that its parent alone answers, without loading anything.
+ *
+ * @param isOfRecord whether the parent has it under the field's own name
+ */
+record Plain(Function<Object, @Nullable Object> answer, boolean isOfRecord)
     implements LightDataFetcher<@Nullable Object> {
 
   @Override
@@ -56,7 +60,7 @@ record Plain(Function<Object, @Nullable Object> answer)
               MethodType.methodType(Object.class, Object.class),
               target,
               target.type().wrap());
-      return new Plain((Function<Object, @Nullable Object>) site.getTarget().invoke());
+      return new Plain((Function<Object, @Nullable Object>) site.getTarget().invoke(), true);
     } catch (Throwable e) {
       throw new IllegalStateException("cannot call " + method, e);
     }

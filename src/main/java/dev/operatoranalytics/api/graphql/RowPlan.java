@@ -17,6 +17,7 @@ import graphql.schema.GraphQLOutputType;
 import graphql.schema.GraphQLScalarType;
 import graphql.schema.GraphQLTypeUtil;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** How the rows of one list are written: what is selected of them, aliases and fragments solved. */
-final class RowPlan {
+final class RowPlan implements RowWriter {
   private static final Map<GraphQLScalarType, Class<?>> SAME_IN_JSON =
       Map.of(
           graphql.Scalars.GraphQLString, String.class,
@@ -154,7 +155,12 @@ final class RowPlan {
     }
   }
 
-  void write(Object row, JsonGenerator json) throws IOException {
+  @Override
+  public void write(Object row, JsonGenerator json, OutputStream output) throws IOException {
+    write(row, json);
+  }
+
+  private void write(Object row, JsonGenerator json) throws IOException {
     json.writeStartObject();
     for (var cell : cells) {
       json.writeFieldName(cell.key);

@@ -2,15 +2,16 @@ package dev.operatoranalytics.api.graphql;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.List;
 
 /** A list in an answer that writes itself. */
-record Rows(List<Object> rows, RowPlan plan) {
+record Rows(List<Object> rows, RowWriter writer) {
 
-  void write(JsonGenerator json) throws IOException {
+  void write(JsonGenerator json, OutputStream output) throws IOException {
     json.writeStartArray();
     for (var row : rows) {
-      plan.write(row, json);
+      writer.write(row, json, output);
     }
     json.writeEndArray();
   }

@@ -35,7 +35,7 @@ final class Schema {
 
   Schema(List<Wiring> nouns, ApiSettings settings) {
     var definitions = read();
-    var fields = new Fields(definitions, settings.greatestPage());
+    var fields = new Fields(definitions, settings.greatestPage(), settings.plainRows());
     nouns.forEach(noun -> noun.wire(fields));
     var code = GraphQLCodeRegistry.newCodeRegistry();
     fields.answers().forEach(code::dataFetcher);
