@@ -1,23 +1,117 @@
 package dev.operatoranalytics.pipeline.snapshot;
 
+import dev.operatoranalytics.database.Change;
+import dev.operatoranalytics.database.DataVersion;
+import dev.operatoranalytics.pipeline.Partitions;
 import dev.operatoranalytics.pipeline.RowCounts;
+import dev.operatoranalytics.pipeline.Run;
+import dev.operatoranalytics.pipeline.RunEvent;
+import dev.operatoranalytics.pipeline.StageRunner.Step;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
 
-/** Takes days of one stage, one after another, each in a transaction of its own. */
-interface DayWriter extends AutoCloseable {
+/**
+ * Takes days of one stage, one after another, each in a transaction of its own that holds its rows,
+ * its record and its news.
+ */
+abstract class DayWriter implements AutoCloseable {
+  final Run run;
+  final Clock clock;
+  final Connection state;
+  private final Partitions stage;
+  private final String job;
+
+  DayWriter(Partitions stage, String job, Run run, Clock clock, Connection state)
+      throws SQLException {
+    this.stage = stage;
+    this.job = job;
+    this.run = run;
+    this.clock = clock;
+    this.state = state;
+    state.setAutoCommit(false);
+  }
+
+  /**
+   * A day whose rows are written.
+   *
+   * @param basis what of the source they were made from
+   * @param operators that were gone through
+   */
+  record Taken(List<Step> steps, Partitions.Basis basis, int operators) {
+    RowCounts rows() {
+      return steps.stream().map(Step::rows).reduce(RowCounts.NONE, RowCounts::plus);
+    }
+  }
+
+  /** Writes the rows of a day. */
+  abstract Taken take(LocalDate day, boolean isCarried) throws SQLException;
+
+  /** Does what follows from rows that changed; what followers hear of it comes back. */
+  abstract List<Change> follow(LocalDate day) throws SQLException;
 
   /**
    * @param isCarried whether the day before is right as it is now
    */
-  RowCounts write(LocalDate day, boolean isCarried) throws SQLException;
+  final RowCounts write(LocalDate day, boolean isCarried) throws SQLException {
+    var start = System.nanoTime();
+    try {
+      Partitions.hold(state);
+      planForOne(state);
+      var taken = take(day, isCarried);
+      var rows = taken.rows();
+      run.addDay(state, job);
+      var progress = run.add(state, taken.steps(), taken.operators());
+      run.tell(state, RunEvent.dayTaken(day, rows));
+      var seconds = (System.nanoTime() - start) / 1e9;
+      stage.keepDone(state, day, run, taken.basis(), clock.instant(), seconds);
+      if (rows.changed() > 0) {
+        var news = new ArrayList<>(follow(day));
+        news.add(progress);
+        DataVersion.raise(state, news);
+      } else {
+        DataVersion.tell(state, List.of(progress));
+      }
+      state.commit();
+      return rows;
+    } finally {
+      rollback();
+    }
+  }
+
+  /** To compile a plan costs more than a day's rows gain by it. */
+  static void planForOne(Connection connection) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.execute("set local jit = off");
+      statement.execute("set local work_mem = '64MB'");
+    }
+  }
 
   /** Whether somebody asked the run to stop. */
-  boolean isCancelled() throws SQLException;
+  final boolean isCancelled() throws SQLException {
+    var isCancelled = run.isCancelled(state);
+    state.rollback();
+    return isCancelled;
+  }
 
   /** Remembers that a day could not be taken. */
-  void fail(LocalDate day, String error) throws SQLException;
+  final void fail(LocalDate day, String error) throws SQLException {
+    stage.keepFailed(state, day, run, clock.instant(), 0, error);
+    run.tell(state, RunEvent.dayFailed(day, error));
+    state.commit();
+  }
+
+  void rollback() throws SQLException {
+    state.rollback();
+  }
 
   @Override
-  void close() throws SQLException;
+  public void close() throws SQLException {
+    try (state) {
+      state.rollback();
+    }
+  }
 }

@@ -1,12 +1,10 @@
 package dev.operatoranalytics.pipeline.snapshot;
 
-import dev.operatoranalytics.database.DataVersion;
+import dev.operatoranalytics.database.Change;
 import dev.operatoranalytics.pipeline.Horizon;
 import dev.operatoranalytics.pipeline.Partitions;
 import dev.operatoranalytics.pipeline.PipelineSettings;
-import dev.operatoranalytics.pipeline.RowCounts;
 import dev.operatoranalytics.pipeline.Run;
-import dev.operatoranalytics.pipeline.RunEvent;
 import dev.operatoranalytics.pipeline.Select;
 import dev.operatoranalytics.pipeline.StageRunner;
 import dev.operatoranalytics.pipeline.Stages;
@@ -24,17 +22,14 @@ import java.util.Map;
  * Takes days as they were at their end. Operators to whom anything happened on a day are rebuilt as
  * of its end; the others carry what they had the day before at the prices of the day.
  */
-final class SnapshotWriter implements DayWriter {
+final class SnapshotWriter extends DayWriter {
   private static final Select CHANGED = Select.load("extraction", "operators_between_blocks");
 
-  private final Run run;
   private final Plan plan;
   private final Calendar calendar;
   private final Instant seenUntil;
   private final PipelineSettings settings;
-  private final Clock clock;
   private final Connection events;
-  private final Connection state;
   private final StageRunner runner;
 
   /**
@@ -50,16 +45,13 @@ final class SnapshotWriter implements DayWriter {
       Connection events,
       Connection state)
       throws SQLException {
-    this.run = run;
+    super(Partitions.SNAPSHOT, Snapshots.JOB, run, clock, state);
     this.plan = plan;
     this.calendar = calendar;
     this.seenUntil = seenUntil;
     this.settings = settings;
-    this.clock = clock;
     this.events = events;
-    this.state = state;
     this.runner = new StageRunner(events, state);
-    state.setAutoCommit(false);
     events.setAutoCommit(true);
     events.setReadOnly(true);
     events.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
@@ -67,70 +59,41 @@ final class SnapshotWriter implements DayWriter {
   }
 
   @Override
-  public RowCounts write(LocalDate day, boolean isCarried) throws SQLException {
-    var start = System.nanoTime();
-    try {
-      Partitions.hold(state);
-      var horizon = Horizon.endOf(day, calendar.lastBlockOf(day), clock.instant(), settings);
-      var carries = isCarried && Partitions.SNAPSHOT.done(state, day.minusDays(1)) != null;
-      var operators = carries ? changedOn(day, horizon) : knownBefore(day.plusDays(1));
-      Select.set(
-          state,
-          Map.of("day", day.toString(), "carried_day", carries ? day.minusDays(1).toString() : ""));
-      planForOne();
-      runner.stage(Stages.AS_OF, operators, horizon);
-      var steps = runner.run(Stages.SNAPSHOT, operators, horizon);
-      var rows = steps.stream().map(StageRunner.Step::rows).reduce(RowCounts.NONE, RowCounts::plus);
-      run.addDay(state, Snapshots.JOB);
-      var progress = run.add(state, steps, operators.size());
-      run.touchedOnDay(state, operators, !carries);
-      run.tell(state, RunEvent.dayTaken(day, rows));
-      if (rows.changed() > 0) {
-        Partitions.ANALYTICS.markStale(state, day, day.plusDays(settings.longestWindow()));
-        if (plan.wasTaken(day)) {
-          Partitions.SNAPSHOT.markStale(state, plan.last().plusDays(1), null);
-        }
-      }
-      Partitions.SNAPSHOT.keepDone(
-          state,
-          day,
-          run,
-          new Partitions.Basis(horizon.untilBlock(), seenUntil),
-          clock.instant(),
-          (System.nanoTime() - start) / 1e9);
-      if (rows.changed() > 0) {
-        DataVersion.raise(state, List.of(progress));
-      } else {
-        DataVersion.tell(state, List.of(progress));
-      }
-      state.commit();
-      return rows;
-    } finally {
-      state.rollback();
-      events.rollback();
+  Taken take(LocalDate day, boolean isCarried) throws SQLException {
+    planForOne(events);
+    var horizon = Horizon.endOf(day, calendar.lastBlockOf(day), clock.instant(), settings);
+    var carries = isCarried && Partitions.SNAPSHOT.done(state, day.minusDays(1)) != null;
+    var operators = carries ? changedOn(day, horizon) : knownBefore(day.plusDays(1));
+    Select.set(
+        state,
+        Map.of("day", day.toString(), "carried_day", carries ? day.minusDays(1).toString() : ""));
+    runner.stage(Stages.AS_OF, operators, horizon);
+    var steps = runner.run(Stages.SNAPSHOT, operators, horizon);
+    run.touchedOnDay(state, operators, !carries);
+    return new Taken(
+        steps, new Partitions.Basis(horizon.untilBlock(), seenUntil), operators.size());
+  }
+
+  @Override
+  List<Change> follow(LocalDate day) throws SQLException {
+    Partitions.ANALYTICS.markStale(state, day, day.plusDays(settings.longestWindow()));
+    if (plan.wasTaken(day)) {
+      Partitions.SNAPSHOT.markStale(state, plan.last().plusDays(1), null);
     }
+    return List.of();
   }
 
   @Override
-  public boolean isCancelled() throws SQLException {
-    var isCancelled = run.isCancelled(state);
-    state.rollback();
-    return isCancelled;
-  }
-
-  @Override
-  public void fail(LocalDate day, String error) throws SQLException {
-    Partitions.SNAPSHOT.keepFailed(state, day, run, clock.instant(), 0, error);
-    run.tell(state, RunEvent.dayFailed(day, error));
-    state.commit();
+  void rollback() throws SQLException {
+    super.rollback();
+    events.rollback();
   }
 
   @Override
   public void close() throws SQLException {
-    try (events;
-        state) {
+    try (events) {
+      super.close();
       events.rollback();
-      state.rollback();
     }
   }
 
@@ -169,15 +132,5 @@ final class SnapshotWriter implements DayWriter {
       }
     }
     return operators;
-  }
-
-  /** To compile a plan costs more than a day's rows gain by it. */
-  private void planForOne() throws SQLException {
-    for (var connection : List.of(events, state)) {
-      try (var statement = connection.createStatement()) {
-        statement.execute("set local jit = off");
-        statement.execute("set local work_mem = '64MB'");
-      }
-    }
   }
 }
