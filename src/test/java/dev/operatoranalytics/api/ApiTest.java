@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,43 @@ class ApiTest {
                 .get("address")
                 .getStringValue())
         .isEqualTo(FEATURED);
+  }
+
+  @Test
+  void a_document_that_could_not_be_fetched_is_told_with_its_reason() throws Exception {
+    server
+        .tables()
+        .execute(
+            """
+            insert into metadata_fetches
+                (subject, subject_id, uri, status, reason, detail, failures, attempted_at, next_attempt_at)
+            values ('OPERATOR', '%s', 'https://gone.example', 'FAILED', 'STATUS', 'answered 404', 2,
+                '2026-01-22T00:00:00Z', '2026-01-22T00:10:00Z')
+            """
+                .formatted(FEATURED));
+
+    var fetch =
+        server
+            .query(
+                "{ operator(address: \"%s\") { metadataFetch { status reason detail failures fetchedAt } } }"
+                    .formatted(FEATURED))
+            .get("data")
+            .get("operator")
+            .get("metadataFetch");
+    var avs =
+        server
+            .query("{ avses(first: 1) { nodes { metadataFetch { status } } } }")
+            .get("data")
+            .get("avses")
+            .get("nodes")
+            .get(0);
+
+    assertThat(
+            Stream.of("status", "reason", "detail").map(field -> fetch.get(field).getStringValue()))
+        .containsExactly("FAILED", "STATUS", "answered 404");
+    assertThat(fetch.get("failures").getIntValue()).isEqualTo(2);
+    assertThat(fetch.get("fetchedAt").isNull()).isTrue();
+    assertThat(avs.get("metadataFetch").isNull()).isTrue();
   }
 
   @Test
