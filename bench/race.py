@@ -97,11 +97,11 @@ def load(port, document, seconds):
 def warm(port, pid, document, seconds):
     """Asks until a request costs no less than before: what compiles while it runs has settled then."""
     costs = []
-    for _ in range(8):
+    for _ in range(12):
         before = cpu([pid])
         count = max(1, len(load(port, document, seconds)))
         costs.append(since(before, [pid]) / count)
-        if len(costs) > 2 and costs[-1] > 0.93 * costs[-2]:
+        if len(costs) > 3 and min(costs[-2:]) > 0.95 * min(costs[:-2]):
             return
 
 def turn(port, pid, postmaster, document, seconds):

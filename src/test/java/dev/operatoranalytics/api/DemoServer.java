@@ -5,6 +5,8 @@ import dev.operatoranalytics.pipeline.RealTables;
 import dev.operatoranalytics.source.demo.DemoNetwork;
 import dev.operatoranalytics.source.demo.DemoSize;
 import io.micronaut.context.ApplicationContext;
+import io.micronaut.inject.qualifiers.Qualifiers;
+import io.micronaut.jdbc.DataSourceResolver;
 import io.micronaut.json.JsonMapper;
 import io.micronaut.json.tree.JsonNode;
 import io.micronaut.runtime.server.EmbeddedServer;
@@ -19,6 +21,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import javax.sql.DataSource;
 
 /** The demo network behind a server of its own, as a user sees it. */
 public final class DemoServer implements AutoCloseable {
@@ -44,10 +47,10 @@ public final class DemoServer implements AutoCloseable {
     tables.importEvents(files.events());
     tables.update();
     this.settings = settings;
-    server = serve();
+    server = serve(Map.of());
   }
 
-  private EmbeddedServer serve() {
+  private EmbeddedServer serve(Map<String, Object> more) {
     var properties = new HashMap<String, Object>();
     dataSource(properties, "events", tables.tables().eventsUrl());
     dataSource(properties, "pipeline", tables.tables().stateUrl());
@@ -57,6 +60,7 @@ public final class DemoServer implements AutoCloseable {
     // every question is asked of the database
     properties.put("operator-analytics.api.answer-cache-mb", 0);
     properties.putAll(settings);
+    properties.putAll(more);
     return ApplicationContext.builder()
         .deduceEnvironment(false)
         .properties(properties)
@@ -67,13 +71,28 @@ public final class DemoServer implements AutoCloseable {
 
   /** Another server on the same databases. */
   public Replica replica() {
-    return new Replica(serve());
+    return replica(Map.of());
+  }
+
+  /**
+   * @param settings over those of the first
+   */
+  public Replica replica(Map<String, Object> settings) {
+    return new Replica(serve(settings));
   }
 
   /** It shares nothing with the first but the databases. */
   public record Replica(EmbeddedServer server) implements AutoCloseable {
     public URI uri() {
       return server.getURI();
+    }
+
+    /** As the server itself takes connections from it, but for what watches them. */
+    public DataSource pool(String name) {
+      var context = server.getApplicationContext();
+      return context
+          .getBean(DataSourceResolver.class)
+          .resolve(context.getBean(DataSource.class, Qualifiers.byName(name)));
     }
 
     @Override

@@ -10,6 +10,7 @@ import graphql.execution.DataFetcherExceptionHandlerResult;
 import graphql.execution.NonNullableFieldWasNullError;
 import graphql.execution.OneOfNullValueException;
 import graphql.execution.OneOfTooManyKeysException;
+import io.micronaut.data.connection.exceptions.ConnectionException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.List;
@@ -138,7 +139,9 @@ final class Faults implements DataFetcherExceptionHandler {
 
   static ErrorCode code(Throwable thrown) {
     for (@Nullable Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLTransientConnectionException) {
+      if (cause instanceof SQLTransientConnectionException
+          // it was cut, and what comes after finds it closed
+          || cause instanceof ConnectionException) {
         return ErrorCode.UNAVAILABLE;
       }
       if (cause instanceof SQLException sql && sql.getSQLState() != null) {

@@ -1,0 +1,177 @@
+package dev.operatoranalytics.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.operatoranalytics.database.Change;
+import dev.operatoranalytics.database.ConnectionUrl;
+import dev.operatoranalytics.database.DataVersion;
+import dev.operatoranalytics.database.TcpProxy;
+import io.micronaut.json.JsonMapper;
+import io.micronaut.json.tree.JsonNode;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A database that cannot be reached is told as such, and nothing is lost when it is back. */
+class OutageTest {
+  private static final String QUESTION = "{ operators(first: 1) { nodes { address } } }";
+
+  private static DemoServer server;
+  private static TcpProxy way;
+  private static DemoServer.Replica replica;
+  private static HttpClient http;
+
+  @BeforeAll
+  static void start(@TempDir Path directory) throws Exception {
+    server = new DemoServer(directory);
+    var state = server.tables().tables().stateUrl();
+    var address = URI.create("postgresql://" + state.address());
+    way = new TcpProxy(new InetSocketAddress(address.getHost(), address.getPort()));
+    var settings = new HashMap<String, Object>();
+    for (var name : List.of("events", "pipeline", "api")) {
+      settings.put("datasources." + name + ".url", throughTheWay(name, state).jdbc());
+      settings.put("datasources." + name + ".connection-timeout", 500);
+    }
+    settings.put("datasources.api.maximum-pool-size", 3);
+    settings.put("operator-analytics.feed.poll", "200ms");
+    replica = server.replica(settings);
+    http = HttpClient.newHttpClient();
+  }
+
+  private static ConnectionUrl throughTheWay(String name, ConnectionUrl state) {
+    var there = name.equals("events") ? server.tables().tables().eventsUrl() : state;
+    return new ConnectionUrl(
+        "127.0.0.1:" + way.port(),
+        there.database(),
+        there.user(),
+        there.password(),
+        there.parameters());
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    http.shutdownNow();
+    replica.close();
+    way.close();
+    server.close();
+  }
+
+  @Test
+  void what_is_asked_meanwhile_is_refused_with_a_code_and_answered_afterwards() throws Exception {
+    assertThat(ask(QUESTION).statusCode()).isEqualTo(200);
+
+    way.cut();
+    try {
+      for (var attempt = 0; attempt < 2; attempt++) {
+        var refused = ask(QUESTION);
+        assertThat(refused.statusCode()).isEqualTo(503);
+        assertThat(code(refused)).isEqualTo("UNAVAILABLE");
+        assertThat(refused.body()).doesNotContain("Hikari", "postgres", "127.0.0.1", "Exception");
+      }
+      assertThat(get("/health/readiness").statusCode()).isEqualTo(503);
+      assertThat(get("/health/liveness").statusCode()).isEqualTo(200);
+    } finally {
+      way.mend();
+    }
+
+    assertThat(ask(QUESTION).statusCode()).isEqualTo(200);
+    assertThat(get("/health/readiness").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void what_happens_meanwhile_is_told_afterwards_in_its_order() throws Exception {
+    try (var socket = new TestSocket(http, replica.uri(), "{}")) {
+      socket.send(
+          """
+          {"id":"a","type":"subscribe","payload":{"query":
+          "subscription { epochAdded { ... on EpochAdded { cursor } ... on Gap { dropped } } }"}}
+          """
+              .replace("\n", ""));
+      socket.send(
+          "{\"id\":\"b\",\"type\":\"subscribe\",\"payload\":{\"query\":\"{ __typename }\"}}");
+      socket.message("complete", "b");
+      Thread.sleep(200);
+      happen(1);
+      var before = position(socket);
+
+      way.cut();
+      happen(2);
+      happen(3);
+      Thread.sleep(500);
+      way.mend();
+      happen(4);
+
+      assertThat(List.of(position(socket), position(socket), position(socket)))
+          .containsExactly(before + 1, before + 2, before + 3);
+    } finally {
+      way.mend();
+    }
+  }
+
+  @Test
+  void without_a_free_connection_a_question_is_refused_with_a_code() throws Exception {
+    var taken = replica.pool("api");
+    try (var one = taken.getConnection();
+        var two = taken.getConnection();
+        var three = taken.getConnection()) {
+      assertThat(List.of(one.isValid(1), two.isValid(1), three.isValid(1))).containsOnly(true);
+
+      var refused = ask(QUESTION);
+
+      assertThat(refused.statusCode()).isEqualTo(503);
+      assertThat(code(refused)).isEqualTo("UNAVAILABLE");
+    }
+    assertThat(ask(QUESTION).statusCode()).isEqualTo(200);
+  }
+
+  private static HttpResponse<String> ask(String document) throws Exception {
+    return http.send(
+        HttpRequest.newBuilder(replica.uri().resolve("/graphql"))
+            .header("content-type", "application/json")
+            .header("accept", "application/graphql-response+json")
+            .POST(HttpRequest.BodyPublishers.ofString(server.write(Map.of("query", document))))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
+  private static HttpResponse<String> get(String path) throws Exception {
+    return http.send(
+        HttpRequest.newBuilder(replica.uri().resolve(path)).build(), BodyHandlers.ofString());
+  }
+
+  private static String code(HttpResponse<String> refused) throws Exception {
+    return server
+        .bean(JsonMapper.class)
+        .readValue(refused.body(), JsonNode.class)
+        .get("errors")
+        .get(0)
+        .get("extensions")
+        .get("code")
+        .getStringValue();
+  }
+
+  private static long position(TestSocket socket) throws Exception {
+    var event = socket.message("next", "a").get("payload").get("data").get("epochAdded");
+    return Long.parseLong(event.get("cursor").getStringValue());
+  }
+
+  private static void happen(int epoch) throws SQLException {
+    try (var connection = server.tables().tables().stateUrl().connect()) {
+      connection.setAutoCommit(false);
+      DataVersion.raise(connection, List.of(Change.epochAdded(epoch)));
+      connection.commit();
+    }
+  }
+}
