@@ -1,7 +1,8 @@
 package dev.operatoranalytics.api.graphql;
 
+import static java.util.stream.Collectors.joining;
+
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import graphql.execution.FieldCollector;
 import graphql.execution.FieldCollectorParameters;
 import graphql.execution.MergedField;
@@ -9,134 +10,63 @@ import graphql.execution.MergedSelectionSet;
 import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.FieldCoordinates;
 import graphql.schema.GraphQLEnumType;
+import graphql.schema.GraphQLEnumValueDefinition;
+import graphql.schema.GraphQLFieldDefinition;
 import graphql.schema.GraphQLNamedType;
 import graphql.schema.GraphQLObjectType;
-import graphql.schema.GraphQLSchema;
 import graphql.schema.GraphQLTypeUtil;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of which nothing but columns is selected: PostgreSQL brings them into text, and they become
- * JSON without having been anything in between. Columns that nobody selected are not read.
+ * Rows of which nothing but columns is selected: PostgreSQL writes each of them as JSON, which is
+ * passed on as it came. Columns that nobody selected are not read.
  */
-final class ColumnRows implements RowWriter {
+final class ColumnRows {
   private static final FieldCollector COLLECTOR = new FieldCollector();
 
-  private static final byte[] NULL = bytes("null");
-
-  private final Cell[] cells;
+  private final List<Cell> cells;
 
   private ColumnRows(List<Cell> cells) {
-    this.cells = cells.toArray(Cell[]::new);
+    this.cells = cells;
   }
 
   /** A row, JSON already. */
-  record Row(ColumnRows list, byte[] json) {}
+  record Row(byte[] json) {}
 
   /**
-   * @param begin the key, and what stands before it
+   * A field of a row.
+   *
+   * @param key what it is called in the answer
    */
-  private record Cell(byte[] begin, String sql, boolean isRequired, Form form) {}
+  private record Cell(String key, Expression sql) {}
 
-  /** How the text of a column becomes JSON. */
-  private sealed interface Form {
-    /** Null when the text is not what the schema promises. */
-    byte @Nullable [] json(byte[] text);
+  /**
+   * @param json what becomes of a value
+   * @param fits whether there is a value as the schema promises; empty when there always is
+   */
+  private record Expression(String json, String fits) {
 
-    default boolean isQuoted() {
-      return true;
-    }
-  }
-
-  private record Whole() implements Form {
-    @Override
-    public byte @Nullable [] json(byte[] text) {
-      return isMadeOf(text, "-") ? text : null;
+    /** Of a column that has no values but such as the schema promises. */
+    static Expression of(String json, String column, boolean isRequired) {
+      return isRequired
+          ? new Expression(json, column + " is not null")
+          : new Expression("coalesce(" + json + ", 'null')", "");
     }
 
-    @Override
-    public boolean isQuoted() {
-      return false;
+    /** Of a column that may have others. */
+    static Expression checked(String json, String fits, boolean isRequired) {
+      return isRequired
+          ? new Expression(json, fits)
+          : new Expression("coalesce(" + json + ", 'null')", "coalesce(" + fits + ", true)");
     }
-  }
-
-  private record Truth() implements Form {
-    @Override
-    public byte[] json(byte[] text) {
-      return text;
-    }
-
-    @Override
-    public boolean isQuoted() {
-      return false;
-    }
-  }
-
-  /** Any text, which may hold what JSON escapes. */
-  private record Text() implements Form {
-    @Override
-    public byte[] json(byte[] text) {
-      for (var each : text) {
-        if ((each >= 0 && each < ' ') || each == '"' || each == '\\') {
-          return JsonStringEncoder.getInstance()
-              .quoteAsUTF8(new String(text, StandardCharsets.UTF_8));
-        }
-      }
-      return text;
-    }
-  }
-
-  /** A text of digits, and of what else may stand between them; PostgreSQL has NaN and infinity. */
-  private record Digits(String others) implements Form {
-    @Override
-    public byte @Nullable [] json(byte[] text) {
-      return isMadeOf(text, others) ? text : null;
-    }
-  }
-
-  private record Id(String type) implements Form {
-    @Override
-    public byte[] json(byte[] text) {
-      return bytes(new GlobalId(type, new String(text, StandardCharsets.UTF_8)).toString());
-    }
-  }
-
-  private record Choice(List<byte[]> names) implements Form {
-    static Choice of(GraphQLEnumType type) {
-      return new Choice(type.getValues().stream().map(value -> bytes(value.getName())).toList());
-    }
-
-    @Override
-    public byte @Nullable [] json(byte[] text) {
-      for (var name : names) {
-        if (Arrays.equals(name, text)) {
-          return text;
-        }
-      }
-      return null;
-    }
-  }
-
-  private static boolean isMadeOf(byte[] text, String othersThanDigits) {
-    for (var each : text) {
-      if ((each < '0' || each > '9') && othersThanDigits.indexOf(each) < 0) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   /**
@@ -145,7 +75,6 @@ final class ColumnRows implements RowWriter {
    * @param field a connection to the list
    */
   static Optional<ColumnRows> of(DataFetchingEnvironment field, Listing<?> listing) {
-    var schema = field.getGraphQLSchema();
     var connection = (GraphQLObjectType) GraphQLTypeUtil.unwrapAll(field.getFieldType());
     MergedField nodes = null;
     for (var each : selected(field, field.getMergedField(), connection).getSubFieldsList()) {
@@ -162,12 +91,11 @@ final class ColumnRows implements RowWriter {
             GraphQLTypeUtil.unwrapAll(connection.getFieldDefinition("nodes").getType());
     var cells = new ArrayList<Cell>();
     for (var each : selected(field, nodes, row).getSubFieldsList()) {
-      var begin = bytes((cells.isEmpty() ? "{\"" : ",\"") + each.getResultKey() + "\":");
-      var cell = cell(schema, listing, each, row, begin);
-      if (cell == null) {
+      var sql = expression(field, listing, row, each.getName());
+      if (sql == null) {
         return Optional.empty();
       }
-      cells.add(cell);
+      cells.add(new Cell(each.getResultKey(), sql));
     }
     return cells.isEmpty() ? Optional.empty() : Optional.of(new ColumnRows(cells));
   }
@@ -185,57 +113,83 @@ final class ColumnRows implements RowWriter {
         of);
   }
 
-  private static @Nullable Cell cell(
-      GraphQLSchema schema,
-      Listing<?> listing,
-      MergedField field,
-      GraphQLObjectType type,
-      byte[] begin) {
-    if (field.getName().equals("__typename")) {
-      return new Cell(begin, "'" + type.getName() + "'", true, new Text());
+  private static @Nullable Expression expression(
+      DataFetchingEnvironment field, Listing<?> listing, GraphQLObjectType type, String name) {
+    if (name.equals("__typename")) {
+      return new Expression("'\"" + type.getName() + "\"'", "");
     }
-    var definition = type.getFieldDefinition(field.getName());
+    var definition = type.getFieldDefinition(name);
     var fetcher =
-        schema
+        field
+            .getGraphQLSchema()
             .getCodeRegistry()
-            .getDataFetcher(
-                FieldCoordinates.coordinates(type.getName(), field.getName()), definition);
+            .getDataFetcher(FieldCoordinates.coordinates(type.getName(), name), definition);
     if (!definition.getArguments().isEmpty()
         || !(fetcher instanceof Plain plain)
         || !plain.isOfRecord()) {
       return null;
     }
-    if (field.getName().equals("id")) {
-      var sql = "listed." + listing.key().name() + "::text";
-      return new Cell(begin, sql, true, new Id(type.getName()));
+    if (name.equals("id")) {
+      return new Expression(id(type.getName(), "listed." + listing.key().name()), "");
     }
-    if (!listing.hasColumn(field.getName())) {
+    return listing.hasColumn(name) ? expression(definition, listing.column(name)) : null;
+  }
+
+  private static @Nullable Expression expression(
+      GraphQLFieldDefinition definition, Listing.Column column) {
+    if (!(GraphQLTypeUtil.unwrapNonNull(definition.getType()) instanceof GraphQLNamedType type)) {
       return null;
     }
-    var column = listing.column(field.getName());
-    var name = "listed." + column.name();
-    var text = name + "::text";
+    var listed = "listed." + column.name();
+    var text = listed + "::text";
     var isRequired = GraphQLTypeUtil.isNonNull(definition.getType());
-    var answer = (GraphQLNamedType) GraphQLTypeUtil.unwrapNonNull(definition.getType());
-    if (answer instanceof GraphQLEnumType among) {
+    if (type instanceof GraphQLEnumType choice) {
       return column.sqlType().equals("text")
-          ? new Cell(begin, text, isRequired, Choice.of(among))
+          ? Expression.checked(quoted(text), text + " in (" + names(choice) + ")", isRequired)
           : null;
     }
-    return switch (answer.getName() + " of " + column.sqlType()) {
+    return switch (type.getName() + " of " + column.sqlType()) {
       case "String of text", "ID of text", "Address of text" ->
-          new Cell(begin, text, isRequired, new Text());
-      case "Int of integer" -> new Cell(begin, text, isRequired, new Whole());
-      case "Boolean of boolean" -> new Cell(begin, text, isRequired, new Truth());
-      case "BigInt of integer", "BigInt of bigint", "BigInt of numeric" ->
-          new Cell(begin, text, isRequired, new Digits("-"));
+          Expression.of("to_json(" + text + ")::text", listed, isRequired);
+      case "Int of integer", "Boolean of boolean" -> Expression.of(text, listed, isRequired);
+      case "BigInt of integer", "BigInt of bigint" ->
+          Expression.of(quoted(text), listed, isRequired);
+      case "BigInt of numeric" ->
+          Expression.checked(
+              quoted(text),
+              "(abs(%1$s) < 'Infinity' and scale(%1$s) = 0)".formatted(listed),
+              isRequired);
       case "BigDecimal of numeric" ->
-          new Cell(begin, "trim_scale(" + name + ")::text", isRequired, new Digits("-."));
-      case "Date of date" -> new Cell(begin, text, isRequired, new Digits("-"));
+          Expression.checked(
+              quoted("trim_scale(" + listed + ")::text"),
+              "abs(" + listed + ") < 'Infinity'",
+              isRequired);
+      case "Date of date" ->
+          Expression.checked(quoted(text), "isfinite(" + listed + ")", isRequired);
       case "DateTime of timestamptz" ->
-          new Cell(begin, instant(name), isRequired, new Digits("-T:.Z"));
+          Expression.checked(quoted(instant(listed)), "isfinite(" + listed + ")", isRequired);
       default -> null;
     };
+  }
+
+  private static String quoted(String text) {
+    return "'\"' || " + text + " || '\"'";
+  }
+
+  private static String names(GraphQLEnumType choice) {
+    return choice.getValues().stream()
+        .map(GraphQLEnumValueDefinition::getName)
+        .collect(joining("', '", "'", "'"));
+  }
+
+  /** As {@link GlobalId} tells itself. */
+  private static String id(String type, String key) {
+    return quoted(
+        """
+        rtrim(translate(
+            encode(convert_to('%s:' || %s, 'UTF8'), 'base64'), '+/' || chr(10), '-_'), '=')\
+        """
+            .formatted(type, key));
   }
 
   /** As {@link java.time.Instant} tells itself: with no, three or six digits of a second. */
@@ -243,73 +197,43 @@ final class ColumnRows implements RowWriter {
     return """
     regexp_replace(
         to_char(%s at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), '(\\.000000|000)$', ''
-    ) || 'Z'
+    ) || 'Z'\
     """
         .formatted(column);
   }
 
-  /** What is selected of a row, in order. */
+  /** One column: the row, or null when it is not as the schema promises. */
   String sql() {
-    var columns = new ArrayList<String>();
-    for (var cell : cells) {
-      columns.add(cell.sql() + " as cell_" + columns.size());
-    }
-    return String.join(", ", columns);
+    var json = cells.stream().map(cell -> "?::text, " + cell.sql().json()).collect(joining(", "));
+    var fits =
+        cells.stream()
+            .map(cell -> cell.sql().fits())
+            .filter(each -> !each.isEmpty())
+            .collect(joining(" and "));
+    return "case when %s then concat(%s, '}') end as json"
+        .formatted(fits.isEmpty() ? "true" : fits, json);
   }
 
   /**
-   * @param answer whose first columns are those of {@link #sql}
-   * @return null when the row is not as the schema promises
+   * Binds what the values are called, beginning with the first parameter; the next free one comes
+   * back.
    */
-  @Nullable Row read(ResultSet answer) throws SQLException {
-    var values = new byte[cells.length][];
-    var length = 1;
-    for (var i = 0; i < cells.length; i++) {
-      var text = answer.getBytes(i + 1);
-      if (text == null && cells[i].isRequired) {
-        return null;
-      }
-      var value = text == null ? NULL : cells[i].form.json(text);
-      if (value == null) {
-        return null;
-      }
-      values[i] = value;
-      length += cells[i].begin.length + value.length + (isQuoted(i, value) ? 2 : 0);
+  int bind(PreparedStatement statement) throws SQLException {
+    for (var i = 0; i < cells.size(); i++) {
+      statement.setString(i + 1, (i == 0 ? "{\"" : ",\"") + cells.get(i).key() + "\":");
     }
-    return new Row(this, row(values, length));
+    return cells.size() + 1;
   }
 
-  private boolean isQuoted(int cell, byte[] value) {
-    return value != NULL && cells[cell].form.isQuoted();
+  static @Nullable Row read(ResultSet answer) throws SQLException {
+    var json = answer.getBytes(1);
+    return json == null ? null : new Row(json);
   }
 
-  private byte[] row(byte[][] values, int length) {
-    var json = new byte[length];
-    var at = 0;
-    for (var i = 0; i < cells.length; i++) {
-      at = append(json, at, cells[i].begin);
-      if (isQuoted(i, values[i])) {
-        json[at] = '"';
-        at = append(json, at + 1, values[i]);
-        json[at++] = '"';
-      } else {
-        at = append(json, at, values[i]);
-      }
-    }
-    json[at] = '}';
-    return json;
-  }
-
-  private static int append(byte[] json, int at, byte[] part) {
-    System.arraycopy(part, 0, json, at, part.length);
-    return at + part.length;
-  }
-
-  @Override
-  public void write(Object row, JsonGenerator json, OutputStream output) throws IOException {
+  static void write(Object row, JsonGenerator json, OutputStream output) throws IOException {
     // the comma before it
     json.writeRawValue("");
     json.flush();
-    output.write(((Row) row).json);
+    output.write(((Row) row).json());
   }
 }

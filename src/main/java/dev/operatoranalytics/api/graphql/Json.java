@@ -2,6 +2,7 @@ package dev.operatoranalytics.api.graphql;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import io.micronaut.jackson.core.tree.JsonNodeTreeCodec;
 import io.micronaut.json.tree.JsonNode;
 import java.io.IOException;
@@ -9,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** JSON in and single values out. */
 final class Json {
-  static final JsonFactory FACTORY = new JsonFactory();
+  /** It escapes as PostgreSQL does. */
+  static final JsonFactory FACTORY =
+      JsonFactory.builder().disable(JsonWriteFeature.WRITE_HEX_UPPER_CASE).build();
 
   static void write(@Nullable Object value, JsonGenerator json) throws IOException {
     switch (value) {

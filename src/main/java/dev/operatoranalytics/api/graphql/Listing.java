@@ -201,21 +201,22 @@ public final class Listing<T> {
 
   /** A page of the whole list. */
   public Page<T> page(PageRequest request) {
-    return Objects.requireNonNull(page(request, WHOLE, this::reading));
+    return Objects.requireNonNull(page(request, WHOLE, _ -> 1, this::reading));
   }
 
   /** The same of rows that are columns; null when one of them is not as the schema promises. */
   @Nullable Page<ColumnRows.Row> page(PageRequest request, ColumnRows columns) {
-    return page(request, columns.sql(), answer -> () -> columns.read(answer));
+    return page(request, columns.sql(), columns::bind, answer -> () -> ColumnRows.read(answer));
   }
 
-  private <R> @Nullable Page<R> page(PageRequest request, String selected, Reading<R> reading) {
+  private <R> @Nullable Page<R> page(
+      PageRequest request, String selected, Binding binding, Reading<R> reading) {
     var query = new Query(request, "true");
     var total = request.isCounted() ? count(request, query.filter) : null;
     return jdbc.prepareStatement(
         query.sql(selected),
         statement -> {
-          query.bind(statement, 1);
+          query.bind(statement, binding.bind(statement));
           statement.setFetchSize(ROWS_AT_ONCE);
           var found = new ArrayList<Page.Edge<R>>();
           try (var answer = statement.executeQuery()) {
@@ -345,6 +346,11 @@ public final class Listing<T> {
   /** The row that an answer stands at. */
   private interface Row<R> {
     @Nullable R read() throws SQLException;
+  }
+
+  /** Binds the parameters of what is selected; the next free one comes back. */
+  private interface Binding {
+    int bind(PreparedStatement statement) throws SQLException;
   }
 
   private interface Reading<R> {

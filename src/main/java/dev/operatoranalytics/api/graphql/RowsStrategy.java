@@ -26,8 +26,8 @@ final class RowsStrategy extends PassingSelfWriting {
   protected FieldValueInfo completeValueForList(
       ExecutionContext context, ExecutionStrategyParameters parameters, Iterable<Object> values) {
     if (values instanceof List<Object> rows && !rows.isEmpty()) {
-      if (rows.getFirst() instanceof ColumnRows.Row row) {
-        return new FieldValueInfo(CompleteValueType.LIST, new Rows(rows, row.list()));
+      if (rows.getFirst() instanceof ColumnRows.Row) {
+        return new FieldValueInfo(CompleteValueType.LIST, new Rows(rows, ColumnRows::write));
       }
       var list = (GraphQLList) parameters.getExecutionStepInfo().getUnwrappedNonNullType();
       if (GraphQLTypeUtil.unwrapNonNull(list.getWrappedType()) instanceof GraphQLObjectType type) {
