@@ -200,26 +200,28 @@ periods as (
     from totals
 ),
 
-leavers as (
-    select distinct operator_id, staker_id
+acts as (
+    select
+        operator_id,
+        staker_id,
+        block_number,
+        log_index,
+        block_timestamp / 86400 as day,
+        delegation_type = 'DELEGATED' as is_delegated,
+        bool_or(delegation_type <> 'DELEGATED') over (partition by operator_id, staker_id) as has_left
     from staker_delegation_events
-    where
-        operator_id in (select unnest(:operators))
-        and block_number <= :until_block
-        and delegation_type <> 'DELEGATED'
+    where operator_id in (select unnest(:operators)) and block_number <= :until_block
+),
+
+leavers as (
+    select distinct operator_id, staker_id from acts where has_left
 ),
 
 last_acts as (
-    select distinct on (operator_id, staker_id, block_timestamp / 86400)
-        operator_id,
-        staker_id,
-        block_timestamp / 86400 as day,
-        delegation_type = 'DELEGATED' as is_delegated
-    from staker_delegation_events
-    join leavers using (operator_id, staker_id)
-    where block_number <= :until_block
-    order by
-        operator_id, staker_id, block_timestamp / 86400, block_number desc, log_index desc
+    select distinct on (operator_id, staker_id, day) operator_id, staker_id, day, is_delegated
+    from acts
+    where has_left
+    order by operator_id, staker_id, day, block_number desc, log_index desc
 ),
 
 -- before its first act a staker counts as delegated: the source began later than it

@@ -4,6 +4,25 @@
 
 with
 
+queued as (
+    select
+        delegated_to_id,
+        withdrawal_root,
+        staker_id,
+        withdrawer,
+        nonce,
+        start_block,
+        strategies,
+        shares,
+        block_number,
+        block_timestamp
+    from withdrawal_events
+    where
+        delegated_to_id in (select unnest(:operators))
+        and event_type = 'QUEUED'
+        and block_number <= :until_block
+),
+
 -- a completion names nothing but the root
 completions as (
     select withdrawal_root, min(block_number) as block_number, min(block_timestamp) as block_timestamp
@@ -11,11 +30,7 @@ completions as (
     where
         event_type = 'COMPLETED'
         and block_number <= :until_block
-        and withdrawal_root in (
-            select withdrawal_root
-            from withdrawal_events
-            where delegated_to_id in (select unnest(:operators)) and event_type = 'QUEUED'
-        )
+        and withdrawal_root in (select withdrawal_root from queued)
     group by withdrawal_root
 )
 
@@ -32,9 +47,5 @@ select
     to_timestamp(queued.block_timestamp)::timestamptz as queued_at,
     completions.block_number::bigint as completed_block,
     to_timestamp(completions.block_timestamp)::timestamptz as completed_at
-from withdrawal_events as queued
+from queued
 left join completions using (withdrawal_root)
-where
-    queued.delegated_to_id in (select unnest(:operators))
-    and queued.event_type = 'QUEUED'
-    and queued.block_number <= :until_block
