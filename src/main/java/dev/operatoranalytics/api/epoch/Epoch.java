@@ -56,7 +56,7 @@ public record Epoch(
           epochs.treasury_funds,
           epochs.operator_count,
           coalesce(epochs.epoch - before.epoch - 1, 0) as gap_before,
-          not exists (select from epochs as later where later.epoch > epochs.epoch) as is_end_block_provisional,
+          epochs.epoch = (select max(epoch) from epochs) as is_end_block_provisional,
           epochs.end_block > earlier.end_block as is_end_block_rising,
           epochs.active_stake = epochs.total_stake as is_stake_sum_equal,
           round(epochs.storage_fees / nullif(epochs.total_stake, 0), 18) as storage_fee_ratio,
