@@ -4,12 +4,16 @@
 
 with
 
+-- periods follow each other: the latest begins and ends last, and only it may last still
 latest_periods as (
-    select distinct on (operator_id, staker_id)
-        operator_id, staker_id, delegated_at, undelegated_at
+    select
+        operator_id,
+        staker_id,
+        max(delegated_at) as delegated_at,
+        case when bool_and(undelegated_at is not null) then max(undelegated_at) end as undelegated_at
     from operator_delegator_history
     where operator_id in (select unnest(:operators))
-    order by operator_id, staker_id, delegated_block desc, delegated_log_index desc
+    group by operator_id, staker_id
 ),
 
 holdings as (

@@ -25,7 +25,8 @@ public final class Stages {
           .fromEvents("operator_delegator_shares")
           .valued()
           .fromEvents("operator_delegator_share_history")
-          .fromEvents("operator_strategy_shares")
+          .fromEvents("operator_strategy_share_history")
+          .fromState("operator_strategy_shares")
           .fromEvents("operator_strategy_magnitudes")
           .fromEvents("operator_avs_registration_history")
           .fromEvents("operator_allocations")
@@ -62,12 +63,12 @@ public final class Stages {
       Stage.named("as_of")
           .like(QUOTES, "strategy_quotes")
           .like(PROTOCOL, "commission_defaults", "operator_set_strategies")
-          .like(REBUILD, "operators")
-          .fromState("operator_delegator_history")
+          .fromState("operators")
           .fromState("operator_delegator_shares")
+          .fromState("operator_delegators")
+          .fromState("operator_strategy_shares")
           .like(
               REBUILD,
-              "operator_strategy_shares",
               "operator_strategy_magnitudes",
               "operator_avs_registration_history",
               "operator_allocations",
@@ -75,8 +76,7 @@ public final class Stages {
               "operator_commission_history",
               "operator_avs_relationships",
               "operator_commission_rates")
-          .unvalued(
-              REBUILD, "operator_delegators", "operator_strategy_state", "operator_current_state")
+          .unvalued(REBUILD, "operator_strategy_state", "operator_current_state")
           .build();
 
   /** A day, from what it looked like at its end and from the day before. */

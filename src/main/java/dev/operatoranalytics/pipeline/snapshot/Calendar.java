@@ -29,7 +29,7 @@ final class Calendar {
   }
 
   static Calendar read(Connection events, long safeBlock, long slotSeconds) throws SQLException {
-    Select.set(events, Map.of("after_block", "-1", "until_block", Long.toString(safeBlock)));
+    Select.set(events, Map.of("until_block", Long.toString(safeBlock)));
     var days = new TreeMap<LocalDate, Blocks>();
     try (var statement = events.createStatement();
         var rows = statement.executeQuery(DAYS.statement())) {
