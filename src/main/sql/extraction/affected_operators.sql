@@ -49,17 +49,21 @@ written as (
         and (created_at >= :since or updated_at >= :since)
 ),
 
+-- when all is read, whoever is touched was written too
 completed_roots as (
     select withdrawal_root
     from withdrawal_events
-    where event_type = 'COMPLETED' and (created_at >= :since or updated_at >= :since)
+    where event_type = 'COMPLETED' and (created_at >= :since or updated_at >= :since) and :since > '-infinity'
 ),
 
 stakers as (
-    select staker_id from deposit_events where created_at >= :since or updated_at >= :since
+    select staker_id
+    from deposit_events
+    where (created_at >= :since or updated_at >= :since) and :since > '-infinity'
     union
-    select staker_id from deposit_scaling_factor_updated_events
-    where created_at >= :since or updated_at >= :since
+    select staker_id
+    from deposit_scaling_factor_updated_events
+    where (created_at >= :since or updated_at >= :since) and :since > '-infinity'
 ),
 
 changed_sets as (
@@ -72,12 +76,18 @@ changed_sets as (
 
 -- rows that name no operator, and the operators that they touch
 touched as (
-    select delegated_to_id as operator_id
-    from withdrawal_events
-    join completed_roots using (withdrawal_root)
-    where
-        event_type = 'QUEUED'
-        and delegated_to_id <> '0x0000000000000000000000000000000000000000'
+    -- looked up one by one: few complete at a time of all that were ever queued
+    select
+        (
+            select delegated_to_id
+            from withdrawal_events
+            where
+                withdrawal_events.withdrawal_root = completed_roots.withdrawal_root
+                and event_type = 'QUEUED'
+                and delegated_to_id <> '0x0000000000000000000000000000000000000000'
+            limit 1
+        ) as operator_id
+    from completed_roots
     union all
     select operator_id from staker_delegation_events join stakers using (staker_id)
     union all
