@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * socket takes them. Nothing can fail any more by then.
  */
 final class Answer {
-  private static final int LONG_LIST = 5_000;
-
   private final List<Part> parts = new ArrayList<>();
 
   private sealed interface Part {}
@@ -111,7 +109,7 @@ final class Answer {
   private void write(@Nullable Object value, JsonGenerator json, ByteArrayOutputStream bytes)
       throws IOException {
     switch (value) {
-      case Rows list when list.rows().size() > LONG_LIST -> {
+      case Rows list when list.isLong() -> {
         json.writeRawValue("");
         json.flush();
         parts.add(new Bytes(bytes.toByteArray()));

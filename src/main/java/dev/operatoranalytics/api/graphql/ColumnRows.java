@@ -26,10 +26,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of which nothing but columns is selected: PostgreSQL writes each of them as JSON, which is
- * passed on as it came. Columns that nobody selected are not read.
+ * Rows of which nothing but columns is selected: PostgreSQL writes them as JSON, which is passed on
+ * as it came. Columns that nobody selected are not read.
  */
 final class ColumnRows {
+  /** Rows of a piece, unless each has a cursor. */
+  private static final int AT_ONCE = 256;
+
+  private static final int LONG_BYTES = 1 << 20;
   private static final FieldCollector COLLECTOR = new FieldCollector();
 
   private final List<Cell> cells;
@@ -38,8 +42,8 @@ final class ColumnRows {
     this.cells = cells;
   }
 
-  /** A row, JSON already. */
-  record Row(byte[] json) {}
+  /** Rows that follow each other, JSON already. */
+  record Piece(byte[] json) {}
 
   /**
    * A field of a row.
@@ -225,15 +229,43 @@ final class ColumnRows {
     return cells.size() + 1;
   }
 
-  static @Nullable Row read(ResultSet answer) throws SQLException {
-    var json = answer.getBytes(1);
-    return json == null ? null : new Row(json);
+  /**
+   * Rows of a page put together, many at once: their JSON, how many they are, and whether all are
+   * as the schema promises.
+   *
+   * @param page a select of {@link #sql}
+   * @param size rows to tell of those that the page has
+   */
+  static String pieces(String page, int size, boolean isBackward) {
+    var direction = isBackward ? "desc" : "asc";
+    return """
+    select
+        string_agg(json, ',' order by place %1$s) filter (where place <= %2$d),
+        count(*),
+        bool_and(json is not null)
+    from (select json, row_number() over () as place from (%3$s) as page) as placed
+    group by (place - 1) / %4$d
+    order by (place - 1) / %4$d %1$s
+    """
+        .formatted(direction, size, page, AT_ONCE);
   }
 
-  static void write(Object row, JsonGenerator json, OutputStream output) throws IOException {
+  /** A single row, or null when it is not as the schema promises. */
+  static @Nullable Piece read(ResultSet answer) throws SQLException {
+    var json = answer.getBytes(1);
+    return json == null ? null : new Piece(json);
+  }
+
+  static Rows rows(List<Object> pieces) {
+    var bytes = pieces.stream().mapToLong(piece -> ((Piece) piece).json().length).sum();
+    return new Rows(pieces, ColumnRows::write, bytes > LONG_BYTES);
+  }
+
+  private static void write(Object piece, JsonGenerator json, OutputStream output)
+      throws IOException {
     // the comma before it
     json.writeRawValue("");
     json.flush();
-    output.write(((Row) row).json());
+    output.write(((Piece) piece).json());
   }
 }

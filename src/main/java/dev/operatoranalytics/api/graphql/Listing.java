@@ -205,8 +205,35 @@ public final class Listing<T> {
   }
 
   /** The same of rows that are columns; null when one of them is not as the schema promises. */
-  @Nullable Page<ColumnRows.Row> page(PageRequest request, ColumnRows columns) {
-    return page(request, columns.sql(), columns::bind, answer -> () -> ColumnRows.read(answer));
+  @Nullable Page<ColumnRows.Piece> page(PageRequest request, ColumnRows columns) {
+    return request.hasCursors()
+        ? page(request, columns.sql(), columns::bind, answer -> () -> ColumnRows.read(answer))
+        : pieces(request, columns);
+  }
+
+  private @Nullable Page<ColumnRows.Piece> pieces(PageRequest request, ColumnRows columns) {
+    var query = new Query(request, "true");
+    var total = request.isCounted() ? count(request, query.filter) : null;
+    return jdbc.prepareStatement(
+        ColumnRows.pieces(query.sql(columns.sql()), request.size(), request.isBackward()),
+        statement -> {
+          query.bind(statement, columns.bind(statement));
+          var pieces = new ArrayList<Page.Edge<ColumnRows.Piece>>();
+          var found = 0L;
+          try (var answer = statement.executeQuery()) {
+            while (answer.next()) {
+              if (!answer.getBoolean(3)) {
+                return null;
+              }
+              found += answer.getLong(2);
+              var piece = ColumnRows.read(answer);
+              if (piece != null) {
+                pieces.add(new Page.Edge<>("", piece));
+              }
+            }
+          }
+          return query.page(pieces, found > request.size(), total);
+        });
   }
 
   private <R> @Nullable Page<R> page(
@@ -474,12 +501,17 @@ public final class Listing<T> {
     private <R> Page<R> page(List<Page.Edge<R>> found, @Nullable Long total) {
       var hasMore = found.size() > request.size();
       var edges = new ArrayList<>(hasMore ? found.subList(0, request.size()) : found);
-      var hasCursor = request.cursor() != null;
       if (request.isBackward()) {
         Collections.reverse(edges);
-        return Page.of(edges, hasCursor, hasMore, total);
       }
-      return Page.of(edges, hasMore, hasCursor, total);
+      return page(edges, hasMore, total);
+    }
+
+    private <R> Page<R> page(List<Page.Edge<R>> edges, boolean hasMore, @Nullable Long total) {
+      var hasCursor = request.cursor() != null;
+      return request.isBackward()
+          ? Page.of(edges, hasCursor, hasMore, total)
+          : Page.of(edges, hasMore, hasCursor, total);
     }
 
     private String encode(List<@Nullable String> values) {

@@ -17,6 +17,7 @@ import java.util.Objects;
  * or has a row that is not as the schema promises goes the ordinary way, errors and all.
  */
 final class RowsStrategy extends PassingSelfWriting {
+  private static final int LONG_LIST = 5_000;
 
   RowsStrategy(DataFetcherExceptionHandler faults) {
     super(faults);
@@ -26,8 +27,8 @@ final class RowsStrategy extends PassingSelfWriting {
   protected FieldValueInfo completeValueForList(
       ExecutionContext context, ExecutionStrategyParameters parameters, Iterable<Object> values) {
     if (values instanceof List<Object> rows && !rows.isEmpty()) {
-      if (rows.getFirst() instanceof ColumnRows.Row) {
-        return new FieldValueInfo(CompleteValueType.LIST, new Rows(rows, ColumnRows::write));
+      if (rows.getFirst() instanceof ColumnRows.Piece) {
+        return new FieldValueInfo(CompleteValueType.LIST, ColumnRows.rows(rows));
       }
       var list = (GraphQLList) parameters.getExecutionStepInfo().getUnwrappedNonNullType();
       if (GraphQLTypeUtil.unwrapNonNull(list.getWrappedType()) instanceof GraphQLObjectType type) {
@@ -35,7 +36,8 @@ final class RowsStrategy extends PassingSelfWriting {
             RowPlan.of(context, fieldCollector, Objects.requireNonNull(parameters.getField()), type)
                 .orElse(null);
         if (plan != null && rows.stream().allMatch(plan::fits)) {
-          return new FieldValueInfo(CompleteValueType.LIST, new Rows(rows, plan));
+          return new FieldValueInfo(
+              CompleteValueType.LIST, new Rows(rows, plan, rows.size() > LONG_LIST));
         }
       }
     }

@@ -66,6 +66,13 @@ class PlainRowsTest {
     }
   }
 
+  /** With cursors, without, of more rows than are put together, of fewer than there are. */
+  private static final List<String> PAGES =
+      List.of(
+          "(first: 200) { totalCount nodes { is: __typename __typename } pageInfo { endCursor } }",
+          "(first: 1000) { nodes { is: __typename } pageInfo { hasNextPage } }",
+          "(last: 3) { nodes { is: __typename } pageInfo { hasNextPage hasPreviousPage } }");
+
   @AfterAll
   static void stop() throws Exception {
     server.close();
@@ -105,8 +112,19 @@ class PlainRowsTest {
 
   @Test
   void each_column_of_each_list_is_told_the_same() {
+    var schema = server.bean(Schema.class).executable();
+    var columns = eachColumn(schema.getQueryType(), "{ %s }");
+    assertThat(columns).isGreaterThan(40);
+    assertThat(
+            eachColumn(
+                Objects.requireNonNull(schema.getObjectType("Pipeline")), "{ pipeline { %s } }"))
+        .isPositive();
+  }
+
+  /** Of the lists that an object has; so many answers were columns. */
+  private static int eachColumn(GraphQLObjectType parent, String within) {
     var columns = 0;
-    for (var list : server.bean(Schema.class).executable().getQueryType().getFieldDefinitions()) {
+    for (var list : parent.getFieldDefinitions()) {
       if (GraphQLTypeUtil.unwrapAll(list.getType()) instanceof GraphQLObjectType connection
           && connection.getFieldDefinition("nodes") != null) {
         var row =
@@ -114,18 +132,20 @@ class PlainRowsTest {
                 GraphQLTypeUtil.unwrapAll(connection.getFieldDefinition("nodes").getType());
         for (var field : row.getFieldDefinitions()) {
           if (GraphQLTypeUtil.isLeaf(field.getType()) && field.getArguments().isEmpty()) {
-            var document =
-                "{ %s(first: 200) { totalCount nodes { is: %s __typename } pageInfo { endCursor } } }"
-                    .formatted(list.getName(), field.getName());
-            var fast = answer(server.bean(GraphqlEngine.class), document);
+            for (var page : PAGES) {
+              var document =
+                  within.formatted(
+                      list.getName() + page.replace("is: __typename", "is: " + field.getName()));
+              var fast = answer(server.bean(GraphqlEngine.class), document);
 
-            assertThat(text(fast)).as(document).isEqualTo(text(answer(ordinary, document)));
-            columns += fast.toString().contains("Row[json=") ? 1 : 0;
+              assertThat(text(fast)).as(document).isEqualTo(text(answer(ordinary, document)));
+              columns += fast.toString().contains("Piece[json=") ? 1 : 0;
+            }
           }
         }
       }
     }
-    assertThat(columns).isGreaterThan(20);
+    return columns;
   }
 
   @Test
@@ -155,7 +175,7 @@ class PlainRowsTest {
             .stream()
             .flatMap(List::stream)
             .toList();
-    var all = nodes instanceof Rows list ? new Rows(rows, list.writer()) : rows;
+    var all = nodes instanceof Rows list ? new Rows(rows, list.writer(), true) : rows;
     var changed = new java.util.LinkedHashMap<>(data);
     changed.put("first", Map.of("nodes", all));
     var whole = new java.util.LinkedHashMap<>(answer);
