@@ -26,13 +26,13 @@ public record SharePriceExport(
         "\"",
         "}\n");
 
-    private final String beforeEpoch;
+    private final byte[] beforeEpoch;
     private final String beforeOperator;
     private final String beforeChain;
-    private final String none;
-    private final String beforeStakePerShare;
-    private final String quote;
-    private final String end;
+    private final byte[] none;
+    private final byte[] beforeStakePerShare;
+    private final byte[] quote;
+    private final byte[] end;
 
     Format(
         String beforeEpoch,
@@ -42,18 +42,26 @@ public record SharePriceExport(
         String beforeStakePerShare,
         String quote,
         String end) {
-      this.beforeEpoch = beforeEpoch;
+      this.beforeEpoch = Text.ascii(beforeEpoch);
       this.beforeOperator = beforeOperator;
       this.beforeChain = beforeChain;
-      this.none = none;
-      this.beforeStakePerShare = beforeStakePerShare;
-      this.quote = quote;
-      this.end = end;
+      this.none = Text.ascii(none);
+      this.beforeStakePerShare = Text.ascii(beforeStakePerShare);
+      this.quote = Text.ascii(quote);
+      this.end = Text.ascii(end);
+    }
+
+    private byte[] beforeChainOf(int operatorId) {
+      return Text.ascii(beforeOperator + operatorId + beforeChain);
     }
   }
 
-  /** The prices of an operator in the block that is being gathered. */
-  private record Gathered(int operatorId, byte[] row, int[] chain, int[] stakePerShare) {}
+  /**
+   * The prices of an operator in the block that is being gathered.
+   *
+   * @param beforeChain what each of its lines says before them
+   */
+  private record Gathered(byte[] beforeChain, byte[] row, int[] chain, int[] stakePerShare) {}
 
   public void write(Connection snapshot, OutputStream output) throws IOException, SQLException {
     var text = new Text(output);
@@ -83,33 +91,34 @@ public record SharePriceExport(
         end();
         firstEpoch = first;
       }
-      block.add(new Gathered(operatorId, row, places[0], places[1]));
+      block.add(new Gathered(format.beforeChainOf(operatorId), row, places[0], places[1]));
     }
 
     void end() throws IOException {
       for (var i = 0; i < SharePriceBlocks.EPOCHS && !block.isEmpty(); i++) {
         if (blocks.has(firstEpoch + i)) {
+          var epoch = Text.ascii(Integer.toString(firstEpoch + i));
           for (var operator : block) {
-            line(firstEpoch + i, operator, operator.chain()[i], operator.stakePerShare()[i]);
+            line(epoch, operator, operator.chain()[i], operator.stakePerShare()[i]);
           }
         }
       }
       block.clear();
     }
 
-    private void line(int epoch, Gathered operator, int chain, int stakePerShare)
+    private void line(byte[] epoch, Gathered operator, int chain, int stakePerShare)
         throws IOException {
       if (chain < 0 && stakePerShare < 0) {
         return;
       }
-      text.add(format.beforeEpoch).add(epoch).add(format.beforeOperator).add(operator.operatorId());
-      price(format.beforeChain, operator.row(), chain);
-      price(format.beforeStakePerShare, operator.row(), stakePerShare);
+      text.add(format.beforeEpoch).add(epoch).add(operator.beforeChain());
+      price(operator.row(), chain);
+      text.add(format.beforeStakePerShare);
+      price(operator.row(), stakePerShare);
       text.add(format.end);
     }
 
-    private void price(String before, byte[] row, int place) throws IOException {
-      text.add(before);
+    private void price(byte[] row, int place) throws IOException {
       if (place < 0) {
         text.add(format.none);
       } else {

@@ -8,6 +8,10 @@ import java.nio.charset.StandardCharsets;
 final class Text {
   private static final int PIECE = 1 << 16;
   private static final int LONGEST_NUMBER = 64;
+  private static final int[] POWERS = {1_000, 100, 10, 1};
+
+  /** The four digits of each number below 10,000. */
+  private static final byte[] DIGITS = digits();
 
   private final OutputStream output;
   private final byte[] piece = new byte[PIECE];
@@ -17,8 +21,24 @@ final class Text {
     this.output = output;
   }
 
+  private static byte[] digits() {
+    var digits = new byte[40_000];
+    for (var i = 0; i < 40_000; i++) {
+      digits[i] = (byte) ('0' + i / 4 / POWERS[i % 4] % 10);
+    }
+    return digits;
+  }
+
+  static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
   Text add(String ascii) throws IOException {
-    return add(ascii.getBytes(StandardCharsets.US_ASCII), 0, ascii.length());
+    return add(ascii(ascii));
+  }
+
+  Text add(byte[] bytes) throws IOException {
+    return add(bytes, 0, bytes.length);
   }
 
   Text add(byte[] bytes, int offset, int count) throws IOException {
@@ -51,17 +71,11 @@ final class Text {
     }
     for (var i = 0; i <= weight; i++) {
       var at = offset + 8 + 2 * i;
-      var digit = i < digits ? ((row[at] & 0xff) << 8) | (row[at + 1] & 0xff) : 0;
-      if (i > 0 || digit >= 1_000) {
-        piece[length++] = (byte) ('0' + digit / 1_000);
+      var group = i < digits ? ((row[at] & 0xff) << 8) | (row[at + 1] & 0xff) : 0;
+      var skipped = i > 0 || group >= 1_000 ? 0 : group >= 100 ? 1 : group >= 10 ? 2 : 3;
+      for (var place = skipped; place < 4; place++) {
+        piece[length++] = DIGITS[4 * group + place];
       }
-      if (i > 0 || digit >= 100) {
-        piece[length++] = (byte) ('0' + digit / 100 % 10);
-      }
-      if (i > 0 || digit >= 10) {
-        piece[length++] = (byte) ('0' + digit / 10 % 10);
-      }
-      piece[length++] = (byte) ('0' + digit % 10);
     }
     return this;
   }
