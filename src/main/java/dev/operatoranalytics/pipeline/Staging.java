@@ -2,6 +2,7 @@ package dev.operatoranalytics.pipeline;
 
 import static dev.operatoranalytics.pipeline.Target.list;
 
+import java.io.ByteArrayOutputStream;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -15,6 +16,8 @@ import org.postgresql.PGConnection;
  * away. They last until they are dropped or the transaction ends.
  */
 final class Staging {
+  private static final int COPIED_AT_ONCE = 1 << 16;
+
   private final Connection events;
   private final Connection state;
   private final Map<StageTable, Target> targets = new HashMap<>();
@@ -122,10 +125,16 @@ final class Staging {
                 "copy pg_temp.%s (%s) from stdin (format binary)"
                     .formatted(target.name(), columns));
     try {
-      byte @Nullable [] bytes;
-      while ((bytes = out.readFromCopy()) != null) {
-        in.writeToCopy(bytes, 0, bytes.length);
+      var rows = new ByteArrayOutputStream(2 * COPIED_AT_ONCE);
+      byte @Nullable [] row;
+      while ((row = out.readFromCopy()) != null) {
+        rows.writeBytes(row);
+        if (rows.size() > COPIED_AT_ONCE) {
+          in.writeToCopy(rows.toByteArray(), 0, rows.size());
+          rows.reset();
+        }
       }
+      in.writeToCopy(rows.toByteArray(), 0, rows.size());
       in.endCopy();
     } finally {
       if (in.isActive()) {

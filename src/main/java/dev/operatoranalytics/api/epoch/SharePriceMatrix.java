@@ -68,6 +68,11 @@ record SharePriceMatrix(
 
   /** The list of series, written one operator after the other. */
   private static final class Series {
+    private static final byte[] FIRST = Text.ascii("[\"");
+    private static final byte[] NEXT = Text.ascii(",\"");
+    private static final byte[] NONE = Text.ascii(",null");
+    private static final byte[] QUOTE = Text.ascii("\"");
+
     private final int[] axis;
     private final Selection selection;
     private final Text text;
@@ -115,15 +120,15 @@ record SharePriceMatrix(
     private void add(byte[] row, int place) throws IOException {
       if (isEmpty) {
         offset = position;
-        values.add("[\"");
+        values.add(FIRST);
       } else {
         for (; nulls > 0; nulls--) {
-          values.add(",null");
+          values.add(NONE);
         }
-        values.add(",\"");
+        values.add(NEXT);
       }
       isEmpty = false;
-      values.numeric(row, place).add("\"");
+      values.numeric(row, place).add(QUOTE);
     }
 
     /** Writes the operator that has been read, unless it has no value on the axis. */
