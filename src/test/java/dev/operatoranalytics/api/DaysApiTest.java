@@ -179,6 +179,33 @@ class DaysApiTest {
   }
 
   @Test
+  void as_of_a_date_an_operator_is_what_its_day_says() throws Exception {
+    var figures =
+        """
+        isActive activeAvsCount registeredAvsCount activeOperatorSetCount activeDelegators totalDelegators
+        totalSlashEvents lastSlashedAt totalTvs tvsStatus unpricedStrategyCount\
+        """;
+    for (var operator :
+        server
+            .tables()
+            .rows("select operator_id from operator_current_state order by total_tvs desc nulls last limit 6")) {
+      for (var day : List.of("2025-11-02", "2026-01-10", "2026-01-21")) {
+        var answer =
+            data("""
+                 {
+                   then: operator(address: "%1$s", asOf: { date: "%2$s" }) { state { %3$s } }
+                   days: operator(address: "%1$s") { dailySnapshots(from: "%2$s", to: "%2$s") { %3$s } }
+                 }
+                 """
+                    .formatted(operator.getFirst(), day, figures));
+        assertThat(answer.get("then").get("state"))
+            .as(operator + " on " + day)
+            .isEqualTo(answer.get("days").get("dailySnapshots").get(0));
+      }
+    }
+  }
+
+  @Test
   void everybody_on_the_leaderboard_stands_where_their_rank_says() throws Exception {
     var board =
         data("""
