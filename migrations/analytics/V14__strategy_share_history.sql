@@ -15,5 +15,5 @@ comment on column operator_strategy_share_history.from_date is 'first UTC day at
 comment on column operator_strategy_share_history.until_date is 'first UTC day at whose end it was so no more; null while it lasts';
 comment on column operator_strategy_share_history.shares is 'base units of the strategy''s underlying token, slashes included';
 
--- the next run fills it, for everybody
-update pipeline_checkpoints set last_processed_at = 'epoch' where last_processed_at is not null;
+-- the next run reads all and fills it; until then nothing is known that days could be made of
+update pipeline_checkpoints set last_processed_at = null, safe_block = null, safe_at = null;

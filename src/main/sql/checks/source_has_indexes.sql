@@ -18,7 +18,9 @@ events_tables as (
 wanted as (
     select events_tables.oid, events_tables.relname, wishes.columns
     from events_tables
-    cross join (values ('created_at'), ('updated_at'), ('operator_id, created_at')) as wishes (columns)
+    cross join (
+        values ('created_at'), ('updated_at'), ('operator_id, created_at'), ('withdrawal_root')
+    ) as wishes (columns)
     where
         (
             select count(*)

@@ -29,6 +29,7 @@ record DayOutcome(DayResult result) {
           case DayResult.NothingToDo() -> "NOTHING_TO_DO";
           case DayResult.Cancelled cancelled -> "CANCELLED";
           case DayResult.AlreadyRunning() -> "ALREADY_RUNNING";
+          case DayResult.StateBehind() -> "STATE_BEHIND";
           case DayResult.Blocked blocked -> "BLOCKED";
           case DayResult.NoSnapshot missing -> "NO_SNAPSHOT";
           case DayResult.TooEarly early -> "TOO_EARLY";

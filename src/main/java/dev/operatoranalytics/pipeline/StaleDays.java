@@ -74,8 +74,8 @@ final class StaleDays {
     }
   }
 
-  /** All days since the first activity of operators that differed though nothing was heard. */
-  static void markDrifted(Connection state, List<String> operators) throws SQLException {
+  /** All days since the first activity of operators that were not as their history had them. */
+  static void markLate(Connection state, List<String> operators) throws SQLException {
     try (var statement =
         state.prepareStatement(
             """

@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -208,11 +210,12 @@ public class StateUpdate {
       var safeAt = extraction == null ? Instant.EPOCH : extraction.safeAt();
       var horizon = Horizon.newestQuotes(safeBlock, safeAt, clock.instant(), settings);
       var operators = new TreeMap<String, Touched.Reason>();
+      var requested = extraction == null ? Map.<String, Touched.Reason>of() : requested(writer);
       if (extraction != null) {
         if (full) {
           known(writer).forEach(operator -> operators.put(operator, Touched.Reason.FULL));
         }
-        operators.putAll(requested(writer));
+        operators.putAll(requested);
         operators.putAll(extraction.operators());
         run.found(writer, safeBlock, operators.size(), full);
         writer.commit();
@@ -256,9 +259,11 @@ public class StateUpdate {
       }
       progress.at(Moment.CHECKPOINT_MOVED);
       run.drifted(writer, written.drifted());
-      if (!written.drifted().isEmpty()) {
+      var late = new ArrayList<String>(written.drifted());
+      late.addAll(recovered(requested, written.failed()));
+      if (!late.isEmpty()) {
         Partitions.holdAlone(writer);
-        StaleDays.markDrifted(writer, written.drifted());
+        StaleDays.markLate(writer, late);
       }
       run.end(writer, Run.End.SUCCEEDED, null);
       writer.commit();
@@ -346,6 +351,19 @@ public class StateUpdate {
       source.close();
       throw e;
     }
+  }
+
+  /** Who could not be rebuilt before and was now: days took them as they had been until then. */
+  private static Set<String> recovered(Map<String, Touched.Reason> requested, List<String> failed) {
+    var recovered = new TreeSet<String>();
+    requested.forEach(
+        (operator, reason) -> {
+          if (reason == Touched.Reason.FAILED_BEFORE) {
+            recovered.add(operator);
+          }
+        });
+    failed.forEach(recovered::remove);
+    return recovered;
   }
 
   private static SortedMap<String, Touched.Reason> requested(Connection state) throws SQLException {

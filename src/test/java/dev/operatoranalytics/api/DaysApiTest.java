@@ -188,15 +188,18 @@ class DaysApiTest {
     for (var operator :
         server
             .tables()
-            .rows("select operator_id from operator_current_state order by total_tvs desc nulls last limit 6")) {
-      for (var day : List.of("2025-11-02", "2026-01-10", "2026-01-21")) {
+            .rows(
+                "select operator_id from operator_current_state order by total_tvs desc nulls last"
+                    + " limit 6")) {
+      for (var day : List.of("2026-01-16", "2026-01-20", "2026-01-21")) {
         var answer =
-            data("""
-                 {
-                   then: operator(address: "%1$s", asOf: { date: "%2$s" }) { state { %3$s } }
-                   days: operator(address: "%1$s") { dailySnapshots(from: "%2$s", to: "%2$s") { %3$s } }
-                 }
-                 """
+            data(
+                """
+                {
+                  then: operator(address: "%1$s", asOf: { date: "%2$s" }) { state { %3$s } }
+                  days: operator(address: "%1$s") { dailySnapshots(from: "%2$s", to: "%2$s") { %3$s } }
+                }
+                """
                     .formatted(operator.getFirst(), day, figures));
         assertThat(answer.get("then").get("state"))
             .as(operator + " on " + day)

@@ -1,6 +1,7 @@
 package dev.operatoranalytics.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.operatoranalytics.pipeline.snapshot.DayResult;
 import dev.operatoranalytics.pipeline.snapshot.Plan.Reprocess;
@@ -8,6 +9,9 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -138,6 +142,56 @@ class DaysTest {
           .isEqualTo(held);
       tables.update(true);
     }
+  }
+
+  @Test
+  void days_wait_for_a_state_update_that_is_under_way() throws Exception {
+    new RandomHistory(4, DAYS, 3).all().forEach(happening -> happening.in(tables));
+    try (var other = tables.stateUrl().connect();
+        var statement = other.createStatement();
+        var threads = Executors.newSingleThreadExecutor()) {
+      other.setAutoCommit(false);
+      statement.execute(
+          "select pg_advisory_xact_lock(hashtextextended('%s', 0))"
+              .formatted("analytics_pipeline_v1"));
+      var taken =
+          threads.submit(
+              () ->
+                  tables
+                      .snapshots()
+                      .run(FIRST, FIRST, Reprocess.MISSING, Run.Trigger.COMMAND, (days, of) -> {}));
+
+      assertThatThrownBy(() -> taken.get(1, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+      other.rollback();
+      assertThat(taken.get()).isInstanceOf(DayResult.Taken.class);
+    }
+  }
+
+  @Test
+  void days_of_an_operator_that_could_not_be_rebuilt_are_taken_again_once_it_can()
+      throws Exception {
+    new RandomHistory(5, DAYS, 3).all().forEach(happening -> happening.in(tables));
+    tables.execute(
+        tables.events(),
+        """
+        insert into max_magnitude_updated_events
+            (id, transaction_hash, log_index, block_number, block_timestamp, operator_id, strategy_id, max_magnitude)
+        select 'impossible-0', 'impossible', 0, min(block_number), 9223372036854775807, 'alice', 'stETH', 1
+        from operator_share_events
+        """);
+    take(FIRST, last(), Reprocess.MISSING);
+    tables.execute(
+        tables.events(), "delete from max_magnitude_updated_events where id = 'impossible-0'");
+    tables.execute(tables.state(), "update pipeline_requests set not_before = now()");
+
+    take(FIRST, last(), Reprocess.MISSING);
+
+    var afterwards = tables.whole(Stages.SNAPSHOT);
+    forgetDays();
+    take(FIRST, last(), Reprocess.MISSING);
+    assertThat(tables.whole(Stages.SNAPSHOT)).isEqualTo(afterwards);
+    assertThat(tables.rows("select from operator_daily_snapshots where operator_id = 'alice'"))
+        .isNotEmpty();
   }
 
   private static void take(LocalDate from, LocalDate to, Reprocess reprocess) throws Exception {

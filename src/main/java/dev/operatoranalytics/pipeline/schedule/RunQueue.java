@@ -180,7 +180,7 @@ public class RunQueue {
     switch (result) {
       case DayResult.Taken taken -> {}
       case DayResult.Cancelled cancelled -> {}
-      case DayResult.AlreadyRunning() -> {}
+      case DayResult.AlreadyRunning(), DayResult.StateBehind() -> {}
       case DayResult.NothingToDo() -> end(asked, Run.End.SUCCEEDED, null);
       case DayResult other -> end(asked, Run.End.FAILED, other.message());
     }

@@ -20,6 +20,9 @@ public sealed interface DayResult {
           "cancelled after %d of %d days; the same command goes on".formatted(days, of);
       case NothingToDo() -> "nothing to do: no day is missing";
       case AlreadyRunning() -> "days are being taken at this moment; try again when that has ended";
+      case StateBehind() ->
+          "the state is still being brought up to date, or that was cancelled; try again when it"
+              + " has been";
       case Blocked(var checks) ->
           "days wait until these checks pass (checks run tells why): " + checks;
       case NoSnapshot(var days) -> "analytics wait for the snapshots of these days: " + days;
@@ -45,6 +48,9 @@ public sealed interface DayResult {
 
   /** Somebody else takes days at this moment. */
   record AlreadyRunning() implements DayResult {}
+
+  /** The state that days are made from has not been brought up to date. */
+  record StateBehind() implements DayResult {}
 
   /** Checks that days wait for do not pass. */
   record Blocked(List<String> checks) implements DayResult {}

@@ -12,10 +12,13 @@ import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 
 /**
@@ -29,6 +32,9 @@ public class Snapshots implements Days {
 
   // a piece begins with everybody, which takes as long as some days that follow each other
   private static final int SHORTEST_PIECE = 10;
+
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration PAUSE = Duration.ofMillis(200);
 
   private final DataSource events;
   private final DataSource state;
@@ -108,14 +114,17 @@ public class Snapshots implements Days {
       if (job == null) {
         return new DayResult.AlreadyRunning();
       }
-      stateUpdate.run(false, cause.trigger(), (done, of) -> {});
-      var blocking = job.failingChecks();
-      if (!blocking.isEmpty()) {
-        return new DayResult.Blocked(blocking);
-      }
       try (var source = events.getConnection()) {
         source.setAutoCommit(true);
+        // before the state is brought up to date: what is written later need not be in it
         var lateness = Lateness.read(source);
+        if (!bringUpToDate(cause)) {
+          return new DayResult.StateBehind();
+        }
+        var blocking = job.failingChecks();
+        if (!blocking.isEmpty()) {
+          return new DayResult.Blocked(blocking);
+        }
         source.setReadOnly(true);
         source.setAutoCommit(false);
         var checkpoint = Checkpoint.read(job.connection(), settings.name()).orElse(null);
@@ -152,6 +161,27 @@ public class Snapshots implements Days {
                     events.getConnection(),
                     state.getConnection()),
             progress);
+      }
+    }
+  }
+
+  /** False when the state is not as of now: somebody else is at it, or stopped it. */
+  private boolean bringUpToDate(Run.Cause cause) throws SQLException {
+    var giveUp = Instant.now().plus(PATIENCE);
+    while (true) {
+      switch (stateUpdate.run(false, cause.trigger(), (done, of) -> {})) {
+        case StateUpdate.Result.Updated updated -> {
+          return true;
+        }
+        case StateUpdate.Result.Cancelled cancelled -> {
+          return false;
+        }
+        case StateUpdate.Result.AlreadyRunning() -> {
+          if (Instant.now().isAfter(giveUp)) {
+            return false;
+          }
+          LockSupport.parkNanos(PAUSE.toNanos());
+        }
       }
     }
   }
