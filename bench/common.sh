@@ -8,8 +8,12 @@ trap 'kill "${pids[@]}" 2>/dev/null || true' EXIT
 
 oa() { OPERATOR_ANALYTICS_DATA_DIR=$data "$home/operator-analytics" "$@" 2>>"$work/log"; }
 
+# how fast the machine is just now: its cores are shared with others
+loop() { python3 -c 'import time; begun = time.perf_counter(); sum(i for i in range(10**7)); print(f"{time.perf_counter() - begun:.1f}")'; }
+
 machine() {
-  echo "$(nproc) cores, $(sed -n 's/model name.*: //p' /proc/cpuinfo | head -1), $(awk '/MemTotal/ {printf "%.0f", $2 / 1e6}' /proc/meminfo) GB;" \
+  echo "$(nproc) cores, $(sed -n 's/model name.*: //p' /proc/cpuinfo | head -1), $(awk '/MemTotal/ {printf "%.0f", $2 / 1e6}' /proc/meminfo) GB," \
+    "on which Python sums up ten million numbers in $(loop) s;" \
     "load average before it $(cut -d' ' -f1 "$work/load"), PostgreSQL 18 embedded, $(date -u +%F)"
 }
 
