@@ -37,6 +37,7 @@ load_set() { # NAME: into $data, and the state made from it
 
 wait_for() { # PORT
   for _ in $(seq 3000); do
+    kill -0 "$server" 2>/dev/null || break
     curl -sf -o /dev/null -H 'content-type: application/json' -d '{"query":"{__typename}"}' "http://127.0.0.1:$1/graphql" && return
     sleep 0.2
   done
