@@ -84,12 +84,14 @@ def percentiles(make, count=1_000):
         medians.append(times[count // 2])
     return f"p50 {times[count // 2] * 1e3:.1f} ms, p99 {times[int(count * 0.99)] * 1e3:.1f} ms"
 
+EPOCH = "query Epoch($number: Int!) { epoch(number: $number) { number totalStake operatorSharePrices } }"
+OPERATOR = "query History($ids: [Int!]) { sharePrices(operatorIds: $ids) { series { offset values } } }"
 highest, operators = int(sql("select max(epoch) from epochs")), int(sql("select count(*) from operators_metadata"))
 print()
 print("| work | figure | goal |")
 print("|---|---|---|")
-print("| one epoch with its dictionary, one after another |", percentiles(lambda i: ("/graphql", json.dumps({"query": f"{{ epoch(number: {i * 7 % highest}) {{ number totalStake operatorSharePrices }} }}"}))), "| 10 ms |")
-print("| one operator's whole history |", percentiles(lambda i: ("/graphql", json.dumps({"query": f"{{ sharePrices(operatorIds: [{i * 2 % operators}]) {{ series {{ offset values }} }} }}"}))), "| |")
+print("| one epoch with its dictionary, one after another |", percentiles(lambda i: ("/graphql", json.dumps({"query": EPOCH, "variables": {"number": i * 7 % highest}}))), "| 10 ms |")
+print("| one operator's whole history |", percentiles(lambda i: ("/graphql", json.dumps({"query": OPERATOR, "variables": {"ids": [i * 2 % operators]}}))), "| |")
 print(f"| 1,000 points of all operators | {asked('/graphql', json.dumps({'query': '{ sharePrices(maxPoints: 1000) { epochs series { operatorId offset values } } }'}))[1]:.2f} s | |")
 print(f"| live heap after all that | {heap():.0f} MB | 100 MB |")
 print(f"| resident memory, at most | {int(memory()[0]) / 1e3:.0f} MB | |")
