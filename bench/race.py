@@ -76,7 +76,7 @@ class Client:
         return time.perf_counter() - self.asked if done else None
 
 def load(port, document, seconds):
-    """Times of all answers within so many seconds."""
+    """Times of all answers within so many seconds, of the first ones when they take longer."""
     body = json.dumps({"query": document}).encode()
     times, ready = [], selectors.DefaultSelector()
     clients = [Client(port, body) for _ in range(CLIENTS)]
@@ -84,7 +84,7 @@ def load(port, document, seconds):
         client.ask()
         ready.register(client.socket, selectors.EVENT_READ, client)
     until = time.perf_counter() + seconds
-    while time.perf_counter() < until:
+    while time.perf_counter() < until or (not times and time.perf_counter() < until + 60):
         for key, _ in ready.select(1):
             took = key.data.read()
             if took is not None:
