@@ -28,6 +28,7 @@ record DayOutcome(DayResult result) {
           case DayResult.Taken taken -> taken.failed().isEmpty() ? "DONE" : "FAILED";
           case DayResult.NothingToDo() -> "NOTHING_TO_DO";
           case DayResult.Cancelled cancelled -> "CANCELLED";
+          case DayResult.StateCancelled cancelled -> "CANCELLED";
           case DayResult.AlreadyRunning() -> "ALREADY_RUNNING";
           case DayResult.StateBehind() -> "STATE_BEHIND";
           case DayResult.Blocked blocked -> "BLOCKED";

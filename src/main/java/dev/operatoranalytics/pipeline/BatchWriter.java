@@ -162,14 +162,16 @@ final class BatchWriter implements AutoCloseable {
     var progress = run.add(state, steps, rebuilt.size());
     var changed = changedOperators(steps);
     keepTouched(changed, rebuilt, rows);
-    fulfil(rebuilt);
+    var recovered = fulfil(rebuilt);
     stampVerified(rebuilt);
+    var drifted = drifted(rebuilt, changed);
+    markLate(recovered, drifted);
     moments.accept(Moment.BEFORE_NOTIFY);
     tell(changed, rows, progress);
     moments.accept(Moment.BEFORE_COMMIT);
     state.commit();
     moments.accept(Moment.COMMITTED);
-    return new Written(rebuilt.size(), rows, List.of(), drifted(rebuilt, changed));
+    return new Written(rebuilt.size(), rows, List.of(), drifted);
   }
 
   private static NavigableSet<String> changedOperators(List<StageRunner.Step> steps) {
@@ -227,11 +229,31 @@ final class BatchWriter implements AutoCloseable {
     DataVersion.raise(state, changes);
   }
 
-  private void fulfil(Collection<String> operators) throws SQLException {
+  /** Takes rebuilt operators off the queue; those that had failed before come back. */
+  private List<String> fulfil(Collection<String> operators) throws SQLException {
+    var recovered = new ArrayList<String>();
     try (var statement =
-        state.prepareStatement("delete from pipeline_requests where operator_id = any(?)")) {
+        state.prepareStatement(
+            "delete from pipeline_requests where operator_id = any(?) returning operator_id,"
+                + " reason")) {
       statement.setArray(1, state.createArrayOf("text", operators.toArray()));
-      statement.executeUpdate();
+      try (var rows = statement.executeQuery()) {
+        while (rows.next()) {
+          if (rows.getString(2).equals("FAILED")) {
+            recovered.add(rows.getString(1));
+          }
+        }
+      }
+    }
+    return recovered;
+  }
+
+  /** Days took these operators as they had been until now, which is not as their history was. */
+  private void markLate(List<String> recovered, List<String> drifted) throws SQLException {
+    var late = Written.joined(recovered, drifted);
+    if (!late.isEmpty()) {
+      Partitions.holdAlone(state);
+      StaleDays.markLate(state, late);
     }
   }
 

@@ -15,8 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -133,7 +131,8 @@ public class StateUpdate {
     return PASSING.stream().anyMatch(state::startsWith);
   }
 
-  private static void pause(Duration duration) {
+  /** Ends early, by a {@link CancellationException}, when the thread is interrupted. */
+  public static void pause(Duration duration) {
     try {
       Thread.sleep(duration);
     } catch (InterruptedException e) {
@@ -200,22 +199,15 @@ public class StateUpdate {
     try {
       var extraction = Extraction.read(source, lateness, checkpoint, full, settings);
       progress.at(Moment.EXTRACTED);
-      if (extraction != null) {
-        Partitions.holdAlone(writer);
-        StaleDays.markWritten(source, writer);
-        StaleDays.markRequoted(writer, settings.longestWindow());
-        writer.commit();
-      }
       var safeBlock = extraction == null ? 0 : extraction.safeBlock();
       var safeAt = extraction == null ? Instant.EPOCH : extraction.safeAt();
       var horizon = Horizon.newestQuotes(safeBlock, safeAt, clock.instant(), settings);
       var operators = new TreeMap<String, Touched.Reason>();
-      var requested = extraction == null ? Map.<String, Touched.Reason>of() : requested(writer);
       if (extraction != null) {
         if (full) {
           known(writer).forEach(operator -> operators.put(operator, Touched.Reason.FULL));
         }
-        operators.putAll(requested);
+        operators.putAll(requested(writer));
         operators.putAll(extraction.operators());
         run.found(writer, safeBlock, operators.size(), full);
         writer.commit();
@@ -251,6 +243,10 @@ public class StateUpdate {
       }
       progress.at(Moment.BEFORE_CHECKPOINT);
       if (extraction != null) {
+        // not before: a day under way reads what the batches found, and could be done between
+        Partitions.holdAlone(writer);
+        StaleDays.markWritten(source, writer);
+        StaleDays.markRequoted(writer, settings.longestWindow());
         var isMoved = checkpoint.move(writer, extraction);
         run.moved(writer, isMoved, extraction.cursor());
         if (!isMoved) {
@@ -259,12 +255,6 @@ public class StateUpdate {
       }
       progress.at(Moment.CHECKPOINT_MOVED);
       run.drifted(writer, written.drifted());
-      var late = new ArrayList<String>(written.drifted());
-      late.addAll(recovered(requested, written.failed()));
-      if (!late.isEmpty()) {
-        Partitions.holdAlone(writer);
-        StaleDays.markLate(writer, late);
-      }
       run.end(writer, Run.End.SUCCEEDED, null);
       writer.commit();
       progress.at(Moment.ENDED);
@@ -351,19 +341,6 @@ public class StateUpdate {
       source.close();
       throw e;
     }
-  }
-
-  /** Who could not be rebuilt before and was now: days took them as they had been until then. */
-  private static Set<String> recovered(Map<String, Touched.Reason> requested, List<String> failed) {
-    var recovered = new TreeSet<String>();
-    requested.forEach(
-        (operator, reason) -> {
-          if (reason == Touched.Reason.FAILED_BEFORE) {
-            recovered.add(operator);
-          }
-        });
-    failed.forEach(recovered::remove);
-    return recovered;
   }
 
   private static SortedMap<String, Touched.Reason> requested(Connection state) throws SQLException {

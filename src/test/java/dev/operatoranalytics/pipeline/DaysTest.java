@@ -183,15 +183,96 @@ class DaysTest {
     tables.execute(
         tables.events(), "delete from max_magnitude_updated_events where id = 'impossible-0'");
     tables.execute(tables.state(), "update pipeline_requests set not_before = now()");
+    assertThatThrownBy(() -> updateUntil(Moment.BEFORE_CHECKPOINT))
+        .as("stopped once it was rebuilt")
+        .isInstanceOf(Stopped.class);
 
     take(FIRST, last(), Reprocess.MISSING);
 
+    assertDaysAreThoseTakenAllAtOnce();
+    assertThat(tables.rows("select from operator_daily_snapshots where operator_id = 'alice'"))
+        .isNotEmpty();
+  }
+
+  @Test
+  void a_day_that_is_done_while_the_state_changes_under_it_is_taken_again() throws Exception {
+    new RandomHistory(6, DAYS, 3).all().forEach(happening -> happening.in(tables));
+    take(FIRST, last(), Reprocess.MISSING);
+    new RandomHistory(7, DAYS, 3).all().forEach(happening -> happening.in(tables));
+
+    tables
+        .stateUpdate()
+        .run(
+            false,
+            Run.Trigger.COMMAND,
+            at(
+                Moment.COMMITTED,
+                () ->
+                    tables.execute(
+                        tables.state(), "update pipeline_partitions set status = 'DONE'")));
+    take(FIRST, last(), Reprocess.MISSING);
+
+    assertDaysAreThoseTakenAllAtOnce();
+  }
+
+  @Test
+  void days_are_cancelled_with_the_state_update_that_comes_first() throws Exception {
+    new RandomHistory(8, DAYS, 3).all().forEach(happening -> happening.in(tables));
+    tables.execute(
+        tables.state(),
+        """
+        create function cancel() returns trigger language plpgsql as
+        'begin new.cancel_requested_at := now(); return new; end';
+        create trigger cancel before insert on pipeline_runs
+        for each row execute function cancel()
+        """);
+    try {
+      assertThat(
+              tables
+                  .snapshots()
+                  .run(FIRST, last(), Reprocess.MISSING, Run.Trigger.COMMAND, (days, of) -> {}))
+          .isInstanceOf(DayResult.StateCancelled.class);
+    } finally {
+      tables.execute(tables.state(), "drop function cancel cascade");
+    }
+  }
+
+  private static final class Stopped extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private static void updateUntil(Moment moment) throws Exception {
+    tables
+        .stateUpdate()
+        .run(
+            false,
+            Run.Trigger.COMMAND,
+            at(
+                moment,
+                () -> {
+                  throw new Stopped();
+                }));
+  }
+
+  private static StateUpdate.Progress at(Moment moment, Runnable happens) {
+    return new StateUpdate.Progress() {
+      @Override
+      public void rebuilt(int operators, int of) {}
+
+      @Override
+      public void at(Moment now) {
+        if (now == moment) {
+          happens.run();
+        }
+      }
+    };
+  }
+
+  private static void assertDaysAreThoseTakenAllAtOnce() throws Exception {
     var afterwards = tables.whole(Stages.SNAPSHOT);
     forgetDays();
     take(FIRST, last(), Reprocess.MISSING);
     assertThat(tables.whole(Stages.SNAPSHOT)).isEqualTo(afterwards);
-    assertThat(tables.rows("select from operator_daily_snapshots where operator_id = 'alice'"))
-        .isNotEmpty();
   }
 
   private static void take(LocalDate from, LocalDate to, Reprocess reprocess) throws Exception {

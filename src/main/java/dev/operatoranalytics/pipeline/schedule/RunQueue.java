@@ -181,6 +181,7 @@ public class RunQueue {
       case DayResult.Taken taken -> {}
       case DayResult.Cancelled cancelled -> {}
       case DayResult.AlreadyRunning(), DayResult.StateBehind() -> {}
+      case DayResult.StateCancelled cancelled -> end(asked, Run.End.CANCELLED, cancelled.message());
       case DayResult.NothingToDo() -> end(asked, Run.End.SUCCEEDED, null);
       case DayResult other -> end(asked, Run.End.FAILED, other.message());
     }

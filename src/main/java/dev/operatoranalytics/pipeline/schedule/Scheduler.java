@@ -84,6 +84,7 @@ public class Scheduler {
       case DayResult.Taken taken -> new Outcome(taken.runId(), taken.message());
       // whoever cancelled it does not want it again in a minute
       case DayResult.Cancelled cancelled -> new Outcome(cancelled.runId(), null);
+      case DayResult.StateCancelled cancelled -> new Outcome(cancelled.runId(), null);
       case DayResult.NothingToDo() -> new Outcome(null, null);
       case DayResult other -> new Outcome(null, other.message());
     };

@@ -21,8 +21,9 @@ public sealed interface DayResult {
       case NothingToDo() -> "nothing to do: no day is missing";
       case AlreadyRunning() -> "days are being taken at this moment; try again when that has ended";
       case StateBehind() ->
-          "the state is still being brought up to date, or that was cancelled; try again when it"
-              + " has been";
+          "the state is still being brought up to date; try again when it has been";
+      case StateCancelled(var runId) ->
+          "cancelled: run %d was to bring the state up to date first".formatted(runId);
       case Blocked(var checks) ->
           "days wait until these checks pass (checks run tells why): " + checks;
       case NoSnapshot(var days) -> "analytics wait for the snapshots of these days: " + days;
@@ -49,8 +50,15 @@ public sealed interface DayResult {
   /** Somebody else takes days at this moment. */
   record AlreadyRunning() implements DayResult {}
 
-  /** The state that days are made from has not been brought up to date. */
+  /** Somebody else has been bringing the state that days are made from up to date for long. */
   record StateBehind() implements DayResult {}
+
+  /**
+   * Stopped because somebody asked for it, before there was a run of days.
+   *
+   * @param runId the run that was to bring the state up to date
+   */
+  record StateCancelled(long runId) implements DayResult {}
 
   /** Checks that days wait for do not pass. */
   record Blocked(List<String> checks) implements DayResult {}

@@ -18,7 +18,6 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 
 /**
@@ -114,75 +113,86 @@ public class Snapshots implements Days {
       if (job == null) {
         return new DayResult.AlreadyRunning();
       }
-      try (var source = events.getConnection()) {
-        source.setAutoCommit(true);
-        // before the state is brought up to date: what is written later need not be in it
-        var lateness = Lateness.read(source);
-        if (!bringUpToDate(cause)) {
-          return new DayResult.StateBehind();
-        }
-        var blocking = job.failingChecks();
-        if (!blocking.isEmpty()) {
-          return new DayResult.Blocked(blocking);
-        }
-        source.setReadOnly(true);
-        source.setAutoCommit(false);
-        var checkpoint = Checkpoint.read(job.connection(), settings.name()).orElse(null);
-        if (checkpoint == null
-            || checkpoint.safeAt() == null
-            || checkpoint.safeBlock() == null
-            || checkpoint.lastProcessedAt() == null) {
-          return new DayResult.TooEarly(last, null);
-        }
-        var ends = last.plusDays(1).atStartOfDay(ZoneOffset.UTC);
-        var earliest = ends.plusHours(settings.snapshotHourUtc()).toInstant();
-        if (checkpoint.safeAt().isBefore(ends.toInstant()) || clock.instant().isBefore(earliest)) {
-          return new DayResult.TooEarly(last, checkpoint.safeAt());
-        }
-        var seenUntil =
-            Extraction.seenUntil(
-                source, lateness, checkpoint.lastProcessedAt(), checkpoint.safeBlock(), settings);
-        var calendar = Calendar.read(source, checkpoint.safeBlock(), settings.slotSeconds());
-        source.rollback();
-        var plan = planning.plan(calendar);
-        return job.take(
-            plan,
-            SHORTEST_PIECE,
-            settings.parallelBatches(),
-            cause,
-            run ->
-                new SnapshotWriter(
-                    run,
-                    plan,
-                    calendar,
-                    seenUntil,
-                    settings,
-                    clock,
-                    events.getConnection(),
-                    state.getConnection()),
-            progress);
-      }
+      // before the state is brought up to date: what is written later need not be in it
+      var lateness = lateness();
+      return switch (upToDate(cause)) {
+        case StateUpdate.Result.Updated updated ->
+            take(job, lateness, planning, last, cause, progress);
+        case StateUpdate.Result.Cancelled cancelled ->
+            new DayResult.StateCancelled(cancelled.runId());
+        case StateUpdate.Result.AlreadyRunning() -> new DayResult.StateBehind();
+      };
     }
   }
 
-  /** False when the state is not as of now: somebody else is at it, or stopped it. */
-  private boolean bringUpToDate(Run.Cause cause) throws SQLException {
+  private DayResult take(
+      DayJob job,
+      Lateness lateness,
+      Planning planning,
+      LocalDate last,
+      Run.Cause cause,
+      DayProgress progress)
+      throws SQLException {
+    var blocking = job.failingChecks();
+    if (!blocking.isEmpty()) {
+      return new DayResult.Blocked(blocking);
+    }
+    var checkpoint = Checkpoint.read(job.connection(), settings.name()).orElse(null);
+    if (checkpoint == null
+        || checkpoint.safeAt() == null
+        || checkpoint.safeBlock() == null
+        || checkpoint.lastProcessedAt() == null) {
+      return new DayResult.TooEarly(last, null);
+    }
+    var ends = last.plusDays(1).atStartOfDay(ZoneOffset.UTC);
+    var earliest = ends.plusHours(settings.snapshotHourUtc()).toInstant();
+    if (checkpoint.safeAt().isBefore(ends.toInstant()) || clock.instant().isBefore(earliest)) {
+      return new DayResult.TooEarly(last, checkpoint.safeAt());
+    }
+    try (var source = events.getConnection()) {
+      source.setReadOnly(true);
+      source.setAutoCommit(false);
+      var seenUntil =
+          Extraction.seenUntil(
+              source, lateness, checkpoint.lastProcessedAt(), checkpoint.safeBlock(), settings);
+      var calendar = Calendar.read(source, checkpoint.safeBlock(), settings.slotSeconds());
+      source.rollback();
+      var plan = planning.plan(calendar);
+      return job.take(
+          plan,
+          SHORTEST_PIECE,
+          settings.parallelBatches(),
+          cause,
+          run ->
+              new SnapshotWriter(
+                  run,
+                  plan,
+                  calendar,
+                  seenUntil,
+                  settings,
+                  clock,
+                  events.getConnection(),
+                  state.getConnection()),
+          progress);
+    }
+  }
+
+  private Lateness lateness() throws SQLException {
+    try (var source = events.getConnection()) {
+      source.setAutoCommit(true);
+      return Lateness.read(source);
+    }
+  }
+
+  /** Brings the state up to date, and waits for whoever is at it. */
+  private StateUpdate.Result upToDate(Run.Cause cause) throws SQLException {
     var giveUp = Instant.now().plus(PATIENCE);
     while (true) {
-      switch (stateUpdate.run(false, cause.trigger(), (done, of) -> {})) {
-        case StateUpdate.Result.Updated updated -> {
-          return true;
-        }
-        case StateUpdate.Result.Cancelled cancelled -> {
-          return false;
-        }
-        case StateUpdate.Result.AlreadyRunning() -> {
-          if (Instant.now().isAfter(giveUp)) {
-            return false;
-          }
-          LockSupport.parkNanos(PAUSE.toNanos());
-        }
+      var result = stateUpdate.run(false, cause.trigger(), (done, of) -> {});
+      if (!(result instanceof StateUpdate.Result.AlreadyRunning) || Instant.now().isAfter(giveUp)) {
+        return result;
       }
+      StateUpdate.pause(PAUSE);
     }
   }
 
