@@ -1,6 +1,6 @@
 -- Everyone who had ever delegated to an operator at the end of a day, and who of them still held shares.
 -- Grain: one row per operator and staker.
--- Units: days, blocks.
+-- Units: none.
 
 with
 

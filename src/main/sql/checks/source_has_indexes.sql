@@ -19,7 +19,8 @@ wanted as (
     select events_tables.oid, events_tables.relname, wishes.columns
     from events_tables
     cross join (
-        values ('created_at'), ('updated_at'), ('operator_id, created_at'), ('withdrawal_root')
+        values
+            ('created_at'), ('updated_at'), ('block_number'), ('operator_id, created_at'), ('withdrawal_root')
     ) as wishes (columns)
     where
         (

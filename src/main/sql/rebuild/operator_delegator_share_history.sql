@@ -1,6 +1,6 @@
 -- What each delegator held at its operator at the end of each day, a slash shared out among all who held then.
 -- Grain: one row per operator, staker, strategy and the days between two that could change it, while there are shares.
--- Units: shares in base units of the strategy's token, magnitudes in wads; UTC days, counted from 1970.
+-- Units: shares in base units of the strategy's token, magnitudes in wads; UTC dates.
 
 with
 

@@ -1,6 +1,6 @@
 -- What was delegated to an operator in each strategy at the end of each day.
 -- Grain: one row per operator, strategy and the days between two with share events.
--- Units: base units of the strategy's token; UTC days, counted from 1970.
+-- Units: shares in base units of the strategy's token; UTC dates.
 
 with
 

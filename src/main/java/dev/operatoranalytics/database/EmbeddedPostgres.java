@@ -40,6 +40,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
           Map.entry("unix_socket_directories", ""),
           Map.entry("timezone", "UTC"),
           Map.entry("log_timezone", "UTC"),
+          // of roles that somebody makes later, with passwords that people chose
+          Map.entry("scram_iterations", "4096"),
           Map.entry("shared_buffers", "512MB"),
           Map.entry("temp_buffers", "64MB"),
           Map.entry("max_wal_size", "4GB"),
