@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the source has to say since it was last read.
  *
+ * @param since where this reading began
  * @param headBlock greatest block that any event names
  * @param safeBlock block that the state is to be as of
  * @param safeAt instant of that block
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param operators those that changed, and why
  */
 public record Extraction(
+    LocalDateTime since,
     long headBlock,
     long safeBlock,
     Instant safeAt,
@@ -32,6 +34,7 @@ public record Extraction(
   private static final Select HEAD = Select.load("extraction", "head");
   private static final Select AFFECTED = Select.load("extraction", "affected_operators");
   private static final Select ABOVE = Select.load("extraction", "rows_above_safe_block");
+  static final String SINCE = "since";
   private static final int LIVE_SLOTS = 10;
 
   /** A block and its instant. */
@@ -87,11 +90,14 @@ public record Extraction(
       boolean full,
       PipelineSettings settings)
       throws SQLException {
-    var since = full ? null : checkpoint.lastProcessedAt();
-    var from = since == null ? "-infinity" : since.atOffset(ZoneOffset.UTC).toLocalDateTime();
-    Select.set(events, Map.of("since", from.toString()));
+    var processed = full ? null : checkpoint.lastProcessedAt();
+    // as the loader writes them
+    var since =
+        processed == null
+            ? LocalDateTime.MIN
+            : processed.atOffset(ZoneOffset.UTC).toLocalDateTime();
     var last = Point.of(checkpoint.safeBlock(), checkpoint.safeAt());
-    var head = head(events);
+    var head = head(events, since);
     if (head == null) {
       head = last;
     }
@@ -99,7 +105,7 @@ public record Extraction(
       return null;
     }
     var safe = safe(head, lateness.now(), settings);
-    if (last != null && since != null && last.block() > safe.block()) {
+    if (last != null && processed != null && last.block() > safe.block()) {
       safe = last;
     }
     var after = last == null ? safe : last;
@@ -112,16 +118,17 @@ public record Extraction(
             "after_time", after.time().toString(),
             "deallocation_delay", Long.toString(settings.deallocationDelayBlocks())));
     return new Extraction(
+        since,
         Math.max(head.block(), safe.block()),
         safe.block(),
         safe.time(),
-        cursor(events, lateness, settings.safetyBufferSeconds()),
+        cursor(events, lateness, since, settings.safetyBufferSeconds()),
         lateness.guarantee(),
-        affected(events));
+        affected(events, since));
   }
 
-  private static @Nullable Point head(Connection events) throws SQLException {
-    try (var statement = events.prepareStatement(HEAD.statement());
+  private static @Nullable Point head(Connection events, LocalDateTime since) throws SQLException {
+    try (var statement = HEAD.prepare(events, SINCE, since);
         var row = statement.executeQuery()) {
       return row.next() ? new Point(row.getLong(1), Instant.ofEpochSecond(row.getLong(2))) : null;
     }
@@ -150,24 +157,22 @@ public record Extraction(
       long safeBlock,
       PipelineSettings settings)
       throws SQLException {
-    Select.set(
-        events,
-        Map.of(
-            "since", since.atOffset(ZoneOffset.UTC).toLocalDateTime().toString(),
-            "until_block", Long.toString(safeBlock)));
+    Select.set(events, Map.of("until_block", Long.toString(safeBlock)));
     return cursor(
         events,
         lateness,
+        since.atOffset(ZoneOffset.UTC).toLocalDateTime(),
         lateness.guarantee() == Guarantee.NO_LOSS ? 0 : settings.safetyBufferSeconds());
   }
 
-  private static Instant cursor(Connection events, Lateness lateness, long bufferSeconds)
+  private static Instant cursor(
+      Connection events, Lateness lateness, LocalDateTime since, long bufferSeconds)
       throws SQLException {
     var cursor = lateness.now().minusSeconds(bufferSeconds);
     if (lateness.oldestTransaction() != null && lateness.oldestTransaction().isBefore(cursor)) {
       cursor = lateness.oldestTransaction();
     }
-    try (var statement = events.prepareStatement(ABOVE.statement());
+    try (var statement = ABOVE.prepare(events, SINCE, since);
         var row = statement.executeQuery()) {
       row.next();
       var above = row.getObject(1, LocalDateTime.class);
@@ -178,9 +183,10 @@ public record Extraction(
     return cursor;
   }
 
-  private static SortedMap<String, Touched.Reason> affected(Connection events) throws SQLException {
+  private static SortedMap<String, Touched.Reason> affected(Connection events, LocalDateTime since)
+      throws SQLException {
     var operators = new TreeMap<String, Touched.Reason>();
-    try (var statement = events.prepareStatement(AFFECTED.statement());
+    try (var statement = AFFECTED.prepare(events, SINCE, since);
         var rows = statement.executeQuery()) {
       while (rows.next()) {
         operators.put(rows.getString(1), Touched.Reason.valueOf(rows.getString(2)));

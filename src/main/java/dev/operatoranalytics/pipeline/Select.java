@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.Map;
@@ -36,7 +37,6 @@ public record Select(String path, String text) {
           Map.entry("chain_time", "(select current_setting('%s')::timestamptz)"),
           Map.entry("after_time", "(select current_setting('%s')::timestamptz)"),
           Map.entry("deallocation_delay", "(select current_setting('%s')::bigint)"),
-          Map.entry("since", "(select current_setting('%s')::timestamp)"),
           Map.entry("windows", "string_to_array(current_setting('%s'), ',')::integer []"),
           Map.entry("min_data_points", "(select current_setting('%s')::integer)"),
           Map.entry("day", "(select current_setting('%s')::date)"),
@@ -56,9 +56,35 @@ public record Select(String path, String text) {
 
   /** The statement to run once its parameters are {@link #set}. */
   public String statement() {
+    return statement(Map.of());
+  }
+
+  /**
+   * The same where the planner is to know a value: of a setting it cannot tell how many rows it
+   * lets through.
+   *
+   * @param known the parameter that is bound and not a setting
+   */
+  public PreparedStatement prepare(Connection connection, String known, Object value)
+      throws SQLException {
+    var statement = connection.prepareStatement(statement(Map.of(known, "?")));
+    var places = PARAMETER.matcher(withoutComments()).results();
+    var count = places.filter(place -> place.group(1).equals(known)).count();
+    for (var place = 1; place <= count; place++) {
+      statement.setObject(place, value);
+    }
+    return statement;
+  }
+
+  private String statement(Map<String, String> known) {
     return PARAMETER
         .matcher(withoutComments())
-        .replaceAll(match -> reader(match.group(1)).formatted(PREFIX + match.group(1)));
+        .replaceAll(
+            match -> {
+              var name = match.group(1);
+              var bound = known.get(name);
+              return bound == null ? reader(name).formatted(PREFIX + name) : bound;
+            });
   }
 
   public Set<String> parameters() {

@@ -18,14 +18,16 @@ final class StaleDays {
    * Days of rows that were written since, and all after them: what happened on a day is part of
    * every later one.
    *
-   * @param events where the extraction has set what is read
+   * @param events where the extraction has set until which block is read
+   * @param since where reading began
    */
-  static void markWritten(Connection events, Connection state) throws SQLException {
+  static void markWritten(Connection events, LocalDateTime since, Connection state)
+      throws SQLException {
     var days = new ArrayList<LocalDate>();
     var blocks = new ArrayList<Long>();
     var written = new ArrayList<OffsetDateTime>();
-    try (var statement = events.createStatement();
-        var rows = statement.executeQuery(WRITTEN.statement())) {
+    try (var statement = WRITTEN.prepare(events, Extraction.SINCE, since);
+        var rows = statement.executeQuery()) {
       while (rows.next()) {
         days.add(rows.getObject(1, LocalDate.class));
         blocks.add(rows.getLong(2));

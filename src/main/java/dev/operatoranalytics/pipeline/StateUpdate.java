@@ -245,7 +245,7 @@ public class StateUpdate {
       if (extraction != null) {
         // not before: a day under way reads what the batches found, and could be done between
         Partitions.holdAlone(writer);
-        StaleDays.markWritten(source, writer);
+        StaleDays.markWritten(source, extraction.since(), writer);
         StaleDays.markRequoted(writer, settings.longestWindow());
         var isMoved = checkpoint.move(writer, extraction);
         run.moved(writer, isMoved, extraction.cursor());

@@ -164,7 +164,7 @@ public final class EventImport {
       }
       if (result.inserted() > 0) {
         try (var writer = new EventWriter(events)) {
-          writer.analyze();
+          writer.tidy();
         }
       }
       return result;

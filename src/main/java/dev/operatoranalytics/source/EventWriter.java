@@ -50,12 +50,13 @@ final class EventWriter implements AutoCloseable {
     return written;
   }
 
-  /** The planner must know what came, or it reads whole tables for one operator. */
-  void analyze() throws SQLException {
+  /** The planner and the indexes by time must know what came, or whole tables are read. */
+  void tidy() throws SQLException {
+    events.setAutoCommit(true);
     try (var statement = events.createStatement()) {
-      statement.execute("analyze");
+      statement.execute("vacuum (analyze)");
     }
-    events.commit();
+    events.setAutoCommit(false);
   }
 
   @Override
