@@ -28,7 +28,7 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fills empty databases with the small demo, runs the pipeline and takes its days.
+ * Fills empty databases with a demo, runs the pipeline and takes its days.
  *
  * <p>While it does, a file in the data directory tells the instant at which the demo ends. A load
  * that was killed is found by it and done again with the same instant: the same demo, of which the
@@ -36,10 +36,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class DemoLoader {
   private final Session session;
+  private final DemoSize size;
   private final Path unfinished;
 
-  DemoLoader(Session session, Path dataDirectory) {
+  DemoLoader(Session session, Path dataDirectory, DemoSize size) {
     this.session = session;
+    this.size = size;
     this.unfinished = dataDirectory.resolve("demo-unfinished");
   }
 
@@ -57,7 +59,7 @@ final class DemoLoader {
     var end = Instant.parse(Files.readString(unfinished));
     var directory = Files.createTempDirectory("operator-analytics-demo");
     try {
-      load(DemoNetwork.generate(DemoSize.small(), end, directory));
+      load(DemoNetwork.generate(size, end, directory));
     } finally {
       delete(directory);
     }
@@ -70,7 +72,7 @@ final class DemoLoader {
     var last =
         LocalDate.ofInstant(Instant.parse(Files.readString(unfinished)), ZoneOffset.UTC)
             .minusDays(1);
-    var first = last.minusDays(DemoSize.small().days());
+    var first = last.minusDays(size.days());
     for (var job : List.of(Snapshots.class, Analytics.class)) {
       var days = session.bean(job);
       try (var progress = new ProgressLine(days.job(), "days")) {
@@ -139,7 +141,8 @@ final class DemoLoader {
     }
   }
 
-  private static void delete(Path directory) throws IOException {
+  /** With all that is in it. */
+  static void delete(Path directory) throws IOException {
     try (var paths = Files.walk(directory)) {
       for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(path);

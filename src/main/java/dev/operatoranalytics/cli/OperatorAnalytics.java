@@ -28,7 +28,8 @@ import picocli.CommandLine.IExecutionExceptionHandler;
       DemoCommand.class,
       SqlCommand.class,
       BackupCommand.class,
-      RestoreCommand.class
+      RestoreCommand.class,
+      RehearseCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

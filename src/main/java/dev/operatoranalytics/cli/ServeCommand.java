@@ -1,6 +1,7 @@
 package dev.operatoranalytics.cli;
 
 import dev.operatoranalytics.pipeline.schedule.Clockwork;
+import dev.operatoranalytics.source.demo.DemoSize;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -59,7 +60,7 @@ final class ServeCommand implements Callable<Integer> {
       properties.put("operator-analytics.access.admin-token", adminToken);
     }
     try (var session = options.open(properties)) {
-      var loader = new DemoLoader(session, options.dataDirectory());
+      var loader = new DemoLoader(session, options.dataDirectory(), DemoSize.small());
       boolean isLoaded = demo && loader.load();
       if (demo && !isLoaded) {
         System.err.println("The database holds data already; the demo is not loaded again");

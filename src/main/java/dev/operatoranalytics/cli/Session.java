@@ -47,7 +47,7 @@ final class Session implements AutoCloseable {
     }
   }
 
-  private static Session open(Databases databases, Map<String, Object> properties) {
+  static Session open(Databases databases, Map<String, Object> properties) {
     ApplicationContext context = null;
     try {
       var all = new HashMap<String, Object>(databases.properties());

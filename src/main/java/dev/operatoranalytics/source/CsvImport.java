@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.commons.csv.CSVException;
@@ -108,16 +109,18 @@ public final class CsvImport {
     var taken = 0L;
     var format = CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).get();
     try (var reader = Files.newBufferedReader(file, StandardCharsets.UTF_8);
-        var csv = format.parse(reader)) {
+        var csv = format.parse(reader);
+        var quotes = new Quotes(kind)) {
       refuseWithout(kind.required, csv.getHeaderMap(), file);
       for (var record : csv) {
         rows++;
         try {
-          taken += take(kind, record);
+          taken += take(kind, record, quotes);
         } catch (UnreadableValue e) {
           rejections.add(e.at(file.toString(), csv.getCurrentLineNumber()));
         }
       }
+      taken += quotes.send();
     } catch (CSVException e) {
       throw new IOException("%s is not CSV: %s".formatted(file, e.getMessage()), e);
     }
@@ -138,11 +141,43 @@ public final class CsvImport {
     }
   }
 
-  private int take(Kind kind, CSVRecord row) throws SQLException {
+  /** Rows of which there are many: sent together. */
+  private final class Quotes implements AutoCloseable {
+    private static final int AT_ONCE = 1_000;
+
+    private final PreparedStatement statement;
+    private int pending;
+
+    Quotes(Kind kind) throws SQLException {
+      statement = state.prepareStatement(kind.sql);
+    }
+
+    /** How many of those that were sent by it are taken. */
+    int add(CSVRecord row, String subject, String value, boolean mayBeZero) throws SQLException {
+      statement.setString(1, address(row, subject));
+      statement.setObject(2, instant(row, "at"));
+      statement.setBigDecimal(3, positive(row, value, mayBeZero));
+      statement.addBatch();
+      pending++;
+      return pending < AT_ONCE ? 0 : send();
+    }
+
+    int send() throws SQLException {
+      pending = 0;
+      return Arrays.stream(statement.executeBatch()).sum();
+    }
+
+    @Override
+    public void close() throws SQLException {
+      statement.close();
+    }
+  }
+
+  private int take(Kind kind, CSVRecord row, Quotes quotes) throws SQLException {
     return switch (kind) {
       case STRATEGIES -> strategy(kind, row);
-      case PRICES -> quote(kind, row, "token", "price_usd", true);
-      case RATES -> quote(kind, row, "strategy", "rate", false);
+      case PRICES -> quotes.add(row, "token", "price_usd", true);
+      case RATES -> quotes.add(row, "strategy", "rate", false);
       case METADATA -> metadata(row);
       case OPERATORS_METADATA -> domainOperator(kind, row);
     };
@@ -179,16 +214,6 @@ public final class CsvImport {
       try (var found = statement.executeQuery()) {
         return found.next();
       }
-    }
-  }
-
-  private int quote(Kind kind, CSVRecord row, String subject, String value, boolean mayBeZero)
-      throws SQLException {
-    try (var statement = state.prepareStatement(kind.sql)) {
-      statement.setString(1, address(row, subject));
-      statement.setObject(2, instant(row, "at"));
-      statement.setBigDecimal(3, positive(row, value, mayBeZero));
-      return statement.executeUpdate();
     }
   }
 

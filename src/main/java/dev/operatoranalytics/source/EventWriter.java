@@ -53,8 +53,17 @@ final class EventWriter implements AutoCloseable {
   /** The planner and the indexes by time must know what came, or whole tables are read. */
   void tidy() throws SQLException {
     events.setAutoCommit(true);
-    try (var statement = events.createStatement()) {
-      statement.execute("vacuum (analyze)");
+    try (var statement = events.createStatement();
+        var tables =
+            statement.executeQuery(
+                """
+                select string_agg(quote_ident(tablename), ', ')
+                from pg_tables
+                where schemaname = current_schema()
+                """)) {
+      tables.next();
+      var all = tables.getString(1);
+      statement.execute("vacuum (analyze) " + all);
     }
     events.setAutoCommit(false);
   }

@@ -45,9 +45,32 @@ record Plain(Function<Object, @Nullable Object> answer, boolean isOfRecord)
         .findFirst();
   }
 
-  /** Calls a method as directly as compiled code does. */
-  @SuppressWarnings("unchecked") // the factory makes what it is told to make
+  /** Calls a method as directly as compiled code does, once somebody has asked for it. */
   static Plain calling(Method method) {
+    return new Plain(new Calling(method), true);
+  }
+
+  private static final class Calling implements Function<Object, @Nullable Object> {
+    private final Method method;
+    private @Nullable Function<Object, @Nullable Object> compiled;
+
+    Calling(Method method) {
+      this.method = method;
+    }
+
+    @Override
+    public @Nullable Object apply(Object parent) {
+      var call = compiled;
+      if (call == null) {
+        call = compile(method);
+        compiled = call;
+      }
+      return call.apply(parent);
+    }
+  }
+
+  @SuppressWarnings("unchecked") // the factory makes what it is told to make
+  private static Function<Object, @Nullable Object> compile(Method method) {
     try {
       var lookup =
           MethodHandles.privateLookupIn(method.getDeclaringClass(), MethodHandles.lookup());
@@ -60,7 +83,7 @@ record Plain(Function<Object, @Nullable Object> answer, boolean isOfRecord)
               MethodType.methodType(Object.class, Object.class),
               target,
               target.type().wrap());
-      return new Plain((Function<Object, @Nullable Object>) site.getTarget().invoke(), true);
+      return (Function<Object, @Nullable Object>) site.getTarget().invoke();
     } catch (Throwable e) {
       throw new IllegalStateException("cannot call " + method, e);
     }

@@ -9,6 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.zip.GZIPOutputStream;
 
 /** Writes an invented restaking network and an invented domain, and how both stand in the end. */
@@ -22,17 +26,30 @@ public final class DemoNetwork {
     var expected = new Expected();
     Files.createDirectories(directory);
     new Market(size.seed(), start, end).write(files);
-    try (var log = packed(files.events())) {
+    // neither knows of the other: they play side by side
+    try (var documents = packed(files.epochs());
+        var log = packed(files.events());
+        var beside = Executors.newSingleThreadExecutor()) {
+      var domain = beside.submit(new Domain(documents, size, end, expected)::play);
       var story = new Story(new Chain(log, size.seed()), size, start, end);
       story.play();
       story.tell(expected);
       Files.write(files.metadata(), story.metadata());
-    }
-    try (var documents = packed(files.epochs())) {
-      new Domain(documents, size, end, expected).play();
+      finish(domain);
     }
     expected.write(files.expected());
     return files;
+  }
+
+  private static void finish(Future<?> playing) throws IOException {
+    try {
+      playing.get();
+    } catch (ExecutionException e) {
+      throw new IOException("the demo's epochs cannot be written", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted");
+    }
   }
 
   private static BufferedWriter packed(Path file) throws IOException {

@@ -33,23 +33,40 @@ final class Format {
 
   /** Small numbers stay numbers; whatever else is not a list or an object is told as text. */
   static String json(Object value) {
-    return switch (value) {
-      case Integer number -> number.toString();
-      case Long number -> number.toString();
-      case Struct struct -> json(struct.fields());
-      case List<?> list ->
-          list.stream().map(Format::json).collect(Collectors.joining(",", "[", "]"));
-      case Map<?, ?> map ->
-          map.entrySet().stream()
-              .map(entry -> quoted(entry.getKey().toString()) + ":" + json(entry.getValue()))
-              .collect(Collectors.joining(",", "{", "}"));
-      case Object other when other == NULL -> "null";
-      default -> quoted(value.toString());
-    };
+    var out = new StringBuilder();
+    json(value, out);
+    return out.toString();
   }
 
-  private static String quoted(String text) {
-    var out = new StringBuilder(text.length() + 2).append('"');
+  private static void json(Object value, StringBuilder out) {
+    switch (value) {
+      case Integer number -> out.append(number.intValue());
+      case Long number -> out.append(number.longValue());
+      case Struct struct -> json(struct.fields(), out);
+      case List<?> list -> {
+        var before = '[';
+        for (var each : list) {
+          json(each, out.append(before));
+          before = ',';
+        }
+        out.append(list.isEmpty() ? "[]" : "]");
+      }
+      case Map<?, ?> map -> {
+        var before = '{';
+        for (var entry : map.entrySet()) {
+          quote(entry.getKey().toString(), out.append(before));
+          json(entry.getValue(), out.append(':'));
+          before = ',';
+        }
+        out.append(map.isEmpty() ? "{}" : "}");
+      }
+      case Object other when other == NULL -> out.append("null");
+      default -> quote(value.toString(), out);
+    }
+  }
+
+  private static void quote(String text, StringBuilder out) {
+    out.append('"');
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c == '"' || c == '\\') {
@@ -60,7 +77,7 @@ final class Format {
         out.append(c);
       }
     }
-    return out.append('"').toString();
+    out.append('"');
   }
 
   static String csv(Object... cells) {
