@@ -197,15 +197,20 @@ final class GraphqlSocket {
 
   /** Where the answers of one operation go. */
   private final class OperationSink implements Sink {
+    private static final String NO_PAYLOAD = "null}";
+
     private final String id;
+    private final String next;
 
     OperationSink(String id) {
       this.id = id;
+      var message = message("next", id, "null");
+      this.next = message.substring(0, message.length() - NO_PAYLOAD.length());
     }
 
     @Override
     public CompletionStage<?> next(byte[] answer) {
-      return send("next", id, new String(answer, StandardCharsets.UTF_8));
+      return send(next + new String(answer, StandardCharsets.UTF_8) + "}");
     }
 
     @Override
@@ -235,7 +240,11 @@ final class GraphqlSocket {
   /**
    * @param payload JSON already
    */
-  private CompletionStage<?> send(String type, @Nullable String id, @Nullable String payload) {
+  private void send(String type, @Nullable String id, @Nullable String payload) {
+    send(message(type, id, payload));
+  }
+
+  private static String message(String type, @Nullable String id, @Nullable String payload) {
     var text = new StringWriter();
     try (JsonGenerator json = Json.FACTORY.createGenerator(text)) {
       json.writeStartObject();
@@ -251,8 +260,12 @@ final class GraphqlSocket {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    return text.toString();
+  }
+
+  private CompletionStage<?> send(String message) {
     try {
-      return session.sendAsync(text.toString());
+      return session.sendAsync(message);
     } catch (WebSocketSessionException e) {
       // it has been closed meanwhile
       return CompletableFuture.failedFuture(e);

@@ -9,6 +9,7 @@ import dev.operatoranalytics.api.graphql.EventAnswers.Question;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One client's reading of the feed. It sends an event only after the socket took the one before,
- * and has a thread only while there is something to send.
+ * and has a thread only while there is something to send: the last event is not waited for.
  */
 final class Subscription {
   private static final Logger log = LoggerFactory.getLogger(Subscription.class);
@@ -31,6 +32,7 @@ final class Subscription {
   // the first is of start: the feed may wake before it is there
   private final AtomicInteger wakes = new AtomicInteger(1);
   private final AtomicBoolean isOver = new AtomicBoolean();
+  private volatile CompletableFuture<?> sent = CompletableFuture.completedFuture(null);
 
   Subscription(Feed feed, Follow follow, Question question, EventAnswers answers, Sink sink)
       throws SQLException, Feed.UnknownPosition {
@@ -79,6 +81,8 @@ final class Subscription {
   private void tellAll() {
     while (!isOver.get()) {
       try {
+        // what comes meanwhile may stand for what would have been next
+        sent.join();
         var told = follower.next();
         for (var each : told) {
           tell(each);
@@ -103,8 +107,9 @@ final class Subscription {
     while (!isOver.get()) {
       try {
         var answer = answers.answer(question, told);
+        sent.join();
         if (!isOver.get()) {
-          sink.next(answer).toCompletableFuture().join();
+          sent = sink.next(answer).toCompletableFuture();
         }
         return;
       } catch (NotNow e) {
