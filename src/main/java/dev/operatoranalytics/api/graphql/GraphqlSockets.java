@@ -37,7 +37,7 @@ class GraphqlSockets {
   static final String PROTOCOL = "graphql-transport-ws";
   private static final String IS_UPGRADE =
       "#{request.headers.findFirst('Sec-WebSocket-Key').isPresent()}";
-  private static final int GREATEST_MESSAGE = 1 << 20;
+  static final int GREATEST_MESSAGE = 1 << 20;
   private static final CloseReason NOT_OUR_PROTOCOL =
       new CloseReason(4406, "Subprotocol not acceptable: " + PROTOCOL + " is spoken here");
   private static final CloseReason TOO_MANY =
