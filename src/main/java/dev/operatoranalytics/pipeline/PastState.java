@@ -1,5 +1,7 @@
 package dev.operatoranalytics.pipeline;
 
+import static java.util.stream.Collectors.joining;
+
 import io.micronaut.jdbc.DataSourceResolver;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
@@ -9,6 +11,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -23,6 +26,18 @@ public class PastState {
   private static final Select MOMENT = Select.load("extraction", "moment");
   private static final List<Stage> STAGES = List.of(Stages.QUOTES, Stages.PROTOCOL, Stages.REBUILD);
 
+  private static final List<Taken> TAKEN =
+      List.of(
+          new Taken("operator_current_state", "operator_daily_snapshots", List.of("operator_id")),
+          new Taken(
+              "operator_strategy_state",
+              "operator_strategy_daily_snapshots",
+              List.of("operator_id", "strategy_id")),
+          new Taken(
+              "operator_allocations",
+              "operator_allocation_daily_snapshots",
+              List.of("operator_id", "operator_set_id", "strategy_id")));
+
   private final DataSource events;
   private final PipelineSettings settings;
 
@@ -31,6 +46,9 @@ public class PastState {
     this.events = plain.resolve(events);
     this.settings = settings;
   }
+
+  /** A state table, and the one that holds figures of its rows at the end of each day. */
+  private record Taken(String table, String snapshot, List<String> key) {}
 
   /** The events on either side of a moment; null where there are none. */
   private record Sides(@Nullable Point before, @Nullable Point after) {}
@@ -65,7 +83,10 @@ public class PastState {
     }
   }
 
-  /** As of the end of a UTC day, by the prices of that day, as its snapshot is. */
+  /**
+   * As of the end of a UTC day, by the prices of that day. Figures that its snapshot has, once the
+   * day is done, are read from there; all else is made like them.
+   */
   public void asOfEndOf(Connection state, String operator, LocalDate day) throws SQLException {
     var last = day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant().minusSeconds(1);
     refuseBeyond(head(state), last);
@@ -73,6 +94,11 @@ public class PastState {
       var block = blockAt(last, sides(source, Long.MAX_VALUE, last.toString()));
       stage(source, state, operator, Horizon.endOf(day, block, last, settings));
       source.rollback();
+    }
+    if (Partitions.SNAPSHOT.done(state, day) != null) {
+      for (var taken : TAKEN) {
+        read(taken, state, operator, day);
+      }
     }
   }
 
@@ -180,6 +206,43 @@ public class PastState {
       // the view of today reads the table of today, whatever hides it
       statement.execute(
           "create temporary view operator_state as select * from pg_temp.operator_current_state");
+    }
+  }
+
+  private static void read(Taken taken, Connection state, String operator, LocalDate day)
+      throws SQLException {
+    var figures = new ArrayList<>(columns(state, "pg_temp." + taken.table()));
+    figures.retainAll(columns(state, taken.snapshot()));
+    figures.removeAll(taken.key());
+    try (var statement =
+        state.prepareStatement(
+            """
+            update pg_temp.%s as past set (%s) = row(%s)
+            from %s as taken
+            where %s and taken.operator_id = ? and taken.snapshot_date = ?
+            """
+                .formatted(
+                    taken.table(),
+                    String.join(", ", figures),
+                    figures.stream().map("taken.%s"::formatted).collect(joining(", ")),
+                    taken.snapshot(),
+                    taken.key().stream()
+                        .map(key -> "past.%1$s = taken.%1$s".formatted(key))
+                        .collect(joining(" and "))))) {
+      statement.setString(1, operator);
+      statement.setObject(2, day);
+      statement.executeUpdate();
+    }
+  }
+
+  private static List<String> columns(Connection state, String table) throws SQLException {
+    try (var statement = state.createStatement();
+        var rows = statement.executeQuery("select * from " + table + " limit 0")) {
+      var columns = new ArrayList<String>();
+      for (var place = 1; place <= rows.getMetaData().getColumnCount(); place++) {
+        columns.add(rows.getMetaData().getColumnName(place));
+      }
+      return columns;
     }
   }
 }

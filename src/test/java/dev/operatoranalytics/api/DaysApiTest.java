@@ -179,7 +179,8 @@ class DaysApiTest {
   }
 
   @Test
-  void as_of_a_date_an_operator_is_what_its_day_says() throws Exception {
+  void as_of_a_date_that_is_not_finished_an_operator_is_what_its_day_will_say() throws Exception {
+    server.tables().execute("update pipeline_partitions set status = 'STALE'");
     var figures =
         """
         isActive activeAvsCount registeredAvsCount activeOperatorSetCount activeDelegators totalDelegators
@@ -206,6 +207,44 @@ class DaysApiTest {
             .isEqualTo(answer.get("days").get("dailySnapshots").get(0));
       }
     }
+    server.tables().execute("update pipeline_partitions set status = 'DONE'");
+  }
+
+  @Test
+  void as_of_a_finished_date_figures_are_read_from_its_snapshot() throws Exception {
+    var asked =
+        """
+        { operator(address: "%s", asOf: { date: "2026-01-18" }) {
+            state { totalTvs } strategies(first: 1) { nodes { tvsUsd } } delegators(first: 1) { totalCount }
+        } }
+        """
+            .formatted(FEATURED);
+    var before = data(asked).get("operator");
+    addToSnapshots(1);
+    try {
+      var told = data(asked).get("operator");
+      assertThat(told.get("state").get("totalTvs").getStringValue())
+          .isNotEqualTo(before.get("state").get("totalTvs").getStringValue());
+      assertThat(told.get("strategies")).isNotEqualTo(before.get("strategies"));
+      assertThat(told.get("delegators")).isEqualTo(before.get("delegators"));
+
+      server.tables().execute("update pipeline_partitions set status = 'STALE'");
+      assertThat(data(asked).get("operator")).as("not finished").isEqualTo(before);
+    } finally {
+      server.tables().execute("update pipeline_partitions set status = 'DONE'");
+      addToSnapshots(-1);
+    }
+  }
+
+  private static void addToSnapshots(int usd) throws Exception {
+    server
+        .tables()
+        .execute(
+            """
+            update operator_daily_snapshots set total_tvs = total_tvs + %1$d;
+            update operator_strategy_daily_snapshots set tvs_usd = tvs_usd + %1$d
+            """
+                .formatted(usd));
   }
 
   @Test
