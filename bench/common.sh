@@ -6,6 +6,9 @@ mkdir -p "$work"
 pids=()
 trap 'kill "${pids[@]}" 2>/dev/null || true' EXIT
 
+# now, not beside what is measured
+"$home/operator-analytics" --learn 2>>"$work/log"
+
 oa() { OPERATOR_ANALYTICS_DATA_DIR=$data "$home/operator-analytics" "$@" 2>>"$work/log"; }
 
 # how fast the machine is just now: its cores are shared with others
