@@ -141,8 +141,7 @@ final class DemoLoader {
     }
   }
 
-  /** With all that is in it. */
-  static void delete(Path directory) throws IOException {
+  private static void delete(Path directory) throws IOException {
     try (var paths = Files.walk(directory)) {
       for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(path);

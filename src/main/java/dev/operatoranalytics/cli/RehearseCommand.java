@@ -9,10 +9,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
 
 /**
  * {@code rehearse}: a whole start with a small demo, questions and all, of which nothing stays. The
@@ -23,9 +24,11 @@ final class RehearseCommand implements Callable<Integer> {
   private static final DemoSize SIZE = new DemoSize(24, 500, 60, 200, 4, 20_260_122);
   private static final int TIMES = 40;
 
+  @Parameters(paramLabel = "DIR", description = "an empty folder that nobody else looks into")
+  private Path directory = Path.of("");
+
   @Override
   public Integer call() throws Exception {
-    var directory = Files.createTempDirectory("operator-analytics-rehearsal");
     try (var session =
         Session.open(
             Databases.open(directory, Map.of()),
@@ -35,8 +38,6 @@ final class RehearseCommand implements Callable<Integer> {
                 "schedules.is-running", false))) {
       new DemoLoader(session, directory, SIZE).load();
       ask(session.bean(EmbeddedServer.class).start().getURI());
-    } finally {
-      DemoLoader.delete(directory);
     }
     return OperatorAnalytics.DONE;
   }
@@ -52,14 +53,18 @@ final class RehearseCommand implements Callable<Integer> {
       var documents = json.readValue(examples.body(), Map.class).values();
       for (var time = 0; time < TIMES; time++) {
         for (var document : documents) {
-          client.send(
-              HttpRequest.newBuilder(server.resolve("/graphql"))
-                  .header("content-type", "application/json")
-                  .POST(
-                      HttpRequest.BodyPublishers.ofByteArray(
-                          json.writeValueAsBytes(Map.of("query", document))))
-                  .build(),
-              HttpResponse.BodyHandlers.discarding());
+          var answer =
+              client.send(
+                  HttpRequest.newBuilder(server.resolve("/graphql"))
+                      .header("content-type", "application/json")
+                      .POST(
+                          HttpRequest.BodyPublishers.ofByteArray(
+                              json.writeValueAsBytes(Map.of("query", document))))
+                      .build(),
+                  HttpResponse.BodyHandlers.ofString());
+          if (answer.statusCode() != 200) {
+            throw new CommandFailed("an example was answered with " + answer.body());
+          }
         }
       }
     }

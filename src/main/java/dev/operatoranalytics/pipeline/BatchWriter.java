@@ -159,15 +159,17 @@ final class BatchWriter implements AutoCloseable {
     readByOperator(state);
     var steps = work.run();
     var rows = steps.stream().map(StageRunner.Step::rows).reduce(RowCounts.NONE, RowCounts::plus);
-    var progress = run.add(state, steps, rebuilt.size());
     var changed = changedOperators(steps);
-    keepTouched(changed, rebuilt, rows);
-    var recovered = fulfil(rebuilt);
-    stampVerified(rebuilt);
     var drifted = drifted(rebuilt, changed);
-    markLate(recovered, drifted);
+    // days are waited for before anything of the run is locked
+    var stale = markLate(fulfil(rebuilt), drifted);
+    var progress = run.add(state, steps, rebuilt.size());
+    keepTouched(changed, rebuilt, rows);
+    stampVerified(rebuilt);
     moments.accept(Moment.BEFORE_NOTIFY);
-    tell(changed, rows, progress);
+    if (rows.changed() > 0 || stale > 0) {
+      tell(changed, progress);
+    }
     moments.accept(Moment.BEFORE_COMMIT);
     state.commit();
     moments.accept(Moment.COMMITTED);
@@ -218,11 +220,7 @@ final class BatchWriter implements AutoCloseable {
     return reasons.getOrDefault(operator, Touched.Reason.VERIFIED);
   }
 
-  private void tell(NavigableSet<String> changed, RowCounts rows, Change progress)
-      throws SQLException {
-    if (rows.changed() == 0) {
-      return;
-    }
+  private void tell(NavigableSet<String> changed, Change progress) throws SQLException {
     var changes = new ArrayList<Change>();
     changed.forEach(operator -> changes.add(Change.operator(operator, run.id())));
     changes.add(progress);
@@ -249,12 +247,13 @@ final class BatchWriter implements AutoCloseable {
   }
 
   /** Days took these operators as they had been until now, which is not as their history was. */
-  private void markLate(List<String> recovered, List<String> drifted) throws SQLException {
+  private int markLate(List<String> recovered, List<String> drifted) throws SQLException {
     var late = Written.joined(recovered, drifted);
-    if (!late.isEmpty()) {
-      Partitions.holdAlone(state);
-      StaleDays.markLate(state, late);
+    if (late.isEmpty()) {
+      return 0;
     }
+    Partitions.holdAlone(state);
+    return StaleDays.markLate(state, late);
   }
 
   private void stampVerified(Collection<String> operators) throws SQLException {

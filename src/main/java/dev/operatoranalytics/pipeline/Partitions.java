@@ -139,7 +139,7 @@ public record Partitions(String stage) {
   }
 
   /** Marks days that are done, both ends counted; null for no end. */
-  public void markStale(Connection state, LocalDate from, @Nullable LocalDate to)
+  public int markStale(Connection state, LocalDate from, @Nullable LocalDate to)
       throws SQLException {
     try (var statement =
         state.prepareStatement(
@@ -153,7 +153,7 @@ public record Partitions(String stage) {
       statement.setString(1, stage);
       statement.setObject(2, from);
       statement.setObject(3, to);
-      statement.executeUpdate();
+      return statement.executeUpdate();
     }
   }
 }

@@ -84,8 +84,8 @@ public class PastState {
   }
 
   /**
-   * As of the end of a UTC day, by the prices of that day. Figures that its snapshot has, once the
-   * day is done, are read from there; all else is made like them.
+   * As of the end of a UTC day, by the prices of that day. Once the day is done, figures of state,
+   * strategies and allocations are read from its snapshot; all else is made like them.
    */
   public void asOfEndOf(Connection state, String operator, LocalDate day) throws SQLException {
     var last = day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant().minusSeconds(1);

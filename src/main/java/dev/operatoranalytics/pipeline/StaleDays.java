@@ -9,7 +9,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Marks days that were taken before all was known that belongs to them. */
+/** Marks days that were taken before all was known that belongs to them, and tells how many. */
 final class StaleDays {
   private static final Select WRITTEN = Select.load("extraction", "written_days");
   private static final Select REQUOTED = Select.load("extraction", "requoted_days");
@@ -21,7 +21,7 @@ final class StaleDays {
    * @param events where the extraction has set until which block is read
    * @param since where reading began
    */
-  static void markWritten(Connection events, LocalDateTime since, Connection state)
+  static int markWritten(Connection events, LocalDateTime since, Connection state)
       throws SQLException {
     var days = new ArrayList<LocalDate>();
     var blocks = new ArrayList<Long>();
@@ -53,7 +53,7 @@ final class StaleDays {
       statement.setArray(1, state.createArrayOf("date", days.toArray()));
       statement.setArray(2, state.createArrayOf("bigint", blocks.toArray()));
       statement.setArray(3, state.createArrayOf("timestamptz", written.toArray()));
-      statement.executeUpdate();
+      return statement.executeUpdate();
     }
   }
 
@@ -62,7 +62,7 @@ final class StaleDays {
    *
    * @param longestWindow days that analytics look back
    */
-  static void markRequoted(Connection state, int longestWindow) throws SQLException {
+  static int markRequoted(Connection state, int longestWindow) throws SQLException {
     var days = new ArrayList<LocalDate>();
     try (var statement = state.createStatement();
         var rows = statement.executeQuery(REQUOTED.statement())) {
@@ -70,14 +70,16 @@ final class StaleDays {
         days.add(rows.getObject(1, LocalDate.class));
       }
     }
+    var marked = 0;
     for (var day : days) {
-      Partitions.SNAPSHOT.markStale(state, day, day);
-      Partitions.ANALYTICS.markStale(state, day, day.plusDays(longestWindow));
+      marked += Partitions.SNAPSHOT.markStale(state, day, day);
+      marked += Partitions.ANALYTICS.markStale(state, day, day.plusDays(longestWindow));
     }
+    return marked;
   }
 
   /** All days since the first activity of operators that were not as their history had them. */
-  static void markLate(Connection state, List<String> operators) throws SQLException {
+  static int markLate(Connection state, List<String> operators) throws SQLException {
     try (var statement =
         state.prepareStatement(
             """
@@ -91,7 +93,7 @@ final class StaleDays {
                 )
             """)) {
       statement.setArray(1, state.createArrayOf("text", operators.toArray()));
-      statement.executeUpdate();
+      return statement.executeUpdate();
     }
   }
 

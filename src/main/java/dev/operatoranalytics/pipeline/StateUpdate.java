@@ -242,11 +242,13 @@ public class StateUpdate {
         writer.commit();
       }
       progress.at(Moment.BEFORE_CHECKPOINT);
+      var stale = 0;
       if (extraction != null) {
         // not before: a day under way reads what the batches found, and could be done between
         Partitions.holdAlone(writer);
-        StaleDays.markWritten(source, extraction.since(), writer);
-        StaleDays.markRequoted(writer, settings.longestWindow());
+        stale =
+            StaleDays.markWritten(source, extraction.since(), writer)
+                + StaleDays.markRequoted(writer, settings.longestWindow());
         var isMoved = checkpoint.move(writer, extraction);
         run.moved(writer, isMoved, extraction.cursor());
         if (!isMoved) {
@@ -255,6 +257,9 @@ public class StateUpdate {
       }
       progress.at(Moment.CHECKPOINT_MOVED);
       run.drifted(writer, written.drifted());
+      if (stale > 0) {
+        DataVersion.raise(writer);
+      }
       run.end(writer, Run.End.SUCCEEDED, null);
       writer.commit();
       progress.at(Moment.ENDED);

@@ -164,7 +164,7 @@ public final class CsvImport {
 
     int send() throws SQLException {
       pending = 0;
-      return Arrays.stream(statement.executeBatch()).sum();
+      return (int) Arrays.stream(statement.executeBatch()).filter(rows -> rows != 0).count();
     }
 
     @Override

@@ -81,7 +81,11 @@ final class Subscription {
   private void tellAll() {
     while (!isOver.get()) {
       try {
-        // what comes meanwhile may stand for what would have been next
+        if (!sent.isDone()) {
+          // what comes meanwhile may stand for what would have been next
+          var _ = sent.whenComplete((taken, gone) -> wake());
+          return;
+        }
         sent.join();
         var told = follower.next();
         for (var each : told) {

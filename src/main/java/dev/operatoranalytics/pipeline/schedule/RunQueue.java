@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -156,6 +157,8 @@ public class RunQueue {
       }
     } catch (RunCancelled e) {
       log.info("run={} is not queued any more", asked.runId());
+    } catch (CancellationException e) {
+      log.info("run={} waited as this server ended; another one takes it", asked.runId());
     } catch (SQLException | RuntimeException e) {
       log.error("run={} job={} failed", asked.runId(), asked.job(), e);
       end(asked, Run.End.FAILED, e.getMessage());
