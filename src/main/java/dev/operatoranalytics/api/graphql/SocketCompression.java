@@ -70,7 +70,7 @@ final class SocketCompression implements BeanCreatedEventListener<NettyServerCus
           PerMessageDeflateServerExtensionHandshaker.MAX_WINDOW_SIZE,
           false,
           false,
-          PerMessageDeflateServerExtensionHandshaker.DEFAULT_MEM_LEVEL,
+          PerMessageDeflateServerExtensionHandshaker.MAX_WINDOW_SIZE,
           PerMessageDeflateServerExtensionHandshaker.DEFAULT_MEM_LEVEL,
           UNLESS_SMALL,
           GraphqlSockets.GREATEST_MESSAGE);
