@@ -183,7 +183,13 @@ class DaysTest {
     tables.execute(
         tables.events(), "delete from max_magnitude_updated_events where id = 'impossible-0'");
     tables.execute(tables.state(), "update pipeline_requests set not_before = now()");
-    assertThatThrownBy(() -> updateUntil(Moment.BEFORE_CHECKPOINT))
+    assertThatThrownBy(
+            () ->
+                updateWhile(
+                    Moment.BEFORE_CHECKPOINT,
+                    () -> {
+                      throw new Stopped();
+                    }))
         .as("stopped once it was rebuilt")
         .isInstanceOf(Stopped.class);
 
@@ -200,16 +206,9 @@ class DaysTest {
     take(FIRST, last(), Reprocess.MISSING);
     new RandomHistory(7, DAYS, 3).all().forEach(happening -> happening.in(tables));
 
-    tables
-        .stateUpdate()
-        .run(
-            false,
-            Run.Trigger.COMMAND,
-            at(
-                Moment.COMMITTED,
-                () ->
-                    tables.execute(
-                        tables.state(), "update pipeline_partitions set status = 'DONE'")));
+    updateWhile(
+        Moment.COMMITTED,
+        () -> tables.execute(tables.state(), "update pipeline_partitions set status = 'DONE'"));
     take(FIRST, last(), Reprocess.MISSING);
 
     assertDaysAreThoseTakenAllAtOnce();
@@ -241,31 +240,21 @@ class DaysTest {
     private static final long serialVersionUID = 1L;
   }
 
-  private static void updateUntil(Moment moment) throws Exception {
-    tables
-        .stateUpdate()
-        .run(
-            false,
-            Run.Trigger.COMMAND,
-            at(
-                moment,
-                () -> {
-                  throw new Stopped();
-                }));
-  }
+  /** Brings the state up to date while something happens at a moment of it. */
+  private static void updateWhile(Moment moment, Runnable happens) throws Exception {
+    var progress =
+        new StateUpdate.Progress() {
+          @Override
+          public void rebuilt(int operators, int of) {}
 
-  private static StateUpdate.Progress at(Moment moment, Runnable happens) {
-    return new StateUpdate.Progress() {
-      @Override
-      public void rebuilt(int operators, int of) {}
-
-      @Override
-      public void at(Moment now) {
-        if (now == moment) {
-          happens.run();
-        }
-      }
-    };
+          @Override
+          public void at(Moment now) {
+            if (now == moment) {
+              happens.run();
+            }
+          }
+        };
+    tables.stateUpdate().run(false, Run.Trigger.COMMAND, progress);
   }
 
   private static void assertDaysAreThoseTakenAllAtOnce() throws Exception {
