@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A client of {@code graphql-transport-ws} that holds what it was sent until it is asked for. */
-class TestSocket implements AutoCloseable {
+public class TestSocket implements AutoCloseable {
   private final LinkedBlockingQueue<JsonNode> inbox = new LinkedBlockingQueue<>();
   private final List<JsonNode> passedOver = new ArrayList<>();
   private final LinkedBlockingQueue<Integer> closes = new LinkedBlockingQueue<>();
@@ -25,7 +25,8 @@ class TestSocket implements AutoCloseable {
   /**
    * @param init payload of connection_init
    */
-  TestSocket(HttpClient http, URI server, String init) throws Exception {
+  @SuppressWarnings("this-escape")
+  public TestSocket(HttpClient http, URI server, String init) throws Exception {
     socket =
         http.newWebSocketBuilder()
             .subprotocols("graphql-transport-ws")
@@ -61,8 +62,10 @@ class TestSocket implements AutoCloseable {
     }
   }
 
-  void send(String message) throws Exception {
-    socket.sendText(message, true).get(30, TimeUnit.SECONDS);
+  public void send(String message) throws Exception {
+    if (!trySend(message, true)) {
+      throw new AssertionError("the server closed the socket with " + closeCode());
+    }
   }
 
   /** False when the server has closed the socket already. */
@@ -76,7 +79,7 @@ class TestSocket implements AutoCloseable {
   }
 
   /** The next message of a type and of an operation; others wait for their turn. */
-  JsonNode message(String type, String id) throws Exception {
+  public JsonNode message(String type, String id) throws Exception {
     for (var each : passedOver) {
       if (is(each, type, id)) {
         passedOver.remove(each);
@@ -95,8 +98,14 @@ class TestSocket implements AutoCloseable {
     }
   }
 
+  /** What came so far and was not asked for. */
+  public List<JsonNode> others() {
+    inbox.drainTo(passedOver);
+    return List.copyOf(passedOver);
+  }
+
   /** The code that the server closed the socket with. */
-  int closeCode() throws Exception {
+  public int closeCode() throws Exception {
     var code = closes.poll(30, TimeUnit.SECONDS);
     if (code == null) {
       throw new AssertionError("the socket stays open");

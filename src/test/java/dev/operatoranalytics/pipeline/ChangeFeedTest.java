@@ -122,7 +122,8 @@ class ChangeFeedTest {
     var work = new ArrayList<CompletableFuture<Void>>();
     for (var writer = 0; writer < writers; writer++) {
       var name = "writer" + writer;
-      work.add(CompletableFuture.runAsync(() -> write(name, each, left)));
+      work.add(
+          CompletableFuture.runAsync(() -> write(name, each, left), Thread::startVirtualThread));
     }
     var seen = new ArrayList<Long>();
     var from = position();
