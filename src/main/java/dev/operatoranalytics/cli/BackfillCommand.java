@@ -1,5 +1,6 @@
 package dev.operatoranalytics.cli;
 
+import dev.operatoranalytics.database.Underway;
 import dev.operatoranalytics.pipeline.Run;
 import dev.operatoranalytics.pipeline.snapshot.Analytics;
 import dev.operatoranalytics.pipeline.snapshot.DayResult;
@@ -83,7 +84,13 @@ final class BackfillCommand {
             });
         return OperatorAnalytics.DONE;
       }
-      var outcome = new DayOutcome(take(days, range.from, range.to, range.reprocess));
+      var result =
+          session
+              .bean(Underway.class)
+              .ask(
+                  "stopped; the same command goes on",
+                  () -> take(days, range.from, range.to, range.reprocess));
+      var outcome = new DayOutcome(result);
       var coverage = days.coverage(range.from, range.to);
       var facts = outcome.facts();
       facts.put("coverage", facts(coverage));

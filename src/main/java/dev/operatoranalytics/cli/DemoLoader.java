@@ -1,5 +1,6 @@
 package dev.operatoranalytics.cli;
 
+import dev.operatoranalytics.database.Underway;
 import dev.operatoranalytics.epochs.EpochImport;
 import dev.operatoranalytics.epochs.EpochSettings;
 import dev.operatoranalytics.epochs.FileSource;
@@ -25,6 +26,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * imports take what is missing.
  */
 final class DemoLoader {
+  private static final String WHEN_STOPPED = "the demo was stopped and goes on at the next start";
+
   private final Session session;
   private final DemoSize size;
   private final Path unfinished;
@@ -56,6 +60,10 @@ final class DemoLoader {
       }
       Files.writeString(unfinished, Instant.now().toString());
     }
+    return session.bean(Underway.class).ask(WHEN_STOPPED, this::fill);
+  }
+
+  private boolean fill() throws Exception {
     var end = Instant.parse(Files.readString(unfinished));
     var directory = Files.createTempDirectory("operator-analytics-demo");
     try {
@@ -69,6 +77,10 @@ final class DemoLoader {
 
   /** Takes and analyses every day of the demo; a server may answer meanwhile. */
   void takeDays() throws Exception {
+    session.bean(Underway.class).run(WHEN_STOPPED, this::takeAll);
+  }
+
+  private void takeAll() throws Exception {
     var last =
         LocalDate.ofInstant(Instant.parse(Files.readString(unfinished)), ZoneOffset.UTC)
             .minusDays(1);
@@ -99,7 +111,17 @@ final class DemoLoader {
           };
       var imported = beside.submit(epochs);
       importEvents(files);
+      await(imported);
+    }
+  }
+
+  private static void await(Future<?> imported) throws Exception {
+    try {
       imported.get();
+    } catch (InterruptedException e) {
+      // else whoever works beside is waited for until its end
+      Thread.currentThread().interrupt();
+      throw e;
     }
   }
 

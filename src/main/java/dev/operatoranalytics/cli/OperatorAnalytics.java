@@ -4,6 +4,7 @@ import dev.operatoranalytics.database.DatabaseUnavailable;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.sql.SQLException;
+import java.util.concurrent.CancellationException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -52,6 +53,10 @@ public final class OperatorAnalytics {
 
   private static IExecutionExceptionHandler oneClearLine() {
     return (exception, command, parsed) -> {
+      if (exception instanceof CancellationException) {
+        // it has been told, and the program ends
+        return FAILED;
+      }
       var message =
           switch (exception) {
             case CommandFailed e -> e.getMessage();

@@ -31,7 +31,7 @@ final class RehearseCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     try (var session =
         Session.open(
-            Databases.open(directory, Map.of()),
+            () -> Databases.open(directory, Map.of()),
             Map.of(
                 "micronaut.server.port", -1,
                 "operator-analytics.api.answer-cache-mb", 0,

@@ -1,5 +1,6 @@
 package dev.operatoranalytics.cli;
 
+import dev.operatoranalytics.database.Underway;
 import dev.operatoranalytics.epochs.EpochUpdate;
 import dev.operatoranalytics.metadata.MetadataUpdate;
 import dev.operatoranalytics.pipeline.Run;
@@ -61,7 +62,13 @@ final class RunCommand {
   private static int take(
       Class<? extends Days> job, Session.Options options, Day day, Output output) throws Exception {
     try (var session = options.open()) {
-      var outcome = new DayOutcome(take(session.bean(job), day.date));
+      var result =
+          session
+              .bean(Underway.class)
+              .ask(
+                  "stopped; what is missing is taken by the next run",
+                  () -> take(session.bean(job), day.date));
+      var outcome = new DayOutcome(result);
       output.tell(session, outcome.facts(), outcome::print);
       return outcome.exitCode();
     }
@@ -143,7 +150,13 @@ final class RunCommand {
     @Override
     public Integer call() throws Exception {
       try (var session = options.open()) {
-        var outcome = new StateOutcome(run(session, full, Run.Trigger.COMMAND));
+        var result =
+            session
+                .bean(Underway.class)
+                .ask(
+                    "stopped; what is missing is rebuilt by the next run",
+                    () -> run(session, full, Run.Trigger.COMMAND));
+        var outcome = new StateOutcome(result);
         output.tell(session, outcome.facts(), outcome::print);
         return outcome.exitCode();
       }

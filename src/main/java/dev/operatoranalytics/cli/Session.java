@@ -8,6 +8,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import picocli.CommandLine.Option;
 
@@ -16,6 +22,8 @@ import picocli.CommandLine.Option;
  * whichever comes first.
  */
 final class Session implements AutoCloseable {
+  private static final int OPENING_SECONDS = 10;
+
   private final Databases databases;
   private final ApplicationContext context;
   private boolean isClosed;
@@ -43,23 +51,47 @@ final class Session implements AutoCloseable {
     }
 
     Session open(Map<String, Object> properties) {
-      return Session.open(Databases.open(dataDirectory, System.getenv()), properties);
+      return Session.open(() -> Databases.open(dataDirectory, System.getenv()), properties);
     }
   }
 
-  static Session open(Databases databases, Map<String, Object> properties) {
+  /** Ctrl-C meanwhile waits for it: half a session cannot be closed, and PostgreSQL would stay. */
+  static Session open(Supplier<Databases> databases, Map<String, Object> properties) {
+    var isEnding = new AtomicBoolean();
+    var opened = new CompletableFuture<Optional<Session>>();
+    Runnable end =
+        () -> {
+          isEnding.set(true);
+          opened
+              .completeOnTimeout(Optional.empty(), OPENING_SECONDS, TimeUnit.SECONDS)
+              .join()
+              .ifPresent(Session::close);
+        };
+    Runtime.getRuntime().addShutdownHook(new Thread(end, "shutdown"));
+    try {
+      var session = open(databases.get(), properties);
+      if (isEnding.get()) {
+        session.databases.close();
+        throw new CancellationException("stopped before it began");
+      }
+      opened.complete(Optional.of(session));
+      return session;
+    } finally {
+      opened.complete(Optional.empty());
+    }
+  }
+
+  private static Session open(Databases databases, Map<String, Object> properties) {
     ApplicationContext context = null;
     try {
       var all = new HashMap<String, Object>(databases.properties());
       all.putAll(properties);
       context = ApplicationContext.builder().deduceEnvironment(false).properties(all).build();
-      var session = new Session(databases, context);
-      Runtime.getRuntime().addShutdownHook(new Thread(session::close, "shutdown"));
       context.start();
       // the pools migrate their databases when they are made
       context.getBean(DataSource.class, Qualifiers.byName("events"));
       context.getBean(DataSource.class, Qualifiers.byName("pipeline"));
-      return session;
+      return new Session(databases, context);
     } catch (RuntimeException e) {
       if (context != null && context.isRunning()) {
         context.close();

@@ -414,6 +414,12 @@ public record Run(long id, boolean isCatchingUp) {
     }
   }
 
+  /** Ends it by what was thrown; one that was interrupted has not failed. */
+  public void endBy(Connection state, Exception thrown) throws SQLException {
+    var end = Thread.currentThread().isInterrupted() ? End.CANCELLED : End.FAILED;
+    end(state, end, thrown.getMessage());
+  }
+
   public void end(Connection state, End end, @Nullable String error) throws SQLException {
     try (var statement =
         state.prepareStatement(

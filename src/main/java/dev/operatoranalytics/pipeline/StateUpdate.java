@@ -178,7 +178,7 @@ public class StateUpdate {
             took);
       } catch (SQLException | RuntimeException e) {
         writer.rollback();
-        run.end(writer, Run.End.FAILED, e.getMessage());
+        run.endBy(writer, e);
         writer.commit();
         throw e;
       }

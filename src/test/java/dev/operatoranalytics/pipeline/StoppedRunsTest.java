@@ -1,13 +1,16 @@
 package dev.operatoranalytics.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.operatoranalytics.pipeline.snapshot.DayResult;
 import dev.operatoranalytics.pipeline.snapshot.Plan.Reprocess;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,6 +69,30 @@ class StoppedRunsTest {
     assertThat(takenDays()).hasSize(cancelled.days());
     var rest = (DayResult.Taken) backfill(days -> {});
     assertThat(rest.days()).isEqualTo(DAYS - cancelled.days());
+    assertThatEveryDayWasTakenOnceAndRightly();
+  }
+
+  @Test
+  void an_interrupted_backfill_is_cancelled_and_goes_on_where_it_stopped() throws Exception {
+    var asker = Thread.currentThread();
+
+    assertThatThrownBy(
+            () ->
+                backfill(
+                    days -> {
+                      if (days == 5) {
+                        asker.interrupt();
+                        while (!Thread.currentThread().isInterrupted()) {
+                          LockSupport.parkNanos(1_000_000);
+                        }
+                      }
+                    }))
+        .isInstanceOf(CancellationException.class);
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(statuses()).containsExactly("SUCCEEDED", "CANCELLED");
+    assertThat(takenDays()).hasSizeBetween(5, DAYS - 1);
+    assertThat(backfill(days -> {})).isInstanceOf(DayResult.Taken.class);
     assertThatEveryDayWasTakenOnceAndRightly();
   }
 

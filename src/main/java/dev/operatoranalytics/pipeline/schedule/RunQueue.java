@@ -1,6 +1,7 @@
 package dev.operatoranalytics.pipeline.schedule;
 
 import dev.operatoranalytics.database.AdvisoryLock;
+import dev.operatoranalytics.database.Underway;
 import dev.operatoranalytics.pipeline.PipelineSettings;
 import dev.operatoranalytics.pipeline.Run;
 import dev.operatoranalytics.pipeline.RunCancelled;
@@ -44,6 +45,7 @@ public class RunQueue {
   private final Snapshots snapshots;
   private final Analytics analytics;
   private final String pipeline;
+  private final Underway underway;
   private final Set<String> busy = ConcurrentHashMap.newKeySet();
   private final ExecutorService threads =
       Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("run-", 0).factory());
@@ -54,12 +56,14 @@ public class RunQueue {
       StateUpdate stateUpdate,
       Snapshots snapshots,
       Analytics analytics,
-      PipelineSettings settings) {
+      PipelineSettings settings,
+      Underway underway) {
     this.state = plain.resolve(state);
     this.stateUpdate = stateUpdate;
     this.snapshots = snapshots;
     this.analytics = analytics;
     this.pipeline = settings.name();
+    this.underway = underway;
   }
 
   /** What somebody asked for; without a range whatever is due. */
@@ -149,21 +153,27 @@ public class RunQueue {
 
   private void take(Asked asked) {
     try {
-      switch (asked.job()) {
-        case StateUpdate.JOB -> stateUpdate.run(asked.isFull(), asked.cause(), (done, of) -> {});
-        case Snapshots.JOB -> settle(asked, take(asked, snapshots));
-        case Analytics.JOB -> settle(asked, take(asked, analytics));
-        default -> end(asked, Run.End.FAILED, "no such job");
-      }
+      underway.run(
+          "run=%d job=%s was stopped as this server ends".formatted(asked.runId(), asked.job()),
+          () -> run(asked));
     } catch (RunCancelled e) {
       log.info("run={} is not queued any more", asked.runId());
     } catch (CancellationException e) {
-      log.info("run={} waited as this server ended; another one takes it", asked.runId());
+      log.debug("run={} was stopped", asked.runId(), e);
     } catch (SQLException | RuntimeException e) {
       log.error("run={} job={} failed", asked.runId(), asked.job(), e);
       end(asked, Run.End.FAILED, e.getMessage());
     } finally {
       busy.remove(asked.job());
+    }
+  }
+
+  private void run(Asked asked) throws SQLException {
+    switch (asked.job()) {
+      case StateUpdate.JOB -> stateUpdate.run(asked.isFull(), asked.cause(), (done, of) -> {});
+      case Snapshots.JOB -> settle(asked, take(asked, snapshots));
+      case Analytics.JOB -> settle(asked, take(asked, analytics));
+      default -> end(asked, Run.End.FAILED, "no such job");
     }
   }
 

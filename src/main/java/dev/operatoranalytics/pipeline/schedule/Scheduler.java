@@ -1,6 +1,7 @@
 package dev.operatoranalytics.pipeline.schedule;
 
 import dev.operatoranalytics.database.AdvisoryLock;
+import dev.operatoranalytics.database.Underway;
 import dev.operatoranalytics.pipeline.Run;
 import dev.operatoranalytics.pipeline.StateUpdate;
 import dev.operatoranalytics.pipeline.schedule.Schedule.Outcome;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +37,7 @@ public class Scheduler {
 
   private final DataSource state;
   private final Clock clock;
+  private final Underway underway;
   private final List<Schedule> schedules;
 
   @Inject
@@ -45,10 +48,12 @@ public class Scheduler {
       StateUpdate stateUpdate,
       Snapshots snapshots,
       Analytics analytics,
-      Clock clock) {
+      Clock clock,
+      Underway underway) {
     this(
         plain.resolve(state),
         clock,
+        underway,
         List.of(
             Schedule.of(
                 "state-update",
@@ -64,9 +69,10 @@ public class Scheduler {
                 () -> outcome(analytics.run(Run.Trigger.SCHEDULE, (done, of) -> {})))));
   }
 
-  Scheduler(DataSource state, Clock clock, List<Schedule> schedules) {
+  Scheduler(DataSource state, Clock clock, Underway underway, List<Schedule> schedules) {
     this.state = state;
     this.clock = clock;
+    this.underway = underway;
     this.schedules = schedules;
   }
 
@@ -94,7 +100,11 @@ public class Scheduler {
   public void runDue() {
     for (var schedule : schedules) {
       try {
-        runDue(schedule);
+        underway.run(
+            "schedule=%s was stopped and goes on at the next start".formatted(schedule.name()),
+            () -> runDue(schedule));
+      } catch (CancellationException e) {
+        return;
       } catch (SQLException | RuntimeException e) {
         log.error("schedule {} will be tried again", schedule.name(), e);
       }
@@ -185,6 +195,10 @@ public class Scheduler {
           tick,
           outcome.message() == null ? "done" : "waits: " + outcome.message());
     } catch (SQLException | RuntimeException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        // the tick stays as it is, for the next server
+        throw e;
+      }
       log.error("schedule={} tick={} failed", schedule.name(), tick, e);
       keep(writer, schedule, tick, "FAILED", null, String.valueOf(e.getMessage()));
     }

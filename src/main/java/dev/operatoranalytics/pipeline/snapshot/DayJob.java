@@ -139,7 +139,7 @@ final class DayJob implements AutoCloseable {
         return new DayResult.Taken(run.id(), taken.days, taken.rows, taken.failed, took);
       } catch (SQLException | RuntimeException e) {
         writer.rollback();
-        run.end(writer, Run.End.FAILED, e.getMessage());
+        run.endBy(writer, e);
         writer.commit();
         throw e;
       }

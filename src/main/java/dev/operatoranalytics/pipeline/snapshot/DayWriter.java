@@ -90,9 +90,9 @@ abstract class DayWriter implements AutoCloseable {
     }
   }
 
-  /** Whether somebody asked the run to stop. */
+  /** Whether somebody asked the run to stop, or interrupted it. */
   final boolean isCancelled() throws SQLException {
-    var isCancelled = run.isCancelled(state);
+    var isCancelled = Thread.currentThread().isInterrupted() || run.isCancelled(state);
     state.rollback();
     return isCancelled;
   }

@@ -2,6 +2,7 @@ package dev.operatoranalytics.pipeline.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.operatoranalytics.database.Underway;
 import dev.operatoranalytics.pipeline.RealTables;
 import dev.operatoranalytics.pipeline.schedule.Schedule.Outcome;
 import java.time.Clock;
@@ -62,7 +63,7 @@ class SchedulerTest {
     var servers = List.of(scheduler(this::work), scheduler(this::work), scheduler(this::work));
     for (var tick = 1; tick <= 10; tick++) {
       servers.stream()
-          .map(server -> CompletableFuture.runAsync(server::runDue))
+          .map(server -> CompletableFuture.runAsync(server::runDue, Thread::startVirtualThread))
           .toList()
           .forEach(CompletableFuture::join);
 
@@ -151,7 +152,8 @@ class SchedulerTest {
     source.setUser(url.user());
     source.setPassword(url.password());
     return new Dying(
-        new Scheduler(source, clock, List.of(Schedule.of("work", "0 */6 * * *", job))));
+        new Scheduler(
+            source, clock, new Underway(), List.of(Schedule.of("work", "0 */6 * * *", job))));
   }
 
   private static List<List<String>> ticks() {
