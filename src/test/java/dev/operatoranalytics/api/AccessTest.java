@@ -15,6 +15,7 @@ import dev.operatoranalytics.database.ConnectionUrl;
 import dev.operatoranalytics.database.TestPostgres;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.http.simple.SimpleHttpRequest;
+import io.micronaut.json.tree.JsonNode;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -116,15 +117,7 @@ class AccessTest {
     }
     try (var socket = new TestSocket(http, server.getURI(), "{}")) {
       socket.send("{\"id\":\"a\",\"type\":\"subscribe\",\"payload\":{\"query\":\"{__typename}\"}}");
-      assertThat(
-              socket
-                  .message("error", "a")
-                  .get("payload")
-                  .get(0)
-                  .get("extensions")
-                  .get("code")
-                  .getStringValue())
-          .isEqualTo("UNAUTHENTICATED");
+      assertThat(code(socket.message("error", "a"))).isEqualTo("UNAUTHENTICATED");
     }
     try (var socket =
         new TestSocket(http, server.getURI(), "{\"authorization\":\"Bearer nonsense\"}")) {
@@ -223,6 +216,41 @@ class AccessTest {
   }
 
   @Test
+  void a_long_document_that_nobody_sent_before_counts_for_more() throws Exception {
+    write(Files.readString(keys) + "read wordy a-key-that-talks-much\n", 6);
+    Thread.sleep(1_100);
+    String[] key = {"X-Api-Key", "a-key-that-talks-much"};
+    var wordy = "{__typename} #" + "x".repeat(61_000);
+    assertThat(http.send(asking(wordy, key), BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+
+    var refused = ask(key);
+
+    assertThat(refused.statusCode()).isEqualTo(429);
+    assertThat(refused.headers().firstValue("retry-after")).isPresent();
+    assertThat(http.send(asking(wordy, "X-Api-Key", READER), BodyHandlers.ofString()).statusCode())
+        .isEqualTo(200);
+    assertThat(ask("X-Api-Key", READER).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void what_is_asked_on_a_socket_counts_like_any_other_request() throws Exception {
+    write(Files.readString(keys) + "read follower a-key-that-follows-on\n", 5);
+    Thread.sleep(1_100);
+    try (var socket =
+        new TestSocket(
+            http, server.getURI(), "{\"Authorization\":\"Bearer a-key-that-follows-on\"}")) {
+      socket.message("connection_ack", "");
+      var ask = "{\"id\":\"%d\",\"type\":\"subscribe\",\"payload\":{\"query\":\"{__typename}\"}}";
+      for (var i = 0; i < 60; i++) {
+        socket.send(ask.formatted(i));
+        socket.message("complete", Integer.toString(i));
+      }
+      socket.send(ask.formatted(60));
+      assertThat(code(socket.message("error", "60"))).isEqualTo("TOO_MANY_REQUESTS");
+    }
+  }
+
+  @Test
   void every_answer_is_dressed_alike() throws Exception {
     var answer = ask("X-Api-Key", READER, "X-Request-Id", "mine-1");
 
@@ -230,6 +258,10 @@ class AccessTest {
     assertThat(answer.headers().firstValue("x-content-type-options")).hasValue("nosniff");
     assertThat(ask("X-Request-Id", "<script>").headers().firstValue("x-request-id").orElseThrow())
         .matches("[0-9a-f-]{36}");
+  }
+
+  private static String code(JsonNode error) {
+    return error.get("payload").get(0).get("extensions").get("code").getStringValue();
   }
 
   private static void write(String text, int second) throws Exception {
@@ -268,10 +300,14 @@ class AccessTest {
   }
 
   private static HttpRequest question(String... headers) {
+    return asking("{__typename}", headers);
+  }
+
+  private static HttpRequest asking(String document, String... headers) {
     var request =
         HttpRequest.newBuilder(server.getURI().resolve("/graphql"))
             .header("content-type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString("{\"query\":\"{__typename}\"}"));
+            .POST(HttpRequest.BodyPublishers.ofString("{\"query\":\"" + document + "\"}"));
     return headers.length == 0 ? request.build() : request.headers(headers).build();
   }
 

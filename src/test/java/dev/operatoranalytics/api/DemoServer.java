@@ -132,7 +132,7 @@ public final class DemoServer implements AutoCloseable {
             HttpResponse.BodyHandlers.ofString()));
   }
 
-  public String write(Map<String, Object> body) throws IOException {
+  public String write(Object body) throws IOException {
     return server.getApplicationContext().getBean(JsonMapper.class).writeValueAsString(body);
   }
 

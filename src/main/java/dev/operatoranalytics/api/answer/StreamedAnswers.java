@@ -93,7 +93,7 @@ public class StreamedAnswers {
    * @param key what is asked; requests with equal keys get equal bytes
    * @param mediaType of the answer
    */
-  public HttpResponse<?> respond(
+  public MutableHttpResponse<?> respond(
       HttpRequest<?> request, String key, String mediaType, Writing writing) {
     var current = version.current();
     var isPacked = accepts(request, "gzip");
@@ -112,7 +112,7 @@ public class StreamedAnswers {
   }
 
   /** An answer that no version tells apart: it is not kept. */
-  public HttpResponse<?> stream(HttpRequest<?> request, String mediaType, Writing writing) {
+  public MutableHttpResponse<?> stream(HttpRequest<?> request, String mediaType, Writing writing) {
     var isPacked = accepts(request, "gzip");
     Writing unkept =
         (snapshot, output) -> {

@@ -20,9 +20,13 @@ import org.jspecify.annotations.Nullable;
 final class Clients {
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final int MOST_KNOWN = 100_000;
+  private static final int STREAMS = 10;
+  private static final int OBJECTS_OF_REQUEST = 200;
+  private static final int BYTES_OF_REQUEST = 1_000;
 
   private final Map<String, Integer> sockets = new ConcurrentHashMap<>();
   private final Map<String, Integer> requests = new ConcurrentHashMap<>();
+  private final Map<String, Integer> connections = new ConcurrentHashMap<>();
   private final Cache<String, Minute> minutes =
       Caffeine.newBuilder().expireAfterWrite(MINUTE).maximumSize(MOST_KNOWN).build();
   private final Access access;
@@ -35,47 +39,88 @@ final class Clients {
     this.limits = limits;
   }
 
-  private record Minute(long beganNanos, AtomicInteger requests) {}
+  private record Minute(long beganNanos, AtomicInteger requests) {
+    int secondsLeft() {
+      var left = MINUTE.minusNanos(System.nanoTime() - beganNanos);
+      return (int) Math.max(1, left.toSeconds() + 1);
+    }
+  }
 
   /** Seconds after which the client may ask again; 0 when it may now. */
   int waitSeconds(String client) {
-    var minute =
-        Objects.requireNonNull(
-            minutes.get(client, each -> new Minute(System.nanoTime(), new AtomicInteger())));
-    if (minute.requests().incrementAndGet() <= limits.requestsPerMinute()) {
-      return 0;
-    }
-    var left = MINUTE.minusNanos(System.nanoTime() - minute.beganNanos());
-    return (int) Math.max(1, left.toSeconds() + 1);
+    var minute = minute(client);
+    return minute.requests().incrementAndGet() <= limits.requestsPerMinute()
+        ? 0
+        : minute.secondsLeft();
   }
 
-  /** The place is given back when the request has been answered. */
-  Place takeRequest(Caller caller) {
-    var place = take(requests, caller.name(), limits.concurrentRequests());
+  private Minute minute(String client) {
+    return Objects.requireNonNull(
+        minutes.get(client, each -> new Minute(System.nanoTime(), new AtomicInteger())));
+  }
+
+  /** A document that nobody sent yet has to be read: a long one counts for more requests. */
+  void countUnknown(Caller caller, int bytes) {
+    count(caller, bytes / BYTES_OF_REQUEST);
+  }
+
+  /** Counts a request for more, now that it is known what it takes; the next may have to wait. */
+  private void count(Caller caller, int requests) {
+    if (requests > 0) {
+      var minute = minute(caller.name());
+      if (minute.requests().getAndAdd(requests) > limits.requestsPerMinute()) {
+        throw Refusal.tooOften(minute.secondsLeft());
+      }
+    }
+  }
+
+  /**
+   * The place is given back when the request has been answered.
+   *
+   * @param cost objects that the answer may hold: it counts for more requests in a minute, and two
+   *     of the greatest cost are as much as one client may have under way
+   */
+  Place takeRequest(Caller caller, long cost) {
+    // what is too dear is refused, which takes nothing
+    var made = cost > limits.cost() ? 0 : cost;
+    count(caller, (int) (made / OBJECTS_OF_REQUEST));
+    return takePlaces(caller, (int) (made * limits.concurrentRequests() / 2 / limits.cost()));
+  }
+
+  private Place takePlaces(Caller caller, int amount) {
+    var most = limits.concurrentRequests();
+    var place = take(requests, caller.name(), Math.max(1, amount), most);
     if (place == null) {
       throw new Refusal(
           HttpStatus.TOO_MANY_REQUESTS,
           ErrorCode.TOO_MANY_REQUESTS,
-          "a client has at most %d requests under way".formatted(limits.concurrentRequests()));
+          "a client has at most %d requests under way, fewer of dear ones".formatted(most));
     }
     return place;
   }
 
-  /** One of what a client may have only so many of, until it is given back. */
+  /** Of an answer that is sent while it is made, however long. */
+  Place takeStream(Caller caller) {
+    return takePlaces(caller, limits.concurrentRequests() / STREAMS);
+  }
+
+  /** Some of what a client may have only so much of, until it is given back. */
   static final class Place implements AutoCloseable {
     private final Map<String, Integer> taken;
     private final String client;
+    private final int amount;
     private final AtomicBoolean isBack = new AtomicBoolean();
 
-    private Place(Map<String, Integer> taken, String client) {
+    private Place(Map<String, Integer> taken, String client, int amount) {
       this.taken = taken;
       this.client = client;
+      this.amount = amount;
     }
 
     @Override
     public void close() {
       if (isBack.compareAndSet(false, true)) {
-        taken.computeIfPresent(client, (each, count) -> count == 1 ? null : count - 1);
+        taken.computeIfPresent(client, (each, count) -> count == amount ? null : count - amount);
       }
     }
   }
@@ -85,20 +130,26 @@ final class Clients {
     return sockets.values().stream().mapToInt(Integer::intValue).sum();
   }
 
-  /** Null when the client has as many sockets and streams as it may. */
-  @Nullable Place takeSocket(HttpRequest<?> request) {
-    return take(sockets, access.address(request), settings.perClient());
+  /** Null when the address has as many connections as it may. */
+  @Nullable Place takeConnection(String address) {
+    return take(connections, address, 1, limits.connections());
   }
 
-  private static @Nullable Place take(Map<String, Integer> taken, String client, int most) {
+  /** Null when the client has as many sockets and streams as it may. */
+  @Nullable Place takeSocket(HttpRequest<?> request) {
+    return take(sockets, access.address(request), 1, settings.perClient());
+  }
+
+  private static @Nullable Place take(
+      Map<String, Integer> taken, String client, int amount, int most) {
     var isTaken = new AtomicBoolean();
     taken.compute(
         client,
         (each, count) -> {
           var held = count == null ? 0 : count;
-          isTaken.set(held < most);
-          return held < most ? Integer.valueOf(held + 1) : count;
+          isTaken.set(held + amount <= most);
+          return isTaken.get() ? Integer.valueOf(held + amount) : count;
         });
-    return isTaken.get() ? new Place(taken, client) : null;
+    return isTaken.get() ? new Place(taken, client, amount) : null;
   }
 }

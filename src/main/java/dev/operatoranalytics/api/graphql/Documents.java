@@ -41,6 +41,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -53,12 +54,16 @@ final class Documents implements PreparsedDocumentProvider {
   private static final long GREATEST_WEIGHT = 32L << 20;
   private static final int WEIGHT_OF_CHARACTER = 20;
   private static final int BYTES_OF_HASHES = 8 << 20;
+  private static final int LONG = 4_000;
   private static final Set<String> WITHOUT_DATA = Set.of("__typename", "__schema", "__type");
 
   private final Schema schema;
   private final ApiSettings settings;
   private final LimitSettings limits;
+  private final Clients clients;
   private final @Nullable Map<String, String> trusted;
+  private final Semaphore longChecks =
+      new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
   private final Cache<String, Checked> checked =
       Caffeine.newBuilder()
           .maximumWeight(GREATEST_WEIGHT)
@@ -140,8 +145,9 @@ final class Documents implements PreparsedDocumentProvider {
     }
   }
 
-  Documents(Schema schema, ApiSettings settings, LimitSettings limits) {
+  Documents(Schema schema, ApiSettings settings, LimitSettings limits, Clients clients) {
     this.schema = schema;
+    this.clients = clients;
     this.limits = limits;
     // of all documents: who embeds the server has one
     ParserOptions.setDefaultOperationParserOptions(
@@ -163,7 +169,11 @@ final class Documents implements PreparsedDocumentProvider {
           "a document has at most %,d bytes, not %,d"
               .formatted(settings.greatestDocument(), length));
     }
-    var document = checked.get(text, this::check);
+    var document = checked.getIfPresent(text);
+    if (document == null) {
+      clients.countUnknown(request.caller(), length);
+      document = length < LONG ? checked.get(text, this::check) : checkInTurn(text);
+    }
     if (trusted != null && !trusted.containsKey(document.hash())) {
       throw notTrusted();
     }
@@ -207,6 +217,16 @@ final class Documents implements PreparsedDocumentProvider {
     PreparsedDocumentEntry given = input.getGraphQLContext().get(PreparsedDocumentEntry.class);
     return CompletableFuture.completedFuture(
         given == null ? checked.get(input.getQuery(), this::check).entry() : given);
+  }
+
+  /** To read a long document takes a processor for a while: others keep half of them. */
+  private Checked checkInTurn(String text) {
+    longChecks.acquireUninterruptibly();
+    try {
+      return checked.get(text, this::check);
+    } finally {
+      longChecks.release();
+    }
   }
 
   private Checked check(String text) {

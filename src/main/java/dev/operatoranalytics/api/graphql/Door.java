@@ -4,7 +4,6 @@ import dev.operatoranalytics.api.access.Access;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
-import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.RequestFilter;
@@ -36,11 +35,7 @@ class Door {
     if (seconds == 0) {
       return null;
     }
-    var refusal =
-        new Refusal(
-            HttpStatus.TOO_MANY_REQUESTS,
-            ErrorCode.TOO_MANY_REQUESTS,
-            "too many requests in a minute: ask again in " + seconds + " s");
+    var refusal = Refusal.tooOften(seconds);
     return HttpResponse.status(refusal.status())
         .header(HttpHeaders.RETRY_AFTER, Integer.toString(seconds))
         .contentType(MediaType.APPLICATION_JSON_TYPE)

@@ -15,7 +15,7 @@ import org.reactivestreams.Subscription;
 /** A response of server-sent events: what is sent waits until the socket asks for more. */
 final class EventStream implements Publisher<byte[]>, Subscription {
   private final Deque<Waiting> waiting = new ArrayDeque<>();
-  private final Runnable closed;
+  private volatile Runnable closed;
   private @Nullable Subscriber<? super byte[]> socket;
   private long demand;
   private boolean isSending;
@@ -29,6 +29,16 @@ final class EventStream implements Publisher<byte[]>, Subscription {
    */
   EventStream(Runnable closed) {
     this.closed = closed;
+  }
+
+  /** To be run then, too. */
+  void whenClosed(Runnable more) {
+    var before = closed;
+    closed =
+        () -> {
+          before.run();
+          more.run();
+        };
   }
 
   /** Done when the socket has taken it. */

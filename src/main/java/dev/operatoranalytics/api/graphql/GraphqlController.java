@@ -21,15 +21,16 @@ import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Produces;
-import io.micronaut.http.server.netty.NettyHttpRequest;
+import io.micronaut.http.server.types.files.StreamedFile;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
-import io.netty.channel.ChannelFuture;
-import io.netty.util.concurrent.GenericFutureListener;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /graphql} over HTTP, by the GraphQL-over-HTTP specification. */
@@ -38,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 class GraphqlController {
   static final String RESPONSE_JSON = "application/graphql-response+json";
   private static final int GREATEST_CACHED = 2 << 20;
+  private static final int SHORT = 1 << 18;
   private static final int PARTIAL_SUCCESS = 294;
 
   private final GraphqlEngine engine;
@@ -124,6 +126,9 @@ class GraphqlController {
       var response =
           body(HttpResponse.status(status), mediaType, refusal.answer())
               .header(HttpHeaders.CACHE_CONTROL, "no-store");
+      if (refusal.waitSeconds() > 0) {
+        response.header(HttpHeaders.RETRY_AFTER, Integer.toString(refusal.waitSeconds()));
+      }
       return refusal.status() == HttpStatus.UNAUTHORIZED
           ? response.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer")
           : response;
@@ -153,7 +158,10 @@ class GraphqlController {
     gate.check(document, request);
     var asked = document.rootFields();
     if (!document.entry().hasErrors() && asked.stream().anyMatch(schema.selfWriting()::contains)) {
-      return streamed(http, document, request, mediaType, asked);
+      return held(
+          http,
+          clients.takeStream(request.caller()),
+          () -> streamed(http, document, request, mediaType, asked));
     }
     var isKept = !document.entry().hasErrors() && !document.dependsOnClock();
     if (isKept && (cachesAnswers || http.getHeaders().contains(HttpHeaders.IF_NONE_MATCH))) {
@@ -165,16 +173,53 @@ class GraphqlController {
       var bytes = answers.getIfPresent(etag);
       if (bytes != null) {
         metrics.kept(document, request, System.nanoTime() - start);
-        return kept(http, typed(HttpResponse.ok(bytes), mediaType), etag);
+        return kept(http, typed(HttpResponse.ok(body(bytes)), mediaType), etag);
       }
     }
-    try (var _ = clients.takeRequest(request.caller())) {
-      return executed(http, document, request, mediaType, isKept);
+    return held(
+        http,
+        clients.takeRequest(request.caller(), engine.cost(document, request)),
+        () -> executed(http, document, request, mediaType, isKept));
+  }
+
+  /** What is long is copied only as the client takes it. */
+  private static Object body(byte[] bytes) {
+    return bytes.length <= SHORT ? bytes : new ByteArrayInputStream(bytes);
+  }
+
+  /** The place is given back when the client has taken the answer, or left. */
+  private static HttpResponse<?> held(
+      HttpRequest<?> http, Clients.Place place, Supplier<MutableHttpResponse<?>> answering) {
+    MutableHttpResponse<?> response;
+    try {
+      response = answering.get();
+    } catch (RuntimeException | Error e) {
+      place.close();
+      throw e;
     }
+    switch (response.body()) {
+      case InputStream body -> response.body(held(http, place, body));
+      case StreamedFile file ->
+          response.body(
+              new StreamedFile(held(http, place, file.getInputStream()), file.getMediaType()));
+      case null, default -> place.close();
+    }
+    return response;
+  }
+
+  /** Nobody closes the body of an answer that its client does not wait for. */
+  private static HeldBody held(HttpRequest<?> http, Clients.Place place, InputStream body) {
+    var forget = Leaving.tell(http, place::close);
+    return new HeldBody(
+        body,
+        () -> {
+          forget.run();
+          place.close();
+        });
   }
 
   /** Sent while it is made; kept until the epochs change, and the data if more is asked for. */
-  private HttpResponse<?> streamed(
+  private MutableHttpResponse<?> streamed(
       HttpRequest<?> http,
       Checked document,
       GraphqlRequest request,
@@ -195,7 +240,7 @@ class GraphqlController {
     return large.respond(http, identity(document, request, mediaType, version), type, writing);
   }
 
-  private HttpResponse<?> executed(
+  private MutableHttpResponse<?> executed(
       HttpRequest<?> http,
       Checked document,
       GraphqlRequest request,
@@ -205,7 +250,7 @@ class GraphqlController {
     var response = HttpResponse.ok().status(status(outcome, mediaType));
     var answer = Answer.of(outcome.answer());
     var bytes = answer.bytes();
-    typed(response, mediaType).body(bytes == null ? answer.stream() : bytes);
+    typed(response, mediaType).body(bytes == null ? answer.stream() : body(bytes));
     if (!isKept || outcome.hasErrors()) {
       return response.header(HttpHeaders.CACHE_CONTROL, "no-store");
     }
@@ -219,17 +264,16 @@ class GraphqlController {
   /** Calls the work off when the client leaves. */
   private Outcome execute(HttpRequest<?> http, Checked document, GraphqlRequest request) {
     var work = new Work();
-    if (!(http instanceof NettyHttpRequest<?> netty) || !document.needsData()) {
+    if (!document.needsData()) {
       return engine.execute(document, request, work);
     }
-    var left = netty.getChannelHandlerContext().channel().closeFuture();
-    GenericFutureListener<ChannelFuture> callOff =
-        closed -> Thread.startVirtualThread(() -> work.callOff(Work.End.CLIENT_LEFT));
-    left.addListener(callOff);
+    var forget =
+        Leaving.tell(
+            http, () -> Thread.startVirtualThread(() -> work.callOff(Work.End.CLIENT_LEFT)));
     try {
       return engine.execute(document, request, work);
     } finally {
-      left.removeListener(callOff);
+      forget.run();
     }
   }
 

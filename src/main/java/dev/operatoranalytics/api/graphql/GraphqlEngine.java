@@ -57,6 +57,7 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
   private final LimitSettings limits;
   private final RequestMetrics metrics;
   private final ScheduledExecutorService clock;
+  private final AnswerMemory memory;
 
   GraphqlEngine(
       GraphQL graphql,
@@ -67,7 +68,9 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
       ApiSettings settings,
       LimitSettings limits,
       RequestMetrics metrics,
-      @Named(TaskExecutors.SCHEDULED) ExecutorService clock) {
+      @Named(TaskExecutors.SCHEDULED) ExecutorService clock,
+      AnswerMemory memory) {
+    this.memory = memory;
     this.graphql = graphql;
     this.schema = schema;
     this.transactions = transactions;
@@ -110,6 +113,11 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
   @Override
   public void onApplicationEvent(ServerStartupEvent started) {
     Objects.requireNonNull(schema.hash());
+  }
+
+  /** Objects that the answer may hold. */
+  long cost(Documents.Checked document, GraphqlRequest request) {
+    return Cost.of(document, request, schema.executable());
   }
 
   /** On the caller's thread, which may block. */
@@ -171,7 +179,7 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
 
   private Outcome perform(
       Documents.Checked document, GraphqlRequest request, @Nullable Object root, Work work) {
-    var cost = Cost.of(document, request, schema.executable());
+    var cost = cost(document, request);
     if (cost > limits.cost()) {
       return new Outcome(tooDear(cost), null);
     }
@@ -186,12 +194,17 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
             TimeUnit.MILLISECONDS);
     try {
       work.waits(input);
-      var outcome =
-          Objects.requireNonNull(
-              transactions.execute(
-                  transaction(document, request),
-                  status -> execute(input, request, status.getConnection(), work, cost)));
-      return work.end() == null ? outcome : new Outcome(calledOff(), null);
+      try (var _ = memory.take(cost)) {
+        var outcome =
+            Objects.requireNonNull(
+                transactions.execute(
+                    transaction(document, request),
+                    status -> execute(input, request, status.getConnection(), work, cost)));
+        return work.end() == null ? outcome : new Outcome(calledOff(), null);
+      }
+    } catch (InterruptedException e) {
+      work.ends();
+      return new Outcome(calledOff(), null);
     } catch (RuntimeException e) {
       work.ends();
       return new Outcome(work.end() == null ? Faults.answer(e) : calledOff(), null);
@@ -208,7 +221,7 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
   private Outcome performWithin(Documents.Checked document, GraphqlRequest request) {
     var answer = answer(graphql.execute(input(document, request, null, new Work())));
     var version = begin();
-    var cost = Cost.of(document, request, schema.executable());
+    var cost = cost(document, request);
     answer.put("extensions", extensions(version, cost));
     return new Outcome(answer, version);
   }

@@ -32,6 +32,7 @@ final class GraphqlSocket {
   private final WebSocketSession session;
   private final Operations operations;
   private final int mostOperations;
+  private final Clients clients;
   private final Function<@Nullable String, Caller> callers;
   private final Map<String, Operations.Running> running = new HashMap<>();
   private boolean isInitialised;
@@ -45,11 +46,13 @@ final class GraphqlSocket {
       WebSocketSession session,
       Operations operations,
       int mostOperations,
+      Clients clients,
       Function<@Nullable String, Caller> callers) {
     this.session = session;
     this.callers = callers;
     this.operations = operations;
     this.mostOperations = mostOperations;
+    this.clients = clients;
   }
 
   /** A message that makes no sense: the protocol wants the socket closed. */
@@ -162,19 +165,23 @@ final class GraphqlSocket {
       return;
     }
     var request = GraphqlRequest.of(payload, caller);
-    if (running.size() >= mostOperations) {
-      send(
-          "error",
+    var waitSeconds = clients.waitSeconds(caller.name());
+    if (waitSeconds > 0) {
+      refuse(id, Refusal.tooOften(waitSeconds));
+    } else if (running.size() >= mostOperations) {
+      refuse(
           id,
-          errors(
-              new Refusal(
-                      HttpStatus.TOO_MANY_REQUESTS,
-                      ErrorCode.TOO_MANY_SUBSCRIPTIONS,
-                      "a socket has at most %d operations under way".formatted(mostOperations))
-                  .answer()));
-      return;
+          new Refusal(
+              HttpStatus.TOO_MANY_REQUESTS,
+              ErrorCode.TOO_MANY_SUBSCRIPTIONS,
+              "a socket has at most %d operations under way".formatted(mostOperations)));
+    } else {
+      running.put(id, operations.start(request, new OperationSink(id)));
     }
-    running.put(id, operations.start(request, new OperationSink(id)));
+  }
+
+  private void refuse(String id, Refusal refusal) {
+    send("error", id, errors(refusal.answer()));
   }
 
   private void forget(String id) {

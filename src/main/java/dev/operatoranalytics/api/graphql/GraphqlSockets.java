@@ -82,6 +82,7 @@ class GraphqlSockets {
             session,
             operations,
             settings.operations(),
+            clients,
             shown -> shown == null ? gate.caller(http) : gate.caller(http, shown));
     sockets.put(session.getId(), socket);
     var _ =
@@ -89,7 +90,10 @@ class GraphqlSockets {
             socket::expectInit, settings.initTimeout().toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** A message in parts would be gathered whatever its length. */
+  /**
+   * A message in parts would be gathered whatever its length, and more be read of a client that
+   * does not take what it is answered.
+   */
   private static void limitMessages(HttpRequest<?> http) {
     if (http instanceof NettyHttpRequest<?> netty) {
       var channel = netty.getChannelHandlerContext().channel();
@@ -104,6 +108,7 @@ class GraphqlSockets {
                       AbstractNettyWebSocketHandler.ID,
                       "whole messages",
                       new WebSocketFrameAggregator(GREATEST_MESSAGE));
+                  pipeline.addFirst("no reading ahead", new NoReadingAhead());
                 }
               });
     }

@@ -2,6 +2,7 @@ package dev.operatoranalytics.api.graphql;
 
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
+import java.time.Duration;
 
 /**
  * How much a client may ask for, below {@code operator-analytics.limits}.
@@ -12,7 +13,12 @@ import io.micronaut.core.bind.annotation.Bindable;
  * @param cost objects that an answer may hold, as its pages and lists let expect
  * @param cells values that a matrix may hold: epochs times operators
  * @param concurrentRequests of one client that may be under way
- * @param requestsPerMinute of one key, or of an address where none is shown
+ * @param requestsPerMinute of one key, or of an address where none is shown; each operation on a
+ *     socket is one, and each 200 objects of an answer and each 1,000 bytes of a document that is
+ *     not known yet are one more
+ * @param connections of one address that may be open; a proxy's are not counted
+ * @param requestTime after which a request must be whole
+ * @param unfinishedMegabytes for what came of all requests that are not whole yet
  */
 @ConfigurationProperties("operator-analytics.limits")
 public record LimitSettings(
@@ -22,4 +28,7 @@ public record LimitSettings(
     @Bindable(defaultValue = "200000") long cost,
     @Bindable(defaultValue = "20000000") long cells,
     @Bindable(defaultValue = "50") int concurrentRequests,
-    @Bindable(defaultValue = "6000") int requestsPerMinute) {}
+    @Bindable(defaultValue = "6000") int requestsPerMinute,
+    @Bindable(defaultValue = "500") int connections,
+    @Bindable(defaultValue = "30s") Duration requestTime,
+    @Bindable(defaultValue = "64") int unfinishedMegabytes) {}

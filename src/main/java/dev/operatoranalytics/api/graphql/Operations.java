@@ -20,6 +20,7 @@ final class Operations {
   private final EventAnswers answers;
   private final Gate gate;
   private final RequestMetrics metrics;
+  private final Clients clients;
 
   Operations(
       Documents documents,
@@ -28,7 +29,9 @@ final class Operations {
       Feed feed,
       EventAnswers answers,
       Gate gate,
-      RequestMetrics metrics) {
+      RequestMetrics metrics,
+      Clients clients) {
+    this.clients = clients;
     this.gate = gate;
     this.metrics = metrics;
     this.documents = documents;
@@ -104,18 +107,21 @@ final class Operations {
         }
         work = own;
       }
-      var outcome = engine.execute(document, request, own);
-      synchronized (this) {
-        work = null;
-        if (isOver) {
-          return;
+      // until the client has taken the answer
+      try (var _ = clients.takeRequest(request.caller(), engine.cost(document, request))) {
+        var outcome = engine.execute(document, request, own);
+        synchronized (this) {
+          work = null;
+          if (isOver) {
+            return;
+          }
         }
-      }
-      if (outcome.wasExecuted()) {
-        sink.next(Answer.of(outcome.answer()).whole()).toCompletableFuture().join();
-        sink.complete();
-      } else {
-        sink.refuse(outcome.answer());
+        if (outcome.wasExecuted()) {
+          sink.next(Answer.of(outcome.answer()).whole()).toCompletableFuture().join();
+          sink.complete();
+        } else {
+          sink.refuse(outcome.answer());
+        }
       }
     }
 

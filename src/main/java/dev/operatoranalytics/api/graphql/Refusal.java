@@ -10,11 +10,25 @@ final class Refusal extends RuntimeException {
 
   private final HttpStatus status;
   private final ErrorCode code;
+  private final int waitSeconds;
 
   Refusal(HttpStatus status, ErrorCode code, String message) {
+    this(status, code, message, 0);
+  }
+
+  private Refusal(HttpStatus status, ErrorCode code, String message, int waitSeconds) {
     super(message, null, false, false);
     this.status = status;
     this.code = code;
+    this.waitSeconds = waitSeconds;
+  }
+
+  static Refusal tooOften(int waitSeconds) {
+    return new Refusal(
+        HttpStatus.TOO_MANY_REQUESTS,
+        ErrorCode.TOO_MANY_REQUESTS,
+        "too many requests in a minute: ask again in " + waitSeconds + " s",
+        waitSeconds);
   }
 
   static Refusal malformed(String message) {
@@ -23,6 +37,11 @@ final class Refusal extends RuntimeException {
 
   HttpStatus status() {
     return status;
+  }
+
+  /** After which it is worth another try; 0 when that is not known. */
+  int waitSeconds() {
+    return waitSeconds;
   }
 
   ErrorCode code() {

@@ -71,7 +71,7 @@ class StreamController {
           var token = token(http);
           return token == null
               ? alone(http, GraphqlRequest.of(http.getParameters(), gate.caller(http)))
-              : events(stream(token).connect());
+              : events(http, stream(token).connect());
         });
   }
 
@@ -143,11 +143,13 @@ class StreamController {
   private HttpResponse<?> alone(HttpRequest<?> http, GraphqlRequest request) {
     var alone = new LoneStream(place(http));
     alone.running = operations.start(request, alone);
-    return events(alone.stream);
+    return events(http, alone.stream);
   }
 
-  private MutableHttpResponse<?> events(EventStream stream) {
+  private MutableHttpResponse<?> events(HttpRequest<?> http, EventStream stream) {
     open.add(stream);
+    // nobody reads a stream whose client left before it began
+    stream.whenClosed(Leaving.tell(http, stream::cancel));
     return HttpResponse.ok(stream)
         .contentType(MediaType.TEXT_EVENT_STREAM_TYPE)
         .header(HttpHeaders.CACHE_CONTROL, "no-store")

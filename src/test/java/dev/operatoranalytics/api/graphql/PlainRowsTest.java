@@ -232,6 +232,7 @@ class PlainRowsTest {
         server.bean(ApiSettings.class),
         server.bean(LimitSettings.class),
         server.bean(RequestMetrics.class),
-        context.getBean(ExecutorService.class, Qualifiers.byName(TaskExecutors.SCHEDULED)));
+        context.getBean(ExecutorService.class, Qualifiers.byName(TaskExecutors.SCHEDULED)),
+        server.bean(AnswerMemory.class));
   }
 }
