@@ -12,7 +12,7 @@ public enum ErrorCode implements ErrorClassification {
   VALIDATION_FAILED,
   /** An argument or variable has a value that makes no sense. */
   BAD_USER_INPUT,
-  /** What is asked to change is not there. */
+  /** What is asked for, or to be changed, is not there. */
   NOT_FOUND,
   /** What is asked for cannot go together with what is under way, or has ended. */
   CONFLICT,
@@ -24,6 +24,10 @@ public enum ErrorCode implements ErrorClassification {
   UNAUTHENTICATED,
   /** The key that was shown does not allow this. */
   FORBIDDEN,
+  /** The request is longer than allowed. */
+  REQUEST_TOO_LARGE,
+  /** The request took longer to come than allowed. */
+  REQUEST_TOO_SLOW,
   /** The document is longer than allowed. */
   DOCUMENT_TOO_LARGE,
   /** The document is nested deeper, has more aliases or more words than allowed. */

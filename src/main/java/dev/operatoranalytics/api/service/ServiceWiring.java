@@ -7,6 +7,7 @@ import dev.operatoranalytics.api.graphql.Fields;
 import dev.operatoranalytics.api.graphql.LimitSettings;
 import dev.operatoranalytics.api.graphql.SocketSettings;
 import dev.operatoranalytics.api.graphql.Wiring;
+import io.micronaut.http.server.HttpServerConfiguration;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 
@@ -20,7 +21,8 @@ class ServiceWiring implements Wiring {
       ApiSettings api,
       LimitSettings limits,
       SocketSettings sockets,
-      FeedSettings feed) {
+      FeedSettings feed,
+      HttpServerConfiguration server) {
     config =
         new ServiceConfig(
             access.readingNeedsKey(),
@@ -34,6 +36,9 @@ class ServiceWiring implements Wiring {
             limits.cells(),
             limits.concurrentRequests(),
             limits.requestsPerMinute(),
+            server.getMaxRequestSize(),
+            seconds(limits.requestTime()),
+            limits.connections(),
             sockets.perClient(),
             sockets.operations(),
             seconds(sockets.initTimeout()),

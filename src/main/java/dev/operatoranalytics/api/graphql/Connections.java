@@ -1,0 +1,78 @@
+package dev.operatoranalytics.api.graphql;
+
+import io.micronaut.context.event.BeanCreatedEvent;
+import io.micronaut.context.event.BeanCreatedEventListener;
+import io.micronaut.http.netty.channel.ChannelPipelineCustomizer;
+import io.micronaut.http.server.HttpServerConfiguration;
+import io.micronaut.http.server.netty.NettyServerCustomizer;
+import io.netty.channel.Channel;
+import jakarta.inject.Singleton;
+import java.net.InetSocketAddress;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What stands between the network and Micronaut on every connection. */
+@Singleton
+final class Connections implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
+  private final Clients clients;
+  private final LimitSettings limits;
+  private final Arrival.Room room;
+  private final boolean isBehindProxy;
+
+  Connections(Clients clients, LimitSettings limits, HttpServerConfiguration server) {
+    this.clients = clients;
+    this.limits = limits;
+    this.room = new Arrival.Room((long) limits.unfinishedMegabytes() << 20);
+    this.isBehindProxy = server.getClientAddressHeader() != null;
+  }
+
+  @Override
+  public NettyServerCustomizer.Registry onCreated(
+      BeanCreatedEvent<NettyServerCustomizer.Registry> event) {
+    event.getBean().register(new Customizer(null));
+    return event.getBean();
+  }
+
+  /** Each connection gets one of its own, made from the first. */
+  private final class Customizer implements NettyServerCustomizer {
+    private final @Nullable Channel channel;
+
+    Customizer(@Nullable Channel channel) {
+      this.channel = channel;
+    }
+
+    @Override
+    public NettyServerCustomizer specializeForChannel(Channel channel, ChannelRole role) {
+      return new Customizer(channel);
+    }
+
+    @Override
+    public void onStreamPipelineBuilt() {
+      var connection = Objects.requireNonNull(channel);
+      SocketCompression.replaceIn(connection.pipeline());
+      if (connection.pipeline().get(ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC) != null) {
+        connection
+            .pipeline()
+            .addAfter(
+                ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC,
+                "arrival",
+                new Arrival(limits.requestTime(), room));
+      }
+    }
+
+    @Override
+    public void onInitialPipelineBuilt() {
+      // a proxy's connections are those of many
+      if (!isBehindProxy
+          && channel != null
+          && channel.remoteAddress() instanceof InetSocketAddress peer) {
+        var place = clients.takeConnection(peer.getAddress().getHostAddress());
+        if (place == null) {
+          var _ = channel.close();
+        } else {
+          channel.closeFuture().addListener(closed -> place.close());
+        }
+      }
+    }
+  }
+}
