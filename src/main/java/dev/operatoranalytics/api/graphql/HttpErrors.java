@@ -1,0 +1,45 @@
+package dev.operatoranalytics.api.graphql;
+
+import io.micronaut.http.HttpMethod;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.MediaType;
+import io.micronaut.http.MutableHttpResponse;
+import io.micronaut.http.server.exceptions.response.ErrorContext;
+import io.micronaut.http.server.exceptions.response.ErrorResponseProcessor;
+import jakarta.inject.Singleton;
+import java.util.Map;
+
+/** What never comes as far as a controller is answered in the shape of all other errors. */
+@Singleton
+class HttpErrors implements ErrorResponseProcessor<byte[]> {
+  @Override
+  public MutableHttpResponse<byte[]> processResponse(
+      ErrorContext failed, MutableHttpResponse<?> response) {
+    var answer = Answer.of(answer(failed, response.status(), response.reason())).whole();
+    return response
+        .contentType(MediaType.APPLICATION_JSON_TYPE)
+        .body(failed.getRequest().getMethod() == HttpMethod.HEAD ? new byte[0] : answer);
+  }
+
+  private static Map<String, Object> answer(ErrorContext failed, HttpStatus status, String reason) {
+    if (status.getCode() >= 500) {
+      return failed
+          .getRootCause()
+          .map(Faults::answer)
+          .orElseGet(() -> new Refusal(status, ErrorCode.UNAVAILABLE, reason).answer());
+    }
+    var message = failed.hasErrors() ? failed.getErrors().getFirst().getMessage() : reason;
+    return new Refusal(status, code(status), message).answer();
+  }
+
+  private static ErrorCode code(HttpStatus status) {
+    return switch (status) {
+      case UNAUTHORIZED -> ErrorCode.UNAUTHENTICATED;
+      case FORBIDDEN -> ErrorCode.FORBIDDEN;
+      case NOT_FOUND -> ErrorCode.NOT_FOUND;
+      case REQUEST_ENTITY_TOO_LARGE, REQUEST_HEADER_FIELDS_TOO_LARGE, REQUEST_URI_TOO_LONG ->
+          ErrorCode.REQUEST_TOO_LARGE;
+      default -> ErrorCode.BAD_REQUEST;
+    };
+  }
+}
