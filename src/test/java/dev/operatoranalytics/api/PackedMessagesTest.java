@@ -3,9 +3,7 @@ package dev.operatoranalytics.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
 import java.io.IOException;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -44,63 +42,28 @@ class PackedMessagesTest {
 
   private record Message(boolean isPacked, String text) {}
 
-  /** Just enough of RFC 6455 and RFC 7692; the JDK's client cannot unpack. */
+  /** Unpacks by RFC 7692, which the JDK's client cannot. */
   private static final class Client implements AutoCloseable {
-    private final Socket socket;
-    private final DataInputStream input;
+    private final RawSocket socket;
     private final Inflater inflater = new Inflater(true);
 
     Client(URI server) throws IOException {
-      socket = new Socket(server.getHost(), server.getPort());
-      input = new DataInputStream(socket.getInputStream());
-      write(
-          """
-          GET /graphql HTTP/1.1
-          Host: localhost
-          Connection: Upgrade
-          Upgrade: websocket
-          Sec-WebSocket-Version: 13
-          Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==
-          Sec-WebSocket-Protocol: graphql-transport-ws
-          Sec-WebSocket-Extensions: permessage-deflate
-
-          """
-              .replace("\n", "\r\n")
-              .getBytes(StandardCharsets.US_ASCII));
-      var head = new StringBuilder();
-      while (head.indexOf("\r\n\r\n") < 0) {
-        head.append((char) input.readUnsignedByte());
-      }
-      assertThat(head.toString()).contains("101").containsIgnoringCase("permessage-deflate");
+      socket = new RawSocket(server);
+      assertThat(socket.upgrade()).contains("101").containsIgnoringCase("permessage-deflate");
     }
 
     void ask(String document) throws IOException {
       send("{\"id\":\"1\",\"type\":\"subscribe\",\"payload\":{\"query\":\"" + document + "\"}}");
     }
 
-    /** Masked by zeros, which change nothing. */
     void send(String text) throws IOException {
-      var bytes = text.getBytes(StandardCharsets.UTF_8);
-      var frame = new ByteArrayOutputStream();
-      frame.write(0x81);
-      frame.write(0x80 | bytes.length);
-      frame.write(new byte[4]);
-      frame.write(bytes);
-      write(frame.toByteArray());
+      socket.write(RawSocket.frame(text));
     }
 
     Message read() throws IOException, DataFormatException {
-      var first = input.readUnsignedByte();
-      long length = input.readUnsignedByte();
-      if (length == 126) {
-        length = input.readUnsignedShort();
-      } else if (length == 127) {
-        length = input.readLong();
-      }
-      var bytes = input.readNBytes((int) length);
-      var isPacked = (first & 0x40) != 0;
-      var text = isPacked ? unpacked(bytes) : bytes;
-      return new Message(isPacked, new String(text, StandardCharsets.UTF_8));
+      var frame = socket.read();
+      var text = frame.isPacked() ? unpacked(frame.bytes()) : frame.bytes();
+      return new Message(frame.isPacked(), new String(text, StandardCharsets.UTF_8));
     }
 
     private byte[] unpacked(byte[] bytes) throws DataFormatException {
@@ -114,10 +77,6 @@ class PackedMessagesTest {
         }
       }
       return text.toByteArray();
-    }
-
-    private void write(byte[] bytes) throws IOException {
-      socket.getOutputStream().write(bytes);
     }
 
     @Override

@@ -3,12 +3,14 @@ package dev.operatoranalytics.api.graphql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.operatoranalytics.api.DemoServer;
+import dev.operatoranalytics.api.TestSocket;
 import graphql.schema.GraphQLArgument;
 import graphql.schema.GraphQLFieldDefinition;
 import graphql.schema.GraphQLInputObjectType;
 import graphql.schema.GraphQLInputType;
 import graphql.schema.GraphQLNamedType;
 import graphql.schema.GraphQLObjectType;
+import graphql.schema.GraphQLSchema;
 import graphql.schema.GraphQLTypeUtil;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,16 +18,19 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -60,6 +65,8 @@ class HostileTest {
           "\\ud800",
           "0x' || (select version()) || '");
 
+  private static final String ADMIN = "an-administrator-of-this-test";
+
   private static DemoServer server;
   private static HttpClient http;
 
@@ -67,7 +74,12 @@ class HostileTest {
   static void start(@TempDir Path directory) throws Exception {
     server =
         new DemoServer(
-            directory, Map.of("operator-analytics.limits.requests-per-minute", 1_000_000));
+            directory,
+            Map.of(
+                "operator-analytics.limits.requests-per-minute",
+                1_000_000,
+                "operator-analytics.access.admin-token",
+                ADMIN));
     http = HttpClient.newHttpClient();
   }
 
@@ -79,6 +91,28 @@ class HostileTest {
 
   @Test
   void documents_made_to_hurt_are_refused_or_answered() throws Exception {
+    var documents = documents();
+    for (var document : documents.entrySet()) {
+      expectNoFault(document.getKey(), send(json(documents, document.getKey())));
+    }
+    assertThat(code(send(json(documents, "deeper than a stack"))))
+        .isIn("DOCUMENT_TOO_COMPLEX", "SYNTAX_ERROR");
+    assertThat(code(send(json(documents, "deep")))).isEqualTo("DOCUMENT_TOO_COMPLEX");
+    assertThat(code(send(json(documents, "aliased and known")))).isEqualTo("DOCUMENT_TOO_COMPLEX");
+    assertThat(code(send(json(documents, "dear")))).isEqualTo("COST_EXCEEDED");
+  }
+
+  @Test
+  void bodies_made_to_hurt_are_refused() throws Exception {
+    var bodies = bodies();
+    for (var body : bodies.entrySet()) {
+      var answer = send(body.getValue());
+      expectNoFault(body.getKey(), answer);
+      assertThat(answer.status()).as(body.getKey()).isBetween(200, 499);
+    }
+  }
+
+  private static Map<String, String> documents() {
     var documents = new LinkedHashMap<String, String>();
     documents.put(
         "deep",
@@ -129,19 +163,10 @@ class HostileTest {
             + " } } } } } }");
     documents.put("no document", "");
     documents.put("a byte that is no text", "{ __typename }\u0000");
-    for (var document : documents.entrySet()) {
-      expectNoFault(document.getKey(), send(json(document.getValue(), "null")));
-    }
-    assertThat(code(send(json(documents.get("deeper than a stack"), "null"))))
-        .isIn("DOCUMENT_TOO_COMPLEX", "SYNTAX_ERROR");
-    assertThat(code(send(json(documents.get("deep"), "null")))).isEqualTo("DOCUMENT_TOO_COMPLEX");
-    assertThat(code(send(json(documents.get("aliased and known"), "null"))))
-        .isEqualTo("DOCUMENT_TOO_COMPLEX");
-    assertThat(code(send(json(documents.get("dear"), "null")))).isEqualTo("COST_EXCEEDED");
+    return documents;
   }
 
-  @Test
-  void bodies_made_to_hurt_are_refused() throws Exception {
+  private static Map<String, byte[]> bodies() {
     var bodies = new LinkedHashMap<String, byte[]>();
     for (var text :
         List.of(
@@ -165,34 +190,79 @@ class HostileTest {
       bodies.put(
           text.substring(0, Math.min(60, text.length())), text.getBytes(StandardCharsets.UTF_8));
     }
+    for (var value :
+        List.of(
+            "\"" + "9".repeat(900_000) + "\"",
+            "9".repeat(900_000),
+            "[" + "\"0x\",".repeat(200_000) + "null]",
+            "{\"and\":[".repeat(500) + "]}".repeat(500))) {
+      bodies.put(
+          "variables of " + value.substring(0, 20),
+          """
+          {"query": "query($v: OperatorFilter) { operators(where: $v) { totalCount } }",
+           "variables": {"v": %s}}
+          """
+              .formatted(value)
+              .getBytes(StandardCharsets.UTF_8));
+    }
     bodies.put(
         "bytes that are no UTF-8", new byte[] {'{', '"', (byte) 0xc3, (byte) 0x28, '"', '}'});
     bodies.put("a lone surrogate", "{\"query\":\"\\ud800\"}".getBytes(StandardCharsets.UTF_8));
-    for (var body : bodies.entrySet()) {
-      var answer = send(body.getValue());
-      expectNoFault(body.getKey(), answer);
-      assertThat(answer.status()).as(body.getKey()).isBetween(200, 499);
+    return bodies;
+  }
+
+  /** How well they fare is told, and not judged here. At full size: bench/hostile. */
+  @Test
+  void honest_clients_are_answered_while_others_attack() throws Exception {
+    var seconds = Integer.getInteger("proof.seconds", 2);
+    try (var attacked =
+        server.replica(
+            Map.of(
+                "operator-analytics.limits.requests-per-minute",
+                6_000,
+                "operator-analytics.limits.request-time",
+                "5s"))) {
+      var _ = HonestClients.ask(attacked.uri(), seconds);
+      var quiet = HonestClients.ask(attacked.uri(), seconds);
+      HonestClients beside;
+      try (var attack = new Attack(attacked.uri(), corpus())) {
+        beside = HonestClients.ask(attacked.uri(), seconds);
+        System.out.printf(
+            "honest clients: %s; beside %,d hostile requests: %s%n", quiet, attack.sent(), beside);
+      }
+
+      assertThat(quiet.failures()).isEmpty();
+      assertThat(beside.failures()).isEmpty();
     }
+  }
+
+  private static List<byte[]> corpus() throws Exception {
+    var corpus = new ArrayList<>(bodies().values());
+    for (var document : documents().values()) {
+      corpus.add(json(document, "null"));
+    }
+    var query = Objects.requireNonNull(server.bean(Schema.class).executable().getQueryType());
+    for (var document : wrongCalls(query, "{ %s }")) {
+      corpus.add(json(document, "null"));
+    }
+    return corpus;
   }
 
   @Test
   void every_argument_of_every_field_takes_what_is_wrong_without_a_fault() throws Exception {
     var schema = server.bean(Schema.class).executable();
     var documents = new ArrayList<String>();
-    for (var type : schema.getAllTypesAsList()) {
-      if (type instanceof GraphQLObjectType object && !object.getName().startsWith("__")) {
-        var path = pathTo(object.getName());
-        if (path != null) {
-          for (var field : object.getFieldDefinitions()) {
-            for (var argument : field.getArguments()) {
-              for (var value : wrong(argument.getType(), 0)) {
-                documents.add(path.formatted(call(field, argument, value)));
-              }
-            }
-          }
-        }
-      }
-    }
+    var tried = new HashSet<String>();
+    paths(schema.getQueryType())
+        .forEach(
+            (type, path) -> {
+              tried.add(type.getName());
+              documents.addAll(wrongCalls(type, path));
+            });
+    var mutation = Objects.requireNonNull(schema.getMutationType());
+    documents.addAll(wrongCalls(mutation, "mutation { %s }"));
+    assertThat(withArguments(schema)).isSubsetOf(tried);
+    System.out.println("wrong arguments: " + documents.size() + " documents");
     assertThat(documents).hasSizeGreaterThan(500);
     var faults = new TreeSet<String>();
     try (var threads = Executors.newFixedThreadPool(4)) {
@@ -213,18 +283,91 @@ class HostileTest {
         .containsExactly(List.of("t"));
   }
 
-  /** Where in a document the fields of a type can be asked for; null when they cannot. */
-  private static @Nullable String pathTo(String type) {
-    return switch (type) {
-      case "Query" -> "{ %s }";
-      case "Operator" -> "{ operators(first: 1) { nodes { %s } } }";
-      case "Strategy" -> "{ strategies(first: 1) { nodes { %s } } }";
-      case "Delegator" -> "{ delegators(first: 1) { nodes { %s } } }";
-      case "Avs" -> "{ avses(first: 1) { nodes { %s } } }";
-      case "Epoch" -> "{ epochs(first: 1) { nodes { %s } } }";
-      case "DomainOperator" -> "{ domainOperators(first: 1) { nodes { %s } } }";
-      default -> null;
-    };
+  @Test
+  void every_argument_of_every_subscription_takes_what_is_wrong_without_a_fault() throws Exception {
+    var schema = server.bean(Schema.class).executable();
+    var documents =
+        wrongCalls(Objects.requireNonNull(schema.getSubscriptionType()), "subscription { %s }");
+    assertThat(documents).hasSizeGreaterThan(100);
+    try (var socket = new TestSocket(http, server.uri(), "{}")) {
+      socket.message("connection_ack", "");
+      for (var i = 0; i < documents.size(); i++) {
+        subscribe(socket, "wrong" + i, documents.get(i));
+        subscribe(socket, "right" + i, "{ __typename }");
+        socket.message("complete", "right" + i);
+        socket.send("{\"type\":\"complete\",\"id\":\"wrong%d\"}".formatted(i));
+      }
+
+      var errors =
+          socket.others().stream()
+              .filter(message -> "error".equals(message.get("type").getStringValue()))
+              .toList();
+      assertThat(errors).hasSizeGreaterThan(documents.size() / 2);
+      for (var error : errors) {
+        var number = error.get("id").getStringValue().substring("wrong".length());
+        expectNoFault(documents.get(Integer.parseInt(number)), new Sent(200, server.write(error)));
+      }
+    }
+  }
+
+  private static void subscribe(TestSocket socket, String id, String document) throws Exception {
+    socket.send(
+        "{\"type\":\"subscribe\",\"id\":\"%s\",\"payload\":%s}"
+            .formatted(id, server.write(Map.of("query", document))));
+  }
+
+  /** Types of what is read that have a field with an argument. */
+  private static Set<String> withArguments(GraphQLSchema schema) {
+    var roots = Set.of("Mutation", "Subscription");
+    return schema.getAllTypesAsList().stream()
+        .filter(GraphQLObjectType.class::isInstance)
+        .map(GraphQLObjectType.class::cast)
+        .filter(type -> !roots.contains(type.getName()) && !type.getName().startsWith("__"))
+        .filter(
+            type ->
+                type.getFieldDefinitions().stream()
+                    .anyMatch(field -> !field.getArguments().isEmpty()))
+        .map(GraphQLObjectType::getName)
+        .collect(Collectors.toSet());
+  }
+
+  /** Where in a document the fields of each type can be asked for, by the shortest way. */
+  private static Map<GraphQLObjectType, String> paths(GraphQLObjectType root) {
+    var paths = new LinkedHashMap<GraphQLObjectType, String>();
+    paths.put(root, "{ %s }");
+    var left = new ArrayDeque<>(List.of(root));
+    while (!left.isEmpty()) {
+      var type = left.remove();
+      var path = Objects.requireNonNull(paths.get(type));
+      for (var field : type.getFieldDefinitions()) {
+        var to = GraphQLTypeUtil.unwrapAll(field.getType());
+        // what is there is asked for by a list, not by a key that names nothing
+        var isFree =
+            field.getArguments().stream()
+                .noneMatch(
+                    argument ->
+                        GraphQLTypeUtil.isNonNull(argument.getType())
+                            && !argument.hasSetDefaultValue());
+        if (isFree && to instanceof GraphQLObjectType object && !paths.containsKey(object)) {
+          var first = field.getArgument("first") == null ? "" : "(first: 1)";
+          paths.put(object, path.formatted(field.getName() + first + " { %s }"));
+          left.add(object);
+        }
+      }
+    }
+    return paths;
+  }
+
+  private static List<String> wrongCalls(GraphQLObjectType type, String path) {
+    var documents = new ArrayList<String>();
+    for (var field : type.getFieldDefinitions()) {
+      for (var argument : field.getArguments()) {
+        for (var value : wrong(argument.getType(), 0)) {
+          documents.add(path.formatted(call(field, argument, value)));
+        }
+      }
+    }
+    return documents;
   }
 
   private static String call(GraphQLFieldDefinition field, GraphQLArgument argument, String value) {
@@ -242,8 +385,7 @@ class HostileTest {
             ? " { __typename }"
             : "";
     return "%s(%s: %s%s)%s"
-        .formatted(field.getName(), argument.getName(), value, others, selection)
-        .replace("%", "%%");
+        .formatted(field.getName(), argument.getName(), value, others, selection);
   }
 
   private static String likely(GraphQLInputType type) {
@@ -279,6 +421,10 @@ class HostileTest {
 
   private record Sent(int status, String body) {}
 
+  private static byte[] json(Map<String, String> documents, String name) throws Exception {
+    return json(Objects.requireNonNull(documents.get(name)), "null");
+  }
+
   private static byte[] json(String document, String variables) throws Exception {
     return server
         .write(Map.of("query", document))
@@ -292,6 +438,7 @@ class HostileTest {
             HttpRequest.newBuilder(server.uri().resolve("/graphql"))
                 .header("content-type", "application/json")
                 .header("accept", GraphqlController.RESPONSE_JSON)
+                .header("authorization", "Bearer " + ADMIN)
                 .POST(BodyPublishers.ofByteArray(body))
                 .build(),
             BodyHandlers.ofString());

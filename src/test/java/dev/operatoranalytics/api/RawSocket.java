@@ -1,0 +1,95 @@
+package dev.operatoranalytics.api;
+
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A client that sends what no well-behaved one would, and sees what others hide: just enough of
+ * HTTP and of RFC 6455.
+ */
+public final class RawSocket implements Closeable {
+  private static final byte[] NO_MASK = new byte[4];
+
+  private final Socket socket;
+  private final DataInputStream input;
+
+  public RawSocket(URI server) throws IOException {
+    socket = new Socket(server.getHost(), server.getPort());
+    socket.setSoTimeout(30_000);
+    input = new DataInputStream(socket.getInputStream());
+  }
+
+  public void write(String text) throws IOException {
+    write(text.replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII));
+  }
+
+  public void write(byte[] bytes) throws IOException {
+    socket.getOutputStream().write(bytes);
+  }
+
+  /** The head of an answer. */
+  public String head() throws IOException {
+    var head = new StringBuilder();
+    while (head.indexOf("\r\n\r\n") < 0) {
+      head.append((char) input.readUnsignedByte());
+    }
+    return head.toString();
+  }
+
+  /** All that comes until the server closes the connection; nothing when it resets it. */
+  public String rest() throws IOException {
+    return new String(input.readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  /** Makes a socket of the connection; returns the head of the answer. */
+  public String upgrade() throws IOException {
+    write(
+        """
+        GET /graphql HTTP/1.1
+        Host: localhost
+        Connection: Upgrade
+        Upgrade: websocket
+        Sec-WebSocket-Version: 13
+        Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==
+        Sec-WebSocket-Protocol: graphql-transport-ws
+        Sec-WebSocket-Extensions: permessage-deflate
+
+        """);
+    return head();
+  }
+
+  /** Masked by zeros, which change nothing. */
+  public static byte[] frame(String text) {
+    var bytes = text.getBytes(StandardCharsets.UTF_8);
+    var frame = new ByteArrayOutputStream();
+    frame.write(0x81);
+    frame.write(0x80 | bytes.length);
+    frame.writeBytes(NO_MASK);
+    frame.writeBytes(bytes);
+    return frame.toByteArray();
+  }
+
+  /** A frame that came. */
+  public record Frame(boolean isPacked, byte[] bytes) {}
+
+  public Frame read() throws IOException {
+    var first = input.readUnsignedByte();
+    long length = input.readUnsignedByte();
+    if (length == 126) {
+      length = input.readUnsignedShort();
+    } else if (length == 127) {
+      length = input.readLong();
+    }
+    return new Frame((first & 0x40) != 0, input.readNBytes((int) length));
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}

@@ -1,0 +1,252 @@
+package dev.operatoranalytics.api.graphql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.operatoranalytics.api.DemoServer;
+import dev.operatoranalytics.api.RawSocket;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who is slow, or asks for more than it takes, costs nobody else anything. */
+@Timeout(60)
+class GreedyClientsTest {
+  private static final String LONG_POST =
+      """
+      POST /graphql HTTP/1.1
+      Host: localhost
+      Content-Type: application/json
+      Content-Length: 900000
+
+      """;
+
+  /** Some megabytes of answer, more than sockets hold by themselves. */
+  private static final String DEAR =
+      "{"
+          + IntStream.range(0, 12)
+              .mapToObj(
+                  """
+                  a%d: delegators(first: 1000) {
+                    nodes { id address operator { id } shares { shares tvsUsd strategy { id } } }
+                  }
+                  """
+                      ::formatted)
+              .collect(Collectors.joining())
+          + "}";
+
+  private static DemoServer server;
+
+  @BeforeAll
+  static void start(@TempDir Path directory) throws Exception {
+    server =
+        new DemoServer(
+            directory,
+            Map.of(
+                "operator-analytics.limits.requests-per-minute", 1_000_000,
+                "operator-analytics.limits.request-time", "1s",
+                "operator-analytics.limits.unfinished-megabytes", 1,
+                "operator-analytics.limits.cost", 300_000));
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    server.close();
+  }
+
+  @Test
+  void of_who_takes_no_answers_nothing_more_is_read() throws Exception {
+    try (var socket = new RawSocket(server.uri())) {
+      assertThat(socket.upgrade()).contains("101");
+      socket.write(RawSocket.frame("{\"type\":\"connection_init\"}"));
+      var pings =
+          new String(RawSocket.frame("{\"type\":\"ping\"}"), StandardCharsets.ISO_8859_1)
+              .repeat(1_000)
+              .getBytes(StandardCharsets.ISO_8859_1);
+      var written = new AtomicLong();
+      var writer =
+          Thread.startVirtualThread(
+              () -> {
+                try {
+                  while (true) {
+                    socket.write(pings);
+                    written.addAndGet(pings.length);
+                  }
+                } catch (IOException e) {
+                  // closed below
+                }
+              });
+
+      var before = -1L;
+      while (before != written.get()) {
+        before = written.get();
+        assertThat(before).isLessThan(256 << 20);
+        Thread.sleep(1_000);
+      }
+
+      assertThat(writer.isAlive()).isTrue();
+    }
+  }
+
+  @Test
+  void a_request_has_to_be_whole_in_time() throws Exception {
+    try (var body = new RawSocket(server.uri());
+        var head = new RawSocket(server.uri())) {
+      body.write(LONG_POST + "{");
+      head.write("POST /graphql HTTP/1.1\nHost:");
+
+      assertThat(body.rest()).startsWith("HTTP/1.1 408").contains("REQUEST_TOO_SLOW");
+      assertThat(head.rest()).isEmpty();
+    }
+  }
+
+  @Test
+  void what_has_come_of_unfinished_requests_does_not_fill_the_memory() throws Exception {
+    var most = "x".repeat(800_000).getBytes(StandardCharsets.US_ASCII);
+    try (var one = new RawSocket(server.uri());
+        var other = new RawSocket(server.uri());
+        var small = new RawSocket(server.uri())) {
+      small.write(LONG_POST + "{");
+      one.write(LONG_POST);
+      one.write(most);
+      other.write(LONG_POST);
+      other.write(most);
+
+      var answers = List.of(one.rest(), other.rest());
+      assertThat(answers).anyMatch(answer -> answer.startsWith("HTTP/1.1 503"));
+      assertThat(answers).anyMatch(answer -> answer.startsWith("HTTP/1.1 408"));
+      assertThat(small.rest()).startsWith("HTTP/1.1 408");
+    }
+  }
+
+  @Test
+  void headers_without_end_are_refused() throws Exception {
+    try (var socket = new RawSocket(server.uri())) {
+      var headers =
+          IntStream.range(0, 10_000).mapToObj("X-%d: y\n"::formatted).collect(Collectors.joining());
+      socket.write("GET /graphql HTTP/1.1\nHost: localhost\n" + headers + "\n");
+
+      assertThat(socket.head()).startsWith("HTTP/1.1 413");
+    }
+  }
+
+  @Test
+  void an_address_has_only_so_many_connections() throws Exception {
+    try (var narrow = server.replica(Map.of("operator-analytics.limits.connections", 2))) {
+      try (var one = new RawSocket(narrow.uri());
+          var other = new RawSocket(narrow.uri());
+          var third = new RawSocket(narrow.uri())) {
+        assertThat(one.upgrade()).contains("101");
+        assertThat(other.upgrade()).contains("101");
+        assertThat(third.rest()).isEmpty();
+      }
+      untilAnswered(narrow.uri());
+    }
+  }
+
+  /** That a connection was closed is heard of a moment later. */
+  private static void untilAnswered(URI uri) throws Exception {
+    for (var i = 0; i < 500; i++) {
+      try (var socket = asking(uri, "{ __typename }")) {
+        assertThat(socket.head()).contains("200");
+        return;
+      } catch (IOException e) {
+        Thread.sleep(20);
+      }
+    }
+    throw new AssertionError("nobody is let in any more");
+  }
+
+  @Test
+  void who_has_not_taken_dear_answers_gets_no_more_of_them() throws Exception {
+    try (var one = asking(DEAR);
+        var other = asking(DEAR)) {
+      assertThat(one.head()).contains("200");
+      assertThat(other.head()).contains("200");
+
+      assertThat(ask(DEAR)).contains("429");
+      assertThat(ask("{ __typename }")).contains("200");
+
+      assertThat(one.rest()).isNotEmpty();
+    }
+    untilDearIsAnswered();
+  }
+
+  @Test
+  void who_leaves_before_the_answer_begins_gives_the_place_back() throws Exception {
+    for (var i = 0; i < 12; i++) {
+      asking(DEAR).close();
+      asking("{ sharePrices { __typename } }").close();
+    }
+    untilDearIsAnswered();
+  }
+
+  private static void untilDearIsAnswered() throws Exception {
+    for (var i = 0; !ask(DEAR).contains("200"); i++) {
+      assertThat(i).isLessThan(500);
+      Thread.sleep(20);
+    }
+  }
+
+  @Test
+  void what_comes_packed_is_not_unpacked() throws Exception {
+    var packed = new ByteArrayOutputStream();
+    try (var gzip = new GZIPOutputStream(packed)) {
+      gzip.write(server.write(Map.of("query", "{ __typename }")).getBytes(StandardCharsets.UTF_8));
+    }
+    try (var socket = new RawSocket(server.uri())) {
+      socket.write(
+          """
+          POST /graphql HTTP/1.1
+          Host: localhost
+          Content-Type: application/json
+          Content-Encoding: gzip
+          Content-Length: %d
+
+          """
+              .formatted(packed.size()));
+      socket.write(packed.toByteArray());
+
+      assertThat(socket.head()).startsWith("HTTP/1.1 400");
+    }
+  }
+
+  private static String ask(String document) throws Exception {
+    try (var socket = asking(document)) {
+      return socket.head();
+    }
+  }
+
+  private static RawSocket asking(String document) throws Exception {
+    return asking(server.uri(), document);
+  }
+
+  private static RawSocket asking(URI uri, String document) throws Exception {
+    var body = server.write(Map.of("query", document));
+    var socket = new RawSocket(uri);
+    socket.write(
+        """
+        POST /graphql HTTP/1.1
+        Host: localhost
+        Connection: close
+        Content-Type: application/json
+        Content-Length: %d
+
+        """
+            .formatted(body.length()));
+    socket.write(body.getBytes(StandardCharsets.US_ASCII));
+    return socket;
+  }
+}
