@@ -15,7 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,7 +28,7 @@ class DemoTest {
   private static final Instant END = Instant.parse("2026-01-22T12:00:00Z");
   private static final DemoSize SIZE = new DemoSize(40, 900, 365, 60, 5, 7);
 
-  private static RealTables tables;
+  @AutoClose private static RealTables tables;
   private static DemoFiles files;
 
   @BeforeAll
@@ -47,11 +47,6 @@ class DemoTest {
               .run(new FileSource(files.epochs()), (count, part) -> {});
       assertThat(result.rejected() + result.issues()).isZero();
     }
-  }
-
-  @AfterAll
-  static void close() throws Exception {
-    tables.close();
   }
 
   /**

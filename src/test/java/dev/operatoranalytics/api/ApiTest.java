@@ -4,16 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micronaut.json.tree.JsonNode;
 import java.math.BigDecimal;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -21,17 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ApiTest {
   private static final String FEATURED = "0xa42cd0029f681b08b61f535e846f2a36f468c1c2";
 
-  private static DemoServer server;
-
-  @BeforeAll
-  static void start(@TempDir Path directory) throws Exception {
-    server = new DemoServer(directory);
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    server.close();
-  }
+  @RegisterExtension static final DemoServer server = new DemoServer();
 
   @Test
   void a_search_finds_by_address_by_name_and_nothing_else() throws Exception {

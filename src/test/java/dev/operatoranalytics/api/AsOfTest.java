@@ -9,26 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Operators as they were: the history cut at the moment says the same. */
 class AsOfTest {
   private static final String NAMED = "0xa42cd0029f681b08b61f535e846f2a36f468c1c2";
 
-  private static DemoServer server;
-
-  @BeforeAll
-  static void start(@TempDir Path directory) throws Exception {
-    server = new DemoServer(directory);
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    server.close();
-  }
+  @RegisterExtension static final DemoServer server = new DemoServer();
 
   @Test
   void as_of_a_block_an_operator_is_what_the_history_cut_there_makes_it() throws Exception {

@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -16,17 +15,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DashboardTest {
   private static final Path QUERIES = Path.of("docs/queries");
 
-  private static DemoServer server;
+  @RegisterExtension static final DemoServer server = new DemoServer();
 
   @BeforeAll
-  static void start(@TempDir Path directory) throws Exception {
-    server = new DemoServer(directory);
+  static void takeDays() throws Exception {
     server.tables().takeDays(LocalDate.parse("2026-01-13"), LocalDate.parse("2026-01-21"));
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    server.close();
   }
 
   @ParameterizedTest

@@ -3,30 +3,22 @@ package dev.operatoranalytics.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micronaut.json.tree.JsonNode;
-import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Days, ranks and risks as clients see them. */
 class DaysApiTest {
   private static final String FEATURED = "0xa42cd0029f681b08b61f535e846f2a36f468c1c2";
 
-  private static DemoServer server;
+  @RegisterExtension static final DemoServer server = new DemoServer();
 
   @BeforeAll
-  static void start(@TempDir Path directory) throws Exception {
-    server = new DemoServer(directory);
+  static void takeDays() throws Exception {
     server.tables().takeDays(LocalDate.parse("2026-01-13"), LocalDate.parse("2026-01-21"));
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    server.close();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.operatoranalytics.api;
 
 import dev.operatoranalytics.database.ConnectionUrl;
+import dev.operatoranalytics.database.TestPostgres;
 import dev.operatoranalytics.pipeline.RealTables;
 import dev.operatoranalytics.source.demo.DemoNetwork;
 import dev.operatoranalytics.source.demo.DemoSize;
@@ -15,38 +16,52 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
+import java.nio.file.Files;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** The demo network behind a server of its own, as a user sees it. */
-public final class DemoServer implements AutoCloseable {
-  private final RealTables tables = new RealTables();
+/** The demo network behind a server of its own, as a user sees it, for the tests of a class. */
+@SuppressWarnings("NullAway.Init")
+public final class DemoServer implements BeforeAllCallback, AfterAllCallback {
   private final Map<String, Object> settings;
-  private final EmbeddedServer server;
   private final HttpClient http = HttpClient.newHttpClient();
+  private RealTables tables;
+  private EmbeddedServer server;
 
-  public DemoServer(Path directory) throws Exception {
-    this(directory, Map.of());
+  public DemoServer() {
+    this(Map.of());
   }
 
   /**
    * @param settings over ours
    */
-  public DemoServer(Path directory, Map<String, Object> settings) throws Exception {
-    var files =
-        DemoNetwork.generate(DemoSize.small(), Instant.parse("2026-01-22T12:00:00Z"), directory);
-    tables.importStrategies(files.strategies());
-    tables.importPrices(files.prices());
-    tables.importRates(files.rates());
-    tables.importMetadata(files.metadata());
-    tables.importEvents(files.events());
-    tables.update();
+  public DemoServer(Map<String, Object> settings) {
     this.settings = settings;
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) throws Exception {
+    tables = new RealTables();
+    var directory = Files.createTempDirectory("operator-analytics-test");
+    try {
+      var files =
+          DemoNetwork.generate(DemoSize.small(), Instant.parse("2026-01-22T12:00:00Z"), directory);
+      tables.importStrategies(files.strategies());
+      tables.importPrices(files.prices());
+      tables.importRates(files.rates());
+      tables.importMetadata(files.metadata());
+      tables.importEvents(files.events());
+    } finally {
+      TestPostgres.delete(directory);
+    }
+    tables.update();
     server = serve(Map.of());
   }
 
@@ -160,8 +175,10 @@ public final class DemoServer implements AutoCloseable {
   }
 
   @Override
-  public void close() throws SQLException {
-    server.getApplicationContext().close();
+  public void afterAll(ExtensionContext context) throws SQLException {
+    if (server != null) {
+      server.getApplicationContext().close();
+    }
     tables.close();
   }
 

@@ -3,29 +3,16 @@ package dev.operatoranalytics.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micronaut.json.tree.JsonNode;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Filters, aggregates and ids mean what the same question in SQL means. */
 class GrammarTest {
-  private static DemoServer server;
-
-  @BeforeAll
-  static void start(@TempDir Path directory) throws Exception {
-    server = new DemoServer(directory);
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    server.close();
-  }
+  @RegisterExtension static final DemoServer server = new DemoServer();
 
   @ParameterizedTest
   @CsvSource(

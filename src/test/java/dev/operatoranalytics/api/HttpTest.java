@@ -22,9 +22,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,31 +34,20 @@ class HttpTest {
   private static final String RESPONSE_JSON = "application/graphql-response+json";
   private static final String TOTALS = "{ operators(first: 3) { nodes { address } } }";
 
-  private static DemoServer server;
-  private static HttpClient http;
+  @RegisterExtension
+  static final DemoServer server =
+      new DemoServer(
+          Map.of(
+              "operator-analytics.api.answer-cache-mb",
+              8,
+              "operator-analytics.api.version-poll",
+              "50ms",
+              "operator-analytics.api.deadline",
+              "3s",
+              "datasources.api.maximum-pool-size",
+              4));
 
-  @BeforeAll
-  static void start(@TempDir Path directory) throws Exception {
-    server =
-        new DemoServer(
-            directory,
-            Map.of(
-                "operator-analytics.api.answer-cache-mb",
-                8,
-                "operator-analytics.api.version-poll",
-                "50ms",
-                "operator-analytics.api.deadline",
-                "3s",
-                "datasources.api.maximum-pool-size",
-                4));
-    http = HttpClient.newHttpClient();
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    http.close();
-    server.close();
-  }
+  @AutoClose private static final HttpClient http = HttpClient.newHttpClient();
 
   @ParameterizedTest
   @CsvSource(
@@ -194,25 +183,19 @@ class HttpTest {
     var trusted = Files.createDirectory(directory.resolve("trusted"));
     Files.writeString(trusted.resolve("type.graphql"), "{ __typename }\n");
     try (var strict =
-        new DemoServer(
-            directory,
+        server.replica(
             Map.of(
                 "operator-analytics.api.trusted-documents",
                 trusted.toString(),
                 "operator-analytics.api.draft-status-codes",
                 true))) {
-      var client = HttpClient.newHttpClient();
       for (var query :
           List.of(
               "query=" + encoded("{ __typename }"),
               "documentId=sha256:" + sha256("{ __typename }"))) {
-        var response =
-            client.send(
-                HttpRequest.newBuilder(URI.create(strict.uri() + "/graphql?" + query)).build(),
-                BodyHandlers.ofString());
-        assertThat(response.body()).contains("\"Query\"");
+        assertThat(get(graphql(strict.uri(), query)).body()).contains("\"Query\"");
       }
-      var other = strict.get("/graphql?query=" + encoded(TOTALS));
+      var other = get(graphql(strict.uri(), "query=" + encoded(TOTALS)));
       assertThat(other.statusCode()).isEqualTo(403);
       assertThat(other.body()).contains("DOCUMENT_NOT_TRUSTED");
     }
@@ -364,7 +347,11 @@ class HttpTest {
   }
 
   private static HttpResponse<String> get(String query, String... headers) throws Exception {
-    var request = HttpRequest.newBuilder(graphql(query));
+    return get(graphql(query), headers);
+  }
+
+  private static HttpResponse<String> get(URI uri, String... headers) throws Exception {
+    var request = HttpRequest.newBuilder(uri);
     if (headers.length > 0) {
       request.headers(headers);
     }
@@ -372,7 +359,11 @@ class HttpTest {
   }
 
   private static URI graphql(String query) {
-    return URI.create(server.uri() + "/graphql?" + query);
+    return graphql(server.uri(), query);
+  }
+
+  private static URI graphql(URI at, String query) {
+    return URI.create(at + "/graphql?" + query);
   }
 
   private static String encoded(String text) {

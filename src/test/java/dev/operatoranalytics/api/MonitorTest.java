@@ -26,10 +26,9 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -37,27 +36,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MonitorTest {
   private static final int POOL = 3;
 
-  private static DemoServer server;
+  @RegisterExtension
+  static final DemoServer server =
+      new DemoServer(
+          Map.of(
+              "datasources.api.maximum-pool-size",
+              POOL,
+              "datasources.api.connection-timeout",
+              1000,
+              "operator-analytics.api.measured-operations",
+              2));
 
   @BeforeAll
-  static void start(@TempDir Path directory) throws Exception {
-    server =
-        new DemoServer(
-            directory,
-            Map.of(
-                "datasources.api.maximum-pool-size",
-                POOL,
-                "datasources.api.connection-timeout",
-                1000,
-                "operator-analytics.api.measured-operations",
-                2));
+  static void takeDays() throws Exception {
     var day = LocalDate.parse("2026-01-20");
     server.tables().takeDays(day, day);
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    server.close();
   }
 
   @Test

@@ -14,7 +14,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
@@ -22,20 +21,20 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A database that cannot be reached is told as such, and nothing is lost when it is back. */
 class OutageTest {
   private static final String QUESTION = "{ operators(first: 1) { nodes { address } } }";
 
-  private static DemoServer server;
+  @RegisterExtension static final DemoServer server = new DemoServer();
+
   private static TcpProxy way;
   private static DemoServer.Replica replica;
   private static HttpClient http;
 
   @BeforeAll
-  static void start(@TempDir Path directory) throws Exception {
-    server = new DemoServer(directory);
+  static void start() throws Exception {
     var state = server.tables().tables().stateUrl();
     var address = URI.create("postgresql://" + state.address());
     way = new TcpProxy(new InetSocketAddress(address.getHost(), address.getPort()));
@@ -65,7 +64,6 @@ class OutageTest {
     http.shutdownNow();
     replica.close();
     way.close();
-    server.close();
   }
 
   @Test

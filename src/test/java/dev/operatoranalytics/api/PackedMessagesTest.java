@@ -6,21 +6,20 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A client that offers to unpack gets long messages packed, and only these. */
 @Timeout(60)
 class PackedMessagesTest {
+  @RegisterExtension static final DemoServer server = new DemoServer();
 
   @Test
-  void short_messages_come_plain_and_long_ones_packed(@TempDir Path directory) throws Exception {
-    try (var server = new DemoServer(directory);
-        var client = new Client(server.uri())) {
+  void short_messages_come_plain_and_long_ones_packed() throws Exception {
+    try (var client = new Client(server.uri())) {
       client.send("{\"type\":\"connection_init\"}");
       assertThat(client.read()).isEqualTo(new Message(false, "{\"type\":\"connection_ack\"}"));
 

@@ -6,42 +6,34 @@ import dev.operatoranalytics.pipeline.schedule.Clockwork;
 import dev.operatoranalytics.pipeline.schedule.Scheduler;
 import io.micronaut.json.tree.JsonNode;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Runs as they are seen from outside. */
 class RunsApiTest {
   private static final String ADMIN = "admin-key-of-sixteen";
 
-  private static DemoServer server;
+  @RegisterExtension
+  static final DemoServer server =
+      new DemoServer(
+          Map.of(
+              "operator-analytics.access.admin-token",
+              ADMIN,
+              "schedules.is-running",
+              false,
+              "schedules.queue-every",
+              "100ms"));
 
   @BeforeAll
-  static void start(@TempDir Path directory) throws Exception {
-    server =
-        new DemoServer(
-            directory,
-            Map.of(
-                "operator-analytics.access.admin-token",
-                ADMIN,
-                "schedules.is-running",
-                false,
-                "schedules.queue-every",
-                "100ms"));
+  static void takeDays() throws Exception {
     server.tables().takeDays(LocalDate.parse("2026-01-13"), LocalDate.parse("2026-01-21"));
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    server.close();
   }
 
   @Test

@@ -15,7 +15,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -26,11 +25,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Who follows misses nothing and hears nothing twice, whatever happens to the connection. */
 @Timeout(60)
@@ -55,28 +53,17 @@ class SubscriptionTest {
       }
       """;
 
-  private static DemoServer server;
-  private static HttpClient http;
+  @RegisterExtension
+  static final DemoServer server =
+      new DemoServer(
+          Map.of(
+              "operator-analytics.feed.queue", 50,
+              "operator-analytics.feed.recent", 64,
+              "operator-analytics.feed.poll", "200ms",
+              "operator-analytics.sockets.operations", 20,
+              "operator-analytics.limits.requests-per-minute", 1_000_000));
 
-  @BeforeAll
-  static void start(@TempDir Path directory) throws Exception {
-    server =
-        new DemoServer(
-            directory,
-            Map.of(
-                "operator-analytics.feed.queue", 50,
-                "operator-analytics.feed.recent", 64,
-                "operator-analytics.feed.poll", "200ms",
-                "operator-analytics.sockets.operations", 20,
-                "operator-analytics.limits.requests-per-minute", 1_000_000));
-    http = HttpClient.newHttpClient();
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    http.shutdownNow();
-    server.close();
-  }
+  @AutoClose private static final HttpClient http = HttpClient.newHttpClient();
 
   @Test
   void what_came_since_a_cursor_comes_first_and_then_what_comes() throws Exception {

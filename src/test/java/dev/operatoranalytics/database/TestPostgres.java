@@ -130,7 +130,7 @@ public final class TestPostgres {
     return url;
   }
 
-  static void delete(Path directory) {
+  public static void delete(Path directory) {
     try (var files = Files.walk(directory)) {
       files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
     } catch (IOException e) {

@@ -12,19 +12,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What happened stands in the feed once, in the order of commits, and nothing else does. */
 class ChangeFeedTest {
-  private static Tables tables;
-
-  @BeforeAll
-  static void open() {
-    tables = new Tables();
-  }
+  @AutoClose private static final Tables tables = new Tables();
 
   @BeforeEach
   void history() {
@@ -36,11 +30,6 @@ class ChangeFeedTest {
         alice       | of-alice  | stETH       | 70     | INCREASED  | 100
         bob         | of-bob    | stETH       | 70     | INCREASED  | 100
         """);
-  }
-
-  @AfterAll
-  static void close() throws Exception {
-    tables.close();
   }
 
   @Test

@@ -12,8 +12,7 @@ import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -22,12 +21,7 @@ class DaysTest {
   private static final LocalDate FIRST = LocalDate.parse("2024-01-01");
   private static final int DAYS = 30;
 
-  private static Tables tables;
-
-  @BeforeAll
-  static void open() {
-    tables = new Tables();
-  }
+  @AutoClose private static final Tables tables = new Tables();
 
   @BeforeEach
   void quotes() {
@@ -51,11 +45,6 @@ class DaysTest {
         strategy_id | at                   | rate
         stETH       | 2024-01-10T05:00:00Z | 1100000000000000000
         """);
-  }
-
-  @AfterAll
-  static void close() throws Exception {
-    tables.close();
   }
 
   @Test

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,23 +29,15 @@ class KillTest {
 
   private static final Random RANDOM = new Random(7);
 
-  private static Tables tables;
-  private static Tables clean;
+  @AutoClose private static final Tables tables = new Tables();
+  @AutoClose private static final Tables clean = new Tables(tables.eventsUrl());
   private static int round;
 
   @BeforeAll
-  static void open() {
-    tables = new Tables();
-    clean = new Tables(tables.eventsUrl());
+  static void begin() {
     tables.clear();
     change();
     tables.update();
-  }
-
-  @AfterAll
-  static void close() throws Exception {
-    tables.close();
-    clean.close();
   }
 
   @BeforeEach

@@ -25,9 +25,8 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import javax.sql.DataSource;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +38,7 @@ import org.slf4j.LoggerFactory;
 class LogTest {
   private static final List<String> LOGGERS = List.of("sql", "dev.operatoranalytics.pipeline");
 
-  private static Tables tables;
+  @AutoClose private static final Tables tables = new Tables();
 
   private final ListAppender<ILoggingEvent> lines =
       new ListAppender<>() {
@@ -50,16 +49,6 @@ class LogTest {
           super.append(line);
         }
       };
-
-  @BeforeAll
-  static void open() {
-    tables = new Tables();
-  }
-
-  @AfterAll
-  static void close() throws Exception {
-    tables.close();
-  }
 
   @BeforeEach
   void listen() {

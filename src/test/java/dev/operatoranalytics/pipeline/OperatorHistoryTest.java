@@ -1,28 +1,17 @@
 package dev.operatoranalytics.pipeline;
 
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What operators did, with whom and on which terms. */
 class OperatorHistoryTest {
-  private static Tables tables;
-
-  @BeforeAll
-  static void open() {
-    tables = new Tables();
-  }
+  @AutoClose private static final Tables tables = new Tables();
 
   @BeforeEach
   void clear() {
     tables.clear();
-  }
-
-  @AfterAll
-  static void close() throws Exception {
-    tables.close();
   }
 
   @Test

@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -40,7 +40,7 @@ class RandomHistoriesTest {
 
   @TempDir private static Path directory;
 
-  private RealTables tables;
+  @AutoClose private final RealTables tables = new RealTables();
   private RandomHistories histories;
   private List<Log> logs;
   private Horizon head;
@@ -48,7 +48,6 @@ class RandomHistoriesTest {
   @BeforeAll
   void play() throws Exception {
     System.out.printf("random histories: -Dhistories.seed=%d%n", SEED);
-    tables = new RealTables();
     histories = new RandomHistories(SEED, HISTORIES);
     logs = histories.lines().stream().map(Log::parse).toList();
     head = Tables.horizon(logs.getLast().block(), Instant.ofEpochSecond(logs.getLast().time()));
@@ -57,11 +56,6 @@ class RandomHistoriesTest {
       repeatSlashesAsTheLoaderDoes();
       tables.updateWhatChanged();
     }
-  }
-
-  @AfterAll
-  void close() throws Exception {
-    tables.close();
   }
 
   @Test

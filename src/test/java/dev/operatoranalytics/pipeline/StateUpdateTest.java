@@ -4,19 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The laws of a run: whatever happens around it, the tables say what the events say. */
 class StateUpdateTest {
-  private static Tables tables;
-
-  @BeforeAll
-  static void open() {
-    tables = new Tables();
-  }
+  @AutoClose private static final Tables tables = new Tables();
 
   @BeforeEach
   void history() {
@@ -38,11 +32,6 @@ class StateUpdateTest {
           """
               .formatted(operator));
     }
-  }
-
-  @AfterAll
-  static void close() throws Exception {
-    tables.close();
   }
 
   @Test

@@ -11,8 +11,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -21,12 +20,7 @@ class StoppedRunsTest {
   private static final LocalDate FIRST = LocalDate.parse("2024-01-01");
   private static final int DAYS = 16;
 
-  private static Tables tables;
-
-  @BeforeAll
-  static void open() {
-    tables = new Tables();
-  }
+  @AutoClose private static final Tables tables = new Tables();
 
   @BeforeEach
   void history() {
@@ -46,11 +40,6 @@ class StoppedRunsTest {
         stETH       | steth            | 18
         """);
     price(2_000, "2024-01-01T12:00:00Z");
-  }
-
-  @AfterAll
-  static void close() throws Exception {
-    tables.close();
   }
 
   @Test

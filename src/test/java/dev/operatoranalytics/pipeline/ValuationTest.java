@@ -3,19 +3,13 @@ package dev.operatoranalytics.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What shares are worth, and what is said when nobody knows. */
 class ValuationTest {
-  private static Tables tables;
-
-  @BeforeAll
-  static void open() {
-    tables = new Tables();
-  }
+  @AutoClose private static final Tables tables = new Tables();
 
   @BeforeEach
   void strategies() {
@@ -42,11 +36,6 @@ class ValuationTest {
         strategy_id | at                   | rate
         stETH       | 2026-01-20T00:00:00Z | 1500000000000000000
         """);
-  }
-
-  @AfterAll
-  static void close() throws Exception {
-    tables.close();
   }
 
   @Test

@@ -17,7 +17,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -31,10 +30,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Whatever is sent, no fault of ours comes back, and nothing of what is inside. */
 class HostileTest {
@@ -67,27 +65,16 @@ class HostileTest {
 
   private static final String ADMIN = "an-administrator-of-this-test";
 
-  private static DemoServer server;
-  private static HttpClient http;
+  @RegisterExtension
+  static final DemoServer server =
+      new DemoServer(
+          Map.of(
+              "operator-analytics.limits.requests-per-minute",
+              1_000_000,
+              "operator-analytics.access.admin-token",
+              ADMIN));
 
-  @BeforeAll
-  static void start(@TempDir Path directory) throws Exception {
-    server =
-        new DemoServer(
-            directory,
-            Map.of(
-                "operator-analytics.limits.requests-per-minute",
-                1_000_000,
-                "operator-analytics.access.admin-token",
-                ADMIN));
-    http = HttpClient.newHttpClient();
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    http.shutdownNow();
-    server.close();
-  }
+  @AutoClose private static final HttpClient http = HttpClient.newHttpClient();
 
   @Test
   void documents_made_to_hurt_are_refused_or_answered() throws Exception {

@@ -15,34 +15,32 @@ import io.micronaut.transaction.TransactionOperations;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Rows that write themselves say byte for byte what the ordinary engine says. */
 class PlainRowsTest {
   private static final int DOCUMENTS = 300;
 
-  private static DemoServer server;
+  @RegisterExtension
+  static final DemoServer server =
+      new DemoServer(
+          Map.of(
+              "operator-analytics.limits.aliases", 10_000,
+              "operator-analytics.limits.depth", 100,
+              "operator-analytics.limits.tokens", 1_000_000,
+              "operator-analytics.limits.cost", 1_000_000_000));
+
   private static GraphqlEngine ordinary;
 
   @BeforeAll
-  static void start(@TempDir Path directory) throws Exception {
-    server =
-        new DemoServer(
-            directory,
-            Map.of(
-                "operator-analytics.limits.aliases", 10_000,
-                "operator-analytics.limits.depth", 100,
-                "operator-analytics.limits.tokens", 1_000_000,
-                "operator-analytics.limits.cost", 1_000_000_000));
+  static void start() throws Exception {
     var faults = new Faults();
     ordinary =
         engine(
@@ -72,11 +70,6 @@ class PlainRowsTest {
           "(first: 200) { totalCount nodes { is: __typename __typename } pageInfo { endCursor } }",
           "(first: 1000) { nodes { is: __typename } pageInfo { hasNextPage } }",
           "(last: 3) { nodes { is: __typename } pageInfo { hasNextPage hasPreviousPage } }");
-
-  @AfterAll
-  static void stop() throws Exception {
-    server.close();
-  }
 
   @Test
   void documents_of_every_shape_are_answered_the_same() {

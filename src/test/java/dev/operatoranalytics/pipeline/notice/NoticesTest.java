@@ -19,9 +19,8 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -32,7 +31,7 @@ class NoticesTest {
   private static final String SECRET = "s3cret-path";
   private static final Instant NOON = Instant.parse("2026-01-22T12:00:00Z");
 
-  private static RealTables tables;
+  @AutoClose private static final RealTables tables = new RealTables();
 
   private final List<String> heard = new CopyOnWriteArrayList<>();
   private final List<String> authorizations = new CopyOnWriteArrayList<>();
@@ -40,16 +39,6 @@ class NoticesTest {
   private HttpServer hook;
   private int status = 204;
   private Duration delay = Duration.ZERO;
-
-  @BeforeAll
-  static void open() {
-    tables = new RealTables();
-  }
-
-  @AfterAll
-  static void close() throws Exception {
-    tables.close();
-  }
 
   @BeforeEach
   void begin() throws Exception {

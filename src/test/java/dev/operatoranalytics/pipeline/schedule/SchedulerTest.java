@@ -14,32 +14,21 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** Every tick once, whatever happens to those who run it. */
 class SchedulerTest {
-  private static RealTables tables;
+  @AutoClose private static final RealTables tables = new RealTables();
 
   private final MovingClock clock = new MovingClock(Instant.parse("2026-01-22T13:00:00Z"));
   private final List<Instant> runs = Collections.synchronizedList(new ArrayList<>());
 
-  @BeforeAll
-  static void open() {
-    tables = new RealTables();
-  }
-
   @BeforeEach
   void forget() {
     tables.tables().clear();
-  }
-
-  @AfterAll
-  static void close() throws Exception {
-    tables.close();
   }
 
   @Test
