@@ -5,7 +5,6 @@ import static io.netty.handler.codec.http.HttpResponseStatus.SWITCHING_PROTOCOLS
 import io.micronaut.http.HttpStatus;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -32,6 +31,11 @@ import org.jspecify.annotations.Nullable;
 final class Arrival extends ChannelDuplexHandler {
   /** Held of one request, it is nobody's fault that there is no room. */
   private static final int SMALL = 1 << 16;
+
+  /** What a part of a body takes beside its bytes. */
+  private static final int BYTES_OF_PART = 128;
+
+  private static final int LINGER_SECONDS = 2;
 
   private final Duration time;
   private final Room room;
@@ -71,7 +75,7 @@ final class Arrival extends ChannelDuplexHandler {
     }
     // what is answered already is read on, but nobody holds it
     if (message instanceof HttpContent part && unanswered > 0) {
-      bytes += part.content().readableBytes();
+      bytes += part.content().readableBytes() + BYTES_OF_PART;
     }
     if (message instanceof LastHttpContent) {
       end();
@@ -137,7 +141,17 @@ final class Arrival extends ChannelDuplexHandler {
         .set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON)
         .set(HttpHeaderNames.CONTENT_LENGTH, body.length)
         .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-    context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+    context.writeAndFlush(response).addListener(written -> closeSoon(context));
+  }
+
+  /** At once, with something unread, would reset the connection and lose the answer with it. */
+  private static void closeSoon(ChannelHandlerContext context) {
+    context.channel().config().setAutoRead(true);
+    Runnable close =
+        () -> {
+          var _ = context.close();
+        };
+    var _ = context.executor().schedule(close, LINGER_SECONDS, TimeUnit.SECONDS);
   }
 
   @Override
