@@ -11,13 +11,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A file that is read while it is written, by as many as like to and each at its own pace: who
- * writes never waits for a slow reader. When the writer fails its readers fail, too, so that a
- * connection is cut instead of ending well.
+ * writes never waits for a slow reader, and stops when all of them have left. When the writer fails
+ * its readers fail, too, so that a connection is cut instead of ending well.
  */
 final class GrowingFile {
   private final Path path;
   private final FileChannel written;
   private long length;
+  private int readers;
+  private boolean isAbandoned;
   private boolean isComplete;
   private @Nullable Throwable failure;
 
@@ -60,7 +62,14 @@ final class GrowingFile {
     notifyAll();
   }
 
-  private synchronized void grown(int count) {
+  synchronized boolean isAbandoned() {
+    return isAbandoned;
+  }
+
+  private synchronized void grown(int count) throws IOException {
+    if (isAbandoned) {
+      throw new IOException("nobody waits for the answer");
+    }
     length += count;
     notifyAll();
   }
@@ -81,8 +90,13 @@ final class GrowingFile {
     return length;
   }
 
-  InputStream open() throws IOException {
+  /** Null when all have left before it was whole: it never will be. */
+  synchronized @Nullable InputStream open() throws IOException {
+    if (isAbandoned) {
+      return null;
+    }
     var channel = FileChannel.open(path, StandardOpenOption.READ);
+    readers++;
     return new InputStream() {
       private long position;
 
@@ -94,6 +108,9 @@ final class GrowingFile {
 
       @Override
       public int read(byte[] into, int offset, int count) throws IOException {
+        if (count == 0) {
+          return 0;
+        }
         var readable = readableBeyond(position) - position;
         if (readable == 0) {
           return -1;
@@ -106,8 +123,16 @@ final class GrowingFile {
 
       @Override
       public void close() throws IOException {
-        channel.close();
+        if (channel.isOpen()) {
+          channel.close();
+          left();
+        }
       }
     };
+  }
+
+  private synchronized void left() {
+    readers--;
+    isAbandoned = readers == 0 && !isComplete;
   }
 }

@@ -1,4 +1,4 @@
-package dev.operatoranalytics.api.graphql;
+package dev.operatoranalytics.api.answer;
 
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.server.netty.NettyHttpRequest;
@@ -6,14 +6,14 @@ import io.netty.channel.ChannelFuture;
 import io.netty.util.concurrent.GenericFutureListener;
 
 /** That a client has closed its connection, whatever of its answer it was sent. */
-final class Leaving {
+public final class Leaving {
   private Leaving() {}
 
   /**
    * @param left is run on the event loop
    * @return forgets it, for connections outlive requests
    */
-  static Runnable tell(HttpRequest<?> http, Runnable left) {
+  public static Runnable tell(HttpRequest<?> http, Runnable left) {
     if (!(http instanceof NettyHttpRequest<?> netty)) {
       return () -> {};
     }

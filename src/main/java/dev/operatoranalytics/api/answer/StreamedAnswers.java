@@ -32,11 +32,13 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -54,6 +56,7 @@ import org.slf4j.LoggerFactory;
 public class StreamedAnswers {
   private static final Logger log = LoggerFactory.getLogger(StreamedAnswers.class);
   private static final int PIECE = 1 << 16;
+  private static final int AT_ONCE = 4;
   private static final Duration GRACE = Duration.ofSeconds(10);
   private static final Duration DEADLINE = Duration.ofMinutes(2);
 
@@ -62,6 +65,8 @@ public class StreamedAnswers {
   private final Cache<String, Path> packed;
   private final Map<String, GrowingFile> underWay = new ConcurrentHashMap<>();
   private final Path directory;
+  // questions are to find a connection, too
+  private final Semaphore turns = new Semaphore(AT_ONCE, true);
   private final ExecutorService making = Executors.newVirtualThreadPerTaskExecutor();
   private final ExecutorService packing =
       Executors.newSingleThreadExecutor(
@@ -166,10 +171,15 @@ public class StreamedAnswers {
 
   /** Joins the making of an answer, or begins it. */
   private InputStream made(String identity, long wanted, boolean isPacked, Writing writing) {
-    var file = underWay.computeIfAbsent(identity, each -> begin(each, wanted, writing));
     try {
-      var body = file.open();
-      return isPacked ? new QuickGzip(body) : body;
+      while (true) {
+        var file = underWay.computeIfAbsent(identity, each -> begin(each, wanted, writing));
+        var body = file.open();
+        if (body != null) {
+          return isPacked ? new QuickGzip(body) : body;
+        }
+        underWay.remove(identity, file);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -189,10 +199,19 @@ public class StreamedAnswers {
     Throwable failure = null;
     var isKept = false;
     try {
-      isKept = snapshot(wanted, writing, new BufferedOutputStream(file.output(), PIECE));
-    } catch (RuntimeException e) {
+      turns.acquire();
+      try {
+        isKept =
+            !file.isAbandoned()
+                && snapshot(wanted, writing, new BufferedOutputStream(file.output(), PIECE));
+      } finally {
+        turns.release();
+      }
+    } catch (InterruptedException | RuntimeException e) {
       failure = e;
-      log.warn("an answer was not finished: {}", String.valueOf(e));
+      if (!file.isAbandoned()) {
+        log.warn("an answer was not finished: {}", String.valueOf(e));
+      }
     }
     try {
       file.end(failure);
@@ -202,7 +221,7 @@ public class StreamedAnswers {
     if (isKept) {
       pack(identity, file);
     } else {
-      underWay.remove(identity);
+      underWay.remove(identity, file);
       deleteLater(file);
     }
   }
@@ -233,7 +252,7 @@ public class StreamedAnswers {
         () -> {
           try {
             var kept = directory.resolve(identity + ".gz");
-            try (var in = file.open();
+            try (var in = Objects.requireNonNull(file.open());
                 var out = new GZIPOutputStream(Files.newOutputStream(kept), PIECE)) {
               in.transferTo(out);
             }
@@ -241,7 +260,7 @@ public class StreamedAnswers {
           } catch (IOException e) {
             log.warn("an answer was not kept: {}", String.valueOf(e));
           } finally {
-            underWay.remove(identity);
+            underWay.remove(identity, file);
             deleteLater(file);
           }
         });

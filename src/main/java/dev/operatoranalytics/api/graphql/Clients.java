@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Who asks, and how much of us each has at the moment. */
 @Singleton
-final class Clients {
+public final class Clients {
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final int MOST_KNOWN = 100_000;
   private static final int STREAMS = 10;
@@ -82,30 +82,35 @@ final class Clients {
    */
   Place takeRequest(Caller caller, long cost) {
     // what is too dear is refused, which takes nothing
-    var made = cost > limits.cost() ? 0 : cost;
-    count(caller, (int) (made / OBJECTS_OF_REQUEST));
-    return takePlaces(caller, (int) (made * limits.concurrentRequests() / 2 / limits.cost()));
+    return takePlaces(caller, cost > limits.cost() ? 0 : cost, 1);
   }
 
-  private Place takePlaces(Caller caller, int amount) {
+  /** Of an answer that is sent while it is made, however long. */
+  public Place takeStream(Caller caller, long cost) {
+    return takePlaces(caller, cost, limits.concurrentRequests() / STREAMS);
+  }
+
+  private Place takePlaces(Caller caller, long cost, int least) {
     var most = limits.concurrentRequests();
-    var place = take(requests, caller.name(), Math.max(1, amount), most);
+    var dear = (int) Math.ceilDiv(cost * most, 2 * Math.max(1, limits.cost()));
+    var place = take(requests, caller.name(), Math.max(Math.max(1, least), dear), most);
     if (place == null) {
       throw new Refusal(
           HttpStatus.TOO_MANY_REQUESTS,
           ErrorCode.TOO_MANY_REQUESTS,
           "a client has at most %d requests under way, fewer of dear ones".formatted(most));
     }
+    try {
+      count(caller, (int) (cost / OBJECTS_OF_REQUEST));
+    } catch (Refusal refusal) {
+      place.close();
+      throw refusal;
+    }
     return place;
   }
 
-  /** Of an answer that is sent while it is made, however long. */
-  Place takeStream(Caller caller) {
-    return takePlaces(caller, limits.concurrentRequests() / STREAMS);
-  }
-
   /** Some of what a client may have only so much of, until it is given back. */
-  static final class Place implements AutoCloseable {
+  public static final class Place implements AutoCloseable {
     private final Map<String, Integer> taken;
     private final String client;
     private final int amount;

@@ -100,7 +100,7 @@ final class EventAnswers {
   private byte[] make(Question question, Told told) {
     permits.acquireUninterruptibly();
     try {
-      var outcome = engine.execute(question.document(), question.request(), told, new Work());
+      var outcome = engine.tell(question.document(), question.request(), told);
       if (!outcome.wasExecuted()
           && outcome.hasErrors()
           && outcome.code() == ErrorCode.UNAVAILABLE) {

@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Lets in who may ask what is asked; the others are told why not. */
 @Singleton
-final class Gate {
+public final class Gate {
   private final Access access;
 
   Gate(Access access) {
     this.access = access;
   }
 
-  Caller caller(HttpRequest<?> http) {
+  public Caller caller(HttpRequest<?> http) {
     try {
       return access.of(http);
     } catch (Access.Unknown e) {

@@ -2,6 +2,8 @@ package dev.operatoranalytics.api.graphql;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.operatoranalytics.api.answer.HeldBody;
+import dev.operatoranalytics.api.answer.Leaving;
 import dev.operatoranalytics.api.answer.StreamedAnswers;
 import dev.operatoranalytics.api.graphql.Documents.Checked;
 import dev.operatoranalytics.api.graphql.GraphqlEngine.Outcome;
@@ -21,16 +23,13 @@ import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Produces;
-import io.micronaut.http.server.types.files.StreamedFile;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.io.ByteArrayInputStream;
-import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /graphql} over HTTP, by the GraphQL-over-HTTP specification. */
@@ -158,9 +157,10 @@ class GraphqlController {
     gate.check(document, request);
     var asked = document.rootFields();
     if (!document.entry().hasErrors() && asked.stream().anyMatch(schema.selfWriting()::contains)) {
-      return held(
+      var cost = engine.costBesideStreams(document, request);
+      return HeldBody.hold(
           http,
-          clients.takeStream(request.caller()),
+          clients.takeStream(request.caller(), cost)::close,
           () -> streamed(http, document, request, mediaType, asked));
     }
     var isKept = !document.entry().hasErrors() && !document.dependsOnClock();
@@ -176,46 +176,16 @@ class GraphqlController {
         return kept(http, typed(HttpResponse.ok(body(bytes)), mediaType), etag);
       }
     }
-    return held(
+    var cost = engine.cost(document, request);
+    return HeldBody.hold(
         http,
-        clients.takeRequest(request.caller(), engine.cost(document, request)),
-        () -> executed(http, document, request, mediaType, isKept));
+        clients.takeRequest(request.caller(), cost)::close,
+        () -> executed(http, document, request, cost, mediaType, isKept));
   }
 
   /** What is long is copied only as the client takes it. */
   private static Object body(byte[] bytes) {
     return bytes.length <= SHORT ? bytes : new ByteArrayInputStream(bytes);
-  }
-
-  /** The place is given back when the client has taken the answer, or left. */
-  private static HttpResponse<?> held(
-      HttpRequest<?> http, Clients.Place place, Supplier<MutableHttpResponse<?>> answering) {
-    MutableHttpResponse<?> response;
-    try {
-      response = answering.get();
-    } catch (RuntimeException | Error e) {
-      place.close();
-      throw e;
-    }
-    switch (response.body()) {
-      case InputStream body -> response.body(held(http, place, body));
-      case StreamedFile file ->
-          response.body(
-              new StreamedFile(held(http, place, file.getInputStream()), file.getMediaType()));
-      case null, default -> place.close();
-    }
-    return response;
-  }
-
-  /** Nobody closes the body of an answer that its client does not wait for. */
-  private static HeldBody held(HttpRequest<?> http, Clients.Place place, InputStream body) {
-    var forget = Leaving.tell(http, place::close);
-    return new HeldBody(
-        body,
-        () -> {
-          forget.run();
-          place.close();
-        });
   }
 
   /** Sent while it is made; kept until the epochs change, and the data if more is asked for. */
@@ -244,9 +214,10 @@ class GraphqlController {
       HttpRequest<?> http,
       Checked document,
       GraphqlRequest request,
+      long cost,
       String mediaType,
       boolean isKept) {
-    var outcome = execute(http, document, request);
+    var outcome = execute(http, document, request, cost);
     var response = HttpResponse.ok().status(status(outcome, mediaType));
     var answer = Answer.of(outcome.answer());
     var bytes = answer.bytes();
@@ -262,16 +233,17 @@ class GraphqlController {
   }
 
   /** Calls the work off when the client leaves. */
-  private Outcome execute(HttpRequest<?> http, Checked document, GraphqlRequest request) {
+  private Outcome execute(
+      HttpRequest<?> http, Checked document, GraphqlRequest request, long cost) {
     var work = new Work();
     if (!document.needsData()) {
-      return engine.execute(document, request, work);
+      return engine.execute(document, request, cost, work);
     }
     var forget =
         Leaving.tell(
             http, () -> Thread.startVirtualThread(() -> work.callOff(Work.End.CLIENT_LEFT)));
     try {
-      return engine.execute(document, request, work);
+      return engine.execute(document, request, cost, work);
     } finally {
       forget.run();
     }

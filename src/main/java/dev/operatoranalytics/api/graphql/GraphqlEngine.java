@@ -48,6 +48,8 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
   // whoever reaches the deadline is called off as a whole, before its statement ends by itself
   private static final Duration GRACE = Duration.ofMillis(500);
 
+  private static final int BESIDE_STREAMS = 10;
+
   private final GraphQL graphql;
   private final Schema schema;
   private final TransactionOperations<Connection> transactions;
@@ -120,9 +122,27 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
     return Cost.of(document, request, schema.executable());
   }
 
-  /** On the caller's thread, which may block. */
-  Outcome execute(Documents.Checked document, GraphqlRequest request, Work work) {
-    return execute(document, request, null, work);
+  /** The same where something is sent while it is made: what stands beside it is held as long. */
+  long costBesideStreams(Documents.Checked document, GraphqlRequest request) {
+    var cost = cost(document, request);
+    if (cost > limits.cost() / BESIDE_STREAMS) {
+      throw new Refusal(
+          HttpStatus.OK,
+          ErrorCode.COST_EXCEEDED,
+          "beside %s the answer could hold %,d other objects, at most %,d are allowed: ask apart"
+              .formatted(
+                  String.join(", ", schema.selfWriting()), cost, limits.cost() / BESIDE_STREAMS));
+    }
+    return cost;
+  }
+
+  /**
+   * On the caller's thread, which may block.
+   *
+   * @param cost of the document
+   */
+  Outcome execute(Documents.Checked document, GraphqlRequest request, long cost, Work work) {
+    return measured(document, request, () -> perform(document, request, null, cost, work));
   }
 
   /** What a subscription wants to follow, or with what errors it is refused. */
@@ -157,14 +177,12 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
         .build();
   }
 
-  /**
-   * The same for one event of a subscription.
-   *
-   * @param root the event; null for a query
-   */
-  Outcome execute(
-      Documents.Checked document, GraphqlRequest request, @Nullable Object root, Work work) {
-    return measured(document, request, () -> perform(document, request, root, work));
+  /** The same for one event of a subscription. */
+  Outcome tell(Documents.Checked document, GraphqlRequest request, Object event) {
+    return measured(
+        document,
+        request,
+        () -> perform(document, request, event, cost(document, request), new Work()));
   }
 
   private <X extends Exception> Outcome measured(
@@ -178,8 +196,11 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
   }
 
   private Outcome perform(
-      Documents.Checked document, GraphqlRequest request, @Nullable Object root, Work work) {
-    var cost = cost(document, request);
+      Documents.Checked document,
+      GraphqlRequest request,
+      @Nullable Object root,
+      long cost,
+      Work work) {
     if (cost > limits.cost()) {
       return new Outcome(tooDear(cost), null);
     }
@@ -204,7 +225,7 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
       }
     } catch (InterruptedException e) {
       work.ends();
-      return new Outcome(calledOff(), null);
+      return new Outcome(Refusal.notNow("too much is being answered").answer(), null);
     } catch (RuntimeException e) {
       work.ends();
       return new Outcome(work.end() == null ? Faults.answer(e) : calledOff(), null);

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A request that is turned away before anything runs; the message is for whoever sent it. */
-final class Refusal extends RuntimeException {
+public final class Refusal extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final HttpStatus status;
@@ -31,20 +31,30 @@ final class Refusal extends RuntimeException {
         waitSeconds);
   }
 
+  /**
+   * @param why what there is too much of
+   */
+  static Refusal notNow(String why) {
+    return new Refusal(
+        HttpStatus.SERVICE_UNAVAILABLE,
+        ErrorCode.UNAVAILABLE,
+        why + " at the moment; try again later");
+  }
+
   static Refusal malformed(String message) {
     return new Refusal(HttpStatus.BAD_REQUEST, ErrorCode.BAD_REQUEST, message);
   }
 
-  HttpStatus status() {
+  public HttpStatus status() {
     return status;
   }
 
   /** After which it is worth another try; 0 when that is not known. */
-  int waitSeconds() {
+  public int waitSeconds() {
     return waitSeconds;
   }
 
-  ErrorCode code() {
+  public ErrorCode code() {
     return code;
   }
 

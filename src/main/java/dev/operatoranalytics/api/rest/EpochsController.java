@@ -1,11 +1,15 @@
 package dev.operatoranalytics.api.rest;
 
+import dev.operatoranalytics.api.answer.HeldBody;
 import dev.operatoranalytics.api.answer.StreamedAnswers;
 import dev.operatoranalytics.api.epoch.EpochRows;
 import dev.operatoranalytics.api.epoch.EpochSummary;
 import dev.operatoranalytics.api.epoch.SharePriceExport;
 import dev.operatoranalytics.api.epoch.SharePriceExport.Format;
 import dev.operatoranalytics.api.graphql.BadInput;
+import dev.operatoranalytics.api.graphql.Clients;
+import dev.operatoranalytics.api.graphql.Gate;
+import dev.operatoranalytics.api.graphql.Refusal;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Controller;
@@ -26,9 +30,13 @@ class EpochsController {
   private static final int MOST_SAMPLES = 20_000;
 
   private final StreamedAnswers answers;
+  private final Clients clients;
+  private final Gate gate;
 
-  EpochsController(StreamedAnswers answers) {
+  EpochsController(StreamedAnswers answers, Clients clients, Gate gate) {
     this.answers = answers;
+    this.clients = clients;
+    this.gate = gate;
   }
 
   @Get("/epochs")
@@ -57,7 +65,7 @@ class EpochsController {
             isAll ? null : number("limit", limit, 1, MOST_ROWS),
             number("sample", sample, 1, MOST_SAMPLES),
             hasMeta);
-    return answers.respond(
+    return streamed(
         request,
         rows.toString(),
         JSON,
@@ -70,7 +78,7 @@ class EpochsController {
   @Get("/summary")
   @ExecuteOn(TaskExecutors.BLOCKING)
   HttpResponse<?> summary(HttpRequest<?> request) {
-    return answers.respond(
+    return streamed(
         request,
         "summary",
         JSON,
@@ -120,7 +128,7 @@ class EpochsController {
       throw new BadInput(
           "from is %d, beyond to, which is %d".formatted(export.from(), export.to()));
     }
-    return answers.respond(
+    return streamed(
         request,
         export.toString(),
         mediaType,
@@ -128,6 +136,14 @@ class EpochsController {
           export.write(snapshot, output);
           return true;
         });
+  }
+
+  private HttpResponse<?> streamed(
+      HttpRequest<?> request, String key, String mediaType, StreamedAnswers.Writing writing) {
+    return HeldBody.hold(
+        request,
+        clients.takeStream(gate.caller(request), 0)::close,
+        () -> answers.respond(request, key, mediaType, writing));
   }
 
   private static List<Integer> numbers(String text) {
@@ -157,6 +173,11 @@ class EpochsController {
                 most,
                 name.equals("limit") ? ", or all" : "",
                 text.length() > 80 ? text.substring(0, 80) + "…" : text));
+  }
+
+  @Error
+  HttpResponse<?> refused(Refusal e) {
+    return Problem.of(e);
   }
 
   @Error

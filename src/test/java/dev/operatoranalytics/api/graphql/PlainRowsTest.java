@@ -180,7 +180,7 @@ class PlainRowsTest {
     var request = new GraphqlRequest(document, null, null, Map.of(), Caller.anybody("test"));
     var checked = server.bean(Documents.class).find(request);
     assertThat(checked.entry().hasErrors()).as(document + checked.entry().getErrors()).isFalse();
-    return engine.execute(checked, request, new Work()).answer();
+    return engine.execute(checked, request, engine.cost(checked, request), new Work()).answer();
   }
 
   private static String text(Map<String, Object> answer) {
