@@ -42,6 +42,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -221,12 +222,18 @@ final class Documents implements PreparsedDocumentProvider {
 
   /** To read a long document takes a processor for a while: others keep half of them. */
   private Checked checkInTurn(String text) {
-    longChecks.acquireUninterruptibly();
     try {
-      return checked.get(text, this::check);
-    } finally {
-      longChecks.release();
+      if (longChecks.tryAcquire(settings.deadline().toMillis(), TimeUnit.MILLISECONDS)) {
+        try {
+          return checked.get(text, this::check);
+        } finally {
+          longChecks.release();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
+    throw Refusal.notNow("too many long documents are being read for the first time");
   }
 
   private Checked check(String text) {

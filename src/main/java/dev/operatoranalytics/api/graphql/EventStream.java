@@ -15,7 +15,7 @@ import org.reactivestreams.Subscription;
 /** A response of server-sent events: what is sent waits until the socket asks for more. */
 final class EventStream implements Publisher<byte[]>, Subscription {
   private final Deque<Waiting> waiting = new ArrayDeque<>();
-  private volatile Runnable closed;
+  private Runnable closed;
   private @Nullable Subscriber<? super byte[]> socket;
   private long demand;
   private boolean isSending;
@@ -31,14 +31,20 @@ final class EventStream implements Publisher<byte[]>, Subscription {
     this.closed = closed;
   }
 
-  /** To be run then, too. */
+  /** To be run then, too; at once when it is closed already. */
   void whenClosed(Runnable more) {
-    var before = closed;
-    closed =
-        () -> {
-          before.run();
-          more.run();
-        };
+    synchronized (this) {
+      if (!isClosed) {
+        var before = closed;
+        closed =
+            () -> {
+              before.run();
+              more.run();
+            };
+        return;
+      }
+    }
+    more.run();
   }
 
   /** Done when the socket has taken it. */
@@ -84,10 +90,15 @@ final class EventStream implements Publisher<byte[]>, Subscription {
 
   @Override
   public void subscribe(Subscriber<? super byte[]> subscriber) {
+    boolean isOver;
     synchronized (this) {
       socket = subscriber;
+      isOver = isClosed;
     }
     subscriber.onSubscribe(this);
+    if (isOver) {
+      subscriber.onComplete();
+    }
   }
 
   @Override

@@ -7,6 +7,7 @@ import graphql.language.OperationDefinition.Operation;
 import io.micronaut.http.HttpStatus;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
@@ -88,7 +89,7 @@ final class Operations {
       } catch (Refusal refusal) {
         metrics.refused(refusal.code());
         sink.refuse(refusal.answer());
-      } catch (CompletionException e) {
+      } catch (CompletionException | CancellationException e) {
         // the socket is gone
         cancel();
       } catch (RuntimeException e) {
@@ -107,9 +108,11 @@ final class Operations {
         }
         work = own;
       }
-      // until the client has taken the answer
-      try (var _ = clients.takeRequest(request.caller(), engine.cost(document, request))) {
-        var outcome = engine.execute(document, request, own);
+      var cost = engine.cost(document, request);
+      GraphqlEngine.Outcome outcome;
+      // until the client has taken the answer, but not when it may ask for the next
+      try (var _ = clients.takeRequest(request.caller(), cost)) {
+        outcome = engine.execute(document, request, cost, own);
         synchronized (this) {
           work = null;
           if (isOver) {
@@ -118,10 +121,12 @@ final class Operations {
         }
         if (outcome.wasExecuted()) {
           sink.next(Answer.of(outcome.answer()).whole()).toCompletableFuture().join();
-          sink.complete();
-        } else {
-          sink.refuse(outcome.answer());
         }
+      }
+      if (outcome.wasExecuted()) {
+        sink.complete();
+      } else {
+        sink.refuse(outcome.answer());
       }
     }
 

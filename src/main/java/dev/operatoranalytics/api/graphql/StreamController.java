@@ -1,5 +1,6 @@
 package dev.operatoranalytics.api.graphql;
 
+import dev.operatoranalytics.api.answer.Leaving;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -39,11 +40,18 @@ class StreamController {
   private final SocketSettings settings;
   private final Clients clients;
   private final Gate gate;
+  private final RequestMetrics metrics;
   private final Map<String, SharedStream> shared = new ConcurrentHashMap<>();
   private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
 
-  StreamController(Operations operations, SocketSettings settings, Clients clients, Gate gate) {
+  StreamController(
+      Operations operations,
+      SocketSettings settings,
+      Clients clients,
+      Gate gate,
+      RequestMetrics metrics) {
     this.gate = gate;
+    this.metrics = metrics;
     this.operations = operations;
     this.settings = settings;
     this.clients = clients;
@@ -117,10 +125,11 @@ class StreamController {
     HttpResponse<?> handle();
   }
 
-  private static HttpResponse<?> respond(Handler handler) {
+  private HttpResponse<?> respond(Handler handler) {
     try {
       return handler.handle();
     } catch (Refusal refusal) {
+      metrics.refused(refusal.code());
       return HttpResponse.status(refusal.status())
           .contentType(MediaType.APPLICATION_JSON_TYPE)
           .header(HttpHeaders.CACHE_CONTROL, "no-store")
@@ -149,7 +158,12 @@ class StreamController {
   private MutableHttpResponse<?> events(HttpRequest<?> http, EventStream stream) {
     open.add(stream);
     // nobody reads a stream whose client left before it began
-    stream.whenClosed(Leaving.tell(http, stream::cancel));
+    var forget = Leaving.tell(http, stream::cancel);
+    stream.whenClosed(
+        () -> {
+          forget.run();
+          open.remove(stream);
+        });
     return HttpResponse.ok(stream)
         .contentType(MediaType.TEXT_EVENT_STREAM_TYPE)
         .header(HttpHeaders.CACHE_CONTROL, "no-store")
@@ -157,7 +171,7 @@ class StreamController {
         .header("X-Accel-Buffering", "no");
   }
 
-  private final class LoneStream implements Sink {
+  private static final class LoneStream implements Sink {
     private final EventStream stream;
     private final Clients.Place place;
     private Operations.@Nullable Running running;
@@ -168,7 +182,6 @@ class StreamController {
     }
 
     private void closed() {
-      open.remove(stream);
       place.close();
       var begun = running;
       if (begun != null) {
@@ -250,7 +263,6 @@ class StreamController {
 
     private void closed() {
       shared.remove(token);
-      open.remove(stream);
       place.close();
       running.values().forEach(Operations.Running::cancel);
       running.clear();

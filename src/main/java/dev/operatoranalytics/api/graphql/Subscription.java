@@ -66,7 +66,7 @@ final class Subscription {
       seen = wakes.get();
       try {
         tellAll();
-      } catch (CompletionException e) {
+      } catch (CompletionException | CancellationException e) {
         // the socket is gone
         cancel();
       } catch (RuntimeException e) {

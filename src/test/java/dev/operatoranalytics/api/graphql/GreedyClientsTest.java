@@ -1,12 +1,16 @@
 package dev.operatoranalytics.api.graphql;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.operatoranalytics.api.DemoServer;
 import dev.operatoranalytics.api.RawSocket;
+import dev.operatoranalytics.api.TestSocket;
+import dev.operatoranalytics.api.access.Caller;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -30,17 +34,22 @@ class GreedyClientsTest {
 
       """;
 
+  private static final int COST = 300_000;
+
+  private static final String LONG_NAME = "x".repeat(600);
+
   /** Some megabytes of answer, more than sockets hold by themselves. */
   private static final String DEAR =
       "{"
           + IntStream.range(0, 12)
               .mapToObj(
-                  """
-                  a%d: delegators(first: 1000) {
-                    nodes { id address operator { id } shares { shares tvsUsd strategy { id } } }
-                  }
-                  """
-                      ::formatted)
+                  alias ->
+                      """
+                      a%d: delegators(first: 1000) {
+                        nodes { %s: id operator { id } shares { shares tvsUsd strategy { id } } }
+                      }
+                      """
+                          .formatted(alias, LONG_NAME))
               .collect(Collectors.joining())
           + "}";
 
@@ -120,8 +129,24 @@ class GreedyClientsTest {
 
       var answers = List.of(one.rest(), other.rest());
       assertThat(answers).anyMatch(answer -> answer.startsWith("HTTP/1.1 503"));
-      assertThat(answers).anyMatch(answer -> answer.startsWith("HTTP/1.1 408"));
       assertThat(small.rest()).startsWith("HTTP/1.1 408");
+    }
+  }
+
+  @Test
+  void a_body_in_crumbs_counts_for_what_it_takes() throws Exception {
+    try (var socket = new RawSocket(server.uri())) {
+      socket.write(
+          """
+          POST /graphql HTTP/1.1
+          Host: localhost
+          Content-Type: application/json
+          Transfer-Encoding: chunked
+
+          """);
+      socket.write("1\nx\n".repeat(20_000));
+
+      assertThat(socket.rest()).startsWith("HTTP/1.1 503");
     }
   }
 
@@ -140,11 +165,12 @@ class GreedyClientsTest {
   void an_address_has_only_so_many_connections() throws Exception {
     try (var narrow = server.replica(Map.of("operator-analytics.limits.connections", 2))) {
       try (var one = new RawSocket(narrow.uri());
-          var other = new RawSocket(narrow.uri());
-          var third = new RawSocket(narrow.uri())) {
+          var other = new RawSocket(narrow.uri())) {
         assertThat(one.upgrade()).contains("101");
         assertThat(other.upgrade()).contains("101");
-        assertThat(third.rest()).isEmpty();
+        try (var third = new RawSocket(narrow.uri())) {
+          assertThat(third.rest()).isEmpty();
+        }
       }
       untilAnswered(narrow.uri());
     }
@@ -185,6 +211,63 @@ class GreedyClientsTest {
       asking("{ sharePrices { __typename } }").close();
     }
     untilDearIsAnswered();
+  }
+
+  @Test
+  void what_is_refused_takes_nothing() {
+    var clients = server.bean(Clients.class);
+    var caller = Caller.anybody("192.0.2.1");
+    try (var one = clients.takeRequest(caller, COST);
+        var other = clients.takeRequest(caller, COST)) {
+      assertThat(one).isNotSameAs(other);
+      for (var i = 0; i < 1_000; i++) {
+        assertThatThrownBy(() -> clients.takeRequest(caller, COST))
+            .hasMessageContaining("requests under way");
+      }
+    }
+    clients.takeRequest(caller, COST).close();
+  }
+
+  @Test
+  void who_asks_one_after_the_other_on_a_socket_never_has_two_under_way() throws Exception {
+    try (var narrow = server.replica(Map.of("operator-analytics.limits.concurrent-requests", 1));
+        var http = HttpClient.newHttpClient();
+        var socket = new TestSocket(http, narrow.uri(), "{}")) {
+      for (var i = 0; i < 300; i++) {
+        socket.send(
+            "{\"id\":\"a\",\"type\":\"subscribe\",\"payload\":{\"query\":\"{ __typename }\"}}");
+        socket.message("next", "a");
+        socket.message("complete", "a");
+      }
+    }
+  }
+
+  @Test
+  void who_waits_for_memory_in_vain_is_told_to_come_again() throws Exception {
+    try (var hurried = server.replica(Map.of("operator-analytics.api.deadline", "300ms"))) {
+      var memory = hurried.server().getApplicationContext().getBean(AnswerMemory.class);
+      try (var all = memory.take(Long.MAX_VALUE);
+          var dear = asking(hurried.uri(), DEAR);
+          var cheap = asking(hurried.uri(), "{ __typename }")) {
+        assertThat(all).isNotNull();
+        assertThat(dear.rest()).contains("UNAVAILABLE").contains("too much is being answered");
+        assertThat(cheap.head()).contains("200");
+      }
+    }
+  }
+
+  @Test
+  void beside_what_is_streamed_little_else_may_be_asked() throws Exception {
+    try (var socket =
+        asking(
+            """
+            {
+              sharePrices { __typename }
+              operators(first: 1000) { nodes { delegators(first: 100) { nodes { isActive } } } }
+            }
+            """)) {
+      assertThat(socket.rest()).contains("COST_EXCEEDED").contains("beside sharePrices");
+    }
   }
 
   private static void untilDearIsAnswered() throws Exception {
