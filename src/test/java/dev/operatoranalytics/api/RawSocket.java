@@ -41,7 +41,7 @@ public final class RawSocket implements Closeable {
     return head.toString();
   }
 
-  /** All that comes until the server closes the connection; nothing when it resets it. */
+  /** All that comes until the server closes the connection. */
   public String rest() throws IOException {
     return new String(input.readAllBytes(), StandardCharsets.UTF_8);
   }

@@ -39,6 +39,7 @@ final class Arrival extends ChannelDuplexHandler {
 
   private final Duration time;
   private final Room room;
+  private final RequestMetrics metrics;
   private @Nullable Future<?> deadline;
   private boolean isUnfinished;
   private boolean isSomethingRead;
@@ -57,7 +58,8 @@ final class Arrival extends ChannelDuplexHandler {
     }
   }
 
-  Arrival(Duration time, Room room) {
+  Arrival(Duration time, Room room, RequestMetrics metrics) {
+    this.metrics = metrics;
     this.time = time;
     this.room = room;
   }
@@ -104,12 +106,7 @@ final class Arrival extends ChannelDuplexHandler {
     var all = room.taken.addAndGet(bytes - taken);
     taken = bytes;
     if (all > room.most && bytes > SMALL) {
-      refuse(
-          context,
-          new Refusal(
-              HttpStatus.SERVICE_UNAVAILABLE,
-              ErrorCode.UNAVAILABLE,
-              "too many long requests are arriving at the moment; try again later"));
+      refuse(context, Refusal.notNow("too many long requests are arriving"));
     }
   }
 
@@ -125,6 +122,7 @@ final class Arrival extends ChannelDuplexHandler {
   private void refuse(ChannelHandlerContext context, Refusal refusal) {
     end();
     isRefused = true;
+    metrics.refused(refusal.code());
     if (unanswered != 1) {
       // what is read next would be taken for the answer to another request, or to none
       var _ = context.close();

@@ -16,10 +16,16 @@ import org.jspecify.annotations.Nullable;
 final class Connections implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
   private final Clients clients;
   private final LimitSettings limits;
+  private final RequestMetrics metrics;
   private final Arrival.Room room;
   private final boolean isBehindProxy;
 
-  Connections(Clients clients, LimitSettings limits, HttpServerConfiguration server) {
+  Connections(
+      Clients clients,
+      LimitSettings limits,
+      RequestMetrics metrics,
+      HttpServerConfiguration server) {
+    this.metrics = metrics;
     this.clients = clients;
     this.limits = limits;
     this.room = new Arrival.Room((long) limits.unfinishedMegabytes() << 20);
@@ -56,7 +62,7 @@ final class Connections implements BeanCreatedEventListener<NettyServerCustomize
             .addAfter(
                 ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC,
                 "arrival",
-                new Arrival(limits.requestTime(), room));
+                new Arrival(limits.requestTime(), room, metrics));
       }
     }
 
@@ -68,6 +74,7 @@ final class Connections implements BeanCreatedEventListener<NettyServerCustomize
           && channel.remoteAddress() instanceof InetSocketAddress peer) {
         var place = clients.takeConnection(peer.getAddress().getHostAddress());
         if (place == null) {
+          metrics.refused(ErrorCode.TOO_MANY_SOCKETS);
           var _ = channel.close();
         } else {
           channel.closeFuture().addListener(closed -> place.close());

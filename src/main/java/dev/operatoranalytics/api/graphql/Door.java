@@ -19,8 +19,10 @@ class Door {
 
   private final Clients clients;
   private final Access access;
+  private final RequestMetrics metrics;
 
-  Door(Clients clients, Access access) {
+  Door(Clients clients, Access access, RequestMetrics metrics) {
+    this.metrics = metrics;
     this.clients = clients;
     this.access = access;
   }
@@ -36,6 +38,7 @@ class Door {
       return null;
     }
     var refusal = Refusal.tooOften(seconds);
+    metrics.refused(refusal.code());
     return HttpResponse.status(refusal.status())
         .header(HttpHeaders.RETRY_AFTER, Integer.toString(seconds))
         .contentType(MediaType.APPLICATION_JSON_TYPE)

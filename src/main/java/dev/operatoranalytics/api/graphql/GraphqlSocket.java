@@ -33,6 +33,7 @@ final class GraphqlSocket {
   private final Operations operations;
   private final int mostOperations;
   private final Clients clients;
+  private final RequestMetrics metrics;
   private final Function<@Nullable String, Caller> callers;
   private final Map<String, Operations.Running> running = new HashMap<>();
   private boolean isInitialised;
@@ -47,12 +48,14 @@ final class GraphqlSocket {
       Operations operations,
       int mostOperations,
       Clients clients,
+      RequestMetrics metrics,
       Function<@Nullable String, Caller> callers) {
     this.session = session;
     this.callers = callers;
     this.operations = operations;
     this.mostOperations = mostOperations;
     this.clients = clients;
+    this.metrics = metrics;
   }
 
   /** A message that makes no sense: the protocol wants the socket closed. */
@@ -181,6 +184,7 @@ final class GraphqlSocket {
   }
 
   private void refuse(String id, Refusal refusal) {
+    metrics.refused(refusal.code());
     send("error", id, errors(refusal.answer()));
   }
 

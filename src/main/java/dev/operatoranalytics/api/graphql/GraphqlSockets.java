@@ -47,6 +47,7 @@ class GraphqlSockets {
   private final SocketSettings settings;
   private final Clients clients;
   private final Gate gate;
+  private final RequestMetrics metrics;
   private final ScheduledExecutorService clock;
   private final Map<String, GraphqlSocket> sockets = new ConcurrentHashMap<>();
 
@@ -55,11 +56,13 @@ class GraphqlSockets {
       SocketSettings settings,
       Clients clients,
       Gate gate,
+      RequestMetrics metrics,
       @Named(TaskExecutors.SCHEDULED) ExecutorService clock) {
     this.operations = operations;
     this.settings = settings;
     this.clients = clients;
     this.gate = gate;
+    this.metrics = metrics;
     this.clock = (ScheduledExecutorService) clock;
   }
 
@@ -72,6 +75,7 @@ class GraphqlSockets {
     }
     var place = clients.takeSocket(http);
     if (place == null) {
+      metrics.refused(ErrorCode.TOO_MANY_SOCKETS);
       session.close(TOO_MANY);
       return;
     }
@@ -83,6 +87,7 @@ class GraphqlSockets {
             operations,
             settings.operations(),
             clients,
+            metrics,
             shown -> shown == null ? gate.caller(http) : gate.caller(http, shown));
     sockets.put(session.getId(), socket);
     var _ =

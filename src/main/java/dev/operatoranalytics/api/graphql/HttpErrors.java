@@ -12,6 +12,12 @@ import java.util.Map;
 /** What never comes as far as a controller is answered in the shape of all other errors. */
 @Singleton
 class HttpErrors implements ErrorResponseProcessor<byte[]> {
+  private final RequestMetrics metrics;
+
+  HttpErrors(RequestMetrics metrics) {
+    this.metrics = metrics;
+  }
+
   @Override
   public MutableHttpResponse<byte[]> processResponse(
       ErrorContext failed, MutableHttpResponse<?> response) {
@@ -21,13 +27,14 @@ class HttpErrors implements ErrorResponseProcessor<byte[]> {
         .body(failed.getRequest().getMethod() == HttpMethod.HEAD ? new byte[0] : answer);
   }
 
-  private static Map<String, Object> answer(ErrorContext failed, HttpStatus status, String reason) {
+  private Map<String, Object> answer(ErrorContext failed, HttpStatus status, String reason) {
     if (status.getCode() >= 500) {
       return failed
           .getRootCause()
           .map(Faults::answer)
           .orElseGet(() -> new Refusal(status, ErrorCode.UNAVAILABLE, reason).answer());
     }
+    metrics.refused(code(status));
     var message = failed.hasErrors() ? failed.getErrors().getFirst().getMessage() : reason;
     return new Refusal(status, code(status), message).answer();
   }

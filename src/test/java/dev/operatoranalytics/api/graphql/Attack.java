@@ -91,7 +91,11 @@ final class Attack implements Closeable {
             }
             connection[0].write(more);
           } catch (IOException e) {
+            var given = connection[0];
             connection[0] = null;
+            if (given != null) {
+              given.close();
+            }
           }
         });
   }
