@@ -212,6 +212,7 @@ class AccessTest {
             Integer.parseInt(refused.getFirst().headers().firstValue("retry-after").orElseThrow()))
         .isBetween(1, 61);
     assertThat(refused.getFirst().body()).contains("TOO_MANY_REQUESTS");
+    assertThat(refused.getFirst().headers().firstValue("x-request-id")).isPresent();
     assertThat(ask("X-Api-Key", READER).statusCode()).isEqualTo(200);
   }
 

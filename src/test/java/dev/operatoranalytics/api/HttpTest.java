@@ -208,6 +208,13 @@ class HttpTest {
     assertThat(response.statusCode()).isEqualTo(413);
     assertThat(message(response)).contains("a document has at most 100,000 bytes");
     assertThat(post("x".repeat(2_000_000), "application/json").statusCode()).isEqualTo(413);
+    var values =
+        server.post(
+            "/graphql",
+            "application/json",
+            "{\"query\":\"{ __typename }\",\"variables\":{\"a\":[" + "0,".repeat(10_000) + "0]}}");
+    assertThat(values.statusCode()).isEqualTo(413);
+    assertThat(values.body()).contains("REQUEST_TOO_LARGE");
   }
 
   @Test

@@ -39,10 +39,14 @@ class Door {
     }
     var refusal = Refusal.tooOften(seconds);
     metrics.refused(refusal.code());
-    return HttpResponse.status(refusal.status())
-        .header(HttpHeaders.RETRY_AFTER, Integer.toString(seconds))
-        .contentType(MediaType.APPLICATION_JSON_TYPE)
-        .body(Answer.of(refusal.answer()).whole());
+    var response =
+        HttpResponse.status(refusal.status())
+            .header(HttpHeaders.RETRY_AFTER, Integer.toString(seconds))
+            .contentType(MediaType.APPLICATION_JSON_TYPE)
+            .body(Answer.of(refusal.answer()).whole());
+    // no filter comes behind one that answers
+    dress(http, response);
+    return response;
   }
 
   @ResponseFilter

@@ -49,6 +49,7 @@ class GraphqlController {
   private final Gate gate;
   private final Clients clients;
   private final RequestMetrics metrics;
+  private final RequestJson json;
   private final boolean draftStatusCodes;
   private final boolean cachesAnswers;
   private final Cache<String, byte[]> answers;
@@ -62,7 +63,9 @@ class GraphqlController {
       Gate gate,
       Clients clients,
       RequestMetrics metrics,
+      RequestJson json,
       ApiSettings settings) {
+    this.json = json;
     this.engine = engine;
     this.documents = documents;
     this.schema = schema;
@@ -88,7 +91,7 @@ class GraphqlController {
     return respond(
         http,
         mediaType ->
-            answer(http, GraphqlRequest.of(Json.read(body), gate.caller(http)), mediaType));
+            answer(http, GraphqlRequest.of(json.read(body), gate.caller(http)), mediaType));
   }
 
   @Get
@@ -98,7 +101,8 @@ class GraphqlController {
     return respond(
         http,
         mediaType ->
-            answer(http, GraphqlRequest.of(http.getParameters(), gate.caller(http)), mediaType));
+            answer(
+                http, GraphqlRequest.of(http.getParameters(), gate.caller(http), json), mediaType));
   }
 
   /** The schema in the schema language, for tools. */

@@ -43,15 +43,15 @@ record GraphqlRequest(
   }
 
   /** From the parameters of a URL. */
-  static GraphqlRequest of(HttpParameters sent, Caller caller) {
+  static GraphqlRequest of(HttpParameters sent, Caller caller, RequestJson json) {
     var parameters = new LinkedHashMap<String, JsonNode>();
-    sent.forEach((name, values) -> parameters.put(name, parameter(name, values.getFirst())));
+    sent.forEach((name, values) -> parameters.put(name, parameter(name, values.getFirst(), json)));
     return of(JsonNode.createObjectNode(parameters), caller);
   }
 
-  private static JsonNode parameter(String name, String value) {
+  private static JsonNode parameter(String name, String value, RequestJson json) {
     return Set.of("variables", "extensions").contains(name)
-        ? Json.read(value.getBytes(StandardCharsets.UTF_8))
+        ? json.read(value.getBytes(StandardCharsets.UTF_8))
         : JsonNode.createStringNode(value);
   }
 

@@ -34,6 +34,7 @@ final class GraphqlSocket {
   private final int mostOperations;
   private final Clients clients;
   private final RequestMetrics metrics;
+  private final RequestJson json;
   private final Function<@Nullable String, Caller> callers;
   private final Map<String, Operations.Running> running = new HashMap<>();
   private boolean isInitialised;
@@ -49,6 +50,7 @@ final class GraphqlSocket {
       int mostOperations,
       Clients clients,
       RequestMetrics metrics,
+      RequestJson json,
       Function<@Nullable String, Caller> callers) {
     this.session = session;
     this.callers = callers;
@@ -56,6 +58,7 @@ final class GraphqlSocket {
     this.mostOperations = mostOperations;
     this.clients = clients;
     this.metrics = metrics;
+    this.json = json;
   }
 
   /** A message that makes no sense: the protocol wants the socket closed. */
@@ -69,7 +72,7 @@ final class GraphqlSocket {
 
   void receive(String message) {
     try {
-      var node = Json.read(message.getBytes(StandardCharsets.UTF_8));
+      var node = json.read(message.getBytes(StandardCharsets.UTF_8));
       switch (text(node, "type")) {
         case "connection_init" -> init(node.get("payload"));
         case "ping" -> send("pong", null, null);

@@ -48,6 +48,7 @@ class GraphqlSockets {
   private final Clients clients;
   private final Gate gate;
   private final RequestMetrics metrics;
+  private final RequestJson json;
   private final ScheduledExecutorService clock;
   private final Map<String, GraphqlSocket> sockets = new ConcurrentHashMap<>();
 
@@ -57,12 +58,14 @@ class GraphqlSockets {
       Clients clients,
       Gate gate,
       RequestMetrics metrics,
+      RequestJson json,
       @Named(TaskExecutors.SCHEDULED) ExecutorService clock) {
     this.operations = operations;
     this.settings = settings;
     this.clients = clients;
     this.gate = gate;
     this.metrics = metrics;
+    this.json = json;
     this.clock = (ScheduledExecutorService) clock;
   }
 
@@ -88,6 +91,7 @@ class GraphqlSockets {
             settings.operations(),
             clients,
             metrics,
+            json,
             shown -> shown == null ? gate.caller(http) : gate.caller(http, shown));
     sockets.put(session.getId(), socket);
     var _ =

@@ -9,7 +9,7 @@ import java.time.Duration;
  *
  * @param depth how deep fields may be nested
  * @param aliases fields of a document that may be called by another name
- * @param tokens words and signs of a document
+ * @param tokens words and signs of a document, and of the JSON that brings it
  * @param cost objects that an answer may hold, as its pages and lists let expect
  * @param cells values that a matrix may hold: epochs times operators
  * @param concurrentRequests of one client that may be under way

@@ -41,6 +41,7 @@ class StreamController {
   private final Clients clients;
   private final Gate gate;
   private final RequestMetrics metrics;
+  private final RequestJson json;
   private final Map<String, SharedStream> shared = new ConcurrentHashMap<>();
   private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
 
@@ -49,7 +50,9 @@ class StreamController {
       SocketSettings settings,
       Clients clients,
       Gate gate,
-      RequestMetrics metrics) {
+      RequestMetrics metrics,
+      RequestJson json) {
+    this.json = json;
     this.gate = gate;
     this.metrics = metrics;
     this.operations = operations;
@@ -78,7 +81,7 @@ class StreamController {
         () -> {
           var token = token(http);
           return token == null
-              ? alone(http, GraphqlRequest.of(http.getParameters(), gate.caller(http)))
+              ? alone(http, GraphqlRequest.of(http.getParameters(), gate.caller(http), json))
               : events(http, stream(token).connect());
         });
   }
@@ -90,7 +93,7 @@ class StreamController {
   HttpResponse<?> post(HttpRequest<?> http, @Body byte[] body) {
     return respond(
         () -> {
-          var node = Json.read(body);
+          var node = json.read(body);
           var request = GraphqlRequest.of(node, gate.caller(http));
           var token = token(http);
           if (token == null) {

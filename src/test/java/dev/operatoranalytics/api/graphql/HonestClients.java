@@ -57,6 +57,12 @@ record HonestClients(List<Double> millis, List<String> failures) {
     return new HonestClients(List.copyOf(millis), List.copyOf(failures));
   }
 
+  static HonestClients all(List<HonestClients> turns) {
+    return new HonestClients(
+        turns.stream().flatMap(turn -> turn.millis().stream()).sorted().toList(),
+        turns.stream().flatMap(turn -> turn.failures().stream()).toList());
+  }
+
   private static String ask(HttpClient http, URI server, String document)
       throws IOException, InterruptedException {
     return http.send(
