@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.zip.DataFormatException;
+import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,6 +39,29 @@ class PackedMessagesTest {
         assertThat(large.text()).contains("\"name\":\"OperatorStrategy\"").endsWith("}}}");
         assertThat(client.read().text()).contains("complete");
       }
+    }
+  }
+
+  @Test
+  void what_unpacks_to_too_much_or_not_at_all_closes_the_socket() throws Exception {
+    assertThat(closedAfter(packed(new byte[2 << 20]))).isEqualTo(1009);
+    assertThat(closedAfter(new byte[] {-1, -1, -1, -1})).isEqualTo(1002);
+  }
+
+  private static int closedAfter(byte[] packed) throws Exception {
+    try (var socket = new RawSocket(server.uri())) {
+      assertThat(socket.upgrade()).contains("101");
+      socket.write(RawSocket.packedFrame(packed));
+      return ByteBuffer.wrap(socket.read().bytes()).getShort();
+    }
+  }
+
+  private static byte[] packed(byte[] bytes) {
+    var packed = new byte[1 << 15];
+    try (var deflater = new Deflater(Deflater.BEST_COMPRESSION, true)) {
+      deflater.setInput(bytes);
+      return Arrays.copyOf(
+          packed, deflater.deflate(packed, 0, packed.length, Deflater.SYNC_FLUSH) - 4);
     }
   }
 

@@ -65,10 +65,24 @@ public final class RawSocket implements Closeable {
 
   /** Masked by zeros, which change nothing. */
   public static byte[] frame(String text) {
-    var bytes = text.getBytes(StandardCharsets.UTF_8);
+    return frame(0x81, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The same of what is packed. */
+  public static byte[] packedFrame(byte[] bytes) {
+    return frame(0xc1, bytes);
+  }
+
+  private static byte[] frame(int begin, byte[] bytes) {
     var frame = new ByteArrayOutputStream();
-    frame.write(0x81);
-    frame.write(0x80 | bytes.length);
+    frame.write(begin);
+    if (bytes.length < 126) {
+      frame.write(0x80 | bytes.length);
+    } else {
+      frame.write(0x80 | 126);
+      frame.write(bytes.length >> 8);
+      frame.write(bytes.length);
+    }
     frame.writeBytes(NO_MASK);
     frame.writeBytes(bytes);
     return frame.toByteArray();

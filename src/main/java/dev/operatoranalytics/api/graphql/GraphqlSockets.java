@@ -13,6 +13,7 @@ import io.micronaut.websocket.annotation.OnMessage;
 import io.micronaut.websocket.annotation.OnOpen;
 import io.micronaut.websocket.annotation.ServerWebSocket;
 import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.compression.DecompressionException;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import jakarta.inject.Named;
@@ -147,6 +148,9 @@ class GraphqlSockets {
         switch (failure) {
           case TooLongFrameException tooLong -> CloseReason.MESSAGE_TO_BIG;
           case CorruptedWebSocketFrameException corrupted -> CloseReason.PROTOCOL_ERROR;
+          case DecompressionException packed when packed.getCause() == null ->
+              CloseReason.MESSAGE_TO_BIG;
+          case DecompressionException packed -> CloseReason.PROTOCOL_ERROR;
           // the connection broke
           case IOException broken -> CloseReason.GOING_AWAY;
           default -> {
