@@ -58,6 +58,8 @@ final class GrowingFile {
   synchronized void end(@Nullable Throwable cause) throws IOException {
     failure = cause;
     isComplete = true;
+    // who left last may have left just before the end
+    isAbandoned &= cause != null;
     written.close();
     notifyAll();
   }

@@ -34,6 +34,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -201,9 +202,10 @@ public class StreamedAnswers {
     try {
       turns.acquire();
       try {
-        isKept =
-            !file.isAbandoned()
-                && snapshot(wanted, writing, new BufferedOutputStream(file.output(), PIECE));
+        if (file.isAbandoned()) {
+          throw new CancellationException("nobody waits for the answer");
+        }
+        isKept = snapshot(wanted, writing, new BufferedOutputStream(file.output(), PIECE));
       } finally {
         turns.release();
       }

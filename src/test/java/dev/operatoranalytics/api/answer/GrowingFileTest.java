@@ -44,6 +44,20 @@ class GrowingFileTest {
     }
   }
 
+  @Test
+  void what_is_whole_is_there_though_all_left_just_before_its_end(@TempDir Path directory)
+      throws Exception {
+    var file = new GrowingFile(directory.resolve("answer"));
+    var hasty = reader(file);
+    file.output().write(PIECE);
+    hasty.close();
+    file.end(null);
+
+    try (var late = reader(file)) {
+      assertThat(late.readAllBytes()).isEqualTo(PIECE);
+    }
+  }
+
   private static InputStream reader(GrowingFile file) throws IOException {
     return Objects.requireNonNull(file.open());
   }
