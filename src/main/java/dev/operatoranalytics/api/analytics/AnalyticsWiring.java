@@ -1,12 +1,9 @@
 package dev.operatoranalytics.api.analytics;
 
 import dev.operatoranalytics.api.graphql.BadInput;
-import dev.operatoranalytics.api.graphql.DailyRows;
 import dev.operatoranalytics.api.graphql.Fields;
 import dev.operatoranalytics.api.graphql.Wiring;
-import dev.operatoranalytics.api.operator.Operator;
-import dev.operatoranalytics.api.operator.OperatorQueries;
-import dev.operatoranalytics.api.strategy.Strategy;
+import dev.operatoranalytics.api.query.Row;
 import graphql.schema.DataFetchingEnvironment;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
@@ -19,58 +16,31 @@ import java.util.Objects;
 class AnalyticsWiring implements Wiring {
   private static final int GREATEST_LEADERBOARD = 1_000;
 
-  private final AnalyticsQueries analytics;
   private final RankQueries ranks;
-  private final OperatorQueries operators;
 
-  AnalyticsWiring(AnalyticsQueries analytics, RankQueries ranks, OperatorQueries operators) {
-    this.analytics = analytics;
+  AnalyticsWiring(RankQueries ranks) {
     this.ranks = ranks;
-    this.operators = operators;
   }
 
   /** An operator beside others. */
-  public record OperatorComparison(Operator operator, List<Rank> figures) {}
+  public record OperatorComparison(String operatorId, List<Rank> figures) {}
 
   @Override
   public void wire(Fields fields) {
     fields
-        .type("OperatorAnalytics", OperatorAnalytics.class)
-        .type("VolatilityMetric", VolatilityMetric.class)
-        .type("ConcentrationMetric", ConcentrationMetric.class)
         .type("Rank", Rank.class)
         .type("RankedOperator", Rank.class)
-        .type("OperatorComparison", OperatorComparison.class);
-    fields
-        .each("Operator", "analytics", AnalyticsWiring::day, analytics.operators()::day)
-        .each(
-            "Operator",
-            "analyticsHistory",
-            (Operator operator, DataFetchingEnvironment env) ->
-                DailyRows.Range.of(operator.operatorId(), env),
-            analytics.operators()::ranges)
-        .each("Operator", "volatility", AnalyticsWiring::day, analytics.volatilities()::days)
-        .each("Operator", "concentration", AnalyticsWiring::day, analytics.ofOperators()::days)
+        .type("OperatorComparison", OperatorComparison.class)
         .each(
             "Operator",
             "rank",
-            (Operator operator, DataFetchingEnvironment env) ->
-                new RankQueries.Asked(operator.operatorId(), metric(env)),
+            (Row operator, DataFetchingEnvironment env) ->
+                new RankQueries.Asked(String.valueOf(operator.get("operator_id")), metric(env)),
             ranks::ranks)
-        .each(
-            "Strategy",
-            "concentration",
-            (Strategy strategy, DataFetchingEnvironment env) ->
-                DailyRows.Day.of(strategy.strategyId(), env),
-            analytics.ofStrategies()::day);
-    fields
         .query("leaderboard", env -> ranks.leaderboard(metric(env), first(env)))
-        .each("RankedOperator", "operator", Rank::operatorId, operators::byAddress)
-        .query("compareOperators", this::compare);
-  }
-
-  private static DailyRows.Day day(Operator operator, DataFetchingEnvironment env) {
-    return DailyRows.Day.of(operator.operatorId(), env);
+        .reference("RankedOperator", "operator", "Operator", Rank::operatorId)
+        .query("compareOperators", this::compare)
+        .reference("OperatorComparison", "operator", "Operator", OperatorComparison::operatorId);
   }
 
   private static LeaderboardMetric metric(DataFetchingEnvironment env) {
@@ -93,10 +63,10 @@ class AnalyticsWiring implements Wiring {
     if (addresses.size() < 2 || addresses.size() > 10) {
       throw new BadInput("addresses are 2 to 10 different ones, not " + addresses.size());
     }
-    var found = operators.byAddress(addresses);
+    var known = ranks.known(addresses);
     var asked = new ArrayList<RankQueries.Asked>();
     for (var address : addresses) {
-      if (!found.containsKey(address)) {
+      if (!known.contains(address)) {
         throw new BadInput("no event names an operator " + address);
       }
       Arrays.stream(LeaderboardMetric.values())
@@ -107,7 +77,7 @@ class AnalyticsWiring implements Wiring {
         .map(
             address ->
                 new OperatorComparison(
-                    Objects.requireNonNull(found.get(address)),
+                    address,
                     asked.stream()
                         .filter(one -> one.operator().equals(address))
                         .map(figures::get)

@@ -8,8 +8,10 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Reads who stands where. */
 @Singleton
@@ -22,6 +24,23 @@ class RankQueries {
 
   /** Which operator by which figure. */
   record Asked(String operator, LeaderboardMetric metric) {}
+
+  /** Those of the addresses that an operator has. */
+  Set<String> known(Collection<String> addresses) {
+    return jdbc.prepareStatement(
+        "select operator_id from operator_state where operator_id = any(?)",
+        statement -> {
+          statement.setArray(
+              1, statement.getConnection().createArrayOf("text", addresses.toArray()));
+          var known = new HashSet<String>();
+          try (var rows = statement.executeQuery()) {
+            while (rows.next()) {
+              known.add(rows.getString(1));
+            }
+          }
+          return known;
+        });
+  }
 
   List<Rank> leaderboard(LeaderboardMetric metric, int first) {
     return jdbc.prepareStatement(

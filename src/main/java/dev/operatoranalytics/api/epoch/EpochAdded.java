@@ -14,8 +14,8 @@ public record EpochAdded(Happened happened) {
     return happened.at();
   }
 
-  public int number() {
-    return Integer.parseInt(happened.key());
+  String number() {
+    return happened.key();
   }
 
   public boolean isReplacement() {

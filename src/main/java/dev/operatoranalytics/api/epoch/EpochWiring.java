@@ -8,13 +8,14 @@ import dev.operatoranalytics.api.feed.Follow;
 import dev.operatoranalytics.api.graphql.BadInput;
 import dev.operatoranalytics.api.graphql.Fields;
 import dev.operatoranalytics.api.graphql.LimitSettings;
-import dev.operatoranalytics.api.graphql.Page;
 import dev.operatoranalytics.api.graphql.SelfWriting.Selection;
 import dev.operatoranalytics.api.graphql.Wiring;
+import dev.operatoranalytics.api.query.Row;
 import dev.operatoranalytics.database.Change.Kind;
 import graphql.schema.DataFetchingEnvironment;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 class EpochWiring implements Wiring {
   private static final Set<Integer> YIELD_DAYS = Set.of(1, 3, 7, 30);
-  private static final int MOST_BUCKETS = 10_000;
 
   private final EpochQueries epochs;
   private final YieldQueries yields;
@@ -40,61 +40,21 @@ class EpochWiring implements Wiring {
   @Override
   public void wire(Fields fields) {
     fields
-        .type("Epoch", Epoch.class)
-        .type("EpochConnection", Page.class)
-        .type("EpochEdge", Page.Edge.class)
-        .type("EpochQuality", Epoch.class)
-        .type("EpochIssue", EpochIssue.class)
-        .type("EpochOperator", EpochOperator.class)
-        .type("EpochOperatorConnection", Page.class)
-        .type("EpochOperatorEdge", Page.Edge.class)
-        .type("RewardBucket", EpochQueries.RewardBucket.class)
-        .type("Yield", YieldQueries.Yield.class);
-    fields
-        .query("epoch", env -> epochs.find(number(env, "number", -1)).orElse(null))
-        .page(
-            "epochs",
-            (env, page) -> {
-              var from = number(env, "from", 0);
-              var to = number(env, "to", Integer.MAX_VALUE);
-              refuseReversed(from, to);
-              return epochs.page(from, to, page);
-            })
         .selfWriting("SharePriceMatrix", "sharePrices", this::sharePrices)
         .selfWritten("SharePriceSeries")
-        .query("rewardBuckets", this::rewardBuckets)
-        .query(
-            "domainOperator",
-            env -> epochs.findOperator(number(env, "operatorId", -1)).orElse(null))
-        .list("domainOperators", epochs.domainOperators())
-        .node("DomainOperator", epochs::operatorsByKey);
-    fields
-        .pages(
-            "Epoch",
-            "operators",
-            (Epoch epoch) -> Integer.toString(epoch.epoch()),
-            epochs::operators)
-        .each(
-            "Epoch",
-            "operatorSharePrices",
-            (Epoch epoch, DataFetchingEnvironment env) -> new Dictionary(epoch.epoch(), form(env)),
-            asked -> Dictionary.load(asked, epochs))
-        .field("Epoch", "quality", (Epoch epoch) -> epoch)
         .follow(
             "epochAdded",
             env -> Follow.all(Kind.EPOCH, null, Fields.position(env)),
             EpochAdded::new)
         .type("EpochAdded", EpochAdded.class)
-        .field(
-            "EpochAdded", "epoch", (EpochAdded added) -> epochs.find(added.number()).orElse(null))
-        .each("EpochQuality", "issues", Epoch::epoch, epochs::issues)
-        .each("EpochOperator", "operator", EpochOperator::operatorId, epochs::operatorsById)
+        .reference("EpochAdded", "epoch", "Epoch", EpochAdded::number)
+        .type("Yield", YieldQueries.Yield.class)
         .each(
             "DomainOperator",
             "yield",
-            (DomainOperator operator, DataFetchingEnvironment env) ->
+            (Row operator, DataFetchingEnvironment env) ->
                 new YieldQueries.Asked(
-                    operator.operatorId(),
+                    (Integer) Objects.requireNonNull(operator.get("operator_id")),
                     days(env),
                     YieldBasis.valueOf(String.valueOf(env.<Object>getArgument("basis")))),
             yields::yields);
@@ -134,15 +94,6 @@ class EpochWiring implements Wiring {
                   + " shorter range, or maxPoints")
               .formatted(cells, mostCells));
     }
-  }
-
-  private List<EpochQueries.RewardBucket> rewardBuckets(DataFetchingEnvironment env) {
-    var range = held(env).range();
-    var buckets = number(env, "maxBuckets", 0);
-    if (buckets < 1 || buckets > MOST_BUCKETS) {
-      throw new BadInput("maxBuckets is 1 to %,d, not %d".formatted(MOST_BUCKETS, buckets));
-    }
-    return range.from() > range.to() ? List.of() : epochs.rewards(range, buckets, operatorIds(env));
   }
 
   /** What of the range asked for there are figures of; from above to when there are none. */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param draftStatusCodes answer with the status codes of the 2026 draft: 294 for partial success,
  *     422 for what does not validate
  * @param trustedDocuments directory of the only documents that are answered; null for any
- * @param plainRows whether lists of plain rows write themselves; if not, all goes the ordinary way
+ * @param compiles whether queries are compiled to SQL; if not, the fallback engine answers them all
  * @param answerCacheMb room for whole answers, in megabytes; 0 for none
  * @param measuredOperations names of operations that metrics keep apart; the others are one
  */
@@ -27,6 +27,6 @@ public record ApiSettings(
     @Bindable(defaultValue = "1s") Duration versionPoll,
     @Bindable(defaultValue = "false") boolean draftStatusCodes,
     @Nullable String trustedDocuments,
-    @Bindable(defaultValue = "true") boolean plainRows,
+    @Bindable(defaultValue = "true") boolean compiles,
     @Bindable(defaultValue = "32") int answerCacheMb,
     @Bindable(defaultValue = "100") int measuredOperations) {}

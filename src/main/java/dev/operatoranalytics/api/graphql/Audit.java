@@ -1,6 +1,7 @@
 package dev.operatoranalytics.api.graphql;
 
 import dev.operatoranalytics.api.access.Caller;
+import dev.operatoranalytics.api.query.Canonical;
 import graphql.schema.DataFetchingEnvironment;
 import java.util.Objects;
 import java.util.function.Function;
@@ -17,7 +18,7 @@ final class Audit {
       DataFetchingEnvironment env,
       Function<DataFetchingEnvironment, @Nullable Object> answer) {
     var caller = Objects.requireNonNull(env.getGraphQlContext().<Caller>get(Caller.class));
-    var arguments = Filter.canonical(env.getArguments());
+    var arguments = Canonical.of(env.getArguments());
     log.info("caller={} action={} arguments={} begins", caller.name(), action, arguments);
     try {
       var result = answer.apply(env);

@@ -1,5 +1,6 @@
 package dev.operatoranalytics.api.graphql;
 
+import dev.operatoranalytics.api.query.PageArguments;
 import graphql.language.Argument;
 import graphql.language.ArrayValue;
 import graphql.language.Field;
@@ -160,7 +161,7 @@ final class Cost {
 
   private long pageSize(Field field) {
     var size = asked(field);
-    return size == null ? PageRequest.DEFAULT_SIZE : size;
+    return size == null ? PageArguments.DEFAULT_SIZE : size;
   }
 
   private long size(Field field, GraphQLFieldDefinition definition) {

@@ -2,6 +2,7 @@ package dev.operatoranalytics.api.graphql;
 
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 
 /** Days that somebody asks for, both ends counted. */
 public record DayRange(LocalDate from, LocalDate to) {
@@ -16,6 +17,14 @@ public record DayRange(LocalDate from, LocalDate to) {
     }
     if (ChronoUnit.DAYS.between(from, to) >= GREATEST) {
       throw new BadInput("a range has at most %,d days".formatted(GREATEST));
+    }
+  }
+
+  /** Refuses the arguments {@code from} and {@code to} of a field. */
+  public static void check(Map<String, Object> arguments) {
+    if (arguments.get("from") instanceof LocalDate from
+        && arguments.get("to") instanceof LocalDate to) {
+      new DayRange(from, to);
     }
   }
 }

@@ -139,7 +139,7 @@ final class Documents implements PreparsedDocumentProvider {
       return definition(name).map(OperationDefinition::getName).orElse(null);
     }
 
-    private Optional<OperationDefinition> definition(@Nullable String name) {
+    Optional<OperationDefinition> definition(@Nullable String name) {
       return definitions(OperationDefinition.class).stream()
           .filter(each -> name == null || name.isEmpty() || name.equals(each.getName()))
           .findFirst();

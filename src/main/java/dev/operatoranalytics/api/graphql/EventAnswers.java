@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.operatoranalytics.api.access.Caller;
 import dev.operatoranalytics.api.feed.Told;
+import dev.operatoranalytics.api.query.Canonical;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -43,8 +44,7 @@ final class EventAnswers {
       Documents.Checked document, GraphqlRequest request, String hash, String variables) {
 
     static Question of(Documents.Checked document, GraphqlRequest request) {
-      return new Question(
-          document, request, document.hash(), Filter.canonical(request.variables()));
+      return new Question(document, request, document.hash(), Canonical.of(request.variables()));
     }
   }
 

@@ -7,6 +7,7 @@ import dev.operatoranalytics.api.answer.Leaving;
 import dev.operatoranalytics.api.answer.StreamedAnswers;
 import dev.operatoranalytics.api.graphql.Documents.Checked;
 import dev.operatoranalytics.api.graphql.GraphqlEngine.Outcome;
+import dev.operatoranalytics.api.query.Canonical;
 import graphql.language.OperationDefinition.Operation;
 import io.micronaut.configuration.graphql.GraphQLController;
 import io.micronaut.context.annotation.Replaces;
@@ -223,14 +224,13 @@ class GraphqlController {
       boolean isKept) {
     var outcome = execute(http, document, request, cost);
     var response = HttpResponse.ok().status(status(outcome, mediaType));
-    var answer = Answer.of(outcome.answer());
-    var bytes = answer.bytes();
-    typed(response, mediaType).body(bytes == null ? answer.stream() : body(bytes));
+    var bytes = Answer.of(outcome.answer()).bytes();
+    typed(response, mediaType).body(body(bytes));
     if (!isKept || outcome.hasErrors()) {
       return response.header(HttpHeaders.CACHE_CONTROL, "no-store");
     }
     var etag = etag(document, request, mediaType, outcome.version());
-    if (bytes != null && bytes.length <= GREATEST_CACHED) {
+    if (bytes.length <= GREATEST_CACHED) {
       answers.put(etag, bytes);
     }
     return kept(http, response, etag);
@@ -266,7 +266,7 @@ class GraphqlController {
         schema.hash(),
         document.hash(),
         String.valueOf(request.operationName()),
-        Filter.canonical(request.variables()),
+        Canonical.of(request.variables()),
         request.caller().role().name(),
         mediaType,
         String.valueOf(version));

@@ -2,10 +2,17 @@ package dev.operatoranalytics.api.graphql;
 
 import dev.operatoranalytics.api.access.Caller;
 import dev.operatoranalytics.api.feed.Follow;
+import dev.operatoranalytics.api.query.QueryReader;
 import dev.operatoranalytics.database.SqlWatch;
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;
 import graphql.GraphQL;
+import graphql.GraphQLContext;
+import graphql.GraphQLException;
+import graphql.execution.CoercedVariables;
+import graphql.execution.RawVariables;
+import graphql.execution.ValuesResolver;
+import graphql.language.OperationDefinition.Operation;
 import io.micronaut.context.event.ApplicationEventListener;
 import io.micronaut.data.jdbc.runtime.JdbcOperations;
 import io.micronaut.http.HttpStatus;
@@ -18,9 +25,11 @@ import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
@@ -53,7 +62,8 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
   private final GraphQL graphql;
   private final Schema schema;
   private final TransactionOperations<Connection> transactions;
-  private final JdbcOperations jdbc;
+  private final QueryReader reader;
+  private final boolean compiles;
   private final LatestVersion latest;
   private final Duration deadline;
   private final LimitSettings limits;
@@ -71,12 +81,14 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
       LimitSettings limits,
       RequestMetrics metrics,
       @Named(TaskExecutors.SCHEDULED) ExecutorService clock,
-      AnswerMemory memory) {
+      AnswerMemory memory,
+      Clock time) {
     this.memory = memory;
     this.graphql = graphql;
     this.schema = schema;
     this.transactions = transactions;
-    this.jdbc = jdbc;
+    this.reader = new QueryReader(jdbc, time);
+    this.compiles = settings.compiles();
     this.latest = latest;
     this.deadline = settings.deadline();
     this.limits = limits;
@@ -220,7 +232,8 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
             Objects.requireNonNull(
                 transactions.execute(
                     transaction(document, request),
-                    status -> execute(input, request, status.getConnection(), work, cost)));
+                    status ->
+                        execute(document, input, request, status.getConnection(), work, cost)));
         return work.end() == null ? outcome : new Outcome(calledOff(), null);
       }
     } catch (InterruptedException e) {
@@ -240,11 +253,11 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
   }
 
   private Outcome performWithin(Documents.Checked document, GraphqlRequest request) {
-    var answer = answer(graphql.execute(input(document, request, null, new Work())));
-    var version = begin();
-    var cost = cost(document, request);
-    answer.put("extensions", extensions(version, cost));
-    return new Outcome(answer, version);
+    var input = input(document, request, null, new Work());
+    var read = read(document, request, null);
+    var answer = read.isWhole() ? whole(read) : fallback(input, read);
+    answer.put("extensions", extensions(read.version(), cost(document, request)));
+    return new Outcome(answer, read.version());
   }
 
   private static TransactionDefinition transaction(
@@ -256,19 +269,72 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
   }
 
   private Outcome execute(
-      ExecutionInput input, GraphqlRequest request, Connection connection, Work work, long cost)
+      Documents.Checked document,
+      ExecutionInput input,
+      GraphqlRequest request,
+      Connection connection,
+      Work work,
+      long cost)
       throws SQLException {
     work.begins(connection);
-    input.getGraphQLContext().put(Past.class, new Past(graphql, connection, request.variables()));
+    var past = new Past(graphql, connection, request.variables());
+    input.getGraphQLContext().put(Past.class, past);
     try {
-      var version = begin();
-      latest.saw(version);
-      var answer = answer(graphql.execute(input));
-      answer.put("extensions", extensions(version, cost));
-      return new Outcome(answer, version);
+      var read = read(document, request, past);
+      latest.saw(read.version());
+      var answer = read.isWhole() ? whole(read) : fallback(input, read);
+      answer.put("extensions", extensions(read.version(), cost));
+      return new Outcome(answer, read.version());
     } finally {
       work.ends();
     }
+  }
+
+  /**
+   * Whatever of the document is SQL, which is all of most queries.
+   *
+   * @param past null where nothing can be asked as of an earlier moment
+   */
+  private QueryReader.Read read(
+      Documents.Checked document, GraphqlRequest request, @Nullable Past past) {
+    var operation = document.definition(request.operationName()).orElse(null);
+    var text = document.document();
+    if (!compiles
+        || operation == null
+        || text == null
+        || operation.getOperation() != Operation.QUERY) {
+      return reader.read(null, CoercedVariables.emptyVariables(), deadline.plus(GRACE));
+    }
+    CoercedVariables variables;
+    try {
+      variables =
+          ValuesResolver.coerceVariableValues(
+              schema.executable(),
+              operation.getVariableDefinitions(),
+              RawVariables.of(request.variables()),
+              GraphQLContext.getDefault(),
+              Locale.ROOT);
+    } catch (GraphQLException e) {
+      // the fallback engine refuses them, too, and says why
+      return reader.read(null, CoercedVariables.emptyVariables(), deadline.plus(GRACE));
+    }
+    var query =
+        schema
+            .compiled()
+            .find(document.hash(), text, operation, variables, request.caller().isAdmin());
+    var read = reader.read(query, variables, deadline.plus(GRACE));
+    return past == null ? read : past.read(query, read, variables, schema, reader);
+  }
+
+  private static Map<String, Object> whole(QueryReader.Read read) {
+    var answer = new LinkedHashMap<String, Object>();
+    answer.put("data", read.roots());
+    return answer;
+  }
+
+  private Map<String, Object> fallback(ExecutionInput input, QueryReader.Read read) {
+    input.getGraphQLContext().put(QueryReader.Read.class, read);
+    return answer(graphql.execute(input));
   }
 
   private static Map<String, Object> extensions(long version, long cost) {
@@ -312,18 +378,5 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
     definition.setReadOnly(isReadOnly);
     definition.setIsolationLevel(isolation);
     return definition;
-  }
-
-  /** The statement that the snapshot begins with; none after it runs longer than the deadline. */
-  private long begin() {
-    return jdbc.prepareStatement(
-        "select version, set_config('statement_timeout', ?, true) from data_version",
-        statement -> {
-          statement.setString(1, deadline.plus(GRACE).toMillis() + "ms");
-          try (var row = statement.executeQuery()) {
-            row.next();
-            return row.getLong(1);
-          }
-        });
   }
 }

@@ -9,9 +9,9 @@ import jakarta.inject.Singleton;
 final class GraphqlFactory {
 
   @Singleton
-  GraphQL graphql(Schema schema, Documents documents, ApiSettings settings) {
+  GraphQL graphql(Schema schema, Documents documents) {
     var faults = new Faults();
-    var strategy = settings.plainRows() ? new RowsStrategy(faults) : new PassingSelfWriting(faults);
+    var strategy = new RawJsonStrategy(faults);
     return GraphQL.newGraphQL(schema.executable())
         .preparsedDocumentProvider(documents)
         .queryExecutionStrategy(strategy)

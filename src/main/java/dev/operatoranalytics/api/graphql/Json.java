@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import java.io.IOException;
+import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /** Single values as JSON. */
@@ -15,13 +16,18 @@ final class Json {
   static void write(@Nullable Object value, JsonGenerator json) throws IOException {
     switch (value) {
       case null -> json.writeNull();
-      case RawJson raw -> json.writeRawValue(raw.text());
+      case RawJson raw -> json.writeRawValue(raw.toString());
       case Boolean truth -> json.writeBoolean(truth);
       case Integer number -> json.writeNumber(number);
       case Long number -> json.writeNumber(number);
-      case Double number -> json.writeNumber(number);
+      case Double number -> json.writeRawValue(plain(number));
       default -> json.writeString(value.toString());
     }
+  }
+
+  /** Without an exponent, and without digits that say nothing, like PostgreSQL. */
+  private static String plain(double number) {
+    return number == 0 ? "0" : BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
   }
 
   private Json() {}

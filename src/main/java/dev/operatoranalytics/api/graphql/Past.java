@@ -1,7 +1,10 @@
 package dev.operatoranalytics.api.graphql;
 
+import dev.operatoranalytics.api.query.CompiledQuery;
+import dev.operatoranalytics.api.query.QueryReader;
 import graphql.ExecutionInput;
 import graphql.GraphQL;
+import graphql.execution.CoercedVariables;
 import graphql.execution.DataFetcherResult;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.language.Document;
@@ -9,13 +12,16 @@ import graphql.language.Field;
 import graphql.language.SelectionSet;
 import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.FieldCoordinates;
+import io.micronaut.data.exceptions.DataAccessException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.Savepoint;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -49,21 +55,93 @@ final class Past {
   /** An object whose fields are answered already. */
   record Completed(Map<String, Object> fields) {}
 
-  /**
-   * @param follows whether a field can be told of an earlier moment
-   */
-  DataFetcherResult<Completed> answer(
-      DataFetchingEnvironment field, String key, Moment moment, Predicate<FieldCoordinates> follows)
+  /** Adds the fields of a compiled query that are asked as of an earlier moment. */
+  QueryReader.Read read(
+      CompiledQuery query,
+      QueryReader.Read read,
+      CoercedVariables variables,
+      Schema schema,
+      QueryReader reader) {
+    if (query.roots().stream().noneMatch(CompiledQuery.Root::isAsOf)) {
+      return read;
+    }
+    var roots = new LinkedHashMap<String, Object>();
+    for (var root : query.roots()) {
+      var found =
+          root.isAsOf() && root.isCompiled()
+              ? read(root, variables, schema, reader)
+              : read.roots().get(root.key());
+      if (found != null) {
+        roots.put(root.key(), found);
+      }
+    }
+    return new QueryReader.Read(
+        read.version(), roots, roots.size() == query.roots().size() && !hasFailures(roots));
+  }
+
+  private static boolean hasFailures(Map<String, Object> roots) {
+    return roots.values().stream().anyMatch(root -> root instanceof RuntimeException);
+  }
+
+  private @Nullable Object read(
+      CompiledQuery.Root root, CoercedVariables variables, Schema schema, QueryReader reader) {
+    var moment = Objects.requireNonNull(schema.moments().get(root.field().getName()));
+    var arguments = root.arguments(schema.executable(), variables);
+    try {
+      return within(
+          moment,
+          String.valueOf(arguments.get("address")),
+          asOf(arguments),
+          () -> reader.readUnprepared(connection, root, variables));
+    } catch (BadInput e) {
+      return null; // the fallback engine meets it again, and says where
+    } catch (SQLException e) {
+      throw new DataAccessException("cannot read " + root.key(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted");
+    }
+  }
+
+  @SuppressWarnings("unchecked") // an input object has texts for keys
+  private static Map<String, Object> asOf(Map<String, Object> arguments) {
+    return (Map<String, Object>) Objects.requireNonNull(arguments.get(AS_OF));
+  }
+
+  /** Work while temporary tables of a moment hide those of today. */
+  private interface Work {
+    @Nullable Object run() throws SQLException;
+  }
+
+  private @Nullable Object within(Moment moment, String key, Map<String, Object> asOf, Work work)
       throws SQLException, InterruptedException {
-    refuseWhatCannotFollow(field, follows);
     if (!PLACES.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
       throw new SQLTransientConnectionException("too many questions about the past at once");
     }
     try {
-      return answerWithin(field, key, moment);
+      Savepoint before = connection.setSavepoint();
+      try {
+        moment.stage(connection, key, asOf);
+        forgetStatements();
+        return work.run();
+      } finally {
+        connection.rollback(before);
+        forgetStatements();
+      }
     } finally {
       PLACES.release();
     }
+  }
+
+  /**
+   * @param follows whether a field can be told of an earlier moment
+   */
+  @Nullable Object answer(
+      DataFetchingEnvironment field, String key, Moment moment, Predicate<FieldCoordinates> follows)
+      throws SQLException, InterruptedException {
+    refuseWhatCannotFollow(field, follows);
+    return within(
+        moment, key, Objects.requireNonNull(field.getArgument(AS_OF)), () -> answerWithin(field));
   }
 
   private static void refuseWhatCannotFollow(
@@ -80,25 +158,16 @@ final class Past {
     }
   }
 
-  private DataFetcherResult<Completed> answerWithin(
-      DataFetchingEnvironment field, String key, Moment moment) throws SQLException {
-    Savepoint before = connection.setSavepoint();
-    try {
-      moment.stage(connection, key, Objects.requireNonNull(field.getArgument(AS_OF)));
-      forgetStatements();
-      var result = graphql.execute(input(field));
-      Map<String, @Nullable Object> data = result.getData();
-      @SuppressWarnings("unchecked") // the field is of an object type
-      var fields =
-          data == null ? null : (Map<String, Object>) data.get(field.getField().getResultKey());
-      return DataFetcherResult.<Completed>newResult()
-          .data(fields == null ? null : new Completed(fields))
-          .errors(result.getErrors())
-          .build();
-    } finally {
-      connection.rollback(before);
-      forgetStatements();
-    }
+  private DataFetcherResult<Completed> answerWithin(DataFetchingEnvironment field) {
+    var result = graphql.execute(input(field));
+    Map<String, @Nullable Object> data = result.getData();
+    @SuppressWarnings("unchecked") // the field is of an object type
+    var fields =
+        data == null ? null : (Map<String, Object>) data.get(field.getField().getResultKey());
+    return DataFetcherResult.<Completed>newResult()
+        .data(fields == null ? null : new Completed(fields))
+        .errors(result.getErrors())
+        .build();
   }
 
   /** A statement that was prepared before goes on reading the tables that it then found. */
@@ -132,6 +201,7 @@ final class Past {
         .graphQLContext(
             context -> {
               field.getGraphQlContext().stream()
+                  .filter(known -> known.getKey() != QueryReader.Read.class)
                   .forEach(known -> context.put(known.getKey(), known.getValue()));
               context.put(PreparsedDocumentEntry.class, entry);
             })

@@ -1,4 +1,20 @@
 package dev.operatoranalytics.api.graphql;
 
-/** A value that is JSON already; it is sent as it is. */
-public record RawJson(String text) {}
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A value that is JSON already; it is sent as it is.
+ *
+ * @param bytes UTF-8
+ */
+@SuppressWarnings("ArrayRecordComponent") // passed on, never compared
+public record RawJson(byte[] bytes) {
+  public RawJson(String text) {
+    this(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public String toString() {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+}

@@ -14,7 +14,6 @@ import graphql.schema.GraphQLScalarType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.DateTimeException;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -35,7 +34,7 @@ final class Scalars {
               .coercing(new JsonScalar())
               .build(),
           scalar("Date", LocalDate::parse, Object::toString),
-          scalar("DateTime", text -> OffsetDateTime.parse(text).toInstant(), Object::toString));
+          scalar("DateTime", text -> OffsetDateTime.parse(text).toInstant(), Scalars::instant));
 
   private static GraphQLScalarType scalar(
       String name, Function<String, Object> parse, Function<Object, String> format) {
@@ -54,6 +53,12 @@ final class Scalars {
       case Integer number -> number.toString();
       default -> throw new CoercingSerializeException("not a whole number: " + value.getClass());
     };
+  }
+
+  /** With as many digits of a second as it has, like PostgreSQL. */
+  private static String instant(Object value) {
+    var text = value.toString();
+    return text.indexOf('.') < 0 ? text : text.replaceFirst("0+Z$", "Z");
   }
 
   private static String plainDecimal(Object value) {
@@ -76,26 +81,7 @@ final class Scalars {
 
     @Override
     public String serialize(Object value, GraphQLContext context, Locale locale) {
-      return text(value);
-    }
-
-    String text(Object value) {
       return format.apply(value);
-    }
-
-    /** Whether the value's class alone tells that it has a text. */
-    boolean takes(Object value) {
-      return switch (name) {
-        case "BigInt" ->
-            value instanceof BigInteger
-                || value instanceof Long
-                || value instanceof Integer
-                || (value instanceof BigDecimal number && number.scale() == 0);
-        case "BigDecimal" -> value instanceof BigDecimal;
-        case "Date" -> value instanceof LocalDate;
-        case "DateTime" -> value instanceof Instant;
-        default -> value instanceof String;
-      };
     }
 
     @Override

@@ -2,6 +2,11 @@ package dev.operatoranalytics.api.graphql;
 
 import static graphql.schema.idl.TypeRuntimeWiring.newTypeWiring;
 
+import dev.operatoranalytics.api.query.CompiledQueries;
+import dev.operatoranalytics.api.query.Declarations;
+import dev.operatoranalytics.api.query.NounFetchers;
+import dev.operatoranalytics.api.query.Nouns;
+import dev.operatoranalytics.api.query.RowLoader;
 import graphql.language.InterfaceTypeDefinition;
 import graphql.language.UnionTypeDefinition;
 import graphql.schema.FieldCoordinates;
@@ -15,12 +20,16 @@ import graphql.schema.idl.SchemaGenerator;
 import graphql.schema.idl.SchemaParser;
 import graphql.schema.idl.SchemaPrinter;
 import graphql.schema.idl.TypeDefinitionRegistry;
+import io.micronaut.data.jdbc.runtime.JdbcOperations;
+import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
@@ -28,15 +37,26 @@ import java.util.Set;
 @Singleton
 final class Schema {
   private final GraphQLSchema schema;
+  private final Nouns nouns;
+  private final CompiledQueries compiled;
   private final Set<FieldCoordinates> byClock;
   private final Set<String> selfWriting;
+  private final Map<String, Moment> moments;
   private final String text;
   private final String hash;
 
-  Schema(List<Wiring> nouns, ApiSettings settings) {
+  Schema(
+      Declarations declarations,
+      List<Wiring> wirings,
+      @Named("api") JdbcOperations jdbc,
+      Clock clock,
+      ApiSettings settings) {
     var definitions = read();
-    var fields = new Fields(definitions, settings.greatestPage(), settings.plainRows());
-    nouns.forEach(noun -> noun.wire(fields));
+    this.nouns = new Nouns(definitions, declarations.nouns());
+    var loader = new RowLoader(jdbc, nouns, settings.greatestPage(), clock);
+    var fields =
+        new Fields(definitions, nouns, new NounFetchers(nouns, loader, settings.greatestPage()));
+    wirings.forEach(each -> each.wire(fields));
     var code = GraphQLCodeRegistry.newCodeRegistry();
     fields.answers().forEach(code::dataFetcher);
     TypeResolver resolver =
@@ -54,14 +74,29 @@ final class Schema {
     }
     Scalars.ALL.forEach(wiring::scalar);
     this.schema = new SchemaGenerator().makeExecutableSchema(definitions, wiring.build());
+    this.compiled = new CompiledQueries(schema, nouns, settings.greatestPage());
     this.byClock = fields.byClock();
     this.selfWriting = fields.selfWriting();
+    this.moments = fields.moments();
     this.text = new SchemaPrinter(printed()).print(schema);
     this.hash = Sha256.of(text);
   }
 
   GraphQLSchema executable() {
     return schema;
+  }
+
+  Nouns nouns() {
+    return nouns;
+  }
+
+  CompiledQueries compiled() {
+    return compiled;
+  }
+
+  /** What makes the tables of an earlier moment, by the field of the query that can be asked so. */
+  Map<String, Moment> moments() {
+    return moments;
   }
 
   /** Fields whose answer changes as time goes by. */

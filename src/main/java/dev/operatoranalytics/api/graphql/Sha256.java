@@ -6,9 +6,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** The name that a text has among clients and caches: 64 hex digits. */
-final class Sha256 {
+public final class Sha256 {
 
-  static String of(String text) {
+  public static String of(String text) {
     try {
       return HexFormat.of()
           .formatHex(

@@ -11,85 +11,11 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Map;
-import java.util.Set;
 
 /** An operator as of an earlier block, instant or end of a day. */
 @Singleton
 class OperatorAsOf implements Moment {
   private static final BigInteger GREATEST_BLOCK = BigInteger.valueOf(Long.MAX_VALUE);
-
-  /** What is rebuilt for the moment, and what never changes. */
-  static final Set<String> FOLLOWS =
-      Set.of(
-          "Operator.id",
-          "Operator.address",
-          "Operator.metadata",
-          "Operator.state",
-          "Operator.statistics",
-          "Operator.strategies",
-          "Operator.delegators",
-          "Operator.allocations",
-          "Operator.avsRelationships",
-          "Operator.commissionRates",
-          "Operator.slashingIncidents",
-          "Operator.queuedWithdrawals",
-          "Operator.activity",
-          "OperatorMetadata",
-          "OperatorState",
-          "OperatorStatistics",
-          "TvsStatistics",
-          "StrategyStatistics",
-          "DelegatorStatistics",
-          "AvsStatistics",
-          "PageInfo",
-          "OperatorStrategyConnection",
-          "OperatorStrategyEdge",
-          "OperatorStrategy",
-          "OperatorDelegatorConnection",
-          "OperatorDelegatorEdge",
-          "OperatorDelegator",
-          "DelegatorShare",
-          "Exposure",
-          "Delegator.id",
-          "Delegator.address",
-          "AllocationConnection",
-          "AllocationEdge",
-          "Allocation",
-          "AvsRelationshipConnection",
-          "AvsRelationshipEdge",
-          "AvsRelationship",
-          "AvsPeriod",
-          "CommissionRate",
-          "CommissionChange",
-          "SlashingIncidentConnection",
-          "SlashingIncidentEdge",
-          "SlashingIncident",
-          "SlashingAmount",
-          "QueuedWithdrawalConnection",
-          "QueuedWithdrawalEdge",
-          "QueuedWithdrawal",
-          "QueuedShares",
-          "ActivityConnection",
-          "ActivityEdge",
-          "Activity",
-          "Strategy.id",
-          "Strategy.address",
-          "Strategy.symbol",
-          "Strategy.token",
-          "Strategy.decimals",
-          "Strategy.category",
-          "Strategy.exchangeRate",
-          "Strategy.rateStatus",
-          "Strategy.priceUsd",
-          "Strategy.priceAt",
-          "Avs.id",
-          "Avs.address",
-          "Avs.metadata",
-          "AvsMetadata",
-          "OperatorSet.id",
-          "OperatorSet.number",
-          "OperatorSet.avs",
-          "OperatorSet.createdAt");
 
   private final PastState past;
 

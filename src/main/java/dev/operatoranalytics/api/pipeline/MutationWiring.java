@@ -5,6 +5,7 @@ import dev.operatoranalytics.api.graphql.BadInput;
 import dev.operatoranalytics.api.graphql.DayRange;
 import dev.operatoranalytics.api.graphql.Fields;
 import dev.operatoranalytics.api.graphql.Wiring;
+import dev.operatoranalytics.api.noun.RunIds;
 import dev.operatoranalytics.api.pipeline.RunRequests.Asked;
 import dev.operatoranalytics.api.pipeline.RunRequests.Queued;
 import graphql.schema.DataFetchingEnvironment;
@@ -21,14 +22,10 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 class MutationWiring implements Wiring {
   private final RunRequests requests;
-  private final RunQueries runs;
-  private final PipelineQueries pipeline;
   private final Clock clock;
 
-  MutationWiring(RunRequests requests, RunQueries runs, PipelineQueries pipeline, Clock clock) {
+  MutationWiring(RunRequests requests, Clock clock) {
     this.requests = requests;
-    this.runs = runs;
-    this.pipeline = pipeline;
     this.clock = clock;
   }
 
@@ -36,10 +33,10 @@ class MutationWiring implements Wiring {
   private record Cancelled(String runKey) {}
 
   /** What became of a checkpoint. */
-  public record Reset(Checkpoint checkpoint) {}
+  private record Reset(String name) {}
 
   /** What became of a schedule. */
-  public record Switched(Schedule schedule) {}
+  private record Switched(String name) {}
 
   @Override
   public void wire(Fields fields) {
@@ -50,13 +47,12 @@ class MutationWiring implements Wiring {
         .mutation("cancelRun", this::cancel)
         .mutation("resetCheckpoint", this::reset)
         .mutation("setScheduleEnabled", this::setScheduleEnabled)
-        .type("ResetCheckpointPayload", Reset.class)
-        .type("SetScheduleEnabledPayload", Switched.class)
-        .type("CancelRunPayload", Cancelled.class)
-        .each("CancelRunPayload", "run", Cancelled::runKey, runs::byKey);
+        .reference("ResetCheckpointPayload", "checkpoint", "Checkpoint", Reset::name)
+        .reference("SetScheduleEnabledPayload", "schedule", "Schedule", Switched::name)
+        .reference("CancelRunPayload", "run", "Run", Cancelled::runKey);
     for (var payload :
         new String[] {"StartRunPayload", "StartBackfillPayload", "RetryRunPayload"}) {
-      fields.type(payload, Queued.class).each(payload, "run", Queued::runKey, runs::byKey);
+      fields.type(payload, Queued.class).reference(payload, "run", "Run", Queued::runKey);
     }
   }
 
@@ -113,11 +109,11 @@ class MutationWiring implements Wiring {
   private Queued retry(DataFetchingEnvironment env) {
     var input = Input.of(env);
     return requests.retry(
-        Run.keyOf(input.text("id")), input.text("what").equals("ALL"), caller(env));
+        RunIds.number(input.text("id")), input.text("what").equals("ALL"), caller(env));
   }
 
   private Cancelled cancel(DataFetchingEnvironment env) {
-    var run = Run.keyOf(Input.of(env).text("id"));
+    var run = RunIds.number(Input.of(env).text("id"));
     requests.cancel(run);
     return new Cancelled(run);
   }
@@ -129,14 +125,14 @@ class MutationWiring implements Wiring {
       throw new BadInput("lastProcessedAt %s is still to come: rows would be missed".formatted(at));
     }
     var name = requests.reset(input.find(String.class, "name"), at);
-    return new Reset(pipeline.checkpoint(name).orElseThrow());
+    return new Reset(name);
   }
 
   private Switched setScheduleEnabled(DataFetchingEnvironment env) {
     var input = Input.of(env);
     var name = input.text("name");
     requests.setScheduleEnabled(name, input.get(Boolean.class, "isEnabled"));
-    return new Switched(pipeline.schedule(name).orElseThrow());
+    return new Switched(name);
   }
 
   private static String caller(DataFetchingEnvironment env) {

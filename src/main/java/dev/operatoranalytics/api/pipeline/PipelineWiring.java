@@ -5,50 +5,35 @@ import dev.operatoranalytics.api.feed.Told.Gap;
 import dev.operatoranalytics.api.graphql.BadInput;
 import dev.operatoranalytics.api.graphql.Fields;
 import dev.operatoranalytics.api.graphql.Wiring;
+import dev.operatoranalytics.api.noun.RunIds;
+import dev.operatoranalytics.api.query.Row;
 import dev.operatoranalytics.database.Change.Kind;
 import graphql.schema.DataFetchingEnvironment;
+import io.micronaut.data.jdbc.runtime.JdbcOperations;
+import io.micronaut.scheduling.cron.CronExpression;
+import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** How the fields of the pipeline are answered. */
+/** What of the pipeline Java answers: the next tick of a schedule, and what is followed. */
 @Singleton
 class PipelineWiring implements Wiring {
-  private final PipelineQueries pipeline;
-  private final AssetQueries assets;
-  private final RunQueries runs;
+  private final JdbcOperations jdbc;
   private final Clock clock;
 
-  PipelineWiring(PipelineQueries pipeline, AssetQueries assets, RunQueries runs, Clock clock) {
-    this.pipeline = pipeline;
-    this.assets = assets;
-    this.runs = runs;
+  PipelineWiring(@Named("api") JdbcOperations jdbc, Clock clock) {
+    this.jdbc = jdbc;
     this.clock = clock;
   }
 
   @Override
   public void wire(Fields fields) {
     fields
-        .query("pipeline", env -> new Pipeline())
-        .byClock("Query", "pipeline")
-        .type("Pipeline", Pipeline.class)
-        .type("Checkpoint", Checkpoint.class)
-        .type("CheckResult", CheckResult.class)
-        .type("Schedule", Schedule.class)
-        .type("ScheduleTick", Schedule.Tick.class)
-        .field("Pipeline", "dataVersion", (Pipeline of) -> pipeline.dataVersion())
-        .field("Pipeline", "checkpoint", (Pipeline of) -> pipeline.checkpoint().orElse(null))
-        .field("Pipeline", "checks", (Pipeline of) -> pipeline.checks())
-        .field("Pipeline", "lagSeconds", (Pipeline of) -> lagSeconds(pipeline.checkpoint()))
-        .field("Pipeline", "schedules", (Pipeline of) -> pipeline.schedules())
-        .each("CheckResult", "asset", CheckResult::asset, assets::byKey)
-        .field(
-            "Schedule", "nextTickAt", (Schedule schedule) -> schedule.nextTickAt(clock.instant()))
-        .each("ScheduleTick", "run", Schedule.Tick::runKey, runs::byKey)
-        .toldToAdmins("ScheduleTick", "error");
-    fields
+        .field("Schedule", "nextTickAt", this::nextTickAt)
         .type("Gap", Gap.class)
         .follow(
             "analyticsPublished",
@@ -57,14 +42,17 @@ class PipelineWiring implements Wiring {
         .type("AnalyticsPublished", AnalyticsPublished.class)
         .follow("runProgress", this::follow, RunProgress::new)
         .type("RunProgress", RunProgress.class)
-        .each("RunProgress", "run", RunProgress::runId, runs::byKey);
+        .reference("RunProgress", "run", "Run", RunProgress::runId);
   }
 
-  private @Nullable Double lagSeconds(Optional<Checkpoint> checkpoint) {
-    return checkpoint
-        .map(Checkpoint::lastProcessedAt)
-        .map(read -> Duration.between(read, clock.instant()).toMillis() / 1e3)
-        .orElse(null);
+  /** Null while it is paused, or when no server runs it. */
+  private @Nullable Instant nextTickAt(Row schedule) {
+    return Boolean.TRUE.equals(schedule.get("is_enabled"))
+            && schedule.get("cron") instanceof String cron
+        ? CronExpression.create(cron)
+            .nextTimeAfter(clock.instant().atZone(ZoneOffset.UTC))
+            .toInstant()
+        : null;
   }
 
   private Follow follow(DataFetchingEnvironment env) {
@@ -72,11 +60,19 @@ class PipelineWiring implements Wiring {
     if (id == null) {
       return Follow.all(Kind.RUN, null, Fields.position(env));
     }
-    var run = Run.keyOf(id);
-    var status =
-        pipeline
-            .runStatus(Long.parseLong(run))
-            .orElseThrow(() -> new BadInput("no such run: " + id));
+    var run = RunIds.number(id);
+    var status = status(run).orElseThrow(() -> new BadInput("no such run: " + id));
     return Follow.run(run, Fields.position(env), status);
+  }
+
+  private Optional<String> status(String run) {
+    return jdbc.prepareStatement(
+        "select status from pipeline_runs where run_id = ?",
+        statement -> {
+          statement.setLong(1, Long.parseLong(run));
+          try (var row = statement.executeQuery()) {
+            return row.next() ? Optional.of(row.getString(1)) : Optional.<String>empty();
+          }
+        });
   }
 }

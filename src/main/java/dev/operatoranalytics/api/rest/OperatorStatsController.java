@@ -1,29 +1,68 @@
 package dev.operatoranalytics.api.rest;
 
-import dev.operatoranalytics.api.operator.OperatorQueries;
-import dev.operatoranalytics.api.strategy.StrategyQueries;
 import dev.operatoranalytics.chain.Address;
+import io.micronaut.data.jdbc.runtime.JdbcOperations;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
-import io.micronaut.serde.annotation.Serdeable;
-import io.micronaut.serde.config.naming.SnakeCaseStrategy;
 import io.micronaut.transaction.annotation.ReadOnly;
-import java.math.BigDecimal;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
+import jakarta.inject.Named;
+import java.util.Optional;
 
 /** The endpoint that dashboards had before GraphQL; amounts are decimal strings. */
 @Controller("/api/v1/operators")
 class OperatorStatsController {
-  private final OperatorQueries operators;
-  private final StrategyQueries strategies;
+  private static final String STATS =
+      """
+      select
+          json_strip_nulls(json_build_object(
+              'operator_id', operator_id,
+              'tvs', json_build_object(
+                  'total', trim_scale(total_tvs)::text,
+                  'status', tvs_status,
+                  'updated_at', to_char(
+                      tvs_updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'
+                  ),
+                  'unpriced_strategies', unpriced_strategy_count,
+                  'by_strategy', (
+                      select
+                          coalesce(
+                              json_agg(
+                                  json_build_object(
+                                      'strategy_id', strategy_id,
+                                      'strategy_name', symbol,
+                                      'tvs_usd', trim_scale(tvs_usd)::text,
+                                      'max_magnitude', trim_scale(max_magnitude)::text,
+                                      'encumbered_magnitude', trim_scale(encumbered_magnitude)::text,
+                                      'utilization_rate', trim_scale(utilization_rate)::text
+                                  )
+                                  order by tvs_usd desc nulls last, strategy_id
+                              ),
+                              '[]'
+                          )
+                      from operator_strategy_state as held
+                      left join strategies using (strategy_id)
+                      where held.operator_id = operator_state.operator_id
+                  )
+              ),
+              'delegators', json_build_object(
+                  'active', active_delegators, 'total', total_delegators
+              ),
+              'avs', json_build_object(
+                  'active', active_avs_count, 'registered', registered_avs_count
+              ),
+              'operator_sets', json_build_object('active', active_operator_set_count)
+          ))
+      from operator_state
+      where operator_id = ?
+      """;
 
-  OperatorStatsController(OperatorQueries operators, StrategyQueries strategies) {
-    this.operators = operators;
-    this.strategies = strategies;
+  private final JdbcOperations jdbc;
+
+  OperatorStatsController(@Named("api") JdbcOperations jdbc) {
+    this.jdbc = jdbc;
   }
 
   @Get("/{id}/stats")
@@ -36,80 +75,22 @@ class OperatorStatsController {
     } catch (IllegalArgumentException e) {
       return Problem.badInput(String.valueOf(e.getMessage()));
     }
-    var operator = operators.find(address);
-    if (operator.isEmpty()) {
-      return HttpResponse.notFound(new Problem("NOT_FOUND", "no event names operator " + address));
-    }
-    var found = operator.get();
-    var held = operators.strategiesOf(List.of(address)).getOrDefault(address, List.of());
-    var described =
-        strategies.byAddress(held.stream().map(strategy -> strategy.strategyId()).toList());
-    var byStrategy =
-        held.stream()
-            .map(
-                strategy -> {
-                  var description = described.get(strategy.strategyId());
-                  return new StrategyTvs(
-                      strategy.strategyId(),
-                      description == null ? null : description.symbol(),
-                      text(strategy.tvsUsd()),
-                      strategy.maxMagnitude().toPlainString(),
-                      strategy.encumberedMagnitude().toPlainString(),
-                      text(strategy.utilizationRate()));
-                })
-            .toList();
-    return HttpResponse.ok(
-        new Stats(
-            address,
-            new Tvs(
-                text(found.totalTvs()),
-                found.tvsStatus(),
-                found.tvsUpdatedAt() == null ? null : found.tvsUpdatedAt().toString(),
-                found.unpricedStrategyCount(),
-                byStrategy),
-            new Delegators(found.activeDelegators(), found.totalDelegators()),
-            new AvsCounts(found.activeAvsCount(), found.registeredAvsCount()),
-            new OperatorSets(found.activeOperatorSetCount())));
+    return find(address)
+        .<HttpResponse<?>>map(HttpResponse::ok)
+        .orElseGet(
+            () ->
+                HttpResponse.notFound(
+                    new Problem("NOT_FOUND", "no event names operator " + address)));
   }
 
-  private static @Nullable String text(@Nullable BigDecimal number) {
-    if (number == null) {
-      return null;
-    }
-    return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
+  private Optional<String> find(String address) {
+    return jdbc.prepareStatement(
+        STATS,
+        statement -> {
+          statement.setString(1, address);
+          try (var row = statement.executeQuery()) {
+            return row.next() ? Optional.of(row.getString(1)) : Optional.<String>empty();
+          }
+        });
   }
-
-  @Serdeable(naming = SnakeCaseStrategy.class)
-  record Stats(
-      String operatorId,
-      Tvs tvs,
-      Delegators delegators,
-      AvsCounts avs,
-      OperatorSets operatorSets) {}
-
-  @Serdeable(naming = SnakeCaseStrategy.class)
-  record Tvs(
-      @Nullable String total,
-      String status,
-      @Nullable String updatedAt,
-      int unpricedStrategies,
-      List<StrategyTvs> byStrategy) {}
-
-  @Serdeable(naming = SnakeCaseStrategy.class)
-  record StrategyTvs(
-      String strategyId,
-      @Nullable String strategyName,
-      @Nullable String tvsUsd,
-      String maxMagnitude,
-      String encumberedMagnitude,
-      @Nullable String utilizationRate) {}
-
-  @Serdeable
-  record Delegators(int active, int total) {}
-
-  @Serdeable
-  record AvsCounts(int active, int registered) {}
-
-  @Serdeable
-  record OperatorSets(int active) {}
 }

@@ -1,5 +1,0 @@
-/** What is answered of allocations. */
-@NullMarked
-package dev.operatoranalytics.api.allocation;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** What is answered of commission rates. */
-@NullMarked
-package dev.operatoranalytics.api.commission;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** What is answered of delegators. */
-@NullMarked
-package dev.operatoranalytics.api.delegator;
-
-import org.jspecify.annotations.NullMarked;

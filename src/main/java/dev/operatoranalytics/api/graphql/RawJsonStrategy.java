@@ -1,0 +1,27 @@
+package dev.operatoranalytics.api.graphql;
+
+import graphql.execution.AsyncExecutionStrategy;
+import graphql.execution.DataFetcherExceptionHandler;
+import graphql.execution.ExecutionContext;
+import graphql.execution.ExecutionStrategyParameters;
+import graphql.execution.FieldValueInfo;
+import graphql.execution.FieldValueInfo.CompleteValueType;
+
+/** The fallback engine; values that are complete already stay as they are. */
+final class RawJsonStrategy extends AsyncExecutionStrategy {
+
+  RawJsonStrategy(DataFetcherExceptionHandler faults) {
+    super(faults);
+  }
+
+  @Override
+  protected FieldValueInfo completeValue(
+      ExecutionContext context, ExecutionStrategyParameters parameters) {
+    return switch (parameters.getSource()) {
+      case RawJson json -> new FieldValueInfo(CompleteValueType.OBJECT, json);
+      case SelfWriting object -> new FieldValueInfo(CompleteValueType.OBJECT, object);
+      case Past.Completed(var fields) -> new FieldValueInfo(CompleteValueType.OBJECT, fields);
+      case null, default -> super.completeValue(context, parameters);
+    };
+  }
+}

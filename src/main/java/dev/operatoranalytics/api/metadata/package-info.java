@@ -1,5 +1,0 @@
-/** How the documents of operators and AVSs were fetched, in GraphQL. */
-@NullMarked
-package dev.operatoranalytics.api.metadata;
-
-import org.jspecify.annotations.NullMarked;

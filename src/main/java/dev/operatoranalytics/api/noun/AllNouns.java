@@ -1,0 +1,30 @@
+package dev.operatoranalytics.api.noun;
+
+import dev.operatoranalytics.api.query.Declarations;
+import io.micronaut.context.annotation.Factory;
+import jakarta.inject.Singleton;
+import java.util.Collection;
+import java.util.stream.Stream;
+
+/** Lists what is declared. */
+@Factory
+final class AllNouns {
+
+  @Singleton
+  Declarations declarations() {
+    return new Declarations(
+        Stream.of(
+                Roots.NOUNS,
+                Operators.NOUNS,
+                MetadataFetches.NOUNS,
+                Strategies.NOUNS,
+                Delegators.NOUNS,
+                Avses.NOUNS,
+                Analytics.NOUNS,
+                Networks.NOUNS,
+                Epochs.NOUNS,
+                Pipelines.NOUNS)
+            .flatMap(Collection::stream)
+            .toList());
+  }
+}

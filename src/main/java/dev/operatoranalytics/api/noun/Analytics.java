@@ -1,0 +1,62 @@
+package dev.operatoranalytics.api.noun;
+
+import dev.operatoranalytics.api.query.ColumnType;
+import dev.operatoranalytics.api.query.Noun;
+import java.util.List;
+
+/** What follows from many days: risk, volatility, concentration. */
+final class Analytics {
+  static final String NEWEST_DAY = "select max(date) from network_daily_risk";
+
+  private static final Noun OPERATOR_ANALYTICS =
+      Noun.of("OperatorAnalytics")
+          .rows("operator_analytics")
+          .key("operator_id", "date")
+          .order("date")
+          .dates("date")
+          .amounts(
+              "riskScore",
+              "confidence",
+              "performanceScore",
+              "economicScore",
+              "networkScore",
+              "delegationHhi",
+              "gini",
+              "sizePercentile",
+              "delegatorPercentile")
+          .column("volatility7d", "volatility_7d", ColumnType.NUMERIC)
+          .column("volatility30d", "volatility_30d", ColumnType.NUMERIC)
+          .column("volatility90d", "volatility_90d", ColumnType.NUMERIC)
+          .column("growthRate30d", "growth_rate_30d", ColumnType.NUMERIC)
+          .texts("riskLevel")
+          .counts("operationalDays", "totalSlashEvents", "dataDays")
+          .column("commissionChanges90d", "commission_changes_90d", ColumnType.INTEGER)
+          .flags("hasSufficientData")
+          .column("missing", "missing", ColumnType.TEXTS);
+
+  private static final Noun VOLATILITY =
+      Noun.of("VolatilityMetric")
+          .rows("volatility_metrics")
+          .key("operator_id", "metric", "window_days", "date")
+          .order("date", "metric desc", "window_days")
+          .texts("metric", "reason")
+          .dates("date")
+          .column("window", "window_days", ColumnType.INTEGER)
+          .amounts("volatility", "annualized", "mean", "coefficientOfVariation", "trend")
+          .counts("points", "skipped");
+
+  private static final Noun CONCENTRATION =
+      Noun.of("ConcentrationMetric")
+          .rows("concentration_metrics")
+          .key("subject_id", "kind", "date")
+          .order("date", "kind")
+          .column("of", "kind", ColumnType.TEXT)
+          .dates("date")
+          .counts("population", "unpricedCount", "nakamotoThird", "nakamotoHalf")
+          .amounts("hhi", "effectiveCount", "gini", "top1", "top5", "top10")
+          .texts("reason");
+
+  static final List<Noun> NOUNS = List.of(OPERATOR_ANALYTICS, VOLATILITY, CONCENTRATION);
+
+  private Analytics() {}
+}

@@ -1,0 +1,144 @@
+package dev.operatoranalytics.api.noun;
+
+import dev.operatoranalytics.api.query.ColumnType;
+import dev.operatoranalytics.api.query.Noun;
+import dev.operatoranalytics.api.query.Relation;
+import java.util.List;
+
+/** AVSs, their operator sets and the operators that serve them. */
+final class Avses {
+  private static final Noun AVS =
+      Noun.of("Avs")
+          .rows(
+              """
+              select
+                  avs.avs_id, registrar, operator_count, ever_operator_count, operator_set_count,
+                  delegated_usd, name, description, website, logo, twitter, metadata_uri,
+                  avs_metadata.updated_at as metadata_updated_at, lower(name) as name_order
+              from avs
+              join avs_state using (avs_id)
+              left join avs_metadata using (avs_id)
+              """)
+          .key("avs_id")
+          .node()
+          .order("operator_count desc")
+          .column("address", "avs_id", ColumnType.TEXT)
+          .embedded("metadata", "metadata_uri", "metadata_updated_at")
+          .relation("metadataFetch", MetadataFetches.of("AVS", "avs_id"))
+          .timeDependent("metadataFetch")
+          .texts("registrar")
+          .counts("operatorCount", "everOperatorCount", "operatorSetCount")
+          .amounts("delegatedUsd")
+          .relation("operatorSets", Relation.on("avs_id"))
+          .relation("relationships", Relation.on("avs_id").whenGiven("status", "#status = :status"))
+          .relation("slashingIncidents", Relation.on("avs_id"))
+          .orderValue("OPERATORS", "operator_count", ColumnType.INTEGER)
+          .orderValue("NAME", "name_order", ColumnType.TEXT)
+          .followsAsOf()
+          .currentOnly(
+              "metadataFetch",
+              "registrar",
+              "operatorCount",
+              "everOperatorCount",
+              "operatorSetCount",
+              "delegatedUsd",
+              "operatorSets",
+              "relationships",
+              "slashingIncidents");
+
+  private static final Noun METADATA =
+      Noun.of("AvsMetadata")
+          .texts("name", "description", "website", "logo", "twitter")
+          .column("uri", "metadata_uri", ColumnType.TEXT)
+          .column("updatedAt", "metadata_updated_at", ColumnType.INSTANT)
+          .followsAsOf();
+
+  private static final Noun OPERATOR_SET =
+      Noun.of("OperatorSet")
+          .rows(
+              """
+              select
+                  operator_set_id, avs_id, number, created_at, redistribution_recipient,
+                  member_count, slashable_usd, delegated_usd, unpriced_strategy_count
+              from operator_sets
+              join operator_set_state using (operator_set_id)
+              """)
+          .key("operator_set_id")
+          .node()
+          .order("member_count desc")
+          .relation("avs", Relation.on("avs_id"))
+          .blocks("number")
+          .instants("createdAt")
+          .texts("redistributionRecipient")
+          .relation(
+              "strategies",
+              Relation.on("operator_set_id")
+                  .rows(
+                      """
+                      select operator_set_strategies.operator_set_id, described.*
+                      from operator_set_strategies
+                      join (%s) as described using (strategy_id)
+                      """
+                          .formatted(Strategies.ROWS)))
+          .counts("memberCount", "unpricedStrategyCount")
+          .relation("members", Relation.on("operator_set_id").rows(Operators.MEMBERS))
+          .column("allocatedUsd", "slashable_usd", ColumnType.NUMERIC)
+          .amounts("delegatedUsd")
+          .followsAsOf()
+          .currentOnly(
+              "redistributionRecipient",
+              "strategies",
+              "memberCount",
+              "members",
+              "allocatedUsd",
+              "delegatedUsd",
+              "unpricedStrategyCount");
+
+  private static final Noun RELATIONSHIP =
+      Noun.of("AvsRelationship")
+          .rows(
+              """
+              select
+                  operator_id, avs_id,
+                  case when is_registered then 'REGISTERED' else 'UNREGISTERED' end as status,
+                  is_registered_with_directory, operator_set_count, registered_at, unregistered_at
+              from operator_avs_relationships
+              """)
+          .key("operator_id", "avs_id")
+          .order("registered_at desc")
+          .relation("operator", Relation.on("operator_id"))
+          .relation("avs", Relation.on("avs_id"))
+          .texts("status")
+          .flags("isRegisteredWithDirectory")
+          .counts("operatorSetCount")
+          .instants("registeredAt", "unregisteredAt")
+          .relation("periods", Relation.on("operator_id").and("avs_id", "avs_id"))
+          .followsAsOf();
+
+  private static final Noun PERIOD =
+      Noun.of("AvsPeriod")
+          .rows(
+              """
+              select
+                  operator_id, avs_id, nullif(operator_set_id, '') as operator_set_id,
+                  registered_block, registered_log_index, registered_at, unregistered_block,
+                  unregistered_at
+              from operator_avs_registration_history
+              """)
+          .key("operator_id", "avs_id", "registered_block", "registered_log_index")
+          .hidden("registered_log_index", ColumnType.BIGINT)
+          .order("registered_block desc", "registered_log_index desc")
+          .relation("operatorSet", Relation.on("operator_set_id"))
+          .instants("registeredAt", "unregisteredAt")
+          .blocks("registeredBlock", "unregisteredBlock")
+          .expression(
+              "days",
+              ColumnType.INTEGER,
+              "floor(extract(epoch from coalesce(#unregistered_at, :now) - #registered_at) / 86400)"
+                  + "::integer")
+          .followsAsOf();
+
+  static final List<Noun> NOUNS = List.of(AVS, METADATA, OPERATOR_SET, RELATIONSHIP, PERIOD);
+
+  private Avses() {}
+}

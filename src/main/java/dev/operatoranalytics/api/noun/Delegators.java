@@ -1,0 +1,106 @@
+package dev.operatoranalytics.api.noun;
+
+import dev.operatoranalytics.api.query.ColumnType;
+import dev.operatoranalytics.api.query.Noun;
+import dev.operatoranalytics.api.query.Relation;
+import java.util.List;
+
+/** Stakers that delegate, or ever did, and what they hold. */
+final class Delegators {
+  private static final String COLUMNS =
+      """
+          staker_id,
+          is_delegated,
+          case when is_delegated then operator_id end as operator_id,
+          case when is_delegated then delegated_at end as delegated_at,
+          case when is_delegated then tvs_usd end as tvs_usd
+      from operator_delegators
+      """;
+
+  /** Each staker once, with its current operator where it has one. */
+  static final String ALL =
+      "select distinct on (staker_id)" + COLUMNS + "order by staker_id, is_delegated desc";
+
+  private static final Noun DELEGATOR =
+      Noun.of("Delegator")
+          .rows("select" + COLUMNS)
+          .key("staker_id")
+          .firstBy("is_delegated desc")
+          .hidden("is_delegated", ColumnType.BOOLEAN)
+          .notNull("is_delegated")
+          .node()
+          .order("tvs_usd desc")
+          .column("address", "staker_id", ColumnType.TEXT)
+          .relation("operator", Relation.on("operator_id"))
+          .instants("delegatedAt")
+          .amounts("tvsUsd")
+          .relation("shares", Relation.on("operator_id").and("staker_id", "staker_id"))
+          .relation("periods", Relation.on("staker_id"))
+          .relation(
+              "shareHistory",
+              Relation.on("staker_id")
+                  .whenGiven("strategy", "#strategy_id = :strategy")
+                  .days("date"))
+          .relation(
+              "queuedWithdrawals",
+              Relation.on("staker_id").whenGiven("status", "#status = :status"))
+          .orderValue("TVS", "tvs_usd", ColumnType.NUMERIC)
+          .followsAsOf()
+          .currentOnly(
+              "operator",
+              "delegatedAt",
+              "shares",
+              "tvsUsd",
+              "periods",
+              "shareHistory",
+              "queuedWithdrawals");
+
+  private static final Noun DELEGATOR_SHARE =
+      Noun.of("DelegatorShare")
+          .rows("operator_delegator_shares")
+          .key("operator_id", "staker_id", "strategy_id")
+          .order("tvs_usd desc", "strategy_id")
+          .relation("strategy", Relation.on("strategy_id"))
+          .amounts("shares", "tvsUsd")
+          .followsAsOf();
+
+  private static final Noun DELEGATION_PERIOD =
+      Noun.of("DelegationPeriod")
+          .rows("operator_delegator_history")
+          .key("operator_id", "staker_id", "delegated_block", "delegated_log_index")
+          .hidden("delegated_block", ColumnType.BIGINT)
+          .hidden("delegated_log_index", ColumnType.BIGINT)
+          .order("delegated_block desc", "delegated_log_index desc")
+          .relation("operator", Relation.on("operator_id"))
+          .instants("delegatedAt", "undelegatedAt")
+          .flags("wasForced");
+
+  private static final Noun DELEGATOR_SHARE_DAY =
+      Noun.of("DelegatorShareDay")
+          .rows(
+              """
+              select
+                  period.staker_id, period.operator_id, period.strategy_id,
+                  day.snapshot_date as date, period.shares, period.is_dust,
+                  round(period.shares * quotes.usd_per_share_unit, 18) as tvs_usd
+              from operator_delegator_share_history as period
+              join network_daily_aggregates as day
+                  on day.snapshot_date >= period.from_date
+                  and (period.until_date is null or day.snapshot_date < period.until_date)
+              left join strategy_daily_quotes as quotes
+                  on quotes.strategy_id = period.strategy_id
+                  and quotes.snapshot_date = day.snapshot_date
+              """)
+          .key("staker_id", "operator_id", "strategy_id", "date")
+          .order("date", "strategy_id")
+          .dates("date")
+          .relation("operator", Relation.on("operator_id"))
+          .relation("strategy", Relation.on("strategy_id"))
+          .amounts("shares", "tvsUsd")
+          .flags("isDust");
+
+  static final List<Noun> NOUNS =
+      List.of(DELEGATOR, DELEGATOR_SHARE, DELEGATION_PERIOD, DELEGATOR_SHARE_DAY);
+
+  private Delegators() {}
+}

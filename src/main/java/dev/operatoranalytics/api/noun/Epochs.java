@@ -1,0 +1,186 @@
+package dev.operatoranalytics.api.noun;
+
+import dev.operatoranalytics.api.query.ColumnType;
+import dev.operatoranalytics.api.query.Noun;
+import dev.operatoranalytics.api.query.Relation;
+import java.util.List;
+
+/** Epochs of the domain, their operators and what is wrong with their documents. */
+final class Epochs {
+  private static final Noun EPOCH =
+      Noun.of("Epoch")
+          .rows(
+              """
+              select
+                  epochs.epoch,
+                  epochs.domain_id,
+                  earlier.end_block + 1 as start_block,
+                  epochs.end_block,
+                  epochs.end_hash,
+                  to_timestamp(epochs."timestamp" / 1000.0) as ingested_at,
+                  epochs.total_stake,
+                  epochs.active_stake,
+                  epochs.total_shares,
+                  epochs.storage_fees,
+                  epochs.rewards,
+                  epochs.treasury_funds,
+                  epochs.operator_count,
+                  coalesce(epochs.epoch - before.epoch - 1, 0) as gap_before,
+                  epochs.epoch = (select max(epoch) from epochs) as is_end_block_provisional,
+                  epochs.end_block > earlier.end_block as is_end_block_rising,
+                  epochs.active_stake = epochs.total_stake as is_stake_sum_equal,
+                  round(epochs.storage_fees / nullif(epochs.total_stake, 0), 18)
+                      as storage_fee_ratio,
+                  coalesce(price_rises, 0) as price_rises,
+                  coalesce(shares_above_stake, 0) as shares_above_stake,
+                  coalesce(price_mismatches, 0) as price_mismatches,
+                  coalesce(prices_unknown, 0) as prices_unknown,
+                  (
+                      select count(*) from chain_share_prices as other
+                      where other.domain_id = epochs.domain_id and other.epoch = epochs.epoch
+                          and variant > 0
+                  )::integer as conflicting_prices,
+                  (
+                      select count(*) from superseded_documents as other
+                      where other.epoch = epochs.epoch
+                  )::integer as superseded_documents,
+                  epochs.other_domain_records
+              from epochs
+              left join epochs as earlier on earlier.epoch = epochs.epoch - 1
+              left join epoch_quality on epoch_quality.epoch = epochs.epoch
+              left join lateral (
+                  select max(other.epoch) as epoch from epochs as other
+                  where other.epoch < epochs.epoch
+              ) as before on true
+              """)
+          .key("epoch")
+          .order("epoch")
+          .column("number", "epoch", ColumnType.INTEGER)
+          .column("domainId", "domain_id", ColumnType.BIGINT)
+          .blocks("startBlock", "endBlock")
+          .texts("endHash")
+          .instants("ingestedAt")
+          .amounts("totalStake", "totalShares", "storageFees", "rewards", "treasuryFunds")
+          .counts("operatorCount")
+          .relation("operators", Relation.on("epoch"))
+          .relation(
+              "operatorSharePrices",
+              Relation.all()
+                  .rows(
+                      """
+                      select
+                          coalesce(
+                              case
+                                  when :form = 'CHAIN' then (
+                                      select
+                                          '{' || string_agg(
+                                              '"' || operator_id || '":"' || share_price_perq || '"',
+                                              ',' order by operator_id
+                                          ) || '}'
+                                      from operator_share_prices
+                                      where epoch = ^epoch and source = 'epochs_json'
+                                  )
+                                  else (
+                                      select operator_share_prices
+                                      from epoch_dictionaries
+                                      where epoch = ^epoch
+                                  )
+                              end,
+                              '{}'
+                          ) as value
+                      """))
+          .embedded("quality");
+
+  private static final Noun DICTIONARY =
+      Noun.of("SharePriceDictionary").hidden("value", ColumnType.JSON).key("value");
+
+  private static final Noun QUALITY =
+      Noun.of("EpochQuality")
+          .counts(
+              "gapBefore",
+              "priceRises",
+              "sharesAboveStake",
+              "priceMismatches",
+              "pricesUnknown",
+              "conflictingPrices",
+              "supersededDocuments",
+              "otherDomainRecords")
+          .flags("isEndBlockProvisional", "isEndBlockRising", "isStakeSumEqual")
+          .amounts("storageFeeRatio")
+          .relation("issues", Relation.on("epoch"));
+
+  private static final Noun ISSUE =
+      Noun.of("EpochIssue")
+          .rows("epoch_issues")
+          .key("epoch", "json_path")
+          .hidden("epoch", ColumnType.INTEGER)
+          .order("json_path")
+          .texts("jsonPath", "kind", "raw", "reason");
+
+  private static final Noun EPOCH_OPERATOR =
+      Noun.of("EpochOperator")
+          .rows(
+              """
+              select
+                  operator_shares.epoch,
+                  operator_shares.operator_id,
+                  stake_raw as stake,
+                  shares_raw as shares,
+                  active_stake_raw as active_stake,
+                  reward_raw as reward,
+                  storage_fee_deposit_raw as storage_fee_deposit,
+                  deposits_raw as deposits,
+                  withdrawals_raw as withdrawals,
+                  stake_per_share_perq as stake_per_share,
+                  share_price_perq as chain_share_price,
+                  source as price_source
+              from operator_shares
+              left join operator_share_prices using (epoch, operator_id)
+              """)
+          .key("epoch", "operator_id")
+          .hidden("epoch", ColumnType.INTEGER)
+          .order("operator_id")
+          .counts("operatorId")
+          .relation("operator", Relation.on("operator_id"))
+          .amounts(
+              "stake",
+              "shares",
+              "activeStake",
+              "reward",
+              "storageFeeDeposit",
+              "deposits",
+              "withdrawals",
+              "stakePerShare",
+              "chainSharePrice")
+          .texts("priceSource");
+
+  private static final Noun DOMAIN_OPERATOR =
+      Noun.of("DomainOperator")
+          .rows(
+              """
+              select
+                  operators_metadata.operator_id, name, color, first_seen_epoch, last_seen_epoch,
+                  coalesce(is_active, false) as is_active, status, nomination_tax, signing_key,
+                  minimum_nominator_stake, stake_raw as current_stake, shares_raw as current_shares,
+                  stake_per_share(stake_raw, shares_raw) as stake_per_share,
+                  lower(name) as name_order
+              from operators_metadata
+              left join operator_shares
+                  on operator_shares.operator_id = operators_metadata.operator_id
+                  and operator_shares.epoch = last_seen_epoch
+              """)
+          .key("operator_id")
+          .node()
+          .order("current_stake desc")
+          .counts("operatorId", "firstSeenEpoch", "lastSeenEpoch", "nominationTax")
+          .texts("name", "color", "status", "signingKey")
+          .flags("isActive")
+          .amounts("minimumNominatorStake", "currentStake", "currentShares", "stakePerShare")
+          .orderValue("STAKE", "current_stake", ColumnType.NUMERIC)
+          .orderValue("NAME", "name_order", ColumnType.TEXT);
+
+  static final List<Noun> NOUNS =
+      List.of(EPOCH, DICTIONARY, QUALITY, ISSUE, EPOCH_OPERATOR, DOMAIN_OPERATOR);
+
+  private Epochs() {}
+}

@@ -1,0 +1,74 @@
+package dev.operatoranalytics.api.noun;
+
+import dev.operatoranalytics.api.query.ColumnType;
+import dev.operatoranalytics.api.query.Noun;
+import dev.operatoranalytics.api.query.Relation;
+import java.util.List;
+
+/** All operators together, day by day. */
+final class Networks {
+  private static final Noun NETWORK =
+      Noun.of("Network")
+          .relation("current", Relation.all().order("date desc").first())
+          .relation("history", Relation.all().days("date"))
+          .relation(
+              "concentration",
+              Relation.all()
+                  .where("#kind = 'NETWORK_OPERATORS'")
+                  .onDay("date", Analytics.NEWEST_DAY));
+
+  private static final Noun NETWORK_DAY =
+      Noun.of("NetworkDay")
+          .rows(
+              """
+              select
+                  snapshot_date as date, network_daily_aggregates.operator_count,
+                  active_operator_count, valued_operator_count, unpriced_operator_count, total_tvs,
+                  mean_tvs, median_tvs, p25_tvs, p75_tvs, p90_tvs, active_delegators, avs_count,
+                  registration_count, mean_pi_bips, median_pi_bips, total_slash_events,
+                  slash_events, slashed_operator_count, allocation_count, slashable_usd,
+                  mean_utilization_rate, mean_risk_score, median_risk_score,
+                  tvs_weighted_risk_score, mean_confidence, low_count, medium_count, high_count,
+                  critical_count
+              from network_daily_aggregates
+              left join network_daily_risk on network_daily_risk.date = snapshot_date
+              """)
+          .key("date")
+          .order("date")
+          .dates("date")
+          .counts(
+              "operatorCount",
+              "activeOperatorCount",
+              "valuedOperatorCount",
+              "unpricedOperatorCount",
+              "activeDelegators",
+              "avsCount",
+              "registrationCount",
+              "medianPiBips",
+              "totalSlashEvents",
+              "slashEvents",
+              "slashedOperatorCount",
+              "allocationCount",
+              "lowCount",
+              "mediumCount",
+              "highCount",
+              "criticalCount")
+          .amounts(
+              "totalTvs",
+              "meanTvs",
+              "medianTvs",
+              "meanPiBips",
+              "slashableUsd",
+              "meanUtilizationRate",
+              "meanRiskScore",
+              "medianRiskScore",
+              "tvsWeightedRiskScore",
+              "meanConfidence")
+          .column("p25Tvs", "p25_tvs", ColumnType.NUMERIC)
+          .column("p75Tvs", "p75_tvs", ColumnType.NUMERIC)
+          .column("p90Tvs", "p90_tvs", ColumnType.NUMERIC);
+
+  static final List<Noun> NOUNS = List.of(NETWORK, NETWORK_DAY);
+
+  private Networks() {}
+}

@@ -1,0 +1,448 @@
+package dev.operatoranalytics.api.noun;
+
+import static dev.operatoranalytics.api.query.ColumnType.INTEGER;
+import static dev.operatoranalytics.api.query.ColumnType.NUMERIC;
+import static dev.operatoranalytics.api.query.ColumnType.TEXT;
+
+import dev.operatoranalytics.api.query.ColumnType;
+import dev.operatoranalytics.api.query.Noun;
+import dev.operatoranalytics.api.query.Relation;
+import java.util.List;
+
+/** Operators, what they hold and who delegates to them. */
+final class Operators {
+  private static final String ROWS =
+      """
+      select
+          operator_state.operator_id, is_active, operator_state.is_permissioned,
+          operator_state.registered_at, operator_state.is_registration_inferred,
+          operator_state.first_activity_at, operator_state.last_activity_at, active_avs_count,
+          registered_avs_count, active_operator_set_count, active_delegators, delegated_stakers,
+          total_delegators, total_slash_events, last_slashed_at, total_tvs, tvs_updated_at,
+          tvs_status, unpriced_strategy_count, operator_state.updated_at,
+          operator_state.updated_at_block, operator_state.name, description, website, logo, twitter,
+          metadata_uri, operator_metadata.updated_at as metadata_updated_at,
+          lower(operator_state.name) as name_order
+      from operator_state
+      join operators using (operator_id)
+      left join operator_metadata using (operator_id)
+      """;
+
+  /** Members of operator sets: operators, each with the set. */
+  static final String MEMBERS =
+      """
+      select members.operator_set_id, operators.*
+      from (
+          select distinct operator_id, operator_set_id
+          from operator_avs_registration_history
+          where operator_set_id <> '' and unregistered_at is null
+      ) as members
+      join (%s) as operators using (operator_id)
+      """
+          .formatted(ROWS);
+
+  private static final Noun OPERATOR =
+      Noun.of("Operator")
+          .rows(ROWS)
+          .key("operator_id")
+          .node()
+          .order("total_tvs desc")
+          .column("address", "operator_id", TEXT)
+          .embedded("metadata", "metadata_uri", "metadata_updated_at")
+          .embedded("state")
+          .embedded("statistics")
+          .orderValue("TVS", "total_tvs", NUMERIC)
+          .orderValue("DELEGATORS", "active_delegators", INTEGER)
+          .orderValue("NAME", "name_order", TEXT)
+          .filter("name", "name", TEXT)
+          .relation("metadataFetch", MetadataFetches.of("OPERATOR", "operator_id"))
+          .timeDependent("metadataFetch")
+          .relation("strategies", Relation.on("operator_id"))
+          .relation("delegators", Relation.on("operator_id"))
+          .relation("allocations", Relation.on("operator_id"))
+          .relation(
+              "avsRelationships",
+              Relation.on("operator_id").whenGiven("status", "#status = :status"))
+          .relation("commissionRates", Relation.on("operator_id"))
+          .relation("dailySnapshots", Relation.on("operator_id").days("snapshot_date"))
+          .relation(
+              "strategyDailySnapshots",
+              Relation.on("operator_id")
+                  .whenGiven("strategy", "#strategy_id = :strategy")
+                  .days("snapshot_date"))
+          .relation("analytics", Relation.on("operator_id").onDay("date", Analytics.NEWEST_DAY))
+          .relation("analyticsHistory", Relation.on("operator_id").days("date"))
+          .relation("volatility", Relation.on("operator_id").onDay("date", Analytics.NEWEST_DAY))
+          .relation(
+              "concentration",
+              Relation.on("operator_id", "subject_id")
+                  .where("#kind in ('OPERATOR_DELEGATORS', 'OPERATOR_STRATEGIES')")
+                  .onDay("date", Analytics.NEWEST_DAY))
+          .relation("slashingIncidents", Relation.on("operator_id"))
+          .relation(
+              "queuedWithdrawals",
+              Relation.on("operator_id").whenGiven("status", "#status = :status"))
+          .relation(
+              "activity",
+              Relation.on("operator_id").whenGiven("types", "#activity_type = any(:types)"))
+          .followsAsOf()
+          .currentOnly(
+              "metadataFetch",
+              "dailySnapshots",
+              "strategyDailySnapshots",
+              "analytics",
+              "analyticsHistory",
+              "volatility",
+              "concentration",
+              "rank");
+
+  private static final Noun METADATA =
+      Noun.of("OperatorMetadata")
+          .texts("name", "description", "website", "logo", "twitter")
+          .column("uri", "metadata_uri", TEXT)
+          .column("updatedAt", "metadata_updated_at", ColumnType.INSTANT)
+          .followsAsOf();
+
+  private static final Noun STATE =
+      Noun.of("OperatorState")
+          .flags("isActive", "isPermissioned", "isRegistrationInferred")
+          .instants("registeredAt", "firstActivityAt", "lastActivityAt")
+          .expression(
+              "operationalDays",
+              INTEGER,
+              "floor(extract(epoch from :now - #registered_at) / 86400)::integer")
+          .counts(
+              "activeAvsCount",
+              "registeredAvsCount",
+              "activeOperatorSetCount",
+              "activeDelegators",
+              "delegatedStakers",
+              "totalDelegators",
+              "unpricedStrategyCount",
+              "totalSlashEvents")
+          .amounts("totalTvs")
+          .instants("tvsUpdatedAt", "lastSlashedAt", "updatedAt")
+          .texts("tvsStatus")
+          .blocks("updatedAtBlock")
+          .followsAsOf();
+
+  private static final Noun STATISTICS =
+      Noun.of("OperatorStatistics")
+          .embedded("tvs")
+          .embedded("delegators")
+          .embedded("avs")
+          .column("operatorSets", "active_operator_set_count", INTEGER)
+          .followsAsOf();
+
+  private static final Noun TVS_STATISTICS =
+      Noun.of("TvsStatistics")
+          .column("total", "total_tvs", NUMERIC)
+          .column("status", "tvs_status", TEXT)
+          .relation("byStrategy", Relation.on("operator_id"))
+          .followsAsOf();
+
+  private static final Noun DELEGATOR_STATISTICS =
+      Noun.of("DelegatorStatistics")
+          .column("active", "active_delegators", INTEGER)
+          .column("total", "total_delegators", INTEGER)
+          .followsAsOf();
+
+  private static final Noun AVS_STATISTICS =
+      Noun.of("AvsStatistics")
+          .column("active", "active_avs_count", INTEGER)
+          .column("registered", "registered_avs_count", INTEGER)
+          .followsAsOf();
+
+  private static final Noun STRATEGY_STATISTICS =
+      Noun.of("StrategyStatistics")
+          .rows("operator_strategy_state")
+          .key("operator_id", "strategy_id")
+          .order("tvs_usd desc", "strategy_id")
+          .relation("strategy", Relation.on("strategy_id"))
+          .amounts("tvsUsd", "maxMagnitude", "encumberedMagnitude", "utilizationRate")
+          .followsAsOf();
+
+  /** Division by a power of ten is a product, and so exact. */
+  private static final Noun OPERATOR_STRATEGY =
+      Noun.of("OperatorStrategy")
+          .rows(
+              """
+              select
+                  operator_id, strategy_id, shares,
+                  shares * coalesce(exchange_rate, 1e18) * ('1e-' || (18 + decimals))::numeric
+                      as tokens,
+                  tvs_usd, max_magnitude, encumbered_magnitude, allocatable_magnitude,
+                  utilization_rate, delegator_count
+              from operator_strategy_state
+              left join strategies using (strategy_id)
+              left join strategy_quotes using (strategy_id)
+              """)
+          .key("operator_id", "strategy_id")
+          .order("tvs_usd desc")
+          .relation("operator", Relation.on("operator_id"))
+          .relation("strategy", Relation.on("strategy_id"))
+          .amounts(
+              "shares",
+              "tokens",
+              "tvsUsd",
+              "maxMagnitude",
+              "encumberedMagnitude",
+              "allocatableMagnitude",
+              "utilizationRate")
+          .counts("delegatorCount")
+          .orderValue("TVS", "tvs_usd", NUMERIC)
+          .orderValue("DELEGATORS", "delegator_count", INTEGER)
+          .followsAsOf();
+
+  private static final Noun OPERATOR_DELEGATOR =
+      Noun.of("OperatorDelegator")
+          .rows("operator_delegators")
+          .key("operator_id", "staker_id")
+          .order("tvs_usd desc")
+          .relation("operator", Relation.on("operator_id"))
+          .relation("delegator", Relation.on("staker_id"))
+          .flags("isActive")
+          .instants("delegatedAt", "undelegatedAt")
+          .amounts("tvsUsd")
+          .relation("shares", Relation.on("operator_id").and("staker_id", "staker_id"))
+          .relation("exposure", Relation.on("operator_id").and("staker_id", "staker_id"))
+          .orderValue("TVS", "tvs_usd", NUMERIC)
+          .filter("address", "staker_id", TEXT)
+          .followsAsOf();
+
+  /** What of a delegator's stake an operator set can slash through its operator. */
+  private static final Noun EXPOSURE =
+      Noun.of("Exposure")
+          .rows(
+              """
+              select
+                  held.operator_id, held.staker_id, allocation.operator_set_id,
+                  allocation.strategy_id,
+                  div(held.shares * allocation.current_magnitude, state.max_magnitude)
+                      as slashable_shares,
+                  round(held.tvs_usd * allocation.current_magnitude / state.max_magnitude, 18)
+                      as slashable_usd
+              from operator_delegator_shares as held
+              join operator_allocations as allocation using (operator_id, strategy_id)
+              join operator_strategy_state as state using (operator_id, strategy_id)
+              where allocation.is_slashable and state.max_magnitude > 0
+              """)
+          .key("operator_id", "staker_id", "operator_set_id", "strategy_id")
+          .order("slashable_usd desc", "operator_set_id", "strategy_id")
+          .relation("operatorSet", Relation.on("operator_set_id"))
+          .relation("strategy", Relation.on("strategy_id"))
+          .amounts("slashableShares", "slashableUsd")
+          .followsAsOf();
+
+  private static final Noun ALLOCATION =
+      Noun.of("Allocation")
+          .rows(
+              """
+              select
+                  operator_id, operator_set_id, strategy_id, current_magnitude, pending_magnitude,
+                  pending_effect_block, is_slashable, slashable_shares, slashable_usd,
+                  split_part(operator_set_id, '-', 1) as avs_id
+              from operator_allocations
+              """)
+          .key("operator_id", "operator_set_id", "strategy_id")
+          .order("slashable_usd desc")
+          .relation("operatorSet", Relation.on("operator_set_id"))
+          .relation("strategy", Relation.on("strategy_id"))
+          .amounts("currentMagnitude", "pendingMagnitude", "slashableShares", "slashableUsd")
+          .blocks("pendingEffectBlock")
+          .flags("isSlashable")
+          .filter("avs", "avs_id", TEXT)
+          .filter("strategy", "strategy_id", TEXT)
+          .followsAsOf();
+
+  private static final Noun COMMISSION_RATE =
+      Noun.of("CommissionRate")
+          .rows(
+              """
+              select
+                  operator_id, commission_kind, subject_id, current_bips, is_default,
+                  upcoming_bips, activates_at,
+                  case when commission_kind = 'AVS' then subject_id end as avs_id,
+                  case when commission_kind = 'OPERATOR_SET' then subject_id end as operator_set_id
+              from operator_commission_rates
+              """)
+          .key("operator_id", "commission_kind", "subject_id")
+          .order("commission_kind desc", "subject_id")
+          .column("kind", "commission_kind", TEXT)
+          .relation("avs", Relation.on("avs_id"))
+          .relation("operatorSet", Relation.on("operator_set_id"))
+          .counts("currentBips", "upcomingBips")
+          .flags("isDefault")
+          .instants("activatesAt")
+          .relation(
+              "history",
+              Relation.on("operator_id")
+                  .and("commission_kind", "commission_kind")
+                  .and("subject_id", "subject_id"))
+          .followsAsOf();
+
+  private static final Noun COMMISSION_CHANGE =
+      Noun.of("CommissionChange")
+          .rows("operator_commission_history")
+          .key("operator_id", "commission_kind", "subject_id", "set_block", "set_log_index")
+          .hidden("set_log_index", ColumnType.BIGINT)
+          .order("set_block desc", "set_log_index desc")
+          .instants("setAt", "activatesAt")
+          .blocks("setBlock")
+          .counts("oldBips", "newBips")
+          .texts("caller")
+          .followsAsOf();
+
+  private static final Noun SLASHING_INCIDENT =
+      Noun.of("SlashingIncident")
+          .rows(
+              """
+              select
+                  operator_id, transaction_hash, log_index, operator_set_id,
+                  split_part(operator_set_id, '-', 1) as avs_id, slashed_block, slashed_at,
+                  description
+              from operator_slashing_incidents
+              """)
+          .key("transaction_hash", "log_index", "operator_id")
+          .order("slashed_block desc", "log_index desc")
+          .relation("operator", Relation.on("operator_id"))
+          .relation("operatorSet", Relation.on("operator_set_id"))
+          .instants("slashedAt")
+          .column("block", "slashed_block", ColumnType.BIGINT)
+          .texts("transactionHash", "description")
+          .blocks("logIndex")
+          .relation(
+              "amounts",
+              Relation.on("operator_id")
+                  .and("transaction_hash", "transaction_hash")
+                  .and("log_index", "log_index"))
+          .followsAsOf();
+
+  private static final Noun SLASHING_AMOUNT =
+      Noun.of("SlashingAmount")
+          .rows("operator_slashing_amounts")
+          .key("operator_id", "transaction_hash", "log_index", "strategy_id")
+          .hidden("log_index", ColumnType.BIGINT)
+          .order("strategy_id")
+          .relation("strategy", Relation.on("strategy_id"))
+          .amounts("wadSlashed", "cumulativeWadSlashed", "shares")
+          .column("usd", "slashed_usd", NUMERIC)
+          .followsAsOf();
+
+  private static final Noun QUEUED_WITHDRAWAL =
+      Noun.of("QueuedWithdrawal")
+          .rows(
+              """
+              select
+                  withdrawal_root, operator_id, staker_id, withdrawer, nonce, start_block,
+                  queued_block, queued_at, completed_block, completed_at,
+                  case when completed_at is null then 'QUEUED' else 'COMPLETED' end as status
+              from queued_withdrawals
+              """)
+          .key("withdrawal_root", "operator_id")
+          .order("queued_at desc")
+          .column("root", "withdrawal_root", TEXT)
+          .relation("operator", Relation.on("operator_id"))
+          .relation("delegator", Relation.on("staker_id"))
+          .texts("withdrawer", "status")
+          .amounts("nonce")
+          .blocks("startBlock", "queuedBlock", "completedBlock")
+          .instants("queuedAt", "completedAt")
+          .relation("shares", Relation.on("operator_id").and("withdrawal_root", "withdrawal_root"))
+          .followsAsOf();
+
+  private static final Noun QUEUED_SHARES =
+      Noun.of("QueuedShares")
+          .rows(
+              """
+              select operator_id, withdrawal_root, queued.strategy_id, queued.shares, queued.place
+              from queued_withdrawals
+              cross join lateral unnest(strategies, queued_withdrawals.shares) with ordinality
+                  as queued (strategy_id, shares, place)
+              """)
+          .key("operator_id", "withdrawal_root", "place")
+          .hidden("place", ColumnType.BIGINT)
+          .order("place")
+          .relation("strategy", Relation.on("strategy_id"))
+          .amounts("shares")
+          .followsAsOf();
+
+  private static final Noun ACTIVITY =
+      Noun.of("Activity")
+          .rows("operator_activity")
+          .key("operator_id", "block_number", "log_index")
+          .order("block_number desc", "log_index desc")
+          .column("type", "activity_type", TEXT)
+          .instants("happenedAt")
+          .column("block", "block_number", ColumnType.BIGINT)
+          .blocks("logIndex")
+          .texts("transactionHash")
+          .column("staker", "staker_id", TEXT)
+          .relation("strategy", Relation.on("strategy_id"))
+          .relation("avs", Relation.on("avs_id"))
+          .relation("operatorSet", Relation.on("operator_set_id"))
+          .amounts("amount")
+          .followsAsOf();
+
+  private static final Noun DAILY_SNAPSHOT =
+      Noun.of("OperatorDailySnapshot")
+          .rows("operator_daily_snapshots")
+          .key("operator_id", "snapshot_date")
+          .order("snapshot_date")
+          .column("date", "snapshot_date", ColumnType.DATE)
+          .flags("isActive")
+          .counts(
+              "activeAvsCount",
+              "registeredAvsCount",
+              "activeOperatorSetCount",
+              "activeDelegators",
+              "totalDelegators",
+              "strategyCount",
+              "totalSlashEvents",
+              "unpricedStrategyCount")
+          .instants("lastSlashedAt")
+          .amounts("totalTvs")
+          .texts("tvsStatus");
+
+  private static final Noun STRATEGY_DAILY_SNAPSHOT =
+      Noun.of("OperatorStrategyDailySnapshot")
+          .rows("operator_strategy_daily_snapshots")
+          .key("operator_id", "snapshot_date", "strategy_id")
+          .order("snapshot_date", "strategy_id")
+          .column("date", "snapshot_date", ColumnType.DATE)
+          .relation("strategy", Relation.on("strategy_id"))
+          .amounts(
+              "shares",
+              "maxMagnitude",
+              "encumberedMagnitude",
+              "allocatableMagnitude",
+              "utilizationRate",
+              "tvsUsd")
+          .counts("delegatorCount");
+
+  static final List<Noun> NOUNS =
+      List.of(
+          OPERATOR,
+          METADATA,
+          STATE,
+          STATISTICS,
+          TVS_STATISTICS,
+          DELEGATOR_STATISTICS,
+          AVS_STATISTICS,
+          STRATEGY_STATISTICS,
+          OPERATOR_STRATEGY,
+          OPERATOR_DELEGATOR,
+          EXPOSURE,
+          ALLOCATION,
+          COMMISSION_RATE,
+          COMMISSION_CHANGE,
+          SLASHING_INCIDENT,
+          SLASHING_AMOUNT,
+          QUEUED_WITHDRAWAL,
+          QUEUED_SHARES,
+          ACTIVITY,
+          DAILY_SNAPSHOT,
+          STRATEGY_DAILY_SNAPSHOT);
+
+  private Operators() {}
+}

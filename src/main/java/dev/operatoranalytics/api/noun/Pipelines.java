@@ -1,0 +1,410 @@
+package dev.operatoranalytics.api.noun;
+
+import dev.operatoranalytics.api.graphql.BadInput;
+import dev.operatoranalytics.api.graphql.DayRange;
+import dev.operatoranalytics.api.query.ColumnType;
+import dev.operatoranalytics.api.query.Noun;
+import dev.operatoranalytics.api.query.Relation;
+import java.util.List;
+
+/** The pipeline: its tables, runs, schedules and checks. */
+final class Pipelines {
+  /** The pipeline itself: one row. */
+  static final String ROWS =
+      """
+      select
+          (select version from data_version) as data_version,
+          (select max(last_processed_at) from pipeline_checkpoints) as last_processed_at
+      """;
+
+  private static final Noun PIPELINE =
+      Noun.of("Pipeline")
+          .rows(ROWS)
+          .key("data_version")
+          .column("dataVersion", "data_version", ColumnType.BIGINT)
+          .hidden("last_processed_at", ColumnType.INSTANT)
+          .relation("checkpoint", Relation.all().order("last_processed_at desc").first())
+          .expression(
+              "lagSeconds",
+              ColumnType.NUMERIC,
+              "round(extract(epoch from :now - #last_processed_at), 3)")
+          .relation("assets", Relation.all().where("#is_current"))
+          .relation("asset", Relation.all().where("#asset = :key"))
+          .relation("runs", Relation.all())
+          .relation(
+              "run", Relation.all().where("#run_id = :id::bigint").argument("id", RunIds::number))
+          .relation(
+              "partitions",
+              Relation.all()
+                  .rows(
+                      """
+                      select
+                          asset.asset, asset.stage,
+                          case when span.to_date is not null then span.from_date end as from_date,
+                          case when span.from_date is not null then span.to_date end as to_date,
+                          days.total, days.done, days.stale, days.missing, days.failed
+                      from pipeline_assets as asset
+                      cross join lateral (
+                          select
+                              coalesce(:from, min(partition_date)) as from_date,
+                              coalesce(:to, max(partition_date)) as to_date
+                          from pipeline_partitions as partition
+                          where partition.stage = asset.stage
+                      ) as span
+                      cross join lateral (
+                          select
+                              count(*)::integer as total,
+                              (count(*) filter (where status = 'DONE'))::integer as done,
+                              (count(*) filter (where status = 'STALE'))::integer as stale,
+                              (count(*) filter (where status is null))::integer as missing,
+                              (count(*) filter (where status = 'FAILED'))::integer as failed
+                          from generate_series(
+                              span.from_date::timestamp, span.to_date::timestamp, '1 day'
+                          ) as day
+                          left join pipeline_partitions as partition
+                              on partition.stage = asset.stage
+                              and partition.partition_date = day::date
+                      ) as days
+                      where asset.asset = :asset and asset.stage in ('snapshot', 'analytics')
+                          and (span.to_date - span.from_date < 36600) is not false
+                      """)
+                  .check(DayRange::check)
+                  .orElse(
+                      given ->
+                          new BadInput(
+                              "%s is no asset that is made day by day: see assets"
+                                  .formatted(given.get("asset")))))
+          .relation("schedules", Relation.all())
+          .relation("checks", Relation.all());
+
+  private static final Noun PARTITION_COVERAGE =
+      Noun.of("PartitionCoverage")
+          .key("asset")
+          .relation("asset", Relation.on("asset"))
+          .column("from", "from_date", ColumnType.DATE)
+          .column("to", "to_date", ColumnType.DATE)
+          .counts("total", "done", "stale", "missing", "failed")
+          .relation(
+              "ranges",
+              Relation.all()
+                  .rows(
+                      """
+                      select
+                          status, min(day) as from_date, max(day) as to_date,
+                          count(*)::integer as days
+                      from (
+                          select
+                              day::date as day,
+                              coalesce(status, 'MISSING') as status,
+                              day::date - (
+                                  row_number() over (partition by status order by day)
+                              )::integer as island
+                          from generate_series(
+                              ^from_date::timestamp, ^to_date::timestamp, '1 day'
+                          ) as day
+                          left join pipeline_partitions as partition
+                              on partition.stage = ^stage
+                              and partition.partition_date = day::date
+                      ) as numbered
+                      group by status, island
+                      """));
+
+  private static final Noun PARTITION_RANGE =
+      Noun.of("PartitionRange")
+          .key("from_date")
+          .order("from_date")
+          .texts("status")
+          .column("from", "from_date", ColumnType.DATE)
+          .column("to", "to_date", ColumnType.DATE)
+          .counts("days");
+
+  private static final Noun CHECKPOINT =
+      Noun.of("Checkpoint")
+          .rows("pipeline_checkpoints")
+          .key("pipeline_name")
+          .column("name", "pipeline_name", ColumnType.TEXT)
+          .instants("lastProcessedAt", "safeAt")
+          .blocks("headBlock", "safeBlock", "revision")
+          .texts("guarantee");
+
+  private static final Noun CHECK_RESULT =
+      Noun.of("CheckResult")
+          .rows(
+              """
+              select
+                  name, asset, severity, is_blocking, status, failing_rows, sample, evaluated_at,
+                  status = 'PASSED' as has_passed
+              from pipeline_checks
+              """)
+          .key("name")
+          .hidden("has_passed", ColumnType.BOOLEAN)
+          .order("has_passed", "severity", "name")
+          .notNull("has_passed")
+          .texts("name", "severity", "status")
+          .relation("asset", Relation.on("asset"))
+          .flags("isBlocking")
+          .blocks("failingRows")
+          .column("sample", "sample", ColumnType.TEXTS)
+          .instants("evaluatedAt");
+
+  private static final Noun ASSET =
+      Noun.of("Asset")
+          .rows(
+              """
+              select
+                  asset.asset, upper(asset.stage) as stage, asset.is_current, asset.place,
+                  asset.stage in ('snapshot', 'analytics') as is_daily, asset.code_version,
+                  asset.depends_on, last.run_id as last_run_id,
+                  case
+                      when asset.code_version is null then 'EXTERNAL'
+                      when last.run_id is null then 'NEVER'
+                      when made.code_version is distinct from asset.code_version
+                          then 'CODE_CHANGED'
+                      when asset.stage in ('snapshot', 'analytics') then
+                          case
+                              when exists (
+                                  select from pipeline_partitions as partition
+                                  where partition.stage = asset.stage
+                                      and partition.status <> 'DONE'
+                              )
+                                  then 'DAYS_STALE'
+                              else 'FRESH'
+                          end
+                      when exists (
+                          select
+                          from unnest(asset.depends_on) as needed (asset)
+                          cross join lateral (
+                              select run_id
+                              from pipeline_run_steps as step
+                              where step.asset = needed.asset
+                                  and inserted + updated + deleted > 0
+                              order by run_id desc
+                              limit 1
+                          ) as changed
+                          where changed.run_id > last.run_id
+                      )
+                          then 'UPSTREAM_CHANGED'
+                      else 'FRESH'
+                  end as staleness
+              from pipeline_assets as asset
+              left join lateral (
+                  select run_id
+                  from pipeline_run_steps as step
+                  where step.asset = asset.asset
+                  order by run_id desc
+                  limit 1
+              ) as last on true
+              left join lateral (
+                  select code_version
+                  from pipeline_run_steps as step
+                  where step.asset = asset.asset and step.stage = asset.stage
+                  order by run_id desc
+                  limit 1
+              ) as made on true
+              """)
+          .key("asset")
+          .hidden("place", ColumnType.INTEGER)
+          .hidden("depends_on", ColumnType.TEXTS)
+          .hidden("last_run_id", ColumnType.BIGINT)
+          .order("place")
+          .column("key", "asset", ColumnType.TEXT)
+          .texts("stage", "codeVersion", "staleness")
+          .flags("isCurrent", "isDaily")
+          .relation("dependsOn", Relation.all().where("#asset = any(^depends_on)"))
+          .relation("usedBy", Relation.all().where("#is_current and #depends_on && array[^asset]"))
+          .relation("lastRun", Relation.on("last_run_id", "run_id"))
+          .relation("materializations", Relation.on("asset"));
+
+  private static final Noun MATERIALIZATION =
+      Noun.of("Materialization")
+          .rows(Pipelines.STEPS)
+          .key("run_id", "stage", "asset")
+          .hidden("run_id", ColumnType.BIGINT)
+          .order("run_id desc")
+          .relation("run", Relation.on("run_id"))
+          .texts("stage", "codeVersion")
+          .blocks("inserted", "updated", "deleted", "unchanged")
+          .amounts("seconds")
+          .instants("materializedAt");
+
+  static final String STEPS =
+      """
+      select
+          run_id, asset, upper(stage) as stage, inserted, updated, deleted, unchanged,
+          round(seconds::numeric, 6) as seconds, code_version, materialized_at, first_order
+      from pipeline_run_steps
+      """;
+
+  private static final Noun RUN_STEP =
+      Noun.of("RunStep")
+          .rows(STEPS)
+          .key("run_id", "stage", "asset")
+          .hidden("run_id", ColumnType.BIGINT)
+          .hidden("first_order", ColumnType.INTEGER)
+          .order("first_order", "stage", "asset")
+          .relation("asset", Relation.on("asset"))
+          .texts("stage")
+          .blocks("inserted", "updated", "deleted", "unchanged")
+          .amounts("seconds");
+
+  private static final Noun RUN =
+      Noun.of("Run")
+          .rows(
+              """
+              select
+                  run_id, upper(replace(job, '-', '_')) as job, status, run_trigger as trigger,
+                  requested_at, started_at, ended_at,
+                  round(extract(epoch from coalesce(ended_at, now()) - started_at), 6) as seconds,
+                  cancel_requested_at is not null and status = 'RUNNING' as is_cancelling,
+                  is_full, from_date, to_date, reprocess, until_block, operators_total,
+                  operators_done, days_total, days_done, retry_of,
+                  round(
+                      case
+                          when status = 'SUCCEEDED' then 1
+                          when coalesce(days_total, operators_total) = 0 then 1
+                          when days_total is null
+                              then least(1, operators_done::numeric / operators_total)
+                          else least(1, days_done::numeric / days_total)
+                      end,
+                      6
+                  ) as progress,
+                  error, substring(error from '^[a-z_]+/([a-z_]+)[.]sql') as error_asset
+              from pipeline_runs
+              """)
+          .key("run_id")
+          .node()
+          .order("run_id desc")
+          .column("number", "run_id", ColumnType.BIGINT)
+          .texts("job", "status", "trigger", "reprocess")
+          .instants("requestedAt", "startedAt", "endedAt")
+          .amounts("seconds", "progress")
+          .flags("isCancelling", "isFull")
+          .column("from", "from_date", ColumnType.DATE)
+          .column("to", "to_date", ColumnType.DATE)
+          .hidden("retry_of", ColumnType.BIGINT)
+          .relation("retryOf", Relation.on("retry_of", "run_id"))
+          .blocks("untilBlock")
+          .counts("operatorsTotal", "operatorsDone", "daysTotal", "daysDone")
+          .relation("steps", Relation.on("run_id"))
+          .relation("events", Relation.on("run_id"))
+          .relation("operators", Relation.on("run_id"))
+          .embedded("error", "error")
+          // runs go on without a new data version
+          .timeDependent(
+              "id",
+              "number",
+              "job",
+              "status",
+              "trigger",
+              "requestedAt",
+              "startedAt",
+              "endedAt",
+              "seconds",
+              "isCancelling",
+              "isFull",
+              "from",
+              "to",
+              "reprocess",
+              "retryOf",
+              "untilBlock",
+              "progress",
+              "operatorsTotal",
+              "operatorsDone",
+              "daysTotal",
+              "daysDone",
+              "steps",
+              "events",
+              "operators",
+              "error");
+
+  private static final Noun RUN_ERROR =
+      Noun.of("RunError")
+          .column("message", "error", ColumnType.TEXT)
+          .redactedUnlessAdmin("message")
+          .relation("asset", Relation.on("error_asset", "asset"));
+
+  private static final Noun RUN_EVENT =
+      Noun.of("RunEvent")
+          .rows("pipeline_run_events")
+          .key("run_id", "event_id")
+          .hidden("run_id", ColumnType.BIGINT)
+          .hidden("event_id", ColumnType.BIGINT)
+          .order("event_id desc")
+          .column("at", "happened_at", ColumnType.INSTANT)
+          .texts("kind", "message", "error", "operatorId")
+          .redactedUnlessAdmin("error")
+          .dates("day");
+
+  private static final Noun TOUCHED_OPERATOR =
+      Noun.of("TouchedOperator")
+          .rows(
+              """
+              select
+                  operator_id, run_id, reason, has_changed, error is not null as has_failed, error
+              from pipeline_run_operators
+              """)
+          .key("run_id", "operator_id")
+          .hidden("run_id", ColumnType.BIGINT)
+          .order("has_failed desc")
+          .column("address", "operator_id", ColumnType.TEXT)
+          .relation("operator", Relation.on("operator_id"))
+          .texts("reason", "error")
+          .redactedUnlessAdmin("error")
+          .flags("hasChanged", "hasFailed");
+
+  private static final Noun SCHEDULE =
+      Noun.of("Schedule")
+          .rows(
+              """
+              select
+                  schedule.schedule, schedule.cron, schedule.is_enabled, tick.tick_at,
+                  tick.status as tick_status, tick.attempts, tick.run_id,
+                  case when tick.status in ('WAITING', 'FAILED') then tick.not_before end
+                      as not_before,
+                  case when tick.status <> 'FAILED' then tick.message end as message,
+                  case when tick.status = 'FAILED' then tick.message end as error
+              from pipeline_schedules as schedule
+              left join lateral (
+                  select tick_at, status, attempts, not_before, run_id, message
+                  from pipeline_ticks
+                  where pipeline_ticks.schedule = schedule.schedule
+                  order by tick_at desc
+                  limit 1
+              ) as tick on true
+              """)
+          .key("schedule")
+          .hidden("run_id", ColumnType.BIGINT)
+          .column("name", "schedule", ColumnType.TEXT)
+          .texts("cron")
+          .flags("isEnabled")
+          .embedded("lastTick", "tick_at");
+
+  private static final Noun TICK =
+      Noun.of("ScheduleTick")
+          .column("at", "tick_at", ColumnType.INSTANT)
+          .column("status", "tick_status", ColumnType.TEXT)
+          .counts("attempts")
+          .instants("notBefore")
+          .relation("run", Relation.on("run_id"))
+          .texts("message", "error")
+          .redactedUnlessAdmin("error");
+
+  static final List<Noun> NOUNS =
+      List.of(
+          PIPELINE,
+          PARTITION_COVERAGE,
+          PARTITION_RANGE,
+          CHECKPOINT,
+          CHECK_RESULT,
+          ASSET,
+          MATERIALIZATION,
+          RUN_STEP,
+          RUN,
+          RUN_ERROR,
+          RUN_EVENT,
+          TOUCHED_OPERATOR,
+          SCHEDULE,
+          TICK);
+
+  private Pipelines() {}
+}

@@ -1,0 +1,144 @@
+package dev.operatoranalytics.api.noun;
+
+import dev.operatoranalytics.api.graphql.BadInput;
+import dev.operatoranalytics.api.query.Noun;
+import dev.operatoranalytics.api.query.Relation;
+import java.util.List;
+import java.util.Map;
+
+/** Where queries begin. */
+final class Roots {
+  private static final int MAX_BUCKETS = 10_000;
+
+  private static final Noun QUERY =
+      Noun.of("Query")
+          .relation("operator", Relation.all().where("#operator_id = :address"))
+          .relation("operators", Relation.all())
+          .aggregate("operatorsAggregate", "Operator")
+          .relation("strategy", Relation.all().where("#strategy_id = :address"))
+          .relation("strategies", Relation.all())
+          .relation("delegator", Relation.all().where("#staker_id = :address"))
+          .relation("delegators", Relation.all().rows(Delegators.ALL))
+          .relation("avs", Relation.all().where("#avs_id = :address"))
+          .relation("avses", Relation.all())
+          .embedded("network")
+          .relation("pipeline", Relation.all())
+          .timeDependent("pipeline")
+          .relation(
+              "epoch",
+              Relation.all().where("#epoch = :number").check(given -> natural(given, "number")))
+          .relation(
+              "epochs",
+              Relation.all()
+                  .whenGiven("from", "#epoch >= :from")
+                  .whenGiven("to", "#epoch <= :to")
+                  .check(Roots::checkRange))
+          .relation(
+              "rewardBuckets",
+              Relation.all()
+                  .rows(
+                      """
+                      with
+                      held as (
+                          select
+                              greatest(coalesce(:from, 0), first_epoch) as first_epoch,
+                              least(coalesce(:to, last_epoch), last_epoch) as last_epoch
+                          from (
+                              select
+                                  least(
+                                      min(epoch), (select min(epoch) from operator_share_prices)
+                                  ) as first_epoch,
+                                  greatest(
+                                      max(epoch), (select max(epoch) from operator_share_prices)
+                                  ) as last_epoch
+                              from epochs
+                          ) as known
+                          where first_epoch is not null
+                      ),
+                      buckets as (
+                          select
+                              begins as first_epoch,
+                              least(begins + length - 1, last_epoch) as last_epoch
+                          from (
+                              select *, (last_epoch - first_epoch) / :maxBuckets + 1 as length
+                              from held
+                              where first_epoch <= last_epoch
+                          ) as divided
+                          cross join lateral generate_series(first_epoch, last_epoch, length)
+                              as begins
+                      ),
+                      known as (
+                          select
+                              epoch,
+                              case
+                                  when :operatorIds is null then rewards
+                                  else (
+                                      select coalesce(sum(reward_raw), 0)
+                                      from operator_shares
+                                      where operator_shares.epoch = epochs.epoch
+                                          and operator_id = any(:operatorIds)
+                                  )
+                              end as reward
+                          from epochs
+                          where rewards is not null
+                              and epoch between (select first_epoch from held)
+                              and (select last_epoch from held)
+                      )
+                      select
+                          first_epoch, last_epoch, coalesce(sum(reward), 0) as rewards,
+                          (last_epoch - first_epoch + 1 - count(reward))::integer as unknown_epochs
+                      from buckets
+                      left join known on epoch between first_epoch and last_epoch
+                      group by first_epoch, last_epoch
+                      """)
+                  .check(Roots::checkBuckets))
+          .relation(
+              "domainOperator",
+              Relation.all()
+                  .where("#operator_id = :operatorId")
+                  .check(given -> natural(given, "operatorId")))
+          .relation("domainOperators", Relation.all());
+
+  private static final Noun REWARD_BUCKET =
+      Noun.of("RewardBucket")
+          .key("first_epoch")
+          .order("first_epoch")
+          .counts("firstEpoch", "lastEpoch", "unknownEpochs")
+          .amounts("rewards");
+
+  static final List<Noun> NOUNS = List.of(QUERY, REWARD_BUCKET);
+
+  private static void natural(Map<String, Object> arguments, String name) {
+    var number = (Integer) arguments.get(name);
+    if (number != null && number < 0) {
+      throw new BadInput("%s is 0 or more, not %d".formatted(name, number));
+    }
+  }
+
+  private static void checkRange(Map<String, Object> arguments) {
+    natural(arguments, "from");
+    natural(arguments, "to");
+    var from = (Integer) arguments.get("from");
+    var to = (Integer) arguments.get("to");
+    if (from != null && to != null && from > to) {
+      throw new BadInput("from is %d, beyond to, which is %d".formatted(from, to));
+    }
+  }
+
+  private static void checkBuckets(Map<String, Object> arguments) {
+    checkRange(arguments);
+    var buckets = (Integer) arguments.get("maxBuckets");
+    if (buckets == null || buckets < 1 || buckets > MAX_BUCKETS) {
+      throw new BadInput("maxBuckets is 1 to %,d, not %d".formatted(MAX_BUCKETS, buckets));
+    }
+    if (arguments.get("operatorIds") instanceof List<?> ids) {
+      for (var id : ids) {
+        if (id instanceof Integer number && number < 0) {
+          throw new BadInput("an operator id is 0 or more, not " + number);
+        }
+      }
+    }
+  }
+
+  private Roots() {}
+}

@@ -1,0 +1,104 @@
+package dev.operatoranalytics.api.noun;
+
+import dev.operatoranalytics.api.query.ColumnType;
+import dev.operatoranalytics.api.query.Noun;
+import dev.operatoranalytics.api.query.Relation;
+import java.util.List;
+
+/** Strategies with their quotes and their days. */
+final class Strategies {
+  private static final Noun STRATEGY =
+      Noun.of("Strategy")
+          .rows(Strategies.ROWS)
+          .key("strategy_id")
+          .node()
+          .order("tvs_usd desc")
+          .column("address", "strategy_id", ColumnType.TEXT)
+          .texts("symbol", "token", "category", "rateStatus")
+          .counts("decimals", "operatorCount", "delegatorCount")
+          .amounts("exchangeRate", "priceUsd", "totalShares", "tvsUsd")
+          .instants("priceAt")
+          .orderValue("TVS", "tvs_usd", ColumnType.NUMERIC)
+          .orderValue("OPERATORS", "operator_count", ColumnType.INTEGER)
+          .orderValue("SYMBOL", "symbol_order", ColumnType.TEXT)
+          .relation("operators", Relation.on("strategy_id"))
+          .relation(
+              "concentration",
+              Relation.on("strategy_id", "subject_id")
+                  .where("#kind = 'STRATEGY_OPERATORS'")
+                  .onDay("date", Analytics.NEWEST_DAY))
+          .relation("delegators", Relation.on("strategy_id"))
+          .relation("prices", Relation.on("strategy_id").days("date"))
+          .relation("tvsHistory", Relation.on("strategy_id").days("snapshot_date"))
+          .followsAsOf()
+          .currentOnly(
+              "totalShares",
+              "tvsUsd",
+              "operatorCount",
+              "delegatorCount",
+              "operators",
+              "concentration",
+              "delegators",
+              "prices",
+              "tvsHistory");
+
+  static final String ROWS =
+      """
+      select
+          strategy_state.strategy_id, symbol, underlying_token as token, decimals, category,
+          exchange_rate * 1e-18 as exchange_rate,
+          coalesce(rate_status, 'RATE_ASSUMED') as rate_status, price_usd, price_at, total_shares,
+          tvs_usd, operator_count, delegator_count, lower(symbol) as symbol_order
+      from strategy_state
+      left join strategies using (strategy_id)
+      left join strategy_quotes using (strategy_id)
+      """;
+
+  private static final Noun TOKEN_PRICE =
+      Noun.of("TokenPrice")
+          .rows(
+              """
+              select strategies.strategy_id, at, price_usd, (at at time zone 'UTC')::date as date
+              from strategies
+              join token_prices on token_prices.token = strategies.underlying_token
+              """)
+          .key("strategy_id", "at")
+          .order("at")
+          .instants("at")
+          .amounts("priceUsd");
+
+  private static final Noun STRATEGY_DAY =
+      Noun.of("StrategyDay")
+          .rows(
+              """
+              select
+                  strategy_id, snapshot_date, total_shares, operator_count, delegator_count,
+                  exchange_rate * 1e-18 as exchange_rate, rate_status, price_usd, tvs_usd
+              from strategy_daily_snapshots
+              left join strategy_daily_quotes using (strategy_id, snapshot_date)
+              """)
+          .key("strategy_id", "snapshot_date")
+          .order("snapshot_date")
+          .column("date", "snapshot_date", ColumnType.DATE)
+          .amounts("totalShares", "exchangeRate", "priceUsd", "tvsUsd")
+          .counts("operatorCount", "delegatorCount")
+          .texts("rateStatus");
+
+  private static final Noun STRATEGY_DELEGATOR =
+      Noun.of("StrategyDelegator")
+          .rows(
+              """
+              select staker_id, operator_id, strategy_id, shares, tvs_usd
+              from operator_delegator_shares
+              where not is_dust
+              """)
+          .key("staker_id", "operator_id", "strategy_id")
+          .order("shares desc")
+          .relation("delegator", Relation.on("staker_id"))
+          .relation("operator", Relation.on("operator_id"))
+          .amounts("shares", "tvsUsd");
+
+  static final List<Noun> NOUNS = List.of(STRATEGY, TOKEN_PRICE, STRATEGY_DAY, STRATEGY_DELEGATOR);
+
+  private Strategies() {}
+}

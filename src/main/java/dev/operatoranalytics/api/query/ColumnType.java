@@ -1,0 +1,51 @@
+package dev.operatoranalytics.api.query;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The PostgreSQL type of a column. */
+public enum ColumnType {
+  TEXT("text"),
+  TEXTS("text[]"),
+  BOOLEAN("boolean"),
+  INTEGER("integer"),
+  BIGINT("bigint"),
+  NUMERIC("numeric"),
+  INSTANT("timestamptz"),
+  DATE("date"),
+  /** A text that is JSON already. */
+  JSON("text");
+
+  private final String sql;
+
+  ColumnType(String sql) {
+    this.sql = sql;
+  }
+
+  String sql() {
+    return sql;
+  }
+
+  @Nullable Object read(ResultSet row, int place) throws SQLException {
+    return switch (this) {
+      case TEXT, JSON -> row.getString(place);
+      case TEXTS -> {
+        var array = row.getArray(place);
+        yield array == null ? null : List.of((Object[]) array.getArray());
+      }
+      case BOOLEAN -> row.getObject(place, Boolean.class);
+      case INTEGER -> row.getObject(place, Integer.class);
+      case BIGINT -> row.getObject(place, Long.class);
+      case NUMERIC -> row.getBigDecimal(place);
+      case INSTANT -> {
+        var instant = row.getObject(place, OffsetDateTime.class);
+        yield instant == null ? null : instant.toInstant();
+      }
+      case DATE -> row.getObject(place, LocalDate.class);
+    };
+  }
+}

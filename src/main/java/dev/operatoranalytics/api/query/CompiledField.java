@@ -1,0 +1,56 @@
+package dev.operatoranalytics.api.query;
+
+import graphql.GraphQLContext;
+import graphql.execution.CoercedVariables;
+import graphql.execution.ValuesResolver;
+import graphql.language.Argument;
+import graphql.schema.GraphQLArgument;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A root field as one SQL statement, whose single value is the field's JSON. It is null when the
+ * rows are not as the schema promises.
+ *
+ * @param key of the field in the answer
+ * @param calls fields with arguments; parameters name them by their place
+ * @param checks what every call refuses
+ */
+record CompiledField(
+    String key, Parameters.Statement statement, List<Call> calls, List<Relation> checks) {
+
+  /** The arguments of a field as the document has them. */
+  record Call(List<GraphQLArgument> definitions, List<Argument> arguments) {
+    Map<String, Object> values(CoercedVariables variables) {
+      return ValuesResolver.getArgumentValues(
+          definitions, arguments, variables, GraphQLContext.getDefault(), Locale.ROOT);
+    }
+  }
+
+  String sql() {
+    return statement.sql();
+  }
+
+  /** The values of the statement's parameters, texts or arrays of texts. */
+  List<@Nullable Object> values(CoercedVariables variables, Instant now) {
+    var arguments = new HashMap<Integer, Map<String, Object>>();
+    for (var call = 0; call < calls.size(); call++) {
+      var given = calls.get(call).values(variables);
+      checks.get(call).check(given);
+      arguments.put(call, given);
+    }
+    var values = new ArrayList<@Nullable Object>();
+    for (var parameter : statement.parameters()) {
+      values.add(
+          parameter.call() == Parameters.Parameter.NOW
+              ? now.toString()
+              : parameter.value().of(arguments.getOrDefault(parameter.call(), Map.of())));
+    }
+    return values;
+  }
+}

@@ -1,0 +1,45 @@
+package dev.operatoranalytics.api.query;
+
+import graphql.execution.CoercedVariables;
+import graphql.execution.MergedField;
+import graphql.schema.GraphQLSchema;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A query whose root fields are SQL, as far as they could be compiled.
+ *
+ * @param roots in the order of the answer
+ */
+public record CompiledQuery(List<Root> roots) {
+
+  /**
+   * @param compiled null when the fallback engine answers the field
+   * @param isAsOf whether it is asked as of an earlier moment
+   */
+  public record Root(MergedField field, @Nullable CompiledField compiled, boolean isAsOf) {
+    public String key() {
+      return field.getResultKey();
+    }
+
+    public boolean isCompiled() {
+      return compiled != null;
+    }
+
+    public Map<String, Object> arguments(GraphQLSchema schema, CoercedVariables variables) {
+      var definition =
+          Objects.requireNonNull(schema.getQueryType().getFieldDefinition(field.getName()));
+      return new CompiledField.Call(definition.getArguments(), field.getArguments())
+          .values(variables);
+    }
+  }
+
+  int length() {
+    return 200
+        + roots.stream()
+            .mapToInt(root -> root.compiled() == null ? 100 : 2 * root.compiled().sql().length())
+            .sum();
+  }
+}

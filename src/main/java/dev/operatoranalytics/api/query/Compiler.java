@@ -1,0 +1,611 @@
+package dev.operatoranalytics.api.query;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.operatoranalytics.api.graphql.GlobalId;
+import graphql.GraphQLContext;
+import graphql.execution.CoercedVariables;
+import graphql.execution.FieldCollector;
+import graphql.execution.FieldCollectorParameters;
+import graphql.execution.MergedField;
+import graphql.language.Argument;
+import graphql.language.ArrayValue;
+import graphql.language.FragmentDefinition;
+import graphql.language.ObjectValue;
+import graphql.language.Value;
+import graphql.language.VariableReference;
+import graphql.schema.FieldCoordinates;
+import graphql.schema.GraphQLFieldDefinition;
+import graphql.schema.GraphQLObjectType;
+import graphql.schema.GraphQLScalarType;
+import graphql.schema.GraphQLSchema;
+import graphql.schema.GraphQLTypeUtil;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Compiles the root fields of a query, each to one SQL statement that returns its finished JSON: a
+ * left join for each related object, a subquery with an inner limit for each list or page, and of
+ * pages only the parts that are selected.
+ *
+ * <p>The SQL depends on the document, on the caller's role and on the shape of the variables. The
+ * values of {@link #structural} variables are part of that shape; all other values are parameters.
+ */
+final class Compiler {
+  private static final FieldCollector COLLECTOR = new FieldCollector();
+
+  private final GraphQLSchema schema;
+  private final Nouns nouns;
+  private final int maxPage;
+  private final Map<String, FragmentDefinition> fragments;
+  private final CoercedVariables variables;
+  private final boolean isAdmin;
+  private final boolean isAsOf;
+  private final Set<String> structural = new HashSet<>();
+  private final Parameters parameters = new Parameters();
+  private final List<CompiledField.Call> calls = new ArrayList<>();
+  private final List<Relation> checks = new ArrayList<>();
+  private boolean hasNullPosition;
+  private int aliases;
+
+  /**
+   * @param isAsOf whether the field is asked as of an earlier moment; what cannot follow is not
+   *     compiled
+   */
+  Compiler(
+      GraphQLSchema schema,
+      Nouns nouns,
+      int maxPage,
+      Map<String, FragmentDefinition> fragments,
+      CoercedVariables variables,
+      boolean isAdmin,
+      boolean isAsOf) {
+    this.schema = schema;
+    this.nouns = nouns;
+    this.maxPage = maxPage;
+    this.fragments = fragments;
+    this.variables = variables;
+    this.isAdmin = isAdmin;
+    this.isAsOf = isAsOf;
+  }
+
+  /** Rows that go by an alias, and what is joined to them. */
+  private static final class Scope {
+    private final String alias;
+    private final Map<String, String> known;
+    private final StringBuilder joins = new StringBuilder();
+    private final Set<String> used = new LinkedHashSet<>();
+
+    /**
+     * @param known columns that can be answered without reading the rows
+     */
+    private Scope(String alias, Map<String, String> known) {
+      this.alias = alias;
+      this.known = known;
+    }
+
+    private String column(String name) {
+      var elsewhere = known.get(name);
+      if (elsewhere != null) {
+        return elsewhere;
+      }
+      used.add(name);
+      return alias + "." + name;
+    }
+
+    private String selected(String inner) {
+      return used.isEmpty()
+          ? "1"
+          : used.stream().map(column -> inner + "." + column).collect(joining(", "));
+    }
+  }
+
+  /** Variables whose values are part of the SQL. */
+  Set<String> structural() {
+    return structural;
+  }
+
+  /** Whether the SQL depends on which values of a cursor are null, and fits no other cursor. */
+  boolean hasNullPosition() {
+    return hasNullPosition;
+  }
+
+  /**
+   * @throws NotCompiled when the field needs the fallback engine
+   */
+  CompiledField compile(MergedField field) {
+    var query = nouns.get(schema.getQueryType().getName());
+    var scope = new Scope("r0", Map.of());
+    var json = cell(query, schema.getQueryType(), scope, field);
+    var statement = parameters.statement("select " + json + " from (select 1) as r0" + scope.joins);
+    return new CompiledField(field.getResultKey(), statement, calls, checks);
+  }
+
+  private Collection<MergedField> selected(MergedField field, GraphQLObjectType type) {
+    var selected =
+        COLLECTOR.collectFields(
+            FieldCollectorParameters.newParameters()
+                .schema(schema)
+                .objectType(type)
+                .fragments(fragments)
+                .variables(variables.toMap())
+                .graphQLContext(GraphQLContext.getDefault())
+                .build(),
+            field);
+    return selected.getSubFieldsList();
+  }
+
+  private static GraphQLObjectType objectType(GraphQLFieldDefinition definition) {
+    if (GraphQLTypeUtil.unwrapAll(definition.getType()) instanceof GraphQLObjectType type) {
+      return type;
+    }
+    throw new NotCompiled("of several types: " + definition.getName());
+  }
+
+  /** SQL of an object's JSON. */
+  private String object(Noun noun, GraphQLObjectType type, Scope scope, MergedField field) {
+    var json = new JsonText().constant("{");
+    var before = "";
+    for (var each : selected(field, type)) {
+      json.constant(before + "\"" + each.getResultKey() + "\":");
+      json.computed(cell(noun, type, scope, each));
+      before = ",";
+    }
+    return json.constant("}").sql();
+  }
+
+  /** SQL of the JSON of one field. */
+  private String cell(Noun noun, GraphQLObjectType type, Scope scope, MergedField field) {
+    var name = field.getName();
+    if (name.equals("__typename")) {
+      return "'\"" + type.getName() + "\"'";
+    }
+    if (name.startsWith("__") || (noun.isAdminOnly(name) && !isAdmin)) {
+      throw new NotCompiled(name);
+    }
+    if (isAsOf
+        && !type.getName().equals(schema.getQueryType().getName())
+        && !nouns.canFollowAsOf(FieldCoordinates.coordinates(type.getName(), name))) {
+      throw new NotCompiled("known of today alone: " + name);
+    }
+    var definition = Objects.requireNonNull(type.getFieldDefinition(name), name);
+    var isRequired = GraphQLTypeUtil.isNonNull(definition.getType());
+    if (noun.isRedactedUnlessAdmin(name) && !isAdmin) {
+      return "'null'";
+    }
+    if (noun.isNode() && name.equals("id")) {
+      return JsonFormat.quoted(
+          Cursor.base64(
+              "'%s:' || %s::text".formatted(type.getName(), scope.column(noun.key().getFirst()))));
+    }
+    var column = noun.fields().get(name);
+    if (column != null) {
+      var json =
+          JsonFormat.sql(value(noun, name, column, scope), column.type(), definition.getType());
+      return isRequired ? json : JsonFormat.orNull(json);
+    }
+    var embedded = noun.embedded().get(name);
+    if (embedded != null) {
+      return embedded(noun, embedded, definition, scope, field);
+    }
+    if (noun.relations().containsKey(name)) {
+      return related(noun, definition, scope, field);
+    }
+    if (noun.aggregates().containsKey(name)) {
+      return aggregate(noun, definition, field);
+    }
+    if (noun.rows() == null && name.equals("node")) {
+      return node(definition, scope, field);
+    }
+    throw new NotCompiled("answered by Java: " + type.getName() + "." + name);
+  }
+
+  private String value(Noun noun, String name, Column column, Scope scope) {
+    var expression = noun.expression(name);
+    if (expression == null) {
+      return scope.column(column.name());
+    }
+    return "("
+        + RelatedRows.replaced(expression, scope::column, scope::column, each -> parameters.now())
+        + ")";
+  }
+
+  private String embedded(
+      Noun noun,
+      Noun.Embedded embedded,
+      GraphQLFieldDefinition definition,
+      Scope scope,
+      MergedField field) {
+    var type = objectType(definition);
+    var part = Objects.requireNonNull(nouns.noun(type.getName()), noun + "." + field.getName());
+    var json = object(part, type, scope, field);
+    if (embedded.presentWith().isEmpty()) {
+      return json;
+    }
+    var isPresent =
+        embedded.presentWith().stream()
+            .map(column -> scope.column(column) + " is not null")
+            .collect(joining(" or "));
+    return "case when %s then %s else 'null' end".formatted(isPresent, json);
+  }
+
+  private RelatedRows rows(
+      Noun noun, Scope scope, GraphQLFieldDefinition definition, MergedField field) {
+    var call = calls.size();
+    var definitions = definition.getArguments();
+    var given = new CompiledField.Call(definitions, field.getArguments());
+    calls.add(given);
+    checks.add(Objects.requireNonNull(noun.relations().get(field.getName())));
+    return new RelatedRows(
+        nouns,
+        parameters,
+        call,
+        noun,
+        field.getName(),
+        given.values(variables),
+        scope::column,
+        maxPage);
+  }
+
+  private String related(
+      Noun noun, GraphQLFieldDefinition definition, Scope scope, MergedField field) {
+    var rows = rows(noun, scope, definition, field);
+    var relation = rows.relation();
+    if (relation.size() != null) {
+      depend(field, relation.size());
+    }
+    if (nouns.isPage(noun, field.getName())) {
+      depend(field, "first");
+      depend(field, "last");
+      return page(rows, definition, field);
+    }
+    if (nouns.isMany(noun, field.getName())) {
+      return list(rows, definition, field);
+    }
+    return GraphQLTypeUtil.unwrapAll(definition.getType()) instanceof GraphQLScalarType
+        ? value(rows)
+        : one(rows, definition, scope, field);
+  }
+
+  /** A scalar that is found like a row: one that is JSON already. */
+  private String value(RelatedRows rows) {
+    var alias = "x" + ++aliases;
+    return "(" + rows.one(alias + "." + rows.noun().key().getFirst(), alias) + ")";
+  }
+
+  /** The variables of an argument become part of the SQL by their values. */
+  private void depend(MergedField field, String name) {
+    for (Argument argument : field.getArguments()) {
+      if (argument.getName().equals(name)) {
+        depend(argument.getValue());
+      }
+    }
+  }
+
+  private void depend(Value<?> value) {
+    switch (value) {
+      case VariableReference reference -> structural.add(reference.getName());
+      case ArrayValue several -> several.getValues().forEach(this::depend);
+      case ObjectValue object -> object.getObjectFields().forEach(part -> depend(part.getValue()));
+      default -> {}
+    }
+  }
+
+  private String one(
+      RelatedRows rows, GraphQLFieldDefinition definition, Scope parent, MergedField field) {
+    var type = objectType(definition);
+    var isRequired = GraphQLTypeUtil.isNonNull(definition.getType());
+    var alias = "r" + ++aliases;
+    var known = new java.util.HashMap<String, String>();
+    if (rows.relation().rows() == null && isRequired) {
+      rows.relation().joins().forEach(join -> known.put(join.theirs(), parent.column(join.ours())));
+    }
+    var scope = new Scope(alias, known);
+    var json = object(rows.noun(), type, scope, field);
+    if (scope.used.isEmpty() && isRequired) {
+      parent.joins.append(scope.joins);
+      return json;
+    }
+    var present = alias + "." + rows.noun().key().getFirst();
+    if (rows.isPlainJoin()) {
+      parent
+          .joins
+          .append(" left join ")
+          .append(rows.from(alias))
+          .append(" on ")
+          .append(rows.condition(alias));
+    } else {
+      scope.used.add(rows.noun().key().getFirst());
+      var inner = "x" + aliases;
+      parent
+          .joins
+          .append(" left join lateral (")
+          .append(rows.one(scope.selected(inner), inner))
+          .append(") as ")
+          .append(alias)
+          .append(" on true");
+    }
+    parent.joins.append(scope.joins);
+    return isRequired
+        ? "case when " + present + " is not null then " + json + " end"
+        : "case when " + present + " is null then 'null' else " + json + " end";
+  }
+
+  private String list(RelatedRows rows, GraphQLFieldDefinition definition, MergedField field) {
+    var alias = "r" + ++aliases;
+    var inner = "x" + aliases;
+    var scope = new Scope(alias, Map.of());
+    var json = object(rows.noun(), objectType(definition), scope, field);
+    var limit = rows.relation().limit();
+    var size = limit == 0 ? rows.size() : limit + 1;
+    var select = rows.list(scope.selected(inner), inner, size);
+    var fits = "count(*) = count(json)" + (limit == 0 ? "" : " and count(*) <= " + limit);
+    return """
+    (select case when %s then '[' || coalesce(string_agg(json, ',' order by place), '') || ']' end \
+    from (select place, %s as json \
+    from (select rows.*, row_number() over () as place from (%s) as rows) as %s%s) as listed)\
+    """
+        .formatted(fits, json, select, alias, scope.joins);
+  }
+
+  private String page(RelatedRows rows, GraphQLFieldDefinition definition, MergedField field) {
+    var connection = objectType(definition);
+    var page = rows.page();
+    if (page.position().stream().anyMatch(Objects::isNull)) {
+      hasNullPosition = true;
+    }
+    return new PageCompiler(rows, page, connection).compile(field);
+  }
+
+  /** One page, of which only what is selected is computed. */
+  private final class PageCompiler {
+    private final RelatedRows rows;
+    private final PageArguments page;
+    private final GraphQLObjectType connection;
+    private final Scope scope;
+    private final String inner;
+    private final List<String> perRow = new ArrayList<>();
+    private final List<String> perPage = new ArrayList<>();
+    private boolean needsMore;
+    private boolean needsCursor;
+    private boolean needsRows;
+
+    private PageCompiler(RelatedRows rows, PageArguments page, GraphQLObjectType connection) {
+      this.rows = rows;
+      this.page = page;
+      this.connection = connection;
+      this.scope = new Scope("r" + ++aliases, Map.of());
+      this.inner = "x" + aliases;
+    }
+
+    private String compile(MergedField field) {
+      var json = new JsonText().constant("{");
+      var before = "";
+      for (var each : selected(field, connection)) {
+        json.constant(before + "\"" + each.getResultKey() + "\":").computed(part(each));
+        before = ",";
+      }
+      json.constant("}");
+      if (!needsRows) {
+        return "(select " + json.sql() + ")";
+      }
+      var size = page.size() + (needsMore ? 1 : 0);
+      var cursor = needsCursor ? ", " + rows.cursor(page, scope.alias) + " as cursor" : "";
+      if (needsCursor) {
+        page.order().forEach(term -> scope.used.add(term.column().name()));
+      }
+      var select = rows.page(page, scope.selected(inner), inner, size);
+      return """
+      (select %s from (select %s from (select place%s%s \
+      from (select rows.*, row_number() over () as place from (%s) as rows) as %s%s) as listed) as page)\
+      """
+          .formatted(
+              json.sql(),
+              perPage.isEmpty() ? "1" : String.join(", ", perPage),
+              perRow.stream().map(each -> ", " + each).collect(joining()),
+              cursor,
+              select,
+              scope.alias,
+              scope.joins);
+    }
+
+    private String part(MergedField field) {
+      return switch (field.getName()) {
+        case "__typename" -> "'\"" + connection.getName() + "\"'";
+        case "totalCount" -> "(" + rows.count(inner) + ")::text";
+        case "nodes" -> aggregated(object(rows.noun(), type(field), scope, field));
+        case "edges" -> aggregated(edge(field));
+        case "pageInfo" -> pageInfo(field);
+        default -> throw new NotCompiled(field.getName());
+      };
+    }
+
+    private GraphQLObjectType type(MergedField field) {
+      return objectType(Objects.requireNonNull(connection.getFieldDefinition(field.getName())));
+    }
+
+    private String edge(MergedField field) {
+      var type = type(field);
+      var json = new JsonText().constant("{");
+      var before = "";
+      for (var each : selected(field, type)) {
+        json.constant(before + "\"" + each.getResultKey() + "\":");
+        json.computed(
+            switch (each.getName()) {
+              case "__typename" -> "'\"" + type.getName() + "\"'";
+              case "cursor" -> {
+                needsCursor = true;
+                page.order().forEach(term -> scope.used.add(term.column().name()));
+                yield JsonFormat.quoted(rows.cursor(page, scope.alias));
+              }
+              case "node" ->
+                  object(
+                      rows.noun(),
+                      objectType(Objects.requireNonNull(type.getFieldDefinition("node"))),
+                      scope,
+                      each);
+              default -> throw new NotCompiled(each.getName());
+            });
+        before = ",";
+      }
+      return json.constant("}").sql();
+    }
+
+    /** A JSON array of what each row is, in the order of the list. */
+    private String aggregated(String json) {
+      needsRows = true;
+      var name = "json_" + perRow.size();
+      perRow.add(json + " as " + name);
+      var filter = " filter (where place <= " + page.size() + ")";
+      var direction = page.isBackward() ? " desc" : "";
+      perPage.add(
+          """
+          case when coalesce(bool_and(%1$s is not null)%2$s, true) \
+          then '[' || coalesce(string_agg(%1$s, ',' order by place%3$s)%2$s, '') || ']' end as %1$s\
+          """
+              .formatted(name, filter, direction));
+      return "page." + name;
+    }
+
+    private String pageInfo(MergedField field) {
+      var type = type(field);
+      var json = new JsonText().constant("{");
+      var before = "";
+      for (var each : selected(field, type)) {
+        json.constant(before + "\"" + each.getResultKey() + "\":");
+        json.computed(
+            switch (each.getName()) {
+              case "__typename" -> "'\"" + type.getName() + "\"'";
+              case "hasNextPage" -> page.isBackward() ? hasCursor() : hasMore();
+              case "hasPreviousPage" -> page.isBackward() ? hasMore() : hasCursor();
+              case "startCursor" -> cursorOf(page.isBackward());
+              case "endCursor" -> cursorOf(!page.isBackward());
+              default -> throw new NotCompiled(each.getName());
+            });
+        before = ",";
+      }
+      return json.constant("}").sql();
+    }
+
+    private String hasCursor() {
+      return page.cursor() == null ? "'false'" : "'true'";
+    }
+
+    private String hasMore() {
+      needsRows = true;
+      if (!needsMore) {
+        needsMore = true;
+        perPage.add("(count(*) > " + page.size() + ")::text as has_more");
+      }
+      return "page.has_more";
+    }
+
+    /** The cursor of the row read last, or first. */
+    private String cursorOf(boolean isLast) {
+      needsRows = true;
+      needsCursor = true;
+      var name = "cursor_" + perPage.size();
+      perPage.add(
+          (isLast
+                  ? "(array_agg(cursor order by place desc) filter (where place <= %d))[1]"
+                      .formatted(page.size())
+                  : "min(cursor) filter (where place = 1)")
+              + " as "
+              + name);
+      return JsonFormat.orNull(JsonFormat.quoted("page." + name));
+    }
+  }
+
+  private String aggregate(Noun parent, GraphQLFieldDefinition definition, MergedField field) {
+    var noun = nouns.get(Objects.requireNonNull(parent.aggregates().get(field.getName())));
+    var call = calls.size();
+    var given = new CompiledField.Call(definition.getArguments(), field.getArguments());
+    calls.add(given);
+    checks.add(Relation.all());
+    var alias = "x" + ++aliases;
+    var type = objectType(definition);
+    var json = new JsonText().constant("{");
+    var before = "";
+    for (var each : selected(field, type)) {
+      json.constant(before + "\"" + each.getResultKey() + "\":");
+      json.computed(
+          switch (each.getName()) {
+            case "__typename" -> "'\"" + type.getName() + "\"'";
+            case "count" -> "count(*)::text";
+            default -> sums(noun, alias, type, each);
+          });
+      before = ",";
+    }
+    return "(select %s from %s as %s where %s having true)"
+        .formatted(
+            json.constant("}").sql(),
+            Objects.requireNonNull(noun.rows()),
+            alias,
+            new Filter(nouns, parameters, call)
+                .condition(noun, alias, PageArguments.where(given.values(variables))));
+  }
+
+  private String sums(Noun noun, String alias, GraphQLObjectType type, MergedField field) {
+    var definition = Objects.requireNonNull(type.getFieldDefinition(field.getName()));
+    var column = Objects.requireNonNull(noun.filterColumn(field.getName()), field.getName());
+    var value = column.of(alias) + "::numeric";
+    var sums = objectType(definition);
+    var json = new JsonText().constant("{");
+    var before = "";
+    for (var each : selected(field, sums)) {
+      json.constant(before + "\"" + each.getResultKey() + "\":");
+      json.computed(
+          each.getName().equals("__typename")
+              ? "'\"" + sums.getName() + "\"'"
+              : JsonFormat.orNull(
+                  JsonFormat.quoted(
+                      "trim_scale(" + RowLoader.sum(each.getName(), value) + ")::text")));
+      before = ",";
+    }
+    return json.constant("}").sql();
+  }
+
+  /** An object by its global id, whose type the id names. */
+  private String node(GraphQLFieldDefinition definition, Scope parent, MergedField field) {
+    depend(field, "id");
+    var given = new CompiledField.Call(definition.getArguments(), field.getArguments());
+    var id = GlobalId.parse(String.valueOf(given.values(variables).get("id")));
+    var noun = nouns.noun(id.type());
+    if (noun == null || !noun.isNode() || !noun.canHaveKey(id.key())) {
+      throw new NotCompiled("no node: " + id);
+    }
+    var call = calls.size();
+    calls.add(given);
+    checks.add(Relation.all());
+    var alias = "r" + ++aliases;
+    var scope = new Scope(alias, Map.of());
+    var json = object(noun, Objects.requireNonNull(schema.getObjectType(id.type())), scope, field);
+    var key = noun.columnNamed(noun.key().getFirst());
+    var inner = "x" + aliases;
+    scope.used.add(key.name());
+    var order = noun.orderOf(noun.firstBy(), Set.of());
+    parent
+        .joins
+        .append(
+            " left join lateral (select %s from %s as %s where %s = %s::%s order by %s limit 1) as %s on true"
+                .formatted(
+                    scope.selected(inner),
+                    noun.rows(),
+                    inner,
+                    key.of(inner),
+                    parameters.add(
+                        call,
+                        arguments -> GlobalId.parse(String.valueOf(arguments.get("id"))).key()),
+                    key.type().sql(),
+                    order.stream().map(term -> term.sql(inner)).collect(joining(", ")),
+                    alias))
+        .append(scope.joins);
+    return "case when %s is null then 'null' else %s end".formatted(key.of(alias), json);
+  }
+}

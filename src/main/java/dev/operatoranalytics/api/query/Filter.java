@@ -1,0 +1,222 @@
+package dev.operatoranalytics.api.query;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.operatoranalytics.api.graphql.BadInput;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns a {@code where} argument into a condition. Names are looked up in the declaration of the
+ * noun; values become parameters. A comparison with null is false; {@code not} of it is true.
+ */
+final class Filter {
+  private static final int MAX_TERMS = 100;
+  private static final int MAX_VALUES = 1_000;
+
+  private final Nouns nouns;
+  private final Parameters parameters;
+  private final int call;
+  private int terms;
+  private int aliases;
+
+  /**
+   * @param call the field that has the argument
+   */
+  Filter(Nouns nouns, Parameters parameters, int call) {
+    this.nouns = nouns;
+    this.parameters = parameters;
+    this.call = call;
+  }
+
+  /** A step from the arguments of a field to a part of its filter. */
+  private interface Path {
+    @Nullable Object of(Map<String, Object> arguments);
+
+    default Path child(String name) {
+      return arguments -> object(Objects.requireNonNull(of(arguments))).get(name);
+    }
+
+    default Path item(int place) {
+      return arguments -> ((List<?>) Objects.requireNonNull(of(arguments))).get(place);
+    }
+  }
+
+  /**
+   * @param alias of the noun's rows
+   * @param where of the argument of this name
+   */
+  String condition(Noun noun, String alias, Map<String, @Nullable Object> where) {
+    return all(noun, alias, where, arguments -> arguments.get("where"));
+  }
+
+  private String all(Noun noun, String row, Map<String, @Nullable Object> where, Path path) {
+    if (where.isEmpty()) {
+      return "true";
+    }
+    return where.entrySet().stream()
+        .map(
+            part ->
+                "("
+                    + part(noun, row, part.getKey(), part.getValue(), path.child(part.getKey()))
+                    + ")")
+        .collect(joining(" and "));
+  }
+
+  private String part(Noun noun, String row, String name, @Nullable Object asked, Path path) {
+    if (++terms > MAX_TERMS) {
+      throw new BadInput("a filter has at most %d terms".formatted(MAX_TERMS));
+    }
+    if (asked == null) {
+      throw new BadInput("%s is null: leave it out, or use isNull".formatted(name));
+    }
+    return switch (name) {
+      case "and" -> several(noun, row, asked, path, " and ", "true");
+      case "or" -> several(noun, row, asked, path, " or ", "false");
+      case "not" -> "(" + all(noun, row, object(asked), path) + ") is not true";
+      default -> {
+        var column = noun.filterColumn(name);
+        yield column == null
+            ? related(noun, name, row, object(asked), path)
+            : comparisons(name, column, row, object(asked), path);
+      }
+    };
+  }
+
+  private String several(
+      Noun noun, String row, Object asked, Path path, String operator, String whenEmpty) {
+    var parts = (List<?>) asked;
+    var conditions = new ArrayList<String>();
+    for (var place = 0; place < parts.size(); place++) {
+      var part = object(Objects.requireNonNull(parts.get(place)));
+      conditions.add("(" + all(noun, row, part, path.item(place)) + ")");
+    }
+    return conditions.isEmpty() ? whenEmpty : String.join(operator, conditions);
+  }
+
+  private String related(
+      Noun noun, String name, String row, Map<String, @Nullable Object> asked, Path path) {
+    var relation = Objects.requireNonNull(noun.relations().get(name), name);
+    var other = nouns.target(noun, name);
+    if (!nouns.isMany(noun, name)) {
+      return exists(other, relation, row, asked, path, "");
+    }
+    return asked.isEmpty()
+        ? "true"
+        : asked.entrySet().stream()
+            .map(
+                part -> {
+                  if (part.getValue() == null) {
+                    throw new BadInput(
+                        "%s.%s is null: leave it out".formatted(name, part.getKey()));
+                  }
+                  var where = object(part.getValue());
+                  var within = path.child(part.getKey());
+                  return switch (part.getKey()) {
+                    case "some" -> exists(other, relation, row, where, within, "");
+                    case "none" -> "not " + exists(other, relation, row, where, within, "");
+                    default -> "not " + exists(other, relation, row, where, within, " is not true");
+                  };
+                })
+            .collect(joining(" and "));
+  }
+
+  private String exists(
+      Noun other,
+      Relation relation,
+      String row,
+      Map<String, @Nullable Object> where,
+      Path path,
+      String truth) {
+    var alias = "related_" + ++aliases;
+    var joins =
+        relation.joins().stream()
+            .map(join -> "%s.%s = %s.%s".formatted(alias, join.theirs(), row, join.ours()))
+            .collect(joining(" and "));
+    return "exists (select from %s as %s where %s and (%s)%s)"
+        .formatted(
+            Objects.requireNonNull(other.rows()),
+            alias,
+            joins,
+            all(other, alias, where, path),
+            truth);
+  }
+
+  private String comparisons(
+      String name, Column column, String row, Map<String, @Nullable Object> asked, Path path) {
+    return asked.isEmpty()
+        ? "true"
+        : asked.entrySet().stream()
+            .map(
+                each ->
+                    comparison(
+                        name,
+                        column.of(row),
+                        column.type().sql(),
+                        each.getKey(),
+                        each.getValue(),
+                        path.child(each.getKey())))
+            .collect(joining(" and "));
+  }
+
+  private String comparison(
+      String name, String column, String type, String operator, @Nullable Object value, Path path) {
+    if (value == null) {
+      throw new BadInput("%s.%s is null: use isNull".formatted(name, operator));
+    }
+    if (operator.equals("isNull")) {
+      return column + (value.equals(true) ? " is null" : " is not null");
+    }
+    if (value instanceof Collection<?> several) {
+      checked(name, several);
+    } else {
+      text(value);
+    }
+    var parameter =
+        parameters.add(
+            call,
+            arguments -> {
+              var given = Objects.requireNonNull(path.of(arguments));
+              return given instanceof Collection<?> several ? checked(name, several) : text(given);
+            });
+    return switch (operator) {
+      case "eq" -> "%s = %s::%s".formatted(column, parameter, type);
+      case "ne" -> "%s is distinct from %s::%s".formatted(column, parameter, type);
+      case "in" -> "%s = any(%s::%s[])".formatted(column, parameter, type);
+      case "gt" -> "%s > %s::%s".formatted(column, parameter, type);
+      case "gte" -> "%s >= %s::%s".formatted(column, parameter, type);
+      case "lt" -> "%s < %s::%s".formatted(column, parameter, type);
+      case "lte" -> "%s <= %s::%s".formatted(column, parameter, type);
+      case "contains" -> "strpos(lower(%s), lower(%s)) > 0".formatted(column, parameter);
+      case "startsWith" -> "starts_with(lower(%s), lower(%s))".formatted(column, parameter);
+      default -> throw new IllegalStateException("no such comparison: " + operator);
+    };
+  }
+
+  private static String[] checked(String name, Collection<?> several) {
+    if (several.size() > MAX_VALUES) {
+      throw new BadInput("%s.in takes at most %,d values".formatted(name, MAX_VALUES));
+    }
+    return several.stream().map(Filter::text).toArray(String[]::new);
+  }
+
+  private static String text(@Nullable Object value) {
+    if (value == null) {
+      throw new BadInput("in takes no null: use isNull");
+    }
+    var text = value.toString();
+    if (text.indexOf('\0') >= 0) {
+      throw new BadInput("a text has no NUL character");
+    }
+    return text;
+  }
+
+  @SuppressWarnings("unchecked") // an input object has texts for keys
+  private static Map<String, @Nullable Object> object(Object value) {
+    return (Map<String, @Nullable Object>) value;
+  }
+}

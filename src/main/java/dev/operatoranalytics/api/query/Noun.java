@@ -1,0 +1,406 @@
+package dev.operatoranalytics.api.query;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An object type of the schema and the rows it is read from. Everything that lists, filters, sorts,
+ * pages or links these rows is derived from this declaration.
+ *
+ * <p>A field without a declaration is a mistake that keeps the server from starting.
+ */
+public final class Noun {
+  private final String type;
+  private @Nullable String rows;
+  private final List<String> key = new ArrayList<>();
+  private final List<String> order = new ArrayList<>();
+  private final List<String> firstBy = new ArrayList<>();
+  private final Map<String, Column> fields = new LinkedHashMap<>();
+  private final Map<String, Column> filters = new HashMap<>();
+  private final Map<String, Column> orders = new HashMap<>();
+  private final Map<String, Column> hidden = new HashMap<>();
+  private final Map<String, Embedded> embedded = new LinkedHashMap<>();
+  private final Map<String, Relation> relations = new LinkedHashMap<>();
+  private final Map<String, String> expressions = new LinkedHashMap<>();
+  private final Map<String, String> aggregates = new HashMap<>();
+  private final Set<String> notNull = new HashSet<>();
+  private final Set<String> timeDependent = new HashSet<>();
+  private final Set<String> adminOnly = new HashSet<>();
+  private final Set<String> redactedUnlessAdmin = new HashSet<>();
+  private final Set<String> currentOnly = new HashSet<>();
+  private boolean isNode;
+  private boolean followsAsOf;
+
+  /**
+   * An object read from the same row as its parent.
+   *
+   * @param presentWith the object is null when all of these columns are; empty when it never is
+   */
+  record Embedded(List<String> presentWith) {}
+
+  private Noun(String type) {
+    this.type = type;
+  }
+
+  /** Of an object type of the schema. */
+  public static Noun of(String type) {
+    return new Noun(type);
+  }
+
+  /** A table, or a select in parentheses; none for objects that only hold others. */
+  public Noun rows(String tableOrSelect) {
+    this.rows =
+        tableOrSelect.strip().startsWith("select") ? "(" + tableOrSelect + ")" : tableOrSelect;
+    return this;
+  }
+
+  /** Columns that together identify a row; they are never null and end every order. */
+  public Noun key(String... columns) {
+    key.addAll(List.of(columns));
+    notNull.addAll(key);
+    return this;
+  }
+
+  /** Gives the type a global {@code id}, made of its one key column. */
+  public Noun node() {
+    this.isNode = true;
+    return this;
+  }
+
+  /** The order when the client asks for none: columns, each with {@code desc} where descending. */
+  public Noun order(String... terms) {
+    order.addAll(List.of(terms));
+    return this;
+  }
+
+  /** Where rows share a key, the first in this order stands for it. */
+  public Noun firstBy(String... terms) {
+    firstBy.addAll(List.of(terms));
+    return this;
+  }
+
+  public Noun column(String field, String column, ColumnType type) {
+    fields.put(field, new Column(column, type));
+    return this;
+  }
+
+  public Noun texts(String... names) {
+    return columns(ColumnType.TEXT, names);
+  }
+
+  public Noun flags(String... names) {
+    return columns(ColumnType.BOOLEAN, names);
+  }
+
+  /** Whole numbers that fit into 32 bits: counts, bips, days. */
+  public Noun counts(String... names) {
+    return columns(ColumnType.INTEGER, names);
+  }
+
+  /** Block numbers and other whole numbers that fit into 64 bits. */
+  public Noun blocks(String... names) {
+    return columns(ColumnType.BIGINT, names);
+  }
+
+  /** Amounts in base units, wads or USD, and fractions: exact, of any size. */
+  public Noun amounts(String... names) {
+    return columns(ColumnType.NUMERIC, names);
+  }
+
+  public Noun instants(String... names) {
+    return columns(ColumnType.INSTANT, names);
+  }
+
+  public Noun dates(String... names) {
+    return columns(ColumnType.DATE, names);
+  }
+
+  private Noun columns(ColumnType type, String... names) {
+    for (var name : names) {
+      column(name, snakeCase(name), type);
+    }
+    return this;
+  }
+
+  /** A column that the schema does not show: it links rows, or sorts them. */
+  public Noun hidden(String column, ColumnType type) {
+    hidden.put(column, new Column(column, type));
+    return this;
+  }
+
+  /** Says that a column which the schema does not promise is never null all the same. */
+  public Noun notNull(String... columns) {
+    notNull.addAll(List.of(columns));
+    return this;
+  }
+
+  /** A value of an order enum that is not called like a field. */
+  public Noun orderValue(String value, String column, ColumnType type) {
+    orders.put(value, new Column(column, type));
+    return this;
+  }
+
+  /** A field of a filter that is not called like a field of the type. */
+  public Noun filter(String name, String column, ColumnType type) {
+    filters.put(name, new Column(column, type));
+    return this;
+  }
+
+  /** An object read from the same row; null when the given columns are all null. */
+  public Noun embedded(String field, String... presentWith) {
+    embedded.put(field, new Embedded(List.of(presentWith)));
+    return this;
+  }
+
+  /**
+   * A value computed from the row: SQL in which {@code #column} is a column of the row and {@code
+   * :now} the current time.
+   */
+  public Noun expression(String field, ColumnType type, String sql) {
+    fields.put(field, new Column(field, type));
+    expressions.put(field, sql);
+    return this;
+  }
+
+  public Noun relation(String field, Relation relation) {
+    relations.put(field, relation);
+    return this;
+  }
+
+  /** A field that sums up the rows of another noun under a filter. */
+  public Noun aggregate(String field, String type) {
+    aggregates.put(field, type);
+    return this;
+  }
+
+  /** Fields whose value changes as time passes although no data change: never cached. */
+  public Noun timeDependent(String... names) {
+    timeDependent.addAll(List.of(names));
+    return this;
+  }
+
+  public Noun adminOnly(String... names) {
+    adminOnly.addAll(List.of(names));
+    return this;
+  }
+
+  /** Fields that are null for everybody but administrators. */
+  public Noun redactedUnlessAdmin(String... names) {
+    redactedUnlessAdmin.addAll(List.of(names));
+    return this;
+  }
+
+  /** Says that the rows are rebuilt, or never change, when an operator is asked as of a moment. */
+  public Noun followsAsOf() {
+    this.followsAsOf = true;
+    return this;
+  }
+
+  /** Fields that are known of today alone. */
+  public Noun currentOnly(String... names) {
+    currentOnly.addAll(List.of(names));
+    return this;
+  }
+
+  String type() {
+    return type;
+  }
+
+  @Nullable String rows() {
+    return rows;
+  }
+
+  List<String> key() {
+    return key;
+  }
+
+  List<String> order() {
+    return order;
+  }
+
+  List<String> firstBy() {
+    return firstBy;
+  }
+
+  boolean isNode() {
+    return isNode;
+  }
+
+  Map<String, Column> fields() {
+    return fields;
+  }
+
+  Map<String, Embedded> embedded() {
+    return embedded;
+  }
+
+  Map<String, Relation> relations() {
+    return relations;
+  }
+
+  Map<String, String> aggregates() {
+    return aggregates;
+  }
+
+  @Nullable String expression(String field) {
+    return expressions.get(field);
+  }
+
+  boolean isTimeDependent(String field) {
+    var expression = expressions.get(field);
+    var relation = relations.get(field);
+    return timeDependent.contains(field)
+        || (expression != null && expression.contains(":now"))
+        || (relation != null
+            && relation.conditions().stream().anyMatch(each -> each.contains(":now")));
+  }
+
+  boolean isAdminOnly(String field) {
+    return adminOnly.contains(field);
+  }
+
+  boolean isRedactedUnlessAdmin(String field) {
+    return redactedUnlessAdmin.contains(field);
+  }
+
+  boolean isAsOf() {
+    return followsAsOf;
+  }
+
+  boolean canFollowAsOf(String field) {
+    return followsAsOf && !currentOnly.contains(field) && !isTimeDependent(field);
+  }
+
+  /** The column of a filter's field; null when it is none. */
+  @Nullable Column filterColumn(String name) {
+    var column = fields.get(name);
+    return column == null || expressions.containsKey(name) ? filters.get(name) : column;
+  }
+
+  /** The column of an order enum's value; null when there is none. */
+  @Nullable Column orderColumn(String value) {
+    var column = orders.get(value);
+    return column == null ? filterColumn(camelCase(value)) : column;
+  }
+
+  /** A column by its name in the rows, shown or hidden. */
+  Column columnNamed(String name) {
+    var known = hidden.get(name);
+    if (known != null) {
+      return known;
+    }
+    return fields.values().stream()
+        .filter(column -> column.name().equals(name))
+        .findFirst()
+        .or(() -> orders.values().stream().filter(each -> each.name().equals(name)).findFirst())
+        .or(() -> filters.values().stream().filter(each -> each.name().equals(name)).findFirst())
+        .orElse(new Column(name, ColumnType.TEXT));
+  }
+
+  /** Whether a text can be the key of a row at all. */
+  boolean canHaveKey(String text) {
+    return switch (columnNamed(key.getFirst()).type()) {
+      case INTEGER -> text.matches("[0-9]{1,9}");
+      case BIGINT -> text.matches("[0-9]{1,18}");
+      default -> text.indexOf('\0') < 0;
+    };
+  }
+
+  boolean isNotNull(String column) {
+    return notNull.contains(column);
+  }
+
+  /** Columns of an embedded object can be filtered and sorted by like the noun's own. */
+  void inherit(Noun part, boolean isAlwaysPresent) {
+    part.fields.forEach(
+        (field, column) -> {
+          if (!part.expressions.containsKey(field)) {
+            filters.putIfAbsent(field, column);
+          }
+        });
+    if (isAlwaysPresent) {
+      notNull.addAll(part.notNull);
+    }
+  }
+
+  /** Called once with what the schema promises. */
+  void promiseNotNull(Set<String> requiredFields) {
+    requiredFields.forEach(
+        field -> {
+          var column = fields.get(field);
+          if (column != null && !expressions.containsKey(field)) {
+            notNull.add(column.name());
+          }
+        });
+  }
+
+  /** Terms such as {@code tvs_usd desc} as declared, ended by the key. */
+  List<Order> orderOf(List<String> terms, Set<String> fixed) {
+    var order = new ArrayList<Order>();
+    for (var term : terms) {
+      var words = term.split(" ");
+      order.add(term(columnNamed(words[0]), words.length > 1, false));
+    }
+    return ended(order, fixed);
+  }
+
+  /**
+   * Ends an order by the key, unless it names the whole key already.
+   *
+   * @param fixed columns that are the same in all rows of the list
+   */
+  List<Order> ended(List<Order> order, Set<String> fixed) {
+    var ended = new ArrayList<>(order);
+    var isDescending = !order.isEmpty() && order.getLast().isDescending();
+    for (var column : key) {
+      if (!fixed.contains(column)
+          && ended.stream().noneMatch(term -> term.column().name().equals(column))) {
+        ended.add(term(columnNamed(column), isDescending, false));
+      }
+    }
+    return ended;
+  }
+
+  Order term(Column column, boolean isDescending, boolean areNullsFirst) {
+    return new Order(column, !isNotNull(column.name()), isDescending, areNullsFirst);
+  }
+
+  static String snakeCase(String name) {
+    return name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+  }
+
+  private static String camelCase(String value) {
+    var words = value.toLowerCase(Locale.ROOT).split("_");
+    var name = new StringBuilder(words[0]);
+    Arrays.stream(words)
+        .skip(1)
+        .filter(word -> !word.isEmpty())
+        .forEach(
+            word -> name.append(Character.toUpperCase(word.charAt(0))).append(word.substring(1)));
+    return name.toString();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(type);
+  }
+
+  @Override
+  public String toString() {
+    return type;
+  }
+}

@@ -1,0 +1,277 @@
+package dev.operatoranalytics.api.query;
+
+import static java.util.stream.Collectors.toSet;
+
+import graphql.language.EnumTypeDefinition;
+import graphql.language.FieldDefinition;
+import graphql.language.InputObjectTypeDefinition;
+import graphql.language.InputValueDefinition;
+import graphql.language.ListType;
+import graphql.language.NonNullType;
+import graphql.language.ObjectTypeDefinition;
+import graphql.language.ScalarTypeDefinition;
+import graphql.language.Type;
+import graphql.schema.FieldCoordinates;
+import graphql.schema.idl.TypeDefinitionRegistry;
+import graphql.schema.idl.TypeInfo;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** All declarations, held against {@code schema.graphqls}. */
+public final class Nouns {
+  private static final String CONNECTION = "Connection";
+
+  private final TypeDefinitionRegistry schema;
+  private final Map<String, Noun> byType = new HashMap<>();
+
+  public Nouns(TypeDefinitionRegistry schema, Collection<Noun> nouns) {
+    this.schema = schema;
+    for (var noun : nouns) {
+      if (byType.put(noun.type(), noun) != null) {
+        throw new IllegalStateException("declared twice: " + noun.type());
+      }
+    }
+    byType.values().stream().filter(this::isObject).forEach(this::promise);
+    byType.values().stream().filter(this::isObject).forEach(this::inherit);
+  }
+
+  private boolean isObject(Noun noun) {
+    return schema.getTypeOrNull(noun.type(), ObjectTypeDefinition.class) != null;
+  }
+
+  private void promise(Noun noun) {
+    noun.promiseNotNull(
+        fields(noun.type()).stream()
+            .filter(field -> field.getType() instanceof NonNullType)
+            .map(FieldDefinition::getName)
+            .collect(toSet()));
+  }
+
+  private void inherit(Noun noun) {
+    noun.embedded()
+        .forEach(
+            (field, part) -> {
+              var embedded = byType.get(typeName(noun.type(), field));
+              if (embedded != null) {
+                noun.inherit(embedded, part.presentWith().isEmpty());
+              }
+            });
+  }
+
+  public Collection<Noun> all() {
+    return byType.values();
+  }
+
+  /** Null when the type has no declaration. */
+  @Nullable Noun noun(String type) {
+    return byType.get(type);
+  }
+
+  Noun get(String type) {
+    return Objects.requireNonNull(byType.get(type), type);
+  }
+
+  /** The noun that a field of a noun leads to. */
+  Noun target(Noun noun, String field) {
+    var type = typeName(noun.type(), field);
+    return get(rowType(type));
+  }
+
+  private String rowType(String type) {
+    return isConnection(type) ? type.substring(0, type.length() - CONNECTION.length()) : type;
+  }
+
+  boolean isPage(Noun noun, String field) {
+    return isConnection(typeName(noun.type(), field));
+  }
+
+  boolean isMany(Noun noun, String field) {
+    return isPage(noun, field) || isList(definition(noun.type(), field).getType());
+  }
+
+  boolean isScalar(Noun noun, String field) {
+    return schema.getTypeOrNull(typeName(noun.type(), field), ScalarTypeDefinition.class) != null;
+  }
+
+  private boolean isConnection(String type) {
+    return type.endsWith(CONNECTION)
+        && schema.getTypeOrNull(type, ObjectTypeDefinition.class) != null
+        && fields(type).stream().anyMatch(field -> field.getName().equals("pageInfo"));
+  }
+
+  private static boolean isList(Type<?> type) {
+    return type instanceof ListType
+        || (type instanceof NonNullType required && required.getType() instanceof ListType);
+  }
+
+  /** PostgreSQL's type for an argument. */
+  String argumentType(Noun noun, String field, String argument) {
+    var type =
+        definition(noun.type(), field).getInputValueDefinitions().stream()
+            .filter(each -> each.getName().equals(argument))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "%s.%s has no argument %s".formatted(noun, field, argument)))
+            .getType();
+    var sql =
+        switch (name(type)) {
+          case "Int" -> "integer";
+          case "BigInt", "BigDecimal" -> "numeric";
+          case "Date" -> "date";
+          case "DateTime" -> "timestamptz";
+          case "Boolean" -> "boolean";
+          default -> "text";
+        };
+    return isList(type) ? sql + "[]" : sql;
+  }
+
+  /** The noun's fields that a client can ask as of an earlier moment. */
+  public boolean canFollowAsOf(FieldCoordinates field) {
+    var noun = byType.get(field.getTypeName());
+    if (noun != null) {
+      return noun.canFollowAsOf(field.getFieldName());
+    }
+    var row = byType.get(rowType(field.getTypeName().replaceAll("Edge$", CONNECTION)));
+    return field.getTypeName().equals("PageInfo") || (row != null && row.isAsOf());
+  }
+
+  /** Fields whose value changes as time passes although no data change. */
+  public Set<FieldCoordinates> timeDependent() {
+    var found = new HashSet<FieldCoordinates>();
+    for (var noun : byType.values().stream().filter(this::isObject).toList()) {
+      for (var field : fields(noun.type())) {
+        if (noun.isTimeDependent(field.getName())) {
+          found.add(FieldCoordinates.coordinates(noun.type(), field.getName()));
+        }
+      }
+    }
+    return found;
+  }
+
+  /**
+   * What is declared but not in the schema, or the other way round.
+   *
+   * @param answeredByJava fields that need no declaration
+   */
+  Set<String> mistakes(Set<FieldCoordinates> answeredByJava) {
+    var mistakes = new TreeSet<String>();
+    for (var noun : byType.values().stream().filter(this::isObject).toList()) {
+      var names = fields(noun.type()).stream().map(FieldDefinition::getName).collect(toSet());
+      for (var field : names) {
+        if (!isDeclared(noun, field)
+            && !answeredByJava.contains(FieldCoordinates.coordinates(noun.type(), field))) {
+          mistakes.add("%s.%s: not declared".formatted(noun, field));
+        }
+      }
+      for (var declared : List.of(noun.fields(), noun.embedded(), noun.relations())) {
+        declared.keySet().stream()
+            .filter(field -> !names.contains(field))
+            .forEach(field -> mistakes.add("%s.%s: not in the schema".formatted(noun, field)));
+      }
+      noun.relations().keySet().stream()
+          .filter(names::contains)
+          .forEach(field -> checkArguments(noun, field, mistakes));
+    }
+    return mistakes;
+  }
+
+  private static boolean isDeclared(Noun noun, String field) {
+    return noun.fields().containsKey(field)
+        || noun.embedded().containsKey(field)
+        || noun.relations().containsKey(field)
+        || noun.aggregates().containsKey(field)
+        || (noun.isNode() && field.equals("id"));
+  }
+
+  private void checkArguments(Noun noun, String field, Set<String> mistakes) {
+    var target = target(noun, field);
+    for (var argument : definition(noun.type(), field).getInputValueDefinitions()) {
+      var input = schema.getTypeOrNull(name(argument.getType()), InputObjectTypeDefinition.class);
+      if (argument.getName().equals("where") && input != null) {
+        checkFilter(target, input, mistakes, new HashSet<>());
+      }
+      if (argument.getName().equals("orderBy") && input != null) {
+        for (var value : enumOf(input).getEnumValueDefinitions()) {
+          if (target.orderColumn(value.getName()) == null) {
+            mistakes.add("%s.%s: no such column".formatted(input.getName(), value.getName()));
+          }
+        }
+      }
+    }
+  }
+
+  private void checkFilter(
+      Noun noun, InputObjectTypeDefinition filter, Set<String> mistakes, Set<String> seen) {
+    if (!seen.add(filter.getName())) {
+      return;
+    }
+    for (var part : filter.getInputValueDefinitions()) {
+      var name = part.getName();
+      if (Set.of("and", "or", "not").contains(name) || noun.filterColumn(name) != null) {
+        continue;
+      }
+      if (noun.relations().containsKey(name)) {
+        checkFilter(target(noun, name), related(part), mistakes, seen);
+      } else {
+        mistakes.add("%s.%s: no such column or relation".formatted(filter.getName(), name));
+      }
+    }
+  }
+
+  /** The filter of the other noun, which {@code some}, {@code every} and {@code none} take. */
+  private InputObjectTypeDefinition related(InputValueDefinition relation) {
+    var input = input(name(relation.getType()));
+    return input.getInputValueDefinitions().stream()
+        .filter(part -> part.getName().equals("some"))
+        .findFirst()
+        .map(some -> input(name(some.getType())))
+        .orElse(input);
+  }
+
+  private InputObjectTypeDefinition input(String name) {
+    return Objects.requireNonNull(
+        schema.getTypeOrNull(name, InputObjectTypeDefinition.class), name);
+  }
+
+  private EnumTypeDefinition enumOf(InputObjectTypeDefinition order) {
+    return order.getInputValueDefinitions().stream()
+        .filter(part -> part.getName().equals("field"))
+        .map(part -> schema.getTypeOrNull(name(part.getType()), EnumTypeDefinition.class))
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private FieldDefinition definition(String type, String field) {
+    return fields(type).stream()
+        .filter(each -> each.getName().equals(field))
+        .findFirst()
+        .orElseThrow(
+            () -> new IllegalStateException("schema.graphqls has no " + type + "." + field));
+  }
+
+  List<FieldDefinition> fields(String type) {
+    var object = schema.getTypeOrNull(type, ObjectTypeDefinition.class);
+    if (object == null) {
+      throw new IllegalStateException("schema.graphqls has no type " + type);
+    }
+    return object.getFieldDefinitions();
+  }
+
+  String typeName(String type, String field) {
+    return name(definition(type, field).getType());
+  }
+
+  private static String name(Type<?> type) {
+    return TypeInfo.typeInfo(type).getName();
+  }
+}

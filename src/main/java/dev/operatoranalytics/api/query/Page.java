@@ -1,0 +1,26 @@
+package dev.operatoranalytics.api.query;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One page of a list, in the shape of a connection.
+ *
+ * @param totalCount rows of all pages; null when it was not selected
+ */
+public record Page(List<Edge> edges, PageInfo pageInfo, @Nullable Long totalCount) {
+
+  /** A row and its place in the order. */
+  public record Edge(String cursor, Row node) {}
+
+  /** How far a page reaches. */
+  public record PageInfo(
+      boolean hasNextPage,
+      boolean hasPreviousPage,
+      @Nullable String startCursor,
+      @Nullable String endCursor) {}
+
+  public List<Row> nodes() {
+    return edges.stream().map(Edge::node).toList();
+  }
+}

@@ -1,0 +1,139 @@
+package dev.operatoranalytics.api.query;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.operatoranalytics.api.graphql.BadInput;
+import dev.operatoranalytics.api.graphql.Sha256;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which page of a list a field asks for.
+ *
+ * @param order asked for, or the list's own; it names each row
+ * @param size most rows wanted
+ * @param isBackward whether the page is counted from the end
+ * @param cursor where the page begins; null at the very start or end
+ */
+public record PageArguments(
+    Map<String, @Nullable Object> where,
+    List<Order> order,
+    int size,
+    boolean isBackward,
+    @Nullable String cursor,
+    String fingerprint) {
+  public static final int DEFAULT_SIZE = 20;
+  static final Set<String> NAMES = Set.of("where", "orderBy", "first", "after", "last", "before");
+
+  /**
+   * @param list its name, which cursors are bound to
+   * @param fixed columns that are the same in all rows of the list
+   * @param ownOrder terms as declared
+   */
+  static PageArguments of(
+      String list,
+      Noun noun,
+      Set<String> fixed,
+      List<String> ownOrder,
+      Map<String, Object> arguments,
+      int maxSize) {
+    var first = (Integer) arguments.get("first");
+    var last = (Integer) arguments.get("last");
+    var after = (String) arguments.get("after");
+    var before = (String) arguments.get("before");
+    if (first != null && last != null) {
+      throw new BadInput("give first or last, not both");
+    }
+    if (after != null && before != null) {
+      throw new BadInput("give after or before, not both");
+    }
+    if (last == null ? before != null : after != null) {
+      throw new BadInput("after goes with first, before goes with last");
+    }
+    var where = where(arguments);
+    var order = order(noun, fixed, ownOrder, arguments);
+    return new PageArguments(
+        where,
+        order,
+        size(last == null ? "first" : "last", last == null ? first : last, maxSize),
+        last != null,
+        last == null ? after : before,
+        fingerprint(list, order, where, arguments));
+  }
+
+  @SuppressWarnings("unchecked") // an input object has texts for keys
+  static Map<String, @Nullable Object> where(Map<String, Object> arguments) {
+    return (Map<String, @Nullable Object>)
+        Objects.requireNonNullElse(arguments.get("where"), Map.of());
+  }
+
+  private static int size(String name, @Nullable Integer asked, int maxSize) {
+    if (asked == null) {
+      return DEFAULT_SIZE;
+    }
+    if (asked < 1 || asked > maxSize) {
+      throw new BadInput("%s is 1 to %,d, not %d".formatted(name, maxSize, asked));
+    }
+    return asked;
+  }
+
+  private static List<Order> order(
+      Noun noun, Set<String> fixed, List<String> ownOrder, Map<String, Object> arguments) {
+    var terms = (List<?>) Objects.requireNonNullElse(arguments.get("orderBy"), List.of());
+    if (terms.isEmpty()) {
+      return noun.orderOf(ownOrder, fixed);
+    }
+    var order = new ArrayList<Order>();
+    var seen = new ArrayList<String>();
+    for (var each : terms) {
+      var term = (Map<?, ?>) Objects.requireNonNull(each);
+      var field = String.valueOf(term.get("field"));
+      if (seen.contains(field)) {
+        throw new BadInput("orderBy names " + field + " twice");
+      }
+      seen.add(field);
+      order.add(
+          noun.term(
+              Objects.requireNonNull(noun.orderColumn(field), field),
+              "DESC".equals(term.get("direction")),
+              "FIRST".equals(term.get("nulls"))));
+    }
+    return noun.ended(order, fixed);
+  }
+
+  private static String fingerprint(
+      String list,
+      List<Order> order,
+      Map<String, @Nullable Object> where,
+      Map<String, Object> arguments) {
+    var others = new TreeMap<String, Object>();
+    arguments.forEach(
+        (name, value) -> {
+          if (!NAMES.contains(name) && value != null) {
+            others.put(name, value);
+          }
+        });
+    var bound =
+        list
+            + " "
+            + order.stream().map(Order::toString).collect(joining(","))
+            + Canonical.of(where)
+            + Canonical.of(others);
+    return Sha256.of(bound).substring(0, 16);
+  }
+
+  /** The terms in the direction in which rows are read. */
+  List<Order> reading() {
+    return isBackward ? order.stream().map(Order::reversed).toList() : order;
+  }
+
+  /** Empty when the page begins at the start or end. */
+  List<@Nullable String> position() {
+    return cursor == null ? List.of() : Cursor.values(cursor, fingerprint, order.size());
+  }
+}

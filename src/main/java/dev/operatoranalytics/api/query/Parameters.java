@@ -1,0 +1,62 @@
+package dev.operatoranalytics.api.query;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parameters of one statement. While SQL is put together, each stands in it as a token, so that
+ * parts can be composed in any order; values never become part of the text.
+ */
+final class Parameters {
+  private static final char MARK = '\u0001';
+
+  private final List<Parameter> all = new ArrayList<>();
+
+  /** How a value is read from the arguments of a field, or from what else a request brings. */
+  interface Value {
+    @Nullable Object of(Map<String, Object> arguments);
+  }
+
+  /**
+   * @param call the field whose arguments have the value; {@link #NOW} for the current time
+   */
+  record Parameter(int call, Value value) {
+    static final int NOW = -1;
+  }
+
+  /**
+   * A statement with its parameters in the order of its question marks.
+   *
+   * @param parameters as often as they occur
+   */
+  record Statement(String sql, List<Parameter> parameters) {}
+
+  /** A token to be put where the value belongs. */
+  String add(int call, Value value) {
+    all.add(new Parameter(call, value));
+    return MARK + Integer.toString(all.size() - 1) + MARK;
+  }
+
+  String now() {
+    return add(Parameter.NOW, arguments -> null) + "::timestamptz";
+  }
+
+  Statement statement(String sql) {
+    var text = new StringBuilder(sql.length());
+    var used = new ArrayList<Parameter>();
+    for (var at = 0; at < sql.length(); at++) {
+      var character = sql.charAt(at);
+      if (character == MARK) {
+        var end = sql.indexOf(MARK, at + 1);
+        used.add(all.get(Integer.parseInt(sql.substring(at + 1, end))));
+        text.append('?');
+        at = end;
+      } else {
+        text.append(character);
+      }
+    }
+    return new Statement(text.toString(), List.copyOf(used));
+  }
+}

@@ -1,0 +1,204 @@
+package dev.operatoranalytics.api.query;
+
+import dev.operatoranalytics.api.graphql.BadInput;
+import dev.operatoranalytics.api.graphql.RawJson;
+import graphql.execution.CoercedVariables;
+import io.micronaut.data.jdbc.runtime.JdbcOperations;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGStatement;
+
+/**
+ * Reads the root fields of a query that are SQL, all in one round trip with the data version that
+ * they are read at.
+ */
+public final class QueryReader {
+  private static final String BEGIN =
+      """
+      select
+          version,
+          set_config('statement_timeout', ?, true),
+          set_config('plan_cache_mode', 'force_generic_plan', true)
+      from data_version\
+      """;
+
+  private final JdbcOperations jdbc;
+  private final Clock clock;
+
+  public QueryReader(JdbcOperations jdbc, Clock clock) {
+    this.jdbc = jdbc;
+    this.clock = clock;
+  }
+
+  /**
+   * What was read.
+   *
+   * @param version of the data
+   * @param roots by their keys: {@link RawJson}, or the exception that the field failed by; without
+   *     those that the fallback engine answers
+   * @param isWhole whether {@code roots} is the whole answer
+   */
+  public record Read(long version, Map<String, Object> roots, boolean isWhole) {}
+
+  /** A root field and what its parameters are. */
+  private record Bound(String key, String sql, List<@Nullable Object> values) {}
+
+  /**
+   * Begins a snapshot: no statement in it runs longer than a limit.
+   *
+   * @param query null when the fallback engine answers everything
+   */
+  public Read read(@Nullable CompiledQuery query, CoercedVariables variables, Duration timeout) {
+    var bound = query == null ? List.<Bound>of() : bound(query, variables);
+    try {
+      return read(query, bound, timeout);
+    } catch (RuntimeException e) {
+      if (bound.size() < 2 || !isOfOneStatement(e)) {
+        throw e;
+      }
+      return readEach(bound, timeout);
+    }
+  }
+
+  private List<Bound> bound(CompiledQuery query, CoercedVariables variables) {
+    var bound = new ArrayList<Bound>();
+    for (var root : query.roots()) {
+      var field = root.compiled();
+      if (field != null && !root.isAsOf()) {
+        try {
+          bound.add(new Bound(field.key(), field.sql(), field.values(variables, clock.instant())));
+        } catch (BadInput e) {
+          // the fallback engine meets it again, and says where
+        }
+      }
+    }
+    return bound;
+  }
+
+  private Read read(@Nullable CompiledQuery query, List<Bound> bound, Duration timeout) {
+    var sql = new StringBuilder(BEGIN);
+    bound.forEach(each -> sql.append(";\n").append(each.sql()));
+    return jdbc.prepareStatement(
+        sql.toString(),
+        statement -> {
+          statement.setString(1, timeout.toMillis() + "ms");
+          var place = 2;
+          for (var each : bound) {
+            place = bind(statement, place, each.values());
+          }
+          statement.execute();
+          var version = version(statement);
+          var roots = new LinkedHashMap<String, Object>();
+          for (var each : bound) {
+            statement.getMoreResults();
+            var json = json(statement);
+            if (json != null) {
+              roots.put(each.key(), json);
+            }
+          }
+          var isWhole = query != null && roots.size() == query.roots().size();
+          return new Read(version, roots, isWhole);
+        });
+  }
+
+  private static int bind(PreparedStatement statement, int first, List<@Nullable Object> values)
+      throws SQLException {
+    var place = first;
+    for (var value : values) {
+      RowLoader.bind(statement, place++, value);
+    }
+    return place;
+  }
+
+  private static long version(PreparedStatement statement) throws SQLException {
+    try (var row = Objects.requireNonNull(statement.getResultSet())) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  private static @Nullable RawJson json(PreparedStatement statement) throws SQLException {
+    try (var row = Objects.requireNonNull(statement.getResultSet())) {
+      row.next();
+      var bytes = row.getBytes(1);
+      return bytes == null ? null : new RawJson(bytes);
+    }
+  }
+
+  /** Each field by itself: one that fails leaves the others alone. */
+  private Read readEach(List<Bound> bound, Duration timeout) {
+    return jdbc.execute(
+        connection -> {
+          connection.rollback();
+          long version;
+          try (var statement = connection.prepareStatement(BEGIN)) {
+            statement.setString(1, timeout.toMillis() + "ms");
+            statement.execute();
+            version = version(statement);
+          }
+          var roots = new HashMap<String, Object>();
+          for (var each : bound) {
+            var before = connection.setSavepoint();
+            try {
+              var json = read(connection, each, true);
+              if (json != null) {
+                roots.put(each.key(), json);
+              }
+            } catch (SQLException e) {
+              connection.rollback(before);
+              roots.put(each.key(), new IllegalStateException("cannot read " + each.key(), e));
+            }
+          }
+          return new Read(version, roots, false);
+        });
+  }
+
+  private static @Nullable RawJson read(Connection connection, Bound bound, boolean isReused)
+      throws SQLException {
+    try (var statement = connection.prepareStatement(bound.sql())) {
+      if (!isReused) {
+        statement.unwrap(PGStatement.class).setPrepareThreshold(0);
+      }
+      bind(statement, 1, bound.values());
+      statement.execute();
+      return json(statement);
+    }
+  }
+
+  /** A failure that other statements need not share. */
+  private static boolean isOfOneStatement(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql) {
+        var state = Objects.requireNonNullElse(sql.getSQLState(), "");
+        return !state.equals("57014") && state.matches("(2|4[24]|54|P0|XX).*");
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Reads one root field where temporary tables hide those of today: its statement is not kept,
+   * because it would go on reading the tables that it first found.
+   *
+   * @return null when the fallback engine answers it
+   */
+  public @Nullable RawJson readUnprepared(
+      Connection connection, CompiledQuery.Root root, CoercedVariables variables)
+      throws SQLException {
+    var field = Objects.requireNonNull(root.compiled());
+    return read(
+        connection,
+        new Bound(field.key(), field.sql(), field.values(variables, clock.instant())),
+        false);
+  }
+}

@@ -1,0 +1,274 @@
+package dev.operatoranalytics.api.query;
+
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toSet;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows that one field finds, as parts of SQL: where they come from, which of them, in which
+ * order. Both engines read rows by these parts.
+ */
+final class RelatedRows {
+  private static final Pattern NAME =
+      Pattern.compile("#([a-z]\\w*)|\\^([a-z]\\w*)|(?<![:\\w]):([a-zA-Z]\\w*)");
+
+  private final Nouns nouns;
+  private final Parameters parameters;
+  private final int call;
+  private final Noun parent;
+  private final String field;
+  private final Map<String, Object> arguments;
+  private final UnaryOperator<String> parentColumn;
+  private final int maxPage;
+  private final Relation relation;
+  private final Noun noun;
+
+  /**
+   * @param call number of the field in its document, by which parameters find its arguments
+   * @param arguments of the field; only their shape goes into the SQL
+   * @param parentColumn SQL of a column of the parent
+   */
+  RelatedRows(
+      Nouns nouns,
+      Parameters parameters,
+      int call,
+      Noun parent,
+      String field,
+      Map<String, Object> arguments,
+      UnaryOperator<String> parentColumn,
+      int maxPage) {
+    this.nouns = nouns;
+    this.parameters = parameters;
+    this.call = call;
+    this.parent = parent;
+    this.field = field;
+    this.arguments = arguments;
+    this.parentColumn = parentColumn;
+    this.maxPage = maxPage;
+    this.relation = Objects.requireNonNull(parent.relations().get(field));
+    this.noun = nouns.target(parent, field);
+    relation.check(arguments);
+  }
+
+  Noun noun() {
+    return noun;
+  }
+
+  Relation relation() {
+    return relation;
+  }
+
+  String from(String alias) {
+    var rows = relation.rows();
+    return rows == null
+        ? Objects.requireNonNull(noun.rows(), noun.type()) + " as " + alias
+        : "(" + text(rows, alias) + ") as " + alias;
+  }
+
+  /** Which rows belong to the parent and the arguments, but for {@code where} and cursors. */
+  String condition(String alias) {
+    var all = new ArrayList<String>();
+    for (var join : relation.joins()) {
+      all.add("%s.%s = %s".formatted(alias, join.theirs(), parentColumn.apply(join.ours())));
+    }
+    relation.conditions().forEach(condition -> all.add("(" + text(condition, alias) + ")"));
+    relation
+        .optionalConditions()
+        .forEach(
+            (argument, condition) -> {
+              if (arguments.get(argument) != null) {
+                all.add("(" + text(condition, alias) + ")");
+              }
+            });
+    return all.isEmpty() ? "true" : String.join(" and ", all);
+  }
+
+  /** Whether the rows are found by columns alone. */
+  boolean isPlainJoin() {
+    return relation.rows() == null && !relation.isFirstOfMany() && noun.firstBy().isEmpty();
+  }
+
+  String filter(String alias) {
+    return new Filter(nouns, parameters, call)
+        .condition(noun, alias, PageArguments.where(arguments));
+  }
+
+  /** Columns that are the same in all rows of the list. */
+  private Set<String> fixed() {
+    return relation.joins().stream().map(Relation.Join::theirs).collect(toSet());
+  }
+
+  private List<String> ownOrder() {
+    return relation.order().isEmpty() ? noun.order() : relation.order();
+  }
+
+  /** The one row that a field finds. */
+  String one(String selected, String alias) {
+    var terms = relation.order().isEmpty() ? noun.firstBy() : relation.order();
+    return select(selected, alias, noun.orderOf(terms, fixed()), 1);
+  }
+
+  /** Most rows of a list that is no connection; 0 for all. */
+  int size() {
+    var argument = relation.size();
+    return argument == null
+        ? 0
+        : (Integer) Objects.requireNonNull(arguments.get(argument), argument);
+  }
+
+  /** A list that is no connection. */
+  String list(String selected, String alias, int limit) {
+    return select(selected, alias, noun.orderOf(ownOrder(), fixed()), limit);
+  }
+
+  private String select(String selected, String alias, List<Order> order, int limit) {
+    return "select %s from %s where %s%s%s"
+        .formatted(
+            selected,
+            from(alias),
+            condition(alias),
+            order.isEmpty() ? "" : " order by " + terms(order, alias),
+            limit == 0 ? "" : " limit " + limit);
+  }
+
+  PageArguments page() {
+    return page(arguments);
+  }
+
+  private PageArguments page(Map<String, Object> given) {
+    return PageArguments.of(parent.type() + "." + field, noun, fixed(), ownOrder(), given, maxPage);
+  }
+
+  /** A page of a connection, in the direction in which it is read. */
+  String page(PageArguments page, String selected, String alias, int limit) {
+    return "select %s from %s where %s and %s%s order by %s limit %d"
+        .formatted(
+            selected,
+            from(alias),
+            condition(alias),
+            filter(alias),
+            page.cursor() == null ? "" : " and " + beyond(page, alias),
+            terms(page.reading(), alias),
+            limit);
+  }
+
+  String count(String alias) {
+    return "select count(*) from %s where %s and %s"
+        .formatted(from(alias), condition(alias), filter(alias));
+  }
+
+  String cursor(PageArguments page, String alias) {
+    return Cursor.sql(
+        parameters.add(call, given -> page(given).fingerprint()) + "::text", page.order(), alias);
+  }
+
+  private static String terms(List<Order> order, String alias) {
+    return order.stream().map(term -> term.sql(alias)).collect(joining(", "));
+  }
+
+  /** After the cursor: beyond it in one term, equal in all before that. */
+  private String beyond(PageArguments page, String alias) {
+    var order = page.reading();
+    var position = page.position();
+    if (canCompareRows(order)) {
+      var values = new ArrayList<String>();
+      for (var place = 0; place < order.size(); place++) {
+        values.add(value(place, order.get(place)));
+      }
+      return "(%s) %s (%s)"
+          .formatted(
+              order.stream().map(term -> term.column().of(alias)).collect(joining(", ")),
+              order.getFirst().isDescending() ? "<" : ">",
+              String.join(", ", values));
+    }
+    var ways = new ArrayList<String>();
+    var equal = new ArrayList<String>();
+    for (var place = 0; place < order.size(); place++) {
+      var term = order.get(place);
+      var column = term.column().of(alias);
+      var isNull = position.get(place) == null;
+      var value = isNull ? "" : value(place, term);
+      var comparison = column + (term.isDescending() ? " < " : " > ") + value;
+      var further =
+          !term.isNullable()
+              ? comparison
+              : term.areNullsFirst()
+                  ? (isNull ? column + " is not null" : comparison)
+                  : (isNull ? "false" : "(" + comparison + " or " + column + " is null)");
+      var way = new ArrayList<>(equal);
+      way.add(further);
+      ways.add("(" + String.join(" and ", way) + ")");
+      equal.add(isNull ? column + " is null" : column + " = " + value);
+    }
+    return "(" + String.join(" or ", ways) + ")";
+  }
+
+  private String value(int place, Order term) {
+    return parameters.add(call, given -> page(given).position().get(place))
+        + "::"
+        + term.column().type().sql();
+  }
+
+  private static boolean canCompareRows(List<Order> order) {
+    return order.stream()
+        .allMatch(
+            term -> !term.isNullable() && term.isDescending() == order.getFirst().isDescending());
+  }
+
+  /** SQL of a declaration with its names replaced. */
+  private String text(String sql, String alias) {
+    return replaced(sql, column -> alias + "." + column, parentColumn, this::argument);
+  }
+
+  static String replaced(
+      String sql,
+      UnaryOperator<String> column,
+      UnaryOperator<String> parentColumn,
+      UnaryOperator<String> argument) {
+    return NAME.matcher(sql)
+        .replaceAll(
+            match -> {
+              String text;
+              if (match.group(1) != null) {
+                text = column.apply(match.group(1));
+              } else if (match.group(2) != null) {
+                text = parentColumn.apply(match.group(2));
+              } else {
+                text = argument.apply(match.group(3));
+              }
+              return Matcher.quoteReplacement(text);
+            });
+  }
+
+  private String argument(String name) {
+    if (name.equals("now")) {
+      return parameters.now();
+    }
+    var change = relation.value(name);
+    return parameters.add(
+            call,
+            given -> {
+              var value = given.get(name);
+              return change == null || value == null ? value(value) : change.apply(value);
+            })
+        + "::"
+        + nouns.argumentType(parent, field, name);
+  }
+
+  private static @Nullable Object value(@Nullable Object argument) {
+    return switch (argument) {
+      case null -> null;
+      case List<?> several -> several.stream().map(String::valueOf).toArray(String[]::new);
+      default -> argument.toString();
+    };
+  }
+}

@@ -1,0 +1,183 @@
+package dev.operatoranalytics.api.query;
+
+import dev.operatoranalytics.api.graphql.BadInput;
+import dev.operatoranalytics.api.graphql.DayRange;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the rows of a field are found from its parent. Conditions are SQL in which {@code #column} is
+ * a column of the rows found, {@code ^column} one of the parent, {@code :argument} an argument of
+ * the field and {@code :now} the current time. The schema says which noun the rows are of, and
+ * whether there is one, a list or pages of them.
+ */
+public final class Relation {
+  private static final int MAX_DAYS = 1_000;
+
+  private final List<Join> joins = new ArrayList<>();
+  private final List<String> conditions = new ArrayList<>();
+  private final Map<String, String> optionalConditions = new LinkedHashMap<>();
+  private final List<String> order = new ArrayList<>();
+  private final Map<String, Function<Object, String>> values = new HashMap<>();
+  private @Nullable String rows;
+  private @Nullable String size;
+  private @Nullable Consumer<Map<String, Object>> check;
+  private @Nullable Function<Map<String, Object>, BadInput> orElse;
+  private int limit;
+  private boolean isFirstOfMany;
+
+  private Relation() {}
+
+  /** A column of the parent that equals one of the rows found. */
+  record Join(String ours, String theirs) {}
+
+  /** All rows, whatever the parent. */
+  public static Relation all() {
+    return new Relation();
+  }
+
+  /** Rows whose column equals the parent's column of the same name. */
+  public static Relation on(String column) {
+    return on(column, column);
+  }
+
+  public static Relation on(String ours, String theirs) {
+    return new Relation().and(ours, theirs);
+  }
+
+  public Relation and(String ours, String theirs) {
+    joins.add(new Join(ours, theirs));
+    return this;
+  }
+
+  /** Other rows than those of the noun, with at least the same columns. */
+  public Relation rows(String select) {
+    this.rows = select;
+    return this;
+  }
+
+  public Relation where(String condition) {
+    conditions.add(condition);
+    return this;
+  }
+
+  /** A condition that holds only when the argument is given and not null. */
+  public Relation whenGiven(String argument, String condition) {
+    optionalConditions.put(argument, condition);
+    return this;
+  }
+
+  /** In this order instead of the noun's: columns, each with {@code desc} where descending. */
+  public Relation order(String... terms) {
+    order.addAll(List.of(terms));
+    return this;
+  }
+
+  /** At most as many rows as an argument says. */
+  public Relation size(String argument) {
+    this.size = argument;
+    return this;
+  }
+
+  /** The first row in the order, where there are several. */
+  public Relation first() {
+    this.isFirstOfMany = true;
+    return this;
+  }
+
+  /** Refuses an answer with more rows. */
+  public Relation atMost(int rows) {
+    this.limit = rows;
+    return this;
+  }
+
+  /** Refuses arguments by throwing. */
+  public Relation check(Consumer<Map<String, Object>> check) {
+    this.check = check;
+    return this;
+  }
+
+  /**
+   * Rows of a range of UTC days, the earliest first, by the arguments {@code from} and {@code to};
+   * too many are refused.
+   */
+  public Relation days(String column) {
+    return whenGiven("from", "#%s >= :from".formatted(column))
+        .whenGiven("to", "#%s <= :to".formatted(column))
+        .atMost(MAX_DAYS)
+        .check(DayRange::check);
+  }
+
+  /**
+   * Rows of one UTC day, by the argument {@code date}.
+   *
+   * @param newest a select of the day that stands without the argument
+   */
+  public Relation onDay(String column, String newest) {
+    return where("#%s = coalesce(:date, (%s))".formatted(column, newest));
+  }
+
+  /** The error when there is no row. */
+  public Relation orElse(Function<Map<String, Object>, BadInput> error) {
+    this.orElse = error;
+    return this;
+  }
+
+  @Nullable Function<Map<String, Object>, BadInput> orElse() {
+    return orElse;
+  }
+
+  /** Changes the value of an argument before it becomes a parameter. */
+  public Relation argument(String name, Function<Object, String> value) {
+    values.put(name, value);
+    return this;
+  }
+
+  @Nullable Function<Object, String> value(String argument) {
+    return values.get(argument);
+  }
+
+  List<Join> joins() {
+    return joins;
+  }
+
+  List<String> conditions() {
+    return conditions;
+  }
+
+  Map<String, String> optionalConditions() {
+    return optionalConditions;
+  }
+
+  List<String> order() {
+    return order;
+  }
+
+  @Nullable String rows() {
+    return rows;
+  }
+
+  @Nullable String size() {
+    return size;
+  }
+
+  int limit() {
+    return limit;
+  }
+
+  boolean isFirstOfMany() {
+    return isFirstOfMany;
+  }
+
+  void check(Map<String, Object> arguments) {
+    if (check != null) {
+      check.accept(arguments);
+    }
+  }
+}

@@ -1,0 +1,446 @@
+package dev.operatoranalytics.api.query;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.operatoranalytics.api.graphql.BadInput;
+import io.micronaut.data.jdbc.runtime.JdbcOperations;
+import java.math.BigDecimal;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads rows for the fallback engine: the rows that one field finds for many parents, by one
+ * statement.
+ */
+public final class RowLoader {
+  private static final Pattern PARENT_COLUMN = Pattern.compile("\\^([a-z]\\w*)");
+  private static final String ROW = "x";
+
+  private final JdbcOperations jdbc;
+  private final Nouns nouns;
+  private final int maxPage;
+  private final Clock clock;
+
+  public RowLoader(JdbcOperations jdbc, Nouns nouns, int maxPage, Clock clock) {
+    this.jdbc = jdbc;
+    this.nouns = nouns;
+    this.maxPage = maxPage;
+    this.clock = clock;
+  }
+
+  /**
+   * What is asked of one parent.
+   *
+   * @param parent texts of its columns, see {@link #parentColumns}
+   * @param isCounted whether {@code totalCount} is selected
+   */
+  record Asked(List<@Nullable String> parent, Map<String, Object> arguments, boolean isCounted) {}
+
+  /** Sums of a column; null where no row has a value. */
+  public record Sums(
+      @Nullable BigDecimal sum,
+      @Nullable BigDecimal avg,
+      @Nullable BigDecimal min,
+      @Nullable BigDecimal max) {}
+
+  static String sum(String name, String value) {
+    return switch (name) {
+      case "sum" -> "sum(" + value + ")";
+      case "avg" -> "round(avg(" + value + "), 18)";
+      case "min" -> "min(" + value + ")";
+      case "max" -> "max(" + value + ")";
+      default -> throw new IllegalStateException(name);
+    };
+  }
+
+  /** Columns of the parent that a field's rows are found by. */
+  List<String> parentColumns(Noun parent, String field) {
+    var relation = Objects.requireNonNull(parent.relations().get(field));
+    var columns = new LinkedHashSet<String>();
+    relation.joins().forEach(join -> columns.add(join.ours()));
+    var texts = new ArrayList<>(relation.conditions());
+    texts.addAll(relation.optionalConditions().values());
+    if (relation.rows() != null) {
+      texts.add(relation.rows());
+    }
+    for (var text : texts) {
+      PARENT_COLUMN.matcher(text).results().forEach(match -> columns.add(match.group(1)));
+    }
+    return List.copyOf(columns);
+  }
+
+  /** Every column that a row must have to answer any field of the noun. */
+  private Map<String, ColumnType> columns(Noun noun) {
+    var columns = new LinkedHashMap<String, ColumnType>();
+    noun.key().forEach(column -> columns.put(column, noun.columnNamed(column).type()));
+    collect(noun, noun, columns);
+    return columns;
+  }
+
+  private void collect(Noun noun, Noun owner, Map<String, ColumnType> columns) {
+    noun.fields()
+        .forEach(
+            (field, column) -> {
+              if (noun.expression(field) == null) {
+                columns.put(column.name(), column.type());
+              }
+            });
+    for (var field : noun.relations().keySet()) {
+      for (var column : parentColumns(noun, field)) {
+        columns.putIfAbsent(column, owner.columnNamed(column).type());
+      }
+    }
+    noun.embedded()
+        .forEach(
+            (field, part) -> {
+              part.presentWith()
+                  .forEach(column -> columns.putIfAbsent(column, owner.columnNamed(column).type()));
+              var embedded = nouns.noun(nouns.typeName(noun.type(), field));
+              if (embedded != null) {
+                collect(embedded, owner, columns);
+              }
+            });
+  }
+
+  private Map<String, Map.Entry<String, ColumnType>> expressions(Noun noun) {
+    var found = new LinkedHashMap<String, Map.Entry<String, ColumnType>>();
+    noun.fields()
+        .forEach(
+            (field, column) -> {
+              var expression = noun.expression(field);
+              if (expression != null) {
+                found.put(noun.type() + "." + field, Map.entry(expression, column.type()));
+              }
+            });
+    for (var field : noun.embedded().keySet()) {
+      var embedded = nouns.noun(nouns.typeName(noun.type(), field));
+      if (embedded != null) {
+        found.putAll(expressions(embedded));
+      }
+    }
+    return found;
+  }
+
+  /** How the values of a row are selected and read. */
+  private final class Selection {
+    private final Map<String, ColumnType> read = new LinkedHashMap<>();
+    private final String type;
+    private final String sql;
+
+    private Selection(Noun noun, Parameters parameters) {
+      this.type = noun.type();
+      var selected = new ArrayList<String>();
+      columns(noun)
+          .forEach(
+              (column, type) -> {
+                read.put(column, type);
+                selected.add(ROW + "." + column);
+              });
+      expressions(noun)
+          .forEach(
+              (name, expression) -> {
+                read.put(name, expression.getValue());
+                selected.add(
+                    "("
+                        + RelatedRows.replaced(
+                            expression.getKey(),
+                            column -> ROW + "." + column,
+                            column -> ROW + "." + column,
+                            _ -> parameters.now())
+                        + ") as expression_"
+                        + selected.size());
+              });
+      sql = String.join(", ", selected);
+    }
+
+    private Row row(ResultSet answer, int first) throws SQLException {
+      var values = new HashMap<String, @Nullable Object>();
+      var place = first;
+      for (var column : read.entrySet()) {
+        values.put(column.getKey(), column.getValue().read(answer, place++));
+      }
+      return new Row(type, values);
+    }
+  }
+
+  /** Many of one noun by their keys. */
+  public Map<String, Row> byKey(String type, Collection<String> keys) {
+    var noun = nouns.get(type);
+    var possible = keys.stream().filter(noun::canHaveKey).distinct().toList();
+    var key = noun.columnNamed(noun.key().getFirst());
+    var parameters = new Parameters();
+    var selection = new Selection(noun, parameters);
+    var statement =
+        parameters.statement(
+            "select %s::text, %s from %s as %s where %s = any(%s::%s[])%s"
+                .formatted(
+                    key.of(ROW),
+                    selection.sql,
+                    noun.rows(),
+                    ROW,
+                    key.of(ROW),
+                    parameters.add(0, _ -> possible.toArray(String[]::new)),
+                    key.type().sql(),
+                    noun.firstBy().isEmpty()
+                        ? ""
+                        : " order by "
+                            + noun.orderOf(noun.firstBy(), Set.of()).stream()
+                                .map(term -> term.sql(ROW))
+                                .collect(joining(", "))));
+    var found = new HashMap<String, Row>();
+    read(
+        statement,
+        Map.of(),
+        answer -> found.putIfAbsent(answer.getString(1), selection.row(answer, 2)));
+    return found;
+  }
+
+  /** The answer of a relation for each parent: a row, a list or a page. */
+  Map<Asked, Object> load(Noun parent, String field, Collection<Asked> asked) {
+    var alike = new LinkedHashMap<Map.Entry<Map<String, Object>, Boolean>, List<Asked>>();
+    for (var one : asked) {
+      alike
+          .computeIfAbsent(Map.entry(one.arguments(), one.isCounted()), _ -> new ArrayList<>())
+          .add(one);
+    }
+    var found = new HashMap<Asked, Object>();
+    alike.values().forEach(group -> load(parent, field, group, found));
+    return found;
+  }
+
+  private void load(Noun parent, String field, List<Asked> asked, Map<Asked, Object> into) {
+    var arguments = asked.getFirst().arguments();
+    var parameters = new Parameters();
+    var columns = parentColumns(parent, field);
+    var rows =
+        new RelatedRows(
+            nouns,
+            parameters,
+            0,
+            parent,
+            field,
+            arguments,
+            column ->
+                "asked.parent_%d::%s"
+                    .formatted(columns.indexOf(column), parent.columnNamed(column).type().sql()),
+            maxPage);
+    var selection = new Selection(rows.noun(), parameters);
+    var from = asked(parameters, columns, asked);
+    if (nouns.isPage(parent, field)) {
+      pages(rows, selection, parameters, from, asked, into);
+      return;
+    }
+    var isMany = nouns.isMany(parent, field);
+    var limit = rows.relation().limit();
+    var lists = lists(asked);
+    read(
+        parameters.statement(
+            "select asked.place, page.* from %s cross join lateral (%s) as page"
+                .formatted(
+                    from,
+                    isMany
+                        ? rows.list(selection.sql, ROW, limit == 0 ? rows.size() : 0)
+                        : rows.one(selection.sql, ROW))),
+        arguments,
+        answer ->
+            Objects.requireNonNull(lists.get(asked.get(answer.getInt(1) - 1)))
+                .add(selection.row(answer, 2)));
+    lists.forEach(
+        (one, list) -> {
+          if (limit > 0 && list.size() > limit) {
+            throw new BadInput(
+                "a list by day has at most %,d rows, not %,d: ask for fewer days"
+                    .formatted(limit, list.size()));
+          }
+          if (isMany) {
+            into.put(one, list);
+          } else if (!list.isEmpty()) {
+            into.put(one, list.getFirst());
+          } else if (rows.relation().orElse() != null) {
+            throw Objects.requireNonNull(rows.relation().orElse()).apply(arguments);
+          }
+        });
+  }
+
+  private static <T> Map<Asked, List<T>> lists(List<Asked> asked) {
+    var lists = new LinkedHashMap<Asked, List<T>>();
+    asked.forEach(one -> lists.put(one, new ArrayList<>()));
+    return lists;
+  }
+
+  private void pages(
+      RelatedRows rows,
+      Selection selection,
+      Parameters parameters,
+      String from,
+      List<Asked> asked,
+      Map<Asked, Object> into) {
+    var page = rows.page();
+    var first = asked.getFirst();
+    var lists = RowLoader.<Page.Edge>lists(asked);
+    read(
+        parameters.statement(
+            "select asked.place, page.* from %s cross join lateral (%s) as page"
+                .formatted(
+                    from,
+                    rows.page(
+                        page,
+                        rows.cursor(page, ROW) + " as cursor, " + selection.sql,
+                        ROW,
+                        page.size() + 1))),
+        first.arguments(),
+        answer ->
+            Objects.requireNonNull(lists.get(asked.get(answer.getInt(1) - 1)))
+                .add(new Page.Edge(answer.getString(2), selection.row(answer, 3))));
+    var counts = first.isCounted() ? counts(rows, parameters, from, asked) : Map.<Asked, Long>of();
+    lists.forEach((one, edges) -> into.put(one, page(page, edges, counts.get(one))));
+  }
+
+  private Map<Asked, Long> counts(
+      RelatedRows rows, Parameters parameters, String from, List<Asked> asked) {
+    var counts = new HashMap<Asked, Long>();
+    read(
+        parameters.statement("select asked.place, (%s) from %s".formatted(rows.count(ROW), from)),
+        asked.getFirst().arguments(),
+        answer -> counts.put(asked.get(answer.getInt(1) - 1), answer.getLong(2)));
+    return counts;
+  }
+
+  private static Page page(PageArguments asked, List<Page.Edge> found, @Nullable Long total) {
+    var hasMore = found.size() > asked.size();
+    var edges = hasMore ? found.subList(0, asked.size()) : found;
+    if (asked.isBackward()) {
+      edges = edges.reversed();
+    }
+    var hasCursor = asked.cursor() != null;
+    return new Page(
+        List.copyOf(edges),
+        new Page.PageInfo(
+            asked.isBackward() ? hasCursor : hasMore,
+            asked.isBackward() ? hasMore : hasCursor,
+            edges.isEmpty() ? null : edges.getFirst().cursor(),
+            edges.isEmpty() ? null : edges.getLast().cursor()),
+        total);
+  }
+
+  /** The parents as rows, numbered from 1. */
+  private static String asked(Parameters parameters, List<String> columns, List<Asked> asked) {
+    if (columns.isEmpty()) {
+      return "(select generate_series(1, %d) as place) as asked".formatted(asked.size());
+    }
+    var arrays =
+        IntStream.range(0, columns.size())
+            .mapToObj(
+                place ->
+                    parameters.add(
+                            0,
+                            _ ->
+                                asked.stream()
+                                    .map(one -> one.parent().get(place))
+                                    .toArray(String[]::new))
+                        + "::text[]")
+            .collect(joining(", "));
+    var names =
+        IntStream.range(0, columns.size())
+            .mapToObj(place -> "parent_" + place)
+            .collect(joining(", "));
+    return "unnest(%s) with ordinality as asked (%s, place)".formatted(arrays, names);
+  }
+
+  /** {@code count} and the {@link Sums} of each column asked for. */
+  Map<String, Object> aggregate(
+      String type, Map<String, Object> arguments, Collection<String> asked) {
+    var noun = nouns.get(type);
+    var parameters = new Parameters();
+    var summed = List.copyOf(asked);
+    var sums =
+        summed.stream()
+            .map(each -> Objects.requireNonNull(noun.filterColumn(each)).of(ROW) + "::numeric")
+            .flatMap(
+                value -> List.of("sum", "avg", "min", "max").stream().map(name -> sum(name, value)))
+            .map(each -> ", " + each)
+            .collect(joining());
+    var statement =
+        parameters.statement(
+            "select count(*)%s from %s as %s where %s"
+                .formatted(
+                    sums,
+                    noun.rows(),
+                    ROW,
+                    new Filter(nouns, parameters, 0)
+                        .condition(noun, ROW, PageArguments.where(arguments))));
+    var result = new HashMap<String, Object>();
+    read(
+        statement,
+        arguments,
+        answer -> {
+          result.put("count", answer.getLong(1));
+          for (var place = 0; place < summed.size(); place++) {
+            var at = 2 + 4 * place;
+            result.put(
+                summed.get(place),
+                new Sums(
+                    answer.getBigDecimal(at),
+                    answer.getBigDecimal(at + 1),
+                    answer.getBigDecimal(at + 2),
+                    answer.getBigDecimal(at + 3)));
+          }
+        });
+    return result;
+  }
+
+  /** Takes the row that an answer stands at. */
+  private interface Reading {
+    void row(ResultSet answer) throws SQLException;
+  }
+
+  private void read(
+      Parameters.Statement statement, Map<String, Object> arguments, Reading reading) {
+    jdbc.prepareStatement(
+        statement.sql(),
+        prepared -> {
+          var place = 1;
+          for (var parameter : statement.parameters()) {
+            bind(
+                prepared,
+                place++,
+                parameter.call() == Parameters.Parameter.NOW
+                    ? clock.instant().toString()
+                    : parameter.value().of(arguments));
+          }
+          prepared.setFetchSize(1_000);
+          try (var answer = prepared.executeQuery()) {
+            while (answer.next()) {
+              reading.row(answer);
+            }
+          }
+          return true;
+        });
+  }
+
+  /**
+   * @param value a text or an array of texts
+   */
+  static void bind(PreparedStatement statement, int place, @Nullable Object value)
+      throws SQLException {
+    if (value instanceof String[] several) {
+      statement.setArray(place, statement.getConnection().createArrayOf("text", several));
+    } else {
+      statement.setString(place, (String) value);
+    }
+  }
+}

@@ -1,5 +1,0 @@
-/** What is answered of strategies. */
-@NullMarked
-package dev.operatoranalytics.api.strategy;
-
-import org.jspecify.annotations.NullMarked;

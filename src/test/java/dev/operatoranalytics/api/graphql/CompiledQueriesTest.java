@@ -1,0 +1,142 @@
+package dev.operatoranalytics.api.graphql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.operatoranalytics.api.DemoServer;
+import dev.operatoranalytics.api.access.Caller;
+import graphql.GraphQL;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.data.jdbc.runtime.JdbcOperations;
+import io.micronaut.inject.qualifiers.Qualifiers;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.transaction.TransactionOperations;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A compiled query answers byte for byte what the fallback engine answers. */
+class CompiledQueriesTest {
+  private static final int DOCUMENTS = 500;
+  private static final String OPERATOR = "0xa42cd0029f681b08b61f535e846f2a36f468c1c2";
+
+  private static final String DELEGATOR = "0x001461c431645ae6f6279054b6572bcbf66d2a91";
+  private static final String NATIVE_ETH = "0xbeac0eeeeeeeeeeeeeeeeeeeeeeeeeeeeeebeac0";
+
+  @RegisterExtension
+  static final DemoServer server =
+      new DemoServer(
+          Map.of(
+              "operator-analytics.limits.aliases", 10_000,
+              "operator-analytics.limits.depth", 100,
+              "operator-analytics.limits.tokens", 1_000_000,
+              "operator-analytics.limits.cost", 1_000_000_000));
+
+  private static GraphqlEngine fallback;
+
+  @BeforeAll
+  static void start() throws Exception {
+    server.tables().takeDays(LocalDate.parse("2026-01-13"), LocalDate.parse("2026-01-21"));
+    fallback = fallback();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "operator-page",
+        "operators-table",
+        "operator-delegators",
+        "comparison",
+        "leaderboard",
+        "strategy-page",
+        "avs-page",
+        "network-history",
+        "pipeline-status"
+      })
+  void the_documents_of_the_dashboard_are_answered_the_same(String name) throws Exception {
+    assertSame(Files.readString(Path.of("docs/queries").resolve(name + ".graphql")), Map.of());
+  }
+
+  @Test
+  void random_documents_are_answered_the_same() {
+    var documents =
+        new RandomDocuments(
+            server.bean(Schema.class),
+            Map.ofEntries(
+                Map.entry("operators", List.of("")),
+                Map.entry("strategies", List.of("")),
+                Map.entry("delegators", List.of("")),
+                Map.entry("avses", List.of("")),
+                Map.entry("operatorsAggregate", List.of("")),
+                Map.entry("network", List.of("")),
+                Map.entry("operator", List.of("address: \"" + OPERATOR + "\"")),
+                Map.entry("delegator", List.of("address: \"" + DELEGATOR + "\"")),
+                Map.entry("strategy", List.of("address: \"" + NATIVE_ETH + "\"")),
+                Map.entry("node", List.of("id: \"" + id("Operator", OPERATOR) + "\"")),
+                Map.entry("distribution", List.of("metric: TVS")),
+                Map.entry("rank", List.of("metric: TVS", "metric: DELEGATORS"))),
+            6);
+    for (var i = 0; i < DOCUMENTS; i++) {
+      assertSame(documents.next(), Map.of());
+    }
+  }
+
+  private static void assertSame(String document, Map<String, Object> variables) {
+    var compiled = answer(server.bean(GraphqlEngine.class), document, variables);
+    assertThat(compiled).as(document).isEqualTo(answer(fallback, document, variables));
+  }
+
+  private static String answer(
+      GraphqlEngine engine, String document, Map<String, Object> variables) {
+    var request = new GraphqlRequest(document, null, null, variables, Caller.anybody("test"));
+    var checked = server.bean(Documents.class).find(request);
+    assertThat(checked.entry().hasErrors()).as(document + checked.entry().getErrors()).isFalse();
+    var answer =
+        engine.execute(checked, request, engine.cost(checked, request), new Work()).answer();
+    return new String(Answer.of(answer).bytes(), StandardCharsets.UTF_8)
+        .replaceAll("\"errorId\":\"[^\"]+\"", "\"errorId\":\"\"")
+        .replaceAll("\"(lagSeconds|seconds)\":[0-9.]+", "\"$1\":0");
+  }
+
+  private static String id(String type, String key) {
+    return new GlobalId(type, key).toString();
+  }
+
+  @SuppressWarnings("unchecked")
+  private static GraphqlEngine fallback() {
+    var context = server.bean(ApplicationContext.class);
+    var settings = server.bean(ApiSettings.class);
+    return new GraphqlEngine(
+        context.getBean(GraphQL.class),
+        server.bean(Schema.class),
+        (TransactionOperations<Connection>)
+            context.getBean(TransactionOperations.class, Qualifiers.byName("api")),
+        context.getBean(JdbcOperations.class, Qualifiers.byName("api")),
+        server.bean(LatestVersion.class),
+        new ApiSettings(
+            settings.deadline(),
+            settings.greatestPage(),
+            settings.greatestDocument(),
+            settings.versionPoll(),
+            settings.draftStatusCodes(),
+            settings.trustedDocuments(),
+            false,
+            settings.answerCacheMb(),
+            settings.measuredOperations()),
+        server.bean(LimitSettings.class),
+        server.bean(RequestMetrics.class),
+        context.getBean(ExecutorService.class, Qualifiers.byName(TaskExecutors.SCHEDULED)),
+        server.bean(AnswerMemory.class),
+        context.getBean(Clock.class));
+  }
+}
