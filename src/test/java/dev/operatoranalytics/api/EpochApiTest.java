@@ -227,7 +227,7 @@ class EpochApiTest {
           sharePrices(maxPoints: 1) { epochs }      | maxPoints is 2 or more, not 1
           sharePrices(operatorIds: [-4]) { epochs } | an operator id is 0 or more, not -4
           epoch(number: -3) { number }              | number is 0 or more, not -3
-          epochs(after: "x") { totalCount }         | not a cursor of this list
+          epochs(after: "x") { totalCount }         | not a cursor of ours
           rewardBuckets(maxBuckets: 0) { rewards }  | maxBuckets is 1 to 10,000, not 0
           domainOperator(operatorId: 0) { yield(days: 2) { days } } | days is 1, 3, 7 or 30, not 2
           """)

@@ -153,7 +153,7 @@ class GrammarTest {
                 at(answer, "data", "operatorsAggregate", "activeDelegators", "sum")
                     .getStringValue()))
         .isEqualTo(expected);
-    assertThat(statements).hasSize(2);
+    assertThat(statements).hasSize(1);
   }
 
   @Test

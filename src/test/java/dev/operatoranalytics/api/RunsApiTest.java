@@ -158,7 +158,7 @@ class RunsApiTest {
                 .get(0)
                 .get("message")
                 .getStringValue())
-        .isEqualTo("operators is not made day by day");
+        .isEqualTo("operators is no asset that is made day by day: see assets");
   }
 
   @Test

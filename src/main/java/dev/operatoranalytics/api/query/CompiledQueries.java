@@ -1,5 +1,6 @@
 package dev.operatoranalytics.api.query;
 
+import dev.operatoranalytics.api.graphql.BadInput;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import graphql.GraphQLContext;
@@ -94,6 +95,8 @@ public final class CompiledQueries {
         compiled = compiler.compile(field);
       } catch (NotCompiled e) {
         // the fallback engine answers it
+      } catch (BadInput e) {
+        fitsOthers = false; // the fallback engine says what is wrong with the values
       }
       dependsOn.addAll(compiler.structural());
       fitsOthers &= !compiler.hasNullPosition();

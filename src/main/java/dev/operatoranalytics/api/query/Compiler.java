@@ -347,9 +347,9 @@ final class Compiler {
     var select = rows.list(scope.selected(inner), inner, size);
     var fits = "count(*) = count(json)" + (limit == 0 ? "" : " and count(*) <= " + limit);
     return """
-    (select case when %s then '[' || coalesce(string_agg(json, ',' order by place), '') || ']' end \
-    from (select place, %s as json \
-    from (select rows.*, row_number() over () as place from (%s) as rows) as %s%s) as listed)\
+    (select case when %1$s then '[' || coalesce(string_agg(json, ',' order by nth), '') || ']' end \
+    from (select %4$s.nth, %2$s as json \
+    from (select rows.*, row_number() over () as nth from (%3$s) as rows) as %4$s%5$s) as listed)\
     """
         .formatted(fits, json, select, alias, scope.joins);
   }
@@ -402,8 +402,8 @@ final class Compiler {
       }
       var select = rows.page(page, scope.selected(inner), inner, size);
       return """
-      (select %s from (select %s from (select place%s%s \
-      from (select rows.*, row_number() over () as place from (%s) as rows) as %s%s) as listed) as page)\
+      (select %1$s from (select %2$s from (select %6$s.nth%3$s%4$s \
+      from (select rows.*, row_number() over () as nth from (%5$s) as rows) as %6$s%7$s) as listed) as page)\
       """
           .formatted(
               json.sql(),
@@ -462,12 +462,12 @@ final class Compiler {
       needsRows = true;
       var name = "json_" + perRow.size();
       perRow.add(json + " as " + name);
-      var filter = " filter (where place <= " + page.size() + ")";
+      var filter = " filter (where nth <= " + page.size() + ")";
       var direction = page.isBackward() ? " desc" : "";
       perPage.add(
           """
           case when coalesce(bool_and(%1$s is not null)%2$s, true) \
-          then '[' || coalesce(string_agg(%1$s, ',' order by place%3$s)%2$s, '') || ']' end as %1$s\
+          then '[' || coalesce(string_agg(%1$s, ',' order by nth%3$s)%2$s, '') || ']' end as %1$s\
           """
               .formatted(name, filter, direction));
       return "page." + name;
@@ -513,9 +513,9 @@ final class Compiler {
       var name = "cursor_" + perPage.size();
       perPage.add(
           (isLast
-                  ? "(array_agg(cursor order by place desc) filter (where place <= %d))[1]"
+                  ? "(array_agg(cursor order by nth desc) filter (where nth <= %d))[1]"
                       .formatted(page.size())
-                  : "min(cursor) filter (where place = 1)")
+                  : "min(cursor) filter (where nth = 1)")
               + " as "
               + name);
       return JsonFormat.orNull(JsonFormat.quoted("page." + name));
