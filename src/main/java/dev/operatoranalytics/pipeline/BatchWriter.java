@@ -99,6 +99,16 @@ final class BatchWriter implements AutoCloseable {
     return commit(List.of(), () -> runner.run(stage, List.of(), horizon));
   }
 
+  /** Sums over all operators. */
+  Written writeTotals() throws SQLException {
+    return commit(
+        List.of(),
+        () -> {
+          Stages.holdRanks(state);
+          return runner.run(Stages.TOTALS, List.of(), horizon);
+        });
+  }
+
   /** What operators are worth that are not rebuilt. */
   Written value(List<String> operators) throws SQLException {
     if (isCancelled()) {

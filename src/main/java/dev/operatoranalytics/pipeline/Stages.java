@@ -1,5 +1,7 @@
 package dev.operatoranalytics.pipeline;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 
 /** Every stage of the pipeline, in the order in which they run. */
@@ -56,7 +58,13 @@ public final class Stages {
           .fromState("strategy_state")
           .fromState("operator_set_state")
           .fromState("avs_state")
+          .fromState("operator_ranks")
+          .fromState("metric_figures")
           .build();
+
+  /** What of the sums over all operators follows from analytics, too. */
+  public static final Stage RANKS =
+      Stage.named("valuation").like(TOTALS, "operator_ranks", "metric_figures").build();
 
   /** What the operators looked like at the end of a day, as far as days tell it; never written. */
   public static final Stage AS_OF =
@@ -103,6 +111,13 @@ public final class Stages {
 
   public static final List<Stage> ALL =
       List.of(QUOTES, PROTOCOL, REBUILD, TOTALS, SNAPSHOT, ANALYTICS);
+
+  /** State updates and analytics both write ranks: one waits for the other, and then reads anew. */
+  public static void holdRanks(Connection state) throws SQLException {
+    try (var statement = state.createStatement()) {
+      statement.execute("lock table operator_ranks in share row exclusive mode");
+    }
+  }
 
   private Stages() {}
 }

@@ -228,7 +228,7 @@ public class StateUpdate {
                       progress::at))) {
         written = write(workers, operators.navigableKeySet(), run, writer, progress);
         if (written.rows().changed() > 0 || run.isCatchingUp()) {
-          written = written.plus(workers.submit(batch -> batch.write(Stages.TOTALS)).await());
+          written = written.plus(workers.submit(BatchWriter::writeTotals).await());
         }
       }
       if (written.isCut()) {

@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * A state table as its database describes it, and which of its columns the selects of a stage fill.
@@ -47,14 +46,14 @@ record Target(
       return condition;
     }
 
-    private static Scope of(List<String> key, Set<String> columns) {
+    private static Scope of(List<String> key) {
       if (key.contains("snapshot_date")) {
         return SNAPSHOT_DATE;
       }
       if (key.contains("date")) {
         return DATE;
       }
-      return columns.contains("operator_id") ? OPERATORS : ALL;
+      return key.getFirst().equals("operator_id") ? OPERATORS : ALL;
     }
   }
 
@@ -106,7 +105,7 @@ record Target(
         List.copyOf(key),
         facts,
         values,
-        Scope.of(key, held.keySet()),
+        Scope.of(key),
         held.containsKey("updated_at"));
   }
 

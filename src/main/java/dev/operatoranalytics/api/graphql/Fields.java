@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.dataloader.DataLoader;
 import org.dataloader.DataLoaderFactory;
@@ -49,6 +50,7 @@ public final class Fields {
   private final Set<FieldCoordinates> toldToAdmins = new HashSet<>();
   private final Set<String> selfWriting = new HashSet<>();
   private final Map<String, Moment> moments = new HashMap<>();
+  private final Map<String, Consumer<DataFetchingEnvironment>> checks = new HashMap<>();
   private final Set<String> missing = new TreeSet<>();
 
   Fields(TypeDefinitionRegistry schema, Nouns declared, NounFetchers nouns) {
@@ -91,6 +93,15 @@ public final class Fields {
    */
   public Fields asOf(String field, Moment moment) {
     moments.put(field, moment);
+    return this;
+  }
+
+  /**
+   * What a declared field of the query refuses, beyond what its arguments tell. It is asked only
+   * when the field could not be answered by its own statement.
+   */
+  public Fields check(String field, Consumer<DataFetchingEnvironment> check) {
+    checks.put(field, check);
     return this;
   }
 
@@ -271,6 +282,7 @@ public final class Fields {
     if (mutations != null) {
       mutations.getFieldDefinitions().forEach(field -> forAdmins("Mutation", field.getName()));
     }
+    checks.forEach(this::answerChecked);
     moments.forEach(this::answerAsOf);
     fields("Query").forEach(field -> answerFromSql(field.getName()));
     toldToAdmins.forEach(
@@ -279,6 +291,18 @@ public final class Fields {
           fetchers.put(field, env -> caller(env).isAdmin() ? fetcher.get(env) : null);
         });
     return Map.copyOf(fetchers);
+  }
+
+  private void answerChecked(String field, Consumer<DataFetchingEnvironment> check) {
+    var coordinates = FieldCoordinates.coordinates("Query", field);
+    DataFetcher<?> fetcher = Objects.requireNonNull(fetchers.get(coordinates));
+    fetchers.put(
+        coordinates,
+        (DataFetcher<?>)
+            env -> {
+              check.accept(env);
+              return fetcher.get(env);
+            });
   }
 
   private void answerAsOf(String field, Moment moment) {

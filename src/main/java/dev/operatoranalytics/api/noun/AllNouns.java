@@ -21,6 +21,7 @@ final class AllNouns {
                 Delegators.NOUNS,
                 Avses.NOUNS,
                 Analytics.NOUNS,
+                Ranks.NOUNS,
                 Networks.NOUNS,
                 Epochs.NOUNS,
                 Pipelines.NOUNS)

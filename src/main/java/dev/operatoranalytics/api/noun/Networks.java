@@ -11,6 +11,7 @@ final class Networks {
       Noun.of("Network")
           .relation("current", Relation.all().order("date desc").first())
           .relation("history", Relation.all().days("date"))
+          .relation("distribution", Ranks.DISTRIBUTION)
           .relation(
               "concentration",
               Relation.all()

@@ -78,6 +78,7 @@ final class Operators {
               Relation.on("operator_id", "subject_id")
                   .where("#kind in ('OPERATOR_DELEGATORS', 'OPERATOR_STRATEGIES')")
                   .onDay("date", Analytics.NEWEST_DAY))
+          .relation("rank", Ranks.OF_OPERATOR)
           .relation("slashingIncidents", Relation.on("operator_id"))
           .relation(
               "queuedWithdrawals",

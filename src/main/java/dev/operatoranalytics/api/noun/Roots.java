@@ -21,6 +21,8 @@ final class Roots {
           .relation("delegators", Relation.all().rows(Delegators.ALL))
           .relation("avs", Relation.all().where("#avs_id = :address"))
           .relation("avses", Relation.all())
+          .relation("leaderboard", Ranks.LEADERBOARD)
+          .relation("compareOperators", Ranks.COMPARISON)
           .embedded("network")
           .relation("pipeline", Relation.all())
           .timeDependent("pipeline")

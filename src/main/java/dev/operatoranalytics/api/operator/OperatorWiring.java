@@ -1,12 +1,17 @@
 package dev.operatoranalytics.api.operator;
 
 import dev.operatoranalytics.api.feed.Follow;
+import dev.operatoranalytics.api.graphql.BadInput;
 import dev.operatoranalytics.api.graphql.Fields;
 import dev.operatoranalytics.api.graphql.Wiring;
 import dev.operatoranalytics.database.Change.Kind;
 import graphql.schema.DataFetchingEnvironment;
+import io.micronaut.data.jdbc.runtime.JdbcOperations;
+import jakarta.inject.Named;
 import jakarta.inject.Singleton;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -14,21 +19,50 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 class OperatorWiring implements Wiring {
   private final OperatorAsOf asOf;
+  private final JdbcOperations jdbc;
 
-  OperatorWiring(OperatorAsOf asOf) {
+  OperatorWiring(OperatorAsOf asOf, @Named("api") JdbcOperations jdbc) {
     this.asOf = asOf;
+    this.jdbc = jdbc;
   }
 
   @Override
   public void wire(Fields fields) {
     fields
         .asOf("operator", asOf)
+        .check("compareOperators", this::refuseUnknown)
         .follow(
             "operatorUpdated",
             env -> Follow.all(Kind.OPERATOR, addresses(env), Fields.position(env)),
             OperatorUpdated::new)
         .type("OperatorUpdated", OperatorUpdated.class)
         .reference("OperatorUpdated", "operator", "Operator", OperatorUpdated::operatorId);
+  }
+
+  private void refuseUnknown(DataFetchingEnvironment env) {
+    List<String> addresses = Objects.requireNonNull(env.getArgument("addresses"));
+    var known = known(addresses);
+    for (var address : addresses) {
+      if (!known.contains(address)) {
+        throw new BadInput("no event names an operator " + address);
+      }
+    }
+  }
+
+  private Set<String> known(List<String> addresses) {
+    return jdbc.prepareStatement(
+        "select operator_id from operator_state where operator_id = any(?)",
+        statement -> {
+          statement.setArray(
+              1, statement.getConnection().createArrayOf("text", addresses.toArray()));
+          var known = new HashSet<String>();
+          try (var rows = statement.executeQuery()) {
+            while (rows.next()) {
+              known.add(rows.getString(1));
+            }
+          }
+          return known;
+        });
   }
 
   private static @Nullable Set<String> addresses(DataFetchingEnvironment env) {

@@ -1,8 +1,8 @@
 package dev.operatoranalytics.api.query;
 
-import dev.operatoranalytics.api.graphql.BadInput;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.operatoranalytics.api.graphql.BadInput;
 import graphql.GraphQLContext;
 import graphql.execution.CoercedVariables;
 import graphql.execution.FieldCollector;

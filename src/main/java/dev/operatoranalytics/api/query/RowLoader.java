@@ -235,7 +235,7 @@ public final class RowLoader {
             field,
             arguments,
             column ->
-                "asked.parent_%d::%s"
+                "parents.parent_%d::%s"
                     .formatted(columns.indexOf(column), parent.columnNamed(column).type().sql()),
             maxPage);
     var selection = new Selection(rows.noun(), parameters);
@@ -249,7 +249,7 @@ public final class RowLoader {
     var lists = lists(asked);
     read(
         parameters.statement(
-            "select asked.place, page.* from %s cross join lateral (%s) as page"
+            "select parents.place, page.* from %s cross join lateral (%s) as page"
                 .formatted(
                     from,
                     isMany
@@ -294,7 +294,7 @@ public final class RowLoader {
     var lists = RowLoader.<Page.Edge>lists(asked);
     read(
         parameters.statement(
-            "select asked.place, page.* from %s cross join lateral (%s) as page"
+            "select parents.place, page.* from %s cross join lateral (%s) as page"
                 .formatted(
                     from,
                     rows.page(
@@ -314,7 +314,7 @@ public final class RowLoader {
       RelatedRows rows, Parameters parameters, String from, List<Asked> asked) {
     var counts = new HashMap<Asked, Long>();
     read(
-        parameters.statement("select asked.place, (%s) from %s".formatted(rows.count(ROW), from)),
+        parameters.statement("select parents.place, (%s) from %s".formatted(rows.count(ROW), from)),
         asked.getFirst().arguments(),
         answer -> counts.put(asked.get(answer.getInt(1) - 1), answer.getLong(2)));
     return counts;
@@ -340,7 +340,7 @@ public final class RowLoader {
   /** The parents as rows, numbered from 1. */
   private static String asked(Parameters parameters, List<String> columns, List<Asked> asked) {
     if (columns.isEmpty()) {
-      return "(select generate_series(1, %d) as place) as asked".formatted(asked.size());
+      return "(select generate_series(1, %d) as place) as parents".formatted(asked.size());
     }
     var arrays =
         IntStream.range(0, columns.size())
@@ -358,7 +358,7 @@ public final class RowLoader {
         IntStream.range(0, columns.size())
             .mapToObj(place -> "parent_" + place)
             .collect(joining(", "));
-    return "unnest(%s) with ordinality as asked (%s, place)".formatted(arrays, names);
+    return "unnest(%s) with ordinality as parents (%s, place)".formatted(arrays, names);
   }
 
   /** {@code count} and the {@link Sums} of each column asked for. */

@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -43,7 +44,24 @@ final class AnalyticsWriter extends DayWriter {
                 settings.volatilityWindows().stream().map(String::valueOf).collect(joining(",")),
             "min_data_points", Integer.toString(settings.minDataPoints())));
     var horizon = Horizon.endOf(day, basis.untilBlock(), clock.instant(), settings);
-    return new Taken(runner.run(Stages.ANALYTICS, List.of(), horizon), basis, 0);
+    var steps = new ArrayList<>(runner.run(Stages.ANALYTICS, List.of(), horizon));
+    if (isNewest(day)) {
+      Stages.holdRanks(state);
+      steps.addAll(runner.run(Stages.RANKS, List.of(), horizon));
+    }
+    return new Taken(steps, basis, 0);
+  }
+
+  private boolean isNewest(LocalDate day) throws SQLException {
+    try (var statement =
+        state.prepareStatement(
+            "select not exists (select from network_daily_risk where date > ?)")) {
+      statement.setObject(1, day);
+      try (var row = statement.executeQuery()) {
+        row.next();
+        return row.getBoolean(1);
+      }
+    }
   }
 
   @Override

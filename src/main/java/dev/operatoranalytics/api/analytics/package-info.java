@@ -1,5 +1,0 @@
-/** What is answered of risk, ranks and concentration. */
-@NullMarked
-package dev.operatoranalytics.api.analytics;
-
-import org.jspecify.annotations.NullMarked;

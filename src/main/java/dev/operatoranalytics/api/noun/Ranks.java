@@ -1,0 +1,146 @@
+package dev.operatoranalytics.api.noun;
+
+import dev.operatoranalytics.api.graphql.BadInput;
+import dev.operatoranalytics.api.query.ColumnType;
+import dev.operatoranalytics.api.query.Noun;
+import dev.operatoranalytics.api.query.Relation;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+
+/** Where operators stand among each other. */
+final class Ranks {
+  private static final int MAX_LEADERBOARD = 1_000;
+  private static final int MAX_BUCKETS = 1_000;
+
+  /** One figure of one operator; it has no place when the operator is not active or lacks it. */
+  private static final String RANK =
+      """
+      select
+          asked.metric, asked.nth, ranks.value, ranks.place,
+          coalesce(figures.population, 0) as population, ranks.percentile,
+          figures.mean as network_mean, figures.median as network_median,
+          ranks.value - figures.mean as difference_from_mean,
+          ranks.value - figures.median as difference_from_median
+      from unnest(%s) with ordinality as asked (metric, nth)
+      left join metric_figures as figures on figures.metric = asked.metric
+      left join operator_ranks as ranks
+          on ranks.metric = asked.metric and ranks.operator_id = ^operator_id
+      """;
+
+  /** Of {@code Operator.rank}. */
+  static final Relation OF_OPERATOR = Relation.all().rows(RANK.formatted("array[:metric]"));
+
+  static final Relation LEADERBOARD =
+      Relation.all()
+          .where("#metric = :metric")
+          .size("first")
+          .check(given -> within(given, "first", MAX_LEADERBOARD));
+
+  static final Relation COMPARISON =
+      Relation.all()
+          .rows(
+              """
+              select operator_id, min(nth) as nth
+              from unnest(:addresses) with ordinality as asked (operator_id, nth)
+              group by operator_id
+              """)
+          .check(Ranks::checkCompared);
+
+  static final Relation DISTRIBUTION =
+      Relation.all()
+          .rows(
+              """
+              with
+              ends as (
+                  select min(value) as least, max(value) as greatest
+                  from operator_ranks
+                  where metric = :metric
+              ),
+              buckets as (
+                  select
+                      number,
+                      least + (greatest - least) * (number - 1) / :buckets as begins,
+                      case
+                          when number = :buckets then greatest
+                          else least + (greatest - least) * number / :buckets
+                      end as ends,
+                      number = :buckets as is_last
+                  from ends
+                  cross join generate_series(1, :buckets) as number
+                  where least is not null
+              )
+              select number, begins, ends, count(value)::integer as count
+              from buckets
+              left join operator_ranks as ranks
+                  on ranks.metric = :metric
+                  and value >= begins and (value < ends or (is_last and value <= ends))
+              group by number, begins, ends
+              """)
+          .check(given -> within(given, "buckets", MAX_BUCKETS));
+
+  private static final Noun RANK_NOUN =
+      Noun.of("Rank")
+          .key("metric")
+          .hidden("nth", ColumnType.BIGINT)
+          .order("nth")
+          .texts("metric")
+          .counts("place", "population")
+          .amounts(
+              "value",
+              "percentile",
+              "networkMean",
+              "networkMedian",
+              "differenceFromMean",
+              "differenceFromMedian");
+
+  private static final Noun RANKED_OPERATOR =
+      Noun.of("RankedOperator")
+          .rows("operator_ranks")
+          .key("metric", "operator_id")
+          .order("place", "operator_id")
+          .counts("place")
+          .relation("operator", Relation.on("operator_id"))
+          .texts("metric")
+          .amounts("value", "percentile");
+
+  private static final Noun OPERATOR_COMPARISON =
+      Noun.of("OperatorComparison")
+          .key("operator_id")
+          .hidden("nth", ColumnType.BIGINT)
+          .order("nth")
+          .relation("operator", Relation.on("operator_id"))
+          .relation(
+              "figures",
+              Relation.all()
+                  .rows(
+                      RANK.formatted(
+                          "array['TVS', 'DELEGATORS', 'AVSS', 'RISK_SCORE', 'GROWTH_RATE']")));
+
+  private static final Noun DISTRIBUTION_BUCKET =
+      Noun.of("DistributionBucket")
+          .key("number")
+          .hidden("number", ColumnType.INTEGER)
+          .order("number")
+          .column("from", "begins", ColumnType.NUMERIC)
+          .column("to", "ends", ColumnType.NUMERIC)
+          .counts("count");
+
+  static final List<Noun> NOUNS =
+      List.of(RANK_NOUN, RANKED_OPERATOR, OPERATOR_COMPARISON, DISTRIBUTION_BUCKET);
+
+  private static void within(Map<String, Object> arguments, String name, int most) {
+    if (!(arguments.get(name) instanceof Integer number) || number < 1 || number > most) {
+      throw new BadInput("%s is 1 to %,d, not %s".formatted(name, most, arguments.get(name)));
+    }
+  }
+
+  private static void checkCompared(Map<String, Object> arguments) {
+    var different = new HashSet<>((List<?>) arguments.getOrDefault("addresses", List.of()));
+    if (different.size() < 2 || different.size() > 10) {
+      throw new BadInput("addresses are 2 to 10 different ones, not " + different.size());
+    }
+  }
+
+  private Ranks() {}
+}

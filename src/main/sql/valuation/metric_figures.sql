@@ -1,0 +1,14 @@
+-- What the active operators that have a figure come to.
+-- Grain: one row per figure that operators are ranked by.
+-- Units: as the figure has them.
+
+select
+    metrics.metric::text,
+    count(operator_ranks.value)::integer as population,
+    round(avg(operator_ranks.value), 18)::numeric as mean,
+    (percentile_disc(0.5) within group (order by operator_ranks.value))::numeric as median
+from (
+    values ('TVS'), ('DELEGATORS'), ('AVSS'), ('RISK_SCORE'), ('GROWTH_RATE')
+) as metrics (metric)
+left join operator_ranks using (metric)
+group by metrics.metric

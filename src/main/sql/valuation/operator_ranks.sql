@@ -1,0 +1,35 @@
+-- Where each active operator stands among those that have a figure.
+-- Grain: one row per figure and active operator that has it.
+-- Units: values as the figure has them; percentiles 0..100, 100 for the greatest.
+
+with
+
+figures as (
+    select figure.metric, operator_state.operator_id, figure.value
+    from operator_state
+    left join operator_analytics
+        on operator_analytics.operator_id = operator_state.operator_id
+        and operator_analytics.date = (select max(date) from network_daily_risk)
+    cross join lateral (
+        values
+            ('TVS', operator_state.total_tvs),
+            ('DELEGATORS', operator_state.active_delegators::numeric),
+            ('AVSS', operator_state.active_avs_count::numeric),
+            ('RISK_SCORE', operator_analytics.risk_score),
+            ('GROWTH_RATE', operator_analytics.growth_rate_30d)
+    ) as figure (metric, value)
+    where operator_state.is_active and figure.value is not null
+)
+
+select
+    metric::text,
+    operator_id::text,
+    value::numeric,
+    (rank() over (partition by metric order by value desc))::integer as place,
+    (
+        case count(*) over (partition by metric)
+            when 1 then 100
+            else round((100 * percent_rank() over (partition by metric order by value))::numeric, 6)
+        end
+    )::numeric as percentile
+from figures
