@@ -87,7 +87,7 @@ public class Scheduler {
 
   private static Outcome outcome(DayResult result) {
     return switch (result) {
-      case DayResult.Taken taken when taken.failed().isEmpty() -> new Outcome(taken.runId(), null);
+      case DayResult.Taken taken when taken.isWhole() -> new Outcome(taken.runId(), null);
       case DayResult.Taken taken -> new Outcome(taken.runId(), taken.message());
       // whoever cancelled it does not want it again in a minute
       case DayResult.Cancelled cancelled -> new Outcome(cancelled.runId(), null);
