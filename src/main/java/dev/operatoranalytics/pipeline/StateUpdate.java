@@ -194,7 +194,7 @@ public class StateUpdate {
       Progress progress)
       throws SQLException {
     source.setAutoCommit(true);
-    var lateness = Lateness.read(source);
+    var lateness = Lateness.read(source, settings);
     beginSnapshot(source);
     try {
       var extraction = Extraction.read(source, lateness, checkpoint, full, settings);

@@ -184,7 +184,7 @@ public class Snapshots implements Days {
   private Lateness lateness() throws SQLException {
     try (var source = events.getConnection()) {
       source.setAutoCommit(true);
-      return Lateness.read(source);
+      return Lateness.read(source, settings);
     }
   }
 
