@@ -18,7 +18,8 @@ public record Allocation(
     @Nullable BigDecimal pendingMagnitude,
     @Nullable Long pendingEffectBlock,
     boolean isSlashable,
-    BigDecimal slashableShares,
+    @Nullable BigDecimal slashableShares,
+    String sharesStatus,
     @Nullable BigDecimal slashableUsd) {
 
   static final String ROWS =
@@ -26,6 +27,7 @@ public record Allocation(
       select
           operator_id, operator_set_id, strategy_id, current_magnitude, pending_magnitude,
           pending_effect_block, is_slashable, slashable_shares, slashable_usd,
+          case when slashable_shares is null then 'PARTIAL_HISTORY' else 'KNOWN' end as shares_status,
           operator_set_id || ' ' || strategy_id as place,
           split_part(operator_set_id, '-', 1) as avs_id
       from operator_allocations

@@ -15,5 +15,6 @@ public record Exposure(
     String stakerId,
     String operatorSetId,
     String strategyId,
-    BigDecimal slashableShares,
+    @Nullable BigDecimal slashableShares,
+    String sharesStatus,
     @Nullable BigDecimal slashableUsd) {}

@@ -26,14 +26,16 @@ public record OperatorDailySnapshot(
     @Nullable Instant lastSlashedAt,
     @Nullable BigDecimal totalTvs,
     String tvsStatus,
-    int unpricedStrategyCount) {
+    int unpricedStrategyCount,
+    int unknownStrategyCount) {
 
   static final String ROWS =
       """
       select
           operator_id, snapshot_date, is_active, active_avs_count, registered_avs_count,
           active_operator_set_count, active_delegators, total_delegators, strategy_count,
-          total_slash_events, last_slashed_at, total_tvs, tvs_status, unpriced_strategy_count
+          total_slash_events, last_slashed_at, total_tvs, tvs_status, unpriced_strategy_count,
+          unknown_strategy_count
       from operator_daily_snapshots
       """;
 

@@ -16,7 +16,8 @@ public record OperatorStrategyDailySnapshot(
     @Id String operatorId,
     String strategyId,
     LocalDate snapshotDate,
-    BigDecimal shares,
+    @Nullable BigDecimal shares,
+    String sharesStatus,
     BigDecimal maxMagnitude,
     BigDecimal encumberedMagnitude,
     BigDecimal allocatableMagnitude,
@@ -27,7 +28,9 @@ public record OperatorStrategyDailySnapshot(
   static final String ROWS =
       """
       select
-          operator_id, strategy_id, snapshot_date, shares, max_magnitude, encumbered_magnitude,
+          operator_id, strategy_id, snapshot_date, shares,
+          case when shares is null then 'PARTIAL_HISTORY' else 'KNOWN' end as shares_status,
+          max_magnitude, encumbered_magnitude,
           allocatable_magnitude, utilization_rate, delegator_count, tvs_usd
       from operator_strategy_daily_snapshots
       """;

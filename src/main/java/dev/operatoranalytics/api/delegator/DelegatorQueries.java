@@ -36,7 +36,10 @@ public interface DelegatorQueries extends GenericRepository<Delegator, String> {
 
   @Query(
       """
-      select shares.operator_id, shares.staker_id, shares.strategy_id, shares.shares, shares.tvs_usd
+      select
+          shares.operator_id, shares.staker_id, shares.strategy_id, shares.shares,
+          case when shares.shares is null then 'PARTIAL_HISTORY' else 'KNOWN' end as shares_status,
+          shares.tvs_usd
       from operator_delegator_shares as shares
       join unnest(:operators, :stakers) as asked (operator_id, staker_id)
           using (operator_id, staker_id)

@@ -14,5 +14,6 @@ public record DelegatorShare(
     @Id String operatorId,
     String stakerId,
     String strategyId,
-    BigDecimal shares,
+    @Nullable BigDecimal shares,
+    String sharesStatus,
     @Nullable BigDecimal tvsUsd) {}

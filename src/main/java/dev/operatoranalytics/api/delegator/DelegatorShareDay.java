@@ -17,7 +17,8 @@ public record DelegatorShareDay(
     String operatorId,
     String strategyId,
     LocalDate date,
-    BigDecimal shares,
+    @Nullable BigDecimal shares,
+    String sharesStatus,
     boolean isDust,
     @Nullable BigDecimal tvsUsd) {
 
@@ -25,7 +26,9 @@ public record DelegatorShareDay(
       """
       select
           period.staker_id, period.operator_id, period.strategy_id, day.snapshot_date as date,
-          period.shares, period.is_dust,
+          period.shares,
+          case when period.shares is null then 'PARTIAL_HISTORY' else 'KNOWN' end as shares_status,
+          period.is_dust,
           round(period.shares * quotes.usd_per_share_unit, 18) as tvs_usd
       from operator_delegator_share_history as period
       join network_daily_aggregates as day

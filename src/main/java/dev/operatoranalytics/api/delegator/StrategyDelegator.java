@@ -21,6 +21,6 @@ public record StrategyDelegator(
       """
       select staker_id, operator_id, strategy_id, shares, tvs_usd
       from operator_delegator_shares
-      where not is_dust
+      where shares is not null and not is_dust
       """;
 }

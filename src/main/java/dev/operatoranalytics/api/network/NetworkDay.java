@@ -18,6 +18,7 @@ public record NetworkDay(
     int activeOperatorCount,
     int valuedOperatorCount,
     int unpricedOperatorCount,
+    int unknownOperatorCount,
     @Nullable BigDecimal totalTvs,
     @Nullable BigDecimal meanTvs,
     @Nullable BigDecimal medianTvs,
@@ -50,7 +51,7 @@ public record NetworkDay(
       select
           ''::text as network, snapshot_date as date,
           network_daily_aggregates.operator_count, active_operator_count, valued_operator_count,
-          unpriced_operator_count, total_tvs, mean_tvs, median_tvs, p25_tvs, p75_tvs, p90_tvs,
+          unpriced_operator_count, unknown_operator_count, total_tvs, mean_tvs, median_tvs, p25_tvs, p75_tvs, p90_tvs,
           active_delegators, avs_count, registration_count, mean_pi_bips, median_pi_bips,
           total_slash_events, slash_events, slashed_operator_count, allocation_count,
           slashable_usd, mean_utilization_rate, mean_risk_score, median_risk_score,

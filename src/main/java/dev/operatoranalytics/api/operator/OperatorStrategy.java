@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 public record OperatorStrategy(
     @Id String operatorId,
     String strategyId,
-    BigDecimal shares,
+    @Nullable BigDecimal shares,
+    String sharesStatus,
     @Nullable BigDecimal tokens,
     @Nullable BigDecimal tvsUsd,
     BigDecimal maxMagnitude,
@@ -27,6 +28,7 @@ public record OperatorStrategy(
       """
       select
           operator_id, strategy_id, shares,
+          case when shares is null then 'PARTIAL_HISTORY' else 'KNOWN' end as shares_status,
           shares * coalesce(exchange_rate, 1e18) * ('1e-' || (18 + decimals))::numeric as tokens,
           tvs_usd, max_magnitude, encumbered_magnitude, allocatable_magnitude, utilization_rate,
           delegator_count

@@ -18,4 +18,5 @@ public record CheckResult(
     String status,
     @Nullable Long failingRows,
     @TypeDef(type = DataType.STRING_ARRAY) List<String> sample,
+    @TypeDef(type = DataType.STRING_ARRAY) List<String> blockedOperators,
     Instant evaluatedAt) {}

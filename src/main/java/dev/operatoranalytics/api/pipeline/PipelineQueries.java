@@ -25,7 +25,15 @@ interface PipelineQueries extends GenericRepository<CheckResult, String> {
 
   @Query(
       """
-      select name, asset, severity, is_blocking, status, failing_rows, sample, evaluated_at
+      select
+          name, asset, severity, is_blocking, status, failing_rows, sample,
+          array(
+              select operator_id
+              from pipeline_blocked_operators
+              where check_name = name
+              order by operator_id
+          ) as blocked_operators,
+          evaluated_at
       from pipeline_checks
       order by status = 'PASSED', severity, name
       """)

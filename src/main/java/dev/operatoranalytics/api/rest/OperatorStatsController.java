@@ -66,6 +66,7 @@ class OperatorStatsController {
                 found.tvsStatus(),
                 found.tvsUpdatedAt() == null ? null : found.tvsUpdatedAt().toString(),
                 found.unpricedStrategyCount(),
+                found.unknownStrategyCount(),
                 byStrategy),
             new Delegators(found.activeDelegators(), found.totalDelegators()),
             new AvsCounts(found.activeAvsCount(), found.registeredAvsCount()),
@@ -93,6 +94,7 @@ class OperatorStatsController {
       String status,
       @Nullable String updatedAt,
       int unpricedStrategies,
+      int unknownStrategies,
       List<StrategyTvs> byStrategy) {}
 
   @Serdeable(naming = SnakeCaseStrategy.class)

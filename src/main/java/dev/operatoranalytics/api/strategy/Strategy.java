@@ -25,7 +25,8 @@ public record Strategy(
     BigDecimal totalShares,
     @Nullable BigDecimal tvsUsd,
     int operatorCount,
-    int delegatorCount) {
+    int delegatorCount,
+    int unknownOperatorCount) {
 
   public static final String ROWS =
       """
@@ -33,6 +34,7 @@ public record Strategy(
           strategy_state.strategy_id, symbol, underlying_token as token, decimals, category,
           exchange_rate * 1e-18 as exchange_rate, coalesce(rate_status, 'RATE_ASSUMED') as rate_status,
           price_usd, price_at, total_shares, tvs_usd, operator_count, delegator_count,
+          unknown_operator_count,
           lower(symbol) as symbol_order
       from strategy_state
       left join strategies using (strategy_id)

@@ -17,6 +17,7 @@ public record StrategyDay(
     BigDecimal totalShares,
     int operatorCount,
     int delegatorCount,
+    int unknownOperatorCount,
     @Nullable BigDecimal exchangeRate,
     @Nullable String rateStatus,
     @Nullable BigDecimal priceUsd,
@@ -26,6 +27,7 @@ public record StrategyDay(
       """
       select
           strategy_id, snapshot_date, total_shares, operator_count, delegator_count,
+          unknown_operator_count,
           exchange_rate * 1e-18 as exchange_rate, rate_status, price_usd, tvs_usd
       from strategy_daily_snapshots
       left join strategy_daily_quotes using (strategy_id, snapshot_date)

@@ -92,7 +92,7 @@ public class Analytics implements Days {
       if (job == null) {
         return new DayResult.AlreadyRunning();
       }
-      var blocking = job.failingChecks();
+      var blocking = job.unreadableChecks();
       if (!blocking.isEmpty()) {
         return new DayResult.Blocked(blocking);
       }

@@ -56,12 +56,12 @@ final class DayJob implements AutoCloseable {
     return lock;
   }
 
-  /** Checks that days and analytics wait for. */
-  List<String> failingChecks() throws SQLException {
+  /** Blocking checks that cannot be read: of which operators they fail is not known. */
+  List<String> unreadableChecks() throws SQLException {
     var names = new ArrayList<String>();
     try (var statement =
             lock.prepareStatement(
-                "select name from pipeline_checks where is_blocking and status <> 'PASSED'");
+                "select name from pipeline_checks where is_blocking and status = 'UNREADABLE'");
         var rows = statement.executeQuery()) {
       while (rows.next()) {
         names.add(rows.getString(1));

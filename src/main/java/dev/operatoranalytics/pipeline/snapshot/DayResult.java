@@ -26,7 +26,7 @@ public sealed interface DayResult {
       case StateCancelled(var runId) ->
           "cancelled: run %d was to bring the state up to date first".formatted(runId);
       case Blocked(var checks) ->
-          "days wait until these checks pass (checks run tells why): " + checks;
+          "days wait until these checks can be read (checks run tells why): " + checks;
       case NoSnapshot(var days) -> "analytics wait for the snapshots of these days: " + text(days);
       case NothingKnown() -> "no day can be taken: nothing is known of the source yet";
       case TooEarly(var days, var why) -> "%s cannot be taken yet: %s".formatted(text(days), why);
@@ -92,7 +92,7 @@ public sealed interface DayResult {
    */
   record StateCancelled(long runId) implements DayResult {}
 
-  /** Checks that days wait for do not pass. */
+  /** Blocking checks cannot be read. */
   record Blocked(List<String> checks) implements DayResult {}
 
   /** Days that are analysed only once they were taken. */

@@ -142,7 +142,7 @@ public class Snapshots implements Days {
   private DayResult take(
       DayJob job, Lateness lateness, Planning planning, Run.Cause cause, DayProgress progress)
       throws SQLException {
-    var blocking = job.failingChecks();
+    var blocking = job.unreadableChecks();
     if (!blocking.isEmpty()) {
       return new DayResult.Blocked(blocking);
     }
