@@ -1,5 +1,7 @@
 package dev.operatoranalytics.pipeline.snapshot;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.operatoranalytics.pipeline.RowCounts;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -35,7 +37,7 @@ public sealed interface DayResult {
 
   private static String text(List<LocalDate> days) {
     return days.size() <= LISTED
-        ? days.toString()
+        ? days.stream().map(LocalDate::toString).collect(joining(", "))
         : "%d days, %s to %s".formatted(days.size(), days.getFirst(), days.getLast());
   }
 
