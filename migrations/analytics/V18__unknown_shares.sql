@@ -46,9 +46,17 @@ select
     unpriced_strategy_count, updated_at, updated_at_block, unknown_strategy_count
 from operator_current_state;
 
-alter table strategy_state add column unknown_operator_count integer not null default 0;
+alter table strategy_state
+    add column unknown_operator_count integer not null default 0,
+    alter column total_shares drop not null;
+comment on column strategy_state.total_shares is 'base units of all operators whose shares are known; null when none is';
+comment on column strategy_state.tvs_usd is 'USD of the same operators; null when the strategy has no price or total_shares is null';
 comment on column strategy_state.unknown_operator_count is 'operators whose shares of it are not known, part of no sum';
-alter table strategy_daily_snapshots add column unknown_operator_count integer not null default 0;
+alter table strategy_daily_snapshots
+    add column unknown_operator_count integer not null default 0,
+    alter column total_shares drop not null;
+comment on column strategy_daily_snapshots.total_shares is 'base units of all operators whose shares were known; null when none was';
+comment on column strategy_daily_snapshots.tvs_usd is 'USD by the prices of the day; null when the day has no price or total_shares is null';
 comment on column strategy_daily_snapshots.unknown_operator_count is 'operators whose shares of it were not known, part of no sum';
 alter table network_daily_aggregates add column unknown_operator_count integer not null default 0;
 comment on column network_daily_aggregates.unknown_operator_count is 'operators of which the shares of any strategy were not known, those shares being part of no sum';

@@ -6,15 +6,11 @@
 select
     strategy_id::text,
     :day::date as snapshot_date,
-    coalesce(sum(shares), 0)::numeric as total_shares,
+    sum(shares)::numeric as total_shares,
     (count(*) filter (where shares > 0))::integer as operator_count,
     sum(delegator_count)::integer as delegator_count,
-    coalesce(
-        sum(tvs_usd),
-        case when bool_or(strategy_daily_quotes.usd_per_share_unit is not null) then 0 end
-    )::numeric as tvs_usd,
+    sum(tvs_usd)::numeric as tvs_usd,
     (count(*) filter (where shares is null))::integer as unknown_operator_count
 from operator_strategy_daily_snapshots
-left join strategy_daily_quotes using (strategy_id, snapshot_date)
 where snapshot_date = :day
 group by strategy_id

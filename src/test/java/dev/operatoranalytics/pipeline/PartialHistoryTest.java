@@ -159,7 +159,7 @@ class PartialHistoryTest {
         "operator_share_events",
         """
         operator_id | staker_id | strategy_id | event_type | shares | block_number
-        alice       | erin      | stETH       | INCREASED  | 100    | 50.000000000000000000
+        alice       | erin      | stETH       | INCREASED  | 100    | 50
         """);
     take();
     tables.expect(

@@ -22,7 +22,7 @@ public record Strategy(
     String rateStatus,
     @Nullable BigDecimal priceUsd,
     @Nullable Instant priceAt,
-    BigDecimal totalShares,
+    @Nullable BigDecimal totalShares,
     @Nullable BigDecimal tvsUsd,
     int operatorCount,
     int delegatorCount,

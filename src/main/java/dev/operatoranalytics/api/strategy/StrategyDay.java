@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public record StrategyDay(
     @Id String strategyId,
     LocalDate snapshotDate,
-    BigDecimal totalShares,
+    @Nullable BigDecimal totalShares,
     int operatorCount,
     int delegatorCount,
     int unknownOperatorCount,
