@@ -1,6 +1,7 @@
 package dev.operatoranalytics.pipeline.snapshot;
 
 import dev.operatoranalytics.database.Change;
+import dev.operatoranalytics.database.LongTransaction;
 import dev.operatoranalytics.pipeline.Checks;
 import dev.operatoranalytics.pipeline.Horizon;
 import dev.operatoranalytics.pipeline.Partitions;
@@ -55,14 +56,11 @@ final class SnapshotWriter extends DayWriter {
     this.settings = settings;
     this.events = events;
     this.runner = new StageRunner(events, state);
-    events.setAutoCommit(true);
-    events.setReadOnly(true);
-    events.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-    events.setAutoCommit(false);
   }
 
   @Override
   Taken take(LocalDate day, boolean isCarried) throws SQLException {
+    LongTransaction.beginSnapshot(events);
     planForOne(events);
     var horizon = Horizon.endOf(day, calendar.lastBlockOf(day), clock.instant(), settings);
     var carries = isCarried && Partitions.SNAPSHOT.done(state, day.minusDays(1)) != null;
