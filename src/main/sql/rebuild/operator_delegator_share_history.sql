@@ -32,6 +32,9 @@ shortfalls as (
             day,
             sum(delta) over chain + 2e-18 * sum(greatest(delta, 0)) over chain < 0 as is_short
         from deltas
+        join (
+            select distinct operator_id, staker_id, strategy_id from deltas where delta < 0
+        ) as withdrawers using (operator_id, staker_id, strategy_id)
         window chain as (
             partition by operator_id, staker_id, strategy_id order by block_number, log_index
         )

@@ -23,37 +23,76 @@ deltas as (
 
 -- on chain no sum falls below 0: one that does lacks what was before the first event. What a staker
 -- withdraws may exceed its sum by what the contract rounds
-sums as (
+staker_sums as (
     select
         operator_id,
         strategy_id,
         day,
-        delta,
-        sum(delta) over operator_chain < 0
-        or (
-            staker_id <> '0x0000000000000000000000000000000000000000'
-            and sum(delta) over staker_chain + 2e-18 * sum(greatest(delta, 0)) over staker_chain < 0
-        ) as is_short
+        sum(delta) over chain + 2e-18 * sum(greatest(delta, 0)) over chain as shares_left
     from deltas
-    window
-        operator_chain as (partition by operator_id, strategy_id order by block_number, log_index),
-        staker_chain as (
-            partition by operator_id, strategy_id, staker_id order by block_number, log_index
-        )
+    join (
+        select distinct operator_id, staker_id, strategy_id
+        from deltas
+        where delta < 0 and staker_id <> '0x0000000000000000000000000000000000000000'
+    ) as withdrawers using (operator_id, staker_id, strategy_id)
+    window chain as (
+        partition by operator_id, staker_id, strategy_id order by block_number, log_index
+    )
+),
+
+-- while no staker's sum does, only a slash can take the operator's below 0
+operator_sums as (
+    select
+        operator_id,
+        strategy_id,
+        day,
+        sum(delta) over (
+            partition by operator_id, strategy_id order by block_number, log_index
+        ) as shares_left
+    from deltas
+    join (
+        select distinct operator_id, strategy_id
+        from deltas
+        where staker_id = '0x0000000000000000000000000000000000000000'
+    ) as slashed using (operator_id, strategy_id)
+),
+
+shortfalls as (
+    select operator_id, strategy_id, min(day) as day
+    from (
+        select operator_id, strategy_id, day, shares_left from staker_sums
+        union all
+        select operator_id, strategy_id, day, shares_left from operator_sums
+    ) as sums
+    where shares_left < 0
+    group by operator_id, strategy_id
 ),
 
 days as (
-    select operator_id, strategy_id, day, sum(delta) as delta, bool_or(is_short) as is_short
-    from sums
+    select operator_id, strategy_id, day, sum(delta) as delta
+    from deltas
     group by operator_id, strategy_id, day
+),
+
+totals as (
+    select
+        operator_id,
+        strategy_id,
+        day,
+        sum(delta) over (partition by operator_id, strategy_id order by day) as shares
+    from days
 )
 
 select
     operator_id::text,
     strategy_id::text,
-    (date '1970-01-01' + day::integer)::date as from_date,
-    (date '1970-01-01' + lead(day) over strategy_days::integer)::date as until_date,
-    (case when not bool_or(is_short) over strategy_days then sum(delta) over strategy_days end)
-        ::numeric as shares
-from days
-window strategy_days as (partition by operator_id, strategy_id order by day)
+    (date '1970-01-01' + totals.day::integer)::date as from_date,
+    (date '1970-01-01' + lead(totals.day) over strategy_days::integer)::date as until_date,
+    (case
+        when coalesce(totals.day >= shortfalls.day, false) or min(shares) over strategy_days < 0
+            then null
+        else shares
+    end)::numeric as shares
+from totals
+left join shortfalls using (operator_id, strategy_id)
+window strategy_days as (partition by operator_id, strategy_id order by totals.day)
