@@ -21,11 +21,11 @@ holders as (
     union all
     select 'OPERATOR_STRATEGIES', operator_id, tvs_usd
     from operator_strategy_daily_snapshots
-    where snapshot_date = :day and shares > 0
+    where snapshot_date = :day and (shares > 0 or shares is null)
     union all
     select 'STRATEGY_OPERATORS', strategy_id, shares
     from operator_strategy_daily_snapshots
-    where snapshot_date = :day and shares > 0
+    where snapshot_date = :day and (shares > 0 or shares is null)
     union all
     select 'NETWORK_OPERATORS', '', total_tvs
     from operator_daily_snapshots

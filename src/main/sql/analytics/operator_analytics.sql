@@ -41,7 +41,8 @@ share_values as (
         sum(days.shares * quotes.usd_per_share_unit) filter (where days.snapshot_date = :day)
             as value,
         sum(days.shares * quotes.usd_per_share_unit) filter (where days.snapshot_date = :day - 30)
-            as value_before
+            as value_before,
+        bool_or(days.shares is null) as has_unknown
     from operator_strategy_daily_snapshots as days
     join strategy_daily_quotes as quotes
         on quotes.strategy_id = days.strategy_id and quotes.snapshot_date = :day
@@ -52,7 +53,9 @@ share_values as (
 growth as (
     select
         operator_id,
-        case when value_before > 0 then coalesce(value, 0) / value_before - 1 end as growth_rate
+        case
+            when value_before > 0 and not has_unknown then coalesce(value, 0) / value_before - 1
+        end as growth_rate
     from share_values
 ),
 

@@ -37,6 +37,7 @@ share_values as (
         days.snapshot_date > :day - (select max(window_days) from windows)
         and days.snapshot_date <= :day
     group by days.operator_id, days.snapshot_date
+    having bool_and(days.shares is not null)
 ),
 
 daily_values as (

@@ -15,7 +15,7 @@ periods as (
 ),
 
 holdings as (
-    select operator_id, staker_id, bool_or(not is_dust) as is_holding
+    select operator_id, staker_id, bool_or(shares is not null and not is_dust) as is_holding
     from operator_delegator_shares
     where operator_id in (select unnest(:operators))
     group by operator_id, staker_id

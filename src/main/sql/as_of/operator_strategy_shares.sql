@@ -1,6 +1,6 @@
 -- What was delegated to an operator in each strategy at the end of a day.
 -- Grain: one row per operator and strategy that share events had named.
--- Units: base units of the strategy's token.
+-- Units: base units of the strategy's token, null when they cannot be known.
 
 select
     operator_id::text,

@@ -12,6 +12,7 @@ where
             where
                 operator_delegator_shares.operator_id = operator_delegators.operator_id
                 and operator_delegator_shares.staker_id = operator_delegators.staker_id
+                and operator_delegator_shares.shares is not null
                 and not operator_delegator_shares.is_dust
         )
     )

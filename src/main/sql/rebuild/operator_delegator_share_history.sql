@@ -1,6 +1,6 @@
 -- What each delegator held at its operator at the end of each day, a slash shared out among all who held then.
 -- Grain: one row per operator, staker, strategy and the days between two that could change it, while there are shares.
--- Units: shares in base units of the strategy's token, magnitudes in wads; UTC dates.
+-- Units: shares in base units of the strategy's token, null when they cannot be known, magnitudes in wads; UTC dates.
 
 with
 
@@ -19,6 +19,28 @@ deltas as (
         operator_id in (select unnest(:operators))
         and block_number <= :until_block
         and staker_id not in ('SLASHED', '0x0000000000000000000000000000000000000000')
+),
+
+-- on chain no sum falls below 0, but for rounding: one that does lacks what was before the first event
+shortfalls as (
+    select operator_id, staker_id, strategy_id, min(day) as day
+    from (
+        select
+            operator_id,
+            staker_id,
+            strategy_id,
+            day,
+            sum(delta) over chain + 2e-18 * sum(greatest(delta, 0)) over chain < 0 as is_short
+        from deltas
+        join (
+            select distinct operator_id, staker_id, strategy_id from deltas where delta < 0
+        ) as withdrawers using (operator_id, staker_id, strategy_id)
+        window chain as (
+            partition by operator_id, staker_id, strategy_id order by block_number, log_index
+        )
+    ) as sums
+    where is_short
+    group by operator_id, staker_id, strategy_id
 ),
 
 maximum_changes as (
@@ -191,13 +213,14 @@ periods as (
         operator_id,
         staker_id,
         strategy_id,
-        day as from_day,
-        lead(day, 1, 2147483647::bigint) over (
-            partition by operator_id, staker_id, strategy_id order by day
+        totals.day as from_day,
+        lead(totals.day, 1, 2147483647::bigint) over (
+            partition by operator_id, staker_id, strategy_id order by totals.day
         ) as until_day,
-        shares,
-        shares <= dust as is_dust
+        case when shortfalls.day <= totals.day then null else shares end as shares,
+        shares <= dust and (shortfalls.day <= totals.day) is not true as is_dust
     from totals
+    left join shortfalls using (operator_id, staker_id, strategy_id)
 ),
 
 acts as (
@@ -241,7 +264,7 @@ delegated_periods as (
     select operator_id, staker_id, strategy_id, from_day, until_day, shares, is_dust
     from periods
     where
-        shares > 0
+        (shares > 0 or shares is null)
         and not exists (
             select from leavers
             where
@@ -260,7 +283,7 @@ delegated_periods as (
     from periods
     join delegations using (operator_id, staker_id)
     where
-        periods.shares > 0
+        (periods.shares > 0 or periods.shares is null)
         and delegations.is_delegated
         and periods.from_day < delegations.until_day
         and delegations.from_day < periods.until_day

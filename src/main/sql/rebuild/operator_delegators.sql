@@ -20,8 +20,8 @@ holdings as (
     select
         operator_id,
         staker_id,
-        count(*) as strategy_count,
-        bool_or(not is_dust) as is_holding
+        count(shares) as strategy_count,
+        bool_or(shares is not null and not is_dust) as is_holding
     from operator_delegator_shares
     where operator_id in (select unnest(:operators))
     group by operator_id, staker_id

@@ -1,6 +1,6 @@
 -- What an operator has in each strategy: stake, how much of it is promised, and to how many it belongs.
 -- Grain: one row per operator and strategy that any event of the operator names.
--- Units: shares in base units, magnitudes in wads (1e18 is the whole stake).
+-- Units: shares in base units, null when they cannot be known, magnitudes in wads (1e18 is the whole stake).
 
 with
 
@@ -18,7 +18,7 @@ encumbered as (
 delegators as (
     select operator_id, strategy_id, count(*) as delegator_count
     from operator_delegator_shares
-    where operator_id in (select unnest(:operators)) and not is_dust
+    where operator_id in (select unnest(:operators)) and shares is not null and not is_dust
     group by operator_id, strategy_id
 ),
 
@@ -38,7 +38,7 @@ strategies_of_operators as (
     select
         operator_id,
         strategy_id,
-        coalesce(shares.shares, 0) as shares,
+        case when shares.operator_id is null then 0 else shares.shares end as shares,
         coalesce(magnitudes.max_magnitude, 1e18) as max_magnitude,
         coalesce(encumbered.magnitude, 0) as encumbered_magnitude,
         coalesce(delegators.delegator_count, 0) as delegator_count

@@ -9,6 +9,7 @@ operator_figures as (
         count(*) as operator_count,
         count(*) filter (where is_active) as active_operator_count,
         count(*) filter (where unpriced_strategy_count > 0) as unpriced_operator_count,
+        count(*) filter (where unknown_strategy_count > 0) as unknown_operator_count,
         coalesce(sum(active_delegators), 0) as active_delegators,
         coalesce(sum(total_slash_events), 0) as total_slash_events,
         count(*) filter (where total_slash_events > 0) as slashed_operator_count
@@ -84,6 +85,7 @@ select
     operator_figures.active_operator_count::integer,
     tvs_figures.valued_operator_count::integer,
     operator_figures.unpriced_operator_count::integer,
+    operator_figures.unknown_operator_count::integer,
     tvs_figures.total_tvs::numeric,
     tvs_figures.mean_tvs::numeric,
     tvs_figures.median_tvs::numeric,

@@ -45,10 +45,11 @@ holdings as (
     select
         operator_id,
         count(*) as strategies,
-        count(*) filter (where tvs_usd is null) as unpriced,
+        count(tvs_usd) as valued,
+        count(*) filter (where shares is null) as unknown,
         sum(tvs_usd) as tvs_usd
     from operator_strategy_daily_snapshots
-    where shares > 0
+    where shares > 0 or shares is null
     group by operator_id
 )
 
@@ -70,10 +71,13 @@ select
     (case when holdings.strategies is null then 0 else holdings.tvs_usd end)::numeric as total_tvs,
     case
         when holdings.strategies is null then 'NO_SHARES'
-        when holdings.unpriced = 0 then 'COMPLETE'
-        when holdings.unpriced < holdings.strategies then 'PARTIAL'
+        when holdings.valued = holdings.strategies then 'COMPLETE'
+        when holdings.valued > 0 then 'PARTIAL'
+        when holdings.unknown > 0 then 'UNKNOWN_SHARES'
         else 'MISSING_PRICE'
     end::text as tvs_status,
-    coalesce(holdings.unpriced, 0)::integer as unpriced_strategy_count
+    coalesce(holdings.strategies - holdings.valued - holdings.unknown, 0)::integer
+        as unpriced_strategy_count,
+    coalesce(holdings.unknown, 0)::integer as unknown_strategy_count
 from operators_then
 left join holdings using (operator_id)

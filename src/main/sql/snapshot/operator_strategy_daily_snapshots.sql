@@ -1,6 +1,6 @@
 -- What every operator had in each strategy at the end of a day.
 -- Grain: one row per operator and strategy, of the day.
--- Units: shares in base units, magnitudes in wads (1e18 is the whole stake), USD by the prices of the day.
+-- Units: shares in base units, null when they cannot be known, magnitudes in wads (1e18 is the whole stake), USD by the prices of the day.
 
 with
 

@@ -9,7 +9,8 @@ select
     sum(shares)::numeric as total_shares,
     (count(*) filter (where shares > 0))::integer as operator_count,
     sum(delegator_count)::integer as delegator_count,
-    sum(tvs_usd)::numeric as tvs_usd
+    sum(tvs_usd)::numeric as tvs_usd,
+    (count(*) filter (where shares is null))::integer as unknown_operator_count
 from operator_strategy_daily_snapshots
 where snapshot_date = :day
 group by strategy_id

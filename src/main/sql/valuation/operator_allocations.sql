@@ -1,6 +1,6 @@
 -- What of an operator's stake each operator set can slash.
 -- Grain: one row per operator, operator set and strategy that was ever allocated.
--- Units: shares in base units, magnitudes in wads, USD, blocks.
+-- Units: shares in base units, null when they cannot be known, magnitudes in wads, USD, blocks.
 
 with
 
@@ -26,13 +26,14 @@ allocations as (
         operator_allocations.current_magnitude > 0
         and operator_set_strategies.strategy_id is not null
         and coalesce(exposures.is_exposed, false) as is_slashable,
-        coalesce(
-            div(
+        case
+            when operator_strategy_shares.operator_id is null
+                or operator_strategy_magnitudes.max_magnitude = 0 then 0
+            else div(
                 operator_strategy_shares.shares * operator_allocations.current_magnitude,
-                nullif(coalesce(operator_strategy_magnitudes.max_magnitude, 1e18), 0)
-            ),
-            0
-        ) as shares
+                coalesce(operator_strategy_magnitudes.max_magnitude, 1e18)
+            )
+        end as shares
     from operator_allocations
     left join operator_set_strategies using (operator_set_id, strategy_id)
     left join exposures using (operator_id, operator_set_id)

@@ -1,4 +1,4 @@
--- What an operator holds in all, and how much of it no price is known for.
+-- What an operator holds in all, and how much of it has no price or is not known.
 -- Grain: one row per operator.
 -- Units: USD.
 
@@ -8,7 +8,8 @@ holdings as (
     select
         operator_strategy_state.operator_id,
         count(*) as strategies,
-        count(*) filter (where operator_strategy_state.tvs_usd is null) as unpriced,
+        count(operator_strategy_state.tvs_usd) as valued,
+        count(*) filter (where operator_strategy_state.shares is null) as unknown,
         sum(operator_strategy_state.tvs_usd) as tvs_usd,
         max(greatest(strategy_quotes.price_at, strategy_quotes.rate_at))
             filter (where operator_strategy_state.tvs_usd is not null) as newest_quote
@@ -16,7 +17,7 @@ holdings as (
     left join strategy_quotes using (strategy_id)
     where
         operator_strategy_state.operator_id in (select unnest(:operators))
-        and operator_strategy_state.shares > 0
+        and (operator_strategy_state.shares > 0 or operator_strategy_state.shares is null)
     group by operator_strategy_state.operator_id
 )
 
@@ -26,11 +27,14 @@ select
     holdings.newest_quote::timestamptz as tvs_updated_at,
     case
         when holdings.strategies is null then 'NO_SHARES'
-        when holdings.unpriced = 0 then 'COMPLETE'
-        when holdings.unpriced < holdings.strategies then 'PARTIAL'
+        when holdings.valued = holdings.strategies then 'COMPLETE'
+        when holdings.valued > 0 then 'PARTIAL'
+        when holdings.unknown > 0 then 'UNKNOWN_SHARES'
         else 'MISSING_PRICE'
     end::text as tvs_status,
-    coalesce(holdings.unpriced, 0)::integer as unpriced_strategy_count
+    coalesce(holdings.strategies - holdings.valued - holdings.unknown, 0)::integer
+        as unpriced_strategy_count,
+    coalesce(holdings.unknown, 0)::integer as unknown_strategy_count
 from operator_current_state
 left join holdings using (operator_id)
 where operator_current_state.operator_id in (select unnest(:operators))

@@ -10,6 +10,7 @@ operator_sums as (
         sum(shares) as total_shares,
         sum(tvs_usd) as tvs_usd,
         count(*) filter (where shares > 0) as operator_count,
+        count(*) filter (where shares is null) as unknown_operator_count,
         sum(delegator_count) as delegator_count
     from operator_strategy_state
     group by strategy_id
@@ -18,11 +19,15 @@ operator_sums as (
 -- a staker is delegated to one operator at a time, so the operators' delegators add up
 select
     strategy_id::text,
-    coalesce(operator_sums.total_shares, 0)::numeric as total_shares,
+    (case when operator_sums.strategy_id is null then 0 else operator_sums.total_shares end)::numeric
+        as total_shares,
     (case
-        when strategy_quotes.usd_per_share_unit is not null then coalesce(operator_sums.tvs_usd, 0)
+        when strategy_quotes.usd_per_share_unit is null then null
+        when operator_sums.strategy_id is null then 0
+        else operator_sums.tvs_usd
     end)::numeric as tvs_usd,
     coalesce(operator_sums.operator_count, 0)::integer as operator_count,
-    coalesce(operator_sums.delegator_count, 0)::integer as delegator_count
+    coalesce(operator_sums.delegator_count, 0)::integer as delegator_count,
+    coalesce(operator_sums.unknown_operator_count, 0)::integer as unknown_operator_count
 from operator_sums
 full outer join strategy_quotes using (strategy_id)

@@ -71,16 +71,21 @@ final class BackfillCommand {
     try (var session = options.open()) {
       var days = session.bean(job);
       if (range.dryRun) {
-        var planned =
-            days.plan(range.from, range.to, range.reprocess).days().stream()
-                .map(LocalDate::toString)
-                .toList();
+        var plan = days.plan(range.from, range.to, range.reprocess);
+        var planned = plan.days().stream().map(LocalDate::toString).toList();
+        var waiting = plan.waiting() == null ? null : plan.waiting().message();
+        var facts = new LinkedHashMap<String, @Nullable Object>();
+        facts.put("days", planned);
+        facts.put("waiting", waiting);
         output.tell(
             session,
-            Map.of("days", planned),
+            facts,
             () -> {
               System.out.println(planned.size() + " days would be taken");
               planned.forEach(System.out::println);
+              if (waiting != null) {
+                System.err.println(waiting);
+              }
             });
         return OperatorAnalytics.DONE;
       }

@@ -13,7 +13,7 @@ record DayOutcome(DayResult result) {
   int exitCode() {
     return switch (result) {
       case DayResult.Taken taken ->
-          taken.failed().isEmpty() ? OperatorAnalytics.DONE : OperatorAnalytics.FAILED;
+          taken.isWhole() ? OperatorAnalytics.DONE : OperatorAnalytics.FAILED;
       case DayResult.NothingToDo() -> OperatorAnalytics.DONE;
       case DayResult other -> OperatorAnalytics.FAILED;
     };
@@ -25,7 +25,8 @@ record DayOutcome(DayResult result) {
     facts.put(
         "outcome",
         switch (result) {
-          case DayResult.Taken taken -> taken.failed().isEmpty() ? "DONE" : "FAILED";
+          case DayResult.Taken taken when taken.isWhole() -> "DONE";
+          case DayResult.Taken taken -> taken.failed().isEmpty() ? "PARTLY_DONE" : "FAILED";
           case DayResult.NothingToDo() -> "NOTHING_TO_DO";
           case DayResult.Cancelled cancelled -> "CANCELLED";
           case DayResult.StateCancelled cancelled -> "CANCELLED";
@@ -33,7 +34,7 @@ record DayOutcome(DayResult result) {
           case DayResult.StateBehind() -> "STATE_BEHIND";
           case DayResult.Blocked blocked -> "BLOCKED";
           case DayResult.NoSnapshot missing -> "NO_SNAPSHOT";
-          case DayResult.TooEarly early -> "TOO_EARLY";
+          case DayResult.NothingKnown(), DayResult.TooEarly _ -> "TOO_EARLY";
         });
     facts.put("message", result.message());
     if (result instanceof DayResult.Taken taken) {
@@ -42,6 +43,7 @@ record DayOutcome(DayResult result) {
       facts.put("run", taken.runId());
       facts.put("days", taken.days());
       facts.put("failed", failed);
+      facts.put("waiting", taken.waiting() == null ? null : taken.waiting().message());
       facts.put("inserted", taken.rows().inserted());
       facts.put("updated", taken.rows().updated());
       facts.put("deleted", taken.rows().deleted());
@@ -80,5 +82,8 @@ record DayOutcome(DayResult result) {
         seconds,
         taken.days() / Math.max(seconds, 0.001));
     taken.failed().forEach((day, why) -> System.err.println("not taken: " + day + ": " + why));
+    if (taken.waiting() != null) {
+      System.err.println(taken.waiting().message());
+    }
   }
 }

@@ -6,8 +6,9 @@ import java.sql.SQLException;
 /** What one process at a time may do, over all that use the database. */
 public final class AdvisoryLock {
 
-  /** Whether it is ours until the end of the transaction. */
+  /** Whether it is ours until the end of the transaction, however long that takes. */
   public static boolean tryHold(Connection connection, String name) throws SQLException {
+    LongTransaction.allow(connection);
     try (var statement =
         connection.prepareStatement("select pg_try_advisory_xact_lock(hashtextextended(?, 0))")) {
       statement.setString(1, name);

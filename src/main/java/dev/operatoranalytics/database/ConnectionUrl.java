@@ -90,7 +90,29 @@ public record ConnectionUrl(
     }
     properties.setProperty("connectTimeout", "5");
     properties.setProperty("ApplicationName", "operator-analytics");
-    return DriverManager.getConnection(jdbc(), properties);
+    var connection = DriverManager.getConnection(jdbc(), properties);
+    try {
+      SessionSettings.set(connection);
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  /**
+   * As it is to be used behind a connection pooler, whose server connections are shared: prepared
+   * statements of the driver would meet those of others that have the same names. Those that the
+   * driver prepares all the same, to describe them, are closed at once.
+   */
+  ConnectionUrl withoutPreparedStatements() {
+    if (parameters.stream().anyMatch(parameter -> parameter.startsWith("prepareThreshold="))) {
+      return this;
+    }
+    var all = new ArrayList<>(parameters);
+    all.add("prepareThreshold=0");
+    all.add("preparedStatementCacheQueries=0");
+    return new ConnectionUrl(address, database, user, password, all);
   }
 
   /** For people who asked for it; contains the password. */

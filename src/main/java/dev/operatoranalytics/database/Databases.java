@@ -1,17 +1,23 @@
 package dev.operatoranalytics.database;
 
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The two databases of this instance, reachable: those that {@code EVENTS_DB_URL} and {@code
  * ANALYTICS_DB_URL} name, or the embedded ones in the data directory.
  */
 public final class Databases implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Databases.class);
+
   public static final String EVENTS = "eigenlayer_events";
   public static final String ANALYTICS = "eigenlayer_analytics";
 
@@ -114,6 +120,10 @@ public final class Databases implements AutoCloseable {
       if (!connection.isValid(5)) {
         throw new DatabaseUnavailable(name + ": " + url + " does not answer");
       }
+      if (isPooled(connection)) {
+        log.info("{} is behind a connection pooler: statements are not prepared on it", name);
+        return Optional.of(url.withoutPreparedStatements());
+      }
     } catch (SQLException e) {
       throw new DatabaseUnavailable(
           "%s: cannot reach %s: %s"
@@ -121,5 +131,14 @@ public final class Databases implements AutoCloseable {
           e);
     }
     return Optional.of(url);
+  }
+
+  /** A pooler tells clients a process id of its own making. */
+  private static boolean isPooled(Connection connection) throws SQLException {
+    try (var statement = connection.createStatement();
+        var row = statement.executeQuery("select pg_backend_pid()")) {
+      row.next();
+      return row.getInt(1) != connection.unwrap(PGConnection.class).getBackendPID();
+    }
   }
 }

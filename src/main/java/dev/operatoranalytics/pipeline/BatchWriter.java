@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toCollection;
 
 import dev.operatoranalytics.database.Change;
 import dev.operatoranalytics.database.DataVersion;
+import dev.operatoranalytics.database.LongTransaction;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -306,6 +307,7 @@ final class BatchWriter implements AutoCloseable {
    * table for every batch: cheaper once, but not as often as there are batches.
    */
   private static void readByOperator(Connection connection) throws SQLException {
+    LongTransaction.allow(connection);
     try (var statement = connection.createStatement()) {
       statement.execute("set local enable_seqscan = off");
       statement.execute("set local jit = off");

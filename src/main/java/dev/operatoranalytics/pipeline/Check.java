@@ -2,6 +2,7 @@ package dev.operatoranalytics.pipeline;
 
 import dev.operatoranalytics.pipeline.StageTable.Source;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name also of its file below {@code src/main/sql/checks}
  * @param asset table that the rule is about
- * @param isBlocking whether days and analytics wait until it passes
+ * @param isBlocking whether days leave out the operators that break it, and wait when it cannot be
+ *     read
  */
 public record Check(
     String name,
@@ -37,9 +39,14 @@ public record Check(
    *
    * @param failingRows null when the check itself failed
    * @param sample the first failing rows as JSON, or why the check failed
+   * @param blocked operators that break it, when it is blocking
    */
   public record Result(
-      Check check, Status status, @Nullable Long failingRows, List<String> sample) {
+      Check check,
+      Status status,
+      @Nullable Long failingRows,
+      List<String> sample,
+      Set<String> blocked) {
 
     /** Whether it is an error, not just something to know. */
     public boolean isError() {
@@ -57,6 +64,7 @@ public record Check(
           error("encumbered_within_maximum", "operator_strategy_state", Source.STATE),
           error("maximum_never_rises", "operator_strategy_magnitudes", Source.EVENTS),
           error("slashes_match_maximum", "operator_slashing_amounts", Source.STATE),
+          warning("share_histories_are_whole", "operator_strategy_state"),
           warning("epochs_follow_each_other", "epochs"),
           warning("epochs_have_one_document", "epochs"),
           warning("epoch_documents_are_readable", "epoch_issues"),

@@ -1,5 +1,6 @@
 package dev.operatoranalytics.pipeline;
 
+import dev.operatoranalytics.database.DataVersion;
 import dev.operatoranalytics.pipeline.Check.Result;
 import dev.operatoranalytics.pipeline.Check.Status;
 import io.micronaut.jdbc.DataSourceResolver;
@@ -9,6 +10,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -58,12 +62,14 @@ public class Checks {
       } catch (SQLException e) {
         reader.rollback(before);
         results.add(
-            new Result(check, Status.UNREADABLE, null, List.of(String.valueOf(e.getMessage()))));
+            new Result(
+                check, Status.UNREADABLE, null, List.of(String.valueOf(e.getMessage())), Set.of()));
       }
     }
     for (var result : results) {
       keep(result, state, runId);
     }
+    block(results, state);
     return results;
   }
 
@@ -80,8 +86,75 @@ public class Checks {
         sample.add(rows.getString(2));
       }
       return new Result(
-          check, failing == 0 ? Status.PASSED : Status.FAILED, failing, List.copyOf(sample));
+          check,
+          failing == 0 ? Status.PASSED : Status.FAILED,
+          failing,
+          List.copyOf(sample),
+          failing > 0 && check.isBlocking() ? operators(check, reader) : Set.of());
     }
+  }
+
+  private static Set<String> operators(Check check, Connection reader) throws SQLException {
+    var operators = new TreeSet<String>();
+    try (var statement = reader.createStatement();
+        var rows =
+            statement.executeQuery(
+                "select distinct operator_id from (%s) as failing"
+                    .formatted(check.select().statement()))) {
+      while (rows.next()) {
+        operators.add(rows.getString(1));
+      }
+    }
+    return operators;
+  }
+
+  /** Keeps which operators days leave out; days of those that pass again are taken again. */
+  private static void block(List<Result> results, Connection state) throws SQLException {
+    var before = blocked(state);
+    for (var result : results) {
+      if (!result.check().isBlocking() || result.status() == Status.UNREADABLE) {
+        continue;
+      }
+      var operators = state.createArrayOf("text", result.blocked().toArray());
+      try (var delete =
+              state.prepareStatement(
+                  "delete from pipeline_blocked_operators where check_name = ? and operator_id <>"
+                      + " all(?)");
+          var insert =
+              state.prepareStatement(
+                  """
+                  insert into pipeline_blocked_operators (check_name, operator_id)
+                  select ?, unnest(?)
+                  on conflict do nothing
+                  """)) {
+        for (var statement : List.of(delete, insert)) {
+          statement.setString(1, result.check().name());
+          statement.setArray(2, operators);
+          statement.executeUpdate();
+        }
+      }
+    }
+    var released = new ArrayList<>(before);
+    released.removeAll(blocked(state));
+    if (!released.isEmpty()) {
+      Partitions.holdAlone(state);
+      if (StaleDays.markLate(state, released) > 0) {
+        DataVersion.raise(state);
+      }
+    }
+  }
+
+  /** Operators that days leave out, for they break a blocking check. */
+  public static SortedSet<String> blocked(Connection state) throws SQLException {
+    var operators = new TreeSet<String>();
+    try (var statement = state.createStatement();
+        var rows =
+            statement.executeQuery("select distinct operator_id from pipeline_blocked_operators")) {
+      while (rows.next()) {
+        operators.add(rows.getString(1));
+      }
+    }
+    return operators;
   }
 
   private static void keep(Result result, Connection state, @Nullable Long runId)

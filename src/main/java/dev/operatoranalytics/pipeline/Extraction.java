@@ -34,6 +34,11 @@ public record Extraction(
   private static final Select HEAD = Select.load("extraction", "head");
   private static final Select AFFECTED = Select.load("extraction", "affected_operators");
   private static final Select ABOVE = Select.load("extraction", "rows_above_safe_block");
+  private static final Select NEWEST =
+      new Select(
+          "extraction/written_days.sql",
+          "select max(written_at) from (\n%s\n) as days"
+              .formatted(Select.load("extraction", "written_days").text()));
   static final String SINCE = "since";
   private static final int LIVE_SLOTS = 10;
 
@@ -48,32 +53,62 @@ public record Extraction(
    * How late a row can appear: read before the snapshot of the data is taken, so that whoever
    * commits between the two is still counted as running.
    *
-   * @param now by the clock of the source, which also stamps its rows
-   * @param oldestTransaction start of the oldest one still under way, null when none is
+   * <p>A standby or a subscriber shows rows with the time of the server that wrote them, as late as
+   * it lags behind that server, and does not show which transactions run there.
+   *
+   * @param knownUntil what was committed before it is seen, by the clock that stamps the rows
+   * @param oldestTransaction start of the oldest one still under way, null when none is known
+   * @param isSubscriber whether rows may come by logical replication, which tells no time: what was
+   *     written before the newest row is seen
    */
-  public record Lateness(Instant now, @Nullable Instant oldestTransaction, Guarantee guarantee) {
+  public record Lateness(
+      Instant knownUntil,
+      @Nullable Instant oldestTransaction,
+      Guarantee guarantee,
+      boolean isSubscriber) {
 
-    public static Lateness read(Connection events) throws SQLException {
+    public static Lateness read(Connection events, PipelineSettings settings) throws SQLException {
       try (var statement =
-              events.prepareStatement(
-                  """
-                  select
-                      now(),
-                      min(xact_start) filter (where pid <> pg_backend_pid()),
-                      pg_has_role(current_user, 'pg_read_all_stats', 'usage')
-                          and not pg_is_in_recovery()
-                          and not exists (select from pg_prepared_xacts)
-                          and not exists (select from pg_stat_subscription)
-                  from pg_stat_activity
-                  where datname = current_database()
-                  """);
-          var row = statement.executeQuery()) {
-        row.next();
-        var oldest = row.getObject(2, OffsetDateTime.class);
-        return new Lateness(
-            row.getObject(1, OffsetDateTime.class).toInstant(),
-            oldest == null ? null : oldest.toInstant(),
-            row.getBoolean(3) ? Guarantee.NO_LOSS : Guarantee.BOUNDED_BY_BUFFER);
+          events.prepareStatement(
+              """
+              select
+                  -- a standby that has replayed nothing since its start is past its last checkpoint
+                  case
+                      when pg_is_in_recovery() then coalesce(
+                          pg_last_xact_replay_timestamp(),
+                          (select checkpoint_time from pg_control_checkpoint())
+                      )
+                      else now()
+                  end,
+                  case
+                      when not pg_is_in_recovery() then least(
+                          min(xact_start) filter (where pid <> pg_backend_pid()),
+                          -- its start is not known, only when it was prepared
+                          (
+                              select min(prepared) - ? * interval '1 second'
+                              from pg_prepared_xacts
+                              where database = current_database()
+                          )
+                      )
+                  end,
+                  pg_has_role(current_user, 'pg_read_all_stats', 'usage')
+                      and not pg_is_in_recovery()
+                      and not exists (select from pg_prepared_xacts)
+                      and not exists (select from pg_stat_subscription),
+                  exists (select from pg_stat_subscription)
+              from pg_stat_activity
+              where datname = current_database()
+              """)) {
+        statement.setLong(1, settings.safetyBufferSeconds());
+        try (var row = statement.executeQuery()) {
+          row.next();
+          var oldest = row.getObject(2, OffsetDateTime.class);
+          return new Lateness(
+              row.getObject(1, OffsetDateTime.class).toInstant(),
+              oldest == null ? null : oldest.toInstant(),
+              row.getBoolean(3) ? Guarantee.NO_LOSS : Guarantee.BOUNDED_BY_BUFFER,
+              row.getBoolean(4));
+        }
       }
     }
   }
@@ -104,7 +139,7 @@ public record Extraction(
     if (head == null) {
       return null;
     }
-    var safe = safe(head, lateness.now(), settings);
+    var safe = safe(head, lateness.knownUntil(), settings);
     if (last != null && processed != null && last.block() > safe.block()) {
       safe = last;
     }
@@ -168,7 +203,11 @@ public record Extraction(
   private static Instant cursor(
       Connection events, Lateness lateness, LocalDateTime since, long bufferSeconds)
       throws SQLException {
-    var cursor = lateness.now().minusSeconds(bufferSeconds);
+    var knownUntil =
+        lateness.isSubscriber()
+            ? earlier(lateness.knownUntil(), newestWritten(events, since))
+            : lateness.knownUntil();
+    var cursor = knownUntil.minusSeconds(bufferSeconds);
     if (lateness.oldestTransaction() != null && lateness.oldestTransaction().isBefore(cursor)) {
       cursor = lateness.oldestTransaction();
     }
@@ -181,6 +220,21 @@ public record Extraction(
       }
     }
     return cursor;
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
+  }
+
+  /** When the newest row was written; where reading began when there is none. */
+  private static Instant newestWritten(Connection events, LocalDateTime since) throws SQLException {
+    try (var statement = NEWEST.prepare(events, SINCE, since);
+        var row = statement.executeQuery()) {
+      row.next();
+      var newest = row.getObject(1, LocalDateTime.class);
+      var known = newest == null ? since : newest;
+      return known.equals(LocalDateTime.MIN) ? Instant.EPOCH : known.toInstant(ZoneOffset.UTC);
+    }
   }
 
   private static SortedMap<String, Touched.Reason> affected(Connection events, LocalDateTime since)

@@ -2,6 +2,7 @@ package dev.operatoranalytics.pipeline;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.operatoranalytics.database.LongTransaction;
 import io.micronaut.jdbc.DataSourceResolver;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
@@ -139,10 +140,13 @@ public class PastState {
 
   private Connection snapshot() throws SQLException {
     var source = events.getConnection();
-    source.setReadOnly(true);
-    source.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-    source.setAutoCommit(false);
-    return source;
+    try {
+      LongTransaction.beginSnapshot(source);
+      return source;
+    } catch (SQLException e) {
+      source.close();
+      throw e;
+    }
   }
 
   private static Sides sides(Connection source, long block, String time) throws SQLException {

@@ -337,7 +337,11 @@ public record Run(long id, boolean isCatchingUp) {
     }
   }
 
-  public void foundDays(Connection state, NavigableSet<LocalDate> days) throws SQLException {
+  /**
+   * @param waiting why other days have to wait; null when none has to
+   */
+  public void foundDays(Connection state, NavigableSet<LocalDate> days, @Nullable String waiting)
+      throws SQLException {
     try (var statement =
         state.prepareStatement(
             """
@@ -357,7 +361,12 @@ public record Run(long id, boolean isCatchingUp) {
         state,
         RunEvent.of(
             RunEvent.Kind.FOUND,
-            "%d days to take, %s to %s".formatted(days.size(), days.first(), days.last())));
+            "%d days to take, %s to %s%s"
+                .formatted(
+                    days.size(),
+                    days.first(),
+                    days.last(),
+                    waiting == null ? "" : "; " + waiting)));
   }
 
   /** Counts a day, and until the end of its transaction nobody else; a lost run stops here. */

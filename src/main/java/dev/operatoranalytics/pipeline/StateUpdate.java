@@ -2,6 +2,7 @@ package dev.operatoranalytics.pipeline;
 
 import dev.operatoranalytics.database.AdvisoryLock;
 import dev.operatoranalytics.database.DataVersion;
+import dev.operatoranalytics.database.LongTransaction;
 import dev.operatoranalytics.database.Workers;
 import dev.operatoranalytics.pipeline.Extraction.Lateness;
 import io.micronaut.jdbc.DataSourceResolver;
@@ -41,8 +42,9 @@ public class StateUpdate {
 
   private static final Logger log = LoggerFactory.getLogger(StateUpdate.class);
   private static final int ATTEMPTS = 3;
-  // serialization, deadlock, connection, shutdown, resources, lock
-  private static final List<String> PASSING = List.of("40001", "40P01", "08", "57P", "53", "55P03");
+  // serialization, deadlock, connection, shutdown, resources, lock, timeouts of transactions
+  private static final List<String> PASSING =
+      List.of("40001", "40P01", "08", "57P", "53", "55P03", "25P03", "25P04");
 
   private final DataSource events;
   private final DataSource state;
@@ -194,8 +196,8 @@ public class StateUpdate {
       Progress progress)
       throws SQLException {
     source.setAutoCommit(true);
-    var lateness = Lateness.read(source);
-    beginSnapshot(source);
+    var lateness = Lateness.read(source, settings);
+    LongTransaction.beginSnapshot(source);
     try {
       var extraction = Extraction.read(source, lateness, checkpoint, full, settings);
       progress.at(Moment.EXTRACTED);
@@ -292,8 +294,10 @@ public class StateUpdate {
     var areRevalued = quotes.rows().changed() > 0 || run.isCatchingUp();
     var others = areRevalued ? known(writer) : new TreeSet<String>();
     others.removeAll(operators);
-    var verified =
-        all(workers, longestUnverified(writer, operators), BatchWriter::rebuild, done -> {});
+    var unverified = longestUnverified(writer, operators);
+    // no transaction is left idle while the batches are written
+    writer.commit();
+    var verified = all(workers, unverified, BatchWriter::rebuild, done -> {});
     return quotes
         .plus(protocol)
         .plus(rebuilt)
@@ -322,12 +326,6 @@ public class StateUpdate {
     return written;
   }
 
-  private static void beginSnapshot(Connection source) throws SQLException {
-    source.setReadOnly(true);
-    source.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-    source.setAutoCommit(false);
-  }
-
   private static String exportSnapshot(Connection source) throws SQLException {
     try (var statement = source.createStatement();
         var row = statement.executeQuery("select pg_export_snapshot()")) {
@@ -339,8 +337,12 @@ public class StateUpdate {
   private Connection importSnapshot(String snapshot) throws SQLException {
     var source = events.getConnection();
     try (var statement = source.createStatement()) {
-      beginSnapshot(source);
-      statement.execute("set transaction snapshot " + statement.enquoteLiteral(snapshot));
+      source.setReadOnly(true);
+      source.setAutoCommit(false);
+      statement.execute(
+          "set transaction isolation level repeatable read, read only; set transaction snapshot "
+              + statement.enquoteLiteral(snapshot));
+      LongTransaction.allow(source);
       return source;
     } catch (SQLException e) {
       source.close();

@@ -60,6 +60,8 @@ class MonitorTest {
     assertThat(metrics.value("operator_analytics_database_up", "")).isEqualTo(1);
     assertThat(metrics.value("operator_analytics_lag_seconds", "analytics_pipeline_v1"))
         .isPositive();
+    assertThat(metrics.value("operator_analytics_cursor_guarantee", "NO_LOSS")).isEqualTo(1);
+    assertThat(metrics.value("operator_analytics_cursor_guarantee", "BOUNDED_BY_BUFFER")).isZero();
     assertThat(metrics.value("operator_analytics_runs", "state-update", "SUCCEEDED"))
         .isEqualTo(count("select count(*) from pipeline_runs where job = 'state-update'"));
     assertThat(metrics.value("operator_analytics_runs", "state-update", "FAILED")).isZero();

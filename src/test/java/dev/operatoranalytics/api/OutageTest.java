@@ -6,15 +6,23 @@ import dev.operatoranalytics.database.Change;
 import dev.operatoranalytics.database.ConnectionUrl;
 import dev.operatoranalytics.database.DataVersion;
 import dev.operatoranalytics.database.TcpProxy;
+import dev.operatoranalytics.pipeline.Run;
+import dev.operatoranalytics.pipeline.StateUpdate;
+import dev.operatoranalytics.pipeline.snapshot.DayResult;
+import dev.operatoranalytics.pipeline.snapshot.Plan;
+import dev.operatoranalytics.pipeline.snapshot.Snapshots;
 import io.micronaut.json.JsonMapper;
 import io.micronaut.json.tree.JsonNode;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -115,6 +123,103 @@ class OutageTest {
           .containsExactly(before + 1, before + 2, before + 3);
     } finally {
       way.mend();
+    }
+  }
+
+  /** Defaults of a role or a database that an owner may have set for reasons of its own. */
+  private static final Map<String, String> HARMFUL =
+      Map.ofEntries(
+          Map.entry("default_transaction_isolation", "serializable"),
+          Map.entry("default_transaction_read_only", "on"),
+          Map.entry("default_transaction_deferrable", "on"),
+          Map.entry("idle_in_transaction_session_timeout", "500ms"),
+          Map.entry("idle_session_timeout", "1s"),
+          Map.entry("statement_timeout", "1s"),
+          Map.entry("transaction_timeout", "1s"),
+          Map.entry("lock_timeout", "1ms"),
+          Map.entry("standard_conforming_strings", "off"),
+          Map.entry("bytea_output", "escape"),
+          Map.entry("IntervalStyle", "sql_standard"),
+          Map.entry("DateStyle", "German, DMY"),
+          Map.entry("TimeZone", "Asia/Kathmandu"),
+          Map.entry("extra_float_digits", "-15"),
+          Map.entry("array_nulls", "off"),
+          Map.entry("transform_null_equals", "on"),
+          Map.entry("quote_all_identifiers", "on"),
+          Map.entry("client_min_messages", "debug5"),
+          Map.entry("exit_on_error", "on"));
+
+  @Test
+  void settings_of_the_database_change_neither_runs_nor_answers() throws Exception {
+    var tables = server.tables().tables();
+    var question =
+        "{ operators(first: 5) { nodes { address state { totalTvs registeredAt } } }"
+            + " operatorsAggregate { count } pipeline { checks { name status } } }";
+    var expected = server.query(question).get("data");
+    var before = server.tables().rows("select sum(shares) from operator_strategy_state");
+    setDatabases(HARMFUL);
+    try (var other = server.replica()) {
+      var context = other.server().getApplicationContext();
+      var day = LocalDate.parse("2026-01-20");
+
+      var updated =
+          context
+              .getBean(StateUpdate.class)
+              .run(
+                  true,
+                  Run.Trigger.COMMAND,
+                  (done, of) -> StateUpdate.pause(Duration.ofMillis(1_200)));
+      assertThat(updated).isInstanceOf(StateUpdate.Result.Updated.class);
+      assertThat(((StateUpdate.Result.Updated) updated).rows().changed()).isZero();
+      assertThat(((StateUpdate.Result.Updated) updated).failed()).isEmpty();
+      var taken =
+          context
+              .getBean(Snapshots.class)
+              .run(
+                  day,
+                  day,
+                  Plan.Reprocess.ALL,
+                  Run.Trigger.COMMAND,
+                  (days, of) -> StateUpdate.pause(Duration.ofMillis(1_200)));
+      assertThat(((DayResult.Taken) taken).isWhole()).isTrue();
+      assertThat(
+              server
+                  .json(
+                      http.send(
+                          HttpRequest.newBuilder(other.uri().resolve("/graphql"))
+                              .header("content-type", "application/json")
+                              .POST(
+                                  BodyPublishers.ofString(server.write(Map.of("query", question))))
+                              .build(),
+                          BodyHandlers.ofString()))
+                  .get("data"))
+          .isEqualTo(expected);
+    } finally {
+      for (var url : List.of(tables.eventsUrl(), tables.stateUrl())) {
+        try (var connection = url.connect();
+            var statement = connection.createStatement()) {
+          statement.execute("alter database %s reset all".formatted(url.database()));
+        }
+      }
+    }
+    assertThat(server.tables().rows("select sum(shares) from operator_strategy_state"))
+        .isEqualTo(before);
+  }
+
+  private static void setDatabases(Map<String, String> settings) throws SQLException {
+    var tables = server.tables().tables();
+    for (var url : List.of(tables.eventsUrl(), tables.stateUrl())) {
+      try (var connection = url.connect();
+          var statement = connection.createStatement()) {
+        for (var setting : settings.entrySet()) {
+          statement.execute(
+              "alter database %s set %s = %s"
+                  .formatted(
+                      url.database(),
+                      setting.getKey(),
+                      statement.enquoteLiteral(setting.getValue())));
+        }
+      }
     }
   }
 

@@ -134,6 +134,72 @@ class DaysTest {
   }
 
   @Test
+  void a_range_that_ends_too_late_is_taken_as_far_as_it_is_known() throws Exception {
+    new RandomHistory(9, DAYS, 3).all().forEach(happening -> happening.in(tables));
+
+    var taken =
+        (DayResult.Taken)
+            tables
+                .snapshots()
+                .run(
+                    FIRST,
+                    last().plusDays(9),
+                    Reprocess.MISSING,
+                    Run.Trigger.COMMAND,
+                    (days, of) -> {});
+
+    var known = (long) taken.days();
+    assertThat(taken.failed()).isEmpty();
+    assertThat(known).isBetween(DAYS - 1L, DAYS + 8L);
+    assertThat(taken.message())
+        .contains(FIRST.plusDays(known) + "", last().plusDays(9) + "")
+        .contains("cannot be taken yet: the source is known until 2024-0");
+    assertThat(tables.rows("select error from pipeline_runs where job = 'snapshots'"))
+        .containsExactly(List.of(taken.message()));
+    var analysed =
+        (DayResult.Taken)
+            tables
+                .analytics()
+                .run(
+                    FIRST,
+                    last().plusDays(9),
+                    Reprocess.MISSING,
+                    Run.Trigger.COMMAND,
+                    (days, of) -> {});
+    assertThat(analysed.days()).isEqualTo(taken.days());
+    assertThat(analysed.waiting()).isInstanceOf(DayResult.NoSnapshot.class);
+    assertThat(
+            tables
+                .snapshots()
+                .run(
+                    FIRST,
+                    last().plusDays(9),
+                    Reprocess.MISSING,
+                    Run.Trigger.COMMAND,
+                    (days, of) -> {}))
+        .as("nothing left but days that wait")
+        .isInstanceOf(DayResult.TooEarly.class);
+  }
+
+  @Test
+  void what_is_due_is_taken_while_yesterday_has_to_wait() throws Exception {
+    new RandomHistory(9, DAYS, 3).all().forEach(happening -> happening.in(tables));
+    take(FIRST, FIRST.plusDays(2), Reprocess.MISSING);
+    tables.execute(
+        tables.state(),
+        "update pipeline_partitions set status = 'STALE' where partition_date = '2024-01-02'");
+
+    var taken = (DayResult.Taken) tables.snapshots().run(Run.Trigger.SCHEDULE, (days, of) -> {});
+
+    assertThat(taken.waiting()).isInstanceOf(DayResult.TooEarly.class);
+    assertThat(tables.rows("select distinct status from pipeline_partitions"))
+        .containsExactly(List.of("DONE"));
+    assertThat(
+            tables.rows("select distinct status from pipeline_runs where run_trigger = 'SCHEDULE'"))
+        .containsExactly(List.of("SUCCEEDED"));
+  }
+
+  @Test
   void days_wait_for_a_state_update_that_is_under_way() throws Exception {
     new RandomHistory(4, DAYS, 3).all().forEach(happening -> happening.in(tables));
     try (var other = tables.stateUrl().connect();

@@ -187,6 +187,7 @@ class StateUpdateTest {
         encumbered_within_maximum            | PASSED | 0
         maximum_never_rises                  | PASSED | 0
         slashes_match_maximum                | PASSED | 0
+        share_histories_are_whole            | PASSED | 0
         epochs_follow_each_other             | PASSED | 0
         epochs_have_one_document             | PASSED | 0
         epoch_documents_are_readable         | PASSED | 0

@@ -32,6 +32,10 @@ final class Faults implements DataFetcherExceptionHandler {
   // number, instant, interval, text
   private static final Set<String> BEYOND_TYPE =
       Set.of("22003", "22008", "22015", "22021", "22P05");
+  // connection, shutdown, resources, serialization and standby conflicts, timeouts of transactions,
+  // lock, prepared statements of others behind a pooler: the same request can succeed when repeated
+  private static final Set<String> PASSING =
+      Set.of("08", "57P", "53", "40", "25P03", "25P04", "55P03", "42P05", "26000");
 
   @Override
   public CompletableFuture<DataFetcherExceptionHandlerResult> handleException(
@@ -152,7 +156,7 @@ final class Faults implements DataFetcherExceptionHandler {
         if (BEYOND_TYPE.contains(state)) {
           return ErrorCode.BAD_USER_INPUT;
         }
-        if (state.startsWith("08") || state.startsWith("57P") || state.startsWith("53")) {
+        if (PASSING.stream().anyMatch(state::startsWith)) {
           return ErrorCode.UNAVAILABLE;
         }
       }

@@ -51,6 +51,20 @@ final class PipelineMetrics {
               from pipeline_checkpoints
               """),
           new Family(
+              "operator_analytics.cursor.guarantee",
+              null,
+              "What the last reading of the events database promises of rows that appear late: 1"
+                  + " for NO_LOSS or BOUNDED_BY_BUFFER, 0 for the other",
+              """
+              select
+                  pipeline_name as pipeline,
+                  guarantees.guarantee,
+                  (pipeline_checkpoints.guarantee = guarantees.guarantee)::integer
+              from
+                  pipeline_checkpoints
+                  cross join (values ('NO_LOSS'), ('BOUNDED_BY_BUFFER')) as guarantees (guarantee)
+              """),
+          new Family(
               "operator_analytics.runs",
               null,
               "Runs under way, and those that ended within a day",

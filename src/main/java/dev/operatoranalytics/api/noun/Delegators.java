@@ -62,6 +62,7 @@ final class Delegators {
           .order("tvs_usd desc", "strategy_id")
           .relation("strategy", Relation.on("strategy_id"))
           .amounts("shares", "tvsUsd")
+          .expression("sharesStatus", ColumnType.TEXT, Operators.SHARES_STATUS)
           .followsAsOf();
 
   private static final Noun DELEGATION_PERIOD =
@@ -97,6 +98,7 @@ final class Delegators {
           .relation("operator", Relation.on("operator_id"))
           .relation("strategy", Relation.on("strategy_id"))
           .amounts("shares", "tvsUsd")
+          .expression("sharesStatus", ColumnType.TEXT, Operators.SHARES_STATUS)
           .flags("isDust");
 
   static final List<Noun> NOUNS =

@@ -24,7 +24,7 @@ final class Networks {
               """
               select
                   snapshot_date as date, network_daily_aggregates.operator_count,
-                  active_operator_count, valued_operator_count, unpriced_operator_count, total_tvs,
+                  active_operator_count, valued_operator_count, unpriced_operator_count, unknown_operator_count, total_tvs,
                   mean_tvs, median_tvs, p25_tvs, p75_tvs, p90_tvs, active_delegators, avs_count,
                   registration_count, mean_pi_bips, median_pi_bips, total_slash_events,
                   slash_events, slashed_operator_count, allocation_count, slashable_usd,
@@ -42,6 +42,7 @@ final class Networks {
               "activeOperatorCount",
               "valuedOperatorCount",
               "unpricedOperatorCount",
+              "unknownOperatorCount",
               "activeDelegators",
               "avsCount",
               "registrationCount",

@@ -11,6 +11,12 @@ import java.util.List;
 
 /** Operators, what they hold and who delegates to them. */
 final class Operators {
+  static final String SHARES_STATUS =
+      "case when #shares is null then 'PARTIAL_HISTORY' else 'KNOWN' end";
+
+  private static final String SLASHABLE_STATUS =
+      "case when #slashable_shares is null then 'PARTIAL_HISTORY' else 'KNOWN' end";
+
   private static final String ROWS =
       """
       select
@@ -19,7 +25,7 @@ final class Operators {
           operator_state.first_activity_at, operator_state.last_activity_at, active_avs_count,
           registered_avs_count, active_operator_set_count, active_delegators, delegated_stakers,
           total_delegators, total_slash_events, last_slashed_at, total_tvs, tvs_updated_at,
-          tvs_status, unpriced_strategy_count, operator_state.updated_at,
+          tvs_status, unpriced_strategy_count, unknown_strategy_count, operator_state.updated_at,
           operator_state.updated_at_block, operator_state.name, description, website, logo, twitter,
           metadata_uri, operator_metadata.updated_at as metadata_updated_at,
           lower(operator_state.name) as name_order
@@ -120,6 +126,7 @@ final class Operators {
               "delegatedStakers",
               "totalDelegators",
               "unpricedStrategyCount",
+              "unknownStrategyCount",
               "totalSlashEvents")
           .amounts("totalTvs")
           .instants("tvsUpdatedAt", "lastSlashedAt", "updatedAt")
@@ -190,6 +197,7 @@ final class Operators {
               "encumberedMagnitude",
               "allocatableMagnitude",
               "utilizationRate")
+          .expression("sharesStatus", TEXT, SHARES_STATUS)
           .counts("delegatorCount")
           .orderValue("TVS", "tvs_usd", NUMERIC)
           .orderValue("DELEGATORS", "delegator_count", INTEGER)
@@ -233,6 +241,7 @@ final class Operators {
           .relation("operatorSet", Relation.on("operator_set_id"))
           .relation("strategy", Relation.on("strategy_id"))
           .amounts("slashableShares", "slashableUsd")
+          .expression("sharesStatus", TEXT, SLASHABLE_STATUS)
           .followsAsOf();
 
   private static final Noun ALLOCATION =
@@ -250,6 +259,7 @@ final class Operators {
           .relation("operatorSet", Relation.on("operator_set_id"))
           .relation("strategy", Relation.on("strategy_id"))
           .amounts("currentMagnitude", "pendingMagnitude", "slashableShares", "slashableUsd")
+          .expression("sharesStatus", TEXT, SLASHABLE_STATUS)
           .blocks("pendingEffectBlock")
           .flags("isSlashable")
           .filter("avs", "avs_id", TEXT)
@@ -400,7 +410,8 @@ final class Operators {
               "totalDelegators",
               "strategyCount",
               "totalSlashEvents",
-              "unpricedStrategyCount")
+              "unpricedStrategyCount",
+              "unknownStrategyCount")
           .instants("lastSlashedAt")
           .amounts("totalTvs")
           .texts("tvsStatus");
@@ -419,6 +430,7 @@ final class Operators {
               "allocatableMagnitude",
               "utilizationRate",
               "tvsUsd")
+          .expression("sharesStatus", TEXT, SHARES_STATUS)
           .counts("delegatorCount");
 
   static final List<Noun> NOUNS =

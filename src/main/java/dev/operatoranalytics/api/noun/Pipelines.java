@@ -132,8 +132,14 @@ final class Pipelines {
           .rows(
               """
               select
-                  name, asset, severity, is_blocking, status, failing_rows, sample, evaluated_at,
-                  status = 'PASSED' as has_passed
+                  name, asset, severity, is_blocking, status, failing_rows, sample,
+                  array(
+                      select operator_id
+                      from pipeline_blocked_operators
+                      where check_name = name
+                      order by operator_id
+                  ) as blocked_operators,
+                  evaluated_at, status = 'PASSED' as has_passed
               from pipeline_checks
               """)
           .key("name")
@@ -145,6 +151,7 @@ final class Pipelines {
           .flags("isBlocking")
           .blocks("failingRows")
           .column("sample", "sample", ColumnType.TEXTS)
+          .column("blockedOperators", "blocked_operators", ColumnType.TEXTS)
           .instants("evaluatedAt");
 
   private static final Noun ASSET =

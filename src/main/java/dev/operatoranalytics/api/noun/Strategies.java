@@ -15,7 +15,7 @@ final class Strategies {
           .order("tvs_usd desc")
           .column("address", "strategy_id", ColumnType.TEXT)
           .texts("symbol", "token", "category", "rateStatus")
-          .counts("decimals", "operatorCount", "delegatorCount")
+          .counts("decimals", "operatorCount", "delegatorCount", "unknownOperatorCount")
           .amounts("exchangeRate", "priceUsd", "totalShares", "tvsUsd")
           .instants("priceAt")
           .orderValue("TVS", "tvs_usd", ColumnType.NUMERIC)
@@ -36,6 +36,7 @@ final class Strategies {
               "tvsUsd",
               "operatorCount",
               "delegatorCount",
+              "unknownOperatorCount",
               "operators",
               "concentration",
               "delegators",
@@ -48,7 +49,7 @@ final class Strategies {
           strategy_state.strategy_id, symbol, underlying_token as token, decimals, category,
           exchange_rate * 1e-18 as exchange_rate,
           coalesce(rate_status, 'RATE_ASSUMED') as rate_status, price_usd, price_at, total_shares,
-          tvs_usd, operator_count, delegator_count, lower(symbol) as symbol_order
+          tvs_usd, operator_count, delegator_count, unknown_operator_count, lower(symbol) as symbol_order
       from strategy_state
       left join strategies using (strategy_id)
       left join strategy_quotes using (strategy_id)
@@ -73,7 +74,7 @@ final class Strategies {
               """
               select
                   strategy_id, snapshot_date, total_shares, operator_count, delegator_count,
-                  exchange_rate * 1e-18 as exchange_rate, rate_status, price_usd, tvs_usd
+                  unknown_operator_count, exchange_rate * 1e-18 as exchange_rate, rate_status, price_usd, tvs_usd
               from strategy_daily_snapshots
               left join strategy_daily_quotes using (strategy_id, snapshot_date)
               """)
@@ -81,7 +82,7 @@ final class Strategies {
           .order("snapshot_date")
           .column("date", "snapshot_date", ColumnType.DATE)
           .amounts("totalShares", "exchangeRate", "priceUsd", "tvsUsd")
-          .counts("operatorCount", "delegatorCount")
+          .counts("operatorCount", "delegatorCount", "unknownOperatorCount")
           .texts("rateStatus");
 
   private static final Noun STRATEGY_DELEGATOR =
@@ -90,7 +91,7 @@ final class Strategies {
               """
               select staker_id, operator_id, strategy_id, shares, tvs_usd
               from operator_delegator_shares
-              where not is_dust
+              where shares is not null and not is_dust
               """)
           .key("staker_id", "operator_id", "strategy_id")
           .order("shares desc")

@@ -26,6 +26,7 @@ class OperatorStatsController {
                       tvs_updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'
                   ),
                   'unpriced_strategies', unpriced_strategy_count,
+                  'unknown_strategies', unknown_strategy_count,
                   'by_strategy', (
                       select
                           coalesce(

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -86,7 +87,7 @@ public class Scheduler {
 
   private static Outcome outcome(DayResult result) {
     return switch (result) {
-      case DayResult.Taken taken when taken.failed().isEmpty() -> new Outcome(taken.runId(), null);
+      case DayResult.Taken taken when taken.isWhole() -> new Outcome(taken.runId(), null);
       case DayResult.Taken taken -> new Outcome(taken.runId(), taken.message());
       // whoever cancelled it does not want it again in a minute
       case DayResult.Cancelled cancelled -> new Outcome(cancelled.runId(), null);
@@ -133,7 +134,10 @@ public class Scheduler {
     }
   }
 
-  /** Lets others see which schedules there are. */
+  /**
+   * Lets others see which schedules there are. A changed cron line counts from now on: its instants
+   * before were never due.
+   */
   public void announce() throws SQLException {
     try (var connection = state.getConnection();
         var statement =
@@ -141,12 +145,15 @@ public class Scheduler {
                 """
                 insert into pipeline_schedules as held (schedule, cron, is_enabled, changed_at)
                 values (?, ?, true, now())
-                on conflict (schedule) do update set cron = excluded.cron
+                on conflict (schedule) do update set
+                    cron = excluded.cron,
+                    cron_since = case when held.cron is not null then ?::timestamptz end
                 where held.cron is distinct from excluded.cron
                 """)) {
       for (var schedule : schedules) {
         statement.setString(1, schedule.name());
         statement.setString(2, schedule.cron().getExpression());
+        statement.setObject(3, at(clock.instant()));
         statement.executeUpdate();
       }
     }
@@ -158,14 +165,14 @@ public class Scheduler {
 
   private void runDue(Schedule schedule) throws SQLException {
     var now = clock.instant();
-    var tick = schedule.lastDue(now).orElse(null);
-    if (tick == null) {
-      return;
-    }
     try (var lock = state.getConnection();
         var writer = state.getConnection()) {
       lock.setAutoCommit(false);
       writer.setAutoCommit(true);
+      var tick = due(writer, schedule, now).orElse(null);
+      if (tick == null) {
+        return;
+      }
       try {
         if (isEnabled(writer, schedule)
             && AdvisoryLock.tryHold(lock, "schedule/" + schedule.name())
@@ -174,6 +181,37 @@ public class Scheduler {
         }
       } finally {
         lock.rollback();
+      }
+    }
+  }
+
+  /** The latest tick of the cron line as it is, or one of an earlier line that is not done. */
+  private static Optional<Instant> due(Connection connection, Schedule schedule, Instant now)
+      throws SQLException {
+    var last = schedule.lastDue(now).map(Scheduler::at).orElse(null);
+    try (var statement =
+        connection.prepareStatement(
+            """
+            select max(tick_at)
+            from (
+                select ?::timestamptz as tick_at
+                where not exists (
+                    select from pipeline_schedules where schedule = ? and cron_since > ?
+                )
+                union all
+                select tick_at
+                from pipeline_ticks
+                where schedule = ? and status in ('WAITING', 'FAILED')
+            ) as ticks
+            """)) {
+      statement.setObject(1, last, Types.TIMESTAMP_WITH_TIMEZONE);
+      statement.setString(2, schedule.name());
+      statement.setObject(3, last, Types.TIMESTAMP_WITH_TIMEZONE);
+      statement.setString(4, schedule.name());
+      try (var row = statement.executeQuery()) {
+        row.next();
+        return Optional.ofNullable(row.getObject(1, OffsetDateTime.class))
+            .map(OffsetDateTime::toInstant);
       }
     }
   }

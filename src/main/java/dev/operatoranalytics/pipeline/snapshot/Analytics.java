@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import javax.sql.DataSource;
@@ -39,19 +40,20 @@ public class Analytics implements Days {
   @Override
   public DayResult run(Run.Cause cause, DayProgress progress) throws SQLException {
     var yesterday = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).minusDays(1);
-    var plan = plan(yesterday, yesterday, Plan.Reprocess.FAILED);
     var snapshots = statuses(Partitions.SNAPSHOT);
     var statuses = statuses(Partitions.ANALYTICS);
     var since = Plan.begin(statuses, yesterday);
+    var owed = new ArrayList<LocalDate>();
     snapshots.forEach(
         (day, snapshot) -> {
           var status = statuses.get(day);
           var isOwed = status == null ? !day.isBefore(since) : status != Status.DONE;
           if (isOwed && snapshot == Status.DONE) {
-            plan.days().add(day);
+            owed.add(day);
           }
         });
-    return take(plan, snapshots, cause, progress);
+    var plan = Plan.of(yesterday, yesterday, Plan.Reprocess.FAILED, statuses).due(owed);
+    return take(withSnapshots(plan, snapshots), cause, progress);
   }
 
   @Override
@@ -61,7 +63,8 @@ public class Analytics implements Days {
     var snapshots = statuses(Partitions.SNAPSHOT);
     var first =
         snapshots.isEmpty() || from.isAfter(snapshots.firstKey()) ? from : snapshots.firstKey();
-    return take(plan(first, to, reprocess), snapshots, cause, progress);
+    var plan = Plan.of(first, to, reprocess, statuses(Partitions.ANALYTICS));
+    return take(withSnapshots(plan, snapshots), cause, progress);
   }
 
   @Override
@@ -71,7 +74,12 @@ public class Analytics implements Days {
 
   @Override
   public Plan plan(LocalDate from, LocalDate to, Plan.Reprocess reprocess) throws SQLException {
-    return Plan.of(from, to, reprocess, statuses(Partitions.ANALYTICS));
+    var snapshots = statuses(Partitions.SNAPSHOT);
+    return withSnapshots(Plan.of(from, to, reprocess, statuses(Partitions.ANALYTICS)), snapshots);
+  }
+
+  private static Plan withSnapshots(Plan plan, NavigableMap<LocalDate, Status> snapshots) {
+    return plan.without(day -> snapshots.get(day) != Status.DONE, DayResult.NoSnapshot::new);
   }
 
   @Override
@@ -79,18 +87,12 @@ public class Analytics implements Days {
     return Plan.Coverage.of(from, to, statuses(Partitions.ANALYTICS));
   }
 
-  private DayResult take(
-      Plan plan, NavigableMap<LocalDate, Status> snapshots, Run.Cause cause, DayProgress progress)
-      throws SQLException {
-    var waiting = plan.days().stream().filter(day -> snapshots.get(day) != Status.DONE).toList();
-    if (!waiting.isEmpty()) {
-      return new DayResult.NoSnapshot(waiting);
-    }
+  private DayResult take(Plan plan, Run.Cause cause, DayProgress progress) throws SQLException {
     try (var job = DayJob.begin(state, settings.name(), JOB)) {
       if (job == null) {
         return new DayResult.AlreadyRunning();
       }
-      var blocking = job.failingChecks();
+      var blocking = job.unreadableChecks();
       if (!blocking.isEmpty()) {
         return new DayResult.Blocked(blocking);
       }

@@ -56,12 +56,12 @@ final class DayJob implements AutoCloseable {
     return lock;
   }
 
-  /** Checks that days and analytics wait for. */
-  List<String> failingChecks() throws SQLException {
+  /** Blocking checks that cannot be read: of which operators they fail is not known. */
+  List<String> unreadableChecks() throws SQLException {
     var names = new ArrayList<String>();
     try (var statement =
             lock.prepareStatement(
-                "select name from pipeline_checks where is_blocking and status <> 'PASSED'");
+                "select name from pipeline_checks where is_blocking and status = 'UNREADABLE'");
         var rows = statement.executeQuery()) {
       while (rows.next()) {
         names.add(rows.getString(1));
@@ -105,13 +105,13 @@ final class DayJob implements AutoCloseable {
       DayProgress progress)
       throws SQLException {
     if (plan.days().isEmpty()) {
-      return new DayResult.NothingToDo();
+      return plan.waiting() == null ? new DayResult.NothingToDo() : plan.waiting();
     }
     var start = System.nanoTime();
     try (var writer = state.getConnection()) {
       writer.setAutoCommit(false);
       var run = Run.beginAlone(writer, name, cause);
-      run.foundDays(writer, plan.days());
+      run.foundDays(writer, plan.days(), plan.waiting() == null ? null : plan.waiting().message());
       writer.commit();
       try (var _ = MDC.putCloseable("run", Long.toString(run.id()))) {
         var taken = takeAll(plan, shortestPiece, parallel, () -> opening.open(run), progress);
@@ -120,10 +120,12 @@ final class DayJob implements AutoCloseable {
           writer.commit();
           return new DayResult.Cancelled(run.id(), taken.days, plan.days().size());
         }
+        // of what is due the rest comes by itself; who asked for a range has not got it
+        var unmet = DayResult.Taken.unmet(taken.failed, plan.isRange() ? plan.waiting() : null);
         run.end(
             writer,
-            taken.failed.isEmpty() ? Run.End.SUCCEEDED : Run.End.FAILED,
-            taken.failed.isEmpty() ? null : "days that failed: " + taken.failed.keySet());
+            unmet.isEmpty() ? Run.End.SUCCEEDED : Run.End.FAILED,
+            unmet.isEmpty() ? null : unmet);
         writer.commit();
         var took = Duration.ofNanos(System.nanoTime() - start);
         log.info(
@@ -136,7 +138,8 @@ final class DayJob implements AutoCloseable {
             taken.rows.updated(),
             taken.rows.deleted(),
             took);
-        return new DayResult.Taken(run.id(), taken.days, taken.rows, taken.failed, took);
+        return new DayResult.Taken(
+            run.id(), taken.days, taken.rows, taken.failed, plan.waiting(), took);
       } catch (SQLException | RuntimeException e) {
         writer.rollback();
         run.endBy(writer, e);

@@ -1,21 +1,24 @@
 package dev.operatoranalytics.pipeline.snapshot;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.operatoranalytics.pipeline.RowCounts;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /** How a run over days ended. */
 public sealed interface DayResult {
+  int LISTED = 10;
 
   /** For whoever asked. */
   default String message() {
     return switch (this) {
-      case Taken taken when taken.failed().isEmpty() -> "done";
-      case Taken taken -> "days that could not be taken: " + taken.failed().keySet();
+      case Taken taken when taken.isWhole() -> "done";
+      case Taken taken -> taken.unmet();
       case Cancelled(var runId, var days, var of) ->
           "cancelled after %d of %d days; the same command goes on".formatted(days, of);
       case NothingToDo() -> "nothing to do: no day is missing";
@@ -25,21 +28,52 @@ public sealed interface DayResult {
       case StateCancelled(var runId) ->
           "cancelled: run %d was to bring the state up to date first".formatted(runId);
       case Blocked(var checks) ->
-          "days wait until these checks pass (checks run tells why): " + checks;
-      case NoSnapshot(var days) -> "analytics wait for the snapshots of these days: " + days;
-      case TooEarly(var day, var knownUntil) ->
-          knownUntil == null
-              ? "%s cannot be taken: nothing is known of the source yet".formatted(day)
-              : "%s cannot be taken yet: the source is known until %s".formatted(day, knownUntil);
+          "days wait until these checks can be read (checks run tells why): " + checks;
+      case NoSnapshot(var days) -> "analytics wait for the snapshots of these days: " + text(days);
+      case NothingKnown() -> "no day can be taken: nothing is known of the source yet";
+      case TooEarly(var days, var why) -> "%s cannot be taken yet: %s".formatted(text(days), why);
     };
+  }
+
+  private static String text(List<LocalDate> days) {
+    return days.size() <= LISTED
+        ? days.stream().map(LocalDate::toString).collect(joining(", "))
+        : "%d days, %s to %s".formatted(days.size(), days.getFirst(), days.getLast());
   }
 
   /**
    * @param failed days that could not be taken, and why
+   * @param waiting why other days that were wanted have to wait; null when none has to
    */
   record Taken(
-      long runId, int days, RowCounts rows, SortedMap<LocalDate, String> failed, Duration took)
-      implements DayResult {}
+      long runId,
+      int days,
+      RowCounts rows,
+      SortedMap<LocalDate, String> failed,
+      @Nullable DayResult waiting,
+      Duration took)
+      implements DayResult {
+
+    /** Whether every day that was wanted is there. */
+    public boolean isWhole() {
+      return failed.isEmpty() && waiting == null;
+    }
+
+    private String unmet() {
+      return unmet(failed, waiting);
+    }
+
+    static String unmet(SortedMap<LocalDate, String> failed, @Nullable DayResult waiting) {
+      var parts = new ArrayList<String>();
+      if (!failed.isEmpty()) {
+        parts.add("days that could not be taken: " + failed.keySet());
+      }
+      if (waiting != null) {
+        parts.add(waiting.message());
+      }
+      return String.join("; ", parts);
+    }
+  }
 
   /** Stopped because somebody asked for it, between two days. */
   record Cancelled(long runId, int days, int of) implements DayResult {}
@@ -60,16 +94,15 @@ public sealed interface DayResult {
    */
   record StateCancelled(long runId) implements DayResult {}
 
-  /** Checks that days wait for do not pass. */
+  /** Blocking checks cannot be read. */
   record Blocked(List<String> checks) implements DayResult {}
 
   /** Days that are analysed only once they were taken. */
   record NoSnapshot(List<LocalDate> days) implements DayResult {}
 
-  /**
-   * A day has not ended yet, as far as anybody knows.
-   *
-   * @param knownUntil instant until which it is; null when nothing is
-   */
-  record TooEarly(LocalDate day, @Nullable Instant knownUntil) implements DayResult {}
+  /** No event of the source was read yet. */
+  record NothingKnown() implements DayResult {}
+
+  /** Days that have not ended yet, as far as is known, and why that is so. */
+  record TooEarly(List<LocalDate> days, String why) implements DayResult {}
 }

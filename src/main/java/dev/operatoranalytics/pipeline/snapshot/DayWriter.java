@@ -2,6 +2,7 @@ package dev.operatoranalytics.pipeline.snapshot;
 
 import dev.operatoranalytics.database.Change;
 import dev.operatoranalytics.database.DataVersion;
+import dev.operatoranalytics.database.LongTransaction;
 import dev.operatoranalytics.pipeline.Partitions;
 import dev.operatoranalytics.pipeline.RowCounts;
 import dev.operatoranalytics.pipeline.Run;
@@ -84,6 +85,7 @@ abstract class DayWriter implements AutoCloseable {
 
   /** To compile a plan costs more than a day's rows gain by it. */
   static void planForOne(Connection connection) throws SQLException {
+    LongTransaction.allow(connection);
     try (var statement = connection.createStatement()) {
       statement.execute("set local jit = off");
       statement.execute("set local work_mem = '64MB'");

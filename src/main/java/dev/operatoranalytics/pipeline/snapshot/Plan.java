@@ -3,6 +3,7 @@ package dev.operatoranalytics.pipeline.snapshot;
 import dev.operatoranalytics.pipeline.Partitions.Status;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -10,13 +11,21 @@ import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which days a run is to take, and how they stood before.
  *
- * @param days at least one
+ * @param waiting why other days that were wanted cannot be taken now; null when all can
+ * @param isRange whether somebody asked for these days; otherwise they are whatever is due
  */
-public record Plan(NavigableSet<LocalDate> days, Map<LocalDate, Status> before) {
+public record Plan(
+    NavigableSet<LocalDate> days,
+    Map<LocalDate, Status> before,
+    @Nullable DayResult waiting,
+    boolean isRange) {
 
   /** Which days are taken again, beside those that are missing or stale. */
   public enum Reprocess {
@@ -68,7 +77,25 @@ public record Plan(NavigableSet<LocalDate> days, Map<LocalDate, Status> before) 
         days.add(day);
       }
     }
-    return new Plan(days, new TreeMap<>(statuses));
+    return new Plan(days, new TreeMap<>(statuses), null, true);
+  }
+
+  /** The same days as those that are due, with these beside them. */
+  Plan due(Collection<LocalDate> others) {
+    var all = new TreeSet<>(days);
+    all.addAll(others);
+    return new Plan(all, before, waiting, false);
+  }
+
+  /** Leaves out days that cannot be taken now. */
+  Plan without(Predicate<LocalDate> waits, Function<List<LocalDate>, DayResult> reason) {
+    var left = days.stream().filter(waits).toList();
+    if (left.isEmpty()) {
+      return this;
+    }
+    var rest = new TreeSet<>(days);
+    rest.removeAll(left);
+    return new Plan(rest, before, reason.apply(left), isRange);
   }
 
   LocalDate last() {

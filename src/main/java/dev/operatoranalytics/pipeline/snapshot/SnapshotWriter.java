@@ -1,6 +1,8 @@
 package dev.operatoranalytics.pipeline.snapshot;
 
 import dev.operatoranalytics.database.Change;
+import dev.operatoranalytics.database.LongTransaction;
+import dev.operatoranalytics.pipeline.Checks;
 import dev.operatoranalytics.pipeline.Horizon;
 import dev.operatoranalytics.pipeline.Partitions;
 import dev.operatoranalytics.pipeline.PipelineSettings;
@@ -17,10 +19,12 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 
 /**
  * Takes days as they were at their end. Operators to whom anything happened on a day are rebuilt as
- * of its end; the others carry what they had the day before at the prices of the day.
+ * of its end; the others carry what they had the day before at the prices of the day. Operators
+ * that break a blocking check have no rows until they pass again.
  */
 final class SnapshotWriter extends DayWriter {
   private static final Select CHANGED = Select.load("extraction", "operators_between_blocks");
@@ -52,23 +56,25 @@ final class SnapshotWriter extends DayWriter {
     this.settings = settings;
     this.events = events;
     this.runner = new StageRunner(events, state);
-    events.setAutoCommit(true);
-    events.setReadOnly(true);
-    events.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-    events.setAutoCommit(false);
   }
 
   @Override
   Taken take(LocalDate day, boolean isCarried) throws SQLException {
+    LongTransaction.beginSnapshot(events);
     planForOne(events);
     var horizon = Horizon.endOf(day, calendar.lastBlockOf(day), clock.instant(), settings);
     var carries = isCarried && Partitions.SNAPSHOT.done(state, day.minusDays(1)) != null;
+    var blocked = Checks.blocked(state);
     var operators = carries ? changedOn(day, horizon) : knownBefore(day.plusDays(1));
+    operators.removeAll(blocked);
     Select.set(
         state,
         Map.of("day", day.toString(), "carried_day", carries ? day.minusDays(1).toString() : ""));
     runner.stage(Stages.AS_OF, operators, horizon);
-    var steps = runner.run(Stages.SNAPSHOT, operators, horizon);
+    // nothing is staged of those that are blocked, and named here they are not carried either
+    var written = new TreeSet<>(operators);
+    written.addAll(blocked);
+    var steps = runner.run(Stages.SNAPSHOT, written, horizon);
     run.touchedOnDay(state, operators, !carries);
     return new Taken(
         steps, new Partitions.Basis(horizon.untilBlock(), seenUntil), operators.size());

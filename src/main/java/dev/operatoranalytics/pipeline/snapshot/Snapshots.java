@@ -64,12 +64,10 @@ public class Snapshots implements Days {
           var statuses = statuses();
           var wanted = new TreeMap<LocalDate, Partitions.Status>(statuses);
           wanted.values().removeIf(status -> status == Partitions.Status.DONE);
-          var plan =
-              Plan.of(Plan.begin(statuses, yesterday), yesterday, Plan.Reprocess.FAILED, statuses);
-          plan.days().addAll(wanted.keySet());
-          return plan;
+          return Plan.of(
+                  Plan.begin(statuses, yesterday), yesterday, Plan.Reprocess.FAILED, statuses)
+              .due(wanted.keySet());
         },
-        yesterday,
         cause,
         progress);
   }
@@ -83,7 +81,6 @@ public class Snapshots implements Days {
           var first = calendar.firstDay().filter(day -> day.isAfter(from)).orElse(from);
           return Plan.of(first, to, reprocess, statuses());
         },
-        to,
         cause,
         progress);
   }
@@ -95,7 +92,25 @@ public class Snapshots implements Days {
 
   @Override
   public Plan plan(LocalDate from, LocalDate to, Plan.Reprocess reprocess) throws SQLException {
-    return Plan.of(from, to, reprocess, statuses());
+    // a run brings the state up to date first: how far the source goes is not known yet
+    return ended(Plan.of(from, to, reprocess, statuses()), Instant.MAX);
+  }
+
+  /** Leaves out days that have not ended on the chain or by the clock. */
+  private Plan ended(Plan plan, Instant knownUntil) {
+    var now = clock.instant();
+    return plan.without(
+        day -> {
+          var end = day.plusDays(1).atStartOfDay(ZoneOffset.UTC);
+          return knownUntil.isBefore(end.toInstant())
+              || now.isBefore(end.plusHours(settings.snapshotHourUtc()).toInstant());
+        },
+        days ->
+            new DayResult.TooEarly(
+                days,
+                knownUntil.isBefore(now)
+                    ? "the source is known until " + knownUntil
+                    : "it is " + now));
   }
 
   @Override
@@ -107,7 +122,7 @@ public class Snapshots implements Days {
     Plan plan(Calendar calendar) throws SQLException;
   }
 
-  private DayResult take(Planning planning, LocalDate last, Run.Cause cause, DayProgress progress)
+  private DayResult take(Planning planning, Run.Cause cause, DayProgress progress)
       throws SQLException {
     try (var job = DayJob.begin(state, settings.name(), JOB)) {
       if (job == null) {
@@ -116,8 +131,7 @@ public class Snapshots implements Days {
       // before the state is brought up to date: what is written later need not be in it
       var lateness = lateness();
       return switch (upToDate(cause)) {
-        case StateUpdate.Result.Updated updated ->
-            take(job, lateness, planning, last, cause, progress);
+        case StateUpdate.Result.Updated updated -> take(job, lateness, planning, cause, progress);
         case StateUpdate.Result.Cancelled cancelled ->
             new DayResult.StateCancelled(cancelled.runId());
         case StateUpdate.Result.AlreadyRunning() -> new DayResult.StateBehind();
@@ -126,14 +140,9 @@ public class Snapshots implements Days {
   }
 
   private DayResult take(
-      DayJob job,
-      Lateness lateness,
-      Planning planning,
-      LocalDate last,
-      Run.Cause cause,
-      DayProgress progress)
+      DayJob job, Lateness lateness, Planning planning, Run.Cause cause, DayProgress progress)
       throws SQLException {
-    var blocking = job.failingChecks();
+    var blocking = job.unreadableChecks();
     if (!blocking.isEmpty()) {
       return new DayResult.Blocked(blocking);
     }
@@ -142,12 +151,7 @@ public class Snapshots implements Days {
         || checkpoint.safeAt() == null
         || checkpoint.safeBlock() == null
         || checkpoint.lastProcessedAt() == null) {
-      return new DayResult.TooEarly(last, null);
-    }
-    var ends = last.plusDays(1).atStartOfDay(ZoneOffset.UTC);
-    var earliest = ends.plusHours(settings.snapshotHourUtc()).toInstant();
-    if (checkpoint.safeAt().isBefore(ends.toInstant()) || clock.instant().isBefore(earliest)) {
-      return new DayResult.TooEarly(last, checkpoint.safeAt());
+      return new DayResult.NothingKnown();
     }
     try (var source = events.getConnection()) {
       source.setReadOnly(true);
@@ -157,7 +161,7 @@ public class Snapshots implements Days {
               source, lateness, checkpoint.lastProcessedAt(), checkpoint.safeBlock(), settings);
       var calendar = Calendar.read(source, checkpoint.safeBlock(), settings.slotSeconds());
       source.rollback();
-      var plan = planning.plan(calendar);
+      var plan = ended(planning.plan(calendar), checkpoint.safeAt());
       return job.take(
           plan,
           SHORTEST_PIECE,
@@ -180,7 +184,7 @@ public class Snapshots implements Days {
   private Lateness lateness() throws SQLException {
     try (var source = events.getConnection()) {
       source.setAutoCommit(true);
-      return Lateness.read(source);
+      return Lateness.read(source, settings);
     }
   }
 

@@ -129,20 +129,57 @@ class SchedulerTest {
     assertThat(scheduler.setEnabled("another", false)).isFalse();
   }
 
+  @Test
+  void a_changed_cron_line_runs_no_tick_of_the_past() throws Exception {
+    var before = scheduler(this::work);
+    before.announce();
+    before.runDue();
+    var after = scheduler("30 12 * * *", this::work);
+    after.announce();
+
+    after.runDue();
+
+    assertThat(ticks()).containsExactly(List.of("12:00:00", "DONE", "1"));
+    clock.now = Instant.parse("2026-01-23T20:00:00Z");
+    var restarted = scheduler("30 12 * * *", this::work);
+    restarted.announce();
+    restarted.runDue();
+    assertThat(ticks())
+        .as("missed while no server was up")
+        .containsExactly(List.of("12:00:00", "DONE", "1"), List.of("12:30:00", "DONE", "1"));
+  }
+
+  @Test
+  void a_tick_of_the_line_before_is_tried_until_it_is_done() throws Exception {
+    var before = scheduler(() -> new Outcome(null, "its snapshot is not there"));
+    before.announce();
+    before.runDue();
+    var after = scheduler("30 12 * * *", this::work);
+    after.announce();
+    clock.now = clock.now.plusSeconds(61);
+
+    after.runDue();
+
+    assertThat(ticks()).containsExactly(List.of("12:00:00", "DONE", "2"));
+  }
+
   private Outcome work() {
     runs.add(clock.now);
     return new Outcome(null, null);
   }
 
   private Dying scheduler(Schedule.Job job) {
+    return scheduler("0 */6 * * *", job);
+  }
+
+  private Dying scheduler(String cron, Schedule.Job job) {
     var url = tables.tables().stateUrl();
     var source = new PGSimpleDataSource();
     source.setUrl(url.jdbc());
     source.setUser(url.user());
     source.setPassword(url.password());
     return new Dying(
-        new Scheduler(
-            source, clock, new Underway(), List.of(Schedule.of("work", "0 */6 * * *", job))));
+        new Scheduler(source, clock, new Underway(), List.of(Schedule.of("work", cron, job))));
   }
 
   private static List<List<String>> ticks() {
@@ -168,6 +205,10 @@ class SchedulerTest {
       } catch (Died e) {
         // its connections are closed as those of a dead process are
       }
+    }
+
+    void announce() throws Exception {
+      scheduler.announce();
     }
 
     boolean setEnabled(String name, boolean isEnabled) throws Exception {

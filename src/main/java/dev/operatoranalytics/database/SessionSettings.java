@@ -1,0 +1,61 @@
+package dev.operatoranalytics.database;
+
+import io.micronaut.configuration.jdbc.hikari.DatasourceConfiguration;
+import io.micronaut.context.event.BeanCreatedEvent;
+import io.micronaut.context.event.BeanCreatedEventListener;
+import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/**
+ * Sets on every connection what the program relies on, for a role or a database may have other
+ * defaults: timeouts that end long runs, read-only transactions, another way to read literals.
+ *
+ * <p>The driver itself sets the time zone, the date style and the encoding; each pool has its
+ * isolation level in {@code application.yml}.
+ */
+@Singleton
+final class SessionSettings implements BeanCreatedEventListener<DatasourceConfiguration> {
+  // settings that the server does not know, or that are right, are left alone
+  private static final String SQL =
+      """
+      select set_config(name, wanted.setting, false)
+      from
+          pg_settings
+          join (
+              values
+                  ('default_transaction_read_only', 'off'),
+                  ('default_transaction_deferrable', 'off'),
+                  ('statement_timeout', '0'),
+                  ('lock_timeout', '0'),
+                  ('transaction_timeout', '0'),
+                  ('idle_in_transaction_session_timeout', '0'),
+                  ('idle_session_timeout', '0'),
+                  ('standard_conforming_strings', 'on'),
+                  ('array_nulls', 'on'),
+                  ('transform_null_equals', 'off'),
+                  ('quote_all_identifiers', 'off'),
+                  ('bytea_output', 'hex'),
+                  ('IntervalStyle', 'postgres'),
+                  ('extra_float_digits', '1'),
+                  ('gin_fuzzy_search_limit', '0'),
+                  ('exit_on_error', 'off')
+          ) as wanted (name, setting) using (name)
+      where pg_settings.setting <> wanted.setting
+      """;
+
+  static void set(Connection connection) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.execute(SQL);
+    }
+    connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+  }
+
+  @Override
+  public DatasourceConfiguration onCreated(BeanCreatedEvent<DatasourceConfiguration> event) {
+    var pool = event.getBean();
+    var own = pool.getConnectionInitSql();
+    pool.setConnectionInitSql(own == null ? SQL : SQL + ";" + own);
+    return pool;
+  }
+}
