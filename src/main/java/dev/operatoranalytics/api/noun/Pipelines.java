@@ -364,7 +364,8 @@ final class Pipelines {
           .rows(
               """
               select
-                  schedule.schedule, schedule.cron, schedule.is_enabled, tick.tick_at,
+                  schedule.schedule, schedule.cron, schedule.is_enabled, schedule.next_tick_at,
+                  tick.tick_at,
                   tick.status as tick_status, tick.attempts, tick.run_id,
                   case when tick.status in ('WAITING', 'FAILED') then tick.not_before end
                       as not_before,
@@ -384,6 +385,10 @@ final class Pipelines {
           .column("name", "schedule", ColumnType.TEXT)
           .texts("cron")
           .flags("isEnabled")
+          .expression(
+              "nextTickAt",
+              ColumnType.INSTANT,
+              "case when #is_enabled and #next_tick_at > :now then #next_tick_at end")
           .embedded("lastTick", "tick_at");
 
   private static final Noun TICK =

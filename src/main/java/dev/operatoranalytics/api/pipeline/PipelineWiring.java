@@ -6,34 +6,25 @@ import dev.operatoranalytics.api.graphql.BadInput;
 import dev.operatoranalytics.api.graphql.Fields;
 import dev.operatoranalytics.api.graphql.Wiring;
 import dev.operatoranalytics.api.noun.RunIds;
-import dev.operatoranalytics.api.query.Row;
 import dev.operatoranalytics.database.Change.Kind;
 import graphql.schema.DataFetchingEnvironment;
 import io.micronaut.data.jdbc.runtime.JdbcOperations;
-import io.micronaut.scheduling.cron.CronExpression;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/** What of the pipeline Java answers: the next tick of a schedule, and what is followed. */
+/** How the pipeline is followed. */
 @Singleton
 class PipelineWiring implements Wiring {
   private final JdbcOperations jdbc;
-  private final Clock clock;
 
-  PipelineWiring(@Named("api") JdbcOperations jdbc, Clock clock) {
+  PipelineWiring(@Named("api") JdbcOperations jdbc) {
     this.jdbc = jdbc;
-    this.clock = clock;
   }
 
   @Override
   public void wire(Fields fields) {
     fields
-        .field("Schedule", "nextTickAt", this::nextTickAt)
         .type("Gap", Gap.class)
         .follow(
             "analyticsPublished",
@@ -43,16 +34,6 @@ class PipelineWiring implements Wiring {
         .follow("runProgress", this::follow, RunProgress::new)
         .type("RunProgress", RunProgress.class)
         .reference("RunProgress", "run", "Run", RunProgress::runId);
-  }
-
-  /** Null while it is paused, or when no server runs it. */
-  private @Nullable Instant nextTickAt(Row schedule) {
-    return Boolean.TRUE.equals(schedule.get("is_enabled"))
-            && schedule.get("cron") instanceof String cron
-        ? CronExpression.create(cron)
-            .nextTimeAfter(clock.instant().atZone(ZoneOffset.UTC))
-            .toInstant()
-        : null;
   }
 
   private Follow follow(DataFetchingEnvironment env) {

@@ -155,7 +155,24 @@ public class Scheduler {
         statement.setString(2, schedule.cron().getExpression());
         statement.setObject(3, at(clock.instant()));
         statement.executeUpdate();
+        announceNext(connection, schedule, clock.instant());
       }
+    }
+  }
+
+  private static void announceNext(Connection connection, Schedule schedule, Instant now)
+      throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            """
+            update pipeline_schedules set next_tick_at = ?
+            where schedule = ? and next_tick_at is distinct from ?
+            """)) {
+      var next = at(schedule.cron().nextTimeAfter(now.atZone(ZoneOffset.UTC)).toInstant());
+      statement.setObject(1, next);
+      statement.setString(2, schedule.name());
+      statement.setObject(3, next);
+      statement.executeUpdate();
     }
   }
 
@@ -169,6 +186,7 @@ public class Scheduler {
         var writer = state.getConnection()) {
       lock.setAutoCommit(false);
       writer.setAutoCommit(true);
+      announceNext(writer, schedule, now);
       var tick = due(writer, schedule, now).orElse(null);
       if (tick == null) {
         return;

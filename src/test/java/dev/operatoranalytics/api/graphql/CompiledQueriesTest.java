@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A compiled query answers byte for byte what the fallback engine answers. */
 class CompiledQueriesTest {
   private static final int DOCUMENTS = 500;
+  private static final long MAX_COST = 5_000;
   private static final String OPERATOR = "0xa42cd0029f681b08b61f535e846f2a36f468c1c2";
 
   private static final String DELEGATOR = "0x001461c431645ae6f6279054b6572bcbf66d2a91";
@@ -86,9 +87,21 @@ class CompiledQueriesTest {
                 Map.entry("distribution", List.of("metric: TVS")),
                 Map.entry("rank", List.of("metric: TVS", "metric: DELEGATORS"))),
             6);
-    for (var i = 0; i < DOCUMENTS; i++) {
-      assertSame(documents.next(), Map.of());
+    var asked = 0;
+    while (asked < DOCUMENTS) {
+      var document = documents.next();
+      if (cost(document) < MAX_COST) {
+        assertSame(document, Map.of());
+        asked++;
+      }
     }
+  }
+
+  private static long cost(String document) {
+    var request = new GraphqlRequest(document, null, null, Map.of(), Caller.anybody("test"));
+    return server
+        .bean(GraphqlEngine.class)
+        .cost(server.bean(Documents.class).find(request), request);
   }
 
   private static void assertSame(String document, Map<String, Object> variables) {
