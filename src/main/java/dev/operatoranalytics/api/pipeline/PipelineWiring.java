@@ -8,18 +8,15 @@ import dev.operatoranalytics.api.graphql.Wiring;
 import dev.operatoranalytics.api.noun.RunIds;
 import dev.operatoranalytics.database.Change.Kind;
 import graphql.schema.DataFetchingEnvironment;
-import io.micronaut.data.jdbc.runtime.JdbcOperations;
-import jakarta.inject.Named;
 import jakarta.inject.Singleton;
-import java.util.Optional;
 
 /** How the pipeline is followed. */
 @Singleton
 class PipelineWiring implements Wiring {
-  private final JdbcOperations jdbc;
+  private final RunStatuses runs;
 
-  PipelineWiring(@Named("api") JdbcOperations jdbc) {
-    this.jdbc = jdbc;
+  PipelineWiring(RunStatuses runs) {
+    this.runs = runs;
   }
 
   @Override
@@ -42,18 +39,7 @@ class PipelineWiring implements Wiring {
       return Follow.all(Kind.RUN, null, Fields.position(env));
     }
     var run = RunIds.number(id);
-    var status = status(run).orElseThrow(() -> new BadInput("no such run: " + id));
+    var status = runs.status(run).orElseThrow(() -> new BadInput("no such run: " + id));
     return Follow.run(run, Fields.position(env), status);
-  }
-
-  private Optional<String> status(String run) {
-    return jdbc.prepareStatement(
-        "select status from pipeline_runs where run_id = ?",
-        statement -> {
-          statement.setLong(1, Long.parseLong(run));
-          try (var row = statement.executeQuery()) {
-            return row.next() ? Optional.of(row.getString(1)) : Optional.<String>empty();
-          }
-        });
   }
 }
