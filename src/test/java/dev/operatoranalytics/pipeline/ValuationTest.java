@@ -90,6 +90,52 @@ class ValuationTest {
   }
 
   @Test
+  void a_rate_or_a_price_of_zero_is_known_and_worth_nothing() {
+    tables.given(
+        "strategies",
+        """
+        strategy_id | symbol | underlying_token | decimals
+        whole       | WHL    | steth            | 0
+        """);
+    tables.given(
+        "strategy_exchange_rates",
+        """
+        strategy_id | at                   | rate
+        stETH       | 2026-01-21T00:00:00Z | 0
+        whole       | 2026-01-21T00:00:00Z | 1000000000000000000
+        """);
+    tables.given(
+        "token_prices",
+        """
+        token | at                   | price_usd
+        usdc  | 2026-01-21T00:00:00Z | 0
+        """);
+    hold("alice", "stETH", "1000000000000000000");
+    hold("bob", "USDC", "1000000");
+    hold("carol", "whole", "3");
+
+    tables.update();
+
+    tables.expect(
+        "operator_state",
+        """
+        operator_id | total_tvs               | tvs_status | unpriced_strategy_count
+        alice       | 0.000000000000000000    | COMPLETE   | 0
+        bob         | 0.000000000000000000    | COMPLETE   | 0
+        carol       | 6000.000000000000000000 | COMPLETE   | 0
+        """);
+    tables.expect(
+        "strategy_quotes",
+        """
+        strategy_id | exchange_rate       | rate_status
+        stETH       | 0                   | QUOTED
+        USDC        | 1000000000000000000 | RATE_ASSUMED
+        new         | 1000000000000000000 | RATE_ASSUMED
+        whole       | 1000000000000000000 | QUOTED
+        """);
+  }
+
+  @Test
   void magnitudes_are_worth_nothing_without_shares() {
     hold("alice", "stETH", "1000000000000000000");
     tables.given(
