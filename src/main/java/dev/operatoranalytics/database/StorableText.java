@@ -20,11 +20,6 @@ public record StorableText(String value) {
     value = storable(value);
   }
 
-  /** Decodes UTF-8. */
-  public static StorableText of(byte[] utf8) {
-    return new StorableText(new String(utf8, StandardCharsets.UTF_8));
-  }
-
   /**
    * The same for JSON that goes into a {@code jsonb} column, which refuses escapes of such
    * characters as well.

@@ -92,7 +92,7 @@ public record Run(
 
   /** 0 to 1; null until it is known what there is to do. */
   public @Nullable Double progress() {
-    if (status.equals("SUCCEEDED")) {
+    if (status.equals("SUCCEEDED") || status.equals("PARTIAL")) {
       return 1.0;
     }
     var total = daysTotal == null ? operatorsTotal : daysTotal;
