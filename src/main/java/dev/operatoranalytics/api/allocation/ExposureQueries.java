@@ -25,8 +25,7 @@ interface ExposureQueries extends GenericRepository<Exposure, String> {
       select
           held.operator_id, held.staker_id, allocation.operator_set_id, allocation.strategy_id,
           div(held.shares * allocation.current_magnitude, state.max_magnitude) as slashable_shares,
-          round(held.tvs_usd * allocation.current_magnitude / state.max_magnitude, 18)
-              as slashable_usd
+          ratio(held.tvs_usd * allocation.current_magnitude, state.max_magnitude) as slashable_usd
       from unnest(:operators, :stakers) as asked (operator_id, staker_id)
       join operator_delegator_shares as held using (operator_id, staker_id)
       join operator_allocations as allocation using (operator_id, strategy_id)

@@ -28,7 +28,7 @@ public record NetworkDay(
     int avsCount,
     int registrationCount,
     @Nullable BigDecimal meanPiBips,
-    @Nullable Integer medianPiBips,
+    @Nullable BigDecimal medianPiBips,
     int totalSlashEvents,
     int slashEvents,
     int slashedOperatorCount,

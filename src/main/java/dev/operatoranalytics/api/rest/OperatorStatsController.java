@@ -12,6 +12,7 @@ import io.micronaut.serde.annotation.Serdeable;
 import io.micronaut.serde.config.naming.SnakeCaseStrategy;
 import io.micronaut.transaction.annotation.ReadOnly;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -64,12 +65,17 @@ class OperatorStatsController {
             new Tvs(
                 text(found.totalTvs()),
                 found.tvsStatus(),
-                found.tvsUpdatedAt() == null ? null : found.tvsUpdatedAt().toString(),
+                text(found.tvsUpdatedAt()),
+                text(found.tvsOldestQuoteAt()),
                 found.unpricedStrategyCount(),
                 byStrategy),
             new Delegators(found.activeDelegators(), found.totalDelegators()),
             new AvsCounts(found.activeAvsCount(), found.registeredAvsCount()),
             new OperatorSets(found.activeOperatorSetCount())));
+  }
+
+  private static @Nullable String text(@Nullable Instant instant) {
+    return instant == null ? null : instant.toString();
   }
 
   private static @Nullable String text(@Nullable BigDecimal number) {
@@ -92,6 +98,7 @@ class OperatorStatsController {
       @Nullable String total,
       String status,
       @Nullable String updatedAt,
+      @Nullable String oldestQuoteAt,
       int unpricedStrategies,
       List<StrategyTvs> byStrategy) {}
 
