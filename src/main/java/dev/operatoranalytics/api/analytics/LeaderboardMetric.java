@@ -18,7 +18,7 @@ public enum LeaderboardMetric {
   String ranked() {
     return """
     select
-        figures.operator_id, figures.value,
+        figures.operator_id, figures.value, null::text as reason,
         rank() over (order by figures.value desc) as place,
         count(*) over () as population,
         case count(*) over ()
