@@ -26,8 +26,7 @@ interface ExposureQueries extends GenericRepository<Exposure, String> {
           held.operator_id, held.staker_id, allocation.operator_set_id, allocation.strategy_id,
           div(held.shares * allocation.current_magnitude, state.max_magnitude) as slashable_shares,
           case when held.shares is null then 'PARTIAL_HISTORY' else 'KNOWN' end as shares_status,
-          round(held.tvs_usd * allocation.current_magnitude / state.max_magnitude, 18)
-              as slashable_usd
+          ratio(held.tvs_usd * allocation.current_magnitude, state.max_magnitude) as slashable_usd
       from unnest(:operators, :stakers) as asked (operator_id, staker_id)
       join operator_delegator_shares as held using (operator_id, staker_id)
       join operator_allocations as allocation using (operator_id, strategy_id)

@@ -18,20 +18,28 @@ public enum LeaderboardMetric {
   String ranked() {
     return """
     select
-        figures.operator_id, figures.value,
+        figures.operator_id, figures.value, null::text as reason,
         rank() over (order by figures.value desc) as place,
         count(*) over () as population,
         case count(*) over ()
             when 1 then 100
-            else round((100 * percent_rank() over (order by figures.value))::numeric, 6)
+            else round(
+                ratio(100 * (rank() over (order by figures.value) - 1), count(*) over () - 1), 6
+            )
         end as percentile,
         network.mean,
         network.median
     from (%1$s) as figures
     cross join (
         select
-            round(avg(value), 18) as mean,
-            percentile_disc(0.5) within group (order by value) as median
+            ratio(sum(value), count(value)) as mean,
+            round(
+                (
+                    percentile_disc(0.5) within group (order by value)
+                    + percentile_disc(0.5) within group (order by value desc)
+                ) * 0.5,
+                18
+            ) as median
         from (%1$s) as figures
     ) as network
     """

@@ -14,6 +14,7 @@ public record Rank(
     String operatorId,
     String metric,
     @Nullable BigDecimal value,
+    @Nullable String reason,
     @Nullable Integer place,
     int population,
     @Nullable BigDecimal percentile,

@@ -54,11 +54,17 @@ class RankQueries {
         with ranked as (%s), population as (select count(*) as population from ranked)
         select
             asked.operator_id, value, place, population.population, percentile,
+            case
+                when value is not null then null
+                when operator_state.is_active then 'NO_FIGURE'
+                else 'INACTIVE'
+            end as reason,
             coalesce(mean, (select min(mean) from ranked)) as mean,
             coalesce(median, (select min(median) from ranked)) as median
         from unnest(?) as asked (operator_id)
         cross join population
         left join ranked using (operator_id)
+        left join operator_state using (operator_id)
         """
             .formatted(metric.ranked()),
         statement -> {
@@ -78,6 +84,7 @@ class RankQueries {
               rows.getString("operator_id"),
               metric.name(),
               rows.getBigDecimal("value"),
+              rows.getString("reason"),
               rows.getObject("place") == null ? null : rows.getInt("place"),
               rows.getInt("population"),
               rows.getBigDecimal("percentile"),

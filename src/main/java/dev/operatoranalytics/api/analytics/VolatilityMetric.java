@@ -22,14 +22,16 @@ public record VolatilityMetric(
     @Nullable BigDecimal coefficientOfVariation,
     @Nullable BigDecimal trend,
     int points,
+    int returns,
     int skipped,
+    int gaps,
     @Nullable String reason) {
 
   static final String ROWS =
       """
       select
           operator_id, metric, window_days, date, volatility, annualized, mean,
-          coefficient_of_variation, trend, points, skipped, reason
+          coefficient_of_variation, trend, points, returns, skipped, gaps, reason
       from volatility_metrics
       order by metric desc, window_days
       """;

@@ -15,7 +15,8 @@ public record Avs(
     int operatorCount,
     int everOperatorCount,
     int operatorSetCount,
-    BigDecimal delegatedUsd,
+    @Nullable BigDecimal delegatedUsd,
+    int unpricedOperatorCount,
     @Nullable String name,
     @Nullable String description,
     @Nullable String website,
@@ -28,7 +29,7 @@ public record Avs(
       """
       select
           avs.avs_id, registrar, operator_count, ever_operator_count, operator_set_count,
-          delegated_usd, name, description, website, logo, twitter, metadata_uri,
+          delegated_usd, unpriced_operator_count, name, description, website, logo, twitter, metadata_uri,
           avs_metadata.updated_at as metadata_updated_at, lower(name) as name_order
       from avs
       join avs_state using (avs_id)

@@ -19,8 +19,8 @@ public record OperatorSet(
     @Nullable Instant createdAt,
     @Nullable String redistributionRecipient,
     int memberCount,
-    BigDecimal slashableUsd,
-    BigDecimal delegatedUsd,
+    @Nullable BigDecimal slashableUsd,
+    @Nullable BigDecimal delegatedUsd,
     int unpricedStrategyCount) {
 
   static final String ROWS =
@@ -36,7 +36,7 @@ public record OperatorSet(
     return new GlobalId("OperatorSet", operatorSetId).toString();
   }
 
-  public BigDecimal allocatedUsd() {
+  public @Nullable BigDecimal allocatedUsd() {
     return slashableUsd;
   }
 }

@@ -283,11 +283,11 @@ public class EpochQueries {
   /**
    * Rewards of some epochs together.
    *
-   * @param rewards of the epochs in which they are known, base units
+   * @param rewards of the epochs in which they are known, base units; null when there are none
    * @param unknownEpochs without a document, or whose document does not tell
    */
   public record RewardBucket(
-      int firstEpoch, int lastEpoch, BigDecimal rewards, int unknownEpochs) {}
+      int firstEpoch, int lastEpoch, @Nullable BigDecimal rewards, int unknownEpochs) {}
 
   /** The rewards of a range in buckets of equal length, but for the last; nothing is left out. */
   List<RewardBucket> rewards(Range range, int buckets, @Nullable List<Integer> operatorIds) {
@@ -319,7 +319,7 @@ public class EpochQueries {
         select
             first_epoch,
             least(first_epoch + ? - 1, ?) as last_epoch,
-            coalesce(sum(reward), 0),
+            sum(reward),
             least(first_epoch + ? - 1, ?) - first_epoch + 1 - count(reward)
         from generate_series(?, ?, ?) as first_epoch
         left join asked on epoch between first_epoch and first_epoch + ? - 1

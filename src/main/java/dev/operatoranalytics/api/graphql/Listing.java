@@ -314,7 +314,10 @@ public final class Listing<T> {
     var sums =
         summed.stream()
             .map(each -> "listed." + column(each).name() + "::numeric")
-            .map(each -> ", sum(%1$s), round(avg(%1$s), 18), min(%1$s), max(%1$s)".formatted(each))
+            .map(
+                each ->
+                    ", sum(%1$s), ratio(sum(%1$s), count(%1$s)), min(%1$s), max(%1$s)"
+                        .formatted(each))
             .collect(joining());
     return jdbc.prepareStatement(
         "select count(*)%s from (%s) as listed where %s".formatted(sums, rows, filter.sql()),

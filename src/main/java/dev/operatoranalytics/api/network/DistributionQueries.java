@@ -59,10 +59,10 @@ class DistributionQueries {
         buckets as (
             select
                 number,
-                least + (greatest - least) * (number - 1) / ? as begins,
+                least + ratio((greatest - least) * (number - 1), ?) as begins,
                 case
                     when number = ? then greatest
-                    else least + (greatest - least) * number / ?
+                    else least + ratio((greatest - least) * number, ?)
                 end as ends,
                 number = ? as is_last
             from ends cross join generate_series(1, ?) as number

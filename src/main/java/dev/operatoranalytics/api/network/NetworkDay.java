@@ -29,13 +29,14 @@ public record NetworkDay(
     int avsCount,
     int registrationCount,
     @Nullable BigDecimal meanPiBips,
-    @Nullable Integer medianPiBips,
+    @Nullable BigDecimal medianPiBips,
     int totalSlashEvents,
     int slashEvents,
     int slashedOperatorCount,
     int allocationCount,
     @Nullable BigDecimal slashableUsd,
     @Nullable BigDecimal meanUtilizationRate,
+    @Nullable Integer scoredOperatorCount,
     @Nullable BigDecimal meanRiskScore,
     @Nullable BigDecimal medianRiskScore,
     @Nullable BigDecimal tvsWeightedRiskScore,
@@ -54,8 +55,8 @@ public record NetworkDay(
           unpriced_operator_count, unknown_operator_count, total_tvs, mean_tvs, median_tvs, p25_tvs, p75_tvs, p90_tvs,
           active_delegators, avs_count, registration_count, mean_pi_bips, median_pi_bips,
           total_slash_events, slash_events, slashed_operator_count, allocation_count,
-          slashable_usd, mean_utilization_rate, mean_risk_score, median_risk_score,
-          tvs_weighted_risk_score, mean_confidence, low_count, medium_count, high_count,
+          slashable_usd, mean_utilization_rate, scored_operator_count, mean_risk_score,
+          median_risk_score, tvs_weighted_risk_score, mean_confidence, low_count, medium_count, high_count,
           critical_count
       from network_daily_aggregates
       left join network_daily_risk on network_daily_risk.date = snapshot_date

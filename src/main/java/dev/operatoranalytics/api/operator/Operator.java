@@ -30,6 +30,7 @@ public record Operator(
     @Nullable Instant lastSlashedAt,
     @Nullable BigDecimal totalTvs,
     @Nullable Instant tvsUpdatedAt,
+    @Nullable Instant tvsOldestQuoteAt,
     String tvsStatus,
     int unpricedStrategyCount,
     int unknownStrategyCount,
@@ -51,7 +52,7 @@ public record Operator(
           operator_state.first_activity_at, operator_state.last_activity_at, active_avs_count,
           registered_avs_count, active_operator_set_count, active_delegators, delegated_stakers,
           total_delegators, total_slash_events, last_slashed_at, total_tvs, tvs_updated_at,
-          tvs_status, unpriced_strategy_count, unknown_strategy_count, operator_state.updated_at,
+          tvs_oldest_quote_at, tvs_status, unpriced_strategy_count, unknown_strategy_count, operator_state.updated_at,
           operator_state.updated_at_block, operator_state.name, description, website, logo, twitter,
           metadata_uri, operator_metadata.updated_at as metadata_updated_at,
           lower(operator_state.name) as name_order

@@ -12,6 +12,7 @@ import io.micronaut.serde.annotation.Serdeable;
 import io.micronaut.serde.config.naming.SnakeCaseStrategy;
 import io.micronaut.transaction.annotation.ReadOnly;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -64,13 +65,18 @@ class OperatorStatsController {
             new Tvs(
                 text(found.totalTvs()),
                 found.tvsStatus(),
-                found.tvsUpdatedAt() == null ? null : found.tvsUpdatedAt().toString(),
+                text(found.tvsUpdatedAt()),
+                text(found.tvsOldestQuoteAt()),
                 found.unpricedStrategyCount(),
                 found.unknownStrategyCount(),
                 byStrategy),
             new Delegators(found.activeDelegators(), found.totalDelegators()),
             new AvsCounts(found.activeAvsCount(), found.registeredAvsCount()),
             new OperatorSets(found.activeOperatorSetCount())));
+  }
+
+  private static @Nullable String text(@Nullable Instant instant) {
+    return instant == null ? null : instant.toString();
   }
 
   private static @Nullable String text(@Nullable BigDecimal number) {
@@ -93,6 +99,7 @@ class OperatorStatsController {
       @Nullable String total,
       String status,
       @Nullable String updatedAt,
+      @Nullable String oldestQuoteAt,
       int unpricedStrategies,
       int unknownStrategies,
       List<StrategyTvs> byStrategy) {}
