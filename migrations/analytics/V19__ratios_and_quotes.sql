@@ -35,7 +35,8 @@ select
     first_activity_at, last_activity_at, active_avs_count, registered_avs_count,
     active_operator_set_count, active_delegators, delegated_stakers, total_delegators,
     strategy_count, total_slash_events, last_slashed_at, total_tvs, tvs_updated_at, tvs_status,
-    unpriced_strategy_count, updated_at, updated_at_block, tvs_oldest_quote_at
+    unpriced_strategy_count, updated_at, updated_at_block, unknown_strategy_count,
+    tvs_oldest_quote_at
 from operator_current_state;
 
 alter table avs_state
