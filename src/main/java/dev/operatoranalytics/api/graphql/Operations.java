@@ -98,7 +98,8 @@ final class Operations {
     }
 
     private void answer(Documents.Checked document) {
-      if (document.rootFields().stream().anyMatch(schema.selfWriting()::contains)) {
+      if (document.rootFields(request.operationName()).stream()
+          .anyMatch(schema.selfWriting()::contains)) {
         throw Refusal.malformed("what writes itself is answered by POST alone");
       }
       var own = new Work();
