@@ -91,7 +91,7 @@ class GraphqlController {
     return respond(
         http,
         mediaType ->
-            answer(http, GraphqlRequest.of(json.read(body), gate.caller(http)), mediaType));
+            answer(http, GraphqlRequest.of(json.read(body), gate.credentials(http)), mediaType));
   }
 
   @Get
@@ -102,7 +102,9 @@ class GraphqlController {
         http,
         mediaType ->
             answer(
-                http, GraphqlRequest.of(http.getParameters(), gate.caller(http), json), mediaType));
+                http,
+                GraphqlRequest.of(http.getParameters(), gate.credentials(http), json),
+                mediaType));
   }
 
   /** The schema in the schema language, for tools. */

@@ -61,6 +61,14 @@ final class Operations {
       this.sink = sink;
     }
 
+    /** Ends the operation with an error when its credentials are no longer valid. */
+    void endIfExpired() {
+      if (!request.credentials().areValid()) {
+        cancel();
+        sink.refuse(Gate.expired().answer());
+      }
+    }
+
     /** Nothing is sent from now on; what runs is called off. */
     void cancel() {
       Work begun;
