@@ -41,6 +41,6 @@ class DayQueries {
 
   Map<DailyRows.Part, List<OperatorStrategyDailySnapshot>> strategies(
       Collection<DailyRows.Part> asked) {
-    return strategies.parts(asked, OperatorStrategyDailySnapshot::strategyId);
+    return strategies.parts(asked, "strategy_id");
   }
 }

@@ -26,6 +26,6 @@ class DelegatorDays {
   }
 
   Map<DailyRows.Part, List<DelegatorShareDay>> shares(Collection<DailyRows.Part> asked) {
-    return shares.parts(asked, DelegatorShareDay::strategyId);
+    return shares.parts(asked, "strategy_id");
   }
 }

@@ -1,7 +1,5 @@
 package dev.operatoranalytics.api.graphql;
 
-import static java.util.stream.Collectors.toSet;
-
 import graphql.schema.DataFetchingEnvironment;
 import io.micronaut.data.jdbc.runtime.JdbcOperations;
 import java.sql.PreparedStatement;
@@ -14,7 +12,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,52 +97,44 @@ public final class DailyRows<T> {
     }
   }
 
-  /** A span that many parents are asked for. */
-  private record Span(@Nullable LocalDate from, @Nullable LocalDate to) {}
+  /** What many parents are asked for alike. */
+  private record Span(@Nullable LocalDate from, @Nullable LocalDate to, @Nullable String only) {}
 
   /** The rows of each range, the earliest first; too many are refused. */
   public Map<Range, List<T>> ranges(Collection<Range> asked) {
-    var found = unchecked(asked);
-    found.values().forEach(DailyRows::checked);
+    var found = new HashMap<Range, List<T>>();
+    parts(asked.stream().map(range -> new Part(range, null)).toList(), date)
+        .forEach((part, list) -> found.put(part.range(), list));
     return found;
   }
 
   /**
    * The rows of each part, the earliest first; too many are refused.
    *
-   * @param name of the thing that a row is of
+   * @param thing column of the thing that a row is of
    */
-  public Map<Part, List<T>> parts(Collection<Part> asked, Function<T, String> name) {
-    var all = unchecked(asked.stream().map(Part::range).collect(toSet()));
-    var found = new HashMap<Part, List<T>>();
-    for (var part : asked) {
-      found.put(
-          part,
-          checked(
-              all.getOrDefault(part.range(), List.of()).stream()
-                  .filter(row -> part.only() == null || name.apply(row).equals(part.only()))
-                  .toList()));
-    }
-    return found;
-  }
-
-  private Map<Range, List<T>> unchecked(Collection<Range> asked) {
+  public Map<Part, List<T>> parts(Collection<Part> asked, String thing) {
     var parents = new HashMap<Span, List<String>>();
-    for (var range : asked) {
-      parents
-          .computeIfAbsent(new Span(range.from(), range.to()), span -> new ArrayList<>())
-          .add(range.parent());
+    for (var part : asked) {
+      var span = new Span(part.range().from(), part.range().to(), part.only());
+      parents.computeIfAbsent(span, each -> new ArrayList<>()).add(part.range().parent());
     }
-    var found = new HashMap<Range, List<T>>();
+    var found = new HashMap<Part, List<T>>();
     parents.forEach(
         (span, ofSpan) ->
             read(
                     "%s between coalesce(?::date, '-infinity') and coalesce(?::date, 'infinity')"
-                        .formatted(date),
+                            .formatted(date)
+                        + (span.only() == null ? "" : " and rows.%s = ?".formatted(thing)),
                     ofSpan,
                     span.from(),
-                    span.to())
-                .forEach((each, list) -> found.put(new Range(each, span.from(), span.to()), list)));
+                    span.to(),
+                    span.only())
+                .forEach(
+                    (each, list) ->
+                        found.put(
+                            new Part(new Range(each, span.from(), span.to()), span.only()),
+                            checked(list))));
     return found;
   }
 
@@ -158,7 +147,12 @@ public final class DailyRows<T> {
     var found = new HashMap<Day, List<T>>();
     parents.forEach(
         (day, ofDay) ->
-            read("%s = coalesce(?::date, ?::date, (%s))".formatted(date, newest), ofDay, day, day)
+            read(
+                    "%s = coalesce(?::date, ?::date, (%s))".formatted(date, newest),
+                    ofDay,
+                    day,
+                    day,
+                    null)
                 .forEach((each, list) -> found.put(new Day(each, day), list)));
     return found;
   }
@@ -180,21 +174,37 @@ public final class DailyRows<T> {
   private static <T> List<T> checked(List<T> list) {
     if (list.size() > GREATEST_LIST) {
       throw new BadInput(
-          "a list by day has at most %,d rows, not %,d: ask for fewer days"
-              .formatted(GREATEST_LIST, list.size()));
+          "a list by day has at most %,d rows: ask for fewer days".formatted(GREATEST_LIST));
     }
     return list;
   }
 
   private Map<String, List<T>> read(
-      String condition, List<String> parents, @Nullable LocalDate one, @Nullable LocalDate other) {
+      String condition,
+      List<String> parents,
+      @Nullable LocalDate one,
+      @Nullable LocalDate other,
+      @Nullable String only) {
     return jdbc.prepareStatement(
-        "select listed.*, listed.%1$s as parent_key from (%2$s) as listed where listed.%1$s = any(?) and listed.%3$s order by listed.%4$s, listed.%5$s"
-            .formatted(parent, rows, condition, date, within),
+        """
+        select listed.*, parents.parent_key
+        from unnest(?) as parents (parent_key)
+        cross join lateral (
+            select * from (%2$s) as rows
+            where rows.%1$s = parents.parent_key and rows.%3$s
+            order by rows.%4$s, rows.%5$s
+            limit %6$d
+        ) as listed
+        order by listed.%4$s, listed.%5$s
+        """
+            .formatted(parent, rows, condition, date, within, GREATEST_LIST + 1),
         statement -> {
           statement.setArray(1, statement.getConnection().createArrayOf("text", parents.toArray()));
           bind(statement, 2, one);
           bind(statement, 3, other);
+          if (only != null) {
+            statement.setString(4, only);
+          }
           var found = new LinkedHashMap<String, List<T>>();
           parents.forEach(each -> found.put(each, new ArrayList<>()));
           try (var answer = statement.executeQuery()) {

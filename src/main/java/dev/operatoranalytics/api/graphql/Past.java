@@ -11,13 +11,10 @@ import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.FieldCoordinates;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
 import java.sql.Savepoint;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Past {
   static final String AS_OF = "asOf";
-  private static final int AT_ONCE = 2;
-  private static final int PATIENCE_SECONDS = 5;
-  private static final Semaphore PLACES = new Semaphore(AT_ONCE);
 
   private final GraphQL graphql;
   private final Connection connection;
@@ -54,16 +48,9 @@ final class Past {
    */
   DataFetcherResult<Completed> answer(
       DataFetchingEnvironment field, String key, Moment moment, Predicate<FieldCoordinates> follows)
-      throws SQLException, InterruptedException {
+      throws SQLException {
     refuseWhatCannotFollow(field, follows);
-    if (!PLACES.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-      throw new SQLTransientConnectionException("too many questions about the past at once");
-    }
-    try {
-      return answerWithin(field, key, moment);
-    } finally {
-      PLACES.release();
-    }
+    return answerWithin(field, key, moment);
   }
 
   private static void refuseWhatCannotFollow(

@@ -8,6 +8,7 @@ import graphql.execution.FieldValueInfo.CompleteValueType;
 import graphql.schema.GraphQLList;
 import graphql.schema.GraphQLObjectType;
 import graphql.schema.GraphQLTypeUtil;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 
@@ -26,6 +27,10 @@ final class RowsStrategy extends PassingSelfWriting {
   @Override
   protected FieldValueInfo completeValueForList(
       ExecutionContext context, ExecutionStrategyParameters parameters, Iterable<Object> values) {
+    if (values instanceof Collection<?> list) {
+      Objects.requireNonNull(context.getGraphQLContext().<RequestCharge>get(RequestCharge.class))
+          .charge(parameters.getExecutionStepInfo(), list.size());
+    }
     if (values instanceof List<Object> rows && !rows.isEmpty()) {
       if (rows.getFirst() instanceof ColumnRows.Piece) {
         return new FieldValueInfo(CompleteValueType.LIST, ColumnRows.rows(rows));

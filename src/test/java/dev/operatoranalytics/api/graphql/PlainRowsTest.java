@@ -3,7 +3,7 @@ package dev.operatoranalytics.api.graphql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.operatoranalytics.api.DemoServer;
-import dev.operatoranalytics.api.access.Caller;
+import dev.operatoranalytics.api.access.Credentials;
 import graphql.GraphQL;
 import graphql.execution.AsyncExecutionStrategy;
 import graphql.schema.GraphQLObjectType;
@@ -177,7 +177,7 @@ class PlainRowsTest {
   }
 
   private static Map<String, Object> answer(GraphqlEngine engine, String document) {
-    var request = new GraphqlRequest(document, null, null, Map.of(), Caller.anybody("test"));
+    var request = new GraphqlRequest(document, null, null, Map.of(), Credentials.none("test"));
     var checked = server.bean(Documents.class).find(request);
     assertThat(checked.entry().hasErrors()).as(document + checked.entry().getErrors()).isFalse();
     return engine.execute(checked, request, engine.cost(checked, request), new Work()).answer();
@@ -226,6 +226,7 @@ class PlainRowsTest {
         server.bean(LimitSettings.class),
         server.bean(RequestMetrics.class),
         context.getBean(ExecutorService.class, Qualifiers.byName(TaskExecutors.SCHEDULED)),
-        server.bean(AnswerMemory.class));
+        server.bean(AnswerMemory.class),
+        server.bean(PastQueue.class));
   }
 }
