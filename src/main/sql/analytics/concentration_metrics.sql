@@ -64,7 +64,7 @@ ranked as (
     )
 ),
 
--- sums of whole numbers first, one division last
+-- sums first, one division last
 sums as (
     select
         kind,
@@ -96,12 +96,12 @@ select
     coalesce(sums.population, 0)::integer as population,
     coalesce(unpriced.unpriced_count, 0)::integer as unpriced_count,
     sums.total::numeric,
-    round(sums.squares / (sums.total * sums.total), 18)::numeric as hhi,
-    round(sums.total * sums.total / sums.squares, 18)::numeric as effective_count,
-    round(sums.spread / (sums.population * sums.total), 18)::numeric as gini,
-    round(sums.largest / sums.total, 18)::numeric as top1,
-    round(sums.five_largest / sums.total, 18)::numeric as top5,
-    round(sums.ten_largest / sums.total, 18)::numeric as top10,
+    ratio(sums.squares, sums.total * sums.total)::numeric as hhi,
+    ratio(sums.total * sums.total, sums.squares)::numeric as effective_count,
+    ratio(sums.spread, sums.population * sums.total)::numeric as gini,
+    ratio(sums.largest, sums.total)::numeric as top1,
+    ratio(sums.five_largest, sums.total)::numeric as top5,
+    ratio(sums.ten_largest, sums.total)::numeric as top10,
     sums.nakamoto_third::integer,
     sums.nakamoto_half::integer,
     case

@@ -1,4 +1,4 @@
--- The scores of all active operators together.
+-- The scores of all active operators together; one without a score counts for none of them.
 -- Grain: one row, of the day.
 -- Units: scores 0..100, higher is safer.
 
@@ -20,16 +20,19 @@ scores as (
 select
     :day::date as date,
     count(*)::integer as operator_count,
+    count(risk_score)::integer as scored_operator_count,
     round(avg(risk_score), 6)::numeric as mean_risk_score,
     round(
         (
             percentile_disc(0.5) within group (order by risk_score)
             + percentile_disc(0.5) within group (order by risk_score desc)
-        ) / 2,
+        ) * 0.5,
         6
     )::numeric as median_risk_score,
-    round(sum(risk_score * total_tvs) / nullif(sum(total_tvs), 0), 6)::numeric
-        as tvs_weighted_risk_score,
+    round(
+        sum(risk_score * total_tvs) / sum(total_tvs) filter (where risk_score is not null),
+        6
+    )::numeric as tvs_weighted_risk_score,
     round(avg(confidence), 6)::numeric as mean_confidence,
     (count(*) filter (where risk_level = 'LOW'))::integer as low_count,
     (count(*) filter (where risk_level = 'MEDIUM'))::integer as medium_count,

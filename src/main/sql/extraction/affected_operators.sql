@@ -114,17 +114,17 @@ matured as (
     -- the last block in which whoever left can be slashed
     select operator_id from operator_removed_from_operator_set_events
     where
-        block_number + :deallocation_delay >= :after_block
-        and block_number + :deallocation_delay < :until_block
+        block_number >= :after_block - :deallocation_delay
+        and block_number < :until_block - :deallocation_delay
     union all
     select operator_id from operator_pi_split_bips_set_events
-    where to_timestamp(activated_at) > :after_time and to_timestamp(activated_at) <= :chain_time
+    where activated_at > extract(epoch from :after_time) and activated_at <= extract(epoch from :chain_time)
     union all
     select operator_id from operator_avs_split_bips_set_events
-    where to_timestamp(activated_at) > :after_time and to_timestamp(activated_at) <= :chain_time
+    where activated_at > extract(epoch from :after_time) and activated_at <= extract(epoch from :chain_time)
     union all
     select operator_id from operator_set_split_bips_set_events
-    where to_timestamp(activated_at) > :after_time and to_timestamp(activated_at) <= :chain_time
+    where activated_at > extract(epoch from :after_time) and activated_at <= extract(epoch from :chain_time)
 )
 
 select operator_id::text, (array ['WRITTEN', 'TOUCHED', 'MATURED'])[min(precedence)]::text as reason

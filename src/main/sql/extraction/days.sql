@@ -58,6 +58,45 @@ blocks as (
     select block_number, block_timestamp from default_operator_split_bips_set_events where block_number <= :until_block
     union all
     select block_number, block_timestamp from deposit_events where block_number <= :until_block
+),
+
+-- one time for each block, which neither most of the three before nor most of those after contradict
+possible as (
+    select
+        block_number,
+        min(block_timestamp) as block_timestamp
+    from blocks
+    where
+        block_number <= 4294967295
+        and block_timestamp between 1438269973 and extract(epoch from now()) + 300
+    group by block_number
+),
+
+compared as (
+    select
+        block_number,
+        block_timestamp,
+        count(*) over before as blocks_before,
+        count(*) over behind as blocks_behind,
+        coalesce((lag(block_timestamp, 1) over chain > block_timestamp)::integer, 0)
+        + coalesce((lag(block_timestamp, 2) over chain > block_timestamp)::integer, 0)
+        + coalesce((lag(block_timestamp, 3) over chain > block_timestamp)::integer, 0) as later_before,
+        coalesce((lead(block_timestamp, 1) over chain < block_timestamp)::integer, 0)
+        + coalesce((lead(block_timestamp, 2) over chain < block_timestamp)::integer, 0)
+        + coalesce((lead(block_timestamp, 3) over chain < block_timestamp)::integer, 0) as earlier_behind
+    from possible
+    window
+        chain as (order by block_number),
+        before as (order by block_number rows between 3 preceding and 1 preceding),
+        behind as (order by block_number rows between 1 following and 3 following)
+),
+
+timed as (
+    select block_number, block_timestamp
+    from compared
+    where
+        later_before * 2 <= blocks_before
+        and (earlier_behind * 2 <= blocks_behind or blocks_behind < 2)
 )
 
 select
@@ -65,8 +104,6 @@ select
     min(block_number)::bigint as first_block,
     max(block_number)::bigint as last_block,
     max(block_timestamp)::bigint as last_timestamp
-from blocks
--- a time that cannot be stops the rebuild of its operator alone
-where block_timestamp / 86400 between 0 and 2932896
+from timed
 group by block_timestamp / 86400
 order by day

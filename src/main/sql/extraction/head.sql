@@ -1,4 +1,4 @@
--- The newest block that any event names.
+-- The newest block that any event names with a time that can be its own.
 -- Grain: one row, or none when nothing was written since.
 -- Units: blocks, unix seconds.
 
@@ -58,11 +58,38 @@ written as (
     select block_number, block_timestamp from default_operator_split_bips_set_events where created_at >= :since or updated_at >= :since
     union all
     select block_number, block_timestamp from deposit_events where created_at >= :since or updated_at >= :since
+),
+
+-- neither before Ethereum nor later than now; blocks are uint32 in the contracts
+newest as (
+    select distinct block_number, block_timestamp
+    from written
+    where
+        block_number <= 4294967295
+        and block_timestamp between 1438269973 and extract(epoch from now()) + 300
+    order by block_number desc, block_timestamp
+    limit 64
+),
+
+compared as (
+    select
+        block_number,
+        block_timestamp,
+        count(*) over before as blocks_before,
+        coalesce((lag(block_timestamp, 1) over chain > block_timestamp)::integer, 0)
+        + coalesce((lag(block_timestamp, 2) over chain > block_timestamp)::integer, 0)
+        + coalesce((lag(block_timestamp, 3) over chain > block_timestamp)::integer, 0) as later_before
+    from newest
+    window
+        chain as (order by block_number, block_timestamp),
+        before as (order by block_number, block_timestamp rows between 3 preceding and 1 preceding)
 )
 
 select
     block_number::bigint,
     block_timestamp::bigint
-from written
-order by block_number desc
+from compared
+-- of the three blocks before it most are not later
+where later_before * 2 <= blocks_before
+order by block_number desc, block_timestamp
 limit 1

@@ -119,7 +119,7 @@ select
     min(block_number)::bigint as first_block,
     max(written_at)::timestamp as written_at
 from written
--- a time that cannot be stops the rebuild of its operator alone
-where block_timestamp between 0 and 253402300799
+-- an impossible time fails the rebuild of its operator only
+where block_timestamp between 1438269973 and extract(epoch from now()) + 300
 group by block_timestamp / 86400
 order by day

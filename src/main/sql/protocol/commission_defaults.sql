@@ -5,7 +5,8 @@
 select
     block_number::bigint as set_block,
     log_index::bigint as set_log_index,
-    to_timestamp(block_timestamp)::timestamptz as set_at,
+    -- an impossible time is cut to the year 2100, and a check names it
+    to_timestamp(least(block_timestamp, 4102444800))::timestamptz as set_at,
     new_default_operator_split_bips::integer as bips
 from default_operator_split_bips_set_events
 where block_number <= :until_block

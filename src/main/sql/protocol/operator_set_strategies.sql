@@ -15,6 +15,7 @@ latest_acts as (
 select
     operator_set_id::text,
     strategy_id::text,
-    to_timestamp(block_timestamp)::timestamptz as added_at
+    -- an impossible time is cut to the year 2100, and a check names it
+    to_timestamp(least(block_timestamp, 4102444800))::timestamptz as added_at
 from latest_acts
 where event_type = 'ADDED'

@@ -40,7 +40,8 @@ select
     named.operator_set_id::text,
     split_part(named.operator_set_id, '-', 1)::text as avs_id,
     split_part(named.operator_set_id, '-', 2)::bigint as number,
-    to_timestamp(creations.created)::timestamptz as created_at,
+    -- an impossible time is cut to the year 2100, and a check names it
+    to_timestamp(least(creations.created, 4102444800))::timestamptz as created_at,
     latest_recipients.redistribution_recipient::text
 from named
 left join creations using (operator_set_id)

@@ -55,6 +55,6 @@ select
     max_magnitude::numeric,
     encumbered_magnitude::numeric,
     (max_magnitude - encumbered_magnitude)::numeric as allocatable_magnitude,
-    round(encumbered_magnitude / nullif(max_magnitude, 0), 18)::numeric as utilization_rate,
+    ratio(encumbered_magnitude, max_magnitude)::numeric as utilization_rate,
     delegator_count::integer
 from strategies_of_operators

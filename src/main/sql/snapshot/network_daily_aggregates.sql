@@ -23,12 +23,12 @@ tvs_figures as (
     select
         count(*) as valued_operator_count,
         sum(total_tvs) as total_tvs,
-        round(avg(total_tvs), 18) as mean_tvs,
+        ratio(sum(total_tvs), count(total_tvs)) as mean_tvs,
         round(
             (
                 percentile_disc(0.5) within group (order by total_tvs)
                 + percentile_disc(0.5) within group (order by total_tvs desc)
-            ) / 2,
+            ) * 0.5,
             18
         ) as median_tvs,
         percentile_disc(0.25) within group (order by total_tvs) as p25_tvs,
@@ -47,7 +47,10 @@ avs_figures as (
 commission_figures as (
     select
         round(avg(rates.current_bips), 2) as mean_pi_bips,
-        percentile_disc(0.5) within group (order by rates.current_bips) as median_pi_bips
+        (
+            percentile_disc(0.5) within group (order by rates.current_bips)
+            + percentile_disc(0.5) within group (order by rates.current_bips desc)
+        ) * 0.5 as median_pi_bips
     from operator_commission_daily_snapshots as rates
     join operator_daily_snapshots as operators_then
         on operators_then.operator_id = rates.operator_id
@@ -68,15 +71,21 @@ slash_figures as (
 allocation_figures as (
     select
         count(*) filter (where current_magnitude > 0) as allocation_count,
-        sum(slashable_usd) as slashable_usd
+        case
+            when count(*) filter (where slashable_shares > 0 or slashable_shares is null) = 0 then 0
+            else sum(slashable_usd) filter (where slashable_shares > 0)
+        end as slashable_usd
     from operator_allocation_daily_snapshots
     where snapshot_date = :day
 ),
 
+-- the rates with 36 digits, for the mean to be rounded once
 utilization_figures as (
-    select round(avg(utilization_rate), 18) as mean_utilization_rate
+    select
+        ratio(sum(div(encumbered_magnitude * 1e36, max_magnitude)), count(*) * 1e36)
+            as mean_utilization_rate
     from operator_strategy_daily_snapshots
-    where snapshot_date = :day and shares > 0
+    where snapshot_date = :day and shares > 0 and max_magnitude > 0
 )
 
 select
@@ -86,7 +95,13 @@ select
     tvs_figures.valued_operator_count::integer,
     operator_figures.unpriced_operator_count::integer,
     operator_figures.unknown_operator_count::integer,
-    tvs_figures.total_tvs::numeric,
+    (case
+        when
+            tvs_figures.valued_operator_count + operator_figures.unpriced_operator_count
+            + operator_figures.unknown_operator_count = 0
+            then 0
+        else tvs_figures.total_tvs
+    end)::numeric as total_tvs,
     tvs_figures.mean_tvs::numeric,
     tvs_figures.median_tvs::numeric,
     tvs_figures.p25_tvs::numeric,
@@ -96,7 +111,7 @@ select
     avs_figures.avs_count::integer,
     avs_figures.registration_count::integer,
     commission_figures.mean_pi_bips::numeric,
-    commission_figures.median_pi_bips::integer,
+    commission_figures.median_pi_bips::numeric,
     operator_figures.total_slash_events::integer,
     slash_figures.slash_events::integer,
     operator_figures.slashed_operator_count::integer,

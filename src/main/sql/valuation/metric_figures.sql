@@ -5,8 +5,14 @@
 select
     metrics.metric::text,
     count(operator_ranks.value)::integer as population,
-    round(avg(operator_ranks.value), 18)::numeric as mean,
-    (percentile_disc(0.5) within group (order by operator_ranks.value))::numeric as median
+    ratio(sum(operator_ranks.value), count(operator_ranks.value))::numeric as mean,
+    round(
+        (
+            percentile_disc(0.5) within group (order by operator_ranks.value)
+            + percentile_disc(0.5) within group (order by operator_ranks.value desc)
+        ) * 0.5,
+        18
+    )::numeric as median
 from (
     values ('TVS'), ('DELEGATORS'), ('AVSS'), ('RISK_SCORE'), ('GROWTH_RATE')
 ) as metrics (metric)

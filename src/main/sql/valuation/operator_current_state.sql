@@ -1,4 +1,4 @@
--- What an operator holds in all, and how much of it has no price or is not known.
+-- What an operator holds in all, by quotes of when, and how much of it has no price or is not known.
 -- Grain: one row per operator.
 -- Units: USD.
 
@@ -12,7 +12,10 @@ holdings as (
         count(*) filter (where operator_strategy_state.shares is null) as unknown,
         sum(operator_strategy_state.tvs_usd) as tvs_usd,
         max(greatest(strategy_quotes.price_at, strategy_quotes.rate_at))
-            filter (where operator_strategy_state.tvs_usd is not null) as newest_quote
+            filter (where operator_strategy_state.tvs_usd is not null) as newest_quote,
+        -- a rate that is fixed or assumed has no instant, and counts for neither
+        min(least(strategy_quotes.price_at, strategy_quotes.rate_at))
+            filter (where operator_strategy_state.tvs_usd is not null) as oldest_quote
     from operator_strategy_state
     left join strategy_quotes using (strategy_id)
     where
@@ -25,6 +28,7 @@ select
     operator_current_state.operator_id::text,
     (case when holdings.strategies is null then 0 else holdings.tvs_usd end)::numeric as total_tvs,
     holdings.newest_quote::timestamptz as tvs_updated_at,
+    holdings.oldest_quote::timestamptz as tvs_oldest_quote_at,
     case
         when holdings.strategies is null then 'NO_SHARES'
         when holdings.valued = holdings.strategies then 'COMPLETE'

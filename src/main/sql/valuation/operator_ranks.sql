@@ -29,7 +29,13 @@ select
     (
         case count(*) over (partition by metric)
             when 1 then 100
-            else round((100 * percent_rank() over (partition by metric order by value))::numeric, 6)
+            else round(
+                ratio(
+                    100 * (rank() over (partition by metric order by value) - 1),
+                    count(*) over (partition by metric) - 1
+                ),
+                6
+            )
         end
     )::numeric as percentile
 from figures

@@ -17,6 +17,7 @@ member_counts as (
 slashable as (
     select operator_set_id, sum(slashable_usd) as slashable_usd
     from operator_allocations
+    where slashable_shares > 0 or slashable_shares is null
     group by operator_set_id
 ),
 
@@ -25,6 +26,7 @@ delegated as (
     from members
     join operator_set_strategies using (operator_set_id)
     join operator_strategy_state using (operator_id, strategy_id)
+    where operator_strategy_state.shares > 0 or operator_strategy_state.shares is null
     group by operator_set_id
 ),
 
@@ -39,8 +41,10 @@ unpriced as (
 select
     operator_set_id::text,
     coalesce(member_counts.member_count, 0)::integer as member_count,
-    coalesce(slashable.slashable_usd, 0)::numeric as slashable_usd,
-    coalesce(delegated.delegated_usd, 0)::numeric as delegated_usd,
+    (case when slashable.operator_set_id is null then 0 else slashable.slashable_usd end)::numeric
+        as slashable_usd,
+    (case when delegated.operator_set_id is null then 0 else delegated.delegated_usd end)::numeric
+        as delegated_usd,
     coalesce(unpriced.unpriced_strategy_count, 0)::integer as unpriced_strategy_count
 from operator_sets
 left join member_counts using (operator_set_id)

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -133,12 +134,12 @@ final class DemoLoader {
   private void importEvents(DemoFiles files) throws Exception {
     try (var state = session.state()) {
       var rejects = new RejectLog(state, System.err::println);
-      var quotes = new CsvImport(state, rejects);
+      var quotes = new CsvImport(state, rejects, Clock.systemUTC());
       quotes.run(CsvImport.Kind.STRATEGIES, files.strategies());
       quotes.run(CsvImport.Kind.PRICES, files.prices());
       quotes.run(CsvImport.Kind.RATES, files.rates());
       quotes.run(CsvImport.Kind.METADATA, files.metadata());
-      new EventImport(session.databases().events(), rejects)
+      new EventImport(session.databases().events(), state, rejects, Clock.systemUTC())
           .run(files.events(), (lines, bytes) -> {});
     }
   }

@@ -6,6 +6,7 @@ import dev.operatoranalytics.source.LineReader;
 import dev.operatoranalytics.source.RejectLog;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -96,7 +97,11 @@ final class ImportCommand implements Callable<Integer> {
     var all = EventImport.Result.NOTHING;
     try (var state = session.state()) {
       var imports =
-          new EventImport(session.databases().events(), new RejectLog(state, System.err::println));
+          new EventImport(
+              session.databases().events(),
+              state,
+              new RejectLog(state, System.err::println),
+              Clock.systemUTC());
       for (var file : files()) {
         var size = Math.max(1, LineReader.size(file));
         var start = System.nanoTime();
@@ -114,11 +119,14 @@ final class ImportCommand implements Callable<Integer> {
   private static void tell(Path file, EventImport.Result result, double seconds) {
     System.out.printf(
         Locale.ROOT,
-        "%s: lines=%d inserted=%d present=%d rejected=%d took=%.1fs rate=%.0f/s%n",
+        "%s: lines=%d inserted=%d present=%d removed=%d deleted=%d rejected=%d took=%.1fs"
+            + " rate=%.0f/s%n",
         file,
         result.lines(),
         result.inserted(),
         result.present(),
+        result.removed(),
+        result.deleted(),
         result.rejected(),
         seconds,
         result.lines() / Math.max(seconds, 0.001));
@@ -132,7 +140,8 @@ final class ImportCommand implements Callable<Integer> {
   private long csv(Session session) throws Exception {
     var rejected = 0L;
     try (var state = session.state()) {
-      var imports = new CsvImport(state, new RejectLog(state, System.err::println));
+      var imports =
+          new CsvImport(state, new RejectLog(state, System.err::println), Clock.systemUTC());
       for (var file : files()) {
         var result = imports.run(CsvImport.Kind.valueOf(subject.name()), file);
         System.out.printf(

@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,16 +25,28 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A PostgreSQL server of our own, kept in a data directory. Every process that uses the directory
- * joins it: the first one starts the server, the last one to leave stops it. A process that dies
- * without leaving loses its place with its file lock.
+ * joins it: the first one starts the server, the last one to leave stops it. For a process that
+ * dies without leaving, its watcher leaves.
  *
  * <p>In the directory: {@code pg} (the cluster), {@code pgpass} (its password, for the owner's eyes
- * only), {@code port}, {@code postgres.log} and the two lock files.
+ * only), {@code port}, {@code postgres.log}, the two lock files, and {@code users} with a file for
+ * each process that uses the server.
  */
 public final class EmbeddedPostgres implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EmbeddedPostgres.class);
   private static final String USER = "operator_analytics";
   private static final int START_SECONDS = 60;
+
+  // its input ends with the process; signals of a terminal are for that process alone
+  private static final String WATCHER =
+      """
+      trap '' HUP INT TERM
+      cat > /dev/null
+      rm -f "$1"
+      rmdir "$2" 2> /dev/null || exit 0
+      shift 2
+      exec "$@"
+      """;
 
   private static final Map<String, String> SETTINGS =
       Map.ofEntries(
@@ -52,6 +66,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
   private final PostgresBinaries binaries;
   private final FileChannel users;
   private FileLock place;
+  private final Process watcher;
   private final ConnectionUrl url;
 
   private EmbeddedPostgres(
@@ -59,11 +74,13 @@ public final class EmbeddedPostgres implements AutoCloseable {
       PostgresBinaries binaries,
       FileChannel users,
       FileLock place,
+      Process watcher,
       ConnectionUrl url) {
     this.directory = directory;
     this.binaries = binaries;
     this.users = users;
     this.place = place;
+    this.watcher = watcher;
     this.url = url;
   }
 
@@ -82,7 +99,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
       try (var gate = open(directory.resolve("gate.lock"));
           var decision = gate.lock()) {
         var users = open(directory.resolve("users.lock"));
+        forgetDead(directory, users);
         var place = users.lock(0, Long.MAX_VALUE, true);
+        var watcher = watch(directory, binaries);
         if (!Files.exists(directory.resolve("pg/PG_VERSION"))) {
           initialise(directory, binaries);
         }
@@ -91,7 +110,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
           start(directory, binaries, settings);
         }
         var url = url(directory);
-        return new EmbeddedPostgres(directory, binaries, users, place, url);
+        return new EmbeddedPostgres(directory, binaries, users, place, watcher, url);
       }
     } catch (IOException e) {
       throw new DatabaseUnavailable(
@@ -141,14 +160,80 @@ public final class EmbeddedPostgres implements AutoCloseable {
       place.release();
       var alone = users.tryLock();
       if (alone != null) {
-        control(binaries, "stop", "-D", directory.resolve("pg").toString(), "-m", "fast", "-w");
+        stop(directory, binaries);
         alone.release();
         log.info("embedded PostgreSQL stopped data={}", directory);
       }
       users.close();
+      // the gate stays closed meanwhile, so that the watcher meets no server of somebody who joins
+      watcher.getOutputStream().close();
+      watcher.waitFor(START_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Removes what processes left in {@code users} that died together with their watchers. */
+  private static void forgetDead(Path directory, FileChannel users) throws IOException {
+    var folder = directory.resolve("users");
+    try (var alone = users.tryLock()) {
+      if (alone != null && Files.isDirectory(folder)) {
+        try (var left = Files.list(folder)) {
+          for (var file : left.toList()) {
+            Files.deleteIfExists(file);
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * Starts a shell that waits for the end of this process, however it ends, and stops the server
+   * when nobody else uses it. Whoever removes {@code users}, which only works while it is empty,
+   * stops the server: nobody can join in between.
+   */
+  private static Process watch(Path directory, PostgresBinaries binaries) throws IOException {
+    var folder = directory.resolve("users");
+    var file = folder.resolve(UUID.randomUUID().toString());
+    while (!Files.exists(file)) {
+      try {
+        if (!Files.isDirectory(folder)) {
+          // a watcher may be stopping it just now
+          if (runningPort(directory) != null) {
+            stop(directory, binaries);
+          }
+          Files.createDirectories(folder);
+        }
+        Files.createFile(file);
+      } catch (NoSuchFileException e) {
+        log.debug("{} was removed by a watcher", folder);
+      }
+    }
+    var command =
+        new ArrayList<>(
+            List.of("sh", "-c", WATCHER, "watcher", file.toString(), folder.toString()));
+    command.addAll(asNobodyIfRoot(stopping(directory, binaries)));
+    return new ProcessBuilder(command)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
+  private static void stop(Path directory, PostgresBinaries binaries) throws IOException {
+    run(stopping(directory, binaries));
+  }
+
+  private static List<String> stopping(Path directory, PostgresBinaries binaries) {
+    return List.of(
+        binaries.program("pg_ctl").toString(),
+        "stop",
+        "-D",
+        directory.resolve("pg").toString(),
+        "-m",
+        "fast",
+        "-w");
   }
 
   private static void refuseOtherVersion(Path directory, PostgresBinaries binaries)

@@ -2,13 +2,13 @@ package dev.operatoranalytics.epochs;
 
 import dev.operatoranalytics.database.Change;
 import dev.operatoranalytics.database.DataVersion;
+import dev.operatoranalytics.database.StorableText;
 import dev.operatoranalytics.epochs.EpochDocument.OperatorEpoch;
 import dev.operatoranalytics.epochs.EpochDocument.RecordedPrice;
 import dev.operatoranalytics.source.CopyText;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -553,9 +553,9 @@ final class EpochStore {
       for (var operator : last.values()) {
         statement.setInt(1, operator.operatorId);
         statement.setObject(2, described.get(operator.operatorId));
-        statement.setString(3, operator.status);
+        statement.setString(3, storable(operator.status));
         statement.setObject(4, operator.nominationTax, Types.INTEGER);
-        statement.setString(5, operator.signingKey);
+        statement.setString(5, storable(operator.signingKey));
         statement.setBigDecimal(
             6,
             operator.minimumNominatorStake == null
@@ -565,6 +565,10 @@ final class EpochStore {
       }
       statement.executeBatch();
     }
+  }
+
+  private static @Nullable String storable(@Nullable String text) {
+    return text == null ? null : new StorableText(text).value();
   }
 
   /** Since when and until when operators are listed, and who is at work now. */
@@ -634,7 +638,7 @@ final class EpochStore {
         switch (values[i]) {
           case null -> rows.plain(CopyText.NULL);
           case byte[] bytes -> rows.plain("\\\\x" + HexFormat.of().formatHex(bytes));
-          case String string -> rows.escaped(string.getBytes(StandardCharsets.UTF_8));
+          case String string -> rows.escaped(new StorableText(string).utf8());
           case Object number -> rows.plain(number.toString());
         }
       }

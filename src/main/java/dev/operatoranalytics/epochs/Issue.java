@@ -1,5 +1,7 @@
 package dev.operatoranalytics.epochs;
 
+import dev.operatoranalytics.database.StorableText;
+
 /**
  * Something wrong in a document.
  *
@@ -25,7 +27,9 @@ record Issue(String path, Kind kind, String raw, String reason) {
 
   Issue {
     raw = raw.length() > RAW_LIMIT ? raw.substring(0, RAW_LIMIT) : raw;
-    raw = raw.replace('\0', '\uFFFD');
+    raw = new StorableText(raw).value();
+    path = new StorableText(path).value();
+    reason = new StorableText(reason).value();
   }
 
   String told(String source, int epoch) {

@@ -55,28 +55,23 @@ record Document(Metadata metadata, List<String> leftOut) {
     }
     return new Document(
         new Metadata(
-            text("name", texts, leftOut),
-            text("description", texts, leftOut),
+            text("name", texts),
+            text("description", texts),
             url("website", texts, leftOut),
             url("logo", texts, leftOut),
-            text("twitter", texts, leftOut)),
+            text("twitter", texts)),
         List.copyOf(leftOut));
   }
 
-  private static @Nullable String text(
-      String field, Map<String, String> texts, List<String> leftOut) {
+  private static @Nullable String text(String field, Map<String, String> texts) {
     var text = texts.getOrDefault(field, "").strip();
-    if (text.indexOf('\0') >= 0) {
-      leftOut.add(field + ": holds a NUL character");
-      return null;
-    }
     return text.isEmpty() ? null : text;
   }
 
   /** What clients make a link of must not be a script. */
   private static @Nullable String url(
       String field, Map<String, String> texts, List<String> leftOut) {
-    var url = text(field, texts, leftOut);
+    var url = text(field, texts);
     if (url == null || url.toLowerCase(Locale.ROOT).matches("(https?|ipfs)://\\S+")) {
       return url;
     }

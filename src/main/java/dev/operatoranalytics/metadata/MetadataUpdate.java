@@ -2,6 +2,7 @@ package dev.operatoranalytics.metadata;
 
 import dev.operatoranalytics.database.AdvisoryLock;
 import dev.operatoranalytics.database.DataVersion;
+import dev.operatoranalytics.database.StorableText;
 import dev.operatoranalytics.source.Metadata.Subject;
 import io.micronaut.jdbc.DataSourceResolver;
 import jakarta.inject.Named;
@@ -243,7 +244,7 @@ public class MetadataUpdate {
       statement.setString(3, due.uri());
       statement.setString(4, status);
       statement.setString(5, reason);
-      statement.setString(6, detail == null ? null : detail.replace("\0", "\\0"));
+      statement.setString(6, detail == null ? null : new StorableText(detail).value());
       statement.setInt(7, failures);
       statement.setObject(8, at(now));
       statement.setObject(9, reason == null ? at(now) : null);

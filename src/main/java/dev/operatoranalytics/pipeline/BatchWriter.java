@@ -12,8 +12,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +27,9 @@ import org.slf4j.LoggerFactory;
  * cannot be rebuilt is alone; it is queued by name and stops nobody else.
  */
 final class BatchWriter implements AutoCloseable {
+  private static final Select CONTRADICTED = Select.load("extraction", "contradicted_operators");
+  // of which days were taken that knew other events, or not these
+  private static final Set<String> DAYS_ARE_WRONG = Set.of("FAILED", "DELETED");
   private static final Logger log = LoggerFactory.getLogger(BatchWriter.class);
 
   private final Run run;
@@ -122,6 +128,35 @@ final class BatchWriter implements AutoCloseable {
     if (isCancelled()) {
       return Written.CUT;
     }
+    var refused = contradicted(operators);
+    for (var one : refused.entrySet()) {
+      log.error("operator {} cannot be rebuilt: {}", one.getKey(), one.getValue());
+      queue(one.getKey(), one.getValue());
+    }
+    var written = new Written(0, RowCounts.NONE, List.copyOf(refused.keySet()), List.of());
+    var others = operators.stream().filter(one -> !refused.containsKey(one)).toList();
+    return others.isEmpty() ? written : written.plus(rebuildAll(others));
+  }
+
+  /** Operators whose logs cannot all be on the chain, and why not. */
+  private Map<String, String> contradicted(List<String> operators) throws SQLException {
+    var parameters = horizon.parameters();
+    parameters.put("operators", Select.list(operators));
+    Select.set(source, parameters);
+    var contradicted = new TreeMap<String, String>();
+    try (var statement = source.createStatement();
+        var rows = statement.executeQuery(CONTRADICTED.statement())) {
+      while (rows.next()) {
+        contradicted.put(rows.getString(1), rows.getString(2));
+      }
+    }
+    return contradicted;
+  }
+
+  private Written rebuildAll(List<String> operators) throws SQLException {
+    if (isCancelled()) {
+      return Written.CUT;
+    }
     // the snapshot of the source outlives what fails in it
     var before = source.setSavepoint();
     try {
@@ -136,12 +171,12 @@ final class BatchWriter implements AutoCloseable {
       state.rollback();
       if (operators.size() == 1) {
         log.error("operator {} cannot be rebuilt: {}", operators.getFirst(), e.getMessage());
-        queue(operators.getFirst(), e);
+        queue(operators.getFirst(), e.getMessage());
         return new Written(0, RowCounts.NONE, operators, List.of());
       }
       var half = operators.size() / 2;
-      return rebuild(operators.subList(0, half))
-          .plus(rebuild(operators.subList(half, operators.size())));
+      return rebuildAll(operators.subList(0, half))
+          .plus(rebuildAll(operators.subList(half, operators.size())));
     }
   }
 
@@ -238,7 +273,7 @@ final class BatchWriter implements AutoCloseable {
     DataVersion.raise(state, changes);
   }
 
-  /** Takes rebuilt operators off the queue; those that had failed before come back. */
+  /** Takes rebuilt operators off the queue; those whose days are wrong come back. */
   private List<String> fulfil(Collection<String> operators) throws SQLException {
     var recovered = new ArrayList<String>();
     try (var statement =
@@ -248,7 +283,7 @@ final class BatchWriter implements AutoCloseable {
       statement.setArray(1, state.createArrayOf("text", operators.toArray()));
       try (var rows = statement.executeQuery()) {
         while (rows.next()) {
-          if (rows.getString(2).equals("FAILED")) {
+          if (DAYS_ARE_WRONG.contains(rows.getString(2))) {
             recovered.add(rows.getString(1));
           }
         }
@@ -280,7 +315,7 @@ final class BatchWriter implements AutoCloseable {
     }
   }
 
-  private void queue(String operator, SQLException failure) throws SQLException {
+  private void queue(String operator, @Nullable String reason) throws SQLException {
     try (var statement =
         state.prepareStatement(
             """
@@ -294,11 +329,11 @@ final class BatchWriter implements AutoCloseable {
                 last_error = excluded.last_error
             """)) {
       statement.setString(1, operator);
-      statement.setString(2, failure.getMessage());
+      statement.setString(2, reason);
       statement.executeUpdate();
     }
-    run.touched(state, List.of(Touched.failed(operator, reason(operator), failure.getMessage())));
-    run.tell(state, RunEvent.operatorFailed(operator, failure.getMessage()));
+    run.touched(state, List.of(Touched.failed(operator, reason(operator), reason)));
+    run.tell(state, RunEvent.operatorFailed(operator, reason));
     state.commit();
   }
 

@@ -3,6 +3,7 @@ package dev.operatoranalytics.pipeline;
 import dev.operatoranalytics.pipeline.Checkpoint.Guarantee;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
@@ -41,6 +42,7 @@ public record Extraction(
               .formatted(Select.load("extraction", "written_days").text()));
   static final String SINCE = "since";
   private static final int LIVE_SLOTS = 10;
+  private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
 
   /** A block and its instant. */
   private record Point(long block, Instant time) {
@@ -132,7 +134,12 @@ public record Extraction(
             ? LocalDateTime.MIN
             : processed.atOffset(ZoneOffset.UTC).toLocalDateTime();
     var last = Point.of(checkpoint.safeBlock(), checkpoint.safeAt());
-    var head = head(events, since);
+    var isLastPossible =
+        last != null && !last.time().isAfter(lateness.knownUntil().plus(CLOCKS_DIFFER));
+    if (last != null && !isLastPossible) {
+      last = new Point(last.block(), lateness.knownUntil());
+    }
+    var head = head(events, since, isLastPossible ? last : null, last != null);
     if (head == null) {
       head = last;
     }
@@ -140,7 +147,7 @@ public record Extraction(
       return null;
     }
     var safe = safe(head, lateness.knownUntil(), settings);
-    if (last != null && processed != null && last.block() > safe.block()) {
+    if (isLastPossible && last != null && processed != null && last.block() > safe.block()) {
       safe = last;
     }
     var after = last == null ? safe : last;
@@ -148,9 +155,10 @@ public record Extraction(
         events,
         Map.of(
             "until_block", Long.toString(safe.block()),
-            "chain_time", safe.time().toString(),
-            "after_block", Long.toString(after.block()),
-            "after_time", after.time().toString(),
+            // a time that went back, for the one before was wrong, unmakes what had matured
+            "chain_time", later(safe.time(), after.time()).toString(),
+            "after_block", Long.toString(Math.min(after.block(), safe.block())),
+            "after_time", earlier(safe.time(), after.time()).toString(),
             "deallocation_delay", Long.toString(settings.deallocationDelayBlocks())));
     return new Extraction(
         since,
@@ -162,7 +170,34 @@ public record Extraction(
         affected(events, since));
   }
 
-  private static @Nullable Point head(Connection events, LocalDateTime since) throws SQLException {
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
+  }
+
+  private static Instant later(Instant one, Instant other) {
+    return one.isBefore(other) ? other : one;
+  }
+
+  /**
+   * The newest block. New rows that contradict the last run are judged by all rows around them.
+   *
+   * @param last block of the last run; null when there was none or its time is impossible
+   * @param isContinued whether there was a last run
+   */
+  private static @Nullable Point head(
+      Connection events, LocalDateTime since, @Nullable Point last, boolean isContinued)
+      throws SQLException {
+    if (last == null) {
+      return newest(events, isContinued ? LocalDateTime.MIN : since);
+    }
+    var newest = newest(events, since);
+    var isContradicted =
+        newest != null && newest.block() > last.block() && newest.time().isBefore(last.time());
+    return isContradicted ? newest(events, LocalDateTime.MIN) : newest;
+  }
+
+  private static @Nullable Point newest(Connection events, LocalDateTime since)
+      throws SQLException {
     try (var statement = HEAD.prepare(events, SINCE, since);
         var row = statement.executeQuery()) {
       return row.next() ? new Point(row.getLong(1), Instant.ofEpochSecond(row.getLong(2))) : null;
@@ -220,10 +255,6 @@ public record Extraction(
       }
     }
     return cursor;
-  }
-
-  private static Instant earlier(Instant one, Instant other) {
-    return one.isBefore(other) ? one : other;
   }
 
   /** When the newest row was written; where reading began when there is none. */

@@ -3,8 +3,9 @@ package dev.operatoranalytics.pipeline;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param runRetention how long runs are kept with what they did
  * @param snapshotHourUtc earliest hour of the next day in which a day may be taken; not its
  *     boundary, which is midnight
- * @param volatilityWindows days that volatilities are of
+ * @param volatilityWindows days that volatilities are of, beside the 7, 30 and 90 that scores need
  * @param minDataPoints days that an analysis needs
  */
 @ConfigurationProperties("pipeline")
@@ -49,10 +50,17 @@ public record PipelineSettings(
         : Math.min(maxOperatorsPerBatch, commitBatchSize);
   }
 
+  /** Days that volatilities are of: those of the settings, and those that scores need. */
+  public SortedSet<Integer> windows() {
+    var windows = new TreeSet<>(volatilityWindows);
+    windows.addAll(List.of(7, 30, 90));
+    return windows;
+  }
+
   /**
    * Days that an analysis looks back at most; growth alone looks back 30, commission changes 90.
    */
   public int longestWindow() {
-    return Math.max(90, Collections.max(volatilityWindows));
+    return windows().last();
   }
 }

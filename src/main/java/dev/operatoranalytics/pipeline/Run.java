@@ -58,6 +58,8 @@ public record Run(long id, boolean isCatchingUp) {
   /** How a run ends. */
   public enum End {
     SUCCEEDED,
+    /** Done, but for some operators. */
+    PARTIAL,
     FAILED,
     CANCELLED
   }
@@ -136,7 +138,7 @@ public record Run(long id, boolean isCatchingUp) {
     try (var statement =
         state.prepareStatement(
             """
-            select status <> 'SUCCEEDED'
+            select status not in ('SUCCEEDED', 'PARTIAL')
             from pipeline_runs
             where job = ? and run_id <> ? and started_at is not null
             order by started_at desc

@@ -1,5 +1,7 @@
 package dev.operatoranalytics.pipeline;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.operatoranalytics.database.AdvisoryLock;
 import dev.operatoranalytics.database.DataVersion;
 import dev.operatoranalytics.database.LongTransaction;
@@ -42,6 +44,7 @@ public class StateUpdate {
 
   private static final Logger log = LoggerFactory.getLogger(StateUpdate.class);
   private static final int ATTEMPTS = 3;
+  private static final int MOST_NAMED = 20;
   // serialization, deadlock, connection, shutdown, resources, lock, timeouts of transactions
   private static final List<String> PASSING =
       List.of("40001", "40P01", "08", "57P", "53", "55P03", "25P03", "25P04");
@@ -262,7 +265,7 @@ public class StateUpdate {
       if (stale > 0) {
         DataVersion.raise(writer);
       }
-      run.end(writer, Run.End.SUCCEEDED, null);
+      end(run, written.failed(), writer);
       writer.commit();
       progress.at(Moment.ENDED);
       DataVersion.prune(writer, settings.feedRetention());
@@ -272,6 +275,23 @@ public class StateUpdate {
     } finally {
       source.rollback();
     }
+  }
+
+  private static void end(Run run, List<String> failed, Connection writer) throws SQLException {
+    if (failed.isEmpty()) {
+      run.end(writer, Run.End.SUCCEEDED, null);
+      return;
+    }
+    var named = failed.stream().limit(MOST_NAMED).collect(joining(", "));
+    run.end(
+        writer,
+        Run.End.PARTIAL,
+        "operators that could not be rebuilt: %s%s"
+            .formatted(
+                named,
+                failed.size() > MOST_NAMED
+                    ? " and %d more".formatted(failed.size() - MOST_NAMED)
+                    : ""));
   }
 
   /** Quotes first, then the operators that changed, then whoever new quotes revalue. */
@@ -374,7 +394,9 @@ public class StateUpdate {
             """
             select operator_id
             from operator_verifications
-            where operator_id <> all(?)
+            where
+                operator_id <> all(?)
+                and operator_id not in (select operator_id from pipeline_requests)
             order by verified_at, operator_id
             limit ?
             """)) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.operatoranalytics.chain.Address;
 import dev.operatoranalytics.database.DataVersion;
+import dev.operatoranalytics.database.StorableText;
 import dev.operatoranalytics.source.Metadata.Subject;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -34,10 +36,12 @@ public final class CsvImport {
 
   private final Connection state;
   private final RejectLog rejects;
+  private final TimeBounds bounds;
 
-  public CsvImport(Connection state, RejectLog rejects) {
+  public CsvImport(Connection state, RejectLog rejects, Clock clock) {
     this.state = state;
     this.rejects = rejects;
+    this.bounds = TimeBounds.at(clock);
   }
 
   /** What a file holds, the columns it must have, and the statement that takes a row of it. */
@@ -153,10 +157,10 @@ public final class CsvImport {
     }
 
     /** How many of those that were sent by it are taken. */
-    int add(CSVRecord row, String subject, String value, boolean mayBeZero) throws SQLException {
+    int add(CSVRecord row, String subject, String value) throws SQLException {
       statement.setString(1, address(row, subject));
       statement.setObject(2, instant(row, "at"));
-      statement.setBigDecimal(3, positive(row, value, mayBeZero));
+      statement.setBigDecimal(3, notNegative(row, value));
       statement.addBatch();
       pending++;
       return pending < AT_ONCE ? 0 : send();
@@ -176,8 +180,8 @@ public final class CsvImport {
   private int take(Kind kind, CSVRecord row, Quotes quotes) throws SQLException {
     return switch (kind) {
       case STRATEGIES -> strategy(kind, row);
-      case PRICES -> quotes.add(row, "token", "price_usd", true);
-      case RATES -> quotes.add(row, "strategy", "rate", false);
+      case PRICES -> quotes.add(row, "token", "price_usd");
+      case RATES -> quotes.add(row, "strategy", "rate");
       case METADATA -> metadata(row);
       case OPERATORS_METADATA -> domainOperator(kind, row);
     };
@@ -238,8 +242,25 @@ public final class CsvImport {
     try (var statement = state.prepareStatement(kind.sql)) {
       statement.setInt(1, operatorId(row));
       setTexts(statement, row, "name", "color");
-      statement.setString(4, object(row, "metadata"));
-      return statement.executeUpdate();
+      var metadata = object(row, "metadata");
+      statement.setString(4, metadata);
+      return metadata == null ? statement.executeUpdate() : storeJson(statement, metadata);
+    }
+  }
+
+  /** PostgreSQL stores fewer numbers than JSON knows. */
+  private int storeJson(PreparedStatement statement, String json) throws SQLException {
+    var before = state.setSavepoint();
+    try {
+      var rows = statement.executeUpdate();
+      state.releaseSavepoint(before);
+      return rows;
+    } catch (SQLException e) {
+      if (!String.valueOf(e.getSQLState()).startsWith("22")) {
+        throw e;
+      }
+      state.rollback(before);
+      throw new UnreadableValue("metadata", json, "cannot be stored: " + e.getMessage());
     }
   }
 
@@ -260,7 +281,7 @@ public final class CsvImport {
       if (json.nextToken() == JsonToken.START_OBJECT) {
         json.skipChildren();
         if (json.nextToken() == null) {
-          return text;
+          return StorableText.ofJson(text).value();
         }
       }
     } catch (IOException e) {
@@ -280,10 +301,7 @@ public final class CsvImport {
     if (!row.isMapped(column) || !row.isSet(column)) {
       return null;
     }
-    var text = row.get(column).strip();
-    if (text.indexOf('\0') >= 0) {
-      throw new UnreadableValue(column, text, "holds a NUL character");
-    }
+    var text = new StorableText(row.get(column).strip()).value();
     return text.isEmpty() ? null : text;
   }
 
@@ -315,24 +333,22 @@ public final class CsvImport {
     return Integer.valueOf(text);
   }
 
-  private static OffsetDateTime instant(CSVRecord row, String column) {
+  private OffsetDateTime instant(CSVRecord row, String column) {
     var text = required(row, column);
     try {
-      return OffsetDateTime.parse(text);
+      var instant = OffsetDateTime.parse(text);
+      bounds.check(column, text, instant.toEpochSecond());
+      return instant;
     } catch (DateTimeException e) {
       throw new UnreadableValue(column, text, "not an instant such as 2024-10-28T00:00:00Z");
     }
   }
 
-  private static BigDecimal positive(CSVRecord row, String column, boolean mayBeZero) {
+  private static BigDecimal notNegative(CSVRecord row, String column) {
     var text = required(row, column);
     if (!text.matches("[0-9]{1,60}(\\.[0-9]{1,60})?([eE][+-]?[0-9]{1,2})?")) {
-      throw new UnreadableValue(column, text, "not a number");
+      throw new UnreadableValue(column, text, "not a number from 0 on");
     }
-    var value = new BigDecimal(text);
-    if (value.signum() == 0 && !mayBeZero) {
-      throw new UnreadableValue(column, text, "must be above 0");
-    }
-    return value;
+    return new BigDecimal(text);
   }
 }

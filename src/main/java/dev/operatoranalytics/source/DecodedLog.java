@@ -4,11 +4,13 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.operatoranalytics.chain.Address;
 import dev.operatoranalytics.chain.Hex;
+import dev.operatoranalytics.database.StorableText;
 import io.micronaut.jackson.core.tree.JsonNodeTreeCodec;
 import io.micronaut.json.tree.JsonNode;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -16,7 +18,9 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.ResolverStyle;
 import java.time.temporal.ChronoField;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -27,36 +31,42 @@ import org.jspecify.annotations.Nullable;
  * field; nothing is guessed.
  */
 final class DecodedLog {
+  private static final String BLOCK_TIME = "block_time";
   private static final JsonFactory JSON = new JsonFactory();
   private static final Pattern DIGITS = Pattern.compile("0|[1-9][0-9]{0,77}");
   private static final Pattern HEX = Pattern.compile("0x[0-9a-fA-F]{1,64}");
   private static final BigInteger GREATEST_AMOUNT =
       BigInteger.TWO.pow(256).subtract(BigInteger.ONE);
-  private static final BigInteger GREATEST_COUNT = BigInteger.valueOf(Long.MAX_VALUE);
+  // blocks, delays, numbers of sets and instants are uint32 in the contracts
+  private static final BigInteger GREATEST_COUNT = BigInteger.valueOf(0xFFFF_FFFFL);
+  private static final BigInteger GREATEST_LONG = BigInteger.valueOf(Long.MAX_VALUE);
   private static final BigInteger GREATEST_BIPS = BigInteger.valueOf(10_000);
   private static final DateTimeFormatter TIME =
       new DateTimeFormatterBuilder()
-          .appendPattern("yyyy-MM-dd")
-          .appendLiteral(' ')
-          .appendPattern("HH:mm:ss")
+          .appendPattern("uuuu-MM-dd[' ']['T']HH:mm:ss")
           .appendFraction(ChronoField.NANO_OF_SECOND, 0, 9, true)
-          .toFormatter(Locale.ROOT);
+          .appendPattern("[' UTC'][XXX][X]")
+          .toFormatter(Locale.ROOT)
+          .withResolverStyle(ResolverStyle.STRICT);
 
+  private final StorableText text;
   private final JsonNode line;
   private final JsonNode data;
   private final String event;
 
-  private DecodedLog(JsonNode line, JsonNode data, String event) {
+  private DecodedLog(StorableText text, JsonNode line, JsonNode data, String event) {
+    this.text = text;
     this.line = line;
     this.data = data;
     this.event = event;
   }
 
-  static DecodedLog parse(byte[] text) {
-    try (var parser = JSON.createParser(text)) {
+  static DecodedLog parse(byte[] utf8) {
+    var text = StorableText.ofJson(new String(utf8, StandardCharsets.UTF_8));
+    try (var parser = JSON.createParser(text.value())) {
       var line = JsonNodeTreeCodec.getInstance().readTree(parser);
       if (parser.nextToken() != null || !line.isObject()) {
-        throw new UnreadableValue("", raw(text), "not one JSON object");
+        throw new UnreadableValue("", text.value(), "not one JSON object");
       }
       var event = line.get("event");
       if (event == null || !event.isString()) {
@@ -66,12 +76,22 @@ final class DecodedLog {
       if (data == null || !data.isObject()) {
         throw new UnreadableValue("data", raw(data), "a log carries its arguments");
       }
-      return new DecodedLog(line, data, event.getStringValue());
+      return new DecodedLog(text, line, data, event.getStringValue());
     } catch (JsonProcessingException e) {
-      throw new UnreadableValue("", raw(text), "not JSON: " + e.getOriginalMessage());
+      throw new UnreadableValue("", text.value(), "not JSON: " + e.getOriginalMessage());
     } catch (IOException e) {
-      throw new UnreadableValue("", raw(text), "not JSON: " + e.getMessage());
+      throw new UnreadableValue("", text.value(), "not JSON: " + e.getMessage());
     }
+  }
+
+  /** The line as it can be stored. */
+  StorableText text() {
+    return text;
+  }
+
+  /** Under which no other log is on the chain. */
+  String id() {
+    return transactionHash() + "-" + logIndex();
   }
 
   String event() {
@@ -91,19 +111,54 @@ final class DecodedLog {
   }
 
   /** Unix seconds. */
-  long blockTime() {
-    var node = line.get("block_time");
-    if (node != null && node.isNumber()) {
-      return count("block_time", node);
+  long blockTime(TimeBounds bounds) {
+    var node = line.get(BLOCK_TIME);
+    var seconds = seconds(node);
+    bounds.check(BLOCK_TIME, raw(node), seconds);
+    return seconds;
+  }
+
+  /** As the line says it. */
+  String rawBlockTime() {
+    return raw(line.get(BLOCK_TIME));
+  }
+
+  private static long seconds(@Nullable JsonNode node) {
+    if (node != null && (node.isNumber() || isWhole(node))) {
+      return integer(BLOCK_TIME, node, GREATEST_LONG).longValueExact();
     }
     try {
       if (node != null && node.isString()) {
         return instant(node.getStringValue()).getEpochSecond();
       }
     } catch (DateTimeException e) {
-      throw new UnreadableValue("block_time", raw(node), "not a time");
+      throw new UnreadableValue(BLOCK_TIME, raw(node), "not a time");
     }
-    throw new UnreadableValue("block_time", raw(node), "not a time");
+    throw new UnreadableValue(BLOCK_TIME, raw(node), "not a time");
+  }
+
+  /** Tells blocks of the same number apart; null when the exporter does not say it. */
+  @Nullable String blockHash() {
+    for (var name : List.of("block_hash", "blockHash")) {
+      var node = line.get(name);
+      if (node != null && !node.isNull()) {
+        return hash(name, node);
+      }
+    }
+    return null;
+  }
+
+  /** Whether its block has left the chain again, as nodes say of logs that they take back. */
+  boolean isRemoved() {
+    var node = line.get("removed");
+    if (node == null || node.isNull()) {
+      return false;
+    }
+    return switch (raw(node).toLowerCase(Locale.ROOT)) {
+      case "true", "1" -> true;
+      case "false", "0" -> false;
+      default -> throw new UnreadableValue("removed", raw(node), "neither true nor false");
+    };
   }
 
   @Nullable String contract() {
@@ -218,10 +273,9 @@ final class DecodedLog {
     BigInteger value;
     if (node.isNumber()) {
       value = exact(field, node);
-    } else if (node.isString() && DIGITS.matcher(node.getStringValue()).matches()) {
-      value = new BigInteger(node.getStringValue());
-    } else if (node.isString() && HEX.matcher(node.getStringValue()).matches()) {
-      value = new BigInteger(node.getStringValue().substring(2), 16);
+    } else if (isWhole(node)) {
+      var text = node.getStringValue();
+      value = text.startsWith("0x") ? new BigInteger(text.substring(2), 16) : new BigInteger(text);
     } else {
       throw new UnreadableValue(field, raw(node), "not a whole number");
     }
@@ -229,6 +283,12 @@ final class DecodedLog {
       throw new UnreadableValue(field, raw(node), "outside 0.." + greatest);
     }
     return value;
+  }
+
+  private static boolean isWhole(JsonNode node) {
+    return node.isString()
+        && (DIGITS.matcher(node.getStringValue()).matches()
+            || HEX.matcher(node.getStringValue()).matches());
   }
 
   private static BigInteger exact(String field, JsonNode node) {
@@ -241,13 +301,11 @@ final class DecodedLog {
   }
 
   private static Instant instant(String text) {
-    return text.indexOf('T') < 0
-        ? LocalDateTime.parse(text, TIME).toInstant(ZoneOffset.UTC)
-        : OffsetDateTime.parse(text).toInstant();
-  }
-
-  private static String raw(byte[] text) {
-    return new String(text, java.nio.charset.StandardCharsets.UTF_8);
+    return switch (TIME.parseBest(text, OffsetDateTime::from, LocalDateTime::from)) {
+      case OffsetDateTime time -> time.toInstant();
+      case LocalDateTime time -> time.toInstant(ZoneOffset.UTC);
+      default -> throw new DateTimeException(text);
+    };
   }
 
   private static String raw(@Nullable JsonNode node) {

@@ -4,11 +4,16 @@ import dev.operatoranalytics.database.ConnectionUrl;
 import dev.operatoranalytics.database.Workers;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
+import java.time.LocalDateTime;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -23,24 +28,37 @@ public final class EventImport {
   private static final int WRITERS = 2;
 
   private final ConnectionUrl events;
+  private final Connection state;
   private final RejectLog rejects;
+  private final TimeBounds bounds;
 
   /**
    * @param events the embedded events database
+   * @param state where operators are queued whose rows had to be deleted
    */
-  public EventImport(ConnectionUrl events, RejectLog rejects) {
+  public EventImport(ConnectionUrl events, Connection state, RejectLog rejects, Clock clock) {
     this.events = events;
+    this.state = state;
     this.rejects = rejects;
+    this.bounds = TimeBounds.at(clock);
   }
 
   /**
    * What came of a file.
    *
+   * @param removed lines whose log has left the chain again
+   * @param deleted stored rows that a line has shown not to be on the chain
    * @param unknown event kinds that have no table, and how many lines each had
    */
   public record Result(
-      long lines, long inserted, long present, long rejected, Map<String, Long> unknown) {
-    public static final Result NOTHING = new Result(0, 0, 0, 0, Map.of());
+      long lines,
+      long inserted,
+      long present,
+      long removed,
+      long deleted,
+      long rejected,
+      Map<String, Long> unknown) {
+    public static final Result NOTHING = new Result(0, 0, 0, 0, 0, 0, Map.of());
 
     public Result plus(Result other) {
       var all = new TreeMap<>(unknown);
@@ -49,6 +67,8 @@ public final class EventImport {
           lines + other.lines,
           inserted + other.inserted,
           present + other.present,
+          removed + other.removed,
+          deleted + other.deleted,
           rejected + other.rejected,
           all);
     }
@@ -62,15 +82,15 @@ public final class EventImport {
   public Result run(Path file, Progress progress) throws IOException, SQLException {
     rejects.restart(file.toString());
     try (var lines = new LineReader(file);
-        var writing = new Writing(file.toString(), progress)) {
-      var chunk = new Chunk();
+        var writing = new Writing(file, progress)) {
+      var chunk = writing.newChunk();
       var number = 0L;
       for (byte[] line; (line = lines.next()) != null; ) {
         chunk.add(file.toString(), ++number, line);
         if (chunk.lines == CHUNK_LINES) {
           chunk.bytesOfFile = lines.read();
           writing.add(chunk);
-          chunk = new Chunk();
+          chunk = writing.newChunk();
         }
       }
       chunk.bytesOfFile = lines.read();
@@ -80,12 +100,18 @@ public final class EventImport {
   }
 
   /** Some lines of the file, checked, and how far it had been read by then. */
-  private static final class Chunk {
+  private final class Chunk {
+    private final RemovedLogs removedLogs;
     private final List<EventRow> rows = new ArrayList<>();
     private final List<Rejection> rejections = new ArrayList<>();
     private final Map<String, Long> unknown = new TreeMap<>();
     private long lines;
+    private long removed;
     private long bytesOfFile;
+
+    private Chunk(RemovedLogs removedLogs) {
+      this.removedLogs = removedLogs;
+    }
 
     private void add(String file, long number, byte[] line) {
       lines++;
@@ -98,14 +124,25 @@ public final class EventImport {
         if (kind == null) {
           unknown.merge(log.event(), 1L, Long::sum);
         } else {
-          rows.add(EventRow.of(log, kind, number, line));
+          add(EventRow.of(log, kind, number, bounds), log.isRemoved());
         }
       } catch (UnreadableValue e) {
         rejections.add(e.at(file, number));
       }
     }
 
-    private static boolean isBlank(byte[] line) {
+    private void add(EventRow row, boolean isRemoved) {
+      if (isRemoved) {
+        removedLogs.add(row.place());
+      }
+      if (removedLogs.has(row.place())) {
+        removed++;
+      } else {
+        rows.add(row);
+      }
+    }
+
+    private boolean isBlank(byte[] line) {
       for (var b : line) {
         if (b > ' ' || b < 0) {
           return false;
@@ -120,23 +157,44 @@ public final class EventImport {
 
   /** The writers at work on one file, never more than a chunk ahead of what they can write. */
   private final class Writing implements AutoCloseable {
-    private final String file;
+    private final Path file;
     private final Progress progress;
+    private final LocalDateTime began;
+    private final RemovedLogs removedLogs;
     private final Workers<EventWriter> writers;
     private final ArrayDeque<Pending> pending = new ArrayDeque<>();
+    private final Set<String> moved = new HashSet<>();
     private Result result = Result.NOTHING;
 
-    private Writing(String file, Progress progress) throws SQLException {
+    private Writing(Path file, Progress progress) throws SQLException {
       this.file = file;
       this.progress = progress;
+      try (var connection = events.connect()) {
+        this.began = now(connection);
+        this.removedLogs = RemovedLogs.read(connection);
+      }
       this.writers = new Workers<>(WRITERS, () -> new EventWriter(events));
+    }
+
+    /** As rows are stamped. */
+    private static LocalDateTime now(Connection events) throws SQLException {
+      try (var statement = events.createStatement();
+          var row = statement.executeQuery("select now() at time zone 'UTC'")) {
+        row.next();
+        return row.getObject(1, LocalDateTime.class);
+      }
+    }
+
+    private Chunk newChunk() {
+      return new Chunk(removedLogs);
     }
 
     private void add(Chunk chunk) throws SQLException {
       if (pending.size() > WRITERS) {
         await();
       }
-      pending.add(new Pending(chunk, writers.submit(writer -> writer.write(file, chunk.rows))));
+      pending.add(
+          new Pending(chunk, writers.submit(writer -> writer.write(file.toString(), chunk.rows))));
     }
 
     /** Takes the oldest chunk's answer, so that lines are told in their order. */
@@ -153,21 +211,47 @@ public final class EventImport {
                   chunk.lines,
                   written.inserted(),
                   written.present(),
+                  chunk.removed,
+                  0,
                   rejections.size(),
                   chunk.unknown));
+      written.moved().forEach(row -> moved.add(row.place().transactionHash()));
       progress.read(result.lines(), chunk.bytesOfFile);
     }
 
-    private Result end() throws SQLException {
+    private Result end() throws IOException, SQLException {
       while (!pending.isEmpty()) {
         await();
       }
-      if (result.inserted() > 0) {
-        try (var writer = new EventWriter(events)) {
+      try (var writer = new EventWriter(events)) {
+        settle(writer);
+        if (result.inserted() + result.deleted() > 0) {
           writer.tidy();
         }
       }
       return result;
+    }
+
+    /** Takes back what the file as a whole shows not to be on the chain. */
+    private void settle(EventWriter writer) throws IOException, SQLException {
+      var settled =
+          new ChainConflicts(writer.connection(), file, bounds, began).settle(removedLogs, moved);
+      state.setAutoCommit(false);
+      RebuildRequest.deleted(settled.operators()).store(state);
+      writer.connection().commit();
+      state.commit();
+      var written = writer.write(file.toString(), settled.missing());
+      rejects.add(settled.rejections());
+      result =
+          result.plus(
+              new Result(
+                  0,
+                  written.inserted() - settled.refused(),
+                  0,
+                  0,
+                  settled.deleted(),
+                  settled.rejections().size(),
+                  Map.of()));
     }
 
     @Override

@@ -3,26 +3,54 @@ package dev.operatoranalytics.source;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A log that passed the checks, ready for its table.
  *
  * @param line where it stood in its file, counted from 1
- * @param id transaction hash and log index
+ * @param place where on the chain it is
  * @param values of the columns of its kind, in their order
  * @param text the row as {@code copy} reads it
  */
-record EventRow(EventKind kind, long line, String id, List<String> values, byte[] text) {
+record EventRow(EventKind kind, long line, Place place, List<String> values, byte[] text) {
 
-  static EventRow of(DecodedLog log, EventKind kind, long number, byte[] line) {
-    var hash = log.transactionHash();
-    var index = Long.toString(log.logIndex());
-    var id = hash + "-" + index;
+  /**
+   * Where on the chain a log is.
+   *
+   * @param blockTime unix seconds
+   * @param blockHash null when the exporter does not say it
+   */
+  record Place(
+      String transactionHash,
+      long logIndex,
+      long blockNumber,
+      long blockTime,
+      @Nullable String blockHash) {
+
+    static Place of(DecodedLog log, TimeBounds bounds) {
+      return new Place(
+          log.transactionHash(),
+          log.logIndex(),
+          log.blockNumber(),
+          log.blockTime(bounds),
+          log.blockHash());
+    }
+
+    String id() {
+      return transactionHash + "-" + logIndex;
+    }
+  }
+
+  static EventRow of(DecodedLog log, EventKind kind, long number, TimeBounds bounds) {
+    var place = Place.of(log, bounds);
     var contract = log.contract();
+    var line = log.text().utf8();
     var text = new CopyText(line.length + 512);
-    text.plain(id).next().plain(hash).next().plain(index).next();
-    text.plain(Long.toString(log.blockNumber())).next();
-    text.plain(Long.toString(log.blockTime())).next();
+    text.plain(place.id()).next().plain(place.transactionHash()).next();
+    text.plain(Long.toString(place.logIndex())).next();
+    text.plain(Long.toString(place.blockNumber())).next();
+    text.plain(Long.toString(place.blockTime())).next();
     text.plain(contract == null ? CopyText.NULL : contract).next().escaped(line);
     var values = new ArrayList<String>(kind.columns().size());
     for (var column : kind.columns()) {
@@ -31,7 +59,11 @@ record EventRow(EventKind kind, long line, String id, List<String> values, byte[
       text.next().escaped(value.getBytes(StandardCharsets.UTF_8));
     }
     kind.constants().values().forEach(constant -> text.next().plain(constant));
-    return new EventRow(kind, number, id, values, text.end());
+    return new EventRow(kind, number, place, values, text.end());
+  }
+
+  String id() {
+    return place.id();
   }
 
   /** The columns that {@link #text} fills. */

@@ -1,6 +1,7 @@
 package dev.operatoranalytics.source;
 
 import static java.util.Comparator.comparing;
+import static java.util.stream.Collectors.joining;
 
 import dev.operatoranalytics.database.ConnectionUrl;
 import java.nio.charset.StandardCharsets;
@@ -32,15 +33,32 @@ final class EventWriter implements AutoCloseable {
     entities = new Entities(events);
   }
 
-  /** What came of some rows; those that are neither were rejected. */
-  record Written(long inserted, long present, List<Rejection> rejections) {
-    static final Written NOTHING = new Written(0, 0, List.of());
+  /**
+   * What came of some rows; those that are none of these were rejected.
+   *
+   * @param moved rows of transactions that are stored in another block
+   */
+  record Written(long inserted, long present, List<EventRow> moved, List<Rejection> rejections) {
+    static final Written NOTHING = new Written(0, 0, List.of(), List.of());
 
     Written plus(Written other) {
-      var all = new ArrayList<>(rejections);
-      all.addAll(other.rejections);
-      return new Written(inserted + other.inserted, present + other.present, all);
+      return new Written(
+          inserted + other.inserted,
+          present + other.present,
+          joined(moved, other.moved),
+          joined(rejections, other.rejections));
     }
+
+    private static <T> List<T> joined(List<T> some, List<T> others) {
+      var all = new ArrayList<>(some);
+      all.addAll(others);
+      return all;
+    }
+  }
+
+  /** With a transaction that is the caller's to commit. */
+  Connection connection() {
+    return events;
   }
 
   Written write(String file, List<EventRow> rows) throws SQLException {
@@ -88,7 +106,7 @@ final class EventWriter implements AutoCloseable {
         throw e;
       }
       if (rows.size() == 1) {
-        return new Written(0, 0, List.of(refused(file, rows.getFirst(), e)));
+        return new Written(0, 0, List.of(), List.of(refused(file, rows.getFirst(), e)));
       }
       var half = rows.size() / 2;
       return insert(file, rows.subList(0, half))
@@ -134,7 +152,7 @@ final class EventWriter implements AutoCloseable {
     for (var part : byKind.entrySet()) {
       inserted += copy(part.getKey(), part.getKey().table(), part.getValue());
     }
-    return new Written(inserted, 0, List.of());
+    return new Written(inserted, 0, List.of(), List.of());
   }
 
   /** Staged first, for lines that may be there already or twice in the file. */
@@ -155,40 +173,87 @@ final class EventWriter implements AutoCloseable {
       // in one order, so that two writers wait for each other on one side only
       var inserted =
           statement.executeLargeUpdate(
-              "insert into %s (%s) select %s from %s order by id on conflict (id) do nothing"
+              "insert into %s (%s) select %s from %s order by id, ctid on conflict (id) do nothing"
                   .formatted(kind.table(), columns, columns, stage));
-      var conflicts = inserted < copied ? conflicts(kind, stage, rows, file) : List.<Rejection>of();
-      return new Written(inserted, copied - inserted - conflicts.size(), conflicts);
+      var written = new Written(inserted, copied - inserted, List.of(), List.of());
+      return inserted < copied ? compared(kind, stage, rows, file, written) : written;
     }
   }
 
-  /** Lines that say something else than the log already stored under their identity. */
-  private List<Rejection> conflicts(EventKind kind, String stage, List<EventRow> lines, String file)
+  /**
+   * Of the rows that are stored already, those that say something else: of another block, or of
+   * another log. What they mean is compared, not how their exporter wrote it.
+   */
+  private Written compared(
+      EventKind kind, String stage, List<EventRow> rows, String file, Written written)
       throws SQLException {
-    var numbers = new HashMap<String, Long>();
-    lines.forEach(line -> numbers.put(line.id(), line.line()));
+    var byId = new HashMap<String, EventRow>();
+    rows.forEach(row -> byId.put(row.id(), row));
+    var moved = new ArrayList<EventRow>();
     var conflicts = new ArrayList<Rejection>();
     try (var statement = events.createStatement();
-        var rows =
-            statement.executeQuery(
-                """
-                select staged.id, staged.raw_data::text
-                from %s as staged
-                join %s as stored using (id)
-                where stored.raw_data is distinct from staged.raw_data
-                """
-                    .formatted(stage, kind.table()))) {
-      while (rows.next()) {
-        conflicts.add(
-            new Rejection(
-                file,
-                numbers.getOrDefault(rows.getString(1), 0L),
-                "tx_hash, log_index",
-                rows.getString(2),
-                "another log is stored under this transaction and log index"));
+        var differing = statement.executeQuery(differing(kind, stage))) {
+      while (differing.next()) {
+        var row = byId.get(differing.getString(1));
+        if (row == null) {
+          continue;
+        }
+        if (differing.getBoolean(2)) {
+          moved.add(row);
+        } else {
+          conflicts.add(
+              new Rejection(
+                  file,
+                  row.line(),
+                  "tx_hash, log_index",
+                  differing.getString(4),
+                  "another log is stored under this transaction and log index: its %s differs"
+                      .formatted(differing.getString(3))));
+        }
       }
     }
-    return conflicts;
+    return new Written(
+        written.inserted(), written.present() - moved.size() - conflicts.size(), moved, conflicts);
+  }
+
+  private static String differing(EventKind kind, String stage) {
+    var compared = new ArrayList<>(kind.columnNames());
+    compared.add("block_timestamp");
+    var columns =
+        compared.stream()
+            .map(
+                column ->
+                    "case when stored.%1$s is distinct from staged.%1$s then '%1$s' end"
+                        .formatted(column))
+            .collect(joining(", "));
+    return """
+    with
+
+    compared as (
+        select
+            staged.id,
+            stored.block_number <> staged.block_number
+            or coalesce(%s <> %s, false) as is_moved,
+            concat_ws(
+                ', ',
+                %s,
+                case when stored.contract_address <> staged.contract_address then 'contract' end
+            ) as differing,
+            staged.raw_data::text as raw
+        from %s as staged
+        join %s as stored using (id)
+    )
+
+    select id, is_moved, differing, raw
+    from compared
+    where is_moved or differing <> ''
+    """
+        .formatted(
+            StoredLogs.BLOCK_HASH.formatted("stored"),
+            StoredLogs.BLOCK_HASH.formatted("staged"),
+            columns,
+            stage,
+            kind.table());
   }
 
   private long copy(EventKind kind, String table, List<EventRow> rows) throws SQLException {

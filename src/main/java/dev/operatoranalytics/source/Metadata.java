@@ -1,5 +1,6 @@
 package dev.operatoranalytics.source;
 
+import dev.operatoranalytics.database.StorableText;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Locale;
@@ -41,6 +42,18 @@ public record Metadata(
           (excluded.name, excluded.description, excluded.website, excluded.logo, excluded.twitter)
       """;
 
+  public Metadata {
+    name = storable(name);
+    description = storable(description);
+    website = storable(website);
+    logo = storable(logo);
+    twitter = storable(twitter);
+  }
+
+  private static @Nullable String storable(@Nullable String text) {
+    return text == null ? null : new StorableText(text).value();
+  }
+
   /** In an open transaction; the answer is whether anything was new. */
   public boolean store(Connection state, Subject subject, String address) throws SQLException {
     try (var statement = state.prepareStatement(STORE.formatted(subject.noun()))) {
@@ -55,22 +68,8 @@ public record Metadata(
       }
     }
     if (subject == Subject.OPERATOR) {
-      requestRebuild(state, address);
+      RebuildRequest.metadata(address).store(state);
     }
     return true;
-  }
-
-  /** The operator's state carries its name. */
-  private static void requestRebuild(Connection state, String operator) throws SQLException {
-    try (var statement =
-        state.prepareStatement(
-            """
-            insert into pipeline_requests (operator_id, reason, requested_at, not_before)
-            values (?, 'METADATA', now(), now())
-            on conflict (operator_id) do nothing
-            """)) {
-      statement.setString(1, operator);
-      statement.executeUpdate();
-    }
   }
 }

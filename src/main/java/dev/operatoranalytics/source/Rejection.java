@@ -1,5 +1,7 @@
 package dev.operatoranalytics.source;
 
+import dev.operatoranalytics.database.StorableText;
+
 /**
  * Input that was refused.
  *
@@ -12,7 +14,9 @@ public record Rejection(String file, long line, String field, String raw, String
 
   public Rejection {
     raw = raw.length() > RAW_LIMIT ? raw.substring(0, RAW_LIMIT) : raw;
-    raw = raw.replace('\0', '\uFFFD');
+    raw = new StorableText(raw).value();
+    field = new StorableText(field).value();
+    reason = new StorableText(reason).value();
   }
 
   @Override

@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
@@ -43,6 +44,11 @@ class AccessTest {
   private static final String READER = "reader-key-of-sixteen";
   private static final String ADMIN = "admin-key-of-sixteen";
   private static final String SECRET = "a secret that is long enough to sign with, or so";
+
+  private static final String REMOVED = "a-key-that-is-removed";
+  private static final String DEMOTED = "a-key-that-only-reads-on";
+  private static final String SUBSCRIPTION = "subscription { epochAdded { __typename } }";
+  private static final String MUTATION = "mutation { cancelRun(input: { id: 1 }) { run { id } } }";
 
   private static Path keys;
   private static EmbeddedServer server;
@@ -252,6 +258,97 @@ class AccessTest {
   }
 
   @Test
+  void a_socket_is_closed_when_its_token_expires() throws Exception {
+    var expiresAt = Instant.now().truncatedTo(ChronoUnit.SECONDS).plusSeconds(2);
+    try (var socket = socket("Bearer " + token(SECRET, expiresAt, "ADMIN"))) {
+      socket.message("connection_ack", "");
+      socket.send(operation("a", SUBSCRIPTION));
+
+      assertThat(socket.closeCode()).isEqualTo(4403);
+      assertThat(Instant.now()).isBetween(expiresAt, expiresAt.plusSeconds(1));
+      assertThat(socket.others()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_socket_is_closed_when_its_key_is_removed_or_loses_its_role() throws Exception {
+    var before = Files.readString(keys);
+    write(before + "admin erin " + REMOVED + "\nadmin frank " + DEMOTED + "\n", 7);
+    Thread.sleep(400);
+    try (var removed = socket("Bearer " + REMOVED);
+        var demoted = socket("Bearer " + DEMOTED)) {
+      for (var socket : List.of(removed, demoted)) {
+        socket.message("connection_ack", "");
+        socket.send(operation("a", MUTATION));
+        socket.message("next", "a");
+      }
+      write(before + "read frank " + DEMOTED + "\n", 8);
+      var changedAt = Instant.now();
+
+      for (var socket : List.of(removed, demoted)) {
+        assertThat(socket.closeCode()).isEqualTo(4403);
+        assertThat(Instant.now()).isBefore(changedAt.plusSeconds(1));
+      }
+    } finally {
+      write(before, 9);
+    }
+  }
+
+  @Test
+  void an_event_stream_ends_with_an_error_when_its_token_expires() throws Exception {
+    var expiresAt = Instant.now().truncatedTo(ChronoUnit.SECONDS).plusSeconds(2);
+    var bearer = "Bearer " + token(SECRET, expiresAt, "ADMIN");
+    var stream = server.getURI().resolve("/graphql/stream");
+    var token =
+        http.send(
+                HttpRequest.newBuilder(stream).PUT(HttpRequest.BodyPublishers.noBody()).build(),
+                BodyHandlers.ofString())
+            .body();
+    var shared =
+        http.sendAsync(
+            HttpRequest.newBuilder(stream).header("x-graphql-event-stream-token", token).build(),
+            BodyHandlers.ofLines());
+    http.send(
+        HttpRequest.newBuilder(stream)
+            .headers("content-type", "application/json", "authorization", bearer)
+            .header("x-graphql-event-stream-token", token)
+            .POST(
+                HttpRequest.BodyPublishers.ofString(
+                    "{\"query\":\"%s\",\"extensions\":{\"operationId\":\"a\"}}"
+                        .formatted(SUBSCRIPTION)))
+            .build(),
+        BodyHandlers.discarding());
+
+    var alone =
+        http.send(
+            HttpRequest.newBuilder(stream)
+                .headers("content-type", "application/json", "authorization", bearer)
+                .POST(
+                    HttpRequest.BodyPublishers.ofString(
+                        "{\"query\":\"%s\"}".formatted(SUBSCRIPTION)))
+                .build(),
+            BodyHandlers.ofString());
+
+    assertThat(Instant.now()).isBetween(expiresAt, expiresAt.plusSeconds(1));
+    assertThat(alone.body()).contains("event: next", "UNAUTHENTICATED", "event: complete");
+    try (var lines = shared.join().body()) {
+      assertThat(lines.filter(line -> line.startsWith("data:")).limit(2).toList())
+          .satisfiesExactly(
+              error -> assertThat(error).contains("\"id\":\"a\"", "UNAUTHENTICATED"),
+              complete -> assertThat(complete).contains("\"id\":\"a\""));
+    }
+  }
+
+  private static TestSocket socket(String bearer) throws Exception {
+    return new TestSocket(http, server.getURI(), "{\"authorization\":\"%s\"}".formatted(bearer));
+  }
+
+  private static String operation(String id, String document) {
+    return "{\"id\":\"%s\",\"type\":\"subscribe\",\"payload\":{\"query\":\"%s\"}}"
+        .formatted(id, document);
+  }
+
+  @Test
   void every_answer_is_dressed_alike() throws Exception {
     var answer = ask("X-Api-Key", READER, "X-Request-Id", "mine-1");
 
@@ -275,7 +372,8 @@ class AccessTest {
     return server
         .getApplicationContext()
         .getBean(Access.class)
-        .of(new SimpleHttpRequest<>(io.micronaut.http.HttpMethod.GET, "/", null), authorization);
+        .of(new SimpleHttpRequest<>(io.micronaut.http.HttpMethod.GET, "/", null), authorization)
+        .caller();
   }
 
   private static boolean isKnown(String authorization) throws Exception {

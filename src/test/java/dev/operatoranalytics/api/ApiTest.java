@@ -403,7 +403,7 @@ class ApiTest {
               } }
               operator(address: "%s") { id
                 metadata { name description website logo twitter uri updatedAt }
-                state { isActive isPermissioned registeredAt isRegistrationInferred firstActivityAt lastActivityAt operationalDays activeAvsCount registeredAvsCount activeOperatorSetCount activeDelegators delegatedStakers totalDelegators totalTvs tvsUpdatedAt tvsStatus unpricedStrategyCount totalSlashEvents lastSlashedAt updatedAt updatedAtBlock }
+                state { isActive isPermissioned registeredAt isRegistrationInferred firstActivityAt lastActivityAt operationalDays activeAvsCount registeredAvsCount activeOperatorSetCount activeDelegators delegatedStakers totalDelegators totalTvs tvsUpdatedAt tvsOldestQuoteAt tvsStatus unpricedStrategyCount totalSlashEvents lastSlashedAt updatedAt updatedAtBlock }
                 statistics { tvs { total status byStrategy { tvsUsd maxMagnitude encumberedMagnitude utilizationRate } } delegators { active total } avs { active registered } operatorSets }
                 delegators(first: 2, orderBy: [{ field: DELEGATED_AT }]) { totalCount nodes { isActive delegatedAt undelegatedAt tvsUsd } }
                 allocations { totalCount nodes { currentMagnitude pendingMagnitude pendingEffectBlock isSlashable slashableShares slashableUsd } }
@@ -413,7 +413,7 @@ class ApiTest {
                 queuedWithdrawals { totalCount nodes { root withdrawer nonce startBlock status queuedAt queuedBlock completedAt completedBlock operator { id } shares { shares } } }
                 activity(last: 3) { totalCount nodes { type happenedAt block logIndex transactionHash staker amount } }
               }
-              avses(orderBy: [{ field: NAME, direction: ASC }]) { totalCount edges { cursor } nodes { id address registrar operatorCount everOperatorCount operatorSetCount delegatedUsd
+              avses(orderBy: [{ field: NAME, direction: ASC }]) { totalCount edges { cursor } nodes { id address registrar operatorCount everOperatorCount operatorSetCount delegatedUsd unpricedOperatorCount
                 metadata { name description website logo twitter uri updatedAt }
                 operatorSets { id number createdAt redistributionRecipient memberCount allocatedUsd delegatedUsd unpricedStrategyCount avs { id } }
                 relationships(status: UNREGISTERED) { totalCount nodes { operator { id } } } slashingIncidents { totalCount }

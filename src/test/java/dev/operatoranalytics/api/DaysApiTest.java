@@ -6,6 +6,7 @@ import io.micronaut.json.tree.JsonNode;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -267,6 +268,63 @@ class DaysApiTest {
             .get("compareOperators");
     assertThat(comparison.get(0).get("figures").get(0).get("place").getIntValue()).isEqualTo(2);
     assertThat(comparison.get(1).get("figures").size()).isEqualTo(5);
+  }
+
+  @Test
+  void every_risk_figure_that_is_null_has_its_reason_beside_it() throws Exception {
+    var reasons =
+        Map.of(
+            "slashScore", "SLASH_LOSS",
+            "slashLoss", "SLASH_LOSS",
+            "stabilityScore", "SHARES_VOLATILITY_30D",
+            "sharesVolatility30d", "SHARES_VOLATILITY_30D",
+            "volatility30d", "VOLATILITY_30D",
+            "growthScore", "GROWTH",
+            "growthRate30d", "GROWTH",
+            "delegationHhi", "DELEGATION_HHI",
+            "sizePercentile", "SIZE",
+            "delegatorPercentile", "INACTIVE");
+    var operators =
+        data("""
+        {
+          operators(first: 100) {
+            nodes {
+              analytics {
+                riskScore riskLevel confidence scoreReason performanceScore economicScore gapDays missing %s
+              }
+              state { tvsUpdatedAt tvsOldestQuoteAt tvsStatus }
+              rank(metric: RISK_SCORE) { value reason }
+            }
+          }
+          network { current { scoredOperatorCount activeOperatorCount medianPiBips } }
+        }
+        """
+                .formatted(String.join(" ", reasons.keySet())))
+            .get("operators")
+            .get("nodes");
+    var scored = 0;
+    for (var operator : operators.values()) {
+      var analytics = operator.get("analytics");
+      var isScored = analytics.get("scoreReason").isNull();
+      scored += isScored ? 1 : 0;
+      for (var figure :
+          List.of("riskScore", "riskLevel", "confidence", "performanceScore", "economicScore")) {
+        assertThat(analytics.get(figure).isNull()).as(figure).isNotEqualTo(isScored);
+      }
+      var missing = new ArrayList<String>();
+      analytics.get("missing").values().forEach(name -> missing.add(name.getStringValue()));
+      reasons.forEach(
+          (figure, reason) ->
+              assertThat(analytics.get(figure).isNull())
+                  .as(figure)
+                  .isEqualTo(missing.contains(reason)));
+      var rank = operator.get("rank");
+      assertThat(rank.get("value").isNull()).isNotEqualTo(rank.get("reason").isNull());
+      var state = operator.get("state");
+      assertThat(state.get("tvsOldestQuoteAt").isNull())
+          .isEqualTo(state.get("tvsUpdatedAt").isNull());
+    }
+    assertThat(scored).isBetween(1, operators.size() - 1);
   }
 
   @Test

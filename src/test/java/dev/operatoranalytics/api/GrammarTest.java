@@ -129,7 +129,7 @@ class GrammarTest {
         server.query(
             """
             { operatorsAggregate(where: { isActive: { eq: true } }) {
-                count totalTvs { sum avg min max } activeDelegators { sum } } }
+                count totalTvs { sum avg min max } activeDelegators { sum avg } } }
             """);
     var statements = server.statements();
 
@@ -139,7 +139,8 @@ class GrammarTest {
             .rows(
                 """
                 select trim_scale(sum(total_tvs)), trim_scale(round(avg(total_tvs), 18)),
-                  trim_scale(min(total_tvs)), trim_scale(max(total_tvs)), sum(active_delegators)
+                  trim_scale(min(total_tvs)), trim_scale(max(total_tvs)), sum(active_delegators),
+                  trim_scale(round(sum(active_delegators) * 1e-36 * 1e36 / count(*), 18))
                 from operator_state where is_active
                 """)
             .getFirst();
@@ -151,6 +152,8 @@ class GrammarTest {
                 at(totals, "min").getStringValue(),
                 at(totals, "max").getStringValue(),
                 at(answer, "data", "operatorsAggregate", "activeDelegators", "sum")
+                    .getStringValue(),
+                at(answer, "data", "operatorsAggregate", "activeDelegators", "avg")
                     .getStringValue()))
         .isEqualTo(expected);
     assertThat(statements).hasSize(1);

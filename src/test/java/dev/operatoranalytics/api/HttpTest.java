@@ -45,7 +45,11 @@ class HttpTest {
               "operator-analytics.api.deadline",
               "3s",
               "datasources.api.maximum-pool-size",
-              4));
+              4,
+              "operator-analytics.access.hosts",
+              "Analytics.example.org:443, *.pods.example",
+              "operator-analytics.sockets.per-client",
+              1_000));
 
   @AutoClose private static final HttpClient http = HttpClient.newHttpClient();
 
@@ -69,6 +73,100 @@ class HttpTest {
 
     assertThat(response.statusCode()).isEqualTo(status);
     assertThat(response.headers().firstValue("content-type").orElseThrow()).startsWith(accept);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          Host: localhost                       | 200
+          Host: LocalHost.:8080                 | 200
+          Host: app.localhost:1                 | 200
+          Host: 127.0.0.1:8080                  | 200
+          Host: 127.8.9.10                      | 200
+          Host: [::ffff:127.0.0.1]              | 200
+          Host: 128.0.0.1                       | 421
+          Host: [::1]:8080                      | 200
+          Host: [0:0:0:0:0:0:0:1]               | 200
+          Host: ANALYTICS.example.org           | 200
+          Host: a.b.pods.example.:99            | 200
+          Host: evil.example                    | 421
+          Host: evil.example:8080               | 421
+          Host: localhost.evil.example          | 421
+          Host: 127.0.0.1.evil.example          | 421
+          Host: notlocalhost                    | 421
+          Host: pods.example                    | 421
+          Host: 192.0.2.1                       | 421
+          Host: [2001:db8::1]                   | 421
+          Host: localhost@evil.example          | 400
+          Host: evil.example/localhost          | 400
+          Host: [::1                            | 400
+          Host:                                 | 400
+          Host: localhost,Host: localhost       | 400
+          Host: localhost,Host: evil.example    | 400
+          X-No-Host: at all                     | 400
+          """)
+  void only_requests_to_a_host_of_ours_are_answered(String headers, int status) throws Exception {
+    var lines = headers.replace(",", "\n");
+    assertThat(status("GET /graphql/schema HTTP/1.1", lines)).isEqualTo(status);
+    assertThat(status("GET /graphql HTTP/1.1", lines + "\n" + UPGRADE))
+        .isEqualTo(status == 200 ? 101 : status);
+    assertThat(status("GET /graphql/stream?query=%7B__typename%7D HTTP/1.1", lines))
+        .isEqualTo(status);
+    assertThat(status("GET /nothing HTTP/1.1", lines)).isEqualTo(status == 200 ? 404 : status);
+    // whatever probes send
+    assertThat(status("GET /health HTTP/1.1", lines)).isEqualTo(200);
+    assertThat(status("GET /prometheus HTTP/1.1", lines)).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          GET /health/readiness HTTP/1.0                  | X-No-Host: at all  | 200
+          GET /graphql/schema HTTP/1.0                    | X-No-Host: at all  | 421
+          GET /graphql/schema HTTP/1.0                    | Host: localhost    | 200
+          GET http://localhost/graphql/schema HTTP/1.1    | Host: localhost    | 200
+          GET http://evil.example/graphql/schema HTTP/1.1 | Host: localhost    | 421
+          GET http://localhost/graphql/schema HTTP/1.1    | Host: evil.example | 421
+          """)
+  void the_target_of_a_request_counts_too(String request, String headers, int status)
+      throws Exception {
+    assertThat(status(request, headers)).isEqualTo(status);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "localhost, http://localhost:3000, 101",
+    "localhost, https://evil.example, 403",
+    "analytics.example.org, https://analytics.example.org, 101",
+    "analytics.example.org, https://evil.example, 403",
+    "analytics.example.org, null, 403"
+  })
+  void a_page_of_another_origin_opens_no_socket(String host, String origin, int status)
+      throws Exception {
+    assertThat(
+            status(
+                "GET /graphql HTTP/1.1", "Host: " + host + "\nOrigin: " + origin + "\n" + UPGRADE))
+        .isEqualTo(status);
+  }
+
+  private static final String UPGRADE =
+      """
+      Connection: Upgrade
+      Upgrade: websocket
+      Sec-WebSocket-Version: 13
+      Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==
+      Sec-WebSocket-Protocol: graphql-transport-ws\
+      """;
+
+  private static int status(String request, String headers) throws Exception {
+    try (var socket = new RawSocket(server.uri())) {
+      socket.write(request + "\n" + headers + "\n\n");
+      return Integer.parseInt(socket.head().split(" ", 3)[1]);
+    }
   }
 
   @Test

@@ -5,10 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.operatoranalytics.pipeline.schedule.Clockwork;
 import dev.operatoranalytics.pipeline.schedule.Scheduler;
 import io.micronaut.json.tree.JsonNode;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
@@ -209,6 +217,120 @@ class RunsApiTest {
     }
     assertThat(refusal("cancelRun(input: { id: \"987654\" }) { run { id } }"))
         .isEqualTo("NOT_FOUND");
+  }
+
+  @Test
+  void a_repeated_mutation_is_executed_each_time_on_every_transport() throws Exception {
+    server.bean(Scheduler.class).announce();
+    try (var caching = server.replica(Map.of("operator-analytics.api.answer-cache-mb", 8));
+        var http = HttpClient.newHttpClient();
+        var socket =
+            new TestSocket(http, caching.uri(), "{\"authorization\": \"Bearer " + ADMIN + "\"}")) {
+      socket.message("connection_ack", "");
+      var sent = 0;
+      for (var isEnabled : List.of(false, true, false, false, true)) {
+        var query = schedule(isEnabled);
+        var hash = sha256(query);
+        var byHash = Map.of("persistedQuery", Map.of("version", 1, "sha256Hash", hash));
+        // beside what is streamed and cached by the epochs alone, too
+        var several =
+            "query streamed { sharePrices { __typename } } mutation switched "
+                + query.substring("mutation ".length());
+        for (var request :
+            List.of(
+                Map.of("query", query),
+                Map.of("query", query, "extensions", byHash),
+                Map.of("extensions", byHash),
+                Map.of("query", several, "operationName", "switched"))) {
+          setAside(isEnabled);
+          var answer = post(http, caching.uri().resolve("/graphql"), request);
+          assertThat(answer.body()).contains("\"isEnabled\":" + isEnabled);
+          assertThat(answer.headers().firstValue("etag")).isEmpty();
+          assertThat(isEnabled()).isEqualTo(isEnabled);
+
+          setAside(isEnabled);
+          assertThat(post(http, caching.uri().resolve("/graphql/stream"), request).body())
+              .contains("\"isEnabled\":" + isEnabled);
+          assertThat(isEnabled()).isEqualTo(isEnabled);
+
+          setAside(isEnabled);
+          var id = Integer.toString(sent++);
+          socket.send(server.write(Map.of("id", id, "type", "subscribe", "payload", request)));
+          socket.message("complete", id);
+          assertThat(isEnabled()).isEqualTo(isEnabled);
+        }
+        var get =
+            HttpRequest.newBuilder(
+                    caching
+                        .uri()
+                        .resolve(
+                            "/graphql?query=" + URLEncoder.encode(query, StandardCharsets.UTF_8)))
+                .headers("authorization", "Bearer " + ADMIN, "if-none-match", "*")
+                .build();
+        assertThat(http.send(get, HttpResponse.BodyHandlers.ofString()).statusCode())
+            .isEqualTo(405);
+      }
+    }
+  }
+
+  @Test
+  void each_startRun_starts_a_run_once_the_one_before_has_ended() throws Exception {
+    try (var caching = server.replica(Map.of("operator-analytics.api.answer-cache-mb", 8));
+        var http = HttpClient.newHttpClient()) {
+      var start =
+          Map.of(
+              "query",
+              "mutation { startRun(input: { job: STATE_UPDATE }) { isNew run { number } } }");
+      var started = new HashSet<String>();
+      for (var time = 0; time < 3; time++) {
+        var answer = server.json(post(http, caching.uri().resolve("/graphql"), start));
+        var run = answer.get("data").get("startRun");
+        assertThat(run.get("isNew").getBooleanValue()).isTrue();
+        var number = text(run.get("run"), "number").getFirst();
+        started.add(number);
+        mutate("cancelRun(input: { id: \"%s\" }) { run { id } }".formatted(number));
+      }
+      assertThat(started).hasSize(3);
+    }
+  }
+
+  private static String schedule(boolean isEnabled) {
+    return "mutation { setScheduleEnabled(input: { name: \"snapshots\", isEnabled: %s }) { schedule { isEnabled } } }"
+        .formatted(isEnabled);
+  }
+
+  /** The next mutation has something to change. */
+  private static void setAside(boolean isEnabled) throws Exception {
+    server
+        .tables()
+        .execute(
+            "update pipeline_schedules set is_enabled = %s where schedule = 'snapshots'"
+                .formatted(!isEnabled));
+  }
+
+  private static boolean isEnabled() throws Exception {
+    return all(pipeline("schedules { name isEnabled }").get("schedules")).stream()
+        .filter(schedule -> text(schedule, "name").equals(List.of("snapshots")))
+        .findFirst()
+        .orElseThrow()
+        .get("isEnabled")
+        .getBooleanValue();
+  }
+
+  private static HttpResponse<String> post(HttpClient http, URI uri, Object request)
+      throws Exception {
+    return http.send(
+        HttpRequest.newBuilder(uri)
+            .headers("content-type", "application/json", "authorization", "Bearer " + ADMIN)
+            .POST(HttpRequest.BodyPublishers.ofString(server.write(request)))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static String sha256(String text) throws Exception {
+    return HexFormat.of()
+        .formatHex(
+            MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +40,54 @@ class EmbeddedPostgresTest {
       assertThat(row.getInt(1)).isEqualTo(5);
       assertThat(row.getString(2)).isEqualTo("on");
     }
+  }
+
+  @Test
+  void a_process_that_is_killed_leaves_no_server_behind_but_that_of_others() throws Exception {
+    var one = join();
+    var other = join();
+    var server = server();
+
+    one.destroyForcibly().waitFor();
+    Thread.sleep(500);
+    assertThat(server.isAlive()).isTrue();
+
+    other.destroyForcibly().waitFor();
+    server.onExit().get(30, TimeUnit.SECONDS);
+    try (var joined = EmbeddedPostgres.join(directory, Map.of("fsync", "off"))) {
+      assertThat(one(joined.url(), "select 1")).isEqualTo("1");
+    }
+    assertThat(directory.resolve("pg/postmaster.pid")).doesNotExist();
+    assertThat(directory.resolve("users")).doesNotExist();
+  }
+
+  /** A process that uses the server until it is killed. */
+  private Process join() throws Exception {
+    var process =
+        new ProcessBuilder(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Joined.class.getName(),
+                directory.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    assertThat(process.inputReader().readLine()).isEqualTo("joined");
+    return process;
+  }
+
+  static final class Joined {
+    public static void main(String[] arguments) throws Exception {
+      var server = EmbeddedPostgres.join(Path.of(arguments[0]), Map.of("fsync", "off"));
+      System.out.println("joined");
+      Thread.sleep(600_000);
+      server.close();
+    }
+  }
+
+  private ProcessHandle server() throws Exception {
+    var pid = Files.readAllLines(directory.resolve("pg/postmaster.pid")).getFirst().strip();
+    return ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
   }
 
   @Test

@@ -62,7 +62,7 @@ class MetadataTest {
                 200,
                 """
                 {"name":" Bob ","description":7,"website":"javascript:alert(1)",
-                 "logo":"https://bob.example/l.png","twitter":null,"extra":{"name":"no"}}
+                 "logo":"https://bob.example/l.png","twitter":"@b\\u0000ob\\ud800","extra":{"name":"no"}}
                 """));
     server.start();
     here = "http://127.0.0.1:" + server.getAddress().getPort();
@@ -125,7 +125,7 @@ class MetadataTest {
     update(NOW);
 
     assertThat(rows("select name, description, website, logo, twitter from operator_metadata"))
-        .containsExactly(List.of("Bob", "-", "-", "https://bob.example/l.png", "-"));
+        .containsExactly(List.of("Bob", "-", "-", "https://bob.example/l.png", "@b\u2400ob\uFFFD"));
     assertThat(rows("select status, detail from metadata_fetches"))
         .containsExactly(List.of("FETCHED", "description: not a text; website: not a web address"));
   }

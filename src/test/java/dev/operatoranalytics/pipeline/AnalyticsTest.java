@@ -77,7 +77,7 @@ class AnalyticsTest {
         "operator_analytics where operator_id = 'alice'",
         """
         missing                                                                         | has_sufficient_data | data_days
-        {VOLATILITY_7D,VOLATILITY_30D,VOLATILITY_90D,DELEGATION_HHI,GROWTH,NETWORK_HHI} | f                   | 1
+        {VOLATILITY_7D,VOLATILITY_30D,VOLATILITY_90D,SHARES_VOLATILITY_7D,SHARES_VOLATILITY_30D,SHARES_VOLATILITY_90D,DELEGATION_HHI,GROWTH,NETWORK_HHI} | f                   | 1
         """);
   }
 
@@ -146,33 +146,248 @@ class AnalyticsTest {
 
   @Test
   void scores_by_hand() throws Exception {
-    // 100 days old, slashed once, shares grown by a quarter in 30 days, two commission changes
+    // 100 days old, slashed of a tenth, shares grown by a quarter in 30 days, two commission
+    // changes
     for (var i = 0; i <= 30; i++) {
       snapshot("alice", DAY.minusDays(i), "100", 1, DAY.minusDays(100));
+      strategyDay("alice", "stETH", DAY.minusDays(i), i < 30 ? "5" : "4");
     }
-    strategyDay("alice", DAY, "5");
-    strategyDay("alice", DAY.minusDays(30), "4");
+    slashed("alice", DAY, "stETH", "0.1", "1");
     held("alice", "x", "3");
     held("alice", "y", "1");
     for (var day : List.of(DAY, DAY.minusDays(89), DAY.minusDays(90))) {
-      commissionChange("alice", day);
+      commissionChange("alice", day, 1000, 500);
     }
+    commissionChange("alice", DAY.minusDays(1), 500, 500);
 
     analyse();
 
-    // performance 0.6*75 + 0.3*100 + 0.1*27.397260 = 77.739726
+    // performance 0.6*90 + 0.3*100 + 0.1*27.397260 = 86.739726
     // economic 0.5*(100 - 62.5) + 0.3*80 + 0.2*75 = 57.75; network 0.7*100 + 0.3*0 = 70
     tables.expect(
         "operator_analytics",
         """
-        slash_score | stability_score | tenure_score | commission_score | growth_score | growth_rate_30d | performance_score | economic_score | network_score | risk_score | risk_level | confidence | missing
-        75          | 100.000000      | 27.397260    | 80               | 75.000000    | 0.250000000000  | 77.739726         | 57.750000      | 70.000000     | 69.582363  | MEDIUM     | 100.000000 | {}
+        slash_loss           | slash_score | stability_score | tenure_score | commission_score | growth_score | growth_rate_30d | performance_score | economic_score | network_score | risk_score | risk_level | confidence | score_reason | missing
+        0.100000000000000000 | 90.000000   | 100.000000      | 27.397260    | 80               | 75.000000    | 0.250000000000  | 86.739726         | 57.750000      | 70.000000     | 74.082363  | MEDIUM     | 100.000000 | -            | {}
         """);
     tables.expect(
         "network_daily_risk",
         """
-        operator_count | mean_risk_score | median_risk_score | medium_count | low_count
-        1              | 69.582363       | 69.582363         | 1            | 0
+        operator_count | scored_operator_count | mean_risk_score | median_risk_score | tvs_weighted_risk_score | medium_count | low_count
+        1              | 1                     | 74.082363       | 74.082363         | 74.082363               | 1            | 0
+        """);
+  }
+
+  @Test
+  void a_part_that_is_missing_leaves_its_weight_to_the_others() throws Exception {
+    snapshot("alice", DAY, "4", 0, DAY.minusDays(365));
+    strategyDay("alice", "stETH", DAY, "4");
+    held("alice", "x", "3");
+    held("alice", "y", "1");
+
+    analyse();
+
+    // performance (0.6*100 + 0.1*100) / 0.7; economic (0.5*37.5 + 0.3*100) / 0.8 = 60.9375
+    // risk 0.5*100 + 0.35*60.9375 + 0.15*70 = 81.828125; confidence 100 * 7/9 * 1/30
+    tables.expect(
+        "operator_analytics",
+        """
+        stability_score | growth_score | performance_score | economic_score | risk_score | risk_level | confidence | missing
+        -               | -            | 100.000000        | 60.937500      | 81.828125  | LOW        | 2.592593   | {VOLATILITY_7D,VOLATILITY_30D,VOLATILITY_90D,SHARES_VOLATILITY_7D,SHARES_VOLATILITY_30D,SHARES_VOLATILITY_90D,GROWTH}
+        """);
+  }
+
+  @Test
+  void nothing_at_stake_and_nothing_priced_have_no_score() throws Exception {
+    snapshot("alice", DAY, "4");
+    strategyDay("alice", "stETH", DAY, "4");
+    snapshot("nobody", DAY, "0", "NO_SHARES", 0);
+    snapshot("worthless", DAY, "0");
+    strategyDay("worthless", "stETH", DAY, "4");
+    snapshot("unpriced", DAY, "-", "MISSING_PRICE", 1);
+    strategyDay("unpriced", "unheardOf", DAY, "4", "-");
+
+    analyse();
+
+    tables.expect(
+        "operator_analytics where operator_id <> 'alice'",
+        """
+        operator_id | risk_score | risk_level | confidence | performance_score | economic_score | network_score | score_reason
+        nobody      | -          | -          | -          | -                 | -              | -             | NOTHING_AT_STAKE
+        worthless   | -          | -          | -          | -                 | -              | -             | NOTHING_AT_STAKE
+        unpriced    | -          | -          | -          | -                 | -              | -             | UNPRICED
+        """);
+    tables.expect(
+        "network_daily_risk",
+        """
+        operator_count | scored_operator_count | low_count | medium_count | high_count | critical_count
+        4              | 1                     | 1         | 0            | 0          | 0
+        """);
+  }
+
+  @Test
+  void a_day_without_the_quote_of_one_strategy_is_a_gap() throws Exception {
+    for (var i = 0; i < 30; i++) {
+      var isPriced = i != 10;
+      // the price of stETH goes up and down by a tenth, its shares do not move; pricelessToken
+      // never had a price
+      var steth = i % 2 == 0 ? 100 : 110;
+      snapshot(
+          "alice",
+          DAY.minusDays(i),
+          Integer.toString(steth + (isPriced ? 900 : 0)),
+          "PARTIAL",
+          isPriced ? 1 : 2);
+      strategyDay("alice", "stETH", DAY.minusDays(i), "100", Integer.toString(steth));
+      strategyDay("alice", "rETH", DAY.minusDays(i), "450", isPriced ? "900" : "-");
+      strategyDay("alice", "pricelessToken", DAY.minusDays(i), "7", "-");
+    }
+    quote("rETH", DAY, "2");
+
+    analyse();
+
+    tables.expect(
+        "volatility_metrics where window_days = 30",
+        """
+        metric | points | returns | skipped | gaps | mean                    | reason
+        TVS    | 29     | 27      | 0       | 1    | 1005.172413793103448276 | -
+        SHARES | 30     | 29      | 0       | 0    | 1000.000000000000000000 | -
+        """);
+    // ln(1010/1000) up and down, 13 times and 14 times: its root of (27 - 1/27) / 26
+    tables.expect(
+        "volatility_metrics where metric = 'TVS' and window_days = 30",
+        """
+        volatility     | annualized
+        0.010132920961 | 0.193589183140
+        """);
+    // eight of nine inputs but growth, of 29 days of 30
+    tables.expect(
+        "operator_analytics",
+        """
+        stability_score | shares_volatility_30d | data_days | gap_days | confidence | missing
+        100.000000      | 0.000000000000        | 30        | 1        | 64.444444  | {DELEGATION_HHI,GROWTH,PRICES}
+        """);
+  }
+
+  @Test
+  void shares_that_move_are_less_stable() throws Exception {
+    for (var i = 0; i < 30; i++) {
+      var shares = i % 2 == 0 ? "1000" : "1010";
+      snapshot("alice", DAY.minusDays(i), shares);
+      strategyDay("alice", "stETH", DAY.minusDays(i), shares);
+    }
+
+    analyse();
+
+    tables.expect(
+        "operator_analytics",
+        """
+        stability_score | shares_volatility_30d | volatility_30d
+        83.797668       | 0.193350625830        | 0.193350625830
+        """);
+  }
+
+  @Test
+  void growth_and_moves_of_shares_do_not_wait_for_the_quote_of_the_date() throws Exception {
+    for (var i = 0; i <= 30; i++) {
+      var isPriced = i > 0;
+      snapshot(
+          "alice",
+          DAY.minusDays(i),
+          isPriced ? "200" : "100",
+          isPriced ? "COMPLETE" : "PARTIAL",
+          isPriced ? 0 : 1);
+      strategyDay("alice", "stETH", DAY.minusDays(i), "100");
+      strategyDay("alice", "rETH", DAY.minusDays(i), "50", isPriced ? "100" : "-");
+    }
+    quote("rETH", DAY.minusDays(1), "2");
+
+    analyse();
+
+    tables.expect(
+        "operator_analytics",
+        """
+        growth_rate_30d | volatility_30d | shares_volatility_30d | gap_days
+        0.000000000000  | 0.000000000000 | 0.000000000000        | 1
+        """);
+  }
+
+  @Test
+  void an_empty_day_is_a_day_with_or_without_a_row_of_zero() throws Exception {
+    for (var operator : List.of("alice", "bob")) {
+      for (var i = 0; i < 8; i++) {
+        var isEmpty = i == 3;
+        snapshot(
+            operator, DAY.minusDays(i), isEmpty ? "0" : "5", isEmpty ? "NO_SHARES" : "COMPLETE", 0);
+        if (!isEmpty || operator.equals("bob")) {
+          strategyDay(operator, "stETH", DAY.minusDays(i), isEmpty ? "0" : "5");
+        }
+      }
+    }
+
+    analyse();
+
+    tables.expect(
+        "volatility_metrics where window_days = 30",
+        """
+        operator_id | metric | points | returns | skipped | gaps
+        alice       | TVS    | 8      | 5       | 2       | 0
+        alice       | SHARES | 8      | 5       | 2       | 0
+        bob         | TVS    | 8      | 5       | 2       | 0
+        bob         | SHARES | 8      | 5       | 2       | 0
+        """);
+  }
+
+  @Test
+  void a_slash_weighs_what_it_took() throws Exception {
+    for (var operator :
+        List.of(
+            "never", "ofZero", "ofNothing", "twice", "ofTwo", "everything", "unpriced", "untold")) {
+      snapshot(operator, DAY, "10");
+      strategyDay(operator, "stETH", DAY, operator.equals("everything") ? "0" : "10");
+    }
+    slashed("ofZero", DAY, "stETH", "0", "0");
+    slashed("ofNothing", DAY, "stETH", "0.5", "0");
+    // later slashes are of later days
+    slashed("never", DAY.plusDays(1), "stETH", "0.5", "10");
+    slashed("twice", DAY.minusDays(900), "stETH", "0.5", "20");
+    slashed("twice", DAY, "stETH", "0.5", "10");
+    // of stETH 0.75 of the 10 that it holds and the 30 it lost; of 30 rETH, 2 USD each, nothing
+    slashed("ofTwo", DAY.minusDays(900), "stETH", "0.5", "20");
+    slashed("ofTwo", DAY, "stETH", "0.5", "10");
+    strategyDay("ofTwo", "rETH", DAY, "30");
+    slashed("everything", DAY, "stETH", "1", "10");
+    slashed("unpriced", DAY, "unheardOf", "0.5", "10");
+    slashed("untold", DAY, "stETH", "0.5", "-");
+    strategyDay("untold", "rETH", DAY, "30");
+    quote("rETH", DAY, "2");
+
+    analyse();
+
+    tables.expect(
+        "(select operator_id, trim_scale(slash_loss) as slash_loss, slash_score, 'SLASH_LOSS' ="
+            + " any(missing) as is_missing from operator_analytics) as losses",
+        """
+        operator_id | slash_loss | slash_score | is_missing
+        never       | 0          | 100.000000  | f
+        ofZero      | 0          | 100.000000  | f
+        ofNothing   | 0          | 100.000000  | f
+        twice       | 0.75       | 25.000000   | f
+        ofTwo       | 0.3        | 70.000000   | f
+        everything  | 1          | 0.000000    | f
+        unpriced    | -          | -           | t
+        untold      | -          | -           | t
+        """);
+  }
+
+  @Test
+  void a_ratio_is_rounded_once() {
+    tables.expect(
+        "(values (ratio(2, 3), ratio(-2, 3), ratio(37, 3), ratio(1, 2e18), ratio(0, 7), ratio(1,"
+            + " 0), ratio(null, 1))) as quotients (a, b, c, d, e, f, g)",
+        """
+        a                    | b                     | c                     | d                    | e                    | f | g
+        0.666666666666666667 | -0.666666666666666667 | 12.333333333333333333 | 0.000000000000000001 | 0.000000000000000000 | - | -
         """);
   }
 
@@ -231,13 +446,7 @@ class AnalyticsTest {
   }
 
   private static void analyse() throws Exception {
-    tables.given(
-        "strategy_daily_quotes",
-        """
-        strategy_id | snapshot_date | exchange_rate | rate_status | price_usd | usd_per_share_unit
-        stETH       | %s            | 1             | QUOTED      | 1         | 1
-        """
-            .formatted(DAY));
+    quote("stETH", DAY, "1");
     tables.given(
         "pipeline_partitions",
         """
@@ -261,23 +470,81 @@ class AnalyticsTest {
 
   private static void snapshot(
       String operator, LocalDate day, String tvs, int slashes, LocalDate registered) {
+    snapshot(operator, day, tvs, "COMPLETE", 0, slashes, registered);
+  }
+
+  private static void snapshot(
+      String operator, LocalDate day, String tvs, String status, int unpriced) {
+    snapshot(operator, day, tvs, status, unpriced, 0, DAY);
+  }
+
+  private static void snapshot(
+      String operator,
+      LocalDate day,
+      String tvs,
+      String status,
+      int unpriced,
+      int slashes,
+      LocalDate registered) {
     tables.given(
         "operator_daily_snapshots",
         """
         operator_id | snapshot_date | is_active | registered_at | active_avs_count | registered_avs_count | active_operator_set_count | active_delegators | delegated_stakers | total_delegators | strategy_count | total_slash_events | total_tvs | tvs_status | unpriced_strategy_count
-        %s          | %s            | true      | %sT00:00:00Z  | 0                | 0                    | 0                         | 1                 | 1                 | 1                | 1              | %d                 | %s        | COMPLETE   | 0
+        %s          | %s            | true      | %sT00:00:00Z  | 0                | 0                    | 0                         | 1                 | 1                 | 1                | 1              | %d                 | %s        | %s         | %d
         """
-            .formatted(operator, day, registered, slashes, tvs));
+            .formatted(operator, day, registered, slashes, tvs, status, unpriced));
   }
 
-  private static void strategyDay(String operator, LocalDate day, String shares) {
+  private static void strategyDay(String operator, String strategy, LocalDate day, String shares) {
+    strategyDay(operator, strategy, day, shares, shares);
+  }
+
+  private static void strategyDay(
+      String operator, String strategy, LocalDate day, String shares, String tvs) {
     tables.given(
         "operator_strategy_daily_snapshots",
         """
         operator_id | strategy_id | snapshot_date | shares | max_magnitude | encumbered_magnitude | allocatable_magnitude | delegator_count | tvs_usd
-        %s          | stETH       | %s            | %s     | 1             | 0                    | 1                     | 1               | %s
+        %s          | %s          | %s            | %s     | 1             | 0                    | 1                     | 1               | %s
         """
-            .formatted(operator, day, shares, shares));
+            .formatted(operator, strategy, day, shares, tvs));
+  }
+
+  private static void quote(String strategy, LocalDate day, String price) {
+    tables.given(
+        "strategy_daily_quotes",
+        """
+        strategy_id | snapshot_date | exchange_rate | rate_status | price_usd | usd_per_share_unit
+        %1$s        | %2$s          | 1             | QUOTED      | %3$s      | %3$s
+        """
+            .formatted(strategy, day, price));
+  }
+
+  /**
+   * @param part of the stake in the strategy
+   * @param shares that it took; - when the source does not tell
+   */
+  private static void slashed(
+      String operator, LocalDate day, String strategy, String part, String shares) {
+    tables.given(
+        "operator_slashing_incidents",
+        """
+        operator_id | transaction_hash | log_index | operator_set_id | slashed_block | slashed_at   | description | updated_at           | updated_at_block
+        %s          | %s               | 1         | avs-1           | %d            | %sT12:00:00Z |             | 2024-05-01T00:00:00Z | 1
+        """
+            .formatted(operator, day, day.toEpochDay(), day));
+    tables.given(
+        "operator_slashing_amounts",
+        """
+        operator_id | transaction_hash | log_index | strategy_id | wad_slashed | shares | cumulative_wad_slashed | updated_at           | updated_at_block
+        %s          | %s               | 1         | %s          | %s          | %s     | 0                      | 2024-05-01T00:00:00Z | 1
+        """
+            .formatted(
+                operator,
+                day,
+                strategy,
+                new BigDecimal(part).movePointRight(18).toPlainString(),
+                shares));
   }
 
   private static void held(String operator, String staker, String shares) {
@@ -294,13 +561,13 @@ class AnalyticsTest {
             .formatted(operator, staker, strategy, shares));
   }
 
-  private static void commissionChange(String operator, LocalDate day) {
+  private static void commissionChange(String operator, LocalDate day, int before, int after) {
     tables.given(
         "operator_commission_history",
         """
         operator_id | commission_kind | subject_id | set_block | set_log_index | set_at       | activates_at | old_bips | new_bips | caller | updated_at           | updated_at_block
-        %s          | PI              |            | %d        | 1             | %sT12:00:00Z | %sT12:00:00Z | 1000     | 500      | alice  | 2024-05-01T00:00:00Z | 1
+        %s          | PI              |            | %d        | 1             | %sT12:00:00Z | %sT12:00:00Z | %d       | %d       | alice  | 2024-05-01T00:00:00Z | 1
         """
-            .formatted(operator, day.toEpochDay(), day, day));
+            .formatted(operator, day.toEpochDay(), day, day, before, after));
   }
 }

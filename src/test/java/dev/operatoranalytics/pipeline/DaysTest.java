@@ -66,6 +66,69 @@ class DaysTest {
     assertThat(tables.whole(Stages.SNAPSHOT)).isEqualTo(onTime);
   }
 
+  @Test
+  void figures_of_the_network_are_rounded_once_and_medians_are_between_the_two_in_the_middle()
+      throws Exception {
+    tables.given(
+        "operator_share_events",
+        """
+        operator_id | staker_id | strategy_id | shares  | event_type
+        alice       | sam       | USDC        | 1000000 | INCREASED
+        bob         | sue       | USDC        | 2000000 | INCREASED
+        """);
+    tables.given(
+        "max_magnitude_updated_events",
+        """
+        operator_id | strategy_id | max_magnitude
+        alice       | USDC        | 3
+        bob         | USDC        | 7
+        """);
+    tables.given(
+        "allocation_events",
+        """
+        operator_id | operator_set_id | strategy_id | magnitude | effect_block
+        alice       | avs1-1          | USDC        | 1         | 0
+        bob         | avs1-1          | USDC        | 2         | 0
+        """);
+    tables.given(
+        "operator_avs_registration_status_updated_events",
+        """
+        operator_id | avs_id | status
+        alice       | avs2   | REGISTERED
+        bob         | avs2   | REGISTERED
+        """);
+    tables.given(
+        "operator_pi_split_bips_set_events",
+        """
+        caller | operator_id | activated_at | old_operator_pi_split_bips | new_operator_pi_split_bips
+        bob    | bob         | 0            | 1000                       | 501
+        """);
+    tables.given(
+        "deposit_events",
+        """
+        staker_id | strategy_id | shares | block_number
+        zoe       | stETH       | 1      | 20000
+        """);
+    tables.update();
+
+    take(FIRST, FIRST, Reprocess.MISSING);
+
+    // 1/3 and 2/7; nothing is slashable
+    tables.expect(
+        "network_daily_aggregates",
+        """
+        total_tvs            | mean_tvs             | median_tvs           | mean_pi_bips | median_pi_bips | slashable_usd | mean_utilization_rate
+        3.000000000000000000 | 1.500000000000000000 | 1.500000000000000000 | 750.50       | 750.5          | 0             | 0.309523809523809524
+        """);
+    tables.expect(
+        "operator_strategy_daily_snapshots",
+        """
+        operator_id | utilization_rate
+        alice       | 0.333333333333333333
+        bob         | 0.285714285714285714
+        """);
+  }
+
   /** Some rows arrive days late, one price is corrected after its day, one comes only then. */
   private static void takeAsEventsArrive(RandomHistory history) throws Exception {
     var random = new Random(2);

@@ -313,6 +313,43 @@ class OperatorHistoryTest {
         """);
   }
 
+  @Test
+  void a_slash_stands_for_the_allocations_that_it_changes_and_for_no_others() {
+    // of set 1 the slash lowers what is in force and the deallocation that waits for block 300;
+    // before
+    // it, in its transaction, the operator itself takes back what it has of USDC, then of stETH
+    tables.given(
+        "allocation_events",
+        """
+        operator_id | operator_set_id | strategy_id | magnitude          | effect_block | block_number | log_index | transaction_hash
+        alice       | avs1-1          | stETH       | 400000000000000000 | 100          | 100          | 1         | a
+        alice       | avs1-1          | stETH       | 200000000000000000 | 300          | 150          | 2         | b
+        alice       | avs1-2          | stETH       | 300000000000000000 | 100          | 100          | 3         | a
+        alice       | avs1-2          | stETH       | 0                  | 200          | 200          | 10        | slash
+        alice       | avs1-1          | USDC        | 0                  | 200          | 200          | 11        | slash
+        alice       | avs1-1          | stETH       | 100000000000000000 | 300          | 200          | 12        | slash
+        alice       | avs1-1          | stETH       | 200000000000000000 | 200          | 200          | 14        | slash
+        """);
+    tables.given(
+        "operator_slashed_events",
+        """
+        operator_id | operator_set_id | strategies   | wad_slashed            | description | block_number | log_index | transaction_hash
+        alice       | avs1-1          | {USDC,stETH} | {0,200000000000000000} | late        | 200          | 17        | slash
+        """);
+
+    tables.rebuildUntil(210, List.of("alice"));
+
+    tables.expect(
+        "operator_activity where block_number > 100",
+        """
+        block_number | log_index | activity_type | strategy_id | operator_set_id | amount
+        150          | 2         | ALLOCATED     | stETH       | avs1-1          | 200000000000000000
+        200          | 10        | ALLOCATED     | stETH       | avs1-2          | 0
+        200          | 11        | ALLOCATED     | USDC        | avs1-1          | 0
+        200          | 17        | SLASHED       | -           | avs1-1          | -
+        """);
+  }
+
   private void register(String operator) {
     tables.given(
         "operator_registered_events",

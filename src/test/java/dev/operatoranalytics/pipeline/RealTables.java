@@ -7,6 +7,7 @@ import dev.operatoranalytics.source.RejectLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.LocalDate;
 import java.util.List;
 
@@ -16,23 +17,24 @@ public final class RealTables implements AutoCloseable {
   private final RejectLog rejects = new RejectLog(tables.state(), System.err::println);
 
   public EventImport.Result importEvents(Path file) throws IOException, SQLException {
-    return new EventImport(tables.eventsUrl(), rejects).run(file, (lines, bytes) -> {});
+    return new EventImport(tables.eventsUrl(), tables.state(), rejects, Clock.systemUTC())
+        .run(file, (lines, bytes) -> {});
   }
 
   public void importStrategies(Path file) throws IOException, SQLException {
-    new CsvImport(tables.state(), rejects).run(CsvImport.Kind.STRATEGIES, file);
+    new CsvImport(tables.state(), rejects, Clock.systemUTC()).run(CsvImport.Kind.STRATEGIES, file);
   }
 
   public void importPrices(Path file) throws IOException, SQLException {
-    new CsvImport(tables.state(), rejects).run(CsvImport.Kind.PRICES, file);
+    new CsvImport(tables.state(), rejects, Clock.systemUTC()).run(CsvImport.Kind.PRICES, file);
   }
 
   public void importRates(Path file) throws IOException, SQLException {
-    new CsvImport(tables.state(), rejects).run(CsvImport.Kind.RATES, file);
+    new CsvImport(tables.state(), rejects, Clock.systemUTC()).run(CsvImport.Kind.RATES, file);
   }
 
   public void importMetadata(Path file) throws IOException, SQLException {
-    new CsvImport(tables.state(), rejects).run(CsvImport.Kind.METADATA, file);
+    new CsvImport(tables.state(), rejects, Clock.systemUTC()).run(CsvImport.Kind.METADATA, file);
   }
 
   public void update() throws SQLException {

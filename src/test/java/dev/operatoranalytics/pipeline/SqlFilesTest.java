@@ -41,6 +41,7 @@ class SqlFilesTest {
     assertThat(files("extraction"))
         .containsExactlyInAnyOrder(
             "extraction/affected_operators.sql",
+            "extraction/contradicted_operators.sql",
             "extraction/days.sql",
             "extraction/head.sql",
             "extraction/moment.sql",

@@ -131,9 +131,150 @@ class StateUpdateTest {
     tables.expect(
         "pipeline_requests",
         """
-        operator_id | reason | attempts
-        carol       | FAILED | 1
+        operator_id | reason | attempts | last_error
+        carol       | FAILED | 1        | block 100 has the time 9223372036854775807, which is no time until now in unix seconds
         """);
+    assertThat(tables.rows("select status, error from pipeline_runs"))
+        .containsExactly(List.of("PARTIAL", "operators that could not be rebuilt: carol"));
+  }
+
+  @Test
+  void a_wrong_time_at_the_head_fails_its_operator_only() {
+    tables.update();
+    commissionOfAlice();
+    for (var time : List.of("1704069600000", "1704069600000000", "4102444800", "1200000000")) {
+      tables.given(
+          "operator_avs_registration_status_updated_events",
+          """
+          operator_id | avs_id  | status     | block_number | block_timestamp
+          carol       | eigenDA | REGISTERED | 300          | %1$s
+          """
+              .formatted(time));
+
+      assertThat(tables.update(true).failed()).as(time).containsExactly("carol");
+      assertThat(tables.rows("select safe_block from pipeline_checkpoints"))
+          .as(time)
+          .containsExactly(List.of("250"));
+      assertThat(tables.check("block_times_are_possible").failingRows()).as(time).isEqualTo(1);
+      assertThat(
+              tables.rows(
+                  "select current_bips, upcoming_bips from operator_commission_rates"
+                      + " where operator_id = 'alice'"))
+          .as(time)
+          .containsExactly(List.of("1000", "500"));
+      tables.execute(
+          tables.events(), "delete from operator_avs_registration_status_updated_events");
+    }
+  }
+
+  /** Announced at the head, to be in force a week later. */
+  private void commissionOfAlice() {
+    tables.given(
+        "operator_pi_split_bips_set_events",
+        """
+        operator_id | caller | activated_at | old_operator_pi_split_bips | new_operator_pi_split_bips | block_number
+        alice       | alice  | 1704674000   | 1000                       | 500                        | 250
+        """);
+  }
+
+  @Test
+  void a_wrong_time_below_the_head_fails_its_operator_only() {
+    tables.given(
+        "operator_avs_registration_status_updated_events",
+        """
+        operator_id | avs_id  | status     | block_number | block_timestamp
+        carol       | eigenDA | REGISTERED | 195          | 1704153600
+        dave        | eigenDA | REGISTERED | 196          | 1700000000
+        """);
+
+    assertThat(tables.update().failed()).containsExactly("carol", "dave");
+    assertThat(tables.rows("select safe_block from pipeline_checkpoints"))
+        .containsExactly(List.of("200"));
+    assertThat(tables.check("block_times_are_possible").failingRows()).isEqualTo(2);
+    tables.eventRows("select set_config('operator_analytics.until_block', '1000', false)");
+    assertThat(tables.eventRows(Select.load("extraction", "days").statement()))
+        .containsExactly(List.of("2024-01-01", "90", "200", "1704069600"));
+  }
+
+  @Test
+  void a_checkpoint_whose_time_was_wrong_is_set_right_by_the_next_run() {
+    commissionOfAlice();
+    tables.update();
+    tables.execute(
+        tables.state(), "update pipeline_checkpoints set safe_at = '57537-01-01T00:00:00Z'");
+
+    assertThat(tables.update().failed()).isEmpty();
+
+    assertThat(tables.rows("select safe_at at time zone 'UTC' from pipeline_checkpoints"))
+        .containsExactly(List.of("2024-01-01 00:50:00"));
+  }
+
+  @Test
+  void an_operator_with_logs_of_two_forks_fails_and_is_never_summed_up() {
+    tables.given(
+        "operator_share_events",
+        """
+        operator_id | staker_id | strategy_id | shares | event_type | block_number | log_index | transaction_hash
+        bob         | of-bob    | stETH       | 5      | INCREASED  | 110          | 9001      | twice
+        bob         | of-bob    | stETH       | 5      | INCREASED  | 111          | 9002      | twice
+        erin        | of-erin   | stETH       | 5      | INCREASED  | 120          | 9003      | one
+        erin        | of-erin   | stETH       | 5      | INCREASED  | 120          | 9003      | other
+        """);
+
+    assertThat(tables.update().failed()).containsExactly("bob", "erin");
+
+    tables.expect(
+        "pipeline_requests",
+        """
+        operator_id | last_error
+        bob         | transaction twice is in the blocks 110 and 111
+        erin        | block 120 has two transactions at log index 9003, one and other
+        """);
+    assertThat(tables.check("transactions_are_in_one_block").failingRows()).isEqualTo(1);
+    assertThat(tables.check("logs_have_their_place_alone").failingRows()).isEqualTo(1);
+  }
+
+  @Test
+  void blocks_with_two_hashes_are_told() {
+    tables.given(
+        "operator_metadata_update_events",
+        """
+        operator_id | metadata_uri | block_number | raw_data
+        alice       |              | 90           | {"block_hash": "0xAB"}
+        bob         |              | 90           | {"blockHash": "0xab"}
+        carol       |              | 91           | {"block_hash": "0x01"}
+        dave        |              | 91           | {"block_hash": "0x02"}
+        """);
+
+    assertThat(tables.check("blocks_have_one_hash_and_time").sample())
+        .singleElement()
+        .asString()
+        .contains("\"block_number\":91");
+  }
+
+  @Test
+  void a_fall_of_the_maximum_without_its_slash_is_told() {
+    tables.given(
+        "max_magnitude_updated_events",
+        """
+        operator_id | strategy_id | max_magnitude       | block_number | log_index | transaction_hash
+        alice       | stETH       | 1000000000000000000 | 100          | 7001      | opt-in
+        alice       | stETH       | 900000000000000000  | 110          | 7001      | slash
+        bob         | stETH       | 900000000000000000  | 110          | 7101      | hidden
+        bob         | stETH       | 800000000000000000  | 110          | 7201      | hidden
+        """);
+    tables.given(
+        "operator_slashed_events",
+        """
+        operator_id | operator_set_id | strategies | wad_slashed           | description | block_number | log_index | transaction_hash
+        alice       | eigenDA-1       | {stETH}    | {100000000000000000}  |             | 110          | 7002      | slash
+        bob         | eigenDA-1       | {stETH}    | {100000000000000000}  |             | 110          | 7202      | hidden
+        """);
+
+    assertThat(tables.check("maximum_falls_by_slashes").sample())
+        .singleElement()
+        .asString()
+        .contains("\"operator_id\":\"bob\"", "\"log_index\":7101");
   }
 
   @Test
@@ -188,6 +329,11 @@ class StateUpdateTest {
         maximum_never_rises                  | PASSED | 0
         slashes_match_maximum                | PASSED | 0
         share_histories_are_whole            | PASSED | 0
+        maximum_falls_by_slashes             | PASSED | 0
+        transactions_are_in_one_block        | PASSED | 0
+        blocks_have_one_hash_and_time        | PASSED | 0
+        logs_have_their_place_alone          | PASSED | 0
+        block_times_are_possible             | PASSED | 0
         epochs_follow_each_other             | PASSED | 0
         epochs_have_one_document             | PASSED | 0
         epoch_documents_are_readable         | PASSED | 0

@@ -90,6 +90,52 @@ class ValuationTest {
   }
 
   @Test
+  void a_rate_or_a_price_of_zero_is_known_and_worth_nothing() {
+    tables.given(
+        "strategies",
+        """
+        strategy_id | symbol | underlying_token | decimals
+        whole       | WHL    | steth            | 0
+        """);
+    tables.given(
+        "strategy_exchange_rates",
+        """
+        strategy_id | at                   | rate
+        stETH       | 2026-01-21T00:00:00Z | 0
+        whole       | 2026-01-21T00:00:00Z | 1000000000000000000
+        """);
+    tables.given(
+        "token_prices",
+        """
+        token | at                   | price_usd
+        usdc  | 2026-01-21T00:00:00Z | 0
+        """);
+    hold("alice", "stETH", "1000000000000000000");
+    hold("bob", "USDC", "1000000");
+    hold("carol", "whole", "3");
+
+    tables.update();
+
+    tables.expect(
+        "operator_state",
+        """
+        operator_id | total_tvs               | tvs_status | unpriced_strategy_count
+        alice       | 0.000000000000000000    | COMPLETE   | 0
+        bob         | 0.000000000000000000    | COMPLETE   | 0
+        carol       | 6000.000000000000000000 | COMPLETE   | 0
+        """);
+    tables.expect(
+        "strategy_quotes",
+        """
+        strategy_id | exchange_rate       | rate_status
+        stETH       | 0                   | QUOTED
+        USDC        | 1000000000000000000 | RATE_ASSUMED
+        new         | 1000000000000000000 | RATE_ASSUMED
+        whole       | 1000000000000000000 | QUOTED
+        """);
+  }
+
+  @Test
   void magnitudes_are_worth_nothing_without_shares() {
     hold("alice", "stETH", "1000000000000000000");
     tables.given(
@@ -113,13 +159,68 @@ class ValuationTest {
   }
 
   @Test
-  void the_time_of_a_total_is_that_of_its_newest_quote() {
+  void a_total_tells_its_newest_and_its_oldest_quote() {
     hold("alice", "stETH", "1000000000000000000");
+    hold("bob", "stETH", "1000000000000000000");
+    hold("bob", "USDC", "3000000");
+    hold("bob", "new", "5");
+    hold("carol", "new", "5");
 
     tables.update();
 
-    assertThat(tables.rows("select tvs_updated_at at time zone 'UTC' from operator_state"))
-        .containsExactly(List.of("2026-01-21 00:00:00"));
+    // the rate of stETH, the price of USDC whose rate is assumed, and of what has no price nothing
+    assertThat(
+            tables.rows(
+                "select operator_id, tvs_updated_at at time zone 'UTC', tvs_oldest_quote_at at time"
+                    + " zone 'UTC' from operator_state order by operator_id"))
+        .containsExactly(
+            List.of("alice", "2026-01-21 00:00:00", "2026-01-20 00:00:00"),
+            List.of("bob", "2026-01-21 00:00:00", "2026-01-19 00:00:00"),
+            List.of("carol", "-", "-"));
+  }
+
+  @Test
+  void a_sum_of_which_nothing_is_priced_is_unknown_and_that_of_nothing_is_zero() {
+    hold("alice", "new", "5");
+    hold("bob", "stETH", "0");
+    tables.given(
+        "operator_added_to_operator_set_events",
+        """
+        operator_id | operator_set_id
+        alice       | avs1-1
+        bob         | avs1-1
+        bob         | avs2-1
+        """);
+    tables.given(
+        "strategy_operator_set_events",
+        """
+        operator_set_id | strategy_id | event_type
+        avs1-1          | new         | ADDED
+        avs2-1          | stETH       | ADDED
+        """);
+    tables.given(
+        "allocation_events",
+        """
+        operator_id | operator_set_id | strategy_id | magnitude           | effect_block
+        alice       | avs1-1          | new         | 1000000000000000000 | 0
+        """);
+
+    tables.update();
+
+    tables.expect(
+        "avs_state",
+        """
+        avs_id | operator_count | delegated_usd | unpriced_operator_count
+        avs1   | 2              | -             | 1
+        avs2   | 1              | 0             | 0
+        """);
+    tables.expect(
+        "operator_set_state",
+        """
+        operator_set_id | slashable_usd | delegated_usd | unpriced_strategy_count
+        avs1-1          | -             | -             | 1
+        avs2-1          | 0             | 0             | 0
+        """);
   }
 
   @Test

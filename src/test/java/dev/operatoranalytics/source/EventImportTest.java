@@ -12,6 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -54,8 +57,8 @@ class EventImportTest {
     var first = imported(file);
     var second = imported(file);
 
-    assertThat(first).isEqualTo(new EventImport.Result(3, 2, 1, 0, java.util.Map.of()));
-    assertThat(second).isEqualTo(new EventImport.Result(3, 0, 3, 0, java.util.Map.of()));
+    assertThat(first).isEqualTo(new EventImport.Result(3, 2, 1, 0, 0, 0, java.util.Map.of()));
+    assertThat(second).isEqualTo(new EventImport.Result(3, 0, 3, 0, 0, 0, java.util.Map.of()));
     assertThat(one("select count(*) || ' ' || sum(shares) from operator_share_events"))
         .isEqualTo("2 12");
   }
@@ -66,7 +69,7 @@ class EventImportTest {
     var file = file("logs.jsonl", concat(lines.stream(), lines.reversed().stream()));
 
     assertThat(imported(file))
-        .isEqualTo(new EventImport.Result(60_000, 30_000, 30_000, 0, java.util.Map.of()));
+        .isEqualTo(new EventImport.Result(60_000, 30_000, 30_000, 0, 0, 0, java.util.Map.of()));
   }
 
   @Test
@@ -131,18 +134,209 @@ class EventImportTest {
   }
 
   @Test
-  void what_only_the_database_can_refuse_stops_no_other_line() throws Exception {
-    var nul =
+  void text_that_cannot_be_stored_as_it_is_costs_no_row() throws Exception {
+    var uri =
         """
-        {"event":"OperatorMetadataURIUpdated","tx_hash":"%s","log_index":9,"block_number":1,"block_time":"2024-01-01 00:00:00","data":{"operator":"%s","metadataURI":"a\\u0000b"}}\
+        {"event":"OperatorMetadataURIUpdated","tx_hash":"%s","log_index":9,"block_number":19492759,"block_time":"2024-03-21 05:46:40","data":{"operator":"%s","metadataURI":"%s"}}\
         """
-            .formatted(HASH, ALICE);
+            .formatted(HASH, ALICE, "a\\u0000b\\ud800c\\ud83d\\ude00\\\\u0000 \0 \uFFFF x");
+    var bytes = uri.getBytes(StandardCharsets.UTF_8);
+    var latin = uri.replace("\"log_index\":9", "\"log_index\":10").getBytes(StandardCharsets.UTF_8);
+    latin[latin.length - 4] = (byte) 0xE9;
+    var file = directory.resolve("logs.jsonl");
+    try (var out = Files.newOutputStream(file)) {
+      out.write(bytes);
+      out.write('\n');
+      out.write(latin);
+    }
 
-    var result = imported(file("logs.jsonl", shares(1, "5"), nul, shares(2, "7")));
+    var result = imported(file);
+
+    assertThat(result.inserted()).isEqualTo(2);
+    assertThat(rejects()).isEmpty();
+    assertThat(one("select metadata_uri from operator_metadata_update_events where log_index = 9"))
+        .isEqualTo("a\u2400b\uFFFDc\uD83D\uDE00\\u0000 \u2400 \uFFFF x");
+    assertThat(
+            one(
+                "select raw_data -> 'data' ->> 'metadataURI' = metadata_uri from"
+                    + " operator_metadata_update_events where log_index = 9"))
+        .isEqualTo("t");
+  }
+
+  @Test
+  void what_only_the_database_can_refuse_stops_no_other_line() throws Exception {
+    var tooGreat = shares(9, "5").replace("{\"event\"", "{\"fee\":1e999999,\"event\"");
+
+    var result = imported(file("logs.jsonl", shares(1, "5"), tooGreat, shares(2, "7")));
 
     assertThat(result.inserted()).isEqualTo(2);
     assertThat(result.rejected()).isEqualTo(1);
     assertThat(rejects().getFirst()).startsWith("2 ");
+  }
+
+  @Test
+  void a_time_that_cannot_be_is_refused_by_its_field() throws Exception {
+    var file =
+        file(
+            "logs.jsonl",
+            shares(1, "5"),
+            at(2, 50, "1711000000000"),
+            at(3, 50, "1711000000000000"),
+            at(4, 50, "1711000000000000000"),
+            at(5, 50, "4102444800"),
+            at(6, 50, "0"),
+            at(7, 50, "\"2024-02-30 00:00:00\""),
+            at(8, 50, "\"2999-01-01T00:00:00Z\""));
+
+    var result = imported(file);
+
+    assertThat(result.inserted()).isEqualTo(1);
+    var late =
+        " later than now, " + Instant.now().plus(Duration.ofMinutes(5)).toString().substring(0, 13);
+    assertThat(rejects())
+        .containsExactly(
+            "2 block_time 1711000000000 not unix seconds but milliseconds, as it seems",
+            "3 block_time 1711000000000000 not unix seconds but microseconds, as it seems",
+            "4 block_time 1711000000000000000 not unix seconds but nanoseconds, as it seems",
+            "5 block_time 4102444800" + late,
+            "6 block_time 0 before the first block of Ethereum, 2015-07-30T15",
+            "7 block_time 2024-02-30 00:00:00 not a time",
+            "8 block_time 2999-01-01T00:00:00Z" + late);
+  }
+
+  @Test
+  void one_time_that_contradicts_those_of_other_blocks_is_refused_and_costs_no_other_line()
+      throws Exception {
+    var earlier = at(2, 3, "1600000000");
+    var later = at(3, 4, "1720000000");
+    var other = at(4, 5, "1711000051");
+
+    // the wrong one first, when nothing is known of other blocks
+    imported(file("first.jsonl", later));
+    var result =
+        imported(
+            file(
+                "logs.jsonl",
+                earlier,
+                at(11, 1, "1711000010"),
+                at(12, 2, "\"1711000020\""),
+                at(13, 5, "1711000050"),
+                at(14, 5, "1711000050"),
+                other,
+                at(15, 6, "\"2024-03-21T05:47:40Z\"")));
+
+    assertThat(result.rejected()).isEqualTo(2);
+    assertThat(rejects())
+        .containsExactly(
+            "1 block_time 1600000000 earlier than block 2, whose time is 2024-03-21T05",
+            "6 block_time 1711000051 other logs of block 5 say 2024-03-21T05");
+    assertThat(
+            one(
+                "select string_agg(log_index::text, ' ' order by log_index) from"
+                    + " operator_share_events"))
+        .isEqualTo("3 11 12 13 14 15");
+  }
+
+  @Test
+  void a_removed_log_counts_for_nothing_whichever_line_comes_first() throws Exception {
+    var removed = shares(1, "5").replace("{\"event\"", "{\"removed\":true,\"event\"");
+    imported(file("first.jsonl", shares(1, "5"), shares(2, "6"), shares(3, "7")));
+
+    var result =
+        imported(
+            file(
+                "second.jsonl",
+                removed,
+                shares(1, "5"),
+                removed.replace("\"log_index\":1", "\"log_index\":4"),
+                shares(4, "8"),
+                shares(5, "9").replace("{\"event\"", "{\"removed\":false,\"event\""),
+                removed.replace("\"log_index\":1", "\"log_index\":5").replace("true", "\"TRUE\""),
+                shares(6, "1").replace("{\"event\"", "{\"removed\":\"maybe\",\"event\"")));
+
+    assertThat(result).isEqualTo(new EventImport.Result(7, 1, 0, 5, 2, 1, java.util.Map.of()));
+    assertThat(
+            one(
+                "select string_agg(shares::text, ' ' order by log_index) from"
+                    + " operator_share_events"))
+        .isEqualTo("6 7");
+    assertThat(stateRow("select operator_id || ' ' || reason from pipeline_requests"))
+        .isEqualTo(ALICE + " DELETED");
+    assertThat(imported(file("third.jsonl", shares(1, "5"))).removed()).isEqualTo(1);
+  }
+
+  @Test
+  void of_a_transaction_in_two_blocks_the_last_line_is_right() throws Exception {
+    var again = shares(57, "5").replace("19492759", "19492760").replace("05:46:40", "05:46:52");
+    var lines =
+        file(
+            "logs.jsonl",
+            shares(1, "5"),
+            again,
+            shares(2, "6").replace("19492759", "19492760").replace("05:46:40", "05:46:52"));
+    imported(lines);
+    assertThat(places()).isEqualTo("2@19492760 57@19492760");
+
+    assertThat(imported(file("back.jsonl", shares(1, "5"), shares(57, "4"))).deleted())
+        .isEqualTo(2);
+    assertThat(places()).isEqualTo("1@19492759 57@19492759");
+
+    imported(lines);
+    assertThat(places()).isEqualTo("2@19492760 57@19492760");
+  }
+
+  @Test
+  void of_two_transactions_at_one_place_and_of_two_hashes_of_a_block_the_last_line_is_right()
+      throws Exception {
+    var other = "0x" + "cd".repeat(32);
+    imported(file("first.jsonl", shares(1, "5"), shares(2, "6")));
+    imported(file("second.jsonl", shares(2, "7").replace(HASH, other)));
+    assertThat(one("select string_agg(shares::text, ' ') from operator_share_events"))
+        .isEqualTo("7");
+
+    imported(
+        file(
+            "third.jsonl",
+            shares(7, "1").replace("{\"event\"", "{\"block_hash\":\"" + HASH + "\",\"event\""),
+            shares(8, "2").replace("{\"event\"", "{\"blockHash\":\"" + other + "\",\"event\"")));
+    assertThat(
+            one(
+                "select string_agg(shares::text, ' ' order by log_index) from"
+                    + " operator_share_events"))
+        .isEqualTo("7 2");
+  }
+
+  private String places() throws SQLException {
+    return one(
+        "select string_agg(log_index || '@' || block_number, ' ' order by log_index) from"
+            + " operator_share_events");
+  }
+
+  @Test
+  void the_same_log_of_another_exporter_is_present() throws Exception {
+    imported(file("logs.jsonl", shares(1, "5"), shares(2, "6")));
+
+    var result =
+        imported(
+            file(
+                "other.jsonl",
+                """
+                {"chain":1,"data":{"shares":5,"strategy":"%2$s","staker":"%1$s","operator":"%1$s"},"log_index":"1","block_number":"0x1296f97","block_time":1711000000,"tx_hash":"%3$s","event":"OperatorSharesIncreased"}\
+                """
+                    .formatted(
+                        ALICE.toUpperCase(java.util.Locale.ROOT).replace("0X", "0x"),
+                        STETH,
+                        HASH.toUpperCase(java.util.Locale.ROOT).replace("0X", "0x")),
+                shares(2, "0x6"),
+                shares(2, "7")));
+
+    assertThat(result.present()).isEqualTo(2);
+    assertThat(rejects())
+        .singleElement()
+        .asString()
+        .startsWith("3 tx_hash, log_index ")
+        .endsWith("another log is stored under this transaction and log index");
+    assertThat(told.getLast()).contains("its shares differs");
   }
 
   @Test
@@ -153,6 +347,37 @@ class EventImportTest {
 
     assertThat(result.rejected()).isEqualTo(1);
     assertThat(one("select shares::text from operator_share_events")).isEqualTo("5");
+  }
+
+  @Test
+  void rows_of_csv_are_checked_field_by_field_and_text_is_kept() throws Exception {
+    var imports = new CsvImport(state, new RejectLog(state, told::add), Clock.systemUTC());
+
+    var rates =
+        imports.run(
+            CsvImport.Kind.RATES,
+            file(
+                "rates.csv",
+                "strategy,at,rate",
+                STETH + ",2024-01-01T00:00:00Z,0",
+                STETH + ",2024-01-02T00:00:00Z,-1",
+                STETH + ",+57000-01-03T00:00:00Z,1",
+                STETH + ",2999-01-03T00:00:00Z,1"));
+    imports.run(CsvImport.Kind.METADATA, file("names.csv", "operator,name", ALICE + ",A\0lice"));
+    var operators =
+        imports.run(
+            CsvImport.Kind.OPERATORS_METADATA,
+            file(
+                "operators.csv",
+                "operator_id,metadata",
+                "1,\"{\"\"a\"\":\"\"x\\u0000\"\"}\"",
+                "2,{\"a\":1e999999}"));
+
+    assertThat(rates).isEqualTo(new CsvImport.Result(4, 1, 0, 3));
+    assertThat(stateRow("select rate from strategy_exchange_rates")).isEqualTo("0");
+    assertThat(stateRow("select name from operator_metadata")).isEqualTo("A\u2400lice");
+    assertThat(operators).isEqualTo(new CsvImport.Result(2, 1, 0, 1));
+    assertThat(stateRow("select metadata ->> 'a' from operators_metadata")).isEqualTo("x\u2400");
   }
 
   @Test
@@ -192,7 +417,7 @@ class EventImportTest {
   }
 
   private EventImport.Result imported(Path file) throws Exception {
-    return new EventImport(eventsUrl, new RejectLog(state, told::add))
+    return new EventImport(eventsUrl, state, new RejectLog(state, told::add), Clock.systemUTC())
         .run(file, (lines, bytes) -> {});
   }
 
@@ -209,6 +434,21 @@ class EventImportTest {
     {"event":"OperatorSharesIncreased","tx_hash":"%s","log_index":%d,"block_number":19492759,"block_time":"2024-03-21 05:46:40.000000","contract":"%s","data":{"operator":"%s","staker":"%s","strategy":"%s","shares":"%s"}}\
     """
         .formatted(HASH, logIndex, STETH, ALICE, ALICE, STETH, shares);
+  }
+
+  private static String at(int logIndex, long block, String time) {
+    return shares(logIndex, "5")
+        .replace("\"2024-03-21 05:46:40.000000\"", time)
+        .replace("\"block_number\":19492759", "\"block_number\":" + block)
+        .replace(HASH, "0x" + "%064x".formatted(block));
+  }
+
+  private String stateRow(String sql) throws SQLException {
+    try (var statement = state.createStatement();
+        var row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getString(1);
+    }
   }
 
   private String one(String sql) throws SQLException {

@@ -7,7 +7,9 @@ import io.micronaut.security.authentication.Authentication;
 import io.micronaut.security.token.jwt.signature.SignatureConfiguration;
 import io.micronaut.security.token.validator.TokenValidator;
 import jakarta.inject.Singleton;
+import java.time.Instant;
 import java.util.Collection;
+import java.util.Date;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,7 @@ import reactor.core.publisher.Mono;
 @Singleton
 public class Access {
   private static final String BEARER = "Bearer ";
+  private static final String EXPIRATION = "exp";
 
   private final AccessSettings settings;
   private final Keys keys;
@@ -50,7 +53,7 @@ public class Access {
   }
 
   /** From the headers {@code Authorization: Bearer …} or {@code X-Api-Key}. */
-  public Caller of(HttpRequest<?> http) throws Unknown {
+  public Credentials of(HttpRequest<?> http) throws Unknown {
     var key = http.getHeaders().get("X-Api-Key");
     return of(http, key == null ? http.getHeaders().get("Authorization") : BEARER + key);
   }
@@ -58,11 +61,11 @@ public class Access {
   /**
    * @param authorization as in the header; null when nothing is shown
    */
-  public Caller of(HttpRequest<?> http, @Nullable String authorization) throws Unknown {
+  public Credentials of(HttpRequest<?> http, @Nullable String authorization) throws Unknown {
     // what is not a bearer's, a proxy's own password say, is not for us
     if (authorization == null
         || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-      return Caller.anybody(address(http));
+      return Credentials.none(address(http));
     }
     var shown = authorization.substring(BEARER.length()).strip();
     var known = keys.find(shown);
@@ -72,16 +75,22 @@ public class Access {
     for (var validator : tokens) {
       var believed = Mono.from(validator.validateToken(shown, http)).block();
       if (believed != null) {
-        return caller(believed);
+        return credentials(believed);
       }
     }
     throw new Unknown();
   }
 
-  private Caller caller(Authentication believed) {
-    return new Caller(
-        believed.getName(),
-        believed.getRoles().contains(settings.adminRole()) ? Role.ADMIN : Role.READER);
+  private Credentials credentials(Authentication believed) {
+    var caller =
+        new Caller(
+            believed.getName(),
+            believed.getRoles().contains(settings.adminRole()) ? Role.ADMIN : Role.READER);
+    if (believed.getAttributes().get(EXPIRATION) instanceof Date date) {
+      var expiresAt = date.toInstant();
+      return new Credentials(caller, () -> Instant.now().isBefore(expiresAt));
+    }
+    return new Credentials(caller, () -> true);
   }
 
   /** For whom requests are counted: a key that is known, or else the address. */
@@ -91,7 +100,7 @@ public class Access {
     return shown == null || shown.length() <= BEARER.length()
         ? address(http)
         : keys.find(shown.substring(BEARER.length()).strip())
-            .map(Caller::name)
+            .map(known -> known.caller().name())
             .orElseGet(() -> address(http));
   }
 

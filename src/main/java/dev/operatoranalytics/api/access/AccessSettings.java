@@ -2,6 +2,7 @@ package dev.operatoranalytics.api.access;
 
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,13 +12,16 @@ import org.jspecify.annotations.Nullable;
  * @param keyFile lines of role, name and key; read again when it changes. Null for none
  * @param adminToken one more key of an administrator; null for none
  * @param adminRole role that a JWT of an administrator has
+ * @param hosts names and addresses that requests may be addressed to, beside loopback; {@code
+ *     *.example.org} for all below a name, {@code *} for any
  */
 @ConfigurationProperties("operator-analytics.access")
 public record AccessSettings(
     @Bindable(defaultValue = "false") boolean readingNeedsKey,
     @Nullable String keyFile,
     @Nullable String adminToken,
-    @Bindable(defaultValue = "ADMIN") String adminRole) {
+    @Bindable(defaultValue = "ADMIN") String adminRole,
+    @Bindable(defaultValue = "") List<String> hosts) {
 
   /** Without the token. */
   @Override

@@ -26,16 +26,21 @@ import org.slf4j.LoggerFactory;
 final class Keys {
   private static final Logger log = LoggerFactory.getLogger(Keys.class);
   private static final String SHA_256 = "sha256:";
-  private static final long LOOK_EVERY_NANOS = 1_000_000_000;
+  private static final long LOOK_EVERY_NANOS = 250_000_000;
   private static final int SHORTEST = 16;
 
   private final @Nullable Path file;
   private final List<Key> always;
-  private volatile Held held = new Held(List.of(), null, System.nanoTime() - LOOK_EVERY_NANOS);
+  private volatile Held held =
+      new Held(List.of(), null, null, System.nanoTime() - LOOK_EVERY_NANOS);
 
   private record Key(byte[] digest, Caller caller) {}
 
-  private record Held(List<Key> keys, @Nullable FileTime writtenAt, long seenNanos) {}
+  /**
+   * @param fault why the file cannot be read now; null when it can
+   */
+  private record Held(
+      List<Key> keys, @Nullable FileTime writtenAt, @Nullable String fault, long seenNanos) {}
 
   Keys(AccessSettings settings) {
     this.file = settings.keyFile() == null ? null : Path.of(settings.keyFile());
@@ -50,8 +55,15 @@ final class Keys {
   }
 
   /** Every key is compared, each in the same time whatever they have in common. */
-  Optional<Caller> find(String shown) {
+  Optional<Credentials> find(String shown) {
     var digest = digest(shown);
+    return find(digest)
+        .map(
+            caller ->
+                new Credentials(caller, () -> find(digest).filter(caller::equals).isPresent()));
+  }
+
+  private Optional<Caller> find(byte[] digest) {
     Caller found = null;
     for (var keys : List.of(always, current())) {
       for (var key : keys) {
@@ -70,6 +82,7 @@ final class Keys {
     }
     var keys = known.keys();
     var writtenAt = known.writtenAt();
+    String fault = null;
     try {
       var now = Files.getLastModifiedTime(file);
       if (!now.equals(writtenAt)) {
@@ -78,9 +91,12 @@ final class Keys {
         log.info("keys read from {}: {}", file, keys.size());
       }
     } catch (IOException | IllegalArgumentException e) {
-      log.error("the keys stay as they were: {}", e.getMessage());
+      fault = String.valueOf(e);
+      if (!fault.equals(known.fault())) {
+        log.error("the keys stay as they were: {}", fault);
+      }
     }
-    held = new Held(keys, writtenAt, System.nanoTime());
+    held = new Held(keys, writtenAt, fault, System.nanoTime());
     return keys;
   }
 

@@ -1,22 +1,22 @@
 package dev.operatoranalytics.api.graphql;
 
+import io.micronaut.http.HttpStatus;
 import jakarta.inject.Singleton;
 import java.util.concurrent.Semaphore;
 
 /**
- * Memory for the answers that are being made, of all clients: half of ours. Who finds too little
- * left waits for it in turn. Small answers do not count, for there are never more of them than
- * connections.
+ * Memory for the answers that are being made, of all clients: half of ours. An answer that finds
+ * too little left waits for it in turn, and one that could take more than three quarters of our
+ * memory is refused. Small answers do not count, for there are never more of them than connections.
  */
 @Singleton
 final class AnswerMemory {
-  /** What an object of an answer takes while it is made, roughly: 183,001 pass in 256 MB. */
-  private static final int BYTES_OF_OBJECT = 1 << 10;
-
-  private static final int SMALL = 2_000;
+  private static final int BYTES_OF_PERMIT = 1 << 10;
+  private static final long SMALL = 2L << 20;
 
   private final int most =
-      (int) Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / 2 / BYTES_OF_OBJECT);
+      (int) Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / 2 / BYTES_OF_PERMIT);
+  private final long greatest = Runtime.getRuntime().maxMemory() / 4 * 3;
   private final Semaphore left = new Semaphore(most, true);
 
   interface Part extends AutoCloseable {
@@ -25,14 +25,27 @@ final class AnswerMemory {
   }
 
   /**
-   * @param objects that the answer may hold; beyond all there is, it waits until it is alone
+   * @param bytes that the answer may take; beyond half of our memory, it waits until it is alone
+   * @throws Refusal when it is more than an answer may take
    */
-  Part take(long objects) throws InterruptedException {
-    if (objects <= SMALL) {
+  Part take(long bytes) throws InterruptedException {
+    if (bytes <= SMALL) {
       return () -> {};
     }
-    var taken = (int) Math.min(most, objects);
+    if (bytes > greatest) {
+      throw new Refusal(
+          HttpStatus.BAD_REQUEST,
+          ErrorCode.COST_EXCEEDED,
+          "the answer could take %,d MB of memory, at most %,d are allowed: ask for smaller pages or fewer days"
+              .formatted(bytes >> 20, greatest >> 20));
+    }
+    var taken = (int) Math.min(most, bytes / BYTES_OF_PERMIT);
     left.acquire(taken);
     return () -> left.release(taken);
+  }
+
+  /** The most that one answer may take. */
+  long greatest() {
+    return greatest;
   }
 }

@@ -1,6 +1,7 @@
 package dev.operatoranalytics.api.graphql;
 
 import dev.operatoranalytics.api.query.PageArguments;
+import graphql.execution.MergedField;
 import graphql.language.Argument;
 import graphql.language.ArrayValue;
 import graphql.language.Field;
@@ -8,9 +9,11 @@ import graphql.language.FragmentDefinition;
 import graphql.language.FragmentSpread;
 import graphql.language.InlineFragment;
 import graphql.language.IntValue;
+import graphql.language.NullValue;
 import graphql.language.OperationDefinition;
 import graphql.language.Selection;
 import graphql.language.SelectionSet;
+import graphql.language.StringValue;
 import graphql.language.Value;
 import graphql.language.VariableDefinition;
 import graphql.language.VariableReference;
@@ -19,6 +22,10 @@ import graphql.schema.GraphQLFieldsContainer;
 import graphql.schema.GraphQLSchema;
 import graphql.schema.GraphQLType;
 import graphql.schema.GraphQLTypeUtil;
+import java.math.BigInteger;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,20 +35,31 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many objects an answer may hold, as its document and variables let expect before anything is
- * read: a page as many as it asks for, a list as many as its arguments name or the schema says by
- * {@code @listSize}. Fields of the schema itself count like any others.
+ * How many objects an answer may hold, by its document and variables, before anything is read: a
+ * page as many as it asks for, another list as many as the schema says by {@code @listSize}. Fields
+ * of the schema itself count like any others, and an operator of the past like the objects that
+ * could be read in the time that it takes.
  */
 final class Cost {
+  /** Of lists of the schema itself, such as the fields of a type. */
   private static final int LIST = 10;
-  private static final Set<String> SIZES = Set.of("first", "last", "maxBuckets");
+
+  /** A rebuild of one operator takes as long as some thousands of rows. */
+  static final int PAST = 10_000;
+
+  private static final Set<String> SIZES = Set.of("first", "last");
+  private static final int BYTES_OF_OBJECT = 256;
+
+  /** As the driver holds it and as a record does, for a moment both. */
+  private static final int BYTES_OF_VALUE = 128;
+
   private static final Set<String> ROWS = Set.of("edges", "nodes");
 
   private final GraphQLSchema schema;
   private final Map<String, FragmentDefinition> fragments = new HashMap<>();
   private final Map<String, @Nullable Object> variables;
   private final Map<String, @Nullable Value<?>> defaults = new HashMap<>();
-  private final Map<String, Long> ofFragments = new HashMap<>();
+  private final Map<String, Charge> ofFragments = new HashMap<>();
   private final Set<String> open = new HashSet<>();
 
   private Cost(
@@ -59,11 +77,23 @@ final class Cost {
     }
   }
 
-  static long of(Documents.Checked document, GraphqlRequest request, GraphQLSchema schema) {
+  /**
+   * What is charged for a request.
+   *
+   * @param objects that the answer may hold
+   * @param bytes that these may take while the answer is made: their rows are read whole, whatever
+   *     is selected of them
+   * @param readsPast whether something is asked as of an earlier moment
+   */
+  record Charge(long objects, long bytes, boolean readsPast) {
+    static final Charge NOTHING = new Charge(0, 0, false);
+  }
+
+  static Charge of(Documents.Checked document, GraphqlRequest request, GraphQLSchema schema) {
     if (document.entry().hasErrors()) {
-      return 0;
+      return Charge.NOTHING;
     }
-    var total = 0L;
+    var total = Charge.NOTHING;
     for (var operation : document.definitions(OperationDefinition.class)) {
       var name = request.operationName();
       if (name == null || name.isEmpty() || name.equals(operation.getName())) {
@@ -73,21 +103,46 @@ final class Cost {
               case MUTATION -> schema.getMutationType();
               case SUBSCRIPTION -> schema.getSubscriptionType();
             };
-        total =
-            plus(
-                total,
-                new Cost(schema, document, operation, request.variables())
-                    .of(operation.getSelectionSet(), Objects.requireNonNull(root), 1));
+        var cost = new Cost(schema, document, operation, request.variables());
+        total = plus(total, cost.of(operation.getSelectionSet(), Objects.requireNonNull(root), 1));
       }
     }
     return total;
   }
 
   /**
+   * Objects of a list beyond those that were charged for it, with what is selected of them.
+   *
+   * @param size of the list
+   */
+  static long beyond(
+      Documents.Checked document,
+      GraphqlRequest request,
+      GraphQLSchema schema,
+      MergedField list,
+      GraphQLFieldDefinition definition,
+      int size) {
+    for (var operation : document.definitions(OperationDefinition.class)) {
+      var cost = new Cost(schema, document, operation, request.variables());
+      var charged = cost.size(list.getSingleField(), definition);
+      if (size <= charged) {
+        return 0;
+      }
+      var type = GraphQLTypeUtil.unwrapAll(definition.getType());
+      var each = new Charge(1, 0, false);
+      for (var field : list.getFields()) {
+        each = plus(each, cost.of(field.getSelectionSet(), type, 1));
+      }
+      return times(size - charged, each.objects());
+    }
+    return 0;
+  }
+
+  /**
    * @param rows that the pages hold which are selected of one parent
    */
-  private long of(@Nullable SelectionSet selections, GraphQLType type, long rows) {
-    var total = 0L;
+  private Charge of(@Nullable SelectionSet selections, GraphQLType type, long rows) {
+    var total = Charge.NOTHING;
     if (selections == null) {
       return total;
     }
@@ -106,16 +161,16 @@ final class Cost {
                             : type(fragment.getTypeCondition().getName(), type),
                         rows);
                 case FragmentSpread spread -> of(spread, type, rows);
-                default -> 0;
+                default -> Charge.NOTHING;
               });
     }
     return total;
   }
 
-  private long of(FragmentSpread spread, GraphQLType type, long rows) {
+  private Charge of(FragmentSpread spread, GraphQLType type, long rows) {
     var fragment = fragments.get(spread.getName());
     if (fragment == null || !open.add(spread.getName())) {
-      return 0;
+      return Charge.NOTHING;
     }
     try {
       var known = ofFragments.get(spread.getName() + " " + rows);
@@ -133,26 +188,43 @@ final class Cost {
     }
   }
 
-  private long of(
+  private Charge of(
       Field field,
       @Nullable GraphQLFieldDefinition definition,
       GraphQLFieldsContainer parent,
       long rows) {
     if (definition == null || field.getSelectionSet() == null) {
-      return 0;
+      return Charge.NOTHING;
     }
     var type = GraphQLTypeUtil.unwrapAll(definition.getType());
-    if (definition.getArgument("first") != null
-        && type instanceof GraphQLFieldsContainer page
-        && page.getFieldDefinition("pageInfo") != null) {
-      return plus(1, of(field.getSelectionSet(), type, pageSize(field)));
+    if (isPage(type)) {
+      return plus(one(type), of(field.getSelectionSet(), type, pageSize(field)));
     }
-    var isOfPage = ROWS.contains(field.getName()) && parent.getFieldDefinition("pageInfo") != null;
+    var isOfPage = ROWS.contains(field.getName()) && isPage(parent);
     var count =
         isOfPage
             ? rows
             : GraphQLTypeUtil.isList(nullable(definition)) ? size(field, definition) : 1;
-    return times(count, plus(1, of(field.getSelectionSet(), type, 1)));
+    var each = plus(one(type), of(field.getSelectionSet(), type, 1));
+    var charge =
+        new Charge(times(count, each.objects()), times(count, each.bytes()), each.readsPast());
+    return argument(field, definition, Past.AS_OF) == null
+        ? charge
+        : plus(charge, new Charge(PAST, 0, true));
+  }
+
+  private static boolean isPage(GraphQLType type) {
+    return type instanceof GraphQLFieldsContainer page
+        && page.getFieldDefinition("pageInfo") != null;
+  }
+
+  /** One object, whose record holds a value for each field of its type. */
+  private static Charge one(GraphQLType type) {
+    var fields =
+        type instanceof GraphQLFieldsContainer container
+            ? container.getFieldDefinitions().size()
+            : 1;
+    return new Charge(1, BYTES_OF_OBJECT + (long) fields * BYTES_OF_VALUE, false);
   }
 
   private static GraphQLType nullable(GraphQLFieldDefinition definition) {
@@ -160,44 +232,97 @@ final class Cost {
   }
 
   private long pageSize(Field field) {
-    var size = asked(field);
-    return size == null ? PageArguments.DEFAULT_SIZE : size;
-  }
-
-  private long size(Field field, GraphQLFieldDefinition definition) {
-    var asked = asked(field);
-    if (asked != null) {
-      return asked;
-    }
-    for (Argument argument : field.getArguments()) {
-      var named = value(argument.getValue());
-      if (named instanceof ArrayValue list) {
-        return list.getValues().size();
-      }
-      if (named instanceof Collection<?> list) {
-        return list.size();
-      }
-    }
-    var declared = definition.getAppliedDirective("listSize");
-    var assumed = declared == null ? null : declared.getArgument("assumed");
-    return assumed == null ? LIST : Objects.requireNonNull(assumed.<Integer>getValue());
-  }
-
-  private @Nullable Long asked(Field field) {
     for (Argument argument : field.getArguments()) {
       if (SIZES.contains(argument.getName())) {
-        switch (value(argument.getValue())) {
-          case IntValue literal -> {
-            return Math.max(0, literal.getValue().longValue());
-          }
-          case Number number -> {
-            return Math.max(0, number.longValue());
-          }
-          case null, default -> {}
+        var size = number(value(argument.getValue()));
+        if (size != null) {
+          return size;
         }
       }
     }
-    return null;
+    return PageArguments.DEFAULT_SIZE;
+  }
+
+  private long size(Field field, GraphQLFieldDefinition definition) {
+    var declared = ListSize.of(definition);
+    if (declared == null) {
+      return LIST;
+    }
+    if (declared.by() != null) {
+      return asked(field, definition, declared.by(), declared.assumed());
+    }
+    return declared.isDaily()
+        ? Math.min(declared.assumed(), days(field, definition, declared.assumed()))
+        : declared.assumed();
+  }
+
+  private long asked(Field field, GraphQLFieldDefinition definition, String name, long otherwise) {
+    var value = argument(field, definition, name);
+    if (value == null) {
+      return otherwise;
+    }
+    if (value instanceof ArrayValue list) {
+      return list.getValues().size();
+    }
+    if (value instanceof Collection<?> list) {
+      return list.size();
+    }
+    // one item stands for a list of it
+    var number = isListArgument(definition, name) ? Long.valueOf(1) : number(value);
+    return number == null ? otherwise : number;
+  }
+
+  private static boolean isListArgument(GraphQLFieldDefinition definition, String name) {
+    return GraphQLTypeUtil.isList(
+        GraphQLTypeUtil.unwrapNonNull(definition.getArgument(name).getType()));
+  }
+
+  private long days(Field field, GraphQLFieldDefinition definition, long otherwise) {
+    var from = day(argument(field, definition, "from"));
+    var to = day(argument(field, definition, "to"));
+    return from == null || to == null || to.isBefore(from)
+        ? otherwise
+        : ChronoUnit.DAYS.between(from, to) + 1;
+  }
+
+  private static @Nullable LocalDate day(@Nullable Object value) {
+    var text = value instanceof StringValue literal ? literal.getValue() : value;
+    try {
+      return text instanceof String day ? LocalDate.parse(day) : null;
+    } catch (DateTimeParseException e) {
+      return null;
+    }
+  }
+
+  private static @Nullable Long number(@Nullable Object value) {
+    return switch (value) {
+      case IntValue literal -> Math.max(0, saturated(literal.getValue()));
+      case Number number -> Math.max(0, number.longValue());
+      case null, default -> null;
+    };
+  }
+
+  private static long saturated(BigInteger value) {
+    return value.bitLength() > 62 ? value.signum() * (Long.MAX_VALUE >> 1) : value.longValue();
+  }
+
+  /** What an argument is given, or its default; null for none and for null. */
+  private @Nullable Object argument(Field field, GraphQLFieldDefinition definition, String name) {
+    for (Argument argument : field.getArguments()) {
+      if (argument.getName().equals(name) && !isLeftOut(argument.getValue())) {
+        var value = value(argument.getValue());
+        return value instanceof NullValue ? null : value;
+      }
+    }
+    var argument = definition.getArgument(name);
+    return argument == null ? null : argument.getArgumentDefaultValue().getValue();
+  }
+
+  /** A variable without a value leaves its argument out. */
+  private boolean isLeftOut(Value<?> value) {
+    return value instanceof VariableReference reference
+        && !variables.containsKey(reference.getName())
+        && defaults.get(reference.getName()) == null;
   }
 
   /** A literal, or what a variable holds. */
@@ -213,6 +338,13 @@ final class Cost {
   private GraphQLType type(String name, GraphQLType otherwise) {
     var type = schema.getType(name);
     return type == null ? otherwise : type;
+  }
+
+  private static Charge plus(Charge one, Charge other) {
+    return new Charge(
+        plus(one.objects(), other.objects()),
+        plus(one.bytes(), other.bytes()),
+        one.readsPast() || other.readsPast());
   }
 
   private static long plus(long one, long other) {

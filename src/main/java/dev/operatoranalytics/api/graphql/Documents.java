@@ -96,13 +96,12 @@ final class Documents implements PreparsedDocumentProvider {
       return text.contains(Past.AS_OF);
     }
 
-    /** The fields of the query that are asked for, within fragments too. */
-    Set<String> rootFields() {
+    /** The fields of the root that one operation selects, within fragments too. */
+    Set<String> rootFields(@Nullable String name) {
       var found = new HashSet<String>();
       if (document != null && !entry.hasErrors()) {
-        document
-            .getDefinitionsOfType(OperationDefinition.class)
-            .forEach(operation -> collect(operation.getSelectionSet(), document, found));
+        definition(name)
+            .ifPresent(operation -> collect(operation.getSelectionSet(), document, found));
       }
       return found;
     }
@@ -139,10 +138,13 @@ final class Documents implements PreparsedDocumentProvider {
       return definition(name).map(OperationDefinition::getName).orElse(null);
     }
 
+    /** Empty when no operation has the name, or several operations and no name are given. */
     Optional<OperationDefinition> definition(@Nullable String name) {
-      return definitions(OperationDefinition.class).stream()
-          .filter(each -> name == null || name.isEmpty() || name.equals(each.getName()))
-          .findFirst();
+      var operations = definitions(OperationDefinition.class);
+      if (name == null || name.isEmpty()) {
+        return operations.size() == 1 ? Optional.of(operations.getFirst()) : Optional.empty();
+      }
+      return operations.stream().filter(each -> name.equals(each.getName())).findFirst();
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.operatoranalytics.api.graphql;
 
 import dev.operatoranalytics.api.access.Access;
+import dev.operatoranalytics.api.access.Hosts;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -20,8 +21,10 @@ class Door {
   private final Clients clients;
   private final Access access;
   private final RequestMetrics metrics;
+  private final Hosts hosts;
 
-  Door(Clients clients, Access access, RequestMetrics metrics) {
+  Door(Clients clients, Access access, RequestMetrics metrics, Hosts hosts) {
+    this.hosts = hosts;
     this.metrics = metrics;
     this.clients = clients;
     this.access = access;
@@ -29,24 +32,35 @@ class Door {
 
   @RequestFilter
   @Nullable HttpResponse<?> admit(HttpRequest<?> http) {
-    // who asks whether we live must hear it, whoever else asks too much from the same address
-    if (http.getPath().startsWith("/health")) {
+    var refusal = refusal(http);
+    if (refusal == null) {
       return null;
     }
-    var seconds = clients.waitSeconds(access.client(http));
-    if (seconds == 0) {
-      return null;
-    }
-    var refusal = Refusal.tooOften(seconds);
     metrics.refused(refusal.code());
     var response =
         HttpResponse.status(refusal.status())
-            .header(HttpHeaders.RETRY_AFTER, Integer.toString(seconds))
             .contentType(MediaType.APPLICATION_JSON_TYPE)
             .body(Answer.of(refusal.answer()).whole());
+    if (refusal.waitSeconds() > 0) {
+      response.header(HttpHeaders.RETRY_AFTER, Integer.toString(refusal.waitSeconds()));
+    }
     // no filter comes behind one that answers
     dress(http, response);
     return response;
+  }
+
+  private @Nullable Refusal refusal(HttpRequest<?> http) {
+    var path = http.getPath();
+    var isHealth = path.equals("/health") || path.startsWith("/health/");
+    // probes send the address of the pod, or no host
+    var misdirected =
+        isHealth || path.equals("/prometheus") ? null : new Addressee(http, hosts).refusal();
+    if (misdirected != null) {
+      return misdirected;
+    }
+    // who asks whether we live must hear it, whoever else asks too much from the same address
+    var seconds = isHealth ? 0 : clients.waitSeconds(access.client(http));
+    return seconds == 0 ? null : Refusal.tooOften(seconds);
   }
 
   @ResponseFilter

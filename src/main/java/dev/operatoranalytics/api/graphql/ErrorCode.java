@@ -24,6 +24,8 @@ public enum ErrorCode implements ErrorClassification {
   UNAUTHENTICATED,
   /** The key that was shown does not allow this. */
   FORBIDDEN,
+  /** The Host header names a host that this server does not answer for. */
+  HOST_NOT_ALLOWED,
   /** The request is longer than allowed. */
   REQUEST_TOO_LARGE,
   /** The request took longer to come than allowed. */
@@ -42,7 +44,7 @@ public enum ErrorCode implements ErrorClassification {
   TOO_MANY_SOCKETS,
   /** The work took longer than allowed. */
   TIMEOUT,
-  /** The database cannot be reached; worth another try later. */
+  /** The database cannot be reached, or the server is busy; worth another try later. */
   UNAVAILABLE,
   /** A fault of ours; {@code errorId} finds it in the log. */
   INTERNAL

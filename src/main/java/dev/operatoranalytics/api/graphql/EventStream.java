@@ -79,8 +79,8 @@ final class EventStream implements Publisher<byte[]>, Subscription {
   private CompletionStage<?> send(byte[] bytes) {
     var taken = new CompletableFuture<@Nullable Void>();
     synchronized (this) {
-      if (isClosed) {
-        return CompletableFuture.failedFuture(new CancellationException("the client has left"));
+      if (isClosed || isEnded) {
+        return CompletableFuture.failedFuture(new CancellationException("the stream has ended"));
       }
       waiting.add(new Waiting(bytes, taken));
     }

@@ -2,6 +2,7 @@ package dev.operatoranalytics.api.graphql;
 
 import dev.operatoranalytics.api.access.Access;
 import dev.operatoranalytics.api.access.Caller;
+import dev.operatoranalytics.api.access.Credentials;
 import graphql.language.OperationDefinition.Operation;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpStatus;
@@ -18,6 +19,10 @@ public final class Gate {
   }
 
   public Caller caller(HttpRequest<?> http) {
+    return credentials(http).caller();
+  }
+
+  Credentials credentials(HttpRequest<?> http) {
     try {
       return access.of(http);
     } catch (Access.Unknown e) {
@@ -28,7 +33,7 @@ public final class Gate {
   /**
    * @param authorization as in the header; null when nothing is shown
    */
-  Caller caller(HttpRequest<?> http, @Nullable String authorization) {
+  Credentials credentials(HttpRequest<?> http, @Nullable String authorization) {
     try {
       return access.of(http, authorization);
     } catch (Access.Unknown e) {
@@ -37,6 +42,9 @@ public final class Gate {
   }
 
   void check(Documents.Checked document, GraphqlRequest request) {
+    if (!request.credentials().areValid()) {
+      throw expired();
+    }
     if (access.readingNeedsKey() && !request.caller().isKnown()) {
       throw unauthenticated("a key is needed: send it as Authorization: Bearer …");
     }
@@ -54,6 +62,11 @@ public final class Gate {
       throw new Refusal(
           HttpStatus.FORBIDDEN, ErrorCode.FORBIDDEN, "this is for administrators alone");
     }
+  }
+
+  /** For an operation that outlives the credentials it was started with. */
+  static Refusal expired() {
+    return unauthenticated("the key or token has expired or was removed");
   }
 
   private static Refusal unauthenticated(String message) {

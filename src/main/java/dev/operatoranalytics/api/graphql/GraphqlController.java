@@ -92,7 +92,7 @@ class GraphqlController {
     return respond(
         http,
         mediaType ->
-            answer(http, GraphqlRequest.of(json.read(body), gate.caller(http)), mediaType));
+            answer(http, GraphqlRequest.of(json.read(body), gate.credentials(http)), mediaType));
   }
 
   @Get
@@ -103,7 +103,9 @@ class GraphqlController {
         http,
         mediaType ->
             answer(
-                http, GraphqlRequest.of(http.getParameters(), gate.caller(http), json), mediaType));
+                http,
+                GraphqlRequest.of(http.getParameters(), gate.credentials(http), json),
+                mediaType));
   }
 
   /** The schema in the schema language, for tools. */
@@ -160,15 +162,17 @@ class GraphqlController {
       }
     }
     gate.check(document, request);
-    var asked = document.rootFields();
-    if (!document.entry().hasErrors() && asked.stream().anyMatch(schema.selfWriting()::contains)) {
+    // only a query may be answered by an answer to another request
+    var isQuery = operation == Operation.QUERY && !document.entry().hasErrors();
+    var asked = document.rootFields(request.operationName());
+    if (isQuery && asked.stream().anyMatch(schema.selfWriting()::contains)) {
       var cost = engine.costBesideStreams(document, request);
       return HeldBody.hold(
           http,
           clients.takeStream(request.caller(), cost)::close,
           () -> streamed(http, document, request, mediaType, asked));
     }
-    var isKept = !document.entry().hasErrors() && !document.dependsOnClock();
+    var isKept = isQuery && !document.dependsOnClock();
     if (isKept && (cachesAnswers || http.getHeaders().contains(HttpHeaders.IF_NONE_MATCH))) {
       var etag = etag(document, request, mediaType, document.needsData() ? latest.get() : null);
       if (isKnown(http, etag)) {

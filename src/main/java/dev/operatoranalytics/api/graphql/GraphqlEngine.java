@@ -70,6 +70,7 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
   private final RequestMetrics metrics;
   private final ScheduledExecutorService clock;
   private final AnswerMemory memory;
+  private final PastQueue pasts;
 
   GraphqlEngine(
       GraphQL graphql,
@@ -82,7 +83,9 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
       RequestMetrics metrics,
       @Named(TaskExecutors.SCHEDULED) ExecutorService clock,
       AnswerMemory memory,
+      PastQueue pasts,
       Clock time) {
+    this.pasts = pasts;
     this.memory = memory;
     this.graphql = graphql;
     this.schema = schema;
@@ -131,6 +134,10 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
 
   /** Objects that the answer may hold. */
   long cost(Documents.Checked document, GraphqlRequest request) {
+    return charge(document, request).objects();
+  }
+
+  private Cost.Charge charge(Documents.Checked document, GraphqlRequest request) {
     return Cost.of(document, request, schema.executable());
   }
 
@@ -160,7 +167,7 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
   /** What a subscription wants to follow, or with what errors it is refused. */
   Asked ask(Documents.Checked document, GraphqlRequest request) {
     var asking = new Asking();
-    var result = graphql.execute(input(document, request, asking, new Work()));
+    var result = graphql.execute(input(document, request, asking, new Work(), 0));
     var follow = asking.follow();
     return follow == null
         ? new Asked.Refused(new Outcome(answer(result), null))
@@ -175,7 +182,11 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
   }
 
   private ExecutionInput input(
-      Documents.Checked document, GraphqlRequest request, @Nullable Object root, Work work) {
+      Documents.Checked document,
+      GraphqlRequest request,
+      @Nullable Object root,
+      Work work,
+      long cost) {
     return ExecutionInput.newExecutionInput(document.text())
         .operationName(request.operationName())
         .variables(request.variables())
@@ -185,6 +196,9 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
             context -> {
               context.put(Work.class, work);
               context.put(Caller.class, request.caller());
+              context.put(
+                  RequestCharge.class,
+                  new RequestCharge(document, request, schema.executable(), cost, limits.cost()));
             })
         .build();
   }
@@ -214,12 +228,27 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
       long cost,
       Work work) {
     if (cost > limits.cost()) {
-      return new Outcome(tooDear(cost), null);
+      return new Outcome(RequestCharge.tooMuch(cost, limits.cost()).answer(), null);
     }
-    var input = input(document, request, root, work);
+    var input = input(document, request, root, work, cost);
     if (!document.needsData()) {
       return new Outcome(answer(graphql.execute(input)), null);
     }
+    var charge = charge(document, request);
+    if (!charge.readsPast()) {
+      return perform(document, request, input, charge, work);
+    }
+    try (var _ = pasts.enter()) {
+      return perform(document, request, input, charge, work);
+    }
+  }
+
+  private Outcome perform(
+      Documents.Checked document,
+      GraphqlRequest request,
+      ExecutionInput input,
+      Cost.Charge charge,
+      Work work) {
     var alarm =
         clock.schedule(
             () -> Thread.startVirtualThread(() -> work.callOff(Work.End.TIMEOUT)),
@@ -227,13 +256,12 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
             TimeUnit.MILLISECONDS);
     try {
       work.waits(input);
-      try (var _ = memory.take(cost)) {
+      try (var _ = memory.take(charge.bytes())) {
         var outcome =
             Objects.requireNonNull(
                 transactions.execute(
                     transaction(document, request),
-                    status ->
-                        execute(document, input, request, status.getConnection(), work, cost)));
+                    status -> execute(document, input, request, status.getConnection(), work)));
         return work.end() == null ? outcome : new Outcome(calledOff(), null);
       }
     } catch (InterruptedException e) {
@@ -241,10 +269,23 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
       return new Outcome(Refusal.notNow("too much is being answered").answer(), null);
     } catch (RuntimeException e) {
       work.ends();
+      var refusal = refusal(e);
+      if (refusal != null) {
+        return new Outcome(refusal.answer(), null);
+      }
       return new Outcome(work.end() == null ? Faults.answer(e) : calledOff(), null);
     } finally {
       alarm.cancel(false);
     }
+  }
+
+  private static @Nullable Refusal refusal(Throwable thrown) {
+    for (@Nullable Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof Refusal refusal) {
+        return refusal;
+      }
+    }
+    return null;
   }
 
   /** In the snapshot under way, whoever opened it. */
@@ -253,10 +294,10 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
   }
 
   private Outcome performWithin(Documents.Checked document, GraphqlRequest request) {
-    var input = input(document, request, null, new Work());
+    var input = input(document, request, null, new Work(), cost(document, request));
     var read = read(document, request, null);
     var answer = read.isWhole() ? whole(read) : fallback(input, read);
-    answer.put("extensions", extensions(read.version(), cost(document, request)));
+    answer.put("extensions", extensions(read.version(), input));
     return new Outcome(answer, read.version());
   }
 
@@ -273,8 +314,7 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
       ExecutionInput input,
       GraphqlRequest request,
       Connection connection,
-      Work work,
-      long cost)
+      Work work)
       throws SQLException {
     work.begins(connection);
     var past = new Past(graphql, connection, request.variables());
@@ -283,7 +323,7 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
       var read = read(document, request, past);
       latest.saw(read.version());
       var answer = read.isWhole() ? whole(read) : fallback(input, read);
-      answer.put("extensions", extensions(read.version(), cost));
+      answer.put("extensions", extensions(read.version(), input));
       return new Outcome(answer, read.version());
     } finally {
       work.ends();
@@ -337,20 +377,13 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
     return answer(graphql.execute(input));
   }
 
-  private static Map<String, Object> extensions(long version, long cost) {
+  private static Map<String, Object> extensions(long version, ExecutionInput input) {
+    RequestCharge charge =
+        Objects.requireNonNull(input.getGraphQLContext().get(RequestCharge.class));
     var extensions = new LinkedHashMap<String, Object>();
     extensions.put("dataVersion", Long.toString(version));
-    extensions.put("cost", cost);
+    extensions.put("cost", charge.objects());
     return extensions;
-  }
-
-  private Map<String, Object> tooDear(long cost) {
-    return new Refusal(
-            HttpStatus.BAD_REQUEST,
-            ErrorCode.COST_EXCEEDED,
-            "the answer could hold %,d objects, at most %,d are allowed: ask for smaller pages"
-                .formatted(cost, limits.cost()))
-        .answer();
   }
 
   private static Map<String, Object> calledOff() {

@@ -1,6 +1,7 @@
 package dev.operatoranalytics.api.graphql;
 
 import dev.operatoranalytics.api.access.Caller;
+import dev.operatoranalytics.api.access.Credentials;
 import io.micronaut.http.HttpParameters;
 import io.micronaut.json.tree.JsonNode;
 import java.nio.charset.StandardCharsets;
@@ -14,18 +15,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param query the document; null when only its hash was sent
  * @param hash SHA-256 of the document in hex; null when it was not sent
- * @param caller who sends it
+ * @param credentials of the client that sends it
  */
 record GraphqlRequest(
     @Nullable String query,
     @Nullable String hash,
     @Nullable String operationName,
     Map<String, @Nullable Object> variables,
-    Caller caller) {
+    Credentials credentials) {
   private static final String SHA_256 = "sha256:";
 
+  Caller caller() {
+    return credentials.caller();
+  }
+
   /** From the parameters of the GraphQL-over-HTTP specification, as one JSON object. */
-  static GraphqlRequest of(JsonNode body, Caller caller) {
+  static GraphqlRequest of(JsonNode body, Credentials credentials) {
     if (!body.isObject()) {
       throw Refusal.malformed("a request is one JSON object");
     }
@@ -39,14 +44,14 @@ record GraphqlRequest(
         hash,
         text("operationName", body.get("operationName")),
         object("variables", body.get("variables")),
-        caller);
+        credentials);
   }
 
   /** From the parameters of a URL. */
-  static GraphqlRequest of(HttpParameters sent, Caller caller, RequestJson json) {
+  static GraphqlRequest of(HttpParameters sent, Credentials credentials, RequestJson json) {
     var parameters = new LinkedHashMap<String, JsonNode>();
     sent.forEach((name, values) -> parameters.put(name, parameter(name, values.getFirst(), json)));
-    return of(JsonNode.createObjectNode(parameters), caller);
+    return of(JsonNode.createObjectNode(parameters), credentials);
   }
 
   private static JsonNode parameter(String name, String value, RequestJson json) {

@@ -1,7 +1,7 @@
 package dev.operatoranalytics.api.graphql;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.operatoranalytics.api.access.Caller;
+import dev.operatoranalytics.api.access.Credentials;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.json.tree.JsonNode;
 import io.micronaut.websocket.CloseReason;
@@ -35,14 +35,14 @@ final class GraphqlSocket {
   private final Clients clients;
   private final RequestMetrics metrics;
   private final RequestJson json;
-  private final Function<@Nullable String, Caller> callers;
+  private final Function<@Nullable String, Credentials> logins;
   private final Map<String, Operations.Running> running = new HashMap<>();
   private boolean isInitialised;
-  private @Nullable Caller caller;
+  private @Nullable Credentials credentials;
   private boolean isClosed;
 
   /**
-   * @param callers who somebody is, from what is shown in place of a header
+   * @param logins credentials from what is shown in place of a header
    */
   GraphqlSocket(
       WebSocketSession session,
@@ -51,9 +51,9 @@ final class GraphqlSocket {
       Clients clients,
       RequestMetrics metrics,
       RequestJson json,
-      Function<@Nullable String, Caller> callers) {
+      Function<@Nullable String, Credentials> logins) {
     this.session = session;
-    this.callers = callers;
+    this.logins = logins;
     this.operations = operations;
     this.mostOperations = mostOperations;
     this.clients = clients;
@@ -99,6 +99,23 @@ final class GraphqlSocket {
     }
   }
 
+  /** Closes the socket when its credentials are no longer valid; clients log in again then. */
+  boolean closeIfExpired() {
+    synchronized (this) {
+      if (credentials == null || credentials.areValid()) {
+        return false;
+      }
+      if (isClosed) {
+        return true;
+      }
+      isClosed = true;
+    }
+    close(FORBIDDEN, "Forbidden: the key or token has expired or was removed");
+    // the client may not answer the close frame
+    closed();
+    return true;
+  }
+
   /** The socket is gone: everything on it ends. */
   void closed() {
     List<Operations.Running> left;
@@ -121,12 +138,12 @@ final class GraphqlSocket {
     }
     var shown = authorization(payload);
     if (shown == null) {
-      acknowledge(callers.apply(null));
+      acknowledge(logins.apply(null));
     } else {
       Thread.startVirtualThread(
           () -> {
             try {
-              acknowledge(callers.apply(shown));
+              acknowledge(logins.apply(shown));
             } catch (Refusal e) {
               close(FORBIDDEN, "Forbidden");
             }
@@ -134,9 +151,9 @@ final class GraphqlSocket {
     }
   }
 
-  private void acknowledge(Caller known) {
+  private void acknowledge(Credentials known) {
     synchronized (this) {
-      caller = known;
+      credentials = known;
     }
     send("connection_ack", null, null);
   }
@@ -159,8 +176,11 @@ final class GraphqlSocket {
     if (id.isEmpty() || payload == null) {
       throw new BadMessage("subscribe has an id and a payload");
     }
-    if (caller == null) {
+    if (credentials == null) {
       close(UNAUTHORIZED, "Unauthorized");
+      return;
+    }
+    if (closeIfExpired()) {
       return;
     }
     if (running.containsKey(id)) {
@@ -170,8 +190,8 @@ final class GraphqlSocket {
     if (isClosed) {
       return;
     }
-    var request = GraphqlRequest.of(payload, caller);
-    var waitSeconds = clients.waitSeconds(caller.name());
+    var request = GraphqlRequest.of(payload, credentials);
+    var waitSeconds = clients.waitSeconds(request.caller().name());
     if (waitSeconds > 0) {
       refuse(id, Refusal.tooOften(waitSeconds));
     } else if (running.size() >= mostOperations) {
@@ -229,6 +249,11 @@ final class GraphqlSocket {
 
     @Override
     public void refuse(Map<String, Object> answer) {
+      // a client that is told to log in again goes on from its last event, after an error it does
+      // not
+      if (closeIfExpired()) {
+        return;
+      }
       // the id is free again before the client hears of it
       if (isRunning(id)) {
         end(id);

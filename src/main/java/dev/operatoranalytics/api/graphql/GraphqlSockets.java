@@ -93,7 +93,7 @@ class GraphqlSockets {
             clients,
             metrics,
             json,
-            shown -> shown == null ? gate.caller(http) : gate.caller(http, shown));
+            shown -> shown == null ? gate.credentials(http) : gate.credentials(http, shown));
     sockets.put(session.getId(), socket);
     var _ =
         clock.schedule(
@@ -158,6 +158,11 @@ class GraphqlSockets {
             yield CloseReason.INTERNAL_ERROR;
           }
         });
+  }
+
+  /** Closes the sockets whose credentials are no longer valid. */
+  void closeExpired() {
+    sockets.values().forEach(GraphqlSocket::closeIfExpired);
   }
 
   void ping() {

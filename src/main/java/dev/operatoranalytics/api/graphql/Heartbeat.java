@@ -5,17 +5,27 @@ import io.micronaut.runtime.server.event.ServerStartupEvent;
 import io.micronaut.scheduling.TaskScheduler;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Lets whoever is connected know that a server is there, and finds out who is gone. */
+/**
+ * Pings sockets and streams, which shows clients and server that the other is there, and ends those
+ * whose credentials are no longer valid.
+ */
 @Singleton
 class Heartbeat {
+  private static final Logger log = LoggerFactory.getLogger(Heartbeat.class);
+  private static final Duration CHECK_EVERY = Duration.ofMillis(250);
+
   private final GraphqlSockets sockets;
   private final StreamController streams;
   private final SocketSettings settings;
   private final TaskScheduler scheduler;
   private @Nullable ScheduledFuture<?> beats;
+  private @Nullable ScheduledFuture<?> checks;
 
   Heartbeat(
       GraphqlSockets sockets,
@@ -33,6 +43,7 @@ class Heartbeat {
   void begin(ServerStartupEvent started) {
     var every = settings.pingEvery();
     beats = scheduler.scheduleWithFixedDelay(every, every, this::beat);
+    checks = scheduler.scheduleWithFixedDelay(CHECK_EVERY, CHECK_EVERY, this::endExpired);
   }
 
   private void beat() {
@@ -40,10 +51,23 @@ class Heartbeat {
     streams.ping();
   }
 
+  private void endExpired() {
+    try {
+      sockets.closeExpired();
+      streams.endExpired();
+    } catch (RuntimeException e) {
+      // a scheduled task that throws is never run again
+      log.error("credentials of sockets and streams could not be checked", e);
+    }
+  }
+
   @PreDestroy
   void end() {
     if (beats != null) {
       beats.cancel(false);
+    }
+    if (checks != null) {
+      checks.cancel(false);
     }
   }
 }

@@ -61,6 +61,14 @@ final class Operations {
       this.sink = sink;
     }
 
+    /** Ends the operation with an error when its credentials are no longer valid. */
+    void endIfExpired() {
+      if (!request.credentials().areValid()) {
+        cancel();
+        sink.refuse(Gate.expired().answer());
+      }
+    }
+
     /** Nothing is sent from now on; what runs is called off. */
     void cancel() {
       Work begun;
@@ -98,7 +106,8 @@ final class Operations {
     }
 
     private void answer(Documents.Checked document) {
-      if (document.rootFields().stream().anyMatch(schema.selfWriting()::contains)) {
+      if (document.rootFields(request.operationName()).stream()
+          .anyMatch(schema.selfWriting()::contains)) {
         throw Refusal.malformed("what writes itself is answered by POST alone");
       }
       var own = new Work();

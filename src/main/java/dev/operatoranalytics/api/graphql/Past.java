@@ -15,15 +15,11 @@ import graphql.schema.FieldCoordinates;
 import io.micronaut.data.exceptions.DataAccessException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
 import java.sql.Savepoint;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Past {
   static final String AS_OF = "asOf";
-  private static final int AT_ONCE = 2;
-  private static final int PATIENCE_SECONDS = 5;
-  private static final Semaphore PLACES = new Semaphore(AT_ONCE);
 
   private final GraphQL graphql;
   private final Connection connection;
@@ -97,9 +90,6 @@ final class Past {
       return null; // the fallback engine meets it again, and says where
     } catch (SQLException e) {
       throw new DataAccessException("cannot read " + root.key(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CancellationException("interrupted");
     }
   }
 
@@ -114,22 +104,15 @@ final class Past {
   }
 
   private @Nullable Object within(Moment moment, String key, Map<String, Object> asOf, Work work)
-      throws SQLException, InterruptedException {
-    if (!PLACES.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-      throw new SQLTransientConnectionException("too many questions about the past at once");
-    }
+      throws SQLException {
+    Savepoint before = connection.setSavepoint();
     try {
-      Savepoint before = connection.setSavepoint();
-      try {
-        moment.stage(connection, key, asOf);
-        forgetStatements();
-        return work.run();
-      } finally {
-        connection.rollback(before);
-        forgetStatements();
-      }
+      moment.stage(connection, key, asOf);
+      forgetStatements();
+      return work.run();
     } finally {
-      PLACES.release();
+      connection.rollback(before);
+      forgetStatements();
     }
   }
 

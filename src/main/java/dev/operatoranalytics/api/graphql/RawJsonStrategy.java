@@ -6,6 +6,8 @@ import graphql.execution.ExecutionContext;
 import graphql.execution.ExecutionStrategyParameters;
 import graphql.execution.FieldValueInfo;
 import graphql.execution.FieldValueInfo.CompleteValueType;
+import java.util.Collection;
+import java.util.Objects;
 
 /** The fallback engine; values that are complete already stay as they are. */
 final class RawJsonStrategy extends AsyncExecutionStrategy {
@@ -23,5 +25,15 @@ final class RawJsonStrategy extends AsyncExecutionStrategy {
       case Past.Completed(var fields) -> new FieldValueInfo(CompleteValueType.OBJECT, fields);
       case null, default -> super.completeValue(context, parameters);
     };
+  }
+
+  @Override
+  protected FieldValueInfo completeValueForList(
+      ExecutionContext context, ExecutionStrategyParameters parameters, Iterable<Object> values) {
+    if (values instanceof Collection<?> list) {
+      Objects.requireNonNull(context.getGraphQLContext().<RequestCharge>get(RequestCharge.class))
+          .charge(parameters.getExecutionStepInfo(), list.size());
+    }
+    return super.completeValueForList(context, parameters, values);
   }
 }

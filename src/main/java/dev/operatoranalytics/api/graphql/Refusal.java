@@ -41,6 +41,15 @@ public final class Refusal extends RuntimeException {
         why + " at the moment; try again later");
   }
 
+  /** For what waits in a queue that is full, or has waited too long. */
+  static Refusal busy(int waitSeconds) {
+    return new Refusal(
+        HttpStatus.SERVICE_UNAVAILABLE,
+        ErrorCode.UNAVAILABLE,
+        "server busy, retry in " + waitSeconds + " s",
+        waitSeconds);
+  }
+
   static Refusal malformed(String message) {
     return new Refusal(HttpStatus.BAD_REQUEST, ErrorCode.BAD_REQUEST, message);
   }

@@ -43,6 +43,7 @@ class StreamController {
   private final RequestMetrics metrics;
   private final RequestJson json;
   private final Map<String, SharedStream> shared = new ConcurrentHashMap<>();
+  private final Set<LoneStream> alone = ConcurrentHashMap.newKeySet();
   private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
 
   StreamController(
@@ -81,7 +82,7 @@ class StreamController {
         () -> {
           var token = token(http);
           return token == null
-              ? alone(http, GraphqlRequest.of(http.getParameters(), gate.caller(http), json))
+              ? alone(http, GraphqlRequest.of(http.getParameters(), gate.credentials(http), json))
               : events(http, stream(token).connect());
         });
   }
@@ -94,7 +95,7 @@ class StreamController {
     return respond(
         () -> {
           var node = json.read(body);
-          var request = GraphqlRequest.of(node, gate.caller(http));
+          var request = GraphqlRequest.of(node, gate.credentials(http));
           var token = token(http);
           if (token == null) {
             return alone(http, request);
@@ -117,6 +118,12 @@ class StreamController {
           stream(token).forget(id);
           return HttpResponse.ok();
         });
+  }
+
+  /** Ends the operations whose credentials are no longer valid. */
+  void endExpired() {
+    alone.forEach(LoneStream::endExpired);
+    shared.values().forEach(SharedStream::endExpired);
   }
 
   void ping() {
@@ -153,9 +160,10 @@ class StreamController {
 
   /** One operation, which ends with its connection and the other way round. */
   private HttpResponse<?> alone(HttpRequest<?> http, GraphqlRequest request) {
-    var alone = new LoneStream(place(http));
-    alone.running = operations.start(request, alone);
-    return events(http, alone.stream);
+    var lone = new LoneStream(place(http));
+    alone.add(lone);
+    lone.running = operations.start(request, lone);
+    return events(http, lone.stream);
   }
 
   private MutableHttpResponse<?> events(HttpRequest<?> http, EventStream stream) {
@@ -174,17 +182,25 @@ class StreamController {
         .header("X-Accel-Buffering", "no");
   }
 
-  private static final class LoneStream implements Sink {
+  private final class LoneStream implements Sink {
     private final EventStream stream;
     private final Clients.Place place;
-    private Operations.@Nullable Running running;
+    private volatile Operations.@Nullable Running running;
 
     LoneStream(Clients.Place place) {
       this.place = place;
       this.stream = new EventStream(this::closed);
     }
 
+    void endExpired() {
+      var begun = running;
+      if (begun != null) {
+        begun.endIfExpired();
+      }
+    }
+
     private void closed() {
+      alone.remove(this);
       place.close();
       var begun = running;
       if (begun != null) {
@@ -262,6 +278,10 @@ class StreamController {
       if (ended != null) {
         ended.cancel();
       }
+    }
+
+    void endExpired() {
+      running.values().forEach(Operations.Running::endIfExpired);
     }
 
     private void closed() {

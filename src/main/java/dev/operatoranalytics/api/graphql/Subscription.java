@@ -8,6 +8,7 @@ import dev.operatoranalytics.api.graphql.EventAnswers.NotNow;
 import dev.operatoranalytics.api.graphql.EventAnswers.Question;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -70,10 +71,7 @@ final class Subscription {
         // the socket is gone
         cancel();
       } catch (RuntimeException e) {
-        if (isOver.compareAndSet(false, true)) {
-          follower.close();
-          sink.refuse(Faults.answer(e));
-        }
+        refuse(Faults.answer(e));
       }
     } while (wakes.addAndGet(-seen) != 0);
   }
@@ -110,6 +108,10 @@ final class Subscription {
   private void tell(Told told) {
     while (!isOver.get()) {
       try {
+        if (!question.request().credentials().areValid()) {
+          refuse(Gate.expired().answer());
+          return;
+        }
         var answer = answers.answer(question, told);
         sent.join();
         if (!isOver.get()) {
@@ -119,6 +121,13 @@ final class Subscription {
       } catch (NotNow e) {
         pause();
       }
+    }
+  }
+
+  private void refuse(Map<String, Object> answer) {
+    if (isOver.compareAndSet(false, true)) {
+      follower.close();
+      sink.refuse(answer);
     }
   }
 

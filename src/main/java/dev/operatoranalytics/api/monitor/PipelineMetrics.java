@@ -72,7 +72,9 @@ final class PipelineMetrics {
               select job, status, count(run_id)
               from
                   (select distinct job from pipeline_runs) as jobs
-                  cross join (values ('RUNNING'), ('SUCCEEDED'), ('FAILED'), ('LOST')) as statuses (status)
+                  cross join (
+                      values ('RUNNING'), ('SUCCEEDED'), ('PARTIAL'), ('FAILED'), ('LOST')
+                  ) as statuses (status)
                   left join pipeline_runs using (job, status)
               where run_id is null or ended_at is null or ended_at > now() - interval '1 day'
               group by job, status
@@ -90,11 +92,11 @@ final class PipelineMetrics {
           new Family(
               "operator_analytics.run.success.age",
               "seconds",
-              "Since a run last succeeded",
+              "Since a run last succeeded, at least for most operators",
               """
               select job, extract(epoch from now() - max(ended_at))
               from pipeline_runs
-              where status = 'SUCCEEDED'
+              where status in ('SUCCEEDED', 'PARTIAL')
               group by job
               """),
           new Family(

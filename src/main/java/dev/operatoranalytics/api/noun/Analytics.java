@@ -23,13 +23,22 @@ final class Analytics {
               "delegationHhi",
               "gini",
               "sizePercentile",
-              "delegatorPercentile")
+              "delegatorPercentile",
+              "slashScore",
+              "stabilityScore",
+              "tenureScore",
+              "commissionScore",
+              "growthScore",
+              "slashLoss")
+          .column("sharesVolatility7d", "shares_volatility_7d", ColumnType.NUMERIC)
+          .column("sharesVolatility30d", "shares_volatility_30d", ColumnType.NUMERIC)
+          .column("sharesVolatility90d", "shares_volatility_90d", ColumnType.NUMERIC)
           .column("volatility7d", "volatility_7d", ColumnType.NUMERIC)
           .column("volatility30d", "volatility_30d", ColumnType.NUMERIC)
           .column("volatility90d", "volatility_90d", ColumnType.NUMERIC)
           .column("growthRate30d", "growth_rate_30d", ColumnType.NUMERIC)
-          .texts("riskLevel")
-          .counts("operationalDays", "totalSlashEvents", "dataDays")
+          .texts("riskLevel", "scoreReason")
+          .counts("operationalDays", "totalSlashEvents", "dataDays", "gapDays")
           .column("commissionChanges90d", "commission_changes_90d", ColumnType.INTEGER)
           .flags("hasSufficientData")
           .column("missing", "missing", ColumnType.TEXTS);
@@ -43,7 +52,7 @@ final class Analytics {
           .dates("date")
           .column("window", "window_days", ColumnType.INTEGER)
           .amounts("volatility", "annualized", "mean", "coefficientOfVariation", "trend")
-          .counts("points", "skipped");
+          .counts("points", "returns", "skipped", "gaps");
 
   private static final Noun CONCENTRATION =
       Noun.of("ConcentrationMetric")

@@ -13,7 +13,7 @@ final class Avses {
               """
               select
                   avs.avs_id, registrar, operator_count, ever_operator_count, operator_set_count,
-                  delegated_usd, name, description, website, logo, twitter, metadata_uri,
+                  delegated_usd, unpriced_operator_count, name, description, website, logo, twitter, metadata_uri,
                   avs_metadata.updated_at as metadata_updated_at, lower(name) as name_order
               from avs
               join avs_state using (avs_id)
@@ -27,7 +27,7 @@ final class Avses {
           .relation("metadataFetch", MetadataFetches.of("AVS", "avs_id"))
           .timeDependent("metadataFetch")
           .texts("registrar")
-          .counts("operatorCount", "everOperatorCount", "operatorSetCount")
+          .counts("operatorCount", "everOperatorCount", "operatorSetCount", "unpricedOperatorCount")
           .amounts("delegatedUsd")
           .relation("operatorSets", Relation.on("avs_id"))
           .relation("relationships", Relation.on("avs_id").whenGiven("status", "#status = :status"))
@@ -42,6 +42,7 @@ final class Avses {
               "everOperatorCount",
               "operatorSetCount",
               "delegatedUsd",
+              "unpricedOperatorCount",
               "operatorSets",
               "relationships",
               "slashingIncidents");

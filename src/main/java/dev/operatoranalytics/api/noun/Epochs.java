@@ -29,8 +29,7 @@ final class Epochs {
                   epochs.epoch = (select max(epoch) from epochs) as is_end_block_provisional,
                   epochs.end_block > earlier.end_block as is_end_block_rising,
                   epochs.active_stake = epochs.total_stake as is_stake_sum_equal,
-                  round(epochs.storage_fees / nullif(epochs.total_stake, 0), 18)
-                      as storage_fee_ratio,
+                  ratio(epochs.storage_fees, epochs.total_stake) as storage_fee_ratio,
                   coalesce(price_rises, 0) as price_rises,
                   coalesce(shares_above_stake, 0) as shares_above_stake,
                   coalesce(price_mismatches, 0) as price_mismatches,

@@ -25,7 +25,7 @@ final class Operators {
           operator_state.first_activity_at, operator_state.last_activity_at, active_avs_count,
           registered_avs_count, active_operator_set_count, active_delegators, delegated_stakers,
           total_delegators, total_slash_events, last_slashed_at, total_tvs, tvs_updated_at,
-          tvs_status, unpriced_strategy_count, unknown_strategy_count, operator_state.updated_at,
+          tvs_oldest_quote_at, tvs_status, unpriced_strategy_count, unknown_strategy_count, operator_state.updated_at,
           operator_state.updated_at_block, operator_state.name, description, website, logo, twitter,
           metadata_uri, operator_metadata.updated_at as metadata_updated_at,
           lower(operator_state.name) as name_order
@@ -129,7 +129,7 @@ final class Operators {
               "unknownStrategyCount",
               "totalSlashEvents")
           .amounts("totalTvs")
-          .instants("tvsUpdatedAt", "lastSlashedAt", "updatedAt")
+          .instants("tvsUpdatedAt", "tvsOldestQuoteAt", "lastSlashedAt", "updatedAt")
           .texts("tvsStatus")
           .blocks("updatedAtBlock")
           .followsAsOf();
@@ -229,7 +229,7 @@ final class Operators {
                   allocation.strategy_id,
                   div(held.shares * allocation.current_magnitude, state.max_magnitude)
                       as slashable_shares,
-                  round(held.tvs_usd * allocation.current_magnitude / state.max_magnitude, 18)
+                  ratio(held.tvs_usd * allocation.current_magnitude, state.max_magnitude)
                       as slashable_usd
               from operator_delegator_shares as held
               join operator_allocations as allocation using (operator_id, strategy_id)

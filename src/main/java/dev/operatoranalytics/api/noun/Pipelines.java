@@ -267,7 +267,7 @@ final class Pipelines {
                   operators_done, days_total, days_done, retry_of,
                   round(
                       case
-                          when status = 'SUCCEEDED' then 1
+                          when status in ('SUCCEEDED', 'PARTIAL') then 1
                           when coalesce(days_total, operators_total) = 0 then 1
                           when days_total is null
                               then least(1, operators_done::numeric / operators_total)

@@ -18,6 +18,10 @@ final class Ranks {
       """
       select
           asked.metric, asked.nth, ranks.value, ranks.place,
+          case
+              when ranks.value is null and operator_state.is_active then 'NO_FIGURE'
+              when ranks.value is null then 'INACTIVE'
+          end as reason,
           coalesce(figures.population, 0) as population, ranks.percentile,
           figures.mean as network_mean, figures.median as network_median,
           ranks.value - figures.mean as difference_from_mean,
@@ -26,6 +30,7 @@ final class Ranks {
       left join metric_figures as figures on figures.metric = asked.metric
       left join operator_ranks as ranks
           on ranks.metric = asked.metric and ranks.operator_id = ^operator_id
+      left join operator_state on operator_state.operator_id = ^operator_id
       """;
 
   /** Of {@code Operator.rank}. */
@@ -60,10 +65,10 @@ final class Ranks {
               buckets as (
                   select
                       number,
-                      least + (greatest - least) * (number - 1) / :buckets as begins,
+                      least + ratio((greatest - least) * (number - 1), :buckets) as begins,
                       case
                           when number = :buckets then greatest
-                          else least + (greatest - least) * number / :buckets
+                          else least + ratio((greatest - least) * number, :buckets)
                       end as ends,
                       number = :buckets as is_last
                   from ends
@@ -84,7 +89,7 @@ final class Ranks {
           .key("metric")
           .hidden("nth", ColumnType.BIGINT)
           .order("nth")
-          .texts("metric")
+          .texts("metric", "reason")
           .counts("place", "population")
           .amounts(
               "value",

@@ -87,7 +87,7 @@ final class Roots {
                               and (select last_epoch from held)
                       )
                       select
-                          first_epoch, last_epoch, coalesce(sum(reward), 0) as rewards,
+                          first_epoch, last_epoch, sum(reward) as rewards,
                           (last_epoch - first_epoch + 1 - count(reward))::integer as unknown_epochs
                       from buckets
                       left join known on epoch between first_epoch and last_epoch

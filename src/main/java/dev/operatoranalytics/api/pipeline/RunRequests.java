@@ -295,7 +295,7 @@ class RunRequests {
       if (from != null) {
         return new Asked(job, false, from, to, isWhole ? "ALL" : "FAILED", retryOf);
       }
-      var isCut = !status.equals("SUCCEEDED");
+      var isCut = !status.equals("SUCCEEDED") && !status.equals("PARTIAL");
       var takesAll = job.equals(StateUpdate.JOB) && (isWhole || (isFull && isCut));
       return new Asked(job, takesAll, null, null, null, retryOf);
     }

@@ -342,7 +342,7 @@ final class Compiler {
     var inner = "x" + aliases;
     var scope = new Scope(alias, Map.of());
     var json = object(rows.noun(), objectType(definition), scope, field);
-    var limit = rows.relation().limit();
+    var limit = limit(rows, definition);
     var size = limit == 0 ? rows.size() : limit + 1;
     var select = rows.list(scope.selected(inner), inner, size);
     var fits = "count(*) = count(json)" + (limit == 0 ? "" : " and count(*) <= " + limit);
@@ -352,6 +352,18 @@ final class Compiler {
     from (select rows.*, row_number() over () as nth from (%3$s) as rows) as %4$s%5$s) as listed)\
     """
         .formatted(fits, json, select, alias, scope.joins);
+  }
+
+  /** Longer lists are for the fallback engine, which charges for them; 0 where none is longer. */
+  private static int limit(RelatedRows rows, GraphQLFieldDefinition definition) {
+    if (rows.relation().size() != null) {
+      return 0;
+    }
+    var declared = definition.getAppliedDirective("listSize");
+    var assumed = declared == null ? null : declared.getArgument("assumed");
+    Integer size = assumed == null ? null : assumed.getValue();
+    var limit = rows.relation().limit();
+    return size == null ? limit : limit == 0 ? size : Math.min(size, limit);
   }
 
   private String page(RelatedRows rows, GraphQLFieldDefinition definition, MergedField field) {

@@ -60,7 +60,7 @@ public final class RowLoader {
   static String sum(String name, String value) {
     return switch (name) {
       case "sum" -> "sum(" + value + ")";
-      case "avg" -> "round(avg(" + value + "), 18)";
+      case "avg" -> "ratio(sum(" + value + "), count(" + value + "))";
       case "min" -> "min(" + value + ")";
       case "max" -> "max(" + value + ")";
       default -> throw new IllegalStateException(name);
@@ -253,7 +253,7 @@ public final class RowLoader {
                 .formatted(
                     from,
                     isMany
-                        ? rows.list(selection.sql, ROW, limit == 0 ? rows.size() : 0)
+                        ? rows.list(selection.sql, ROW, limit == 0 ? rows.size() : limit + 1)
                         : rows.one(selection.sql, ROW))),
         arguments,
         answer ->
@@ -263,8 +263,7 @@ public final class RowLoader {
         (one, list) -> {
           if (limit > 0 && list.size() > limit) {
             throw new BadInput(
-                "a list by day has at most %,d rows, not %,d: ask for fewer days"
-                    .formatted(limit, list.size()));
+                "a list by day has at most %,d rows: ask for fewer days".formatted(limit));
           }
           if (isMany) {
             into.put(one, list);

@@ -25,6 +25,9 @@ class OperatorStatsController {
                   'updated_at', to_char(
                       tvs_updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'
                   ),
+                  'oldest_quote_at', to_char(
+                      tvs_oldest_quote_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'
+                  ),
                   'unpriced_strategies', unpriced_strategy_count,
                   'unknown_strategies', unknown_strategy_count,
                   'by_strategy', (

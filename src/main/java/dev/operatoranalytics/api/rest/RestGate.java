@@ -23,7 +23,7 @@ class RestGate {
   @ExecuteOn(TaskExecutors.BLOCKING)
   @Nullable HttpResponse<?> admit(HttpRequest<?> http) {
     try {
-      return access.of(http).isKnown() || !access.readingNeedsKey()
+      return access.of(http).caller().isKnown() || !access.readingNeedsKey()
           ? null
           : unauthenticated("a key is needed: send it as Authorization: Bearer …");
     } catch (Access.Unknown e) {

@@ -74,7 +74,7 @@ class Notices {
                 moment,
                 moment
             from pipeline_runs cross join (select ?::timestamptz as moment) as now
-            where status in ('FAILED', 'LOST') and ended_at > moment - interval '1 day'
+            where status in ('FAILED', 'LOST', 'PARTIAL') and ended_at > moment - interval '1 day'
             on conflict do nothing
             """)) {
       statement.setObject(1, now());

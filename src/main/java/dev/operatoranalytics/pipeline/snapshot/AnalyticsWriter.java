@@ -40,8 +40,7 @@ final class AnalyticsWriter extends DayWriter {
         state,
         Map.of(
             "day", day.toString(),
-            "windows",
-                settings.volatilityWindows().stream().map(String::valueOf).collect(joining(",")),
+            "windows", settings.windows().stream().map(String::valueOf).collect(joining(",")),
             "min_data_points", Integer.toString(settings.minDataPoints())));
     var horizon = Horizon.endOf(day, basis.untilBlock(), clock.instant(), settings);
     var steps = new ArrayList<>(runner.run(Stages.ANALYTICS, List.of(), horizon));

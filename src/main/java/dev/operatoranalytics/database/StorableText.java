@@ -1,0 +1,74 @@
+package dev.operatoranalytics.database;
+
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Text from outside in a form that PostgreSQL stores. PostgreSQL refuses NUL and unpaired
+ * surrogates, and with them the whole row. So NUL becomes its picture (U+2400), an unpaired
+ * surrogate or a byte that is not UTF-8 becomes U+FFFD; everything else stays as it is.
+ */
+public record StorableText(String value) {
+  private static final int NUL_PICTURE = 0x2400;
+  private static final int REPLACEMENT = 0xFFFD;
+  private static final int ESCAPE = "\\u0000".length();
+  // two escapes can be one character; what follows another backslash is no escape of its own
+  private static final Pattern ESCAPES = Pattern.compile("(?:\\\\u[0-9a-fA-F]{4})++|\\\\.");
+
+  public StorableText {
+    value = storable(value);
+  }
+
+  /**
+   * The same for JSON that goes into a {@code jsonb} column, which refuses escapes of such
+   * characters as well.
+   */
+  public static StorableText ofJson(String text) {
+    return new StorableText(text.indexOf("\\u") < 0 ? text : withStorableEscapes(text));
+  }
+
+  public byte[] utf8() {
+    return value.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String withStorableEscapes(String json) {
+    return ESCAPES
+        .matcher(json)
+        .replaceAll(
+            match -> {
+              var text = match.group();
+              return Matcher.quoteReplacement(text.startsWith("\\u") ? rewritten(text) : text);
+            });
+  }
+
+  private static String rewritten(String escapes) {
+    var characters = new StringBuilder();
+    for (var i = 0; i < escapes.length(); i += ESCAPE) {
+      characters.append((char) Integer.parseInt(escapes, i + 2, i + ESCAPE, 16));
+    }
+    var unescaped = characters.toString();
+    var storable = storable(unescaped);
+    if (storable.equals(unescaped)) {
+      return escapes;
+    }
+    characters.setLength(0);
+    storable.chars().forEach(each -> characters.append("\\u%04x".formatted(each)));
+    return characters.toString();
+  }
+
+  private static String storable(String text) {
+    if (text.chars().noneMatch(each -> each == 0 || isSurrogate(each))) {
+      return text;
+    }
+    var storable = new StringBuilder(text.length());
+    text.codePoints()
+        .map(each -> each == 0 ? NUL_PICTURE : isSurrogate(each) ? REPLACEMENT : each)
+        .forEach(storable::appendCodePoint);
+    return storable.toString();
+  }
+
+  private static boolean isSurrogate(int each) {
+    return each >= Character.MIN_SURROGATE && each <= Character.MAX_SURROGATE;
+  }
+}
