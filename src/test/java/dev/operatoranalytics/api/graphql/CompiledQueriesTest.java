@@ -3,7 +3,7 @@ package dev.operatoranalytics.api.graphql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.operatoranalytics.api.DemoServer;
-import dev.operatoranalytics.api.access.Caller;
+import dev.operatoranalytics.api.access.Credentials;
 import graphql.GraphQL;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.data.jdbc.runtime.JdbcOperations;
@@ -98,7 +98,7 @@ class CompiledQueriesTest {
   }
 
   private static long cost(String document) {
-    var request = new GraphqlRequest(document, null, null, Map.of(), Caller.anybody("test"));
+    var request = new GraphqlRequest(document, null, null, Map.of(), Credentials.none("test"));
     return server
         .bean(GraphqlEngine.class)
         .cost(server.bean(Documents.class).find(request), request);
@@ -111,7 +111,7 @@ class CompiledQueriesTest {
 
   private static String answer(
       GraphqlEngine engine, String document, Map<String, Object> variables) {
-    var request = new GraphqlRequest(document, null, null, variables, Caller.anybody("test"));
+    var request = new GraphqlRequest(document, null, null, variables, Credentials.none("test"));
     var checked = server.bean(Documents.class).find(request);
     assertThat(checked.entry().hasErrors()).as(document + checked.entry().getErrors()).isFalse();
     var answer =
@@ -150,6 +150,7 @@ class CompiledQueriesTest {
         server.bean(RequestMetrics.class),
         context.getBean(ExecutorService.class, Qualifiers.byName(TaskExecutors.SCHEDULED)),
         server.bean(AnswerMemory.class),
+        server.bean(PastQueue.class),
         context.getBean(Clock.class));
   }
 }
