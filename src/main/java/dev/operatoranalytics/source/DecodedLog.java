@@ -16,6 +16,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.ResolverStyle;
 import java.time.temporal.ChronoField;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -36,11 +37,13 @@ final class DecodedLog {
   private static final BigInteger GREATEST_BIPS = BigInteger.valueOf(10_000);
   private static final DateTimeFormatter TIME =
       new DateTimeFormatterBuilder()
-          .appendPattern("yyyy-MM-dd")
+          .appendPattern("uuuu-MM-dd")
           .appendLiteral(' ')
           .appendPattern("HH:mm:ss")
           .appendFraction(ChronoField.NANO_OF_SECOND, 0, 9, true)
-          .toFormatter(Locale.ROOT);
+          .toFormatter(Locale.ROOT)
+          // the 30th of February is no day, and not the 28th
+          .withResolverStyle(ResolverStyle.STRICT);
 
   private final JsonNode line;
   private final JsonNode data;
