@@ -68,7 +68,7 @@ final class BackfillCommand {
     if (range.to.isBefore(range.from)) {
       throw new CommandFailed("--to %s is before --from %s".formatted(range.to, range.from));
     }
-    try (var session = options.open()) {
+    try (var session = options.openWithEvents()) {
       var days = session.bean(job);
       if (range.dryRun) {
         var planned =
@@ -76,7 +76,6 @@ final class BackfillCommand {
                 .map(LocalDate::toString)
                 .toList();
         output.tell(
-            session,
             Map.of("days", planned),
             () -> {
               System.out.println(planned.size() + " days would be taken");
@@ -95,7 +94,6 @@ final class BackfillCommand {
       var facts = outcome.facts();
       facts.put("coverage", facts(coverage));
       output.tell(
-          session,
           facts,
           () -> {
             outcome.print();

@@ -36,8 +36,8 @@ final class ExportCommand {
 
     @Override
     public Integer call() throws Exception {
-      try (var session = options.open();
-          var state = session.state();
+      try (var databases = options.current();
+          var state = databases.analytics().connect();
           var out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out))) {
         var kept = new KeptDocuments(state);
         var epochs = kept.epochs().stream().filter(epoch -> epoch >= from && epoch <= to).toList();
