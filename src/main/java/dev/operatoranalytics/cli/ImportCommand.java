@@ -38,16 +38,10 @@ final class ImportCommand {
 
   /** What every kind takes. */
   static class Options {
-    @Mixin private Session.Options session = new Session.Options();
-
     @Option(
         names = "--allow-rejects",
         description = "exit with 0 also when some lines were refused")
     private boolean allowRejects;
-
-    Session.Options session() {
-      return session;
-    }
 
     /**
      * @param taken what was read and not refused
@@ -110,6 +104,8 @@ final class ImportCommand {
         DATA_DIR
       })
   static final class EventsCommand implements Callable<Integer> {
+    @Mixin private Session.Options session = new Session.Options();
+
     @Mixin private Options options = new Options();
 
     @Parameters(paramLabel = "FILE", arity = "1..*", description = "decoded logs as JSON lines")
@@ -118,13 +114,12 @@ final class ImportCommand {
     @Override
     public Integer call() throws Exception {
       check(files, EventImport::check);
-      options.session().refuseEventsUrl();
+      session.refuseEventsUrl();
       var all = EventImport.Result.NOTHING;
-      try (var session = options.session().open();
-          var state = session.state()) {
+      try (var opened = session.open();
+          var state = opened.state()) {
         var imports =
-            new EventImport(
-                session.databases().events(), new RejectLog(state, System.err::println));
+            new EventImport(opened.databases().events(), new RejectLog(state, System.err::println));
         for (var file : files) {
           var start = System.nanoTime();
           var result = run(imports, file);
@@ -161,12 +156,14 @@ final class ImportCommand {
     }
   }
 
-  private static int csv(CsvImport.Kind kind, Options options, List<Path> files) throws Exception {
+  private static int csv(
+      CsvImport.Kind kind, Session.Options session, Options options, List<Path> files)
+      throws Exception {
     check(files, file -> CsvImport.check(kind, file));
     var taken = 0L;
     var rejected = 0L;
-    try (var session = options.session().open();
-        var state = session.state()) {
+    try (var opened = session.open();
+        var state = opened.state()) {
       var imports = new CsvImport(state, new RejectLog(state, System.err::println));
       for (var file : files) {
         var result = imports.run(kind, file);
@@ -203,6 +200,8 @@ final class ImportCommand {
         DATA_DIR
       })
   static final class StrategiesCommand implements Callable<Integer> {
+    @Mixin private Session.Options session = new Session.Options();
+
     @Mixin private Options options = new Options();
 
     @Parameters(paramLabel = "FILE", arity = "1..*", description = "CSV in UTF-8, .gz too")
@@ -210,7 +209,7 @@ final class ImportCommand {
 
     @Override
     public Integer call() throws Exception {
-      return csv(CsvImport.Kind.STRATEGIES, options, files);
+      return csv(CsvImport.Kind.STRATEGIES, session, options, files);
     }
   }
 
@@ -235,6 +234,8 @@ final class ImportCommand {
         DATA_DIR
       })
   static final class PricesCommand implements Callable<Integer> {
+    @Mixin private Session.Options session = new Session.Options();
+
     @Mixin private Options options = new Options();
 
     @Parameters(paramLabel = "FILE", arity = "1..*", description = "CSV in UTF-8, .gz too")
@@ -242,7 +243,7 @@ final class ImportCommand {
 
     @Override
     public Integer call() throws Exception {
-      return csv(CsvImport.Kind.PRICES, options, files);
+      return csv(CsvImport.Kind.PRICES, session, options, files);
     }
   }
 
@@ -267,6 +268,8 @@ final class ImportCommand {
         DATA_DIR
       })
   static final class RatesCommand implements Callable<Integer> {
+    @Mixin private Session.Options session = new Session.Options();
+
     @Mixin private Options options = new Options();
 
     @Parameters(paramLabel = "FILE", arity = "1..*", description = "CSV in UTF-8, .gz too")
@@ -274,7 +277,7 @@ final class ImportCommand {
 
     @Override
     public Integer call() throws Exception {
-      return csv(CsvImport.Kind.RATES, options, files);
+      return csv(CsvImport.Kind.RATES, session, options, files);
     }
   }
 
@@ -303,6 +306,8 @@ final class ImportCommand {
         DATA_DIR
       })
   static final class MetadataCommand implements Callable<Integer> {
+    @Mixin private Session.Options session = new Session.Options();
+
     @Mixin private Options options = new Options();
 
     @Parameters(paramLabel = "FILE", arity = "1..*", description = "CSV in UTF-8, .gz too")
@@ -310,7 +315,7 @@ final class ImportCommand {
 
     @Override
     public Integer call() throws Exception {
-      return csv(CsvImport.Kind.METADATA, options, files);
+      return csv(CsvImport.Kind.METADATA, session, options, files);
     }
   }
 
@@ -336,6 +341,8 @@ final class ImportCommand {
         DATA_DIR
       })
   static final class OperatorsMetadataCommand implements Callable<Integer> {
+    @Mixin private Session.Options session = new Session.Options();
+
     @Mixin private Options options = new Options();
 
     @Parameters(paramLabel = "FILE", arity = "1..*", description = "CSV in UTF-8, .gz too")
@@ -343,7 +350,7 @@ final class ImportCommand {
 
     @Override
     public Integer call() throws Exception {
-      return csv(CsvImport.Kind.OPERATORS_METADATA, options, files);
+      return csv(CsvImport.Kind.OPERATORS_METADATA, session, options, files);
     }
   }
 
@@ -376,6 +383,8 @@ final class ImportCommand {
         DATA_DIR
       })
   static final class EpochsCommand implements Callable<Integer> {
+    @Mixin private Session.Options session = new Session.Options();
+
     @Mixin private Options options = new Options();
 
     @Parameters(
@@ -396,7 +405,7 @@ final class ImportCommand {
             "Name what to import, as in: import epochs FILE; or make the tables again with"
                 + " --reparse, and without a source");
       }
-      var rejected = new EpochsImporter(options.session()).run(sources, reparse);
+      var rejected = new EpochsImporter(session).run(sources, reparse);
       return options.exit(1, rejected);
     }
   }

@@ -77,6 +77,9 @@ final class ServeCommand implements Callable<Integer> {
       if (demo && !isLoaded) {
         System.err.println("The database holds data already; the demo is not loaded again");
       }
+      if (!demo && loader.isUnfinished()) {
+        System.err.println("The demo in this data directory is unfinished; serve --demo goes on");
+      }
       var server = session.bean(EmbeddedServer.class).start();
       System.out.printf(
           """
@@ -91,7 +94,11 @@ final class ServeCommand implements Callable<Integer> {
       }
       System.out.println("Ctrl-C stops it.");
       if (isLoaded) {
-        loader.takeDays();
+        System.out.println("Days of the demo are still being taken, the newest first.");
+        System.out.println(
+            loader.takeDays()
+                ? "The demo is complete."
+                : "Some days of the demo are missing; the next start takes them.");
       }
       session.bean(Clockwork.class).begin();
       new CountDownLatch(1).await();

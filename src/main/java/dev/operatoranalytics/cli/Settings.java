@@ -3,13 +3,14 @@ package dev.operatoranalytics.cli;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.context.exceptions.BeanContextException;
-import io.micronaut.core.beans.BeanIntrospection;
 import io.micronaut.core.convert.exceptions.ConversionErrorException;
 import io.micronaut.core.naming.NameUtils;
 import io.micronaut.inject.BeanDefinition;
 import io.micronaut.inject.qualifiers.Qualifiers;
+import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Reads all settings of the program at its start, so that a wrong one is refused by name. */
 final class Settings {
@@ -34,14 +35,23 @@ final class Settings {
     } catch (BeanContextException e) {
       throw new CommandFailed(reason(definition, e));
     }
-    for (var property :
-        BeanIntrospection.getIntrospection(definition.getBeanType()).getBeanProperties()) {
-      var value = property.get(settings);
+    for (var component : definition.getBeanType().getRecordComponents()) {
+      var value = value(component, settings);
       if ((value instanceof Number number && number.doubleValue() < 0)
           || (value instanceof Duration duration && duration.isNegative())) {
         throw new CommandFailed(
-            "%s is %s; expected 0 or more".formatted(name(definition, property.getName()), value));
+            "%s is %s; expected 0 or more".formatted(name(definition, component.getName()), value));
       }
+    }
+  }
+
+  private static @Nullable Object value(RecordComponent component, Object settings) {
+    try {
+      var accessor = component.getAccessor();
+      accessor.setAccessible(true);
+      return accessor.invoke(settings);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -82,6 +82,7 @@ final class StatusCommand implements Callable<Integer> {
       select
           (select count(*) from operator_current_state)::text as "operators",
           (select version from data_version)::text as "dataVersion",
+          (select is_filling from data_version)::text as "isFilling",
           (select count(*) from pipeline_requests)::text as "operatorsQueued",
           (select count(*) from import_rejects)::text as "importRejects",
           (

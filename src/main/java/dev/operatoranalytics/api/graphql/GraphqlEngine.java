@@ -241,10 +241,10 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
 
   private Outcome performWithin(Documents.Checked document, GraphqlRequest request) {
     var answer = answer(graphql.execute(input(document, request, null, new Work())));
-    var version = begin();
+    var data = begin();
     var cost = cost(document, request);
-    answer.put("extensions", extensions(version, cost));
-    return new Outcome(answer, version);
+    answer.put("extensions", extensions(data, cost));
+    return new Outcome(answer, data.version());
   }
 
   private static TransactionDefinition transaction(
@@ -261,19 +261,22 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
     work.begins(connection);
     input.getGraphQLContext().put(Past.class, new Past(graphql, connection, request.variables()));
     try {
-      var version = begin();
-      latest.saw(version);
+      var data = begin();
+      latest.saw(data.version());
       var answer = answer(graphql.execute(input));
-      answer.put("extensions", extensions(version, cost));
-      return new Outcome(answer, version);
+      answer.put("extensions", extensions(data, cost));
+      return new Outcome(answer, data.version());
     } finally {
       work.ends();
     }
   }
 
-  private static Map<String, Object> extensions(long version, long cost) {
+  private static Map<String, Object> extensions(Data data, long cost) {
     var extensions = new LinkedHashMap<String, Object>();
-    extensions.put("dataVersion", Long.toString(version));
+    extensions.put("dataVersion", Long.toString(data.version()));
+    if (data.isFilling()) {
+      extensions.put("isFilling", true);
+    }
     extensions.put("cost", cost);
     return extensions;
   }
@@ -314,15 +317,18 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
     return definition;
   }
 
+  /** What a snapshot is of: a version, and whether the history behind it is still being filled. */
+  private record Data(long version, boolean isFilling) {}
+
   /** The statement that the snapshot begins with; none after it runs longer than the deadline. */
-  private long begin() {
+  private Data begin() {
     return jdbc.prepareStatement(
-        "select version, set_config('statement_timeout', ?, true) from data_version",
+        "select version, is_filling, set_config('statement_timeout', ?, true) from data_version",
         statement -> {
           statement.setString(1, deadline.plus(GRACE).toMillis() + "ms");
           try (var row = statement.executeQuery()) {
             row.next();
-            return row.getLong(1);
+            return new Data(row.getLong(1), row.getBoolean(2));
           }
         });
   }

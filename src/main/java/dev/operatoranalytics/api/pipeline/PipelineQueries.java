@@ -51,4 +51,7 @@ interface PipelineQueries extends GenericRepository<CheckResult, String> {
 
   @Query("select version from data_version")
   long dataVersion();
+
+  @Query("select is_filling from data_version")
+  boolean isFilling();
 }

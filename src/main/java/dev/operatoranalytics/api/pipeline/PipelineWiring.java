@@ -39,6 +39,7 @@ class PipelineWiring implements Wiring {
         .type("Schedule", Schedule.class)
         .type("ScheduleTick", Schedule.Tick.class)
         .field("Pipeline", "dataVersion", (Pipeline of) -> pipeline.dataVersion())
+        .field("Pipeline", "isFilling", (Pipeline of) -> pipeline.isFilling())
         .field("Pipeline", "checkpoint", (Pipeline of) -> pipeline.checkpoint().orElse(null))
         .field("Pipeline", "checks", (Pipeline of) -> pipeline.checks())
         .field("Pipeline", "lagSeconds", (Pipeline of) -> lagSeconds(pipeline.checkpoint()))
