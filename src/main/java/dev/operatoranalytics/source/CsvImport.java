@@ -28,6 +28,7 @@ import org.apache.commons.csv.CSVException;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
+import org.apache.commons.csv.DuplicateHeaderMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -174,6 +175,7 @@ public final class CsvImport {
               .builder()
               .setHeader()
               .setSkipHeaderRecord(true)
+              .setDuplicateHeaderMode(DuplicateHeaderMode.DISALLOW)
               .get()
               .parse(new InputStreamReader(text, StandardCharsets.UTF_8.newDecoder()));
       refuseWithout(kind, csv.getHeaderNames(), file);
