@@ -68,7 +68,7 @@ final class BackfillCommand {
     if (range.to.isBefore(range.from)) {
       throw new CommandFailed("--to %s is before --from %s".formatted(range.to, range.from));
     }
-    try (var session = options.open()) {
+    try (var session = options.openWithEvents()) {
       var days = session.bean(job);
       if (range.dryRun) {
         var plan = days.plan(range.from, range.to, range.reprocess);
@@ -78,7 +78,6 @@ final class BackfillCommand {
         facts.put("days", planned);
         facts.put("waiting", waiting);
         output.tell(
-            session,
             facts,
             () -> {
               System.out.println(planned.size() + " days would be taken");
@@ -100,7 +99,6 @@ final class BackfillCommand {
       var facts = outcome.facts();
       facts.put("coverage", facts(coverage));
       output.tell(
-          session,
           facts,
           () -> {
             outcome.print();

@@ -31,10 +31,9 @@ final class ChecksCommand {
 
     @Override
     public Integer call() throws Exception {
-      try (var session = options.open()) {
+      try (var session = options.openCurrent()) {
         var results = session.bean(Checks.class).run();
         output.tell(
-            session,
             results.stream().map(RunCommand::facts).toList(),
             () -> results.forEach(RunCommand::tell));
         return results.stream().anyMatch(Check.Result::isError)

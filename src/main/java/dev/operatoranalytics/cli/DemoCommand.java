@@ -1,14 +1,20 @@
 package dev.operatoranalytics.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.operatoranalytics.source.demo.DemoNetwork;
 import dev.operatoranalytics.source.demo.DemoSize;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code demo generate} */
 @Command(
@@ -26,6 +32,8 @@ final class DemoCommand {
           "Write events, strategies, prices, rates, names and epochs as files for import.",
       mixinStandardHelpOptions = true)
   static final class GenerateCommand implements Callable<Integer> {
+    @Spec private @Nullable CommandSpec command;
+
     @Option(names = "--operators", defaultValue = "96", description = "(default: ${DEFAULT-VALUE})")
     private int operators;
 
@@ -62,9 +70,18 @@ final class DemoCommand {
     @Parameters(paramLabel = "DIR", arity = "0..1", description = "(default: demo)")
     private Path directory = Path.of("demo");
 
+    private DemoSize size() {
+      try {
+        return new DemoSize(operators, delegators, days, epochs, domainOperators, seed);
+      } catch (IllegalArgumentException e) {
+        throw new ParameterException(
+            requireNonNull(command).commandLine(), String.valueOf(e.getMessage()), e);
+      }
+    }
+
     @Override
     public Integer call() throws Exception {
-      var size = new DemoSize(operators, delegators, days, epochs, domainOperators, seed);
+      var size = size();
       var files = DemoNetwork.generate(size, end, Files.createDirectories(directory));
       System.out.println(
           """

@@ -1,11 +1,13 @@
 package dev.operatoranalytics.cli;
 
+import dev.operatoranalytics.database.DataVersion;
 import dev.operatoranalytics.database.Underway;
 import dev.operatoranalytics.epochs.EpochImport;
 import dev.operatoranalytics.epochs.EpochSettings;
 import dev.operatoranalytics.epochs.FileSource;
 import dev.operatoranalytics.pipeline.Run;
 import dev.operatoranalytics.pipeline.snapshot.Analytics;
+import dev.operatoranalytics.pipeline.snapshot.Days;
 import dev.operatoranalytics.pipeline.snapshot.Plan;
 import dev.operatoranalytics.pipeline.snapshot.Snapshots;
 import dev.operatoranalytics.source.CsvImport;
@@ -24,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -39,6 +42,12 @@ import org.jspecify.annotations.Nullable;
  * imports take what is missing.
  */
 final class DemoLoader {
+  /** What charts show, and the longest window of the analytics; more would come late. */
+  private static final int NEWEST_DAYS = 91;
+
+  // days that one worker takes in a row: they come in their order
+  private static final int AT_ONCE = 10;
+
   private static final String WHEN_STOPPED = "the demo was stopped and goes on at the next start";
 
   // what happened last is not safe yet: soon after midnight yesterday cannot be taken
@@ -52,6 +61,10 @@ final class DemoLoader {
     this.session = session;
     this.size = size;
     this.unfinished = dataDirectory.resolve("demo-unfinished");
+  }
+
+  boolean isUnfinished() {
+    return Files.exists(unfinished);
   }
 
   /** False when the databases hold something else. */
@@ -69,6 +82,7 @@ final class DemoLoader {
   }
 
   private boolean fill() throws Exception {
+    setFilling(true);
     var end = Instant.parse(Files.readString(unfinished));
     var directory = Files.createTempDirectory("operator-analytics-demo");
     try {
@@ -80,31 +94,64 @@ final class DemoLoader {
     return true;
   }
 
-  /** Takes and analyses every day of the demo; a server may answer meanwhile. */
-  void takeDays() throws Exception {
-    session.bean(Underway.class).run(WHEN_STOPPED, this::takeAll);
+  /**
+   * Takes and analyses every day of the demo, those first that charts and leaderboards show; a
+   * server may answer meanwhile. False when some could not be taken.
+   */
+  boolean takeDays() throws Exception {
+    return session.bean(Underway.class).ask(WHEN_STOPPED, this::takeAll);
   }
 
-  private void takeAll() throws Exception {
+  private boolean takeAll() throws Exception {
     var last =
         LocalDate.ofInstant(
                 Instant.parse(Files.readString(unfinished)).minus(UNSETTLED), ZoneOffset.UTC)
             .minusDays(1);
     var first = last.minusDays(size.days());
-    for (var job : List.of(Snapshots.class, Analytics.class)) {
-      var days = session.bean(job);
-      try (var progress = new ProgressLine(days.job(), "days")) {
-        var result =
-            days.run(
-                first,
-                last,
-                Plan.Reprocess.MISSING,
-                Run.Trigger.START,
-                (done, of) -> progress.at(done, (double) done / of));
-        new DayOutcome(result).print();
+    var newest = Collections.max(List.of(first, last.minusDays(NEWEST_DAYS - 1)));
+    for (var from = newest; !from.isAfter(last); from = from.plusDays(AT_ONCE)) {
+      var to = Collections.min(List.of(last, from.plusDays(AT_ONCE - 1)));
+      if (!take(Snapshots.class, from, to) || !take(Analytics.class, from, to)) {
+        return false;
       }
     }
+    if (first.isBefore(newest) && !take(Snapshots.class, first, newest.minusDays(1))) {
+      return false;
+    }
+    // those of the newest days, too, that looked back on days that were not there yet
+    if (!take(Analytics.class, first, last)) {
+      return false;
+    }
+    setFilling(false);
     Files.delete(unfinished);
+    return true;
+  }
+
+  private boolean take(Class<? extends Days> job, LocalDate from, LocalDate to)
+      throws SQLException {
+    var days = session.bean(job);
+    DayOutcome outcome;
+    try (var progress = new ProgressLine("%s %s to %s".formatted(days.job(), from, to), "days")) {
+      outcome =
+          new DayOutcome(
+              days.run(
+                  from,
+                  to,
+                  Plan.Reprocess.MISSING,
+                  Run.Trigger.START,
+                  (done, of) -> progress.at(done, (double) done / of)));
+    }
+    if (outcome.exitCode() != OperatorAnalytics.DONE) {
+      outcome.print();
+      return false;
+    }
+    return true;
+  }
+
+  private void setFilling(boolean isFilling) throws SQLException {
+    try (var state = session.state()) {
+      DataVersion.setFilling(state, isFilling);
+    }
   }
 
   /** Nothing that epochs need comes from events, nor the other way: they go side by side. */

@@ -2,8 +2,6 @@ package dev.operatoranalytics.cli;
 
 import dev.operatoranalytics.epochs.KeptDocuments;
 import java.io.BufferedOutputStream;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,9 +34,9 @@ final class ExportCommand {
 
     @Override
     public Integer call() throws Exception {
-      try (var session = options.open();
-          var state = session.state();
-          var out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out))) {
+      try (var databases = options.current();
+          var state = databases.analytics().connect()) {
+        var out = new BufferedOutputStream(System.out);
         var kept = new KeptDocuments(state);
         var epochs = kept.epochs().stream().filter(epoch -> epoch >= from && epoch <= to).toList();
         for (var first = 0; first < epochs.size(); first += AT_ONCE) {
@@ -48,6 +46,7 @@ final class ExportCommand {
             out.write('\n');
           }
         }
+        out.flush();
       }
       return OperatorAnalytics.DONE;
     }

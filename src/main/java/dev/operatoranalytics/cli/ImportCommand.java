@@ -4,6 +4,7 @@ import dev.operatoranalytics.source.CsvImport;
 import dev.operatoranalytics.source.EventImport;
 import dev.operatoranalytics.source.LineReader;
 import dev.operatoranalytics.source.RejectLog;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -19,137 +20,402 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "import",
     description = "Take events, quotes, names or epochs.",
-    mixinStandardHelpOptions = true)
-final class ImportCommand implements Callable<Integer> {
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "KIND",
+    subcommands = {
+      ImportCommand.EventsCommand.class,
+      ImportCommand.StrategiesCommand.class,
+      ImportCommand.PricesCommand.class,
+      ImportCommand.RatesCommand.class,
+      ImportCommand.MetadataCommand.class,
+      ImportCommand.OperatorsMetadataCommand.class,
+      ImportCommand.EpochsCommand.class
+    })
+final class ImportCommand {
+  private static final String DATA_DIR =
+      "  OPERATOR_ANALYTICS_DATA_DIR  what --data-dir is when it is not given";
+  private static final String ANALYTICS_URL =
+      "  ANALYTICS_DB_URL             database of the tables, instead of the embedded one";
 
-  /** What the files hold. */
-  enum Subject {
-    EVENTS,
-    STRATEGIES,
-    PRICES,
-    RATES,
-    METADATA,
-    OPERATORS_METADATA,
-    EPOCHS;
+  /** What every kind takes. */
+  static class Options {
+    @Option(
+        names = "--allow-rejects",
+        description = "exit with 0 also when some lines were refused")
+    private boolean allowRejects;
 
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    /**
+     * @param taken what was read and not refused
+     */
+    int exit(long taken, long rejected) {
+      if (rejected == 0) {
+        return OperatorAnalytics.DONE;
+      }
+      if (taken == 0) {
+        throw new CommandFailed(
+            "Nothing was taken: every line was refused (%,d)".formatted(rejected));
+      }
+      return allowRejects ? OperatorAnalytics.DONE : OperatorAnalytics.REJECTS;
     }
   }
 
-  @Mixin private Session.Options options = new Session.Options();
+  /** Files can be read twice; of a pipe the first line would be lost. */
+  private interface Check {
+    void of(Path file) throws IOException;
+  }
 
-  @Parameters(
-      index = "0",
-      paramLabel = "WHAT",
-      description =
-          "events (JSON lines, .gz too); epochs (documents as JSON or JSON lines, .gz too, a SQLite"
-              + " file, or the URL of a PostgreSQL database); or CSV: strategies, prices, rates,"
-              + " metadata, operators-metadata")
-  private Subject subject = Subject.EVENTS;
-
-  @Parameters(index = "1..*", arity = "0..*", paramLabel = "SOURCE")
-  private List<String> sources = List.of();
-
-  @Option(
-      names = "--reparse",
-      description = "epochs: make every table again from the documents that are kept")
-  private boolean reparse;
-
-  @Option(names = "--allow-rejects", description = "exit with 0 also when some lines were refused")
-  private boolean allowRejects;
-
-  @Override
-  public Integer call() throws Exception {
-    if (reparse != sources.isEmpty() || (reparse && subject != Subject.EPOCHS)) {
-      throw new CommandFailed(
-          "Name what to import, as in: import epochs FILE; only epochs are made again with"
-              + " --reparse, and without a source");
-    }
-    if (subject == Subject.EPOCHS) {
-      return exit(new EpochsImporter(options).run(sources, reparse));
-    }
-    for (var file : files()) {
-      if (!Files.isReadable(file)) {
-        throw new CommandFailed("Cannot read " + file);
+  private static void check(List<Path> files, Check check) throws IOException {
+    for (var file : files) {
+      if (!Files.exists(file) || Files.isDirectory(file) || Files.isRegularFile(file)) {
+        check.of(file);
       }
     }
-    try (var session = options.open()) {
-      return exit(subject == Subject.EVENTS ? events(session) : csv(session));
-    }
   }
 
-  private int exit(long rejected) {
-    return rejected == 0 || allowRejects ? OperatorAnalytics.DONE : OperatorAnalytics.REJECTS;
-  }
+  /** {@code import events FILE…} */
+  @Command(
+      name = "events",
+      description = "Take decoded logs of the protocol's contracts.",
+      mixinStandardHelpOptions = true,
+      footerHeading = "%n",
+      footer = {
+        "A file holds one JSON object a line, in UTF-8, packed by gzip or not; /dev/stdin is read",
+        "too. An object has the fields",
+        "  event         name of the event, such as OperatorSharesIncreased",
+        "  tx_hash       hash of the transaction, 0x and 64 hex digits",
+        "  log_index     place of the log in its block",
+        "  block_number  number of the block",
+        "  block_time    Unix seconds, or a time such as 2026-01-22T12:00:00Z",
+        "  contract      address of the contract; may be missing",
+        "  data          the event's arguments, by their names in the contract's ABI",
+        "docs/data-model.md lists the events and their arguments.",
+        "",
+        "Example:",
+        "  {\"event\": \"StakerDelegated\", \"tx_hash\":"
+            + " \"0x1111111111111111111111111111111111111111111111111111111111111111\",",
+        "   \"log_index\": 3, \"block_number\": 17445600, \"block_time\": 1686312347, \"data\": {",
+        "   \"staker\": \"0x2222222222222222222222222222222222222222\",",
+        "   \"operator\": \"0x3333333333333333333333333333333333333333\"}}   (on one line)",
+        "  ./operator-analytics import events LOGS.jsonl.gz",
+        "  ./operator-analytics run state-update",
+        "",
+        "Environment:",
+        "  EVENTS_DB_URL                must not be set: a database of yours is only read",
+        ANALYTICS_URL,
+        DATA_DIR
+      })
+  static final class EventsCommand implements Callable<Integer> {
+    @Mixin private Session.Options session = new Session.Options();
 
-  private List<Path> files() {
-    return sources.stream().map(Path::of).toList();
-  }
+    @Mixin private Options options = new Options();
 
-  private long events(Session session) throws Exception {
-    if (!session.databases().eventsAreOurs()) {
-      throw new CommandFailed(
-          "EVENTS_DB_URL names a database that is only read here; unset it to import into the"
-              + " embedded one");
-    }
-    var all = EventImport.Result.NOTHING;
-    try (var state = session.state()) {
-      var imports =
-          new EventImport(
-              session.databases().events(),
-              state,
-              new RejectLog(state, System.err::println),
-              Clock.systemUTC());
-      for (var file : files()) {
-        var size = Math.max(1, LineReader.size(file));
-        var start = System.nanoTime();
-        try (var progress = new ProgressLine("import " + file.getFileName(), "lines")) {
-          var result =
-              imports.run(file, (lines, bytes) -> progress.at(lines, (double) bytes / size));
+    @Parameters(paramLabel = "FILE", arity = "1..*", description = "decoded logs as JSON lines")
+    private List<Path> files = List.of();
+
+    @Override
+    public Integer call() throws Exception {
+      check(files, EventImport::check);
+      session.refuseEventsUrl();
+      var all = EventImport.Result.NOTHING;
+      try (var opened = session.open();
+          var state = opened.state()) {
+        var imports =
+            new EventImport(
+                opened.databases().events(),
+                state,
+                new RejectLog(state, System.err::println),
+                Clock.systemUTC());
+        for (var file : files) {
+          var start = System.nanoTime();
+          var result = run(imports, file);
           tell(file, result, (System.nanoTime() - start) / 1e9);
           all = all.plus(result);
         }
       }
+      return options.exit(all.lines() - all.rejected(), all.rejected());
     }
-    return all.rejected();
+
+    private static EventImport.Result run(EventImport imports, Path file) throws Exception {
+      var size = Math.max(1, LineReader.size(file));
+      try (var progress = new ProgressLine("import " + file.getFileName(), "lines")) {
+        return imports.run(file, (lines, bytes) -> progress.at(lines, (double) bytes / size));
+      }
+    }
+
+    private static void tell(Path file, EventImport.Result result, double seconds) {
+      System.out.printf(
+          Locale.ROOT,
+          "%s: lines=%d inserted=%d present=%d removed=%d deleted=%d rejected=%d took=%.1fs"
+              + " rate=%.0f/s%n",
+          file,
+          result.lines(),
+          result.inserted(),
+          result.present(),
+          result.removed(),
+          result.deleted(),
+          result.rejected(),
+          seconds,
+          result.lines() / Math.max(seconds, 0.001));
+      result
+          .unknown()
+          .forEach(
+              (event, count) ->
+                  System.out.printf("  %d lines of unknown event %s left out%n", count, event));
+    }
   }
 
-  private static void tell(Path file, EventImport.Result result, double seconds) {
-    System.out.printf(
-        Locale.ROOT,
-        "%s: lines=%d inserted=%d present=%d removed=%d deleted=%d rejected=%d took=%.1fs"
-            + " rate=%.0f/s%n",
-        file,
-        result.lines(),
-        result.inserted(),
-        result.present(),
-        result.removed(),
-        result.deleted(),
-        result.rejected(),
-        seconds,
-        result.lines() / Math.max(seconds, 0.001));
-    result
-        .unknown()
-        .forEach(
-            (event, count) ->
-                System.out.printf("  %d lines of unknown event %s left out%n", count, event));
-  }
-
-  private long csv(Session session) throws Exception {
+  private static int csv(
+      CsvImport.Kind kind, Session.Options session, Options options, List<Path> files)
+      throws Exception {
+    check(files, file -> CsvImport.check(kind, file));
+    var taken = 0L;
     var rejected = 0L;
-    try (var state = session.state()) {
+    try (var opened = session.open();
+        var state = opened.state()) {
       var imports =
           new CsvImport(state, new RejectLog(state, System.err::println), Clock.systemUTC());
-      for (var file : files()) {
-        var result = imports.run(CsvImport.Kind.valueOf(subject.name()), file);
+      for (var file : files) {
+        var result = imports.run(kind, file);
         System.out.printf(
             "%s: rows=%d taken=%d unchanged=%d rejected=%d%n",
             file, result.rows(), result.taken(), result.unchanged(), result.rejected());
+        taken += result.rows() - result.rejected();
         rejected += result.rejected();
       }
     }
-    return rejected;
+    return options.exit(taken, rejected);
+  }
+
+  /** {@code import strategies FILE…} */
+  @Command(
+      name = "strategies",
+      description = "Take what strategies hold: their token and its decimals.",
+      mixinStandardHelpOptions = true,
+      footerHeading = "%nColumns of the CSV file, named in its first line:%n",
+      footer = {
+        "  strategy          address of the strategy",
+        "  symbol            of its token; may be empty",
+        "  underlying_token  address of its token; may be empty",
+        "  decimals          of its token, 0 to 77; may be empty",
+        "  category          free text; the column may be missing",
+        "",
+        "Example:",
+        "  strategy,symbol,underlying_token,decimals,category",
+        "  0x93c4b944d05dfe6df7645a86cd2206016c51564d,stETH,0xae7ab96520de3a18e5e111b5eaab095312d7fe84,18,LST",
+        "  ./operator-analytics import strategies STRATEGIES.csv",
+        "",
+        "Environment:",
+        ANALYTICS_URL,
+        DATA_DIR
+      })
+  static final class StrategiesCommand implements Callable<Integer> {
+    @Mixin private Session.Options session = new Session.Options();
+
+    @Mixin private Options options = new Options();
+
+    @Parameters(paramLabel = "FILE", arity = "1..*", description = "CSV in UTF-8, .gz too")
+    private List<Path> files = List.of();
+
+    @Override
+    public Integer call() throws Exception {
+      return csv(CsvImport.Kind.STRATEGIES, session, options, files);
+    }
+  }
+
+  /** {@code import prices FILE…} */
+  @Command(
+      name = "prices",
+      description = "Take prices of tokens in US dollars.",
+      mixinStandardHelpOptions = true,
+      footerHeading = "%nColumns of the CSV file, named in its first line:%n",
+      footer = {
+        "  token      address of the token",
+        "  at         instant of the price, such as 2026-01-22T00:00:00Z",
+        "  price_usd  US dollars for one token, 0 or more, with a point as in 3120.55",
+        "",
+        "Example:",
+        "  token,at,price_usd",
+        "  0xae7ab96520de3a18e5e111b5eaab095312d7fe84,2026-01-22T00:00:00Z,3120.55",
+        "  ./operator-analytics import prices PRICES.csv",
+        "",
+        "Environment:",
+        ANALYTICS_URL,
+        DATA_DIR
+      })
+  static final class PricesCommand implements Callable<Integer> {
+    @Mixin private Session.Options session = new Session.Options();
+
+    @Mixin private Options options = new Options();
+
+    @Parameters(paramLabel = "FILE", arity = "1..*", description = "CSV in UTF-8, .gz too")
+    private List<Path> files = List.of();
+
+    @Override
+    public Integer call() throws Exception {
+      return csv(CsvImport.Kind.PRICES, session, options, files);
+    }
+  }
+
+  /** {@code import rates FILE…} */
+  @Command(
+      name = "rates",
+      description = "Take exchange rates: what a share of a strategy is worth in its token.",
+      mixinStandardHelpOptions = true,
+      footerHeading = "%nColumns of the CSV file, named in its first line:%n",
+      footer = {
+        "  strategy  address of the strategy",
+        "  at        instant of the rate, such as 2026-01-22T00:00:00Z",
+        "  rate      10^18 times tokens per share: 1000000000000000000 is one token a share",
+        "",
+        "Example:",
+        "  strategy,at,rate",
+        "  0x93c4b944d05dfe6df7645a86cd2206016c51564d,2026-01-22T00:00:00Z,1043000000000000000",
+        "  ./operator-analytics import rates RATES.csv",
+        "",
+        "Environment:",
+        ANALYTICS_URL,
+        DATA_DIR
+      })
+  static final class RatesCommand implements Callable<Integer> {
+    @Mixin private Session.Options session = new Session.Options();
+
+    @Mixin private Options options = new Options();
+
+    @Parameters(paramLabel = "FILE", arity = "1..*", description = "CSV in UTF-8, .gz too")
+    private List<Path> files = List.of();
+
+    @Override
+    public Integer call() throws Exception {
+      return csv(CsvImport.Kind.RATES, session, options, files);
+    }
+  }
+
+  /** {@code import metadata FILE…} */
+  @Command(
+      name = "metadata",
+      description = "Take names and descriptions of operators and AVSs.",
+      mixinStandardHelpOptions = true,
+      footerHeading = "%nColumns of the CSV file, named in its first line:%n",
+      footer = {
+        "  operator     address of the operator; empty on the line of an AVS",
+        "  avs          address of the AVS; empty on the line of an operator",
+        "  name         may be empty",
+        "  description  free text; this column and those below may be missing",
+        "  website      URL",
+        "  logo         URL of a picture",
+        "  twitter      URL or name",
+        "",
+        "Example:",
+        "  operator,avs,name,website",
+        "  0x3333333333333333333333333333333333333333,,Example Staking,https://staking.example",
+        "  ./operator-analytics import metadata NAMES.csv",
+        "",
+        "Environment:",
+        ANALYTICS_URL,
+        DATA_DIR
+      })
+  static final class MetadataCommand implements Callable<Integer> {
+    @Mixin private Session.Options session = new Session.Options();
+
+    @Mixin private Options options = new Options();
+
+    @Parameters(paramLabel = "FILE", arity = "1..*", description = "CSV in UTF-8, .gz too")
+    private List<Path> files = List.of();
+
+    @Override
+    public Integer call() throws Exception {
+      return csv(CsvImport.Kind.METADATA, session, options, files);
+    }
+  }
+
+  /** {@code import operators-metadata FILE…} */
+  @Command(
+      name = "operators-metadata",
+      description = "Take names and colours of a domain's operators.",
+      mixinStandardHelpOptions = true,
+      footerHeading = "%nColumns of the CSV file, named in its first line:%n",
+      footer = {
+        "  operator_id  number of the operator in its domain, 0 or more",
+        "  name         this column and those below may be missing or empty",
+        "  color        such as #3366cc",
+        "  metadata     a JSON object, with its quotes doubled",
+        "",
+        "Example:",
+        "  operator_id,name,color,metadata",
+        "  7,Example Farm,#3366cc,\"{\"\"country\"\": \"\"CH\"\"}\"",
+        "  ./operator-analytics import operators-metadata NAMES.csv",
+        "",
+        "Environment:",
+        ANALYTICS_URL,
+        DATA_DIR
+      })
+  static final class OperatorsMetadataCommand implements Callable<Integer> {
+    @Mixin private Session.Options session = new Session.Options();
+
+    @Mixin private Options options = new Options();
+
+    @Parameters(paramLabel = "FILE", arity = "1..*", description = "CSV in UTF-8, .gz too")
+    private List<Path> files = List.of();
+
+    @Override
+    public Integer call() throws Exception {
+      return csv(CsvImport.Kind.OPERATORS_METADATA, session, options, files);
+    }
+  }
+
+  /** {@code import epochs SOURCE…} and {@code import epochs --reparse} */
+  @Command(
+      name = "epochs",
+      description = "Take documents of a domain's epochs, with share prices and stakes.",
+      mixinStandardHelpOptions = true,
+      footerHeading = "%n",
+      footer = {
+        "A source is a file of documents (one JSON object a line, one document, or an array of",
+        "them, packed by gzip or not), a SQLite file, or the URL of a PostgreSQL database. A",
+        "database has a table `epochs` with the columns",
+        "  epoch      its number",
+        "  end_block  last block of the epoch; may be null",
+        "  end_hash   hash of that block; may be null",
+        "  timestamp  when it ended; may be null",
+        "  data       the document",
+        "A file may hold such rows, too, as JSON objects.",
+        "docs/epochs.md describes the document.",
+        "",
+        "Example:",
+        "  ./operator-analytics import epochs DOCUMENTS.jsonl.gz",
+        "  ./operator-analytics import epochs postgresql://user:password@host:5432/database",
+        "  ./operator-analytics import epochs --reparse",
+        "",
+        "Environment:",
+        "  EPOCHS_DOMAIN_ID             domain whose epochs are taken (default: 0)",
+        ANALYTICS_URL,
+        DATA_DIR
+      })
+  static final class EpochsCommand implements Callable<Integer> {
+    @Mixin private Session.Options session = new Session.Options();
+
+    @Mixin private Options options = new Options();
+
+    @Parameters(
+        paramLabel = "SOURCE",
+        arity = "0..*",
+        description = "file of documents, SQLite file, or URL of a PostgreSQL database")
+    private List<String> sources = List.of();
+
+    @Option(
+        names = "--reparse",
+        description = "make every table again from the documents that are kept")
+    private boolean reparse;
+
+    @Override
+    public Integer call() throws Exception {
+      if (reparse != sources.isEmpty()) {
+        throw new CommandFailed(
+            "Name what to import, as in: import epochs FILE; or make the tables again with"
+                + " --reparse, and without a source");
+      }
+      var rejected = new EpochsImporter(session).run(sources, reparse);
+      return options.exit(1, rejected);
+    }
   }
 }

@@ -1,13 +1,13 @@
 package dev.operatoranalytics.cli;
 
-import dev.operatoranalytics.database.DatabaseUnavailable;
-import java.io.IOException;
-import java.nio.file.NoSuchFileException;
-import java.sql.SQLException;
-import java.util.concurrent.CancellationException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Map;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.TypeConversionException;
 
 /** The command line: {@code ./operator-analytics <command>}. */
 @Command(
@@ -44,35 +44,42 @@ public final class OperatorAnalytics {
   static final int FAILED = 1;
   static final int REJECTS = 3;
 
-  public static int run(String[] arguments) {
-    return new CommandLine(new OperatorAnalytics())
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setExecutionExceptionHandler(oneClearLine())
-        .execute(arguments);
+  private final Map<String, String> environment;
+
+  private OperatorAnalytics(Map<String, String> environment) {
+    this.environment = environment;
   }
 
-  private static IExecutionExceptionHandler oneClearLine() {
-    return (exception, command, parsed) -> {
-      if (exception instanceof CancellationException) {
-        // it has been told, and the program ends
-        return FAILED;
-      }
-      var message =
-          switch (exception) {
-            case CommandFailed e -> e.getMessage();
-            case DatabaseUnavailable e -> e.getMessage();
-            case NoSuchFileException e -> "No such file: " + e.getFile();
-            case IOException e -> e.getMessage();
-            case SQLException e ->
-                "The database refused: " + String.valueOf(e.getMessage()).replace('\n', ' ');
-            default -> null;
-          };
-      if (message == null) {
-        exception.printStackTrace(command.getErr());
-        message = "This is a fault of the program: " + exception;
-      }
-      command.getErr().println(command.getColorScheme().errorText(message));
-      return FAILED;
-    };
+  public static int run(String[] arguments) {
+    return commandLine(System.getenv()).execute(arguments);
+  }
+
+  /**
+   * @param environment where the URLs of databases are found
+   */
+  static CommandLine commandLine(Map<String, String> environment) {
+    var errors = new ErrorLines();
+    return new CommandLine(new OperatorAnalytics(environment))
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setSubcommandsCaseInsensitive(true)
+        .registerConverter(
+            LocalDate.class, text -> parse(text, LocalDate::parse, "a day such as 2026-01-22"))
+        .registerConverter(
+            Instant.class,
+            text -> parse(text, Instant::parse, "an instant such as 2026-01-22T12:00:00Z"))
+        .setExecutionExceptionHandler(errors)
+        .setParameterExceptionHandler(errors);
+  }
+
+  Map<String, String> environment() {
+    return environment;
+  }
+
+  private static <T> T parse(String text, Function<String, T> parser, String expected) {
+    try {
+      return parser.apply(text);
+    } catch (DateTimeException e) {
+      throw new TypeConversionException("'%s' is not %s".formatted(text, expected));
+    }
   }
 }

@@ -9,9 +9,9 @@ final class Output {
   @Option(names = "--json", description = "for machines: one JSON value on standard output")
   private boolean json;
 
-  void tell(Session session, Object value, Runnable words) throws IOException {
+  void tell(Object value, Runnable words) throws IOException {
     if (json) {
-      System.out.println(session.bean(JsonMapper.class).writeValueAsString(value));
+      System.out.println(JsonMapper.createDefault().writeValueAsString(value));
     } else {
       words.run();
     }

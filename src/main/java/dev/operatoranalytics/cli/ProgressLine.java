@@ -55,7 +55,7 @@ final class ProgressLine implements AutoCloseable {
   @Override
   public void close() {
     if (isShown) {
-      System.err.print("\r\033[K");
+      System.err.println();
     }
   }
 

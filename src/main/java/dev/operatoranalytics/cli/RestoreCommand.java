@@ -2,7 +2,6 @@ package dev.operatoranalytics.cli;
 
 import dev.operatoranalytics.database.Backup;
 import dev.operatoranalytics.database.Databases;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -22,9 +21,7 @@ final class RestoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (!Files.isReadable(file)) {
-      throw new CommandFailed("Cannot read " + file);
-    }
+    Backup.check(file);
     try (var databases = Databases.open(options.dataDirectory(), System.getenv())) {
       var restored = new Backup(databases).restore(file);
       System.out.printf("%s: tables=%d rows=%d%n", file, restored.tables(), restored.rows());

@@ -61,7 +61,7 @@ final class RunCommand {
 
   private static int take(
       Class<? extends Days> job, Session.Options options, Day day, Output output) throws Exception {
-    try (var session = options.open()) {
+    try (var session = options.openWithEvents()) {
       var result =
           session
               .bean(Underway.class)
@@ -69,7 +69,7 @@ final class RunCommand {
                   "stopped; what is missing is taken by the next run",
                   () -> take(session.bean(job), day.date));
       var outcome = new DayOutcome(result);
-      output.tell(session, outcome.facts(), outcome::print);
+      output.tell(outcome.facts(), outcome::print);
       return outcome.exitCode();
     }
   }
@@ -117,7 +117,7 @@ final class RunCommand {
 
     @Override
     public Integer call() throws Exception {
-      try (var session = options.open()) {
+      try (var session = options.openWithEvents()) {
         var result =
             session
                 .bean(MetadataUpdate.class)
@@ -149,7 +149,7 @@ final class RunCommand {
 
     @Override
     public Integer call() throws Exception {
-      try (var session = options.open()) {
+      try (var session = options.openWithEvents()) {
         var result =
             session
                 .bean(Underway.class)
@@ -157,7 +157,7 @@ final class RunCommand {
                     "stopped; what is missing is rebuilt by the next run",
                     () -> run(session, full, Run.Trigger.COMMAND));
         var outcome = new StateOutcome(result);
-        output.tell(session, outcome.facts(), outcome::print);
+        output.tell(outcome.facts(), outcome::print);
         return outcome.exitCode();
       }
     }

@@ -48,7 +48,7 @@ final class SchedulesCommand {
 
   private static int setEnabled(Session.Options options, String name, boolean isEnabled)
       throws Exception {
-    try (var session = options.open()) {
+    try (var session = options.openCurrent()) {
       var scheduler = session.bean(Scheduler.class);
       if (!scheduler.setEnabled(name, isEnabled)) {
         throw new CommandFailed(

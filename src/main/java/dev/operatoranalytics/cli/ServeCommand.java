@@ -1,5 +1,7 @@
 package dev.operatoranalytics.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.operatoranalytics.pipeline.schedule.Clockwork;
 import dev.operatoranalytics.source.demo.DemoSize;
 import io.micronaut.runtime.server.EmbeddedServer;
@@ -11,9 +13,13 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code serve [--demo] [--port 8080]} */
 @Command(
@@ -21,17 +27,23 @@ import picocli.CommandLine.Option;
     description = "Answer GraphQL, on an embedded PostgreSQL unless the URLs of yours are set.",
     mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
+  private static final int GREATEST_PORT = 65_535;
+
+  @Spec private @Nullable CommandSpec command;
+
   @Mixin private Session.Options options = new Session.Options();
 
   @Option(names = "--demo", description = "fill an empty embedded database with demo data")
   private boolean demo;
 
+  // picocli gives the default to the name that is written here, and its opposite to the other
   @Option(
-      names = "--no-schedules",
+      names = "--schedules",
       negatable = true,
       defaultValue = "true",
       fallbackValue = "true",
-      description = "run no jobs by themselves, only what is asked for")
+      description =
+          "run the scheduled jobs (default); with --no-schedules only what is asked for runs")
   private boolean schedules = true;
 
   @Option(
@@ -65,6 +77,9 @@ final class ServeCommand implements Callable<Integer> {
       if (demo && !isLoaded) {
         System.err.println("The database holds data already; the demo is not loaded again");
       }
+      if (!demo && loader.isUnfinished()) {
+        System.err.println("The demo in this data directory is unfinished; serve --demo goes on");
+      }
       var server = session.bean(EmbeddedServer.class).start();
       System.out.printf(
           """
@@ -79,7 +94,11 @@ final class ServeCommand implements Callable<Integer> {
       }
       System.out.println("Ctrl-C stops it.");
       if (isLoaded) {
-        loader.takeDays();
+        System.out.println("Days of the demo are still being taken, the newest first.");
+        System.out.println(
+            loader.takeDays()
+                ? "The demo is complete."
+                : "Some days of the demo are missing; the next start takes them.");
       }
       session.bean(Clockwork.class).begin();
       new CountDownLatch(1).await();
@@ -94,12 +113,22 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private void refuseTakenPort() {
+    if (port < 0 || port > GREATEST_PORT) {
+      throw new ParameterException(
+          requireNonNull(command).commandLine(),
+          "--port is %d; expected a port from 0 to %d".formatted(port, GREATEST_PORT));
+    }
+    if (new InetSocketAddress(host, port).isUnresolved()) {
+      throw new CommandFailed(
+          "--host is %s, which is no address of this machine; expected one such as 127.0.0.1"
+              .formatted(host));
+    }
     try (var socket = new ServerSocket()) {
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(host, port));
     } catch (IOException e) {
       throw new CommandFailed(
-          "Cannot listen on %s:%d: %s; stop who does, or choose another with --port"
+          "Cannot listen on %s:%d: %s; stop the program that does, or choose another with --port"
               .formatted(host, port, e.getMessage()));
     }
   }

@@ -1,5 +1,7 @@
 package dev.operatoranalytics.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.operatoranalytics.database.Databases;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.inject.qualifiers.Qualifiers;
@@ -15,7 +17,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /**
  * The databases and beans that a command works with, from its start to its end or to Ctrl-C,
@@ -42,16 +47,60 @@ final class Session implements AutoCloseable {
         defaultValue = "${sys:operator-analytics.data-dir:-data}")
     private Path dataDirectory = Path.of("data");
 
+    @Spec(Spec.Target.MIXEE)
+    private @Nullable CommandSpec command;
+
     Path dataDirectory() {
       return dataDirectory;
     }
 
+    /** Makes what is missing. */
     Session open() {
       return open(Map.of());
     }
 
     Session open(Map<String, Object> properties) {
-      return Session.open(() -> Databases.open(dataDirectory, System.getenv()), properties);
+      return Session.open(() -> Databases.open(dataDirectory, environment()), properties);
+    }
+
+    /** For what is made of events: refuses a data directory in which there never were any. */
+    Session openWithEvents() {
+      return Session.open(() -> Databases.withEvents(dataDirectory, environment()), Map.of());
+    }
+
+    /** For work on tables that are there already: makes nothing. */
+    Session openCurrent() {
+      return Session.open(this::current, Map.of());
+    }
+
+    /** For reading tables as this program knows them; makes nothing. */
+    Databases current() {
+      var databases = openExisting();
+      try {
+        databases.requireCurrent();
+        return databases;
+      } catch (RuntimeException e) {
+        databases.close();
+        throw e;
+      }
+    }
+
+    /** For what writes events: a database that is given is only read. */
+    void refuseEventsUrl() {
+      if (!environment().getOrDefault(Databases.EVENTS_URL, "").isBlank()) {
+        throw new CommandFailed(
+            "EVENTS_DB_URL names a database that is only read here; unset it to import into the"
+                + " embedded one");
+      }
+    }
+
+    /** For reading whatever is there; makes nothing. */
+    Databases openExisting() {
+      return Databases.existing(dataDirectory, environment());
+    }
+
+    private Map<String, String> environment() {
+      return ((OperatorAnalytics) requireNonNull(command).root().userObject()).environment();
     }
   }
 
@@ -88,6 +137,7 @@ final class Session implements AutoCloseable {
       all.putAll(properties);
       context = ApplicationContext.builder().deduceEnvironment(false).properties(all).build();
       context.start();
+      Settings.check(context);
       // the pools migrate their databases when they are made
       context.getBean(DataSource.class, Qualifiers.byName("events"));
       context.getBean(DataSource.class, Qualifiers.byName("pipeline"));
@@ -96,8 +146,9 @@ final class Session implements AutoCloseable {
       if (context != null && context.isRunning()) {
         context.close();
       }
+      var refused = databases.migrationRefused(e);
       databases.close();
-      throw e;
+      throw refused.isPresent() ? refused.get() : e;
     }
   }
 

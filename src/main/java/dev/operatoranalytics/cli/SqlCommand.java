@@ -1,6 +1,7 @@
 package dev.operatoranalytics.cli;
 
 import java.io.PrintStream;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,8 +41,7 @@ final class SqlCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     var text = text();
-    try (var session = options.open()) {
-      var databases = session.databases();
+    try (var databases = options.openExisting()) {
       var url = onEvents ? databases.events() : databases.analytics();
       try (var connection = url.connect()) {
         connection.setReadOnly(onEvents && !databases.eventsAreOurs());
@@ -57,9 +57,17 @@ final class SqlCommand implements Callable<Integer> {
     if (command != null) {
       return command;
     }
-    return file != null
-        ? Files.readString(file)
-        : new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
+    if (file == null) {
+      return new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+    if (Files.isDirectory(file)) {
+      throw new CommandFailed(file + " is a directory; expected a file of SQL in UTF-8");
+    }
+    try {
+      return Files.readString(file);
+    } catch (CharacterCodingException e) {
+      throw new CommandFailed(file + " is not UTF-8; expected a file of SQL in UTF-8");
+    }
   }
 
   private static List<String> statements(String text) throws SQLException {

@@ -28,10 +28,9 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    try (var session = options.open();
-        var state = session.state()) {
+    try (var databases = options.current();
+        var state = databases.analytics().connect()) {
       var facts = new LinkedHashMap<String, @Nullable Object>();
-      var databases = session.databases();
       facts.put("eventsDatabase", shown(databases.events()));
       facts.put("analyticsDatabase", shown(databases.analytics()));
       databases
@@ -45,7 +44,6 @@ final class StatusCommand implements Callable<Integer> {
       facts.putAll(row(state, LAST_RUN));
       facts.putAll(row(state, COUNTS));
       output.tell(
-          session,
           facts,
           () ->
               facts.forEach(
@@ -84,6 +82,7 @@ final class StatusCommand implements Callable<Integer> {
       select
           (select count(*) from operator_current_state)::text as "operators",
           (select version from data_version)::text as "dataVersion",
+          (select is_filling from data_version)::text as "isFilling",
           (select count(*) from pipeline_requests)::text as "operatorsQueued",
           (select count(*) from import_rejects)::text as "importRejects",
           (

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
@@ -16,9 +17,10 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
-import org.flywaydb.core.Flyway;
 import org.postgresql.PGConnection;
 
 /**
@@ -58,6 +60,33 @@ public final class Backup {
     Files.move(
         unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     return result;
+  }
+
+  /** Refuses a file that is no whole backup, before anything is made ready for it. */
+  public static void check(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      throw new NoSuchFileException(file.toString());
+    }
+    if (!Files.isRegularFile(file)) {
+      throw new IOException(file + " is not a file; expected a backup made by `backup`");
+    }
+    if (Files.size(file) == 0) {
+      throw new IOException(file + " is empty; expected a backup made by `backup`");
+    }
+    try (var zip = new ZipFile(file.toFile())) {
+      for (var name : List.of("analytics", "events")) {
+        if (zip.getEntry(name + VERSION_ENTRY) == null) {
+          throw new IOException(
+              "%s holds no %s; expected a backup made by `backup`"
+                  .formatted(file, name + VERSION_ENTRY));
+        }
+      }
+    } catch (ZipException e) {
+      throw new IOException(
+          "%s is no whole ZIP file (%s); expected a backup made by `backup`"
+              .formatted(file, e.getMessage()),
+          e);
+    }
   }
 
   /** Into databases that hold nothing yet. */
@@ -128,12 +157,7 @@ public final class Backup {
   private static void make(
       ConnectionUrl url, boolean isEvents, String version, Connection connection)
       throws SQLException {
-    Flyway.configure()
-        .dataSource(url.jdbc(), url.user(), url.password())
-        .locations("classpath:migrations/" + (isEvents ? "events" : "analytics"))
-        .target(version)
-        .load()
-        .migrate();
+    new Schema(url, isEvents ? "events" : "analytics").migrateTo(version);
     connection.setAutoCommit(false);
     try (var statement = connection.createStatement()) {
       // rows come back as they were: no trigger may touch them

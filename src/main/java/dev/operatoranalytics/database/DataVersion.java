@@ -32,6 +32,21 @@ public final class DataVersion {
     }
   }
 
+  /** Lets answers say that the history is still being filled, or that it is whole. */
+  public static void setFilling(Connection state, boolean isFilling) throws SQLException {
+    try (var statement =
+        state.prepareStatement(
+            """
+            update data_version
+            set is_filling = ?, version = version + 1, changed_at = clock_timestamp()
+            where is_filling <> ?
+            """)) {
+      statement.setBoolean(1, isFilling);
+      statement.setBoolean(2, isFilling);
+      statement.executeUpdate();
+    }
+  }
+
   /** Forgets changes of long ago. */
   public static void prune(Connection state, Duration retention) throws SQLException {
     try (var statement =

@@ -6,6 +6,8 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.slf4j.Logger;
@@ -16,6 +18,8 @@ import org.slf4j.LoggerFactory;
  * ANALYTICS_DB_URL} name, or the embedded ones in the data directory.
  */
 public final class Databases implements AutoCloseable {
+  public static final String EVENTS_URL = "EVENTS_DB_URL";
+  public static final String ANALYTICS_URL = "ANALYTICS_DB_URL";
   private static final Logger log = LoggerFactory.getLogger(Databases.class);
 
   public static final String EVENTS = "eigenlayer_events";
@@ -37,17 +41,44 @@ public final class Databases implements AutoCloseable {
     this.embedded = embedded;
   }
 
+  /** Makes what is missing: the data directory, its PostgreSQL, the databases. */
   public static Databases open(Path dataDirectory, Map<String, String> environment) {
-    var events = given("EVENTS_DB_URL", environment);
-    var analytics = given("ANALYTICS_DB_URL", environment);
+    return open(dataDirectory, environment, EmbeddedPostgres::database);
+  }
+
+  /** Makes nothing: for those who only read. */
+  public static Databases existing(Path dataDirectory, Map<String, String> environment) {
+    if (isGiven(EVENTS_URL, environment) && isGiven(ANALYTICS_URL, environment)) {
+      return open(dataDirectory, environment);
+    }
+    EmbeddedPostgres.requireExisting(dataDirectory.toAbsolutePath().normalize());
+    return open(dataDirectory, environment, EmbeddedPostgres::existingDatabase);
+  }
+
+  /** Makes what is missing, but for the events, from which everything else follows. */
+  public static Databases withEvents(Path dataDirectory, Map<String, String> environment) {
+    if (!isGiven(EVENTS_URL, environment)) {
+      EmbeddedPostgres.requireExisting(dataDirectory.toAbsolutePath().normalize());
+    }
+    return open(dataDirectory, environment);
+  }
+
+  private interface Opening {
+    ConnectionUrl database(EmbeddedPostgres embedded, String name);
+  }
+
+  private static Databases open(
+      Path dataDirectory, Map<String, String> environment, Opening opening) {
+    var events = given(EVENTS_URL, environment);
+    var analytics = given(ANALYTICS_URL, environment);
     var embedded =
         events.isPresent() && analytics.isPresent()
             ? null
             : EmbeddedPostgres.join(dataDirectory.toAbsolutePath().normalize());
     try {
       return new Databases(
-          events.orElseGet(() -> embedded(embedded, EVENTS)),
-          analytics.orElseGet(() -> embedded(embedded, ANALYTICS)),
+          events.orElseGet(() -> embedded(embedded, EVENTS, opening)),
+          analytics.orElseGet(() -> embedded(embedded, ANALYTICS, opening)),
           events.isEmpty(),
           embedded);
     } catch (RuntimeException e) {
@@ -73,6 +104,34 @@ public final class Databases implements AutoCloseable {
 
   public Optional<EmbeddedPostgres> embedded() {
     return Optional.ofNullable(embedded);
+  }
+
+  /** Refuses tables that are not those of this program; changes nothing. */
+  public void requireCurrent() {
+    schemas().forEach(Schema::requireCurrent);
+  }
+
+  private Stream<Schema> schemas() {
+    var ours = new Schema(analytics, "analytics");
+    return eventsAreOurs ? Stream.of(new Schema(events, "events"), ours) : Stream.of(ours);
+  }
+
+  /**
+   * Why tables could not be made, where Flyway is the reason.
+   *
+   * @param failure with whatever it was wrapped in
+   */
+  public Optional<DatabaseUnavailable> migrationRefused(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof FlywayException flyway) {
+        // whichever of the two it was: the other one says nothing
+        return schemas()
+            .map(schema -> schema.refused(flyway))
+            .flatMap(Optional::stream)
+            .findFirst();
+      }
+    }
+    return Optional.empty();
   }
 
   /** What Micronaut must know to make its pools. */
@@ -103,11 +162,16 @@ public final class Databases implements AutoCloseable {
     return text == null ? "" : text;
   }
 
-  private static ConnectionUrl embedded(@Nullable EmbeddedPostgres embedded, String name) {
+  private static ConnectionUrl embedded(
+      @Nullable EmbeddedPostgres embedded, String name, Opening opening) {
     if (embedded == null) {
       throw new IllegalStateException("both databases were given, none is embedded");
     }
-    return embedded.database(name);
+    return opening.database(embedded, name);
+  }
+
+  private static boolean isGiven(String name, Map<String, String> environment) {
+    return !environment.getOrDefault(name, "").isBlank();
   }
 
   private static Optional<ConnectionUrl> given(String name, Map<String, String> environment) {

@@ -35,6 +35,7 @@ import org.slf4j.LoggerFactory;
 public final class EmbeddedPostgres implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EmbeddedPostgres.class);
   private static final String USER = "operator_analytics";
+  private static final String VERSION_FILE = "pg/PG_VERSION";
   private static final int START_SECONDS = 60;
 
   // its input ends with the process; signals of a terminal are for that process alone
@@ -93,6 +94,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
    */
   public static EmbeddedPostgres join(Path directory, Map<String, String> settings) {
     try {
+      if (Files.exists(directory.resolve("PG_VERSION"))) {
+        throw new DatabaseUnavailable(
+            "%s is a PostgreSQL cluster itself; expected the directory that holds it as `pg`"
+                .formatted(directory));
+      }
       Files.createDirectories(directory);
       var binaries = PostgresBinaries.unpack();
       refuseOtherVersion(directory, binaries);
@@ -102,7 +108,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         forgetDead(directory, users);
         var place = users.lock(0, Long.MAX_VALUE, true);
         var watcher = watch(directory, binaries);
-        if (!Files.exists(directory.resolve("pg/PG_VERSION"))) {
+        if (!Files.exists(directory.resolve(VERSION_FILE))) {
           initialise(directory, binaries);
         }
         var running = decision.isValid() && runningPort(directory) != null;
@@ -114,7 +120,20 @@ public final class EmbeddedPostgres implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new DatabaseUnavailable(
-          "Cannot use the data directory %s: %s".formatted(directory, e.getMessage()), e);
+          "Cannot use the data directory %s: %s".formatted(directory, new FileError(e)), e);
+    }
+  }
+
+  /** Refuses a directory in which no server was ever made; makes none. */
+  static void requireExisting(Path directory) {
+    if (!Files.exists(directory.resolve(VERSION_FILE))) {
+      throw new DatabaseUnavailable(
+          "%s is not a data directory of this program: it %s; name another with --data-dir, or fill this one with `import` or `serve --demo`"
+              .formatted(
+                  directory,
+                  Files.isDirectory(directory)
+                      ? "holds no " + VERSION_FILE
+                      : Files.exists(directory) ? "is a file" : "does not exist"));
     }
   }
 
@@ -131,7 +150,16 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return directory.resolve("pgpass");
   }
 
+  /** Makes it when it is missing. */
   public ConnectionUrl database(String name) {
+    return database(name, true);
+  }
+
+  ConnectionUrl existingDatabase(String name) {
+    return database(name, false);
+  }
+
+  private ConnectionUrl database(String name, boolean isMade) {
     var target = url.withDatabase(name);
     try (var connection = url.connect();
         var exists = connection.prepareStatement("select from pg_database where datname = ?")) {
@@ -139,6 +167,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
       try (var found = exists.executeQuery();
           var create = connection.createStatement()) {
         if (!found.next()) {
+          if (!isMade) {
+            throw new DatabaseUnavailable(
+                "%s holds no database %s; `import`, `run` or `serve` makes it"
+                    .formatted(directory, name));
+          }
           create.execute(
               "create database " + create.enquoteIdentifier(name, true) + " template template0");
         }
@@ -238,7 +271,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   private static void refuseOtherVersion(Path directory, PostgresBinaries binaries)
       throws IOException {
-    var versionFile = directory.resolve("pg/PG_VERSION");
+    var versionFile = directory.resolve(VERSION_FILE);
     if (!Files.exists(versionFile)) {
       return;
     }

@@ -3,6 +3,7 @@ package dev.operatoranalytics.pipeline;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -42,6 +43,30 @@ public record PipelineSettings(
     @Bindable(defaultValue = "0") int snapshotHourUtc,
     @Bindable(defaultValue = "7,30,90") List<Integer> volatilityWindows,
     @Bindable(defaultValue = "7") int minDataPoints) {
+
+  public PipelineSettings {
+    requireAtLeast(1, "PIPELINE_MAX_OPERATORS_PER_BATCH", maxOperatorsPerBatch);
+    requireAtLeast(1, "PIPELINE_COMMIT_BATCH_SIZE", commitBatchSize == null ? 1 : commitBatchSize);
+    requireAtLeast(1, "PIPELINE_PARALLEL_BATCHES", parallelBatches);
+    requireAtLeast(1, "PIPELINE_SLOT_SECONDS", slotSeconds);
+    requireAtLeast(1, "PIPELINE_MIN_DATA_POINTS", minDataPoints);
+    if (snapshotHourUtc < 0 || snapshotHourUtc > 23) {
+      throw new IllegalArgumentException(
+          "PIPELINE_SNAPSHOT_HOUR_UTC is %d; expected 0 to 23".formatted(snapshotHourUtc));
+    }
+    if (volatilityWindows.isEmpty() || Collections.min(volatilityWindows) < 2) {
+      throw new IllegalArgumentException(
+          "PIPELINE_VOLATILITY_WINDOWS is %s; expected numbers of days, each 2 or more"
+              .formatted(volatilityWindows));
+    }
+  }
+
+  private static void requireAtLeast(long least, String setting, long value) {
+    if (value < least) {
+      throw new IllegalArgumentException(
+          "%s is %d; expected %d or more".formatted(setting, value, least));
+    }
+  }
 
   /** Operators of one batch: what is selected together is committed together. */
   int operatorsPerBatch() {

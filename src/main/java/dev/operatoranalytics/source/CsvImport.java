@@ -1,5 +1,7 @@
 package dev.operatoranalytics.source;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.operatoranalytics.chain.Address;
@@ -7,7 +9,10 @@ import dev.operatoranalytics.database.DataVersion;
 import dev.operatoranalytics.database.StorableText;
 import dev.operatoranalytics.source.Metadata.Subject;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,10 +25,12 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.commons.csv.CSVException;
 import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
+import org.apache.commons.csv.DuplicateHeaderMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +55,7 @@ public final class CsvImport {
   public enum Kind {
     STRATEGIES(
         List.of("strategy", "symbol", "underlying_token", "decimals"),
+        List.of("category"),
         """
         insert into strategies as held (strategy_id, symbol, underlying_token, decimals, category)
         values (?, ?, ?, ?, ?)
@@ -62,6 +70,7 @@ public final class CsvImport {
         """),
     PRICES(
         List.of("token", "at", "price_usd"),
+        List.of(),
         """
         insert into token_prices as held (token, at, price_usd) values (?, ?, ?)
         on conflict (token, at) do update set price_usd = excluded.price_usd
@@ -69,14 +78,19 @@ public final class CsvImport {
         """),
     RATES(
         List.of("strategy", "at", "rate"),
+        List.of(),
         """
         insert into strategy_exchange_rates as held (strategy_id, at, rate) values (?, ?, ?)
         on conflict (strategy_id, at) do update set rate = excluded.rate
         where held.rate <> excluded.rate
         """),
-    METADATA(List.of("name"), ""),
+    METADATA(
+        List.of("name"),
+        List.of("operator", "avs", "description", "website", "logo", "twitter"),
+        ""),
     OPERATORS_METADATA(
         List.of("operator_id"),
+        List.of("name", "color", "metadata"),
         """
         insert into operators_metadata as held (operator_id, name, color, metadata)
         values (?, ?, ?, ?::jsonb)
@@ -90,11 +104,28 @@ public final class CsvImport {
         """);
 
     private final List<String> required;
+    private final List<String> optional;
     private final String sql;
 
-    Kind(List<String> required, String sql) {
+    Kind(List<String> required, List<String> optional, String sql) {
       this.required = required;
+      this.optional = optional;
       this.sql = sql;
+    }
+
+    public List<String> columns() {
+      return Stream.concat(required.stream(), optional.stream()).toList();
+    }
+
+    private InputFile.Format format() {
+      var others = String.join(",", optional);
+      return new InputFile.Format(
+          "CSV in UTF-8 whose first line names the columns "
+              + String.join(",", required)
+              + (this == METADATA
+                  ? " and operator or avs, and may name the others of " + others
+                  : optional.isEmpty() ? "" : " and may name " + others),
+          16 << 20);
     }
   }
 
@@ -105,28 +136,31 @@ public final class CsvImport {
    */
   public record Result(long rows, long taken, long unchanged, long rejected) {}
 
+  /** Refuses a file without the columns of its kind, before anything is made ready for it. */
+  public static void check(Kind kind, Path file) throws IOException {
+    parse(kind, file).close();
+  }
+
   public Result run(Kind kind, Path file) throws IOException, SQLException {
     state.setAutoCommit(false);
     rejects.restart(file.toString());
     var rejections = new ArrayList<Rejection>();
     var rows = 0L;
     var taken = 0L;
-    var format = CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).get();
-    try (var reader = Files.newBufferedReader(file, StandardCharsets.UTF_8);
-        var csv = format.parse(reader);
+    try (var csv = parse(kind, file);
         var quotes = new Quotes(kind)) {
-      refuseWithout(kind.required, csv.getHeaderMap(), file);
       for (var record : csv) {
         rows++;
         try {
+          refuseUnlessConsistent(record, csv.getHeaderNames().size());
           taken += take(kind, record, quotes);
         } catch (UnreadableValue e) {
           rejections.add(e.at(file.toString(), csv.getCurrentLineNumber()));
         }
       }
       taken += quotes.send();
-    } catch (CSVException e) {
-      throw new IOException("%s is not CSV: %s".formatted(file, e.getMessage()), e);
+    } catch (UncheckedIOException e) {
+      throw unreadable(kind, file, requireNonNull(e.getCause()));
     }
     if (taken > 0) {
       DataVersion.raise(state);
@@ -136,12 +170,82 @@ public final class CsvImport {
     return new Result(rows, taken, rows - taken - rejections.size(), rejections.size());
   }
 
-  private static void refuseWithout(
-      List<String> required, @Nullable Map<String, Integer> header, Path file) throws IOException {
-    for (var column : required) {
-      if (header == null || !header.containsKey(column)) {
-        throw new IOException("%s has no column %s in its first line".formatted(file, column));
+  /** The rows of a file behind its header. */
+  private static CSVParser parse(Kind kind, Path file) throws IOException {
+    var text = InputFile.open(file, kind.format());
+    try {
+      var csv =
+          CSVFormat.DEFAULT
+              .builder()
+              .setHeader()
+              .setSkipHeaderRecord(true)
+              .setDuplicateHeaderMode(DuplicateHeaderMode.DISALLOW)
+              .get()
+              .parse(new InputStreamReader(text, StandardCharsets.UTF_8.newDecoder()));
+      refuseWithout(kind, csv.getHeaderNames(), file);
+      return csv;
+    } catch (IOException e) {
+      text.close();
+      throw unreadable(kind, file, e);
+    } catch (IllegalArgumentException e) {
+      text.close();
+      throw InputFile.refused(
+          file, "has a first line that cannot be read: " + e.getMessage(), kind.format());
+    }
+  }
+
+  private static IOException unreadable(Kind kind, Path file, IOException e) throws IOException {
+    return switch (e) {
+      case CharacterCodingException notUtf8 ->
+          InputFile.refused(file, placeOfNotUtf8(kind, file) + "is not UTF-8", kind.format());
+      case CSVException notCsv -> new IOException(file + " is not CSV: " + notCsv.getMessage(), e);
+      default -> e;
+    };
+  }
+
+  /** The reader cannot tell it, as it is ahead of the rows. */
+  private static String placeOfNotUtf8(Kind kind, Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      return "";
+    }
+    try (var lines = new LineReader(file, kind.format())) {
+      var number = 0L;
+      for (byte[] line; (line = lines.next()) != null; ) {
+        number++;
+        if (!Arrays.equals(
+            new String(line, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8), line)) {
+          return "line " + number + " ";
+        }
       }
+    }
+    return "";
+  }
+
+  private static void refuseWithout(Kind kind, List<String> header, Path file) throws IOException {
+    var names = kind == Kind.METADATA ? List.of("operator", "avs") : List.<String>of();
+    if (header.containsAll(kind.required)
+        && (names.isEmpty() || names.stream().anyMatch(header::contains))) {
+      return;
+    }
+    var found = String.join(",", header);
+    var separator =
+        header.size() == 1
+            ? Stream.of(";", "\t", "|").filter(found::contains).findFirst().orElse(null)
+            : null;
+    throw InputFile.refused(
+        file,
+        separator == null
+            ? "has the columns " + InputFile.shown(found)
+            : "separates its columns by %s, not by commas"
+                .formatted(separator.equals("\t") ? "tabs" : separator),
+        kind.format());
+  }
+
+  /** A comma within a number would make its first digits the value. */
+  private static void refuseUnlessConsistent(CSVRecord row, int columns) {
+    if (row.size() > columns) {
+      throw new UnreadableValue(
+          "", String.join(",", row), "%d values for %d columns".formatted(row.size(), columns));
     }
   }
 
@@ -346,6 +450,9 @@ public final class CsvImport {
 
   private static BigDecimal notNegative(CSVRecord row, String column) {
     var text = required(row, column);
+    if (text.matches("-.*[1-9].*")) {
+      throw new UnreadableValue(column, text, "negative; expected 0 or more");
+    }
     if (!text.matches("[0-9]{1,60}(\\.[0-9]{1,60})?([eE][+-]?[0-9]{1,2})?")) {
       throw new UnreadableValue(column, text, "not a number from 0 on");
     }

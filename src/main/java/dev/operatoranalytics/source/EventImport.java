@@ -1,8 +1,12 @@
 package dev.operatoranalytics.source;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.operatoranalytics.database.ConnectionUrl;
 import dev.operatoranalytics.database.Workers;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -26,6 +30,8 @@ import java.util.TreeMap;
 public final class EventImport {
   private static final int CHUNK_LINES = 10_000;
   private static final int WRITERS = 2;
+  private static final InputFile.Format LOGS =
+      new InputFile.Format("decoded logs in UTF-8, one JSON object a line", 16 << 20);
 
   private final ConnectionUrl events;
   private final Connection state;
@@ -79,9 +85,36 @@ public final class EventImport {
     void read(long lines, long bytesOfFile);
   }
 
+  /** Refuses a file that does not begin with a log, before anything is made ready for it. */
+  public static void check(Path file) throws IOException {
+    try (var lines = new LineReader(file, LOGS)) {
+      var number = 0L;
+      for (byte[] line; (line = lines.next()) != null; ) {
+        number++;
+        if (!Chunk.isBlank(line)) {
+          refuseUnlessObject(file, number, line);
+          return;
+        }
+      }
+      throw InputFile.refused(file, "holds only blank lines", LOGS);
+    }
+  }
+
+  private static void refuseUnlessObject(Path file, long number, byte[] line) throws IOException {
+    String text;
+    try {
+      text = UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString().strip();
+    } catch (CharacterCodingException e) {
+      throw InputFile.refused(file, "line %d is not UTF-8".formatted(number), LOGS);
+    }
+    if (!text.startsWith("{")) {
+      throw InputFile.refused(file, "line %d is %s".formatted(number, InputFile.shown(text)), LOGS);
+    }
+  }
+
   public Result run(Path file, Progress progress) throws IOException, SQLException {
     rejects.restart(file.toString());
-    try (var lines = new LineReader(file);
+    try (var lines = new LineReader(file, LOGS);
         var writing = new Writing(file, progress)) {
       var chunk = writing.newChunk();
       var number = 0L;
@@ -142,7 +175,7 @@ public final class EventImport {
       }
     }
 
-    private boolean isBlank(byte[] line) {
+    private static boolean isBlank(byte[] line) {
       for (var b : line) {
         if (b > ' ' || b < 0) {
           return false;

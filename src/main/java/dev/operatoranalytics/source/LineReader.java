@@ -3,32 +3,31 @@ package dev.operatoranalytics.source;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lines of a file, packed ({@code .gz}) or not, as bytes: what they mean is for the caller to
- * find out. Tells how far into the file it is.
+ * The lines of a file, packed by gzip or not, as bytes: what they mean is for the caller to find
+ * out. Tells how far into the file it is.
  */
 public final class LineReader implements Closeable {
   private static final int BUFFER = 1 << 16;
 
-  private final FileChannel file;
-  private final InputStream input;
+  private static final InputFile.Format DOCUMENTS =
+      new InputFile.Format("documents of epochs as JSON in UTF-8", Integer.MAX_VALUE);
+
+  private final InputFile input;
   private final byte[] buffer = new byte[BUFFER];
   private int position;
   private int limit;
 
   public LineReader(Path path) throws IOException {
-    this.file = FileChannel.open(path, StandardOpenOption.READ);
-    var bytes = Channels.newInputStream(file);
-    this.input = path.toString().endsWith(".gz") ? new GZIPInputStream(bytes, BUFFER) : bytes;
+    this(path, DOCUMENTS);
+  }
+
+  LineReader(Path path, InputFile.Format format) throws IOException {
+    this.input = InputFile.open(path, format);
   }
 
   public static long size(Path path) throws IOException {
@@ -36,8 +35,8 @@ public final class LineReader implements Closeable {
   }
 
   /** Bytes of the file read so far, packed as they are. */
-  public long read() throws IOException {
-    return file.position();
+  public long read() {
+    return input.bytesOfFile();
   }
 
   /** The next line without its end, null after the last. */
@@ -67,7 +66,6 @@ public final class LineReader implements Closeable {
   @Override
   public void close() throws IOException {
     input.close();
-    file.close();
   }
 
   private byte[] join(@Nullable ByteArrayOutputStream earlier, int from, int to) {

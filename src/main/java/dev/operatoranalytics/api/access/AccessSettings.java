@@ -2,6 +2,8 @@ package dev.operatoranalytics.api.access;
 
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,15 @@ public record AccessSettings(
     @Nullable String adminToken,
     @Bindable(defaultValue = "ADMIN") String adminRole,
     @Bindable(defaultValue = "") List<String> hosts) {
+
+  public AccessSettings {
+    if (keyFile != null
+        && (!Files.isReadable(Path.of(keyFile)) || Files.isDirectory(Path.of(keyFile)))) {
+      throw new IllegalArgumentException(
+          "OPERATOR_ANALYTICS_ACCESS_KEY_FILE is '%s'; expected a file of keys that can be read"
+              .formatted(keyFile));
+    }
+  }
 
   /** Without the token. */
   @Override

@@ -297,7 +297,7 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
     var input = input(document, request, null, new Work(), cost(document, request));
     var read = read(document, request, null);
     var answer = read.isWhole() ? whole(read) : fallback(input, read);
-    answer.put("extensions", extensions(read.version(), input));
+    answer.put("extensions", extensions(read, input));
     return new Outcome(answer, read.version());
   }
 
@@ -323,7 +323,7 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
       var read = read(document, request, past);
       latest.saw(read.version());
       var answer = read.isWhole() ? whole(read) : fallback(input, read);
-      answer.put("extensions", extensions(read.version(), input));
+      answer.put("extensions", extensions(read, input));
       return new Outcome(answer, read.version());
     } finally {
       work.ends();
@@ -377,11 +377,14 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
     return answer(graphql.execute(input));
   }
 
-  private static Map<String, Object> extensions(long version, ExecutionInput input) {
+  private static Map<String, Object> extensions(QueryReader.Read read, ExecutionInput input) {
     RequestCharge charge =
         Objects.requireNonNull(input.getGraphQLContext().get(RequestCharge.class));
     var extensions = new LinkedHashMap<String, Object>();
-    extensions.put("dataVersion", Long.toString(version));
+    extensions.put("dataVersion", Long.toString(read.version()));
+    if (read.isFilling()) {
+      extensions.put("isFilling", true);
+    }
     extensions.put("cost", charge.objects());
     return extensions;
   }

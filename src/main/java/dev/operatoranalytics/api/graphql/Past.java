@@ -69,7 +69,10 @@ final class Past {
       }
     }
     return new QueryReader.Read(
-        read.version(), roots, roots.size() == query.roots().size() && !hasFailures(roots));
+        read.version(),
+        read.isFilling(),
+        roots,
+        roots.size() == query.roots().size() && !hasFailures(roots));
   }
 
   private static boolean hasFailures(Map<String, Object> roots) {

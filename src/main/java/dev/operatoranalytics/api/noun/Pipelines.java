@@ -14,6 +14,7 @@ final class Pipelines {
       """
       select
           (select version from data_version) as data_version,
+          (select is_filling from data_version) as is_filling,
           (select max(last_processed_at) from pipeline_checkpoints) as last_processed_at
       """;
 
@@ -22,6 +23,7 @@ final class Pipelines {
           .rows(ROWS)
           .key("data_version")
           .column("dataVersion", "data_version", ColumnType.BIGINT)
+          .flags("isFilling")
           .hidden("last_processed_at", ColumnType.INSTANT)
           .relation("checkpoint", Relation.all().order("last_processed_at desc").first())
           .expression(

@@ -27,6 +27,7 @@ public final class QueryReader {
       """
       select
           version,
+          is_filling,
           set_config('statement_timeout', ?, true),
           set_config('plan_cache_mode', 'force_generic_plan', true)
       from data_version\
@@ -44,11 +45,15 @@ public final class QueryReader {
    * What was read.
    *
    * @param version of the data
+   * @param isFilling whether older days of the data are still being taken
    * @param roots by their keys: {@link RawJson}, or the exception that the field failed by; without
    *     those that the fallback engine answers
    * @param isWhole whether {@code roots} is the whole answer
    */
-  public record Read(long version, Map<String, Object> roots, boolean isWhole) {}
+  public record Read(long version, boolean isFilling, Map<String, Object> roots, boolean isWhole) {}
+
+  /** What a snapshot is of. */
+  private record Data(long version, boolean isFilling) {}
 
   /** A root field and what its parameters are. */
   private record Bound(String key, String sql, List<@Nullable Object> values) {}
@@ -97,7 +102,7 @@ public final class QueryReader {
             place = bind(statement, place, each.values());
           }
           statement.execute();
-          var version = version(statement);
+          var data = data(statement);
           var roots = new LinkedHashMap<String, Object>();
           for (var each : bound) {
             statement.getMoreResults();
@@ -107,7 +112,7 @@ public final class QueryReader {
             }
           }
           var isWhole = query != null && roots.size() == query.roots().size();
-          return new Read(version, roots, isWhole);
+          return new Read(data.version(), data.isFilling(), roots, isWhole);
         });
   }
 
@@ -120,10 +125,10 @@ public final class QueryReader {
     return place;
   }
 
-  private static long version(PreparedStatement statement) throws SQLException {
+  private static Data data(PreparedStatement statement) throws SQLException {
     try (var row = Objects.requireNonNull(statement.getResultSet())) {
       row.next();
-      return row.getLong(1);
+      return new Data(row.getLong(1), row.getBoolean(2));
     }
   }
 
@@ -140,11 +145,11 @@ public final class QueryReader {
     return jdbc.execute(
         connection -> {
           connection.rollback();
-          long version;
+          Data data;
           try (var statement = connection.prepareStatement(BEGIN)) {
             statement.setString(1, timeout.toMillis() + "ms");
             statement.execute();
-            version = version(statement);
+            data = data(statement);
           }
           var roots = new HashMap<String, Object>();
           for (var each : bound) {
@@ -159,7 +164,7 @@ public final class QueryReader {
               roots.put(each.key(), new IllegalStateException("cannot read " + each.key(), e));
             }
           }
-          return new Read(version, roots, false);
+          return new Read(data.version(), data.isFilling(), roots, false);
         });
   }
 

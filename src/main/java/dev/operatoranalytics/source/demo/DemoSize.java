@@ -11,16 +11,23 @@ public record DemoSize(
     int operators, int delegators, int days, int epochs, int domainOperators, long seed) {
   public DemoSize {
     if (operators < 2) {
-      throw new IllegalArgumentException("A network needs two operators or more: " + operators);
+      throw new IllegalArgumentException(
+          "--operators is %d; expected 2 or more".formatted(operators));
     }
     if (delegators < Story.FEATURED_DELEGATORS) {
-      throw new IllegalArgumentException("The featured operator alone has more: " + delegators);
+      throw new IllegalArgumentException(
+          "--delegators is %d; expected %d or more, which the featured operator alone has"
+              .formatted(delegators, Story.FEATURED_DELEGATORS));
     }
     if (days < 30) {
-      throw new IllegalArgumentException("The story takes 30 days or more: " + days);
+      throw new IllegalArgumentException("--days is %d; expected 30 or more".formatted(days));
     }
-    if (epochs < 1 || domainOperators < 1) {
-      throw new IllegalArgumentException("A domain needs an epoch and an operator");
+    if (epochs < 1) {
+      throw new IllegalArgumentException("--epochs is %d; expected 1 or more".formatted(epochs));
+    }
+    if (domainOperators < 1) {
+      throw new IllegalArgumentException(
+          "--domain-operators is %d; expected 1 or more".formatted(domainOperators));
     }
   }
 

@@ -1,0 +1,61 @@
+package dev.operatoranalytics.cli;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micronaut.context.ApplicationContext;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A setting that cannot be used is refused by its name, and never replaced by its default. */
+class SettingsTest {
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "pipeline.max-operators-per-batch | abc | PIPELINE_MAX_OPERATORS_PER_BATCH is 'abc';"
+            + " expected a whole number",
+        "pipeline.max-operators-per-batch | 0 | PIPELINE_MAX_OPERATORS_PER_BATCH is 0; expected 1"
+            + " or more",
+        "pipeline.max-operators-per-batch | 99999999999 | PIPELINE_MAX_OPERATORS_PER_BATCH is"
+            + " '99999999999'; expected a whole number",
+        "pipeline.safety-buffer-blocks | -5 | PIPELINE_SAFETY_BUFFER_BLOCKS is -5; expected 0 or"
+            + " more",
+        "pipeline.feed-retention | never | PIPELINE_FEED_RETENTION is 'never'; expected a duration"
+            + " such as 30s, 5m or 7d",
+        "pipeline.volatility-windows | 7,x | PIPELINE_VOLATILITY_WINDOWS is '7,x'; expected a whole"
+            + " number, or some with commas between",
+        "pipeline.snapshot-hour-utc | 24 | PIPELINE_SNAPSHOT_HOUR_UTC is 24; expected 0 to 23",
+        "schedules.state-update | every day | SCHEDULES_STATE_UPDATE is 'every day'; expected a"
+            + " cron line of minute",
+        "schedules.snapshots | 0 0 30 2 * | SCHEDULES_SNAPSHOTS is '0 0 30 2 *'; expected a cron"
+            + " line of minute",
+        "schedules.every | often | SCHEDULES_EVERY is 'often'; expected a duration such as 30s, 5m"
+            + " or 7d",
+        "operator-analytics.limits.cost | lots | OPERATOR_ANALYTICS_LIMITS_COST is 'lots'; expected"
+            + " a whole number",
+        "operator-analytics.access.reading-needs-key | maybe |"
+            + " OPERATOR_ANALYTICS_ACCESS_READING_NEEDS_KEY is 'maybe'; expected true or false",
+        "operator-analytics.access.key-file | /none | OPERATOR_ANALYTICS_ACCESS_KEY_FILE is"
+            + " '/none'; expected a file of keys",
+        "operator-analytics.access.key-file | / | OPERATOR_ANALYTICS_ACCESS_KEY_FILE is '/';"
+            + " expected a file of keys",
+        "epochs.domain-id | x | EPOCHS_DOMAIN_ID is 'x'; expected a whole number",
+        "logging.sql | some | LOGGING_SQL is 'some'; expected [off, errors, all]"
+      })
+  void a_setting_that_cannot_be_used_is_refused_by_name(
+      String property, String value, String message) {
+    try (var context =
+        ApplicationContext.builder()
+            .deduceEnvironment(false)
+            .properties(Map.of(property, value, "datasources.events.enabled", false))
+            .build()) {
+      context.start();
+
+      assertThatThrownBy(() -> Settings.check(context))
+          .isInstanceOf(CommandFailed.class)
+          .hasMessageStartingWith(message);
+    }
+  }
+}
