@@ -2,6 +2,7 @@ package dev.operatoranalytics.cli;
 
 import dev.operatoranalytics.database.Underway;
 import dev.operatoranalytics.epochs.EpochUpdate;
+import dev.operatoranalytics.epochs.SourceFailed;
 import dev.operatoranalytics.metadata.MetadataUpdate;
 import dev.operatoranalytics.pipeline.Run;
 import dev.operatoranalytics.pipeline.StateUpdate;
@@ -101,6 +102,9 @@ final class RunCommand {
         return result.rejected() + result.issues() == 0
             ? OperatorAnalytics.DONE
             : OperatorAnalytics.REJECTS;
+      } catch (SourceFailed e) {
+        EpochsImporter.tell("epochs", e.taken(), (System.nanoTime() - start) / 1e9);
+        throw e;
       } catch (EpochUpdate.NotRun e) {
         throw new CommandFailed(String.valueOf(e.getMessage()));
       }

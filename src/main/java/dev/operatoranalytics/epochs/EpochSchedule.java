@@ -36,6 +36,9 @@ class EpochSchedule {
             result.replaced(),
             result.issues());
       }
+    } catch (SourceFailed e) {
+      // the source is somebody else's: where it failed says more than where we noticed
+      log.error("epochs were not updated, it will be tried again: {}", e.getMessage());
     } catch (IOException | SQLException | RuntimeException e) {
       log.error("epochs were not updated, it will be tried again", e);
     } catch (EpochUpdate.NotRun e) {

@@ -1,13 +1,18 @@
 package dev.operatoranalytics.epochs;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * Something wrong in a document.
  *
- * @param path where, such as {@code $.operators.entries[3].value.currentTotalStake}
+ * @param path where, such as {@code $.operators.entries[3].value.currentTotalStake}; cut at {@link
+ *     #PATH_LIMIT} characters
  * @param raw what stands there, cut at {@link #RAW_LIMIT} characters
  */
 record Issue(String path, Kind kind, String raw, String reason) {
   private static final int RAW_LIMIT = 4_000;
+  // it is part of a key, whose size the database limits
+  private static final int PATH_LIMIT = 500;
 
   /** What is wrong. */
   enum Kind {
@@ -24,8 +29,16 @@ record Issue(String path, Kind kind, String raw, String reason) {
   }
 
   Issue {
-    raw = raw.length() > RAW_LIMIT ? raw.substring(0, RAW_LIMIT) : raw;
-    raw = raw.replace('\0', '\uFFFD');
+    path = storable(path, PATH_LIMIT);
+    raw = storable(raw, RAW_LIMIT);
+    reason = storable(reason, RAW_LIMIT);
+  }
+
+  /** A document may hold what a text of the database may not: NUL, and halves of characters. */
+  private static String storable(String text, int limit) {
+    var cut = text.length() > limit ? text.substring(0, limit) : text;
+    var whole = new String(cut.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+    return whole.replace('\0', '\uFFFD');
   }
 
   String told(String source, int epoch) {
