@@ -60,10 +60,14 @@ class EpochApiTest {
     tables.close();
   }
 
-  /** Operators 0 and 7 grow; 300 joins at epoch 120 and its price needs more than 63 bits. */
+  /**
+   * Operators 0 and 7 grow; 300 joins at epoch 120 and its price needs more than 63 bits. Between
+   * epochs 0 and 1 lies a week.
+   */
   private static String document(int epoch) {
     var document =
         new DocumentText(epoch)
+            .endingAt(1_000 + 120L * epoch + (epoch == 0 ? 0 : 100_000))
             .operator(0, Long.toString(1_000_000L + epoch), "1000000")
             .operator(7, Long.toString(2_000_000L + 3L * epoch), "1000000")
             .reward(0, Integer.toString(epoch));
@@ -202,7 +206,7 @@ class EpochApiTest {
             { epoch(number: 130) { number domainId startBlock endBlock endHash ingestedAt totalStake totalShares storageFees rewards treasuryFunds operatorCount operatorSharePrices chain: operatorSharePrices(form: CHAIN)
                 operators { totalCount edges { cursor node { operatorId stake shares activeStake reward storageFeeDeposit deposits withdrawals stakePerShare chainSharePrice priceSource } } }
                 quality { gapBefore isEndBlockProvisional isEndBlockRising isStakeSumEqual storageFeeRatio priceRises sharesAboveStake priceMismatches pricesUnknown conflictingPrices supersededDocuments otherDomainRecords issues { jsonPath kind raw reason } } }
-              domainOperator(operatorId: 7) { id operatorId name color firstSeenEpoch lastSeenEpoch isActive status nominationTax signingKey minimumNominatorStake currentStake currentShares stakePerShare yield(days: 1) { days basis firstEpoch lastEpoch growth annualized } none: yield(days: 30) { growth } }
+              domainOperator(operatorId: 7) { id operatorId name color firstSeenEpoch lastSeenEpoch isActive status nominationTax signingKey minimumNominatorStake currentStake currentShares stakePerShare yield(days: 1) { days basis firstEpoch lastEpoch growth annualized reason } none: yield(days: 30) { growth } }
               domainOperators(orderBy: [{ field: OPERATOR_ID, direction: ASC }]) { totalCount nodes { operatorId } } }
             """);
 
@@ -214,6 +218,52 @@ class EpochApiTest {
     var yield = answer.get("data").get("domainOperator").get("yield");
     assertThat(yield.get("lastEpoch").getIntValue()).isEqualTo(EPOCHS - 1);
     assertThat(answer.get("data").get("domainOperator").get("none").isNull()).isTrue();
+  }
+
+  /** The worked example of docs/epochs.md. */
+  @Test
+  void a_year_is_compounded_from_a_week_or_more() throws Exception {
+    assertThat(yields(7, "days: 7")).isEqualTo("0 249 0.000373500000000000 0.014901475317388365 -");
+    assertThat(yields(7, "days: 7, basis: NET"))
+        .isEqualTo("0 249 0.000298800000000000 0.011903968078171102 -");
+    assertThat(yields(7, "days: 3")).isEqualTo("0 249 0.000373500000000000 0.014901475317388365 -");
+    assertThat(yields(7, "days: 1")).isEqualTo("131 249 0.000176965226333026 - WINDOW_TOO_SHORT");
+  }
+
+  @Test
+  void growth_without_measure_is_not_continued_and_growth_from_nothing_is_none() throws Exception {
+    var set =
+        "update operator_share_prices set stake_per_share_perq = %s where (epoch, operator_id) ="
+            + " (0, 0)";
+    try (var statement = tables.connection().createStatement()) {
+      statement.execute(set.formatted("500000000000000000"));
+      assertThat(yields(0, "basis: GROSS")).matches("0 249 1[.]0004980+ - BEYOND_MEASURE");
+      statement.execute(set.formatted("0"));
+      assertThat(yields(0, "days: 7, basis: GROSS")).isEqualTo("null");
+    } finally {
+      try (var statement = tables.connection().createStatement()) {
+        statement.execute(set.formatted("1000000000000000000"));
+      }
+    }
+  }
+
+  /** First and last epoch, growth, the same over a year, and why that is null. */
+  private static String yields(int operator, String arguments) throws Exception {
+    var found =
+        query(
+                "{ domainOperator(operatorId: %d) { yield(%s) { firstEpoch lastEpoch growth annualized reason } } }"
+                    .formatted(operator, arguments))
+            .get("data")
+            .get("domainOperator")
+            .get("yield");
+    if (found.isNull()) {
+      return "null";
+    }
+    var told = new ArrayList<String>();
+    for (var name : List.of("firstEpoch", "lastEpoch", "growth", "annualized", "reason")) {
+      told.add(found.get(name).isNull() ? "-" : found.get(name).coerceStringValue());
+    }
+    return String.join(" ", told);
   }
 
   @ParameterizedTest

@@ -33,7 +33,7 @@ public final class DocumentText {
     return this;
   }
 
-  DocumentText endingAt(long block) {
+  public DocumentText endingAt(long block) {
     endBlock = block;
     return this;
   }

@@ -71,8 +71,8 @@ class EpochImportTest {
     assertThat(tables.lines(PRICES))
         .containsExactly(
             "4 256 666666666666666666 - epochs_json",
-            "5 1 " + ONE + " " + ONE + " derived",
-            "5 256 666666666666666666 1500000000000000000 derived");
+            "5 1 - " + ONE + " awaited",
+            "5 256 - 1500000000000000000 awaited");
   }
 
   @Test
@@ -104,7 +104,8 @@ class EpochImportTest {
   }
 
   @Test
-  void a_price_is_recorded_derived_or_carried_and_absent_where_nothing_is_known() throws Exception {
+  void a_price_is_recorded_or_follows_from_the_next_document_and_is_absent_where_none_is_known()
+      throws Exception {
     imported(
         new DocumentText(1).operator(0, "1000", "1000").price(0, 0, ONE),
         new DocumentText(2).operator(0, "1000", "1000").price(0, 0, ONE),
@@ -118,12 +119,19 @@ class EpochImportTest {
     assertThat(tables.lines(PRICES))
         .containsExactly(
             "0 0 " + ONE + " - epochs_json",
-            "1 0 " + ONE + " " + ONE + " derived",
-            "2 0 " + ONE + " " + ONE + " carried",
+            "1 0 " + ONE + " " + ONE + " carried",
+            "2 0 666666666666666666 " + ONE + " derived",
             "3 0 500000000000000001 1500000000000000000 epochs_json",
-            "4 0 500000000000000000 2000000000000000000 derived");
+            "4 0 - 2000000000000000000 awaited");
     assertThat(tables.lines("select epoch, prices_unknown from epoch_quality order by 1"))
         .containsExactly("1 0", "2 0", "3 0", "4 1");
+    imported(new DocumentText(5).operator(1, "10", "10"));
+    assertThat(
+            tables.lines(
+                "select share_price_perq, source from operator_share_prices where (epoch,"
+                    + " operator_id) = (4, 0)"))
+        .as("the next document does not list it any more")
+        .containsExactly("- unknown");
   }
 
   @Test
@@ -346,7 +354,7 @@ class EpochImportTest {
             tables.lines(
                 "select epoch, operator_id, share_price_perq from operator_share_prices order by"
                     + " 1"))
-        .containsExactly("4 0 800", "5 0 666666666666666666");
+        .containsExactly("4 0 800", "5 0 -");
   }
 
   @Test
