@@ -11,8 +11,8 @@ with
 
 held as (
     select
-        epoch,
-        operator_id,
+        prices.epoch,
+        prices.operator_id,
         following.epoch is not null as is_followed,
         next_shares.shares_raw = shares.shares_raw and next_shares.stake_raw = shares.stake_raw as is_unmoved,
         div(next_shares.shares_raw * 1000000000000000000, nullif(next_shares.stake_raw, 0)) as price
@@ -21,7 +21,7 @@ held as (
     left join epochs as following on following.epoch = prices.epoch + 1
     left join operator_shares as next_shares
         on next_shares.epoch = prices.epoch + 1 and next_shares.operator_id = prices.operator_id
-    where source <> 'epochs_json'
+    where prices.source <> 'epochs_json'
 ),
 
 derived as (

@@ -97,7 +97,10 @@ final class RunCommand {
       var start = System.nanoTime();
       try (var session = options.open();
           var progress = new ProgressLine("epochs", "documents")) {
-        var result = session.bean(EpochUpdate.class).run(progress::at, System.err::println);
+        var result =
+            session
+                .bean(EpochUpdate.class)
+                .run(Run.Trigger.COMMAND, progress::at, System.err::println);
         EpochsImporter.tell("epochs", result, (System.nanoTime() - start) / 1e9);
         return result.rejected() + result.issues() == 0
             ? OperatorAnalytics.DONE

@@ -1,15 +1,20 @@
 package dev.operatoranalytics.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.operatoranalytics.database.ConnectionUrl;
 import dev.operatoranalytics.epochs.DocumentText;
 import dev.operatoranalytics.epochs.EpochTables;
+import dev.operatoranalytics.epochs.EpochUpdate;
+import dev.operatoranalytics.epochs.SourceFailed;
+import dev.operatoranalytics.pipeline.Run;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.json.JsonMapper;
 import io.micronaut.json.tree.JsonNode;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -20,10 +25,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -50,7 +57,13 @@ class EpochApiTest {
     }
     tables.imported(Files.writeString(directory.resolve("epochs.jsonl"), String.join("\n", lines)));
     server = server(Map.of());
-    other = server(Map.of("operator-analytics.limits.cells", 700));
+    other =
+        server(
+            Map.of(
+                "operator-analytics.limits.cells",
+                700,
+                "epochs.source",
+                directory.resolve("source.jsonl.gz").toString()));
   }
 
   @AfterAll
@@ -245,6 +258,38 @@ class EpochApiTest {
         statement.execute(set.formatted("1000000000000000000"));
       }
     }
+  }
+
+  @Test
+  void a_run_of_epochs_that_fails_is_recorded_and_so_is_the_first_that_does_not() throws Exception {
+    var source = directory.resolve("source.jsonl.gz");
+    var packed = new ByteArrayOutputStream();
+    try (var out = new GZIPOutputStream(packed)) {
+      out.write(document(0).getBytes(StandardCharsets.UTF_8));
+    }
+    var update = other.getApplicationContext().getBean(EpochUpdate.class);
+    Files.write(source, Arrays.copyOf(packed.toByteArray(), packed.size() - 20));
+    assertThatThrownBy(() -> update.run(Run.Trigger.COMMAND, (documents, part) -> {}, text -> {}))
+        .isInstanceOf(SourceFailed.class);
+    Files.write(source, packed.toByteArray());
+    for (var again = 0; again < 2; again++) {
+      assertThat(update.run(Run.Trigger.SCHEDULE, (documents, part) -> {}, text -> {}).present())
+          .isEqualTo(1);
+    }
+
+    var runs =
+        query("{ runs(first: 9) { nodes { job trigger status error } } }").get("data").get("runs");
+    assertThat(runs.get("nodes").size()).isEqualTo(2);
+    var told =
+        new String(JsonMapper.createDefault().writeValueAsBytes(runs), StandardCharsets.UTF_8);
+    assertThat(told)
+        .contains(
+            "EPOCHS",
+            "SCHEDULE",
+            "SUCCEEDED",
+            "COMMAND",
+            "FAILED",
+            "Cannot read " + source);
   }
 
   /** First and last epoch, growth, the same over a year, and why that is null. */
