@@ -49,10 +49,11 @@ where
     and held.status <> known.status;
 
 update operators_metadata
-set is_active = coalesce(status = 'registered' and last_seen_epoch = (select max(epoch) from epochs), false)
+set is_active = status = 'registered' and last_seen_epoch = (select max(epoch) from epochs)
 where
     is_active is distinct from
-        coalesce(status = 'registered' and last_seen_epoch = (select max(epoch) from epochs), false);
+        (status = 'registered' and last_seen_epoch = (select max(epoch) from epochs));
 
+comment on column operators_metadata.is_active is 'its status is registered, and the newest document lists it; null when the status is unknown';
 comment on column operators_metadata.status is 'partialStatus in the last document that lists it, in one spelling: registered, deregistered, deactivated, slashed, pendingSlash, invalidBundle; null when unknown';
 comment on column epochs."timestamp" is 'milliseconds since 1970 at which the document was taken from the chain, not chain time; loaders'' seconds, microseconds and nanoseconds are converted';

@@ -600,7 +600,7 @@ final class EpochStore {
           ) as seen
           where held.operator_id = seen.operator_id
               and (held.first_seen_epoch, held.last_seen_epoch, held.is_active)
-                  is distinct from (seen.first_epoch, seen.last_epoch, coalesce(seen.is_active, false))
+                  is distinct from (seen.first_epoch, seen.last_epoch, seen.is_active)
           """);
     }
   }
