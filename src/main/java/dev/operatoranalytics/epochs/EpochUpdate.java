@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
@@ -52,7 +53,8 @@ public class EpochUpdate {
 
   /**
    * Takes in what is new. A run that failed, or that something came of, is recorded in {@code
-   * pipeline_runs}, and so is the first one that succeeds again.
+   * pipeline_runs}, and so is the first one that succeeds again; a schedule that fails in the same
+   * way as before is recorded once.
    *
    * @param listener hears what is wrong with documents
    */
@@ -93,7 +95,8 @@ public class EpochUpdate {
               .run(fresh(source, lock), progress);
     } catch (IOException | SQLException | RuntimeException e) {
       try {
-        keep(cause, startedAt, true, e.getMessage() == null ? e.toString() : e.getMessage());
+        var error = e.getMessage() == null ? e.toString() : e.getMessage();
+        keep(cause, startedAt, cause.trigger() != Run.Trigger.SCHEDULE, error);
       } catch (SQLException unkept) {
         e.addSuppressed(unkept);
       }
@@ -107,7 +110,7 @@ public class EpochUpdate {
       throws SQLException {
     try (var connection = state.getConnection()) {
       connection.setAutoCommit(false);
-      if (isNews || hasFailedBefore(connection)) {
+      if (isNews || !Objects.equals(error, lastError(connection))) {
         Run.keepEnded(connection, JOB, cause, startedAt, error);
         connection.commit();
       } else {
@@ -116,15 +119,13 @@ public class EpochUpdate {
     }
   }
 
-  private static boolean hasFailedBefore(Connection connection) throws SQLException {
+  private static @Nullable String lastError(Connection connection) throws SQLException {
     try (var statement =
         connection.prepareStatement(
-            """
-            select status = 'FAILED' from pipeline_runs where job = ? order by run_id desc limit 1
-            """)) {
+            "select error from pipeline_runs where job = ? order by run_id desc limit 1")) {
       statement.setString(1, JOB);
       try (var row = statement.executeQuery()) {
-        return row.next() && row.getBoolean(1);
+        return row.next() ? row.getString(1) : null;
       }
     }
   }

@@ -271,6 +271,8 @@ class EpochApiTest {
     Files.write(source, Arrays.copyOf(packed.toByteArray(), packed.size() - 20));
     assertThatThrownBy(() -> update.run(Run.Trigger.COMMAND, (documents, part) -> {}, text -> {}))
         .isInstanceOf(SourceFailed.class);
+    assertThatThrownBy(() -> update.run(Run.Trigger.SCHEDULE, (documents, part) -> {}, text -> {}))
+        .isInstanceOf(SourceFailed.class);
     Files.write(source, packed.toByteArray());
     for (var again = 0; again < 2; again++) {
       assertThat(update.run(Run.Trigger.SCHEDULE, (documents, part) -> {}, text -> {}).present())
@@ -278,8 +280,11 @@ class EpochApiTest {
     }
 
     var runs =
-        query("{ runs(orderBy: [{ field: STARTED_AT, direction: ASC }]) { nodes { job trigger status } } }")
+        query(
+                "{ pipeline { runs(orderBy: [{ field: STARTED_AT, direction: ASC }])"
+                    + " { nodes { job trigger status } } } }")
             .get("data")
+            .get("pipeline")
             .get("runs")
             .get("nodes");
     var told = new ArrayList<String>();

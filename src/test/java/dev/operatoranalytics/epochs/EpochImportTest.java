@@ -539,7 +539,7 @@ class EpochImportTest {
             .replaceFirst(
                 "\\{\"0\":\"3000\"",
                 Matcher.quoteReplacement(
-                    "{\"\\u0000\":1,\"\\ufffd\":1,\"\\ud800\":1,\"\\udbff\":1,\"%s\":1,\"0\":\"3000\""
+                    "{\"\\u0000\":1,\"\\ufffd\":1,\"%s\":1,\"9\":\"\\ud800\\u0000\",\"0\":\"3000\""
                         .formatted("x".repeat(9_000))))
             .replaceAll("(depositsInEpoch.{2}):0", "$1:\\\\\"" + huge + "\\\\\"")
             .replaceAll(
@@ -556,14 +556,11 @@ class EpochImportTest {
 
     assertThat(result.inserted()).isEqualTo(3);
     assertThat(tables.lines("select epoch, end_block, active_stake, storage_fees from epochs"))
-        .containsExactly(
-            "5 - - -",
-            "6 1720 3000 25",
-            "7 1840 " + U128_MAX + " 25");
+        .containsExactly("5 - - -", "6 1720 3000 25", "7 1840 " + U128_MAX + " 25");
     assertThat(
             tables.lines(
                 "select epoch, kind, count(*) from epoch_issues group by 1, 2 order by 1, 2"))
-        .containsExactly("5 MISMATCH 1", "5 UNREADABLE 7", "6 UNREADABLE 1");
+        .containsExactly("5 MISMATCH 1", "5 UNREADABLE 6", "6 UNREADABLE 1");
   }
 
   @Test
