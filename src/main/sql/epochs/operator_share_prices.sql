@@ -13,27 +13,45 @@ recorded as (
     order by chain_share_prices.epoch, operator_id, first_document
 ),
 
-held as (
+-- a document has its epoch's stake without the rewards of this epoch, which its price includes: the next one has both
+figures as (
     select
         operator_shares.epoch,
         operator_shares.operator_id,
-        div(operator_shares.shares_raw * 1000000000000000000, nullif(operator_shares.stake_raw, 0)) as chain_share_price,
+        div(operator_shares.shares_raw * 1000000000000000000, nullif(operator_shares.stake_raw, 0)) as price_before,
         div(operator_shares.stake_raw * 1000000000000000000, nullif(operator_shares.shares_raw, 0)) as stake_per_share,
-        coalesce(
-            earlier.shares_raw = operator_shares.shares_raw and earlier.stake_raw = operator_shares.stake_raw, false
-        ) as is_unmoved
+        div(following.shares_raw * 1000000000000000000, nullif(following.stake_raw, 0)) as price,
+        following.shares_raw = operator_shares.shares_raw and following.stake_raw = operator_shares.stake_raw as is_unmoved,
+        next_epochs.epoch is not null as is_followed
     from affected_epochs
     join operator_shares using (epoch)
-    left join operator_shares as earlier
-        on earlier.epoch = operator_shares.epoch - 1 and earlier.operator_id = operator_shares.operator_id
+    left join epochs as next_epochs on next_epochs.epoch = operator_shares.epoch + 1
+    left join operator_shares as following
+        on following.epoch = operator_shares.epoch + 1 and following.operator_id = operator_shares.operator_id
+),
+
+derived as (
+    select
+        epoch,
+        operator_id,
+        case when price_before between 1 and 1000000000000000000 then stake_per_share end as stake_per_share,
+        case when price between 1 and 1000000000000000000 then price end as price,
+        is_unmoved,
+        is_followed
+    from figures
 )
 
 select
     epoch::integer,
     operator_id::integer,
-    coalesce(price, chain_share_price)::numeric(40, 0) as share_price_perq,
+    coalesce(recorded.price, derived.price)::numeric(40, 0) as share_price_perq,
     stake_per_share::numeric(40, 0) as stake_per_share_perq,
-    case when price is not null then 'epochs_json' when is_unmoved then 'carried' else 'derived' end::text as source
+    case
+        when recorded.price is not null then 'epochs_json'
+        when derived.price is null then case when is_followed then 'unknown' else 'awaited' end
+        when is_unmoved then 'carried'
+        else 'derived'
+    end::text as source
 from recorded
-full join held using (epoch, operator_id)
-where coalesce(price, chain_share_price) between 1 and 1000000000000000000
+full join derived using (epoch, operator_id)
+where coalesce(recorded.price, derived.price, stake_per_share) is not null

@@ -41,7 +41,7 @@ class RoomsTest {
         .whereLayer("api")
         .mayOnlyBeAccessedByLayers("cli")
         .whereLayer("pipeline")
-        .mayOnlyBeAccessedByLayers("cli", "api")
+        .mayOnlyBeAccessedByLayers("cli", "api", "epochs")
         .whereLayer("epochs")
         .mayOnlyBeAccessedByLayers("cli")
         .whereLayer("metadata")

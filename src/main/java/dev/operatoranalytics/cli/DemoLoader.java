@@ -30,6 +30,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
@@ -171,6 +172,8 @@ final class DemoLoader {
   private static void await(Future<?> imported) throws Exception {
     try {
       imported.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof Exception because ? because : e;
     } catch (InterruptedException e) {
       // else whoever works beside is waited for until its end
       Thread.currentThread().interrupt();

@@ -3,6 +3,7 @@ package dev.operatoranalytics.cli;
 import dev.operatoranalytics.epochs.DocumentSource;
 import dev.operatoranalytics.epochs.EpochImport;
 import dev.operatoranalytics.epochs.EpochSettings;
+import dev.operatoranalytics.epochs.SourceFailed;
 import dev.operatoranalytics.source.RejectLog;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,12 +35,29 @@ final class EpochsImporter {
       if (reparse) {
         return told("the kept documents", progress -> imports.reparse(progress));
       }
-      var refused = 0L;
-      for (var source : sources) {
-        refused += told(source.name(), progress -> imports.run(source, progress));
-      }
-      return refused;
+      return importAll(sources, imports);
     }
+  }
+
+  /** One that fails keeps no other from being read, but the command fails in the end. */
+  private static long importAll(List<DocumentSource> sources, EpochImport imports)
+      throws Exception {
+    var refused = 0L;
+    SourceFailed failure = null;
+    for (var source : sources) {
+      try {
+        refused += told(source.name(), progress -> imports.run(source, progress));
+      } catch (SourceFailed e) {
+        if (failure != null) {
+          System.err.println(failure.getMessage());
+        }
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+    return refused;
   }
 
   /** An import, whatever from. */
@@ -52,7 +70,15 @@ final class EpochsImporter {
     try (var progress = new ProgressLine("import " + name, "documents")) {
       var result = work.run(progress::at);
       tell(name, result, (System.nanoTime() - start) / 1e9);
+      if (result.documents() > 0 && result.rejected() == result.documents()) {
+        throw new CommandFailed(
+            "Nothing of %s could be taken: each of its %d documents was refused"
+                .formatted(name, result.documents()));
+      }
       return result.rejected() + result.issues();
+    } catch (SourceFailed e) {
+      tell(name, e.taken(), (System.nanoTime() - start) / 1e9);
+      throw e;
     }
   }
 

@@ -2,6 +2,7 @@ package dev.operatoranalytics.cli;
 
 import dev.operatoranalytics.database.Underway;
 import dev.operatoranalytics.epochs.EpochUpdate;
+import dev.operatoranalytics.epochs.SourceFailed;
 import dev.operatoranalytics.metadata.MetadataUpdate;
 import dev.operatoranalytics.pipeline.Run;
 import dev.operatoranalytics.pipeline.StateUpdate;
@@ -96,11 +97,17 @@ final class RunCommand {
       var start = System.nanoTime();
       try (var session = options.open();
           var progress = new ProgressLine("epochs", "documents")) {
-        var result = session.bean(EpochUpdate.class).run(progress::at, System.err::println);
+        var result =
+            session
+                .bean(EpochUpdate.class)
+                .run(Run.Trigger.COMMAND, progress::at, System.err::println);
         EpochsImporter.tell("epochs", result, (System.nanoTime() - start) / 1e9);
         return result.rejected() + result.issues() == 0
             ? OperatorAnalytics.DONE
             : OperatorAnalytics.REJECTS;
+      } catch (SourceFailed e) {
+        EpochsImporter.tell("epochs", e.taken(), (System.nanoTime() - start) / 1e9);
+        throw e;
       } catch (EpochUpdate.NotRun e) {
         throw new CommandFailed(String.valueOf(e.getMessage()));
       }

@@ -62,6 +62,9 @@ final class DocumentParser {
           "depositsInEpoch",
           "withdrawalsInEpoch",
           "totalStorageFeeDeposit");
+  private static final Set<String> STATUS_KINDS = Set.of("__kind", "kind", "type");
+  // figures of the epochs behind it and of the hundred around it are integers, too
+  private static final int MAX_EPOCH = 2_000_000_000;
   private static final Pattern PERCENT = Pattern.compile("([0-9]{1,3})(\\.0+)?%");
 
   private final Origin origin;
@@ -144,9 +147,9 @@ final class DocumentParser {
           index.toString(),
           "the document is of epoch " + epoch);
     }
-    unlessTold("$.endBlock", columns.endBlock);
-    unlessTold("$.endHash", columns.endHash);
-    unlessTold("$.timestamp", columns.timestamp);
+    unlessTold("$.endBlock", "$.end_block", columns.endBlock);
+    unlessTold("$.endHash", "$.end_hash", columns.endHash);
+    unlessTold("$.timestamp", "$.timestamp", columns.timestamp);
     var listed = List.copyOf(operators.values());
     activeStakes.forEach((id, stake) -> operator(id).activeStake = stake);
     rewards.forEach((id, reward) -> operator(id).reward = reward);
@@ -157,10 +160,10 @@ final class DocumentParser {
         columns.endHash,
         columns.timestamp,
         totalStake,
-        areActiveStakesWhole ? sum(activeStakes.values()) : null,
-        whole(listed, one -> one.shares),
-        whole(listed, one -> one.storageFeeDeposit),
-        areRewardsWhole ? sum(rewards.values()) : null,
+        areActiveStakesWhole ? sum("currentOperators", activeStakes.values()) : null,
+        whole(listed, "currentTotalShares", one -> one.shares),
+        whole(listed, "totalStorageFeeDeposit", one -> one.storageFeeDeposit),
+        areRewardsWhole ? sum("currentEpochRewards", rewards.values()) : null,
         treasuryFunds,
         chainRewards,
         operatorCount,
@@ -181,10 +184,11 @@ final class DocumentParser {
       throw new UnreadableDocument(
           "$.epoch", told == null ? "" : told.raw(), told == null ? "absent" : told.reason());
     }
-    if (epoch.bitLength() > 31) {
-      throw new UnreadableDocument("$.epoch", epoch.toString(), "beyond 2^31-1");
+    try {
+      return epochOf(epoch);
+    } catch (IllegalArgumentException e) {
+      throw new UnreadableDocument("$.epoch", epoch.toString(), String.valueOf(e.getMessage()));
     }
-    return epoch.intValue();
   }
 
   private OperatorEpoch operator(int id) {
@@ -192,7 +196,7 @@ final class DocumentParser {
   }
 
   private @Nullable BigInteger whole(
-      List<OperatorEpoch> listed, Function<OperatorEpoch, @Nullable BigInteger> amount) {
+      List<OperatorEpoch> listed, String of, Function<OperatorEpoch, @Nullable BigInteger> amount) {
     var known = new ArrayList<BigInteger>();
     for (var operator : listed) {
       var each = amount.apply(operator);
@@ -201,11 +205,17 @@ final class DocumentParser {
       }
     }
     var isWhole = operatorCount != null && areOperatorsWhole && known.size() == listed.size();
-    return isWhole ? sum(known) : null;
+    return isWhole ? sum(of, known) : null;
   }
 
-  private static BigInteger sum(Collection<BigInteger> amounts) {
-    return amounts.stream().reduce(BigInteger.ZERO, BigInteger::add);
+  /** The chain could not hold more than 2^128-1 of anything. */
+  private @Nullable BigInteger sum(String of, Collection<BigInteger> amounts) {
+    var sum = amounts.stream().reduce(BigInteger.ZERO, BigInteger::add);
+    if (sum.bitLength() > 128) {
+      issue("$ sum of " + of, Kind.MISMATCH, sum.toString(), "beyond 2^128-1");
+      return null;
+    }
+    return sum;
   }
 
   /** The document without what {@code chain_share_prices} holds. */
@@ -232,9 +242,9 @@ final class DocumentParser {
       }
       switch (name) {
         case "epoch" -> into.epoch = amount();
-        case "endBlock", "end_block" -> into.endBlock = amount();
+        case "endBlock", "end_block" -> into.endBlock = block();
         case "endHash", "end_hash" -> into.endHash = hash();
-        case "timestamp" -> into.timestamp = amount();
+        case "timestamp" -> into.timestamp = ingestionTime();
         case "accumulatedTreasuryFunds" -> treasuryFunds = amount();
         case "domainChainRewards" -> chainRewards = amount();
         case SUMMARY -> summary();
@@ -568,7 +578,7 @@ final class DocumentParser {
     var comma = arguments.indexOf(',');
     return new RecordedPrice.Key(
         operatorId(U128.parse(keys.getFirst()).value()),
-        epochOf(U128.parse(arguments.substring(1, comma).strip()).value()),
+        domainOf(U128.parse(arguments.substring(1, comma).strip()).value()),
         epochOf(
             U128.parse(arguments.substring(comma + 1, arguments.length() - 1).strip()).value()));
   }
@@ -580,9 +590,16 @@ final class DocumentParser {
     return id.intValue();
   }
 
+  private static long domainOf(BigInteger domain) {
+    if (domain.bitLength() > 32) {
+      throw new IllegalArgumentException("a domain beyond 2^32-1: " + domain);
+    }
+    return domain.longValue();
+  }
+
   private static int epochOf(BigInteger epoch) {
-    if (epoch.bitLength() > 31) {
-      throw new IllegalArgumentException("an epoch beyond 2^31-1: " + epoch);
+    if (epoch.compareTo(BigInteger.valueOf(MAX_EPOCH)) > 0) {
+      throw new IllegalArgumentException("an epoch beyond 2,000,000,000: " + epoch);
     }
     return epoch.intValue();
   }
@@ -698,6 +715,26 @@ final class DocumentParser {
     return null;
   }
 
+  private @Nullable BigInteger block() throws IOException {
+    var block = amount();
+    if (block != null && block.bitLength() > 32) {
+      refuse(Kind.UNREADABLE, "beyond 2^32-1, the greatest block number");
+      return null;
+    }
+    return block;
+  }
+
+  /** In milliseconds since 1970. */
+  private @Nullable BigInteger ingestionTime() throws IOException {
+    if (json.currentToken() == JsonToken.VALUE_STRING) {
+      return read(() -> BigInteger.valueOf(IngestionTime.parse(json.getText()).milliseconds()));
+    }
+    var number = amount();
+    return number == null
+        ? null
+        : read(() -> BigInteger.valueOf(IngestionTime.of(number).milliseconds()));
+  }
+
   /** {@code 5}, {@code "5%"} or {@code "5.00%"}. */
   private @Nullable Integer percent() throws IOException {
     var percent =
@@ -712,36 +749,54 @@ final class DocumentParser {
 
   private @Nullable String hash() throws IOException {
     if (json.currentToken() == JsonToken.VALUE_STRING && Hex.is(json.getText(), 64)) {
-      return json.getText();
+      return json.getText().toLowerCase(Locale.ROOT);
     }
     refuse(Kind.UNREADABLE, "not 0x and 64 hex digits");
     return null;
   }
 
-  /** {@code {"registered":null}} or {@code "Registered"}. */
+  /**
+   * {@code "Registered"}, {@code {"registered":null}} with what belongs to the status as its value,
+   * or {@code {"__kind":"Registered"}} with that beside it.
+   */
   private @Nullable String status() throws IOException {
-    if (json.currentToken() == JsonToken.VALUE_STRING) {
-      return json.getText().toLowerCase(Locale.ROOT);
-    }
     if (json.currentToken() != JsonToken.START_OBJECT) {
+      if (json.currentToken() == JsonToken.VALUE_STRING) {
+        return read(() -> OperatorStatus.parse(json.getText()).name());
+      }
       refuse(Kind.UNREADABLE, "not a status");
       return null;
     }
-    String status = null;
+    var path = path();
+    var from = start(json);
+    var names = new ArrayList<String>();
+    String kind = null;
     while (json.nextToken() == JsonToken.FIELD_NAME) {
-      status = status == null ? json.currentName() : status;
+      var name = json.currentName();
       json.nextToken();
+      names.add(name);
+      if (STATUS_KINDS.contains(name) && json.currentToken() == JsonToken.VALUE_STRING) {
+        kind = json.getText();
+      }
       json.skipChildren();
     }
-    return status;
+    try {
+      if (kind == null && names.size() != 1) {
+        throw new IllegalArgumentException("not one status");
+      }
+      return OperatorStatus.parse(kind == null ? names.getFirst() : kind).name();
+    } catch (IllegalArgumentException e) {
+      issue(path, Kind.UNREADABLE, textFrom(from), String.valueOf(e.getMessage()));
+      return null;
+    }
   }
 
   /** A value's text is read by rules of its own. */
-  private interface ValueReading {
-    BigInteger read() throws IOException;
+  private interface ValueReading<T> {
+    T read() throws IOException;
   }
 
-  private @Nullable BigInteger read(ValueReading value) throws IOException {
+  private <T> @Nullable T read(ValueReading<T> value) throws IOException {
     try {
       return value.read();
     } catch (IllegalArgumentException e) {
@@ -760,8 +815,12 @@ final class DocumentParser {
     } else {
       var from = start(json);
       json.skipChildren();
-      issue(path, kind, new String(text, from, end(json) - from, StandardCharsets.UTF_8), reason);
+      issue(path, kind, textFrom(from), reason);
     }
+  }
+
+  private String textFrom(int from) {
+    return new String(text, from, end(json) - from, StandardCharsets.UTF_8);
   }
 
   private void absent(String path, Set<String> expected, Set<String> found) {
@@ -772,14 +831,15 @@ final class DocumentParser {
     }
   }
 
-  private void unlessTold(String path, @Nullable Object value) {
-    if (value == null && !issues.containsKey(path)) {
+  private void unlessTold(String path, String column, @Nullable Object value) {
+    if (value == null && !issues.containsKey(path) && !issues.containsKey(column)) {
       issue(path, Kind.MISSING, "", "absent");
     }
   }
 
   private void issue(String path, Kind kind, String raw, String reason) {
-    issues.putIfAbsent(path, new Issue(path, kind, raw, reason));
+    var issue = new Issue(path, kind, raw, reason);
+    issues.putIfAbsent(issue.path(), issue);
   }
 
   /** Of the value that the parser stands on. */

@@ -7,14 +7,20 @@ import io.micronaut.jackson.core.tree.JsonNodeTreeCodec;
 import io.micronaut.json.tree.JsonNode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.CharConversionException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.sql.SQLException;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
+import java.util.zip.ZipException;
 
 /** Documents as bytes: how they are read, packed and told apart. */
 final class Documents {
@@ -25,6 +31,7 @@ final class Documents {
               StreamReadConstraints.builder()
                   .maxStringLength(Integer.MAX_VALUE)
                   .maxNumberLength(Integer.MAX_VALUE)
+                  .maxNameLength(Integer.MAX_VALUE)
                   .build())
           .build();
 
@@ -73,10 +80,28 @@ final class Documents {
     return new String(text, 0, Math.min(text.length, SHOWN), StandardCharsets.UTF_8);
   }
 
-  static String reason(IOException e) {
-    var message =
-        e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
-    return "not JSON: " + String.valueOf(message).replaceAll("\\s*\\n.*", "");
+  /** Why something cannot be read, in one line. */
+  static String reason(Throwable e) {
+    return switch (e) {
+      case JsonProcessingException json -> reason(json);
+      case CharConversionException text -> "not UTF-8: " + line(text);
+      case EOFException end -> "it is cut off: " + line(end);
+      case ZipException zip -> "damaged gzip data: " + line(zip);
+      case AccessDeniedException denied -> "permission denied";
+      case NoSuchFileException gone -> "no such file";
+      case IOException io when io.getMessage() != null -> line(io);
+      case SQLException sql when sql.getMessage() != null -> line(sql);
+      default -> e.toString();
+    };
+  }
+
+  private static String reason(JsonProcessingException e) {
+    var message = String.valueOf(e.getOriginalMessage()).replaceAll("\\s*\\n.*", "");
+    return (message.startsWith("Invalid UTF-8") ? "not UTF-8: " : "not JSON: ") + message;
+  }
+
+  private static String line(Throwable e) {
+    return String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\n\\s*", " ");
   }
 
   private Documents() {}

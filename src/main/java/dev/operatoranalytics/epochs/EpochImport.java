@@ -2,17 +2,14 @@ package dev.operatoranalytics.epochs;
 
 import dev.operatoranalytics.epochs.EpochDocument.Origin;
 import dev.operatoranalytics.source.RejectLog;
-import dev.operatoranalytics.source.Rejection;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HexFormat;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -90,47 +87,58 @@ public final class EpochImport {
     void written(long documents, double part);
   }
 
+  /** What the thread that reads a source hands to the one that writes. */
+  private sealed interface Handed {
+
+    /** Some of the documents. */
+    record Part(Chunk chunk) implements Handed {}
+
+    /**
+     * Nothing more comes.
+     *
+     * @param failure why; null when the source was read to its end
+     */
+    record End(@Nullable Throwable failure) implements Handed {}
+  }
+
+  /**
+   * @throws SourceFailed when the source cannot be read to its end; what was read is stored
+   */
   public Result run(DocumentSource source, Progress progress) throws IOException, SQLException {
     connection.setAutoCommit(false);
     store.refuseOtherDomain();
     rejects.restart(source.name());
     var known = store.digests();
     connection.commit();
-    var queue = new ArrayBlockingQueue<Optional<Chunk>>(1);
-    var failure = new AtomicReference<@Nullable Exception>();
+    var queue = new ArrayBlockingQueue<Handed>(1);
     var reader =
         Thread.ofPlatform()
             .name("read " + source.name())
             .daemon()
-            .start(() -> failure.set(readAll(source, known, queue)));
+            .start(() -> readAll(source, known, queue));
     var result = Result.NONE;
+    Throwable failure;
     try {
-      for (Optional<Chunk> next; (next = queue.take()).isPresent(); ) {
-        var chunk = next.get();
+      var handed = queue.take();
+      while (handed instanceof Handed.Part(var chunk)) {
         result = result.plus(write(chunk));
         progress.written(result.documents(), chunk.part());
+        handed = queue.take();
       }
+      failure = ((Handed.End) handed).failure();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CancellationException("the import was interrupted");
     } finally {
       reader.interrupt();
     }
-    rethrow(source, failure.get());
     if (result.inserted() + result.replaced() > 0) {
       analyze();
     }
-    return result;
-  }
-
-  private static void rethrow(DocumentSource source, @Nullable Exception failure)
-      throws IOException, SQLException {
-    switch (failure) {
-      case null -> {}
-      case SQLException sql -> throw sql;
-      default ->
-          throw new IOException("cannot read %s: %s".formatted(source.name(), failure), failure);
+    if (failure != null) {
+      throw new SourceFailed(source.name(), Documents.reason(failure), result, failure);
     }
+    return result;
   }
 
   private void analyze() throws SQLException {
@@ -142,21 +150,23 @@ public final class EpochImport {
     connection.commit();
   }
 
-  private @Nullable Exception readAll(
-      DocumentSource source, Set<String> known, BlockingQueue<Optional<Chunk>> queue) {
+  /** Whatever ends the reading, the writer is told of it, or it would wait for ever. */
+  @SuppressWarnings("CatchingUnchecked")
+  private void readAll(DocumentSource source, Set<String> known, BlockingQueue<Handed> queue) {
     try {
-      Exception failure = null;
+      Throwable failure = null;
       var filling = new Filling(source.name(), known, queue);
       try {
         source.read(filling);
-      } catch (IOException | SQLException | RuntimeException e) {
+      } catch (InterruptedException e) {
+        throw e;
+      } catch (Throwable e) {
         failure = e;
       }
       filling.end();
-      queue.put(Optional.empty());
-      return failure;
+      queue.put(new Handed.End(failure));
     } catch (InterruptedException e) {
-      return e;
+      // the writer has left, and interrupts the reader
     }
   }
 
@@ -164,10 +174,10 @@ public final class EpochImport {
   private final class Filling implements DocumentSource.Sink {
     private final String source;
     private final Set<String> known;
-    private final BlockingQueue<Optional<Chunk>> queue;
+    private final BlockingQueue<Handed> queue;
     private Chunk chunk = new Chunk();
 
-    Filling(String source, Set<String> known, BlockingQueue<Optional<Chunk>> queue) {
+    Filling(String source, Set<String> known, BlockingQueue<Handed> queue) {
       this.source = source;
       this.known = known;
       this.queue = queue;
@@ -191,13 +201,8 @@ public final class EpochImport {
       }
     }
 
-    @Override
-    public void refuse(long place, byte[] text, String reason) {
-      chunk.refuse(new Rejection(source, place, "", Documents.shown(text), reason));
-    }
-
     void end() throws InterruptedException {
-      queue.put(Optional.of(chunk));
+      queue.put(new Handed.Part(chunk));
       chunk = new Chunk();
     }
   }
@@ -210,8 +215,17 @@ public final class EpochImport {
       tell(written.issues());
       return result(chunk, written);
     } catch (SQLException | IOException | RuntimeException e) {
-      connection.rollback();
+      rollback(e);
       throw e;
+    }
+  }
+
+  /** On a broken connection it fails, too, and must not hide the first failure. */
+  private void rollback(Exception failure) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      failure.addSuppressed(e);
     }
   }
 

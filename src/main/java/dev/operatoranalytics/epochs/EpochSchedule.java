@@ -1,5 +1,6 @@
 package dev.operatoranalytics.epochs;
 
+import dev.operatoranalytics.pipeline.Run;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.Scheduled;
@@ -28,7 +29,7 @@ class EpochSchedule {
       scheduler = TaskExecutors.SCHEDULED)
   void run() {
     try {
-      var result = update.run((documents, part) -> {}, log::warn);
+      var result = update.run(Run.Trigger.SCHEDULE, (documents, part) -> {}, log::warn);
       if (result.inserted() + result.replaced() > 0) {
         log.info(
             "epochs inserted={} replaced={} issues={}",
@@ -36,6 +37,9 @@ class EpochSchedule {
             result.replaced(),
             result.issues());
       }
+    } catch (SourceFailed e) {
+      // the source is somebody else's: where it failed says more than where we noticed
+      log.error("epochs were not updated, it will be tried again: {}", e.getMessage());
     } catch (IOException | SQLException | RuntimeException e) {
       log.error("epochs were not updated, it will be tried again", e);
     } catch (EpochUpdate.NotRun e) {

@@ -402,9 +402,10 @@ final class EpochStore {
             insert into affected_epochs (epoch, domain_id)
             select distinct epoch, ?::bigint
             from (
-                select unnest(?::integer[]) as epoch
-                union all
-                select unnest(?::integer[]) + 1
+                select written + distance as epoch
+                from unnest(?::integer[]) as written
+                cross join (values (-1), (0), (1)) as distances (distance)
+                where written + distance >= 0
                 union all
                 select epoch from new_prices where domain_id = ?
                 union all
@@ -419,10 +420,9 @@ final class EpochStore {
             """)) {
       statement.setLong(1, domainId);
       statement.setArray(2, integers(documents.keySet()));
-      statement.setArray(3, integers(documents.keySet()));
+      statement.setLong(3, domainId);
       statement.setLong(4, domainId);
       statement.setLong(5, domainId);
-      statement.setLong(6, domainId);
       statement.executeUpdate();
     }
     execute("analyze affected_epochs");
@@ -604,7 +604,7 @@ final class EpochStore {
           ) as seen
           where held.operator_id = seen.operator_id
               and (held.first_seen_epoch, held.last_seen_epoch, held.is_active)
-                  is distinct from (seen.first_epoch, seen.last_epoch, coalesce(seen.is_active, false))
+                  is distinct from (seen.first_epoch, seen.last_epoch, seen.is_active)
           """);
     }
   }

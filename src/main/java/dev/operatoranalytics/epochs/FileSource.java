@@ -8,8 +8,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -21,6 +24,17 @@ import java.util.zip.GZIPInputStream;
  */
 public record FileSource(Path file) implements DocumentSource {
   private static final int BUFFER = 1 << 16;
+  private static final int SHOWN = 40;
+  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+  private static final String EXPECTED =
+      "; expected epoch documents as JSON or JSON lines in UTF-8, packed (.gz) or not, or a SQLite"
+          + " file";
+
+  /** How documents stand in a file. */
+  private enum Form {
+    LINES,
+    VALUES
+  }
 
   @Override
   public String name() {
@@ -28,37 +42,134 @@ public record FileSource(Path file) implements DocumentSource {
   }
 
   @Override
+  public void check() throws IOException {
+    form();
+  }
+
+  @Override
   public void read(Sink sink) throws IOException, InterruptedException {
-    if (isOfLines()) {
-      readLines(sink);
-    } else {
-      readValues(sink);
+    switch (form()) {
+      case LINES -> readLines(sink);
+      case VALUES -> readValues(sink);
     }
   }
 
-  /** A line is a document where the next one begins with a brace, too, or is the only one. */
-  private boolean isOfLines() throws IOException {
+  private Form form() throws IOException {
+    var head = head();
+    if (head.length > 0 && head[0] == '[') {
+      return Form.VALUES;
+    }
     try (var lines = new LineReader(file)) {
       var first = nextOf(lines);
-      if (first.length == 0 || first[0] != '{') {
-        return false;
+      if (first.length == 0) {
+        throw new IOException("it is empty" + EXPECTED);
       }
-      var second = nextOf(lines);
-      return second.length > 0 ? second[0] == '{' : first.length > 1;
+      if (isWhole(first) || beginsObject(following(lines))) {
+        return Form.LINES;
+      }
+      if (beginsObject(first)) {
+        return Form.VALUES;
+      }
+      throw new IOException("found " + shown(first) + EXPECTED);
     }
+  }
+
+  /** What the file begins with, without blanks; empty when that is all it has. */
+  private byte[] head() throws IOException {
+    try (var packed = Files.newInputStream(file)) {
+      var raw = packed.readNBytes(BUFFER);
+      if (raw.length == 0) {
+        throw new IOException("it is empty" + EXPECTED);
+      }
+      if (!isGzip() && beginsWith(raw, 0x1f, 0x8b)) {
+        throw new IOException("found gzip data in a file whose name does not end in .gz");
+      }
+      if (isGzip() && !beginsWith(raw, 0x1f, 0x8b)) {
+        throw new IOException("its name ends in .gz, but it is not gzip data: found " + shown(raw));
+      }
+    }
+    try (var bytes = open()) {
+      var first = new byte[BUFFER];
+      var head = Arrays.copyOf(first, Math.max(0, bytes.read(first)));
+      if (beginsWith(head, 0xff, 0xfe) || beginsWith(head, 0xfe, 0xff)) {
+        throw new IOException("found UTF-16" + EXPECTED);
+      }
+      return withoutBlanks(head);
+    }
+  }
+
+  private boolean isGzip() {
+    return file.toString().endsWith(".gz");
+  }
+
+  private static boolean beginsWith(byte[] bytes, int first, int second) {
+    return bytes.length > 1 && bytes[0] == (byte) first && bytes[1] == (byte) second;
+  }
+
+  private static boolean beginsObject(byte[] line) {
+    return line.length > 0 && line[0] == '{';
+  }
+
+  private static boolean isWhole(byte[] line) {
+    if (!beginsObject(line)) {
+      return false;
+    }
+    try (var json = Documents.JSON.createParser(line)) {
+      json.nextToken();
+      json.skipChildren();
+      return json.currentToken() == JsonToken.END_OBJECT && json.nextToken() == null;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static String shown(byte[] bytes) {
+    var text = new StringBuilder("\"");
+    var all = new String(bytes, 0, Math.min(bytes.length, SHOWN), StandardCharsets.UTF_8);
+    for (var each : all.toCharArray()) {
+      text.append(
+          Character.isISOControl(each)
+              ? "\\u%04x".formatted((int) each)
+              : Character.toString(each));
+    }
+    return text.append(bytes.length > SHOWN ? "…\"" : "\"").toString();
   }
 
   private static byte[] nextOf(LineReader lines) throws IOException {
     for (byte[] line; (line = lines.next()) != null; ) {
-      var begin = 0;
-      while (begin < line.length && line[begin] <= ' ' && line[begin] >= 0) {
-        begin++;
-      }
-      if (begin < line.length) {
-        return Arrays.copyOfRange(line, begin, line.length);
+      var begin = withoutBlanks(withoutMark(line));
+      if (begin.length > 0) {
+        return begin;
       }
     }
     return new byte[0];
+  }
+
+  /** The line after the first; empty when the file is damaged there, which its reader will meet. */
+  private static byte[] following(LineReader lines) {
+    try {
+      return nextOf(lines);
+    } catch (IOException e) {
+      return new byte[0];
+    }
+  }
+
+  private static byte[] withoutMark(byte[] bytes) {
+    return isMarked(bytes)
+        ? Arrays.copyOfRange(bytes, BYTE_ORDER_MARK.length, bytes.length)
+        : bytes;
+  }
+
+  private static boolean isMarked(byte[] bytes) {
+    return Arrays.equals(Arrays.copyOf(bytes, BYTE_ORDER_MARK.length), BYTE_ORDER_MARK);
+  }
+
+  private static byte[] withoutBlanks(byte[] bytes) {
+    var begin = 0;
+    while (begin < bytes.length && bytes[begin] <= ' ' && bytes[begin] >= 0) {
+      begin++;
+    }
+    return begin == 0 ? bytes : Arrays.copyOfRange(bytes, begin, bytes.length);
   }
 
   private void readLines(Sink sink) throws IOException, InterruptedException {
@@ -67,47 +178,42 @@ public record FileSource(Path file) implements DocumentSource {
       var number = 0L;
       for (byte[] line; (line = lines.next()) != null; ) {
         number++;
-        if (!isBlank(line)) {
-          sink.take(number, line, lines.read() / size);
+        var document = withoutMark(line);
+        if (withoutBlanks(document).length > 0) {
+          sink.take(number, document, lines.read() / size);
         }
       }
     }
-  }
-
-  private static boolean isBlank(byte[] line) {
-    for (var each : line) {
-      if (each > ' ' || each < 0) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private void readValues(Sink sink) throws IOException, InterruptedException {
     var size = (double) Math.max(1, LineReader.size(file));
     try (var channel = FileChannel.open(file, StandardOpenOption.READ);
-        var bytes = unpacked(Channels.newInputStream(channel));
+        var bytes = new Recorder(unpacked(Channels.newInputStream(channel)));
         var json = Documents.JSON.createParser(bytes)) {
       var number = 0L;
-      try {
-        for (JsonToken token; (token = json.nextToken()) != null; ) {
-          if (token == JsonToken.END_ARRAY
-              || (token == JsonToken.START_ARRAY && isOutermost(json))) {
-            continue;
-          }
-          number++;
-          var from = json.currentTokenLocation().getByteOffset();
-          json.skipChildren();
-          json.finishToken();
-          sink.take(
-              number,
-              bytes.cut(from, json.currentLocation().getByteOffset()),
-              channel.position() / size);
+      for (JsonToken token; (token = json.nextToken()) != null; ) {
+        if (token == JsonToken.END_ARRAY || (token == JsonToken.START_ARRAY && isOutermost(json))) {
+          continue;
         }
-      } catch (JsonProcessingException e) {
-        sink.refuse(
-            number + 1, new byte[0], Documents.reason(e) + "; nothing behind it can be read");
+        number++;
+        var from = json.currentTokenLocation().getByteOffset();
+        json.skipChildren();
+        json.finishToken();
+        sink.take(
+            number,
+            bytes.cut(from, json.currentLocation().getByteOffset()),
+            channel.position() / size);
       }
+      if (number == 0) {
+        throw new IOException("it holds no document" + EXPECTED);
+      }
+    } catch (JsonProcessingException e) {
+      throw new IOException(
+          "%s at line %d, column %d"
+              .formatted(
+                  Documents.reason(e), e.getLocation().getLineNr(), e.getLocation().getColumnNr()),
+          e);
     }
   }
 
@@ -115,9 +221,19 @@ public record FileSource(Path file) implements DocumentSource {
     return json.getParsingContext().getParent().inRoot();
   }
 
-  private Recorder unpacked(InputStream bytes) throws IOException {
-    return new Recorder(
-        file.toString().endsWith(".gz") ? new GZIPInputStream(bytes, BUFFER) : bytes);
+  private InputStream open() throws IOException {
+    return unpacked(Files.newInputStream(file));
+  }
+
+  /** The file's text, without a byte order mark. */
+  private InputStream unpacked(InputStream packed) throws IOException {
+    var bytes = isGzip() ? new GZIPInputStream(packed, BUFFER) : packed;
+    var text = new PushbackInputStream(bytes, BYTE_ORDER_MARK.length);
+    var begin = text.readNBytes(BYTE_ORDER_MARK.length);
+    if (!isMarked(begin)) {
+      text.unread(begin);
+    }
+    return text;
   }
 
   /** Remembers what was read since the last cut. */

@@ -5,11 +5,14 @@ import dev.operatoranalytics.database.StorableText;
 /**
  * Something wrong in a document.
  *
- * @param path where, such as {@code $.operators.entries[3].value.currentTotalStake}
+ * @param path where, such as {@code $.operators.entries[3].value.currentTotalStake}; cut at {@link
+ *     #PATH_LIMIT} characters
  * @param raw what stands there, cut at {@link #RAW_LIMIT} characters
  */
 record Issue(String path, Kind kind, String raw, String reason) {
   private static final int RAW_LIMIT = 4_000;
+  // it is part of a key, whose size the database limits
+  private static final int PATH_LIMIT = 500;
 
   /** What is wrong. */
   enum Kind {
@@ -26,10 +29,13 @@ record Issue(String path, Kind kind, String raw, String reason) {
   }
 
   Issue {
-    raw = raw.length() > RAW_LIMIT ? raw.substring(0, RAW_LIMIT) : raw;
-    raw = new StorableText(raw).value();
-    path = new StorableText(path).value();
-    reason = new StorableText(reason).value();
+    path = storable(path, PATH_LIMIT);
+    raw = storable(raw, RAW_LIMIT);
+    reason = storable(reason, RAW_LIMIT);
+  }
+
+  private static String storable(String text, int limit) {
+    return new StorableText(text.length() > limit ? text.substring(0, limit) : text).value();
   }
 
   String told(String source, int epoch) {

@@ -10,7 +10,10 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.sql.Timestamp;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,20 +28,20 @@ public final class TableSource implements DocumentSource {
   private static final byte[] SQLITE = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
   private static final int ROWS_AT_ONCE = 20;
   private static final String ROWS =
-      "select epoch, end_block, end_hash, \"timestamp\", data from epochs ";
+      "select epoch, end_block, end_hash, epochs.\"timestamp\", data from epochs ";
 
   private final String name;
   private final Opening database;
   private final Set<Version> known;
 
-  private TableSource(String name, Opening database, Set<Version> known) {
+  TableSource(String name, Opening database, Set<Version> known) {
     this.name = name;
     this.database = database;
     this.known = Set.copyOf(known);
   }
 
   /** How its database is reached. */
-  private interface Opening {
+  interface Opening {
     Connection open() throws SQLException;
   }
 
@@ -52,7 +55,7 @@ public final class TableSource implements DocumentSource {
   public static TableSource sqlite(Path file) {
     return new TableSource(
         file.toString(),
-        () -> DriverManager.getConnection("jdbc:sqlite:file:" + file.toAbsolutePath() + "?mode=ro"),
+        () -> DriverManager.getConnection("jdbc:sqlite:" + file.toUri() + "?mode=ro"),
         Set.of());
   }
 
@@ -70,6 +73,25 @@ public final class TableSource implements DocumentSource {
   @Override
   public String name() {
     return name;
+  }
+
+  @Override
+  public void check() throws IOException, SQLException {
+    try (var connection = database.open();
+        var statement = connection.createStatement()) {
+      checkColumns(statement);
+    }
+  }
+
+  private static void checkColumns(Statement statement) throws IOException {
+    try (var rows = statement.executeQuery(ROWS + "limit 1")) {
+      rows.next();
+    } catch (SQLException e) {
+      throw new IOException(
+          "%s; expected the table epochs with the columns epoch, end_block, end_hash, timestamp and data"
+              .formatted(Documents.reason(e)),
+          e);
+    }
   }
 
   @Override
@@ -107,17 +129,32 @@ public final class TableSource implements DocumentSource {
     try (var statement = connection.createStatement();
         var rows =
             statement.executeQuery(
-                "select epoch, end_block, \"timestamp\" from epochs order by epoch")) {
+                "select epoch, end_block, epochs.\"timestamp\" from epochs order by epoch")) {
       while (rows.next()) {
-        var timestamp = milliseconds(rows);
-        if (timestamp == null
-            || !known.contains(
-                new Version(rows.getInt(1), rows.getLong(2), Long.parseLong(timestamp)))) {
+        if (!isKnown(rows)) {
           unknown.add(rows.getInt(1));
         }
       }
     }
     return unknown;
+  }
+
+  /** A row that cannot be read here is read as a whole, and what is wrong with it is reported. */
+  private boolean isKnown(ResultSet row) throws SQLException {
+    var endBlock = row.getString("end_block");
+    var timestamp = timestamp(row);
+    if (endBlock == null || timestamp == null) {
+      return false;
+    }
+    try {
+      return known.contains(
+          new Version(
+              row.getInt("epoch"),
+              Long.parseLong(endBlock),
+              IngestionTime.parse(timestamp).milliseconds()));
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   private static void readEach(Connection connection, List<Integer> epochs, Sink sink)
@@ -141,16 +178,22 @@ public final class TableSource implements DocumentSource {
       json.writeStringField("epoch", row.getString("epoch"));
       json.writeStringField("end_block", row.getString("end_block"));
       json.writeStringField("end_hash", row.getString("end_hash"));
-      json.writeStringField("timestamp", milliseconds(row));
+      json.writeStringField("timestamp", timestamp(row));
       json.writeStringField("data", row.getString("data"));
       json.writeEndObject();
     }
     return text.toByteArray();
   }
 
-  private static @Nullable String milliseconds(ResultSet row) throws SQLException {
-    return row.getObject("timestamp") instanceof Timestamp instant
-        ? Long.toString(instant.getTime())
-        : row.getString("timestamp");
+  /** As a text that {@link IngestionTime} reads. */
+  private static @Nullable String timestamp(ResultSet row) throws SQLException {
+    if (!(row.getObject("timestamp") instanceof Timestamp instant)) {
+      return row.getString("timestamp");
+    }
+    var type = row.getMetaData().getColumnTypeName(row.findColumn("timestamp"));
+    // without a time zone the driver would take the one of this machine
+    return type.equals("timestamp")
+        ? row.getObject("timestamp", LocalDateTime.class).atOffset(ZoneOffset.UTC).toString()
+        : instant.toInstant().toString();
   }
 }

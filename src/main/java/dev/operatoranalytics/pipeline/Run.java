@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -337,6 +338,24 @@ public record Run(long id, boolean isCatchingUp) {
         return begin(state, job, cause, row.getLong(1));
       }
     }
+  }
+
+  /**
+   * Records a run that has ended, of a job that is not cancelled and reports no progress.
+   *
+   * @param error why it failed; null when it succeeded
+   */
+  public static void keepEnded(
+      Connection state, String job, Cause cause, Instant startedAt, @Nullable String error)
+      throws SQLException {
+    var run = beginAlone(state, job, cause);
+    try (var statement =
+        state.prepareStatement("update pipeline_runs set started_at = ? where run_id = ?")) {
+      statement.setObject(1, startedAt.atOffset(ZoneOffset.UTC));
+      statement.setLong(2, run.id());
+      statement.executeUpdate();
+    }
+    run.end(state, error == null ? End.SUCCEEDED : End.FAILED, error);
   }
 
   /**

@@ -1,15 +1,20 @@
 package dev.operatoranalytics.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.operatoranalytics.database.ConnectionUrl;
 import dev.operatoranalytics.epochs.DocumentText;
 import dev.operatoranalytics.epochs.EpochTables;
+import dev.operatoranalytics.epochs.EpochUpdate;
+import dev.operatoranalytics.epochs.SourceFailed;
+import dev.operatoranalytics.pipeline.Run;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.json.JsonMapper;
 import io.micronaut.json.tree.JsonNode;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -20,10 +25,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -50,7 +57,13 @@ class EpochApiTest {
     }
     tables.imported(Files.writeString(directory.resolve("epochs.jsonl"), String.join("\n", lines)));
     server = server(Map.of());
-    other = server(Map.of("operator-analytics.limits.cells", 700));
+    other =
+        server(
+            Map.of(
+                "operator-analytics.limits.cells",
+                700,
+                "epochs.source",
+                directory.resolve("source.jsonl.gz").toString()));
   }
 
   @AfterAll
@@ -60,10 +73,14 @@ class EpochApiTest {
     tables.close();
   }
 
-  /** Operators 0 and 7 grow; 300 joins at epoch 120 and its price needs more than 63 bits. */
+  /**
+   * Operators 0 and 7 grow; 300 joins at epoch 120 and its price needs more than 63 bits. Between
+   * epochs 0 and 1 lies a week.
+   */
   private static String document(int epoch) {
     var document =
         new DocumentText(epoch)
+            .endingAt(1_000 + 120L * epoch + (epoch == 0 ? 0 : 100_000))
             .operator(0, Long.toString(1_000_000L + epoch), "1000000")
             .operator(7, Long.toString(2_000_000L + 3L * epoch), "1000000")
             .reward(0, Integer.toString(epoch));
@@ -202,7 +219,7 @@ class EpochApiTest {
             { epoch(number: 130) { number domainId startBlock endBlock endHash ingestedAt totalStake totalShares storageFees rewards treasuryFunds operatorCount operatorSharePrices chain: operatorSharePrices(form: CHAIN)
                 operators { totalCount edges { cursor node { operatorId stake shares activeStake reward storageFeeDeposit deposits withdrawals stakePerShare chainSharePrice priceSource } } }
                 quality { gapBefore isEndBlockProvisional isEndBlockRising isStakeSumEqual storageFeeRatio priceRises sharesAboveStake priceMismatches pricesUnknown conflictingPrices supersededDocuments otherDomainRecords issues { jsonPath kind raw reason } } }
-              domainOperator(operatorId: 7) { id operatorId name color firstSeenEpoch lastSeenEpoch isActive status nominationTax signingKey minimumNominatorStake currentStake currentShares stakePerShare yield(days: 1) { days basis firstEpoch lastEpoch growth annualized } none: yield(days: 30) { growth } }
+              domainOperator(operatorId: 7) { id operatorId name color firstSeenEpoch lastSeenEpoch isActive status nominationTax signingKey minimumNominatorStake currentStake currentShares stakePerShare yield(days: 1) { days basis firstEpoch lastEpoch growth annualized reason } none: yield(days: 30) { growth } }
               domainOperators(orderBy: [{ field: OPERATOR_ID, direction: ASC }]) { totalCount nodes { operatorId } } }
             """);
 
@@ -214,6 +231,93 @@ class EpochApiTest {
     var yield = answer.get("data").get("domainOperator").get("yield");
     assertThat(yield.get("lastEpoch").getIntValue()).isEqualTo(EPOCHS - 1);
     assertThat(answer.get("data").get("domainOperator").get("none").isNull()).isTrue();
+  }
+
+  /** The worked example of docs/epochs.md. */
+  @Test
+  void a_year_is_compounded_from_a_week_or_more() throws Exception {
+    assertThat(yields(7, "days: 7")).isEqualTo("0 249 0.0003735 0.014901475317388365 -");
+    assertThat(yields(7, "days: 7, basis: NET"))
+        .isEqualTo("0 249 0.0002988 0.011903968078171102 -");
+    assertThat(yields(7, "days: 3")).isEqualTo("0 249 0.0003735 0.014901475317388365 -");
+    assertThat(yields(7, "days: 1")).isEqualTo("131 249 0.000176965226333026 - WINDOW_TOO_SHORT");
+  }
+
+  @Test
+  void growth_without_measure_is_not_continued_and_growth_from_nothing_is_none() throws Exception {
+    var set =
+        "update operator_share_prices set stake_per_share_perq = %s where (epoch, operator_id) ="
+            + " (0, 0)";
+    try (var statement = tables.connection().createStatement()) {
+      statement.execute(set.formatted("500000000000000000"));
+      assertThat(yields(0, "basis: GROSS")).isEqualTo("0 249 1.000498 - BEYOND_MEASURE");
+      statement.execute(set.formatted("0"));
+      assertThat(yields(0, "days: 7, basis: GROSS")).isEqualTo("null");
+    } finally {
+      try (var statement = tables.connection().createStatement()) {
+        statement.execute(set.formatted("1000000000000000000"));
+      }
+    }
+  }
+
+  @Test
+  void a_run_of_epochs_that_fails_is_recorded_and_so_is_the_first_that_does_not() throws Exception {
+    var source = directory.resolve("source.jsonl.gz");
+    var packed = new ByteArrayOutputStream();
+    try (var out = new GZIPOutputStream(packed)) {
+      out.write(document(0).getBytes(StandardCharsets.UTF_8));
+    }
+    var update = other.getApplicationContext().getBean(EpochUpdate.class);
+    Files.write(source, Arrays.copyOf(packed.toByteArray(), packed.size() - 20));
+    assertThatThrownBy(() -> update.run(Run.Trigger.COMMAND, (documents, part) -> {}, text -> {}))
+        .isInstanceOf(SourceFailed.class);
+    assertThatThrownBy(() -> update.run(Run.Trigger.SCHEDULE, (documents, part) -> {}, text -> {}))
+        .isInstanceOf(SourceFailed.class);
+    Files.write(source, packed.toByteArray());
+    for (var again = 0; again < 2; again++) {
+      assertThat(update.run(Run.Trigger.SCHEDULE, (documents, part) -> {}, text -> {}).present())
+          .isEqualTo(1);
+    }
+
+    var runs =
+        query(
+                "{ pipeline { runs(orderBy: [{ field: STARTED_AT, direction: ASC }])"
+                    + " { nodes { job trigger status } } } }")
+            .get("data")
+            .get("pipeline")
+            .get("runs")
+            .get("nodes");
+    var told = new ArrayList<String>();
+    for (var run : runs.values()) {
+      for (var name : List.of("job", "trigger", "status")) {
+        told.add(run.get(name).getStringValue());
+      }
+    }
+    assertThat(told)
+        .containsExactly("EPOCHS", "COMMAND", "FAILED", "EPOCHS", "SCHEDULE", "SUCCEEDED");
+    assertThat(lines("select error from pipeline_runs where status = 'FAILED'"))
+        .singleElement()
+        .asString()
+        .startsWith("Cannot read " + source);
+  }
+
+  /** First and last epoch, growth, the same over a year, and why that is null. */
+  private static String yields(int operator, String arguments) throws Exception {
+    var found =
+        query(
+                "{ domainOperator(operatorId: %d) { yield(%s) { firstEpoch lastEpoch growth annualized reason } } }"
+                    .formatted(operator, arguments))
+            .get("data")
+            .get("domainOperator")
+            .get("yield");
+    if (found.isNull()) {
+      return "null";
+    }
+    var told = new ArrayList<String>();
+    for (var name : List.of("firstEpoch", "lastEpoch", "growth", "annualized", "reason")) {
+      told.add(found.get(name).isNull() ? "-" : found.get(name).coerceStringValue());
+    }
+    return String.join(" ", told);
   }
 
   @ParameterizedTest

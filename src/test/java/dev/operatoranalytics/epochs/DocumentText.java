@@ -16,21 +16,24 @@ public final class DocumentText {
   private final List<String> prices = new ArrayList<>();
   private final Map<Integer, String> stakes = new LinkedHashMap<>();
   private final Map<Integer, String> rewards = new LinkedHashMap<>();
-  private long timestamp;
+  private String timestamp;
   private long endBlock;
 
   public DocumentText(int epoch) {
     this.epoch = epoch;
     this.endBlock = 1_000 + 120L * epoch;
-    this.timestamp = 1_756_000_000_000L + epoch;
+    this.timestamp = Long.toString(1_756_000_000_000L + epoch);
   }
 
-  DocumentText takenAt(long milliseconds) {
-    timestamp = milliseconds;
+  /**
+   * @param json as the document writes it
+   */
+  DocumentText takenAt(String json) {
+    timestamp = json;
     return this;
   }
 
-  DocumentText endingAt(long block) {
+  public DocumentText endingAt(long block) {
     endBlock = block;
     return this;
   }
@@ -122,7 +125,7 @@ public final class DocumentText {
                       prices.get(i).substring(comma + 1)));
     }
     return """
-    {"epoch":%d,"endBlock":%d,"endHash":"%s","timestamp":%d,\
+    {"epoch":%d,"endBlock":%d,"endHash":"%s","timestamp":%s,\
     "domainStakingSummary":{"currentEpochIndex":"%d","currentTotalStake":"%s","currentOperators":%s,"nextOperators":[],"currentEpochRewards":%s},\
     "accumulatedTreasuryFunds":"7","domainChainRewards":"0","totalStake":"0","totalShares":"0",\
     "deposits":{"count":0,"entries":[]},"withdrawals":{"count":0,"entries":[]},"successfulBundles":{"count":0,"entries":[]},\

@@ -37,6 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EpochImportTest {
   private static final Path DATA = Path.of("../shared/data/epochs");
   private static final String ONE = "1000000000000000000";
+  private static final String U128_MAX = "340282366920938463463374607431768211455";
   private static final String PRICES =
       """
       select epoch, operator_id, share_price_perq, stake_per_share_perq, source
@@ -71,8 +72,8 @@ class EpochImportTest {
     assertThat(tables.lines(PRICES))
         .containsExactly(
             "4 256 666666666666666666 - epochs_json",
-            "5 1 " + ONE + " " + ONE + " derived",
-            "5 256 666666666666666666 1500000000000000000 derived");
+            "5 1 - " + ONE + " awaited",
+            "5 256 - 1500000000000000000 awaited");
   }
 
   @Test
@@ -104,7 +105,8 @@ class EpochImportTest {
   }
 
   @Test
-  void a_price_is_recorded_derived_or_carried_and_absent_where_nothing_is_known() throws Exception {
+  void a_price_is_recorded_or_follows_from_the_next_document_and_is_absent_where_none_is_known()
+      throws Exception {
     imported(
         new DocumentText(1).operator(0, "1000", "1000").price(0, 0, ONE),
         new DocumentText(2).operator(0, "1000", "1000").price(0, 0, ONE),
@@ -118,12 +120,19 @@ class EpochImportTest {
     assertThat(tables.lines(PRICES))
         .containsExactly(
             "0 0 " + ONE + " - epochs_json",
-            "1 0 " + ONE + " " + ONE + " derived",
-            "2 0 " + ONE + " " + ONE + " carried",
+            "1 0 " + ONE + " " + ONE + " carried",
+            "2 0 666666666666666666 " + ONE + " derived",
             "3 0 500000000000000001 1500000000000000000 epochs_json",
-            "4 0 500000000000000000 2000000000000000000 derived");
+            "4 0 - 2000000000000000000 awaited");
     assertThat(tables.lines("select epoch, prices_unknown from epoch_quality order by 1"))
         .containsExactly("1 0", "2 0", "3 0", "4 1");
+    imported(new DocumentText(5).operator(1, "10", "10"));
+    assertThat(
+            tables.lines(
+                "select share_price_perq, source from operator_share_prices where (epoch,"
+                    + " operator_id) = (4, 0)"))
+        .as("the next document does not list it any more")
+        .containsExactly("- unknown");
   }
 
   @Test
@@ -199,8 +208,10 @@ class EpochImportTest {
 
   @Test
   void of_several_documents_of_an_epoch_the_last_taken_counts_in_any_order() throws Exception {
-    var first = new DocumentText(5).takenAt(100).endingAt(1500).operator(0, "3000", "2000");
-    var second = new DocumentText(5).takenAt(200).endingAt(1600).operator(0, "5000", "2000");
+    var first =
+        new DocumentText(5).takenAt("1756000000100").endingAt(1500).operator(0, "3000", "2000");
+    var second =
+        new DocumentText(5).takenAt("1756000000200").endingAt(1600).operator(0, "5000", "2000");
 
     for (var order : List.of(List.of(first, second), List.of(second, first))) {
       try (var others = new EpochTables()) {
@@ -344,7 +355,7 @@ class EpochImportTest {
             tables.lines(
                 "select epoch, operator_id, share_price_perq from operator_share_prices order by"
                     + " 1"))
-        .containsExactly("4 0 800", "5 0 666666666666666666");
+        .containsExactly("4 0 800", "5 0 -");
   }
 
   @Test
@@ -401,6 +412,319 @@ class EpochImportTest {
         assertThat(others.imported(file("plain", text)).present()).isEqualTo(2);
       }
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          1756000000                        | 1756000000000
+          "1,756,000,000"                   | 1756000000000
+          1756000000123                     | 1756000000123
+          1756000000123456                  | 1756000000123
+          "1756000000123456789"             | 1756000000123
+          "0x0198d9a84c7b"                  | 1755998342267
+          "2025-08-24T01:46:40.123Z"        | 1756000000123
+          "2025-08-24T03:46:40.123456+02:00" | 1756000000123
+          """)
+  void a_time_is_read_by_its_unit(String told, String milliseconds) throws Exception {
+    imported(new DocumentText(5).takenAt(told));
+
+    assertThat(tables.lines("select \"timestamp\" from epochs")).containsExactly(milliseconds);
+    assertThat(tables.lines("select json_path from epoch_issues")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "0",
+        "200",
+        "17560000000",
+        "175600000012345",
+        "1756000000123456789",
+        "7258118400",
+        "1756000000.5",
+        "\"2025-08-24 01:46:40\"",
+        "\"2025-08-24T01:46:40\"",
+        "\"yesterday\""
+      })
+  void a_time_of_no_unit_or_of_the_future_is_refused_with_its_place(String told) throws Exception {
+    imported(new DocumentText(5).takenAt(told).operator(0, "3000", "2000"));
+
+    assertThat(tables.lines("select \"timestamp\" from epochs")).containsExactly("-");
+    assertThat(tables.rows("select json_path, kind, raw from epoch_issues"))
+        .containsExactly(List.of("$.timestamp", "UNREADABLE", told.replace("\"", "")));
+    assertThat(tables.lines("select stake_raw from operator_shares")).containsExactly("3000");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          "registered"                                | registered   | t
+          "Registered"                                | registered   | t
+          "REGISTERED"                                | registered   | t
+          {"registered":null}                         | registered   | t
+          {"Registered":null}                         | registered   | t
+          {"__kind":"Registered"}                     | registered   | t
+          {"type":"Registered","value":null}          | registered   | t
+          {"deactivated":"1,042"}                     | deactivated  | f
+          {"Deregistered":{"domainEpoch":[0,5]}}      | deregistered | f
+          {"value":1042,"__kind":"Deactivated"}       | deactivated  | f
+          "PendingSlash"                              | pendingSlash | f
+          "pending_slash"                             | pendingSlash | f
+          "pendingslash"                              | pendingSlash | f
+          {"NewInV9":null}                            | newInV9      | f
+          """)
+  void a_status_has_one_spelling_and_activity_follows(String told, String status, String isActive)
+      throws Exception {
+    imported(withStatus(told));
+
+    assertThat(tables.lines("select status, is_active from operators_metadata"))
+        .containsExactly(status + " " + isActive);
+    assertThat(tables.lines("select * from epoch_issues")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"registered\":null,\"slashed\":null}",
+        "[\"registered\"]",
+        "\"\"",
+        "\"{\"",
+        "7",
+        "{\"__kind\":7,\"value\":1}"
+      })
+  void what_is_no_status_is_unknown_and_reported_with_its_place(String told) throws Exception {
+    imported(withStatus(told));
+
+    assertThat(tables.lines("select status, is_active from operators_metadata"))
+        .containsExactly("- -");
+    assertThat(tables.rows("select json_path, kind, raw from epoch_issues"))
+        .containsExactly(
+            List.of(
+                "$.operators.entries[0].value.partialStatus",
+                "UNREADABLE",
+                told.startsWith("\"") ? told.substring(1, told.length() - 1) : told));
+  }
+
+  private static String withStatus(String told) {
+    return new DocumentText(5)
+        .entry(
+            DocumentText.operatorKey(3),
+            DocumentText.fields(0, "3000", "2000").replace("{\"registered\":null}", told))
+        .toString();
+  }
+
+  @Test
+  void keys_and_hashes_have_one_spelling() throws Exception {
+    imported(new DocumentText(5).operator(0, "3000", "2000").toString().replace("abab", "ABab"));
+
+    assertThat(tables.lines("select end_hash, signing_key from epochs, operators_metadata"))
+        .containsExactly("0x%1$s 0x%1$s".formatted("ab".repeat(32)));
+  }
+
+  @Test
+  void text_and_numbers_that_the_tables_cannot_hold_lose_no_document() throws Exception {
+    var huge = "0x" + "f".repeat(32);
+    var strange =
+        new DocumentText(5)
+            .operator(0, "3000", "2000")
+            .operator(1, "4000", "4000")
+            .price(0, 4, "800")
+            .toString()
+            .replaceFirst(
+                "\\{\"0\":\"3000\"",
+                Matcher.quoteReplacement(
+                    "{\"\\u0000\":1,\"\\ufffd\":1,\"%s\":1,\"9\":\"\\ud800\\u0000\",\"0\":\"3000\""
+                        .formatted("x".repeat(9_000))))
+            .replaceAll("(depositsInEpoch.{2}):0", "$1:\\\\\"" + huge + "\\\\\"")
+            .replaceAll(
+                "totalStorageFeeDeposit.{2}:25",
+                Matcher.quoteReplacement("totalStorageFeeDeposit\\\":\\\"" + huge + "\\\""))
+            .replace("\"endBlock\":1600", "\"endBlock\":\"" + huge + "\"")
+            .replace("{\"registered\":null}", "\\\"Regi\\\\u0000stered\\\"")
+            .replace("{\\\"registered\\\":null}", "\\\"Regi\\\\u0000stered\\\"");
+    var result =
+        imported(
+            strange,
+            new DocumentText(6).operator(0, "3000", "2000").price(0, 2_147_483_647, "800"),
+            new DocumentText(7).operator(0, U128_MAX, "1").price(0, 7, "1"));
+
+    assertThat(result.inserted()).isEqualTo(3);
+    assertThat(tables.lines("select epoch, end_block, active_stake, storage_fees from epochs"))
+        .containsExactly("5 - - -", "6 1720 3000 25", "7 1840 " + U128_MAX + " 25");
+    assertThat(
+            tables.lines(
+                "select epoch, kind, count(*) from epoch_issues group by 1, 2 order by 1, 2"))
+        .containsExactly("5 MISMATCH 1", "5 UNREADABLE 6", "6 UNREADABLE 1");
+  }
+
+  @Test
+  void a_source_that_breaks_midway_fails_with_its_place_and_what_it_gave_stays() throws Exception {
+    var documents = history(250);
+    var whole = lines(documents).getBytes(StandardCharsets.UTF_8);
+    var packed = new java.io.ByteArrayOutputStream();
+    try (var out = new GZIPOutputStream(packed)) {
+      out.write(whole);
+    }
+    var cut = Arrays.copyOf(packed.toByteArray(), packed.size() * 9 / 10);
+    var damaged = packed.toByteArray();
+    Arrays.fill(damaged, damaged.length * 9 / 10, damaged.length * 9 / 10 + 200, (byte) 0x55);
+    var array = "[" + lines(documents).replace("\n", ",\n") + "]";
+
+    for (var source :
+        List.of(
+            Files.write(directory.resolve("cut.jsonl.gz"), cut),
+            Files.write(directory.resolve("damaged.jsonl.gz"), damaged),
+            file("cut.json", array.substring(0, array.length() * 9 / 10)),
+            file("odd.json", array.replace("{\"epoch\":230", "?{\"epoch\":230")))) {
+      try (var others = new EpochTables()) {
+        assertThatThrownBy(() -> others.imported(source))
+            .as("%s", source)
+            .isInstanceOf(SourceFailed.class)
+            .hasMessageMatching(
+                "Cannot read \\Q%s\\E behind document 2[0-9]{2}: .+; what came before is stored"
+                    .formatted(source));
+        assertThat(others.lines("select count(*) between 200 and 249 from epochs"))
+            .containsExactly("t");
+      }
+    }
+  }
+
+  /** The reader ends at once with its failure, and the writer must not look before it is there. */
+  @Test
+  void no_failure_of_a_source_is_lost() {
+    for (var attempt = 0; attempt < 50; attempt++) {
+      assertThatThrownBy(
+              () ->
+                  tables.imported(
+                      new TableSource(
+                          "gone",
+                          () -> {
+                            throw new SQLException("it is gone");
+                          },
+                          java.util.Set.of())))
+          .isInstanceOf(SourceFailed.class)
+          .hasMessage("Cannot read gone: it is gone");
+    }
+  }
+
+  @Test
+  void a_database_that_goes_away_midway_is_reported() throws Exception {
+    var source = TestPostgres.fresh("events");
+    var documents = new Object[800];
+    Arrays.setAll(documents, DocumentText::new);
+    try (var connection = source.connect()) {
+      fill(connection, "jsonb", documents);
+      EpochImport.Progress goingAway =
+          (taken, part) -> {
+            try {
+              connection
+                  .createStatement()
+                  .execute(
+                      "select pg_terminate_backend(pid) from pg_stat_activity"
+                          + " where datname = current_database() and pid <> pg_backend_pid()");
+            } catch (SQLException e) {
+              throw new IllegalStateException(e);
+            }
+          };
+
+      assertThatThrownBy(() -> tables.imported(TableSource.postgres(source), goingAway))
+          .isInstanceOf(SourceFailed.class)
+          .hasMessageMatching("Cannot read .+ behind document [1-7][0-9]{2}: .+ is stored");
+    }
+    assertThat(tables.lines("select count(*) between 100 and 799 from epochs"))
+        .containsExactly("t");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          empty.jsonl    | ``                     | it is empty; expected epoch documents as JSON
+          empty.gz       | ``                     | it is empty; expected epoch documents as JSON
+          blank.json     | ` `                    | it is empty; expected epoch documents as JSON
+          plain.json.gz  | {"epoch":1}            | its name ends in .gz, but it is not gzip data: found "{"epoch":1}"
+          list.csv       | epoch;stake            | found "epoch;stake"; expected epoch documents as JSON
+          none.json      | []                     | it holds no document
+          torn.json      | [{"epoch":1            | not JSON: Unexpected end-of-input
+          """)
+  void a_file_of_something_else_is_refused_by_what_was_found(
+      String name, String text, String reason) throws Exception {
+    var file = file(name, text == null ? "" : text);
+
+    assertThatThrownBy(() -> tables.imported(DocumentSource.of(file.toString())))
+        .isInstanceOf(SourceFailed.class)
+        .hasMessageStartingWith("Cannot read " + file + ": " + reason)
+        .hasMessageNotContaining("\n");
+  }
+
+  @Test
+  void what_cannot_be_opened_is_refused_by_name() throws Exception {
+    var latin = directory.resolve("latin.json");
+    Files.write(latin, "[\n{\"epoch\":\"\u00e9\"}]".getBytes(StandardCharsets.ISO_8859_1));
+    var wide = directory.resolve("wide.json");
+    Files.write(wide, "{\"epoch\":1}".getBytes(StandardCharsets.UTF_16));
+    var packed = Files.write(directory.resolve("packed.json"), new byte[] {0x1f, (byte) 0x8b, 8});
+    var sqlite = directory.resolve("other.db");
+    var narrow = directory.resolve("narrow.db");
+    try (var other = DriverManager.getConnection("jdbc:sqlite:" + sqlite);
+        var fewer = DriverManager.getConnection("jdbc:sqlite:" + narrow)) {
+      other.createStatement().execute("create table operators (epoch integer)");
+      fewer
+          .createStatement()
+          .execute("create table epochs (epoch integer, end_block, end_hash, data)");
+    }
+
+    for (var expected :
+        new TreeMap<>(
+                java.util.Map.of(
+                    directory,
+                    "it is a directory; expected a file of epoch documents",
+                    directory.resolve("none.json"),
+                    "no such file",
+                    latin,
+                    "not UTF-8: Invalid UTF-8",
+                    wide,
+                    "found UTF-16; expected",
+                    packed,
+                    "found gzip data in a file whose name does not end in .gz",
+                    sqlite,
+                    "[SQLITE_ERROR] SQL error or missing database (no such table: epochs); expected"
+                        + " the table epochs with",
+                    narrow,
+                    "[SQLITE_ERROR] SQL error or missing database (no such column:"
+                        + " epochs.timestamp); expected the table epochs with"))
+            .entrySet()) {
+      assertThatThrownBy(() -> tables.imported(DocumentSource.of(expected.getKey().toString())))
+          .hasMessageStartingWith(
+              "Cannot read %s: %s".formatted(expected.getKey(), expected.getValue()))
+          .hasMessageNotContaining("\n");
+    }
+  }
+
+  @Test
+  void a_byte_order_mark_is_skipped_and_a_damaged_first_line_stops_no_other() throws Exception {
+    var one = new DocumentText(1).operator(0, "3000", "2000").toString();
+    var two = new DocumentText(2).operator(0, "3000", "2000").toString();
+
+    for (var text : List.of("\ufeff" + one + "\n" + two, "\ufeff[" + one + "," + two + "]")) {
+      try (var others = new EpochTables()) {
+        var result = others.imported(file("marked.json", text));
+        assertThat(result.inserted()).isEqualTo(2);
+        assertThat(result.rejected() + result.issues()).isZero();
+        assertThat(documentsOf(others)).containsExactly(tree(one), tree(two));
+      }
+    }
+    var damaged = tables.imported(file("damaged.jsonl", "oops\n" + one + "\noops\n" + two));
+    assertThat(damaged.inserted()).isEqualTo(2);
+    assertThat(damaged.rejected()).isEqualTo(2);
   }
 
   @Test

@@ -33,7 +33,12 @@ public final class EpochTables implements AutoCloseable {
   }
 
   public EpochImport.Result imported(DocumentSource source) throws IOException, SQLException {
-    return importer().run(source, (documents, part) -> {});
+    return imported(source, (documents, part) -> {});
+  }
+
+  EpochImport.Result imported(DocumentSource source, EpochImport.Progress progress)
+      throws IOException, SQLException {
+    return importer().run(source, progress);
   }
 
   EpochImport.Result reparsed() throws IOException, SQLException {

@@ -84,7 +84,10 @@ class SharePriceSeedsTest {
   }
 
   @Test
-  void the_direct_query_reads_a_range() throws SQLException {
+  void the_direct_query_reads_a_range() throws Exception {
+    // the price of an epoch includes its rewards: it follows from the document of the next one
+    var next = new DocumentText(1001).operator(0, "3000", "2000").toString();
+    tables.imported(Files.writeString(directory.resolve("next.json"), next));
     try (var statement =
         tables
             .connection()

@@ -209,7 +209,8 @@ public class StreamedAnswers {
       } finally {
         turns.release();
       }
-    } catch (InterruptedException | RuntimeException e) {
+    } catch (Throwable e) {
+      // whatever it is: those who read the file wait until they are told
       failure = e;
       if (!file.isAbandoned()) {
         log.warn("an answer was not finished: {}", String.valueOf(e));

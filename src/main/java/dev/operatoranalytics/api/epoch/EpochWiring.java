@@ -3,37 +3,30 @@ package dev.operatoranalytics.api.epoch;
 import dev.operatoranalytics.api.answer.EpochVersion;
 import dev.operatoranalytics.api.epoch.EpochQueries.Held;
 import dev.operatoranalytics.api.epoch.EpochQueries.Range;
-import dev.operatoranalytics.api.epoch.YieldQueries.YieldBasis;
 import dev.operatoranalytics.api.feed.Follow;
 import dev.operatoranalytics.api.graphql.BadInput;
 import dev.operatoranalytics.api.graphql.Fields;
 import dev.operatoranalytics.api.graphql.LimitSettings;
 import dev.operatoranalytics.api.graphql.SelfWriting.Selection;
 import dev.operatoranalytics.api.graphql.Wiring;
-import dev.operatoranalytics.api.query.Row;
 import dev.operatoranalytics.database.Change.Kind;
 import graphql.schema.DataFetchingEnvironment;
 import jakarta.inject.Singleton;
 import java.util.List;
-import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** How the fields of epochs, share prices and operators of the domain are answered. */
 @Singleton
 class EpochWiring implements Wiring {
-  private static final Set<Integer> YIELD_DAYS = Set.of(1, 3, 7, 30);
 
   private final EpochQueries epochs;
-  private final YieldQueries yields;
   private final EpochVersion version;
   private final long mostCells;
 
   EpochWiring(
-      EpochQueries epochs, YieldQueries yields, EpochVersion version, LimitSettings limits) {
+      EpochQueries epochs, EpochVersion version, LimitSettings limits) {
     this.mostCells = limits.cells();
     this.epochs = epochs;
-    this.yields = yields;
     this.version = version;
   }
 
@@ -47,17 +40,7 @@ class EpochWiring implements Wiring {
             env -> Follow.all(Kind.EPOCH, null, Fields.position(env)),
             EpochAdded::new)
         .type("EpochAdded", EpochAdded.class)
-        .reference("EpochAdded", "epoch", "Epoch", EpochAdded::number)
-        .type("Yield", YieldQueries.Yield.class)
-        .each(
-            "DomainOperator",
-            "yield",
-            (Row operator, DataFetchingEnvironment env) ->
-                new YieldQueries.Asked(
-                    (Integer) Objects.requireNonNull(operator.get("operator_id")),
-                    days(env),
-                    YieldBasis.valueOf(String.valueOf(env.<Object>getArgument("basis")))),
-            yields::yields);
+        .reference("EpochAdded", "epoch", "Epoch", EpochAdded::number);
   }
 
   private SharePriceMatrix sharePrices(DataFetchingEnvironment env) {
@@ -146,14 +129,6 @@ class EpochWiring implements Wiring {
       throw new BadInput("%s is 0 or more, not %d".formatted(name, number));
     }
     return number;
-  }
-
-  private static int days(DataFetchingEnvironment env) {
-    var days = number(env, "days", 0);
-    if (!YIELD_DAYS.contains(days)) {
-      throw new BadInput("days is 1, 3, 7 or 30, not " + days);
-    }
-    return days;
   }
 
   private static SharePriceForm form(DataFetchingEnvironment env) {

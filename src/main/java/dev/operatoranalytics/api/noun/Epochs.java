@@ -1,12 +1,17 @@
 package dev.operatoranalytics.api.noun;
 
+import dev.operatoranalytics.api.graphql.BadInput;
 import dev.operatoranalytics.api.query.ColumnType;
 import dev.operatoranalytics.api.query.Noun;
 import dev.operatoranalytics.api.query.Relation;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** Epochs of the domain, their operators and what is wrong with their documents. */
 final class Epochs {
+  private static final Set<Object> YIELD_DAYS = Set.of(1, 3, 7, 30);
+
   private static final Noun EPOCH =
       Noun.of("Epoch")
           .rows(
@@ -153,6 +158,69 @@ final class Epochs {
               "chainSharePrice")
           .texts("priceSource");
 
+  /**
+   * Growth of the stake for one share between two epochs, about 6.13 seconds a block. No row where
+   * the window is longer than the data, or begins with a price of 0.
+   */
+  private static final Relation YIELD_OF_OPERATOR =
+      Relation.all()
+          .rows(
+              """
+              select
+                  :days as days, :basis as basis, earlier.epoch as first_epoch,
+                  newest.epoch as last_epoch, growth,
+                  case when reason is null then round(power(1 + growth, windows_a_year) - 1, 18) end
+                      as annualized,
+                  reason
+              from (
+                  select epoch, end_block, stake_per_share_perq
+                  from operator_share_prices
+                  join epochs using (epoch)
+                  where operator_id = ^operator_id
+                      and stake_per_share_perq is not null and end_block is not null
+                  order by epoch desc
+                  limit 1
+              ) as newest
+              cross join lateral (
+                  select epoch, end_block, stake_per_share_perq
+                  from operator_share_prices
+                  join epochs using (epoch)
+                  where operator_id = ^operator_id and stake_per_share_perq is not null
+                      and end_block <= newest.end_block - :days * 86400 / 6.13
+                  order by epoch desc
+                  limit 1
+              ) as earlier
+              cross join lateral (
+                  select
+                      -- whole numbers: a quotient has 16 digits otherwise
+                      round(
+                          (newest.stake_per_share_perq - earlier.stake_per_share_perq)
+                              * case :basis when 'NET' then 0.8 else 1 end * 1000000000000000000
+                              / nullif(earlier.stake_per_share_perq, 0)
+                      ) * 0.000000000000000001 as growth,
+                      365 * 86400::numeric(40, 25)
+                          / ((newest.end_block - earlier.end_block) * 6.13) as windows_a_year
+              ) as grown
+              cross join lateral (
+                  select
+                      case
+                          -- compounded 365 times, the luck of a day becomes any number
+                          when windows_a_year > 365.0 / 7 then 'WINDOW_TOO_SHORT'
+                          when growth > 0 and ln(1 + growth) * windows_a_year > ln(1 + 1000::numeric)
+                              then 'BEYOND_MEASURE'
+                      end as reason
+              ) as judged
+              where growth is not null
+              """)
+          .check(Epochs::checkDays);
+
+  private static final Noun YIELD =
+      Noun.of("Yield")
+          .key("last_epoch")
+          .counts("days", "firstEpoch", "lastEpoch")
+          .texts("basis", "reason")
+          .amounts("growth", "annualized");
+
   private static final Noun DOMAIN_OPERATOR =
       Noun.of("DomainOperator")
           .rows(
@@ -175,11 +243,18 @@ final class Epochs {
           .texts("name", "color", "status", "signingKey")
           .flags("isActive")
           .amounts("minimumNominatorStake", "currentStake", "currentShares", "stakePerShare")
+          .relation("yield", YIELD_OF_OPERATOR)
           .orderValue("STAKE", "current_stake", ColumnType.NUMERIC)
           .orderValue("NAME", "name_order", ColumnType.TEXT);
 
   static final List<Noun> NOUNS =
-      List.of(EPOCH, DICTIONARY, QUALITY, ISSUE, EPOCH_OPERATOR, DOMAIN_OPERATOR);
+      List.of(EPOCH, DICTIONARY, QUALITY, ISSUE, EPOCH_OPERATOR, YIELD, DOMAIN_OPERATOR);
+
+  private static void checkDays(Map<String, Object> arguments) {
+    if (!YIELD_DAYS.contains(arguments.get("days"))) {
+      throw new BadInput("days is 1, 3, 7 or 30, not " + arguments.get("days"));
+    }
+  }
 
   private Epochs() {}
 }

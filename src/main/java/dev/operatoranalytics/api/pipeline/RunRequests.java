@@ -79,6 +79,10 @@ class RunRequests {
 
   private static Queued start(Connection connection, Asked asked, String caller)
       throws SQLException {
+    if (asked.jobName().equals("epochs")) {
+      throw new BadInput(
+          "EPOCHS runs by itself where EPOCHS_SOURCE is set, or by the command run epochs");
+    }
     // whoever asks at the same time waits here for its turn
     try (var statement =
         connection.prepareStatement("select pg_advisory_xact_lock(hashtextextended(?, 0))")) {
