@@ -4,6 +4,7 @@ import dev.operatoranalytics.database.DatabaseUnavailable;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.sql.SQLException;
+import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -45,6 +46,8 @@ public final class OperatorAnalytics {
   static final int REJECTS = 3;
 
   public static int run(String[] arguments) {
+    // numbers in SQL and messages have ASCII digits, and messages are English, wherever it runs
+    Locale.setDefault(Locale.ROOT);
     return new CommandLine(new OperatorAnalytics())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(oneClearLine())

@@ -2,12 +2,14 @@ package dev.operatoranalytics.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.operatoranalytics.InLocale;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What follows from events. */
+@InLocale("ar-EG")
 class RebuildTest {
   @AutoClose private static final Tables tables = new Tables();
 

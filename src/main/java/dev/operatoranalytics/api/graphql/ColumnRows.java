@@ -240,12 +240,12 @@ final class ColumnRows {
     var direction = isBackward ? "desc" : "asc";
     return """
     select
-        string_agg(json, ',' order by place %1$s) filter (where place <= %2$d),
+        string_agg(json, ',' order by place %1$s) filter (where place <= %2$s),
         count(*),
         bool_and(json is not null)
     from (select json, row_number() over () as place from (%3$s) as page) as placed
-    group by (place - 1) / %4$d
-    order by (place - 1) / %4$d %1$s
+    group by (place - 1) / %4$s
+    order by (place - 1) / %4$s %1$s
     """
         .formatted(direction, size, page, AT_ONCE);
   }

@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.Savepoint;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
@@ -128,6 +129,7 @@ final class Past {
     var entry = new PreparsedDocumentEntry(document.build());
     return ExecutionInput.newExecutionInput(AS_OF)
         .variables(variables)
+        .locale(Locale.ROOT)
         .dataLoaderRegistry(new DataLoaderRegistry())
         .graphQLContext(
             context -> {

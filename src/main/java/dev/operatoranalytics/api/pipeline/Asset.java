@@ -23,7 +23,7 @@ public record Asset(
   static final String ROWS =
       """
       select
-          asset.asset, upper(asset.stage) as stage, asset.is_current,
+          asset.asset, upper(asset.stage collate "C") as stage, asset.is_current,
           asset.stage in ('snapshot', 'analytics') as is_daily, asset.code_version,
           asset.depends_on as needs, last.run_id as last_run_id,
           case

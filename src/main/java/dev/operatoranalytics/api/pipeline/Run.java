@@ -38,7 +38,7 @@ public record Run(
   static final String ROWS =
       """
       select
-          run_id, upper(replace(job, '-', '_')) as job, status,
+          run_id, upper(replace(job, '-', '_') collate "C") as job, status,
           run_trigger as trigger, requested_at, started_at, ended_at,
           extract(epoch from coalesce(ended_at, now()) - started_at)::double precision as seconds,
           cancel_requested_at, is_full, from_date, to_date, reprocess, until_block,

@@ -24,7 +24,7 @@ public record RunStep(
       """
       select
           run_id || '/' || stage || '/' || asset as step_key, run_id,
-          asset as asset_key, upper(stage) as stage, inserted, updated, deleted, unchanged, seconds,
+          asset as asset_key, upper(stage collate "C") as stage, inserted, updated, deleted, unchanged, seconds,
           code_version, materialized_at, -first_order as last_order
       from pipeline_run_steps
       """;
