@@ -13,7 +13,9 @@ import graphql.language.Type;
 import graphql.language.UnionTypeDefinition;
 import graphql.schema.DataFetcher;
 import graphql.schema.DataFetchingEnvironment;
+import graphql.schema.DataFetchingEnvironmentImpl;
 import graphql.schema.FieldCoordinates;
+import graphql.schema.GraphQLArgument;
 import graphql.schema.idl.TypeDefinitionRegistry;
 import graphql.schema.idl.TypeInfo;
 import java.lang.reflect.ParameterizedType;
@@ -201,12 +203,16 @@ public final class Fields {
 
   /** The position that a cursor names; null when there is none. */
   public static @Nullable Long position(DataFetchingEnvironment env) {
-    String after = env.getArgument("after");
+    var lastEventId =
+        env.<@Nullable Object>getRoot() instanceof Asking asking ? asking.lastEventId() : null;
+    String after = lastEventId == null ? env.getArgument("after") : lastEventId;
     if (after == null) {
       return null;
     }
     if (!after.matches("[0-9]{1,18}")) {
-      throw new BadInput("after is the cursor of an event, or 0 for the oldest there is");
+      throw new BadInput(
+          "%s is the cursor of an event, or 0 for the oldest there is"
+              .formatted(lastEventId == null ? "after" : "Last-Event-ID"));
     }
     return Long.valueOf(after);
   }
@@ -368,8 +374,23 @@ public final class Fields {
   }
 
   private Fields fetch(String type, String field, DataFetcher<?> fetcher) {
-    fetchers.put(FieldCoordinates.coordinates(type, field), fetcher);
+    var hasDefault =
+        definition(type, field).getInputValueDefinitions().stream()
+            .anyMatch(argument -> argument.getDefaultValue() != null);
+    DataFetcher<?> given = hasDefault ? env -> fetcher.get(withDefaults(env)) : fetcher;
+    fetchers.put(FieldCoordinates.coordinates(type, field), given);
     return this;
+  }
+
+  /** An argument that is null means its default, as one that is left out does. */
+  private static DataFetchingEnvironment withDefaults(DataFetchingEnvironment env) {
+    var arguments = new HashMap<>(env.getArguments());
+    for (var argument : env.getFieldDefinition().getArguments()) {
+      if (argument.hasSetDefaultValue() && arguments.get(argument.getName()) == null) {
+        arguments.put(argument.getName(), GraphQLArgument.getArgumentDefaultValue(argument));
+      }
+    }
+    return DataFetchingEnvironmentImpl.newDataFetchingEnvironment(env).arguments(arguments).build();
   }
 
   /** A connection tells its row type's record, and its arguments are what the listing has. */

@@ -2,10 +2,12 @@ package dev.operatoranalytics.api.graphql;
 
 import static java.util.stream.Collectors.joining;
 
+import java.math.BigInteger;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -59,13 +61,24 @@ final class Filter {
       case null -> "null";
       case Map<?, ?> parts -> {
         var sorted = new TreeMap<String, String>();
-        parts.forEach((name, part) -> sorted.put(String.valueOf(name), canonical(part)));
+        parts.forEach(
+            (name, part) -> {
+              var text = String.valueOf(name);
+              // variables may have any text for a name
+              sorted.put(text.matches("\\w+") ? text : quoted(text), canonical(part));
+            });
         yield sorted.toString();
       }
       case Collection<?> several ->
           several.stream().map(Filter::canonical).collect(joining(",", "[", "]"));
-      default -> "'" + where.toString().replace("'", "''") + "'";
+      case Number number -> number.toString();
+      case Boolean truth -> truth.toString();
+      default -> quoted(where);
     };
+  }
+
+  private static String quoted(Object text) {
+    return "'" + text.toString().replace("'", "''") + "'";
   }
 
   private String all(Listing<?> listing, String row, Map<String, @Nullable Object> where) {
@@ -82,7 +95,7 @@ final class Filter {
       throw new BadInput("a filter has at most %d terms".formatted(GREATEST_TERMS));
     }
     if (asked == null) {
-      throw new BadInput("%s is null: leave it out, or use isNull".formatted(name));
+      throw isNull(name);
     }
     return switch (name) {
       case "and" -> several(listing, row, asked, " and ", "true");
@@ -97,6 +110,10 @@ final class Filter {
     };
   }
 
+  private static BadInput isNull(String name) {
+    return new BadInput("%s is null: leave it out, or use isNull".formatted(name));
+  }
+
   private String several(
       Listing<?> listing, String row, Object asked, String operator, String whenEmpty) {
     var parts =
@@ -109,13 +126,19 @@ final class Filter {
 
   private String related(
       Listing.Relation relation, String row, Map<String, @Nullable Object> asked) {
+    if (asked.isEmpty()) {
+      return "true";
+    }
     if (asked.keySet().stream().noneMatch(List.of("some", "every", "none")::contains)) {
       return exists(relation, row, asked, "");
     }
     return asked.entrySet().stream()
         .map(
             part -> {
-              var where = object(Objects.requireNonNullElse(part.getValue(), Map.of()));
+              if (part.getValue() == null) {
+                throw isNull(part.getKey());
+              }
+              var where = object(part.getValue());
               return switch (part.getKey()) {
                 case "some" -> exists(relation, row, where, "");
                 case "none" -> "not " + exists(relation, row, where, "");
@@ -147,8 +170,26 @@ final class Filter {
     return asked.isEmpty()
         ? "true"
         : asked.entrySet().stream()
-            .map(each -> comparison(name, column, type, each.getKey(), each.getValue()))
+            .map(
+                each ->
+                    comparison(
+                        name, column, type(type, each.getValue()), each.getKey(), each.getValue()))
             .collect(joining(" and "));
+  }
+
+  /** A number beyond a column's type is compared as a number all the same. */
+  private static String type(String column, @Nullable Object value) {
+    var bits =
+        switch (column) {
+          case "integer" -> 31;
+          case "bigint" -> 63;
+          default -> Integer.MAX_VALUE;
+        };
+    var values = value instanceof Collection<?> several ? several : Collections.singleton(value);
+    return values.stream()
+            .anyMatch(each -> each instanceof BigInteger number && number.bitLength() > bits)
+        ? "numeric"
+        : column;
   }
 
   private String comparison(
@@ -168,8 +209,8 @@ final class Filter {
       case "gte" -> "%s >= ?::%s".formatted(column, type);
       case "lt" -> "%s < ?::%s".formatted(column, type);
       case "lte" -> "%s <= ?::%s".formatted(column, type);
-      case "contains" -> "strpos(lower(%s), lower(?)) > 0".formatted(column);
-      case "startsWith" -> "starts_with(lower(%s), lower(?))".formatted(column);
+      case "contains" -> "strpos(case_folded(%s), case_folded(?)) > 0".formatted(column);
+      case "startsWith" -> "starts_with(case_folded(%s), case_folded(?))".formatted(column);
       default -> throw new IllegalStateException("no such comparison: " + operator);
     };
   }

@@ -27,6 +27,7 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.io.ByteArrayInputStream;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -39,6 +40,7 @@ class GraphqlController {
   static final String RESPONSE_JSON = "application/graphql-response+json";
   private static final int GREATEST_CACHED = 2 << 20;
   private static final int SHORT = 1 << 18;
+  private static final Set<String> JSON_TYPES = Set.of("application/json", "application/*", "*/*");
   private static final int PARTIAL_SUCCESS = 294;
 
   private final GraphqlEngine engine;
@@ -85,17 +87,17 @@ class GraphqlController {
 
   @Post
   @Consumes(MediaType.APPLICATION_JSON)
-  @Produces({MediaType.APPLICATION_JSON, RESPONSE_JSON})
+  @Produces(MediaType.ALL)
   @ExecuteOn(TaskExecutors.BLOCKING)
   HttpResponse<?> post(HttpRequest<?> http, @Body byte[] body) {
     return respond(
         http,
         mediaType ->
-            answer(http, GraphqlRequest.of(json.read(body), gate.caller(http)), mediaType));
+            answer(http, GraphqlRequest.of(json.read(http, body), gate.caller(http)), mediaType));
   }
 
   @Get
-  @Produces({MediaType.APPLICATION_JSON, RESPONSE_JSON})
+  @Produces(MediaType.ALL)
   @ExecuteOn(TaskExecutors.BLOCKING)
   HttpResponse<?> get(HttpRequest<?> http) {
     return respond(
@@ -107,9 +109,11 @@ class GraphqlController {
 
   /** The schema in the schema language, for tools. */
   @Get("/schema")
-  @Produces(MediaType.TEXT_PLAIN)
+  @Produces(MediaType.ALL)
   HttpResponse<String> schema() {
-    return HttpResponse.ok(schema.text()).header(HttpHeaders.ETAG, quoted(schema.hash()));
+    return HttpResponse.ok(schema.text())
+        .contentType(MediaType.TEXT_PLAIN_TYPE)
+        .header(HttpHeaders.ETAG, quoted(schema.hash()));
   }
 
   private interface Handler {
@@ -117,8 +121,9 @@ class GraphqlController {
   }
 
   private HttpResponse<?> respond(HttpRequest<?> http, Handler handler) {
-    var mediaType = mediaType(http);
+    var mediaType = MediaType.APPLICATION_JSON;
     try {
+      mediaType = mediaType(http);
       return handler.handle(mediaType);
     } catch (Refusal refusal) {
       metrics.refused(refusal.code());
@@ -226,6 +231,9 @@ class GraphqlController {
     var answer = Answer.of(outcome.answer());
     var bytes = answer.bytes();
     typed(response, mediaType).body(bytes == null ? answer.stream() : body(bytes));
+    if (response.code() == HttpStatus.SERVICE_UNAVAILABLE.getCode()) {
+      response.header(HttpHeaders.RETRY_AFTER, Integer.toString(Refusal.SECONDS_UNTIL_RETRY));
+    }
     if (!isKept || outcome.hasErrors()) {
       return response.header(HttpHeaders.CACHE_CONTROL, "no-store");
     }
@@ -302,6 +310,9 @@ class GraphqlController {
   }
 
   private int status(Outcome outcome, String mediaType) {
+    if (!outcome.wasExecuted() && outcome.code() == ErrorCode.UNAVAILABLE) {
+      return HttpStatus.SERVICE_UNAVAILABLE.getCode();
+    }
     if (mediaType.equals(MediaType.APPLICATION_JSON)) {
       return HttpStatus.OK.getCode();
     }
@@ -312,7 +323,6 @@ class GraphqlController {
     }
     return switch (outcome.code()) {
       case TIMEOUT -> HttpStatus.GATEWAY_TIMEOUT.getCode();
-      case UNAVAILABLE -> HttpStatus.SERVICE_UNAVAILABLE.getCode();
       case INTERNAL -> HttpStatus.INTERNAL_SERVER_ERROR.getCode();
       case VALIDATION_FAILED, BAD_USER_INPUT ->
           (draftStatusCodes ? HttpStatus.UNPROCESSABLE_ENTITY : HttpStatus.BAD_REQUEST).getCode();
@@ -330,15 +340,28 @@ class GraphqlController {
     return response.header(HttpHeaders.CONTENT_TYPE, mediaType + "; charset=utf-8");
   }
 
+  /** The media type of the answer: the first that the client takes, by its own preference. */
   private static String mediaType(HttpRequest<?> http) {
-    for (var accepted : http.getHeaders().accept()) {
-      if (accepted.getName().equals(RESPONSE_JSON)) {
+    var accepted =
+        http.getHeaders().accept().stream()
+            .filter(type -> type.getQualityAsNumber().signum() > 0)
+            .sorted(Comparator.comparing(MediaType::getQualityAsNumber).reversed())
+            .map(MediaType::getName)
+            .toList();
+    for (var type : accepted) {
+      if (type.equals(RESPONSE_JSON)) {
         return RESPONSE_JSON;
       }
-      if (Set.of("application/json", "application/*", "*/*").contains(accepted.getName())) {
+      if (JSON_TYPES.contains(type)) {
         return MediaType.APPLICATION_JSON;
       }
     }
-    return MediaType.APPLICATION_JSON;
+    if (http.getHeaders().accept().isEmpty()) {
+      return MediaType.APPLICATION_JSON;
+    }
+    throw new Refusal(
+        HttpStatus.NOT_ACCEPTABLE,
+        ErrorCode.BAD_REQUEST,
+        "answers are application/json or " + RESPONSE_JSON);
   }
 }

@@ -21,6 +21,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
@@ -147,11 +148,11 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
 
   /** What a subscription wants to follow, or with what errors it is refused. */
   Asked ask(Documents.Checked document, GraphqlRequest request) {
-    var asking = new Asking();
+    var asking = new Asking(request.lastEventId());
     var result = graphql.execute(input(document, request, asking, new Work()));
     var follow = asking.follow();
     return follow == null
-        ? new Asked.Refused(new Outcome(answer(result), null))
+        ? new Asked.Refused(new Outcome(answer(document, request, result), null))
         : new Asked.Following(follow);
   }
 
@@ -168,6 +169,7 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
         .operationName(request.operationName())
         .variables(request.variables())
         .root(root)
+        .locale(Locale.ROOT)
         .dataLoaderRegistry(new DataLoaderRegistry())
         .graphQLContext(
             context -> {
@@ -206,7 +208,7 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
     }
     var input = input(document, request, root, work);
     if (!document.needsData()) {
-      return new Outcome(answer(graphql.execute(input)), null);
+      return new Outcome(answer(document, request, graphql.execute(input)), null);
     }
     var alarm =
         clock.schedule(
@@ -220,7 +222,8 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
             Objects.requireNonNull(
                 transactions.execute(
                     transaction(document, request),
-                    status -> execute(input, request, status.getConnection(), work, cost)));
+                    status ->
+                        execute(document, input, request, status.getConnection(), work, cost)));
         return work.end() == null ? outcome : new Outcome(calledOff(), null);
       }
     } catch (InterruptedException e) {
@@ -240,7 +243,8 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
   }
 
   private Outcome performWithin(Documents.Checked document, GraphqlRequest request) {
-    var answer = answer(graphql.execute(input(document, request, null, new Work())));
+    var answer =
+        answer(document, request, graphql.execute(input(document, request, null, new Work())));
     var version = begin();
     var cost = cost(document, request);
     answer.put("extensions", extensions(version, cost));
@@ -256,14 +260,19 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
   }
 
   private Outcome execute(
-      ExecutionInput input, GraphqlRequest request, Connection connection, Work work, long cost)
+      Documents.Checked document,
+      ExecutionInput input,
+      GraphqlRequest request,
+      Connection connection,
+      Work work,
+      long cost)
       throws SQLException {
     work.begins(connection);
     input.getGraphQLContext().put(Past.class, new Past(graphql, connection, request.variables()));
     try {
       var version = begin();
       latest.saw(version);
-      var answer = answer(graphql.execute(input));
+      var answer = answer(document, request, graphql.execute(input));
       answer.put("extensions", extensions(version, cost));
       return new Outcome(answer, version);
     } finally {
@@ -291,10 +300,18 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
     return Faults.answer(ErrorCode.TIMEOUT, null);
   }
 
-  private static Map<String, Object> answer(ExecutionResult result) {
+  /** Variables that are not of their types are said to be so in terms of GraphQL. */
+  private Map<String, Object> answer(
+      Documents.Checked document, GraphqlRequest request, ExecutionResult result) {
     var answer = new LinkedHashMap<String, Object>();
     if (result.isDataPresent()) {
       answer.put("data", result.getData());
+    } else {
+      var wrong = document.problems(request, schema.executable());
+      if (!wrong.isEmpty()) {
+        answer.put("errors", wrong.stream().map(BadInput::toSpecification).toList());
+        return answer;
+      }
     }
     if (!result.getErrors().isEmpty()) {
       answer.put(

@@ -2,10 +2,11 @@ package dev.operatoranalytics.api.graphql;
 
 import static java.util.stream.Collectors.joining;
 
+import io.micronaut.data.exceptions.DataAccessException;
 import io.micronaut.data.jdbc.runtime.JdbcOperations;
+import io.micronaut.data.jdbc.runtime.PreparedStatementCallback;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -13,7 +14,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -33,9 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @param <T> an entity of Micronaut Data, mapped from the columns of {@code rows}
  */
 public final class Listing<T> {
-  private static final String SEPARATOR = "\u001f";
-  private static final String NULL = "\u0000";
   private static final int ROWS_AT_ONCE = 1_000;
+  private static final String DATA_EXCEPTION = "22";
   private static final String WHOLE = "listed.*";
   private static final Map<Class<?>, String> SQL_TYPES =
       Map.ofEntries(
@@ -214,7 +213,8 @@ public final class Listing<T> {
   private @Nullable Page<ColumnRows.Piece> pieces(PageRequest request, ColumnRows columns) {
     var query = new Query(request, "true");
     var total = request.isCounted() ? count(request, query.filter) : null;
-    return jdbc.prepareStatement(
+    return read(
+        request,
         ColumnRows.pieces(query.sql(columns.sql()), request.size(), request.isBackward()),
         statement -> {
           query.bind(statement, columns.bind(statement));
@@ -240,7 +240,8 @@ public final class Listing<T> {
       PageRequest request, String selected, Binding binding, Reading<R> reading) {
     var query = new Query(request, "true");
     var total = request.isCounted() ? count(request, query.filter) : null;
-    return jdbc.prepareStatement(
+    return read(
+        request,
         query.sql(selected),
         statement -> {
           query.bind(statement, binding.bind(statement));
@@ -273,7 +274,8 @@ public final class Listing<T> {
         request.isCounted()
             ? counts(parent, parents, request, query.filter)
             : Map.<String, Long>of();
-    return jdbc.prepareStatement(
+    return read(
+        request,
         """
         select asked.parent as asked_parent, page.*
         from unnest(?) as asked (parent)
@@ -337,6 +339,21 @@ public final class Listing<T> {
             return result;
           }
         });
+  }
+
+  /** A cursor that somebody made up may hold what is no value of its column. */
+  private <R extends @Nullable Object> R read(
+      PageRequest request, String sql, PreparedStatementCallback<R> answer) {
+    try {
+      return jdbc.prepareStatement(sql, answer);
+    } catch (DataAccessException e) {
+      if (request.cursor() != null
+          && e.getCause() instanceof SQLException failure
+          && String.valueOf(failure.getSQLState()).startsWith(DATA_EXCEPTION)) {
+        throw Cursor.unreadable();
+      }
+      throw e;
+    }
   }
 
   private Long count(PageRequest request, Filter filter) {
@@ -438,10 +455,10 @@ public final class Listing<T> {
                     term.isDescending() ? "desc" : "asc",
                     term.areNullsFirst() ? "first" : "last"));
         if (request.hasCursors()) {
-          cursor.add(", listed.%s::text as cursor_%d".formatted(column.name(), i));
+          cursor.add(", listed.%s::text as cursor_%s".formatted(column.name(), i));
         }
       }
-      return "select %s%s from (%s) as listed where %s and %s%s%s order by %s limit %d"
+      return "select %s%s from (%s) as listed where %s and %s%s%s order by %s limit %s"
           .formatted(
               selected,
               String.join("", cursor),
@@ -495,7 +512,7 @@ public final class Listing<T> {
       for (var i = 0; i < order.size(); i++) {
         values.add(answer.getString("cursor_" + i));
       }
-      return new Page.Edge<>(encode(values), row);
+      return new Page.Edge<>(new Cursor(fingerprint, values).toString(), row);
     }
 
     private <R> Page<R> page(List<Page.Edge<R>> found, @Nullable Long total) {
@@ -514,34 +531,13 @@ public final class Listing<T> {
           : Page.of(edges, hasMore, hasCursor, total);
     }
 
-    private String encode(List<@Nullable String> values) {
-      var text =
-          fingerprint
-              + values.stream()
-                  .map(value -> SEPARATOR + (value == null ? NULL : value))
-                  .collect(joining());
-      return Base64.getUrlEncoder()
-          .withoutPadding()
-          .encodeToString(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private List<@Nullable String> decode(String cursor) {
-      String text;
-      try {
-        text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
-      } catch (IllegalArgumentException e) {
-        throw new BadInput("not a cursor of ours: take it from an edge or from pageInfo");
-      }
-      var parts = text.split(SEPARATOR, -1);
-      if (!parts[0].equals(fingerprint) || parts.length != order.size() + 1) {
+    private List<@Nullable String> decode(String text) {
+      var cursor = Cursor.parse(text);
+      if (!cursor.fingerprint().equals(fingerprint) || cursor.values().size() != order.size()) {
         throw new BadInput(
             "the cursor belongs to another list, order or filter: start again without it");
       }
-      var values = new ArrayList<@Nullable String>();
-      for (var i = 1; i < parts.length; i++) {
-        values.add(parts[i].equals(NULL) ? null : parts[i]);
-      }
-      return values;
+      return cursor.values();
     }
 
     /** What a cursor is bound to. */

@@ -3,6 +3,7 @@ package dev.operatoranalytics.api.graphql;
 import dev.operatoranalytics.chain.Address;
 import graphql.GraphQLContext;
 import graphql.execution.CoercedVariables;
+import graphql.language.AstPrinter;
 import graphql.language.IntValue;
 import graphql.language.StringValue;
 import graphql.language.Value;
@@ -17,6 +18,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -24,18 +26,19 @@ import org.jspecify.annotations.Nullable;
 
 /** Values with a form of their own. */
 final class Scalars {
+  private static final int MOST_DIGITS = 200;
 
   static final List<GraphQLScalarType> ALL =
       List.of(
           scalar("Address", text -> new Address(text).value(), Object::toString),
           scalar("BigInt", BigInteger::new, Scalars::wholeNumber),
-          scalar("BigDecimal", BigDecimal::new, Scalars::plainDecimal),
+          scalar("BigDecimal", Scalars::decimal, Scalars::plainDecimal),
           GraphQLScalarType.newScalar()
               .name("SharePriceDictionary")
               .coercing(new JsonScalar())
               .build(),
-          scalar("Date", LocalDate::parse, Object::toString),
-          scalar("DateTime", text -> OffsetDateTime.parse(text).toInstant(), Object::toString));
+          scalar("Date", text -> inYears(LocalDate.parse(text)), Object::toString),
+          scalar("DateTime", Scalars::instant, Object::toString));
 
   private static GraphQLScalarType scalar(
       String name, Function<String, Object> parse, Function<Object, String> format) {
@@ -43,6 +46,28 @@ final class Scalars {
         .name(name)
         .coercing(new TextScalar(name, parse, format))
         .build();
+  }
+
+  private static BigDecimal decimal(String text) {
+    var number = new BigDecimal(text);
+    if (Math.abs((long) number.scale()) > MOST_DIGITS) {
+      throw new NumberFormatException("too many digits");
+    }
+    return number;
+  }
+
+  private static Instant instant(String text) {
+    var time = OffsetDateTime.parse(text).withOffsetSameInstant(ZoneOffset.UTC);
+    var _ = inYears(time.toLocalDate());
+    return time.toInstant();
+  }
+
+  /** Years that have four digits, which every client and PostgreSQL can read. */
+  private static LocalDate inYears(LocalDate day) {
+    if (day.getYear() < 1 || day.getYear() > 9_999) {
+      throw new DateTimeException("beyond the years 1 to 9999");
+    }
+    return day;
   }
 
   private static String wholeNumber(Object value) {
@@ -126,7 +151,8 @@ final class Scalars {
           };
       var value = read(text);
       if (value == null) {
-        throw new CoercingParseLiteralException(complaint(text == null ? "another kind" : text));
+        throw new CoercingParseLiteralException(
+            complaint(text == null ? AstPrinter.printAstCompact(input) : text));
       }
       return value;
     }
@@ -137,7 +163,7 @@ final class Scalars {
     }
 
     private @Nullable Object read(@Nullable String text) {
-      if (text == null || text.length() > 200) {
+      if (text == null || text.length() > MOST_DIGITS) {
         return null;
       }
       try {
@@ -152,9 +178,9 @@ final class Scalars {
           switch (name) {
             case "Address" -> "0x and 40 hex digits";
             case "BigInt" -> "a whole number, best as a string";
-            case "Date" -> "a day such as 2026-01-22";
+            case "Date" -> "a day such as 2026-01-22, of the years 1 to 9999";
             case "BigDecimal" -> "a decimal number as a string";
-            default -> "an instant such as 2026-01-22T08:15:00Z";
+            default -> "an instant such as 2026-01-22T08:15:00Z, of the years 1 to 9999";
           };
       var shown = input.toString();
       return "%s is %s, not '%s'"

@@ -177,7 +177,7 @@ class PlainRowsTest {
   }
 
   private static Map<String, Object> answer(GraphqlEngine engine, String document) {
-    var request = new GraphqlRequest(document, null, null, Map.of(), Caller.anybody("test"));
+    var request = new GraphqlRequest(document, null, null, Map.of(), Caller.anybody("test"), null);
     var checked = server.bean(Documents.class).find(request);
     assertThat(checked.entry().hasErrors()).as(document + checked.entry().getErrors()).isFalse();
     return engine.execute(checked, request, engine.cost(checked, request), new Work()).answer();
