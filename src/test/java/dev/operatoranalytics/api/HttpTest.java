@@ -148,15 +148,15 @@ class HttpTest {
       delimiter = '|',
       textBlock =
           """
-          { operatrs { totalCount } }                             | Query has no field 'operatrs'. Did you mean 'operators'?
+          { operatrs { totalCount } }                             | Query has no field 'operatrs'. Did you mean 'operators' or 'operator'?
           { nothingLikeThis }                                     | Query has no field 'nothingLikeThis'
-          { operators(frist: 5) { totalCount } }                  | The field 'operators' has no argument 'frist'. Did you mean 'first'?
+          { operators(frist: 5) { totalCount } }                  | The field 'operators' has no argument 'frist'. Did you mean 'first' or 'last'?
           { operators(first: "five") { totalCount } }             | first is Int, a whole number from -2147483648 to 2147483647, not "five"
           { operators(where: { totalTvs: { gt: { a: [1, null] } } }) { totalCount } } | where.totalTvs.gt: BigDecimal is a decimal number as a string, not '{a:[1,null]}'
-          { operators(where: { nme: { eq: "x" } }) { totalCount } } | where: OperatorFilter has no field 'nme'. Did you mean 'name'?
+          { operators(where: { nme: { eq: "x" } }) { totalCount } } | where: OperatorFilter has no field 'nme'. Did you mean 'name' or 'not'?
           { operators(where: [1]) { totalCount } }                | where is an object of type OperatorFilter, not [1]
           { operators(where: { isActive: { eq: "yes" } }) { totalCount } } | where.isActive.eq is Boolean, not "yes"
-          { operators(orderBy: [{ field: TOTAL_TSV }]) { totalCount } } | orderBy[0].field is a value of OperatorOrderField, not TOTAL_TSV. Did you mean 'TOTAL_TVS'?
+          { operators(orderBy: [{ field: DELEGATOR }]) { totalCount } } | orderBy[0].field is a value of OperatorOrderField, not DELEGATOR. Did you mean 'DELEGATORS'?
           { operators(orderBy: [{ direction: ASC }]) { totalCount } } | orderBy[0].field is missing: it is OperatorOrderField!
           { operator { address } }                                | The field 'operator' needs the argument 'address', which is Address!
           { node(id: null) { id } }                               | id is ID!, it cannot be null
@@ -185,7 +185,7 @@ class HttpTest {
           Int                | {"a": [1, {}]}           | $v is Int, a whole number from -2147483648 to 2147483647, not {a:[1,{}]}
           Int!               | null                     | $v is Int!, it cannot be null
           OperatorFilter     | "x"                      | $v is an object of type OperatorFilter, not "x"
-          OperatorFilter     | {"nme": {}}              | $v: OperatorFilter has no field 'nme'. Did you mean 'name'?
+          OperatorFilter     | {"nme": {}}              | $v: OperatorFilter has no field 'nme'. Did you mean 'name' or 'not'?
           OperatorFilter     | {"name": {"in": ["a", 1]}} | $v.name.in[1] is String, not 1
           [OperatorOrder!]   | [{"field": "NMAE"}]      | $v[0].field is a value of OperatorOrderField, not "NMAE". Did you mean 'NAME'?
           """)

@@ -159,7 +159,6 @@ class OutageTest {
       for (var path :
           List.of(
               "/graphql?query=" + URLEncoder.encode(QUESTION, UTF_8),
-              "/graphql?query=" + URLEncoder.encode("{ network { operatorCount } }", UTF_8),
               "/api/v1/operators/0x" + "0".repeat(40) + "/stats",
               "/api/summary",
               "/api/exports/share-prices.csv")) {

@@ -1,5 +1,6 @@
 package dev.operatoranalytics.api.graphql;
 
+import graphql.GraphQLContext;
 import graphql.GraphQLError;
 import graphql.SerializationError;
 import graphql.TypeMismatchError;
@@ -48,7 +49,7 @@ final class Faults implements DataFetcherExceptionHandler {
           .message("%s", bad.getMessage())
           .errorType(bad.getErrorType())
           .extensions(bad.getExtensions());
-      first(failed, bad.getErrorType());
+      remember(failed, bad.getErrorType());
     } else if (isOfTheArguments(cause)) {
       error
           .message("%s", cause.getMessage())
@@ -62,13 +63,14 @@ final class Faults implements DataFetcherExceptionHandler {
     } else if (work != null && work.end() != null) {
       describe(error, ErrorCode.TIMEOUT, null);
     } else if (isAfterAnother(cause)) {
-      var code = first(failed, ErrorCode.UNAVAILABLE);
+      var code = context(failed).getOrDefault(ErrorCode.class, ErrorCode.UNAVAILABLE);
       error
           .message("Not read, for another field of this request failed")
           .errorType(code)
           .extensions(extensions(code, null));
     } else {
-      var code = first(failed, code(cause));
+      var code = code(cause);
+      remember(failed, code);
       describe(
           error,
           code,
@@ -80,14 +82,13 @@ final class Faults implements DataFetcherExceptionHandler {
         DataFetcherExceptionHandlerResult.newResult(error.build()).build());
   }
 
-  /** The code of what failed first in this request. */
-  private static ErrorCode first(DataFetcherExceptionHandlerParameters failed, ErrorCode code) {
-    var request = failed.getDataFetchingEnvironment().getGraphQlContext();
-    ErrorCode before = request.get(ErrorCode.class);
-    if (before == null) {
-      request.put(ErrorCode.class, code);
-    }
-    return before == null ? code : before;
+  /** Keeps the code of what failed first in a request, for what cannot be read after it. */
+  private static void remember(DataFetcherExceptionHandlerParameters failed, ErrorCode code) {
+    var _ = context(failed).computeIfAbsent(ErrorCode.class, _ -> code);
+  }
+
+  private static GraphQLContext context(DataFetcherExceptionHandlerParameters failed) {
+    return failed.getDataFetchingEnvironment().getGraphQlContext();
   }
 
   /** PostgreSQL reads nothing more in a transaction that has failed. */

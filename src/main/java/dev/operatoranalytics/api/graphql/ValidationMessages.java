@@ -20,7 +20,6 @@ import graphql.language.TypeName;
 import graphql.language.Value;
 import graphql.language.VariableDefinition;
 import graphql.schema.GraphQLArgument;
-import graphql.schema.GraphQLDirective;
 import graphql.schema.GraphQLFieldDefinition;
 import graphql.schema.GraphQLFieldsContainer;
 import graphql.schema.GraphQLInputType;
@@ -271,9 +270,9 @@ final class ValidationMessages {
                     .formatted(
                         directive.getName(),
                         didYouMean(
-                            directive.getName(),
+                            "@" + directive.getName(),
                             schema.getDirectives().stream()
-                                .map(GraphQLDirective::getName)
+                                .map(known -> "@" + known.getName())
                                 .toList())));
       } else {
         var of = "directive '@" + directive.getName() + "'";

@@ -4,8 +4,10 @@ import dev.operatoranalytics.api.operator.OperatorQueries;
 import dev.operatoranalytics.api.strategy.StrategyQueries;
 import dev.operatoranalytics.chain.Address;
 import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Produces;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.serde.annotation.Serdeable;
@@ -27,6 +29,7 @@ class OperatorStatsController {
   }
 
   @Get("/{id}/stats")
+  @Produces(MediaType.ALL)
   @ExecuteOn(TaskExecutors.BLOCKING)
   @ReadOnly("api")
   HttpResponse<?> stats(String id) {
@@ -38,7 +41,8 @@ class OperatorStatsController {
     }
     var operator = operators.find(address);
     if (operator.isEmpty()) {
-      return HttpResponse.notFound(new Problem("NOT_FOUND", "no event names operator " + address));
+      return HttpResponse.notFound(new Problem("NOT_FOUND", "no event names operator " + address))
+          .contentType(MediaType.APPLICATION_JSON_TYPE);
     }
     var found = operator.get();
     var held = operators.strategiesOf(List.of(address)).getOrDefault(address, List.of());
@@ -59,17 +63,18 @@ class OperatorStatsController {
                 })
             .toList();
     return HttpResponse.ok(
-        new Stats(
-            address,
-            new Tvs(
-                text(found.totalTvs()),
-                found.tvsStatus(),
-                found.tvsUpdatedAt() == null ? null : found.tvsUpdatedAt().toString(),
-                found.unpricedStrategyCount(),
-                byStrategy),
-            new Delegators(found.activeDelegators(), found.totalDelegators()),
-            new AvsCounts(found.activeAvsCount(), found.registeredAvsCount()),
-            new OperatorSets(found.activeOperatorSetCount())));
+            new Stats(
+                address,
+                new Tvs(
+                    text(found.totalTvs()),
+                    found.tvsStatus(),
+                    found.tvsUpdatedAt() == null ? null : found.tvsUpdatedAt().toString(),
+                    found.unpricedStrategyCount(),
+                    byStrategy),
+                new Delegators(found.activeDelegators(), found.totalDelegators()),
+                new AvsCounts(found.activeAvsCount(), found.registeredAvsCount()),
+                new OperatorSets(found.activeOperatorSetCount())))
+        .contentType(MediaType.APPLICATION_JSON_TYPE);
   }
 
   private static @Nullable String text(@Nullable BigDecimal number) {

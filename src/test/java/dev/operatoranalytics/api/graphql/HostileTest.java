@@ -76,6 +76,17 @@ class HostileTest {
 
   private static final int AT_ONCE = 50;
 
+  /** What stands around a value within a filter. */
+  private static final List<String> FORMS =
+      List.of(
+          "%s",
+          "[%s]",
+          "{\"eq\":%s}",
+          "{\"in\":[%s]}",
+          "{\"lt\":%s}",
+          "{\"contains\":%s}",
+          "{\"some\":%s}");
+
   /** JSON of every kind: absent, blank, extreme, and of another type than is expected. */
   private static final List<String> VALUES =
       Stream.concat(
@@ -430,6 +441,7 @@ class HostileTest {
     var asked = new ArrayList<Asked>();
     paths(schema.getQueryType())
         .forEach((type, path) -> asked.addAll(variables(type, "query(%s) " + path)));
+    System.out.println("variables: " + asked.size() + " requests");
     assertThat(asked).hasSizeGreaterThan(1_000);
     Collections.shuffle(asked, new Random(21));
     var quarter = asked.size() / 4;
@@ -440,6 +452,11 @@ class HostileTest {
         var each = asked.get(i);
         var transport = i % 3;
         sent.add(() -> fault(each.toString(), send(each, transport)));
+      }
+      var mutation = Objects.requireNonNull(schema.getMutationType());
+      for (var each : variables(mutation, "mutation(%s) { %s }")) {
+        sent.add(
+            () -> fault(each.toString(), send(json(each.document(), each.variables()))));
       }
       for (var each : threads.invokeAll(sent)) {
         faults.add(each.get());
@@ -566,27 +583,23 @@ class HostileTest {
     return asked;
   }
 
+  /** Some of the values, others for each argument; all of them with -Dproof.values=1000. */
   private static List<String> values(GraphQLInputType type, Random random) {
-    var values = new ArrayList<>(VALUES);
+    var most = Integer.getInteger("proof.values", 9);
+    var some = new ArrayList<>(VALUES);
+    Collections.shuffle(some, random);
+    var values = new ArrayList<>(List.of("null", "\"\"", "{}", "[]", "true"));
+    values.addAll(some.subList(0, Math.min(most, some.size())));
     if (GraphQLTypeUtil.unwrapAll(type) instanceof GraphQLInputObjectType input) {
       for (var field : input.getFieldDefinitions()) {
-        for (var form :
-            List.of(
-                "%s",
-                "[%s]",
-                "{\"eq\":%s}",
-                "{\"in\":[%s]}",
-                "{\"lt\":%s}",
-                "{\"contains\":%s}",
-                "{\"some\":%s}")) {
-          for (var i = 0; i < 2; i++) {
-            var value = form.formatted(VALUES.get(random.nextInt(VALUES.size())));
-            var object = "{\"%s\":%s}".formatted(field.getName(), value);
-            values.add(
-                GraphQLTypeUtil.isList(GraphQLTypeUtil.unwrapNonNull(type))
-                    ? "[" + object + "]"
-                    : object);
-          }
+        for (var i = 0; i < Math.min(most, 4); i++) {
+          var form = FORMS.get(random.nextInt(FORMS.size()));
+          var value = form.formatted(VALUES.get(random.nextInt(VALUES.size())));
+          var object = "{\"%s\":%s}".formatted(field.getName(), value);
+          values.add(
+              GraphQLTypeUtil.isList(GraphQLTypeUtil.unwrapNonNull(type))
+                  ? "[" + object + "]"
+                  : object);
         }
       }
     }
