@@ -201,6 +201,7 @@ class HttpTest {
 
     assertThat(code(response)).isEqualTo("BAD_USER_INPUT");
     assertThat(message(response)).isEqualTo(message);
+    assertThat(response.body()).contains("\"locations\"");
   }
 
   @Test
@@ -217,6 +218,22 @@ class HttpTest {
 
     assertThat(answer.get("errors")).isNull();
     assertThat(answer.get("data").get("operators").get("nodes").size()).isGreaterThan(2);
+  }
+
+  @Test
+  void a_variable_that_is_null_where_nothing_may_be_is_an_error_that_names_its_argument()
+      throws Exception {
+    var response =
+        server.post(
+            "/graphql",
+            "application/json",
+            """
+            {"query": "query($n: Int = 3) { search(text: \\"a\\", first: $n) { __typename } }",
+             "variables": {"n": null}}
+            """);
+
+    assertThat(code(response)).isEqualTo("BAD_USER_INPUT");
+    assertThat(message(response)).contains("'first'", "'Int!'");
   }
 
   @Test

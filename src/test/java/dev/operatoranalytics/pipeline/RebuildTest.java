@@ -90,6 +90,26 @@ class RebuildTest {
   }
 
   @Test
+  void an_operator_is_rebuilt_whatever_its_id_holds() {
+    var operators = List.of("a,b", "c\"d\\e", "{f}", "g'h", "i\u001fj");
+    operators.forEach(
+        operator ->
+            tables.given(
+                "operator_share_events",
+                """
+                operator_id | staker_id | strategy_id | shares | event_type | block_number
+                %s          | sam       | stETH       | 7      | INCREASED  | 100
+                """
+                    .formatted(operator)));
+
+    tables.update();
+
+    assertThat(tables.rows("select operator_id, shares from operator_strategy_shares"))
+        .containsExactlyInAnyOrderElementsOf(
+            operators.stream().map(operator -> List.of(operator, "7")).toList());
+  }
+
+  @Test
   void whoever_left_holds_nothing_and_is_counted_as_gone() {
     delegate("sam", "tom");
     tables.given(

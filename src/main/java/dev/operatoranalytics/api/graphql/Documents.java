@@ -125,13 +125,23 @@ final class Documents implements PreparsedDocumentProvider {
     }
 
     /** What is wrong with the values of its variables. */
-    List<BadInput> problems(GraphqlRequest request, GraphQLSchema schema) {
+    List<GraphQLError> problems(GraphqlRequest request, GraphQLSchema schema) {
       return definition(request.operationName()).stream()
           .flatMap(operation -> operation.getVariableDefinitions().stream())
-          .map(variable -> problem(variable, request.variables(), schema))
-          .flatMap(Optional::stream)
-          .map(BadInput::new)
+          .flatMap(
+              variable ->
+                  problem(variable, request.variables(), schema).stream()
+                      .map(problem -> error(variable, problem)))
           .toList();
+    }
+
+    private static GraphQLError error(VariableDefinition variable, String problem) {
+      return Faults.withCode(
+          GraphQLError.newError()
+              .message("%s", problem)
+              .location(variable.getSourceLocation())
+              .build(),
+          ErrorCode.BAD_USER_INPUT);
     }
 
     private static Optional<String> problem(

@@ -101,9 +101,13 @@ final class Faults implements DataFetcherExceptionHandler {
     return false;
   }
 
-  /** What graphql-java finds wrong with an input of which one field is to be given. */
+  /** What graphql-java finds wrong with arguments once it knows the variables. */
   private static boolean isOfTheArguments(Throwable cause) {
-    return cause instanceof OneOfNullValueException || cause instanceof OneOfTooManyKeysException;
+    return cause instanceof OneOfNullValueException
+        || cause instanceof OneOfTooManyKeysException
+        || cause instanceof NonNullableValueCoercedAsNullException
+        || cause instanceof CoercingParseValueException
+        || cause instanceof CoercingParseLiteralException;
   }
 
   private static Throwable cause(Throwable thrown) {
@@ -189,9 +193,7 @@ final class Faults implements DataFetcherExceptionHandler {
 
   static ErrorCode code(Throwable thrown) {
     for (@Nullable Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (cause instanceof NonNullableValueCoercedAsNullException
-          || cause instanceof CoercingParseValueException
-          || cause instanceof CoercingParseLiteralException) {
+      if (isOfTheArguments(cause)) {
         return ErrorCode.BAD_USER_INPUT;
       }
       if (cause instanceof SQLTransientConnectionException

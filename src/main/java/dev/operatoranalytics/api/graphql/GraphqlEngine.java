@@ -6,6 +6,7 @@ import dev.operatoranalytics.database.SqlWatch;
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;
 import graphql.GraphQL;
+import graphql.GraphQLError;
 import io.micronaut.context.event.ApplicationEventListener;
 import io.micronaut.data.jdbc.runtime.JdbcOperations;
 import io.micronaut.http.HttpStatus;
@@ -309,7 +310,7 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
     } else {
       var wrong = document.problems(request, schema.executable());
       if (!wrong.isEmpty()) {
-        answer.put("errors", wrong.stream().map(BadInput::toSpecification).toList());
+        answer.put("errors", wrong.stream().map(GraphQLError::toSpecification).toList());
         return answer;
       }
     }

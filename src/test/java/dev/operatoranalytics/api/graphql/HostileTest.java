@@ -455,8 +455,7 @@ class HostileTest {
       }
       var mutation = Objects.requireNonNull(schema.getMutationType());
       for (var each : variables(mutation, "mutation(%s) { %s }")) {
-        sent.add(
-            () -> fault(each.toString(), send(json(each.document(), each.variables()))));
+        sent.add(() -> fault(each.toString(), send(json(each.document(), each.variables()))));
       }
       for (var each : threads.invokeAll(sent)) {
         faults.add(each.get());
