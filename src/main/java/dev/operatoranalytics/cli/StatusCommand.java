@@ -86,7 +86,7 @@ final class StatusCommand implements Callable<Integer> {
           (select count(*) from pipeline_requests)::text as "operatorsQueued",
           (select count(*) from import_rejects)::text as "importRejects",
           (
-              select string_agg(job || ' ' || run_id || ' ' || lower(status), ', ' order by run_id)
+              select string_agg(job || ' ' || run_id || ' ' || lower(status collate "C"), ', ' order by run_id)
               from pipeline_runs
               where status in ('QUEUED', 'RUNNING')
           ) as "runsUnderWay",

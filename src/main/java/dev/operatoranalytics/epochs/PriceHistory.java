@@ -42,7 +42,7 @@ final class PriceHistory {
       return switch (this) {
         case INDEX -> "\"" + position + "\"";
         case ARGUMENTS ->
-            "\"%d\",\"[%d,%d]\"".formatted(of.operatorId(), of.domainId(), of.epoch());
+            "\"%s\",\"[%s,%s]\"".formatted(of.operatorId(), of.domainId(), of.epoch());
       };
     }
 

@@ -77,7 +77,7 @@ public class Checks {
     try (var statement = reader.createStatement();
         var rows =
             statement.executeQuery(
-                "select count(*) over (), to_json(failing)::text from (%s) as failing limit %d"
+                "select count(*) over (), to_json(failing)::text from (%s) as failing limit %s"
                     .formatted(check.select().statement(), SAMPLE))) {
       var failing = 0L;
       var sample = new ArrayList<String>();

@@ -202,7 +202,7 @@ public class PastState {
               """
               alter table pg_temp.%s
                   add updated_at timestamptz not null default '%s',
-                  add updated_at_block bigint not null default %d
+                  add updated_at_block bigint not null default %s
               """
                   .formatted(table.table(), horizon.chainTime(), horizon.untilBlock()));
         }

@@ -1,5 +1,7 @@
 package dev.operatoranalytics.pipeline;
 
+import static java.util.stream.Collectors.joining;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +31,7 @@ public record Select(String path, String text) {
   private static final String PREFIX = "operator_analytics.";
   private static final Map<String, String> READERS =
       Map.ofEntries(
-          Map.entry("operators", "string_to_array(current_setting('%s'), ',')"),
+          Map.entry("operators", "current_setting('%s')::text []"),
           Map.entry("until_block", "(select current_setting('%s')::bigint)"),
           Map.entry("from_time", "(select current_setting('%s')::timestamptz)"),
           Map.entry("until_time", "(select current_setting('%s')::timestamptz)"),
@@ -115,8 +117,11 @@ public record Select(String path, String text) {
     }
   }
 
+  /** Values, whatever they hold, as PostgreSQL reads them as an array. */
   public static String list(Collection<String> values) {
-    return String.join(",", values);
+    return values.stream()
+        .map(value -> '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
+        .collect(joining(",", "{", "}"));
   }
 
   private String reader(String parameter) {

@@ -31,8 +31,8 @@ record Target(
   enum Scope {
     ALL("true"),
     OPERATORS(
-        "held.operator_id in (select unnest(string_to_array("
-            + "current_setting('operator_analytics.operators'), ',')))"),
+        "held.operator_id in (select unnest("
+            + "current_setting('operator_analytics.operators')::text []))"),
     SNAPSHOT_DATE("held.snapshot_date = (select current_setting('operator_analytics.day')::date)"),
     DATE("held.date = (select current_setting('operator_analytics.day')::date)");
 

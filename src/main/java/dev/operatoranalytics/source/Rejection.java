@@ -23,6 +23,6 @@ public record Rejection(String file, long line, String field, String raw, String
   public String toString() {
     var place = field.isEmpty() ? "" : " field " + field;
     var shown = raw.length() > 120 ? raw.substring(0, 120) + "…" : raw;
-    return "%s line %d%s: %s: %s".formatted(file, line, place, reason, shown);
+    return "%s line %s%s: %s: %s".formatted(file, line, place, reason, shown);
   }
 }

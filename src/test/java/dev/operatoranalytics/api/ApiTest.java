@@ -454,8 +454,14 @@ class ApiTest {
             .toList();
     assertThat(sources).hasSize(5);
     for (var source : sources) {
-      assertThat(source.group(1)).startsWith("/graphiql/");
-      assertThat(server.get(source.group(1)).statusCode()).as(source.group(1)).isEqualTo(200);
+      assertThat(source.group(1)).startsWith("graphiql/");
+      var asset = server.get("/" + source.group(1));
+      assertThat(asset.statusCode()).as(source.group(1)).isEqualTo(200);
+      assertThat(asset.headers().firstValue("cache-control"))
+          .hasValue(
+              source.group(1).startsWith("graphiql/assets/")
+                  ? "public, max-age=31536000, immutable"
+                  : "no-cache");
     }
   }
 

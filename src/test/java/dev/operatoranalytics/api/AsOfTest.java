@@ -2,6 +2,7 @@ package dev.operatoranalytics.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.operatoranalytics.InLocale;
 import io.micronaut.json.tree.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Operators as they were: the history cut at the moment says the same. */
+@InLocale("ar-EG")
 class AsOfTest {
   private static final String NAMED = "0xa42cd0029f681b08b61f535e846f2a36f468c1c2";
 

@@ -2,6 +2,7 @@ package dev.operatoranalytics.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.operatoranalytics.InLocale;
 import io.micronaut.json.tree.JsonNode;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Days, ranks and risks as clients see them. */
+@InLocale("bn-BD")
 class DaysApiTest {
   private static final String FEATURED = "0xa42cd0029f681b08b61f535e846f2a36f468c1c2";
 
@@ -234,8 +236,8 @@ class DaysApiTest {
         .tables()
         .execute(
             """
-            update operator_daily_snapshots set total_tvs = total_tvs + %1$d;
-            update operator_strategy_daily_snapshots set tvs_usd = tvs_usd + %1$d
+            update operator_daily_snapshots set total_tvs = total_tvs + %1$s;
+            update operator_strategy_daily_snapshots set tvs_usd = tvs_usd + %1$s
             """
                 .formatted(usd));
   }

@@ -2,8 +2,11 @@ package dev.operatoranalytics.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.operatoranalytics.InLocale;
 import io.micronaut.json.tree.JsonNode;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -11,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Filters, aggregates and ids mean what the same question in SQL means. */
+@InLocale("tr-TR")
 class GrammarTest {
   @RegisterExtension static final DemoServer server = new DemoServer();
 
@@ -24,8 +28,10 @@ class GrammarTest {
           { totalTvs: { gte: 5, lt: "5000000.5" } }             | total_tvs >= 5 and total_tvs < 5000000.5
           { not: { totalTvs: { gt: "1000000" } } }              | total_tvs is null or total_tvs <= 1000000
           { totalTvs: { isNull: true } }                        | total_tvs is null
-          { name: { contains: "STAKE" } }                       | name ilike '%stake%'
-          { name: { startsWith: "p" } }                         | name ilike 'p%'
+          { name: { contains: "STAKE" } }                       | name ilike '%stake%' collate "C"
+          { name: { contains: "STAKING" } }                     | strpos(lower(name collate "C"), 'staking') > 0
+          { name: { contains: "Infra" } }                       | strpos(lower(name collate "C"), 'infra') > 0
+          { name: { startsWith: "p" } }                         | name ilike 'p%' collate "C"
           { name: { isNull: false } }                           | name is not null
           { name: { ne: "x" } }                                 | true
           { tvsStatus: { in: [PARTIAL, NO_SHARES] } }           | tvs_status in ('PARTIAL', 'NO_SHARES')
@@ -208,6 +214,130 @@ class GrammarTest {
     var answer = server.query("{ " + field + " }");
 
     assertThat(at(at(answer, "errors").get(0), "message").getStringValue()).contains(message);
+  }
+
+  @Test
+  void pages_by_name_hold_every_operator_once_whatever_the_names_hold() throws Exception {
+    var names =
+        List.of(
+            "a\u001fb",
+            "\u001f",
+            "␀",
+            "\\u0000",
+            "null",
+            "\"quoted\"",
+            "it's",
+            "\\",
+            "\u200fright to left",
+            "x".repeat(5_000),
+            "",
+            "[\"a\",null]",
+            "line\nbreak",
+            "same",
+            "same",
+            "\ud83e\udd29");
+    var tables = server.tables();
+    tables.execute(
+        "create table names_before as select operator_id, name from operator_current_state");
+    var operators =
+        tables.rows("select operator_id from operator_current_state order by total_tvs");
+    for (var i = 0; i < names.size(); i++) {
+      tables.execute(
+          "update operator_current_state set name = '%s' where operator_id = '%s'"
+              .formatted(names.get(i).replace("'", "''"), operators.get(i).getFirst()));
+    }
+    try {
+      for (var direction : List.of("ASC", "DESC")) {
+        var expected =
+            server
+                .tables()
+                .rows(
+                    """
+                    select operator_id from operator_current_state
+                    order by case_folded(name) collate "C" %1$s nulls last, operator_id %1$s
+                    """
+                        .formatted(direction))
+                .stream()
+                .map(List::getFirst)
+                .toList();
+        assertThat(paged(direction, "first: 3, after")).isEqualTo(expected);
+        assertThat(paged(direction, "last: 3, before")).isEqualTo(expected);
+      }
+    } finally {
+      tables.execute(
+          "update operator_current_state set name = before.name from names_before as before"
+              + " where before.operator_id = operator_current_state.operator_id");
+    }
+  }
+
+  /** Addresses of all operators in the order of their names, page by page. */
+  private static List<String> paged(String direction, String page) throws Exception {
+    var isForward = page.startsWith("first");
+    var found = new ArrayList<String>();
+    var cursor = "null";
+    while (true) {
+      var answer =
+          at(
+              server.query(
+                  """
+                  { operators(orderBy: [{ field: NAME, direction: %s }], %s: %s) {
+                      nodes { address } pageInfo { startCursor endCursor hasNextPage hasPreviousPage } } }
+                  """
+                      .formatted(direction, page, cursor)),
+              "data",
+              "operators");
+      var addresses = new ArrayList<String>();
+      at(answer, "nodes")
+          .values()
+          .forEach(node -> addresses.add(at(node, "address").getStringValue()));
+      found.addAll(isForward ? found.size() : 0, addresses);
+      var reach = at(answer, "pageInfo");
+      if (!at(reach, isForward ? "hasNextPage" : "hasPreviousPage").getBooleanValue()) {
+        return found;
+      }
+      cursor = '"' + at(reach, isForward ? "endCursor" : "startCursor").getStringValue() + '"';
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          not Base64!      | not a cursor of ours
+          ''               | not a cursor of ours
+          W10              | not a cursor of ours
+          WzFd             | not a cursor of ours
+          WyJhIl0          | the cursor belongs to another list
+          """)
+  void a_cursor_that_is_none_is_an_error_that_says_so(String cursor, String message)
+      throws Exception {
+    var answer = server.query("{ operators(after: \"%s\") { totalCount } }".formatted(cursor));
+
+    assertThat(at(at(answer, "errors").get(0), "message").getStringValue()).contains(message);
+  }
+
+  @Test
+  void a_cursor_that_somebody_made_up_is_no_fault_of_ours_and_other_fields_say_so()
+      throws Exception {
+    var page = server.query("{ operators(first: 1) { pageInfo { endCursor } } }");
+    var cursor = at(page, "data", "operators", "pageInfo", "endCursor").getStringValue();
+    var text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
+    var madeUp =
+        Base64.getUrlEncoder()
+            .encodeToString(
+                text.replaceFirst(",\"[^\"]*\"", ",\"much\"").getBytes(StandardCharsets.UTF_8));
+
+    var answer =
+        server.query(
+            "{ operators(after: \"%s\") { nodes { address } } other: operators(first: 1) { totalCount } }"
+                .formatted(madeUp));
+
+    assertThat(at(answer, "errors").values())
+        .extracting(error -> at(error, "extensions", "code").getStringValue())
+        .containsExactly("BAD_USER_INPUT", "BAD_USER_INPUT");
+    assertThat(at(at(answer, "errors").get(0), "message").getStringValue())
+        .contains("not a cursor of ours");
   }
 
   @Test

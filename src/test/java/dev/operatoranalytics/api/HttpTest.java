@@ -3,6 +3,7 @@ package dev.operatoranalytics.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micronaut.json.tree.JsonNode;
+import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -138,6 +140,29 @@ class HttpTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          application/*                                         | 200 | application/json
+          */*                                                   | 200 | application/json
+          text/html, */*;q=0.1                                  | 200 | application/json
+          application/json;q=0.5, application/graphql-response+json | 200 | application/graphql-response+json
+          application/graphql-response+json;q=0, application/*   | 200 | application/json
+          text/html                                             | 406 | application/json
+          """)
+  void the_media_type_is_what_the_client_takes(String accept, int status, String type)
+      throws Exception {
+    for (var response :
+        List.of(
+            post("{ __typename }", accept),
+            get("query=" + encoded("{ __typename }"), "accept", accept))) {
+      assertThat(response.statusCode()).isEqualTo(status);
+      assertThat(response.headers().firstValue("content-type").orElseThrow()).startsWith(type);
+    }
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "localhost, http://localhost:3000, 101",
     "localhost, https://evil.example, 403",
@@ -167,6 +192,172 @@ class HttpTest {
       socket.write(request + "\n" + headers + "\n\n");
       return Integer.parseInt(socket.head().split(" ", 3)[1]);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/graphql/schema, text/*, text/plain",
+    "/graphiql, text/*, text/html",
+    "/graphiql/start.js, text/*, text/javascript",
+    "/graphiql/examples, application/*, application/json",
+    "/api/summary, application/*, application/json",
+    "/api/exports/share-prices.csv, text/*, text/csv",
+    "/api/exports/share-prices.jsonl, application/x-ndjson, application/x-ndjson",
+    "/prometheus, text/*, text/plain"
+  })
+  void other_answers_fit_ranges_of_media_types_too(String path, String accept, String type)
+      throws Exception {
+    var response = get(URI.create(server.uri() + path), "accept", accept);
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.headers().firstValue("content-type").orElseThrow()).startsWith(type);
+  }
+
+  @Test
+  void a_compressed_body_is_read_within_the_limit_of_others() throws Exception {
+    var asked = server.write(Map.of("query", "{ __typename }")).getBytes(StandardCharsets.UTF_8);
+
+    assertThat(compressed("gzip", gzip(asked)).body()).contains("\"Query\"");
+    assertThat(compressed("identity", asked).statusCode()).isEqualTo(200);
+    assertThat(compressed("gzip", asked).statusCode()).isEqualTo(400);
+    assertThat(compressed("br", asked).statusCode()).isEqualTo(415);
+    assertThat(compressed("gzip", gzip(new byte[2 << 20])).statusCode()).isEqualTo(413);
+  }
+
+  private static HttpResponse<String> compressed(String encoding, byte[] body) throws Exception {
+    return http.send(
+        HttpRequest.newBuilder(URI.create(server.uri() + "/graphql"))
+            .headers("content-type", "application/json", "content-encoding", encoding)
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
+  private static byte[] gzip(byte[] bytes) throws Exception {
+    var compressed = new ByteArrayOutputStream();
+    try (var gzip = new GZIPOutputStream(compressed)) {
+      gzip.write(bytes);
+    }
+    return compressed.toByteArray();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          { operatrs { totalCount } }                             | Query has no field 'operatrs'. Did you mean 'operators' or 'operator'?
+          { nothingLikeThis }                                     | Query has no field 'nothingLikeThis'
+          { operators(frist: 5) { totalCount } }                  | The field 'operators' has no argument 'frist'. Did you mean 'first' or 'last'?
+          { operators(first: "five") { totalCount } }             | first is Int, a whole number from -2147483648 to 2147483647, not "five"
+          { operators(where: { totalTvs: { gt: { a: [1, null] } } }) { totalCount } } | where.totalTvs.gt: BigDecimal is a decimal number as a string, not '{a:[1,null]}'
+          { operators(where: { nme: { eq: "x" } }) { totalCount } } | where: OperatorFilter has no field 'nme'. Did you mean 'name' or 'not'?
+          { operators(where: [1]) { totalCount } }                | where is an object of type OperatorFilter, not [1]
+          { operators(where: { isActive: { eq: "yes" } }) { totalCount } } | where.isActive.eq is Boolean, not "yes"
+          { operators(orderBy: [{ field: DELEGATOR }]) { totalCount } } | orderBy[0].field is a value of OperatorOrderField, not DELEGATOR. Did you mean 'DELEGATORS'?
+          { operators(orderBy: [{ direction: ASC }]) { totalCount } } | orderBy[0].field is missing: it is OperatorOrderField!
+          { operator { address } }                                | The field 'operator' needs the argument 'address', which is Address!
+          { node(id: null) { id } }                               | id is ID!, it cannot be null
+          { operators { ... on Oprator { address } } }            | There is no type 'Oprator'. Did you mean 'Operator'?
+          { __typename @skp(if: true) }                           | There is no directive '@skp'. Did you mean '@skip'?
+          { ...Operatr } fragment Operator on Query { __typename } | There is no fragment 'Operatr'. Did you mean 'Operator'?
+          query($n: Int = "x") { operators(first: $n) { totalCount } } | $n is Int, a whole number from -2147483648 to 2147483647, not "x"
+          """)
+  void an_invalid_document_is_told_in_terms_of_graphql(String document, String message)
+      throws Exception {
+    var response = post(document, RESPONSE_JSON);
+
+    assertThat(code(response)).isEqualTo("VALIDATION_FAILED");
+    assertThat(response.body()).contains("\"locations\"");
+    assertThat(server.json(response).get("errors").values())
+        .extracting(error -> error.get("message").getStringValue())
+        .contains(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          Int                | "x"                      | $v is Int, a whole number from -2147483648 to 2147483647, not "x"
+          Int                | {"a": [1, {}]}           | $v is Int, a whole number from -2147483648 to 2147483647, not {a:[1,{}]}
+          Int!               | null                     | $v is Int!, it cannot be null
+          OperatorFilter     | "x"                      | $v is an object of type OperatorFilter, not "x"
+          OperatorFilter     | {"nme": {}}              | $v: OperatorFilter has no field 'nme'. Did you mean 'name' or 'not'?
+          OperatorFilter     | {"name": {"in": ["a", 1]}} | $v.name.in[1] is String, not 1
+          [OperatorOrder!]   | [{"field": "NMAE"}]      | $v[0].field is a value of OperatorOrderField, not "NMAE". Did you mean 'NAME'?
+          """)
+  void a_variable_that_is_not_of_its_type_is_told_in_terms_of_graphql(
+      String type, String value, String message) throws Exception {
+    var argument = type.startsWith("Int") ? "first" : type.startsWith("[") ? "orderBy" : "where";
+    var response =
+        server.post(
+            "/graphql",
+            "application/json",
+            "{\"query\":\"query($v: %s) { operators(%s: $v) { totalCount } }\",\"variables\":{\"v\":%s}}"
+                .formatted(type, argument, value));
+
+    assertThat(code(response)).isEqualTo("BAD_USER_INPUT");
+    assertThat(message(response)).isEqualTo(message);
+    assertThat(response.body()).contains("\"locations\"");
+  }
+
+  @Test
+  void a_variable_that_is_null_means_the_default_of_its_argument() throws Exception {
+    var answer =
+        server.json(
+            server.post(
+                "/graphql",
+                "application/json",
+                """
+                {"query": "query($first: Int = 2) { operators(first: $first) { nodes { address } } }",
+                 "variables": {"first": null}}
+                """));
+
+    assertThat(answer.get("errors")).isNull();
+    assertThat(answer.get("data").get("operators").get("nodes").size()).isGreaterThan(2);
+  }
+
+  @Test
+  void a_variable_that_is_null_where_nothing_may_be_is_an_error_that_names_its_argument()
+      throws Exception {
+    var response =
+        server.post(
+            "/graphql",
+            "application/json",
+            """
+            {"query": "query($n: Int = 3) { search(text: \\"a\\", first: $n) { __typename } }",
+             "variables": {"n": null}}
+            """);
+
+    assertThat(code(response)).isEqualTo("BAD_USER_INPUT");
+    assertThat(message(response)).contains("'first'", "'Int!'");
+  }
+
+  @Test
+  void answers_are_kept_for_the_variables_as_they_were_sent() throws Exception {
+    var document =
+        "query($a: Int, $b: Int) { operators(first: $a) { nodes { address } } x: operators(first:"
+            + " $b) { nodes { address } } }";
+    var expected = answer(document, "{\"a\":1,\"b\":2}");
+
+    // a name that reads like two variables
+    var other = answer(document, "{\"a=1, b\":2}");
+
+    assertThat(other).isNotEqualTo(expected);
+    assertThat(answer(document, "{\"a\":1,\"b\":2}")).isEqualTo(expected);
+    assertThat(answer(document, "{\"a\":\"1\",\"b\":\"2\"}")).contains("BAD_USER_INPUT");
+  }
+
+  private static String answer(String document, String variables) throws Exception {
+    return server
+        .post(
+            "/graphql",
+            "application/json",
+            server
+                .write(Map.of("query", document))
+                .replaceFirst("\\}$", ",\"variables\":" + variables + "}"))
+        .body();
   }
 
   @Test

@@ -1,7 +1,11 @@
 package dev.operatoranalytics.api;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.operatoranalytics.database.Change;
 import dev.operatoranalytics.database.ConnectionUrl;
 import dev.operatoranalytics.database.DataVersion;
@@ -15,6 +19,7 @@ import io.micronaut.json.JsonMapper;
 import io.micronaut.json.tree.JsonNode;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -30,6 +35,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.LoggerFactory;
 
 /** A database that cannot be reached is told as such, and nothing is lost when it is back. */
 class OutageTest {
@@ -53,6 +59,9 @@ class OutageTest {
     }
     settings.put("datasources.api.maximum-pool-size", 3);
     settings.put("operator-analytics.feed.poll", "200ms");
+    // as it is served: the version is looked up before an answer is
+    settings.put("operator-analytics.api.answer-cache-mb", 8);
+    settings.put("operator-analytics.api.version-poll", "0ms");
     replica = server.replica(settings);
     http = HttpClient.newHttpClient();
   }
@@ -237,6 +246,63 @@ class OutageTest {
       assertThat(code(refused)).isEqualTo("UNAVAILABLE");
     }
     assertThat(ask(QUESTION).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void without_a_free_connection_every_transport_says_so_with_one_line_in_the_log()
+      throws Exception {
+    var taken = replica.pool("api");
+    var logger = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+    var lines = new ListAppender<ILoggingEvent>();
+    lines.start();
+    try (var one = taken.getConnection();
+        var two = taken.getConnection();
+        var three = taken.getConnection()) {
+      assertThat(List.of(one.isValid(1), two.isValid(1), three.isValid(1))).containsOnly(true);
+      logger.addAppender(lines);
+
+      for (var path :
+          List.of(
+              "/graphql?query=" + URLEncoder.encode(QUESTION, UTF_8),
+              "/api/v1/operators/0x" + "0".repeat(40) + "/stats",
+              "/api/summary",
+              "/api/exports/share-prices.csv")) {
+        lines.list.clear();
+        var refused = get(path);
+        assertThat(refused.statusCode()).as(path).isEqualTo(503);
+        assertThat(refused.headers().firstValue("retry-after")).as(path).hasValue("5");
+        assertThat(code(refused)).isEqualTo("UNAVAILABLE");
+        expectOneLine(lines.list);
+      }
+
+      lines.list.clear();
+      var stream = get("/graphql/stream?query=" + URLEncoder.encode(QUESTION, UTF_8));
+      assertThat(stream.body()).contains("event: next", "\"UNAVAILABLE\"", "event: complete");
+      expectOneLine(lines.list);
+
+      lines.list.clear();
+      try (var socket = new TestSocket(http, replica.uri(), "{}")) {
+        socket.message("connection_ack", "");
+        socket.send(
+            "{\"id\":\"a\",\"type\":\"subscribe\",\"payload\":%s}"
+                .formatted(server.write(Map.of("query", QUESTION))));
+        assertThat(server.write(socket.message("error", "a"))).contains("\"UNAVAILABLE\"");
+      }
+      expectOneLine(lines.list);
+    } finally {
+      logger.detachAppender(lines);
+    }
+  }
+
+  private static void expectOneLine(List<ILoggingEvent> lines) {
+    var ofRequest =
+        List.copyOf(lines).stream()
+            .filter(
+                line ->
+                    line.getMessage().startsWith("errorId=") || line.getThrowableProxy() != null)
+            .toList();
+    assertThat(ofRequest).as(ofRequest.toString()).hasSize(1);
+    assertThat(ofRequest.getFirst().getThrowableProxy()).isNull();
   }
 
   private static HttpResponse<String> ask(String document) throws Exception {

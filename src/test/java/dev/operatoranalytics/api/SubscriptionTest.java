@@ -22,6 +22,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -287,6 +288,51 @@ class SubscriptionTest {
   }
 
   @Test
+  void the_head_of_a_stream_comes_before_its_first_event() throws Exception {
+    var response =
+        http.sendAsync(streamOf(EPOCHS, Map.of()).build(), BodyHandlers.ofInputStream())
+            .get(3, TimeUnit.SECONDS);
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    response.body().close();
+  }
+
+  @Test
+  void a_stream_goes_on_from_the_last_event_that_its_client_has_heard_of() throws Exception {
+    var begin = position();
+    happen(Change.epochAdded(1), Change.epochAdded(2), Change.epochAdded(3));
+    String id;
+    try (var events = new Events(open(streamOf(EPOCHS, Map.of("after", begin))))) {
+      id = events.id();
+      assertThat(id).isEqualTo(next(begin, 1));
+    }
+
+    // the URL and the variables of a browser that reconnects are those of the first time
+    try (var events =
+        new Events(open(streamOf(EPOCHS, Map.of("after", begin)).header("Last-Event-ID", id)))) {
+      assertThat(events.id()).isEqualTo(next(begin, 2));
+      assertThat(events.next("next")).contains("\"cursor\":\"" + next(begin, 2) + "\"");
+      assertThat(events.id()).isEqualTo(next(begin, 3));
+    }
+
+    try (var events = new Events(open(streamOf(EPOCHS, Map.of()).header("Last-Event-ID", "x")))) {
+      assertThat(events.next("next")).contains("Last-Event-ID is the cursor of an event");
+    }
+  }
+
+  private static HttpRequest.Builder streamOf(String query, Map<String, Object> variables)
+      throws Exception {
+    return HttpRequest.newBuilder(stream())
+        .header("content-type", "application/json")
+        .header("accept", "text/event-stream")
+        .POST(HttpRequest.BodyPublishers.ofString(body(query, variables)));
+  }
+
+  private static InputStream open(HttpRequest.Builder request) throws Exception {
+    return http.send(request.build(), BodyHandlers.ofInputStream()).body();
+  }
+
+  @Test
   void many_operations_share_an_event_stream() throws Exception {
     var token =
         http.send(
@@ -388,6 +434,16 @@ class SubscriptionTest {
   private record Events(BufferedReader lines) implements AutoCloseable {
     Events(InputStream body) {
       this(new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8)));
+    }
+
+    /** The id of the next event that has one. */
+    String id() throws Exception {
+      for (String line; (line = lines.readLine()) != null; ) {
+        if (line.startsWith("id: ")) {
+          return line.substring("id: ".length());
+        }
+      }
+      throw new AssertionError("the stream ended");
     }
 
     /** The data of the next event of a name; others are passed over. */

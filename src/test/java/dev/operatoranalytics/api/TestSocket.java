@@ -31,7 +31,7 @@ public class TestSocket implements AutoCloseable {
         http.newWebSocketBuilder()
             .subprotocols("graphql-transport-ws")
             .buildAsync(
-                URI.create("ws://%s:%d/graphql".formatted(server.getHost(), server.getPort())),
+                URI.create("ws://%s:%s/graphql".formatted(server.getHost(), server.getPort())),
                 new Listener())
             .get(30, TimeUnit.SECONDS);
     trySend("{\"type\":\"connection_init\",\"payload\":%s}".formatted(init), true);
@@ -93,6 +93,18 @@ public class TestSocket implements AutoCloseable {
       }
       if (is(message, type, id)) {
         return message;
+      }
+      passedOver.add(message);
+    }
+  }
+
+  /** Waits until an operation has ended; what came of it waits for its turn. */
+  public void end(String id) throws Exception {
+    while (passedOver.stream()
+        .noneMatch(each -> is(each, "complete", id) || is(each, "error", id))) {
+      var message = inbox.poll(30, TimeUnit.SECONDS);
+      if (message == null) {
+        throw new AssertionError("%s goes on, or the socket was closed".formatted(id));
       }
       passedOver.add(message);
     }

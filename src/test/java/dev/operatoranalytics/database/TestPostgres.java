@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,8 +29,9 @@ public final class TestPostgres {
 
   /** A new database with the given migrations, {@code events} or {@code analytics}. */
   public static ConnectionUrl fresh(String migrations) {
-    var template = TEMPLATES.computeIfAbsent(migrations, TestPostgres::template);
-    var name = "test_%s_%s_%d".formatted(migrations, RUN, COUNT.incrementAndGet());
+    var kind = isTurkish() ? migrations + "_tr" : migrations;
+    var template = TEMPLATES.computeIfAbsent(kind, _ -> template(kind, migrations));
+    var name = "test_%s_%s_%s".formatted(kind, RUN, COUNT.incrementAndGet());
     execute("create database " + name + " template " + template);
     return SERVER.withDatabase(name);
   }
@@ -48,15 +50,22 @@ public final class TestPostgres {
       var database = row.getString(1);
       execute("alter database %s with allow_connections false".formatted(database));
       execute(
-          "select pg_terminate_backend(pid) from pg_stat_activity where datname = '%s' and pid <> %d"
+          "select pg_terminate_backend(pid) from pg_stat_activity where datname = '%s' and pid <> %s"
               .formatted(database, row.getInt(2)));
       return () -> execute("alter database %s with allow_connections true".formatted(database));
     }
   }
 
-  private static String template(String migrations) {
-    var name = "template_%s_%s".formatted(migrations, RUN);
-    execute("create database " + name);
+  private static boolean isTurkish() {
+    return Locale.getDefault().getLanguage().equals("tr");
+  }
+
+  private static String template(String kind, String migrations) {
+    var name = "template_%s_%s".formatted(kind, RUN);
+    execute(
+        "create database "
+            + name
+            + (isTurkish() ? " template template0 locale_provider icu icu_locale 'tr-TR'" : ""));
     var url = SERVER.withDatabase(name);
     Flyway.configure()
         .dataSource(url.jdbc(), url.user(), url.password())
@@ -70,8 +79,8 @@ public final class TestPostgres {
   private static void dropAll() {
     TEMPLATES.values().forEach(TestPostgres::drop);
     for (var i = 1; i <= COUNT.get(); i++) {
-      for (var migrations : TEMPLATES.keySet()) {
-        drop("test_%s_%s_%d".formatted(migrations, RUN, i));
+      for (var kind : TEMPLATES.keySet()) {
+        drop("test_%s_%s_%s".formatted(kind, RUN, i));
       }
     }
   }

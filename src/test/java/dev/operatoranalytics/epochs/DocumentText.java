@@ -75,7 +75,7 @@ public final class DocumentText {
 
   static String fields(int domain, String stake, String shares) {
     return """
-    {"signingKey":"%s","currentDomainId":%d,"minimumNominatorStake":1,"nominationTax":5,\
+    {"signingKey":"%s","currentDomainId":%s,"minimumNominatorStake":1,"nominationTax":5,\
     "currentTotalStake":%s,"currentTotalShares":%s,"partialStatus":{"registered":null},\
     "depositsInEpoch":0,"withdrawalsInEpoch":0,"totalStorageFeeDeposit":25}\
     """
@@ -90,7 +90,7 @@ public final class DocumentText {
 
   @Override
   public String toString() {
-    return text("\"key\":[\"%d\"],", true);
+    return text("\"key\":[\"%s\"],", true);
   }
 
   /** Keyed by operator, domain and epoch, as an older loader wrote it; without storage keys. */
@@ -117,7 +117,7 @@ public final class DocumentText {
       priceEntries.add(
           hasStorageKeys
               ? "{" + key.formatted(i) + "\"value\":\"" + prices.get(i) + "\"}"
-              : "{\"key\":[\"%d\",\"[%d,%d]\"],\"value\":\"%s\"}"
+              : "{\"key\":[\"%s\",\"[%s,%s]\"],\"value\":\"%s\"}"
                   .formatted(
                       of.operatorId(),
                       of.domainId(),
@@ -125,11 +125,11 @@ public final class DocumentText {
                       prices.get(i).substring(comma + 1)));
     }
     return """
-    {"epoch":%d,"endBlock":%d,"endHash":"%s","timestamp":%s,\
-    "domainStakingSummary":{"currentEpochIndex":"%d","currentTotalStake":"%s","currentOperators":%s,"nextOperators":[],"currentEpochRewards":%s},\
+    {"epoch":%s,"endBlock":%s,"endHash":"%s","timestamp":%s,\
+    "domainStakingSummary":{"currentEpochIndex":"%s","currentTotalStake":"%s","currentOperators":%s,"nextOperators":[],"currentEpochRewards":%s},\
     "accumulatedTreasuryFunds":"7","domainChainRewards":"0","totalStake":"0","totalShares":"0",\
     "deposits":{"count":0,"entries":[]},"withdrawals":{"count":0,"entries":[]},"successfulBundles":{"count":0,"entries":[]},\
-    "operatorEpochSharePrice":{"count":%d,"entries":[%s]},"operators":{"count":%d,"entries":[%s]}}\
+    "operatorEpochSharePrice":{"count":%s,"entries":[%s]},"operators":{"count":%s,"entries":[%s]}}\
     """
         .formatted(
             epoch,
@@ -148,7 +148,7 @@ public final class DocumentText {
 
   private static String dictionary(Map<Integer, String> amounts) {
     var entries = new ArrayList<String>();
-    amounts.forEach((id, amount) -> entries.add("\"%d\":\"%s\"".formatted(id, amount)));
+    amounts.forEach((id, amount) -> entries.add("\"%s\":\"%s\"".formatted(id, amount)));
     return "{" + String.join(",", entries) + "}";
   }
 }

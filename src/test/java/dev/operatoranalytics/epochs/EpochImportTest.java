@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import dev.operatoranalytics.InLocale;
 import dev.operatoranalytics.database.TestPostgres;
 import io.micronaut.jackson.core.tree.JsonNodeTreeCodec;
 import io.micronaut.json.tree.JsonNode;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Documents in, rows out; what cannot be read is told with its place, and stops nothing else. */
+@InLocale("tr-TR")
 class EpochImportTest {
   private static final Path DATA = Path.of("../shared/data/epochs");
   private static final String ONE = "1000000000000000000";

@@ -3,6 +3,7 @@ package dev.operatoranalytics.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.operatoranalytics.InLocale;
 import dev.operatoranalytics.pipeline.snapshot.DayResult;
 import dev.operatoranalytics.pipeline.snapshot.Plan.Reprocess;
 import java.time.LocalDate;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A day is what was so at its end, whenever it is taken. */
+@InLocale("ar-EG")
 class DaysTest {
   private static final LocalDate FIRST = LocalDate.parse("2024-01-01");
   private static final int DAYS = 30;
@@ -148,7 +150,7 @@ class DaysTest {
           "deposit_events",
           """
           staker_id | strategy_id | shares | block_number
-          nobody    | stETH       | 1      | %d
+          nobody    | stETH       | 1      | %s
           """
               .formatted((day + 1) * RandomHistory.BLOCKS_A_DAY + 600));
       if (day % 6 == 5) {
@@ -406,7 +408,7 @@ class DaysTest {
         "token_prices",
         """
         token | at        | price_usd
-        %s    | %sT%s:00Z | %d
+        %s    | %sT%s:00Z | %s
         """
             .formatted(token, day, time, usd));
   }

@@ -31,7 +31,7 @@ final class RandomHistory {
   record Happening(long block, String table, String columns, String values) {
 
     void in(Tables tables) {
-      tables.given(table, "block_number | %s%n%d | %s".formatted(columns, block, values));
+      tables.given(table, "block_number | %s%n%s | %s".formatted(columns, block, values));
     }
   }
 
@@ -184,7 +184,7 @@ final class RandomHistory {
         block,
         "allocation_events",
         "operator_id | operator_set_id | strategy_id | magnitude | effect_block",
-        "%s | eigenDA-%d | %s | %d | %d"
+        "%s | eigenDA-%s | %s | %s | %s"
             .formatted(
                 pick(OPERATORS),
                 random.nextInt(2),
@@ -200,7 +200,7 @@ final class RandomHistory {
         "operator_pi_split_bips_set_events",
         "caller | operator_id | activated_at | old_operator_pi_split_bips |"
             + " new_operator_pi_split_bips",
-        "anyone | %s | %d | 1000 | %d"
+        "anyone | %s | %s | 1000 | %s"
             .formatted(pick(OPERATORS), activates, random.nextInt(10_000)));
   }
 
@@ -231,7 +231,7 @@ final class RandomHistory {
         block,
         "strategy_operator_set_events",
         "operator_set_id | strategy_id | event_type",
-        "eigenDA-%d | %s | %s"
+        "eigenDA-%s | %s | %s"
             .formatted(
                 random.nextInt(2), pick(STRATEGIES), random.nextInt(4) == 0 ? "REMOVED" : "ADDED"));
   }

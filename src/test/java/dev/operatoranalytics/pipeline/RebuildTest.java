@@ -2,12 +2,14 @@ package dev.operatoranalytics.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.operatoranalytics.InLocale;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What follows from events. */
+@InLocale("ar-EG")
 class RebuildTest {
   @AutoClose private static final Tables tables = new Tables();
 
@@ -85,6 +87,26 @@ class RebuildTest {
         alice       | sam       | stETH       | 750    | f
         alice       | tom       | stETH       | 1000   | f
         """);
+  }
+
+  @Test
+  void an_operator_is_rebuilt_whatever_its_id_holds() {
+    var operators = List.of("a,b", "c\"d\\e", "{f}", "g'h", "i\u001fj");
+    operators.forEach(
+        operator ->
+            tables.given(
+                "operator_share_events",
+                """
+                operator_id | staker_id | strategy_id | shares | event_type | block_number
+                %s          | sam       | stETH       | 7      | INCREASED  | 100
+                """
+                    .formatted(operator)));
+
+    tables.update();
+
+    assertThat(tables.rows("select operator_id, shares from operator_strategy_shares"))
+        .containsExactlyInAnyOrderElementsOf(
+            operators.stream().map(operator -> List.of(operator, "7")).toList());
   }
 
   @Test

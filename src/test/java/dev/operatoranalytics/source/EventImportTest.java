@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 import static java.util.stream.Stream.concat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.operatoranalytics.InLocale;
 import dev.operatoranalytics.database.ConnectionUrl;
 import dev.operatoranalytics.database.TestPostgres;
 import java.io.IOException;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Decoded logs in, rows out; what cannot be read is refused by name. */
+@InLocale("fa-IR")
 class EventImportTest {
   private static final String HASH = "0x" + "ab".repeat(32);
   private static final String ALICE = "0x" + "a1".repeat(20);
@@ -431,7 +433,7 @@ class EventImportTest {
 
   private static String shares(int logIndex, String shares) {
     return """
-    {"event":"OperatorSharesIncreased","tx_hash":"%s","log_index":%d,"block_number":19492759,"block_time":"2024-03-21 05:46:40.000000","contract":"%s","data":{"operator":"%s","staker":"%s","strategy":"%s","shares":"%s"}}\
+    {"event":"OperatorSharesIncreased","tx_hash":"%s","log_index":%s,"block_number":19492759,"block_time":"2024-03-21 05:46:40.000000","contract":"%s","data":{"operator":"%s","staker":"%s","strategy":"%s","shares":"%s"}}\
     """
         .formatted(HASH, logIndex, STETH, ALICE, ALICE, STETH, shares);
   }

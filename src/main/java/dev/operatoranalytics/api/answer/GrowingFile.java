@@ -92,6 +92,11 @@ final class GrowingFile {
     return length;
   }
 
+  /** Waits for the first byte; fails when the writer does before it. */
+  void awaitBeginning() throws IOException {
+    var _ = readableBeyond(0);
+  }
+
   /** Null when all have left before it was whole: it never will be. */
   synchronized @Nullable InputStream open() throws IOException {
     if (isAbandoned) {

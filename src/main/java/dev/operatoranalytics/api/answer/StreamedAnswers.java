@@ -177,12 +177,26 @@ public class StreamedAnswers {
         var file = underWay.computeIfAbsent(identity, each -> begin(each, wanted, writing));
         var body = file.open();
         if (body != null) {
+          awaitBeginning(file, body);
           return isPacked ? new QuickGzip(body) : body;
         }
         underWay.remove(identity, file);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** An answer that fails before its first byte fails as a whole, with a status of its own. */
+  private static void awaitBeginning(GrowingFile file, InputStream body) throws IOException {
+    try {
+      file.awaitBeginning();
+    } catch (IOException e) {
+      body.close();
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw e;
     }
   }
 

@@ -23,8 +23,7 @@ class EpochWiring implements Wiring {
   private final EpochVersion version;
   private final long mostCells;
 
-  EpochWiring(
-      EpochQueries epochs, EpochVersion version, LimitSettings limits) {
+  EpochWiring(EpochQueries epochs, EpochVersion version, LimitSettings limits) {
     this.mostCells = limits.cells();
     this.epochs = epochs;
     this.version = version;

@@ -74,7 +74,7 @@ record SharePriceBlocks(@Nullable List<Integer> operatorIds, int from, int to) {
         select operator_id, first_epoch, %s
         from share_price_blocks
         where first_epoch
-            between (select current_setting('operator_analytics.from_epoch')::integer) - %d
+            between (select current_setting('operator_analytics.from_epoch')::integer) - %s
             and (select current_setting('operator_analytics.to_epoch')::integer)
             %s
         order by %s

@@ -7,6 +7,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import graphql.ExecutionInput;
 import graphql.GraphQLError;
 import graphql.ParseAndValidate;
+import graphql.execution.TypeFromAST;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.execution.preparsed.PreparsedDocumentProvider;
 import graphql.language.Definition;
@@ -19,9 +20,11 @@ import graphql.language.OperationDefinition;
 import graphql.language.OperationDefinition.Operation;
 import graphql.language.Selection;
 import graphql.language.SelectionSet;
+import graphql.language.VariableDefinition;
 import graphql.parser.ParserOptions;
 import graphql.parser.exceptions.ParseCancelledException;
 import graphql.schema.GraphQLFieldsContainer;
+import graphql.schema.GraphQLSchema;
 import graphql.schema.GraphQLType;
 import graphql.schema.GraphQLTypeUtil;
 import graphql.validation.GoodFaithIntrospectionExceeded;
@@ -118,6 +121,40 @@ final class Documents implements PreparsedDocumentProvider {
           default -> throw new IllegalStateException("no selection: " + selection);
         }
       }
+    }
+
+    /** What is wrong with the values of its variables. */
+    List<GraphQLError> problems(GraphqlRequest request, GraphQLSchema schema) {
+      return definition(request.operationName()).stream()
+          .flatMap(operation -> operation.getVariableDefinitions().stream())
+          .flatMap(
+              variable ->
+                  problem(variable, request.variables(), schema).stream()
+                      .map(problem -> error(variable, problem)))
+          .toList();
+    }
+
+    private static GraphQLError error(VariableDefinition variable, String problem) {
+      return Faults.withCode(
+          GraphQLError.newError()
+              .message("%s", problem)
+              .location(variable.getSourceLocation())
+              .build(),
+          ErrorCode.BAD_USER_INPUT);
+    }
+
+    private static Optional<String> problem(
+        VariableDefinition variable, Map<String, @Nullable Object> given, GraphQLSchema schema) {
+      var type = TypeFromAST.getTypeFromAST(schema, variable.getType());
+      var name = "$" + variable.getName();
+      if (type == null || !given.containsKey(variable.getName())) {
+        return type != null && GraphQLTypeUtil.isNonNull(type) && variable.getDefaultValue() == null
+            ? Optional.of(
+                "%s is missing: it is %s".formatted(name, GraphQLTypeUtil.simplePrint(type)))
+            : Optional.empty();
+      }
+      return InputValues.problem(
+          name, InputValues.literal(given.get(variable.getName())), type, true);
     }
 
     boolean isMutation(@Nullable String name) {
@@ -240,7 +277,8 @@ final class Documents implements PreparsedDocumentProvider {
 
   private Checked check(String text) {
     var hash = Sha256.of(text);
-    var parsed = ParseAndValidate.parse(ExecutionInput.newExecutionInput(text).build());
+    var parsed =
+        ParseAndValidate.parse(ExecutionInput.newExecutionInput(text).locale(Locale.ROOT).build());
     var document = parsed.getDocument();
     if (parsed.isFailure() || document == null) {
       var code =
@@ -256,9 +294,10 @@ final class Documents implements PreparsedDocumentProvider {
           text, hash, null, List.of(new BadInput(excess)), ErrorCode.DOCUMENT_TOO_COMPLEX);
     }
     try {
-      var invalid = ParseAndValidate.validate(schema.executable(), document);
+      var invalid = ParseAndValidate.validate(schema.executable(), document, Locale.ROOT);
       if (!invalid.isEmpty()) {
-        return refused(text, hash, document, invalid, ErrorCode.VALIDATION_FAILED);
+        var told = ValidationMessages.rewritten(schema.executable(), document, invalid);
+        return refused(text, hash, document, told, ErrorCode.VALIDATION_FAILED);
       }
     } catch (GoodFaithIntrospectionExceeded e) {
       var error = new BadInput("the schema is asked for more than once: /graphql/schema has it");

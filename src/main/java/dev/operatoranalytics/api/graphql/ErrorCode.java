@@ -44,7 +44,7 @@ public enum ErrorCode implements ErrorClassification {
   TOO_MANY_SOCKETS,
   /** The work took longer than allowed. */
   TIMEOUT,
-  /** The database cannot be reached, or the server is busy; worth another try later. */
+  /** The server is busy or cannot reach its database; worth another try later. */
   UNAVAILABLE,
   /** A fault of ours; {@code errorId} finds it in the log. */
   INTERNAL

@@ -14,6 +14,8 @@ import org.reactivestreams.Subscription;
 
 /** A response of server-sent events: what is sent waits until the socket asks for more. */
 final class EventStream implements Publisher<byte[]>, Subscription {
+  private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.UTF_8);
+
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private Runnable closed;
   private @Nullable Subscriber<? super byte[]> socket;
@@ -29,6 +31,8 @@ final class EventStream implements Publisher<byte[]>, Subscription {
    */
   EventStream(Runnable closed) {
     this.closed = closed;
+    // the head of a response is sent with the first bytes of its body
+    waiting.add(new Waiting(COMMENT, new CompletableFuture<>()));
   }
 
   /** To be run then, too; at once when it is closed already. */
@@ -47,9 +51,15 @@ final class EventStream implements Publisher<byte[]>, Subscription {
     more.run();
   }
 
-  /** Done when the socket has taken it. */
-  CompletionStage<?> send(String event, byte[] data) {
-    var head = ("event: " + event + "\ndata: ").getBytes(StandardCharsets.UTF_8);
+  /**
+   * Done when the socket has taken it.
+   *
+   * @param id that the client may go on from; null when it may not
+   */
+  CompletionStage<?> send(String event, @Nullable String id, byte[] data) {
+    var head =
+        ((id == null ? "" : "id: " + id + "\n") + "event: " + event + "\ndata: ")
+            .getBytes(StandardCharsets.UTF_8);
     var bytes = new byte[head.length + data.length + 2];
     System.arraycopy(head, 0, bytes, 0, head.length);
     System.arraycopy(data, 0, bytes, head.length, data.length);
@@ -65,7 +75,7 @@ final class EventStream implements Publisher<byte[]>, Subscription {
         return;
       }
     }
-    send(":\n\n".getBytes(StandardCharsets.UTF_8));
+    send(COMMENT);
   }
 
   /** Ends the stream behind what waits. */

@@ -1,5 +1,6 @@
 package dev.operatoranalytics.api.graphql;
 
+import graphql.GraphQLContext;
 import graphql.GraphQLError;
 import graphql.SerializationError;
 import graphql.TypeMismatchError;
@@ -8,8 +9,11 @@ import graphql.execution.DataFetcherExceptionHandler;
 import graphql.execution.DataFetcherExceptionHandlerParameters;
 import graphql.execution.DataFetcherExceptionHandlerResult;
 import graphql.execution.NonNullableFieldWasNullError;
+import graphql.execution.NonNullableValueCoercedAsNullException;
 import graphql.execution.OneOfNullValueException;
 import graphql.execution.OneOfTooManyKeysException;
+import graphql.schema.CoercingParseLiteralException;
+import graphql.schema.CoercingParseValueException;
 import io.micronaut.data.connection.exceptions.ConnectionException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -29,6 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Faults implements DataFetcherExceptionHandler {
   private static final Logger log = LoggerFactory.getLogger(Faults.class);
+  private static final String TRANSACTION_FAILED = "25P02";
   // number, instant, interval, text
   private static final Set<String> BEYOND_TYPE =
       Set.of("22003", "22008", "22015", "22021", "22P05");
@@ -48,6 +53,7 @@ final class Faults implements DataFetcherExceptionHandler {
           .message("%s", bad.getMessage())
           .errorType(bad.getErrorType())
           .extensions(bad.getExtensions());
+      remember(failed, bad.getErrorType());
     } else if (isOfTheArguments(cause)) {
       error
           .message("%s", cause.getMessage())
@@ -60,20 +66,52 @@ final class Faults implements DataFetcherExceptionHandler {
           .extensions(Map.of("code", refusal.code().name()));
     } else if (work != null && work.end() != null) {
       describe(error, ErrorCode.TIMEOUT, null);
+    } else if (isAfterAnother(cause)) {
+      var code = context(failed).getOrDefault(ErrorCode.class, ErrorCode.UNAVAILABLE);
+      error
+          .message("Not read, for another field of this request failed")
+          .errorType(code)
+          .extensions(extensions(code, null));
     } else {
       var code = code(cause);
+      remember(failed, code);
       describe(
           error,
           code,
-          code == ErrorCode.BAD_USER_INPUT ? null : logged("path=" + failed.getPath(), cause));
+          code == ErrorCode.BAD_USER_INPUT
+              ? null
+              : logged(code, "path=" + failed.getPath(), cause));
     }
     return CompletableFuture.completedFuture(
         DataFetcherExceptionHandlerResult.newResult(error.build()).build());
   }
 
-  /** What graphql-java finds wrong with an input of which one field is to be given. */
+  /** Keeps the code of what failed first in a request, for what cannot be read after it. */
+  private static void remember(DataFetcherExceptionHandlerParameters failed, ErrorCode code) {
+    var _ = context(failed).computeIfAbsent(ErrorCode.class, _ -> code);
+  }
+
+  private static GraphQLContext context(DataFetcherExceptionHandlerParameters failed) {
+    return failed.getDataFetchingEnvironment().getGraphQlContext();
+  }
+
+  /** PostgreSQL reads nothing more in a transaction that has failed. */
+  private static boolean isAfterAnother(Throwable thrown) {
+    for (@Nullable Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql && TRANSACTION_FAILED.equals(sql.getSQLState())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What graphql-java finds wrong with arguments once it knows the variables. */
   private static boolean isOfTheArguments(Throwable cause) {
-    return cause instanceof OneOfNullValueException || cause instanceof OneOfTooManyKeysException;
+    return cause instanceof OneOfNullValueException
+        || cause instanceof OneOfTooManyKeysException
+        || cause instanceof NonNullableValueCoercedAsNullException
+        || cause instanceof CoercingParseValueException
+        || cause instanceof CoercingParseLiteralException;
   }
 
   private static Throwable cause(Throwable thrown) {
@@ -82,10 +120,23 @@ final class Faults implements DataFetcherExceptionHandler {
         : thrown;
   }
 
-  private static String logged(String where, Throwable cause) {
+  /** One line for what passes by itself, all that is known for the rest. */
+  private static String logged(ErrorCode code, String where, Throwable cause) {
     var errorId = UUID.randomUUID().toString();
-    log.error("errorId={} {}", errorId, where, cause);
+    if (code == ErrorCode.INTERNAL) {
+      log.error("errorId={} {}", errorId, where, cause);
+    } else {
+      log.warn("errorId={} {} {}: {}", errorId, where, code, root(cause));
+    }
     return errorId;
+  }
+
+  private static String root(Throwable thrown) {
+    var root = thrown;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage()).lines().findFirst().orElse("");
   }
 
   private static void describe(
@@ -101,8 +152,11 @@ final class Faults implements DataFetcherExceptionHandler {
 
   /** What a request gets that failed as a whole. */
   static Map<String, Object> answer(Throwable thrown) {
+    if (thrown instanceof GraphQLError error && code(thrown) == ErrorCode.BAD_USER_INPUT) {
+      return Map.of("errors", List.of(withCode(error).toSpecification()));
+    }
     var code = code(thrown);
-    return answer(code, code == ErrorCode.BAD_USER_INPUT ? null : logged("request", thrown));
+    return answer(code, code == ErrorCode.BAD_USER_INPUT ? null : logged(code, "request", thrown));
   }
 
   static Map<String, Object> answer(ErrorCode code, @Nullable String errorId) {
@@ -143,6 +197,9 @@ final class Faults implements DataFetcherExceptionHandler {
 
   static ErrorCode code(Throwable thrown) {
     for (@Nullable Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (isOfTheArguments(cause)) {
+        return ErrorCode.BAD_USER_INPUT;
+      }
       if (cause instanceof SQLTransientConnectionException
           // it was cut, and what comes after finds it closed
           || cause instanceof ConnectionException) {
@@ -168,7 +225,9 @@ final class Faults implements DataFetcherExceptionHandler {
     return switch (code) {
       case BAD_USER_INPUT -> "A value is beyond what such a thing can be";
       case TIMEOUT -> "The answer took too long; ask for less";
-      case UNAVAILABLE -> "The database cannot be reached at the moment; try again later";
+      case UNAVAILABLE ->
+          "The server is busy or cannot reach its database; try again in %s s"
+              .formatted(Refusal.SECONDS_UNTIL_RETRY);
       default -> "This is a fault of ours; tell us the errorId";
     };
   }

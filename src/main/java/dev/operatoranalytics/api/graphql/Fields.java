@@ -4,6 +4,7 @@ import dev.operatoranalytics.api.access.Caller;
 import dev.operatoranalytics.api.feed.Follow;
 import dev.operatoranalytics.api.feed.Told.Gap;
 import dev.operatoranalytics.api.feed.Told.Happened;
+import dev.operatoranalytics.api.query.Arguments;
 import dev.operatoranalytics.api.query.NounFetchers;
 import dev.operatoranalytics.api.query.Nouns;
 import dev.operatoranalytics.api.query.QueryReader;
@@ -13,6 +14,7 @@ import graphql.language.ObjectTypeDefinition;
 import graphql.language.UnionTypeDefinition;
 import graphql.schema.DataFetcher;
 import graphql.schema.DataFetchingEnvironment;
+import graphql.schema.DataFetchingEnvironmentImpl;
 import graphql.schema.FieldCoordinates;
 import graphql.schema.idl.TypeDefinitionRegistry;
 import graphql.schema.idl.TypeInfo;
@@ -177,12 +179,16 @@ public final class Fields {
 
   /** The position that a cursor names; null when there is none. */
   public static @Nullable Long position(DataFetchingEnvironment env) {
-    String after = env.getArgument("after");
+    var lastEventId =
+        env.<@Nullable Object>getRoot() instanceof Asking asking ? asking.lastEventId() : null;
+    String after = lastEventId == null ? env.getArgument("after") : lastEventId;
     if (after == null) {
       return null;
     }
     if (!after.matches("[0-9]{1,18}")) {
-      throw new BadInput("after is the cursor of an event, or 0 for the oldest there is");
+      throw new BadInput(
+          "%s is the cursor of an event, or 0 for the oldest there is"
+              .formatted(lastEventId == null ? "after" : "Last-Event-ID"));
     }
     return Long.valueOf(after);
   }
@@ -218,8 +224,20 @@ public final class Fields {
   }
 
   private Fields fetch(String type, String field, DataFetcher<?> fetcher) {
-    fetchers.put(FieldCoordinates.coordinates(type, field), fetcher);
+    var hasDefault =
+        definition(type, field).getInputValueDefinitions().stream()
+            .anyMatch(argument -> argument.getDefaultValue() != null);
+    DataFetcher<?> given = hasDefault ? env -> fetcher.get(withDefaults(env)) : fetcher;
+    fetchers.put(FieldCoordinates.coordinates(type, field), given);
     return this;
+  }
+
+  /** An argument that is null means its default, as one that is left out does. */
+  private static DataFetchingEnvironment withDefaults(DataFetchingEnvironment env) {
+    return DataFetchingEnvironmentImpl.newDataFetchingEnvironment(env)
+        .arguments(
+            Arguments.withDefaults(env.getFieldDefinition().getArguments(), env.getArguments()))
+        .build();
   }
 
   private FieldDefinition definition(String type, String field) {

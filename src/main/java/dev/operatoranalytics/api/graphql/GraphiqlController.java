@@ -2,7 +2,10 @@ package dev.operatoranalytics.api.graphql;
 
 import io.micronaut.configuration.graphql.GraphiQLController;
 import io.micronaut.context.annotation.Replaces;
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
+import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
@@ -19,6 +22,8 @@ import java.util.Objects;
 @Controller("/graphiql")
 @Replaces(GraphiQLController.class)
 class GraphiqlController {
+  private static final MediaType JAVASCRIPT = MediaType.of("text/javascript");
+
   /** Documents of docs/queries, in the order of their tabs. */
   static final List<String> EXAMPLES =
       List.of(
@@ -41,10 +46,17 @@ class GraphiqlController {
     EXAMPLES.forEach(name -> examples.put(name, text("/queries/" + name + ".graphql")));
   }
 
+  /** All its URLs are relative to its own, for a proxy may serve it under a prefix. */
   @Get
-  @Produces(MediaType.TEXT_HTML)
-  HttpResponse<String> page() {
+  @Produces(MediaType.ALL)
+  HttpResponse<?> page(HttpRequest<?> http) {
+    if (http.getPath().endsWith("/")) {
+      return HttpResponse.status(HttpStatus.TEMPORARY_REDIRECT)
+          .header(HttpHeaders.LOCATION, "../graphiql");
+    }
     return HttpResponse.ok(page)
+        .contentType(MediaType.TEXT_HTML_TYPE)
+        .header(HttpHeaders.CACHE_CONTROL, "no-cache")
         .header(
             "Content-Security-Policy",
             "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
@@ -55,16 +67,20 @@ class GraphiqlController {
   }
 
   @Get("/start.js")
-  @Produces("text/javascript")
+  @Produces(MediaType.ALL)
   HttpResponse<String> start() {
-    return HttpResponse.ok(start);
+    return HttpResponse.ok(start)
+        .contentType(JAVASCRIPT)
+        .header(HttpHeaders.CACHE_CONTROL, "no-cache");
   }
 
   /** The documents that open as tabs, by name. */
   @Get("/examples")
-  @Produces(MediaType.APPLICATION_JSON)
-  Map<String, String> examples() {
-    return examples;
+  @Produces(MediaType.ALL)
+  HttpResponse<Map<String, String>> examples() {
+    return HttpResponse.ok(examples)
+        .contentType(MediaType.APPLICATION_JSON_TYPE)
+        .header(HttpHeaders.CACHE_CONTROL, "no-cache");
   }
 
   private static String text(String resource) {

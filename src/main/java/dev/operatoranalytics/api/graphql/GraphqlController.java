@@ -28,6 +28,7 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.io.ByteArrayInputStream;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -40,6 +41,7 @@ class GraphqlController {
   static final String RESPONSE_JSON = "application/graphql-response+json";
   private static final int GREATEST_CACHED = 2 << 20;
   private static final int SHORT = 1 << 18;
+  private static final Set<String> JSON_TYPES = Set.of("application/json", "application/*", "*/*");
   private static final int PARTIAL_SUCCESS = 294;
 
   private final GraphqlEngine engine;
@@ -86,17 +88,18 @@ class GraphqlController {
 
   @Post
   @Consumes(MediaType.APPLICATION_JSON)
-  @Produces({MediaType.APPLICATION_JSON, RESPONSE_JSON})
+  @Produces(MediaType.ALL)
   @ExecuteOn(TaskExecutors.BLOCKING)
   HttpResponse<?> post(HttpRequest<?> http, @Body byte[] body) {
     return respond(
         http,
         mediaType ->
-            answer(http, GraphqlRequest.of(json.read(body), gate.credentials(http)), mediaType));
+            answer(
+                http, GraphqlRequest.of(json.read(http, body), gate.credentials(http)), mediaType));
   }
 
   @Get
-  @Produces({MediaType.APPLICATION_JSON, RESPONSE_JSON})
+  @Produces(MediaType.ALL)
   @ExecuteOn(TaskExecutors.BLOCKING)
   HttpResponse<?> get(HttpRequest<?> http) {
     return respond(
@@ -110,9 +113,11 @@ class GraphqlController {
 
   /** The schema in the schema language, for tools. */
   @Get("/schema")
-  @Produces(MediaType.TEXT_PLAIN)
+  @Produces(MediaType.ALL)
   HttpResponse<String> schema() {
-    return HttpResponse.ok(schema.text()).header(HttpHeaders.ETAG, quoted(schema.hash()));
+    return HttpResponse.ok(schema.text())
+        .contentType(MediaType.TEXT_PLAIN_TYPE)
+        .header(HttpHeaders.ETAG, quoted(schema.hash()));
   }
 
   private interface Handler {
@@ -120,8 +125,9 @@ class GraphqlController {
   }
 
   private HttpResponse<?> respond(HttpRequest<?> http, Handler handler) {
-    var mediaType = mediaType(http);
+    var mediaType = MediaType.APPLICATION_JSON;
     try {
+      mediaType = mediaType(http);
       return handler.handle(mediaType);
     } catch (Refusal refusal) {
       metrics.refused(refusal.code());
@@ -230,6 +236,9 @@ class GraphqlController {
     var response = HttpResponse.ok().status(status(outcome, mediaType));
     var bytes = Answer.of(outcome.answer()).bytes();
     typed(response, mediaType).body(body(bytes));
+    if (response.code() == HttpStatus.SERVICE_UNAVAILABLE.getCode()) {
+      response.header(HttpHeaders.RETRY_AFTER, Integer.toString(Refusal.SECONDS_UNTIL_RETRY));
+    }
     if (!isKept || outcome.hasErrors()) {
       return response.header(HttpHeaders.CACHE_CONTROL, "no-store");
     }
@@ -306,6 +315,9 @@ class GraphqlController {
   }
 
   private int status(Outcome outcome, String mediaType) {
+    if (!outcome.wasExecuted() && outcome.code() == ErrorCode.UNAVAILABLE) {
+      return HttpStatus.SERVICE_UNAVAILABLE.getCode();
+    }
     if (mediaType.equals(MediaType.APPLICATION_JSON)) {
       return HttpStatus.OK.getCode();
     }
@@ -316,7 +328,6 @@ class GraphqlController {
     }
     return switch (outcome.code()) {
       case TIMEOUT -> HttpStatus.GATEWAY_TIMEOUT.getCode();
-      case UNAVAILABLE -> HttpStatus.SERVICE_UNAVAILABLE.getCode();
       case INTERNAL -> HttpStatus.INTERNAL_SERVER_ERROR.getCode();
       case VALIDATION_FAILED, BAD_USER_INPUT ->
           (draftStatusCodes ? HttpStatus.UNPROCESSABLE_ENTITY : HttpStatus.BAD_REQUEST).getCode();
@@ -334,15 +345,28 @@ class GraphqlController {
     return response.header(HttpHeaders.CONTENT_TYPE, mediaType + "; charset=utf-8");
   }
 
+  /** The media type of the answer: the first that the client takes, by its own preference. */
   private static String mediaType(HttpRequest<?> http) {
-    for (var accepted : http.getHeaders().accept()) {
-      if (accepted.getName().equals(RESPONSE_JSON)) {
+    var accepted =
+        http.getHeaders().accept().stream()
+            .filter(type -> type.getQualityAsNumber().signum() > 0)
+            .sorted(Comparator.comparing(MediaType::getQualityAsNumber).reversed())
+            .map(MediaType::getName)
+            .toList();
+    for (var type : accepted) {
+      if (type.equals(RESPONSE_JSON)) {
         return RESPONSE_JSON;
       }
-      if (Set.of("application/json", "application/*", "*/*").contains(accepted.getName())) {
+      if (JSON_TYPES.contains(type)) {
         return MediaType.APPLICATION_JSON;
       }
     }
-    return MediaType.APPLICATION_JSON;
+    if (http.getHeaders().accept().isEmpty()) {
+      return MediaType.APPLICATION_JSON;
+    }
+    throw new Refusal(
+        HttpStatus.NOT_ACCEPTABLE,
+        ErrorCode.BAD_REQUEST,
+        "answers are application/json or " + RESPONSE_JSON);
   }
 }

@@ -8,6 +8,7 @@ import graphql.ExecutionInput;
 import graphql.ExecutionResult;
 import graphql.GraphQL;
 import graphql.GraphQLContext;
+import graphql.GraphQLError;
 import graphql.GraphQLException;
 import graphql.execution.CoercedVariables;
 import graphql.execution.RawVariables;
@@ -166,11 +167,11 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
 
   /** What a subscription wants to follow, or with what errors it is refused. */
   Asked ask(Documents.Checked document, GraphqlRequest request) {
-    var asking = new Asking();
+    var asking = new Asking(request.lastEventId());
     var result = graphql.execute(input(document, request, asking, new Work(), 0));
     var follow = asking.follow();
     return follow == null
-        ? new Asked.Refused(new Outcome(answer(result), null))
+        ? new Asked.Refused(new Outcome(answer(document, request, result), null))
         : new Asked.Following(follow);
   }
 
@@ -191,6 +192,7 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
         .operationName(request.operationName())
         .variables(request.variables())
         .root(root)
+        .locale(Locale.ROOT)
         .dataLoaderRegistry(new DataLoaderRegistry())
         .graphQLContext(
             context -> {
@@ -232,7 +234,7 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
     }
     var input = input(document, request, root, work, cost);
     if (!document.needsData()) {
-      return new Outcome(answer(graphql.execute(input)), null);
+      return new Outcome(answer(document, request, graphql.execute(input)), null);
     }
     var charge = charge(document, request);
     if (!charge.readsPast()) {
@@ -296,7 +298,7 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
   private Outcome performWithin(Documents.Checked document, GraphqlRequest request) {
     var input = input(document, request, null, new Work(), cost(document, request));
     var read = read(document, request, null);
-    var answer = read.isWhole() ? whole(read) : fallback(input, read);
+    var answer = read.isWhole() ? whole(read) : fallback(document, request, input, read);
     answer.put("extensions", extensions(read, input));
     return new Outcome(answer, read.version());
   }
@@ -322,7 +324,7 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
     try {
       var read = read(document, request, past);
       latest.saw(read.version());
-      var answer = read.isWhole() ? whole(read) : fallback(input, read);
+      var answer = read.isWhole() ? whole(read) : fallback(document, request, input, read);
       answer.put("extensions", extensions(read, input));
       return new Outcome(answer, read.version());
     } finally {
@@ -372,9 +374,13 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
     return answer;
   }
 
-  private Map<String, Object> fallback(ExecutionInput input, QueryReader.Read read) {
+  private Map<String, Object> fallback(
+      Documents.Checked document,
+      GraphqlRequest request,
+      ExecutionInput input,
+      QueryReader.Read read) {
     input.getGraphQLContext().put(QueryReader.Read.class, read);
-    return answer(graphql.execute(input));
+    return answer(document, request, graphql.execute(input));
   }
 
   private static Map<String, Object> extensions(QueryReader.Read read, ExecutionInput input) {
@@ -393,10 +399,18 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
     return Faults.answer(ErrorCode.TIMEOUT, null);
   }
 
-  private static Map<String, Object> answer(ExecutionResult result) {
+  /** Variables that are not of their types are said to be so in terms of GraphQL. */
+  private Map<String, Object> answer(
+      Documents.Checked document, GraphqlRequest request, ExecutionResult result) {
     var answer = new LinkedHashMap<String, Object>();
     if (result.isDataPresent()) {
       answer.put("data", result.getData());
+    } else {
+      var wrong = document.problems(request, schema.executable());
+      if (!wrong.isEmpty()) {
+        answer.put("errors", wrong.stream().map(GraphQLError::toSpecification).toList());
+        return answer;
+      }
     }
     if (!result.getErrors().isEmpty()) {
       answer.put(

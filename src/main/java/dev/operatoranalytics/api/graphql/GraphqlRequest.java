@@ -16,13 +16,16 @@ import org.jspecify.annotations.Nullable;
  * @param query the document; null when only its hash was sent
  * @param hash SHA-256 of the document in hex; null when it was not sent
  * @param credentials of the client that sends it
+ * @param lastEventId cursor that a subscription goes on from, in place of its argument {@code
+ *     after}; null when it begins
  */
 record GraphqlRequest(
     @Nullable String query,
     @Nullable String hash,
     @Nullable String operationName,
     Map<String, @Nullable Object> variables,
-    Credentials credentials) {
+    Credentials credentials,
+    @Nullable String lastEventId) {
   private static final String SHA_256 = "sha256:";
 
   Caller caller() {
@@ -44,7 +47,13 @@ record GraphqlRequest(
         hash,
         text("operationName", body.get("operationName")),
         object("variables", body.get("variables")),
-        credentials);
+        credentials,
+        null);
+  }
+
+  /** The same by a client whose connection broke after an event. */
+  GraphqlRequest goingOnFrom(@Nullable String event) {
+    return new GraphqlRequest(query, hash, operationName, variables, credentials, event);
   }
 
   /** From the parameters of a URL. */
@@ -55,9 +64,13 @@ record GraphqlRequest(
   }
 
   private static JsonNode parameter(String name, String value, RequestJson json) {
-    return Set.of("variables", "extensions").contains(name)
-        ? json.read(value.getBytes(StandardCharsets.UTF_8))
-        : JsonNode.createStringNode(value);
+    if (!Set.of("variables", "extensions").contains(name)) {
+      return JsonNode.createStringNode(value);
+    }
+    // forms send what nobody filled in, too
+    return value.isBlank()
+        ? JsonNode.nullNode()
+        : json.read(value.getBytes(StandardCharsets.UTF_8));
   }
 
   private static @Nullable String hash(

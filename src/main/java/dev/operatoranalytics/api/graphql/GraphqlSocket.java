@@ -243,7 +243,7 @@ final class GraphqlSocket {
     }
 
     @Override
-    public CompletionStage<?> next(byte[] answer) {
+    public CompletionStage<?> next(byte[] answer, @Nullable String cursor) {
       return send(next + new String(answer, StandardCharsets.UTF_8) + "}");
     }
 

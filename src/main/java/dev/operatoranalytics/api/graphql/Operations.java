@@ -129,7 +129,7 @@ final class Operations {
           }
         }
         if (outcome.wasExecuted()) {
-          sink.next(Answer.of(outcome.answer()).whole()).toCompletableFuture().join();
+          sink.next(Answer.of(outcome.answer()).whole(), null).toCompletableFuture().join();
         }
       }
       if (outcome.wasExecuted()) {

@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
@@ -183,6 +184,7 @@ final class Past {
     var entry = new PreparsedDocumentEntry(document.build());
     return ExecutionInput.newExecutionInput(AS_OF)
         .variables(variables)
+        .locale(Locale.ROOT)
         .dataLoaderRegistry(new DataLoaderRegistry())
         .graphQLContext(
             context -> {

@@ -8,6 +8,9 @@ import java.util.Map;
 public final class Refusal extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** After which a server that was busy, or without its database, is worth another try. */
+  static final int SECONDS_UNTIL_RETRY = 5;
+
   private final HttpStatus status;
   private final ErrorCode code;
   private final int waitSeconds;
@@ -38,7 +41,8 @@ public final class Refusal extends RuntimeException {
     return new Refusal(
         HttpStatus.SERVICE_UNAVAILABLE,
         ErrorCode.UNAVAILABLE,
-        why + " at the moment; try again later");
+        why + " at the moment; try again in " + SECONDS_UNTIL_RETRY + " s",
+        SECONDS_UNTIL_RETRY);
   }
 
   /** For what waits in a queue that is full, or has waited too long. */

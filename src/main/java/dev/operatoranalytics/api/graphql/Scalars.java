@@ -3,6 +3,7 @@ package dev.operatoranalytics.api.graphql;
 import dev.operatoranalytics.chain.Address;
 import graphql.GraphQLContext;
 import graphql.execution.CoercedVariables;
+import graphql.language.AstPrinter;
 import graphql.language.IntValue;
 import graphql.language.StringValue;
 import graphql.language.Value;
@@ -14,8 +15,10 @@ import graphql.schema.GraphQLScalarType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -23,18 +26,19 @@ import org.jspecify.annotations.Nullable;
 
 /** Values with a form of their own. */
 final class Scalars {
+  private static final int MOST_DIGITS = 200;
 
   static final List<GraphQLScalarType> ALL =
       List.of(
           scalar("Address", text -> new Address(text).value(), Object::toString),
           scalar("BigInt", BigInteger::new, Scalars::wholeNumber),
-          scalar("BigDecimal", BigDecimal::new, Scalars::plainDecimal),
+          scalar("BigDecimal", Scalars::decimal, Scalars::plainDecimal),
           GraphQLScalarType.newScalar()
               .name("SharePriceDictionary")
               .coercing(new JsonScalar())
               .build(),
-          scalar("Date", LocalDate::parse, Object::toString),
-          scalar("DateTime", text -> OffsetDateTime.parse(text).toInstant(), Scalars::instant));
+          scalar("Date", text -> inYears(LocalDate.parse(text)), Object::toString),
+          scalar("DateTime", Scalars::instant, Scalars::instantText));
 
   private static GraphQLScalarType scalar(
       String name, Function<String, Object> parse, Function<Object, String> format) {
@@ -42,6 +46,28 @@ final class Scalars {
         .name(name)
         .coercing(new TextScalar(name, parse, format))
         .build();
+  }
+
+  private static BigDecimal decimal(String text) {
+    var number = new BigDecimal(text);
+    if (Math.abs((long) number.scale()) > MOST_DIGITS) {
+      throw new NumberFormatException("too many digits");
+    }
+    return number;
+  }
+
+  private static Instant instant(String text) {
+    var time = OffsetDateTime.parse(text).withOffsetSameInstant(ZoneOffset.UTC);
+    var _ = inYears(time.toLocalDate());
+    return time.toInstant();
+  }
+
+  /** Years that have four digits, which every client and PostgreSQL can read. */
+  private static LocalDate inYears(LocalDate day) {
+    if (day.getYear() < 1 || day.getYear() > 9_999) {
+      throw new DateTimeException("beyond the years 1 to 9999");
+    }
+    return day;
   }
 
   private static String wholeNumber(Object value) {
@@ -56,7 +82,7 @@ final class Scalars {
   }
 
   /** With as many digits of a second as it has, like PostgreSQL. */
-  private static String instant(Object value) {
+  private static String instantText(Object value) {
     var text = value.toString();
     return text.indexOf('.') < 0 ? text : text.replaceFirst("0+Z$", "Z");
   }
@@ -112,7 +138,8 @@ final class Scalars {
           };
       var value = read(text);
       if (value == null) {
-        throw new CoercingParseLiteralException(complaint(text == null ? "another kind" : text));
+        throw new CoercingParseLiteralException(
+            complaint(text == null ? AstPrinter.printAstCompact(input) : text));
       }
       return value;
     }
@@ -123,7 +150,7 @@ final class Scalars {
     }
 
     private @Nullable Object read(@Nullable String text) {
-      if (text == null || text.length() > 200) {
+      if (text == null || text.length() > MOST_DIGITS) {
         return null;
       }
       try {
@@ -138,9 +165,9 @@ final class Scalars {
           switch (name) {
             case "Address" -> "0x and 40 hex digits";
             case "BigInt" -> "a whole number, best as a string";
-            case "Date" -> "a day such as 2026-01-22";
+            case "Date" -> "a day such as 2026-01-22, of the years 1 to 9999";
             case "BigDecimal" -> "a decimal number as a string";
-            default -> "an instant such as 2026-01-22T08:15:00Z";
+            default -> "an instant such as 2026-01-22T08:15:00Z, of the years 1 to 9999";
           };
       var shown = input.toString();
       return "%s is %s, not '%s'"

@@ -63,39 +63,43 @@ class StreamController {
 
   /** Reserves a stream that many operations share; the answer is its token. */
   @Put
-  @Produces(MediaType.TEXT_PLAIN)
+  @Produces(MediaType.ALL)
   HttpResponse<?> reserve(HttpRequest<?> http) {
     return respond(
         () -> {
           var token = UUID.randomUUID().toString();
           var stream = new SharedStream(token, place(http));
           shared.put(token, stream);
-          return HttpResponse.created(token);
+          return HttpResponse.created(token).contentType(MediaType.TEXT_PLAIN_TYPE);
         });
   }
 
   @Get
-  @Produces(MediaType.TEXT_EVENT_STREAM)
+  @Produces(MediaType.ALL)
   @ExecuteOn(TaskExecutors.BLOCKING)
   HttpResponse<?> get(HttpRequest<?> http) {
     return respond(
         () -> {
           var token = token(http);
           return token == null
-              ? alone(http, GraphqlRequest.of(http.getParameters(), gate.credentials(http), json))
+              ? alone(
+                  http,
+                  GraphqlRequest.of(http.getParameters(), gate.credentials(http), json)
+                      .goingOnFrom(lastEventId(http)))
               : events(http, stream(token).connect());
         });
   }
 
   @Post
   @Consumes(MediaType.APPLICATION_JSON)
-  @Produces({MediaType.TEXT_EVENT_STREAM, MediaType.APPLICATION_JSON})
+  @Produces(MediaType.ALL)
   @ExecuteOn(TaskExecutors.BLOCKING)
   HttpResponse<?> post(HttpRequest<?> http, @Body byte[] body) {
     return respond(
         () -> {
-          var node = json.read(body);
-          var request = GraphqlRequest.of(node, gate.credentials(http));
+          var node = json.read(http, body);
+          var request =
+              GraphqlRequest.of(node, gate.credentials(http)).goingOnFrom(lastEventId(http));
           var token = token(http);
           if (token == null) {
             return alone(http, request);
@@ -209,20 +213,20 @@ class StreamController {
     }
 
     @Override
-    public CompletionStage<?> next(byte[] answer) {
-      return stream.send("next", answer);
+    public CompletionStage<?> next(byte[] answer, @Nullable String cursor) {
+      return stream.send("next", cursor, answer);
     }
 
     @Override
     public void refuse(Map<String, Object> answer) {
       // readers of events see no status: errors come as the only answer
-      stream.send("next", Answer.of(answer).whole());
+      stream.send("next", null, Answer.of(answer).whole());
       complete();
     }
 
     @Override
     public void complete() {
-      stream.send("complete", NOTHING);
+      stream.send("complete", null, NOTHING);
       stream.end();
     }
   }
@@ -299,13 +303,13 @@ class StreamController {
       }
 
       @Override
-      public CompletionStage<?> next(byte[] answer) {
-        return stream.send("next", ofOperation(answer));
+      public CompletionStage<?> next(byte[] answer, @Nullable String cursor) {
+        return stream.send("next", cursor, ofOperation(answer));
       }
 
       @Override
       public void refuse(Map<String, Object> answer) {
-        stream.send("next", ofOperation(Answer.of(answer).whole()));
+        stream.send("next", null, ofOperation(Answer.of(answer).whole()));
         complete();
       }
 
@@ -315,7 +319,7 @@ class StreamController {
         synchronized (SharedStream.this) {
           running.remove(id);
         }
-        stream.send("complete", Answer.of(Map.of("id", id)).whole());
+        stream.send("complete", null, Answer.of(Map.of("id", id)).whole());
       }
 
       private byte[] ofOperation(byte[] answer) {
@@ -333,6 +337,12 @@ class StreamController {
       throw new Refusal(HttpStatus.NOT_FOUND, ErrorCode.BAD_REQUEST, "no stream of this token");
     }
     return stream;
+  }
+
+  /** The last event that the client has heard of, before its connection broke. */
+  private static @Nullable String lastEventId(HttpRequest<?> http) {
+    var id = http.getHeaders().get("Last-Event-ID");
+    return id == null || id.isBlank() ? null : id.strip();
   }
 
   private static @Nullable String token(HttpRequest<?> http) {

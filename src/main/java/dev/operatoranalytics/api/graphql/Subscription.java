@@ -115,7 +115,7 @@ final class Subscription {
         var answer = answers.answer(question, told);
         sent.join();
         if (!isOver.get()) {
-          sent = sink.next(answer).toCompletableFuture();
+          sent = sink.next(answer, told.cursor()).toCompletableFuture();
         }
         return;
       } catch (NotNow e) {

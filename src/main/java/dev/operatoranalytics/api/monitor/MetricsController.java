@@ -3,6 +3,7 @@ package dev.operatoranalytics.api.monitor;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Produces;
@@ -23,10 +24,12 @@ class MetricsController {
   }
 
   @Get
-  @Produces(TEXT)
+  @Produces(MediaType.ALL)
   @ExecuteOn(TaskExecutors.BLOCKING)
   HttpResponse<String> scrape() {
     pipeline.refresh();
-    return HttpResponse.ok(registry.scrape(TEXT)).header(HttpHeaders.CACHE_CONTROL, "no-store");
+    return HttpResponse.ok(registry.scrape(TEXT))
+        .header(HttpHeaders.CONTENT_TYPE, TEXT)
+        .header(HttpHeaders.CACHE_CONTROL, "no-store");
   }
 }

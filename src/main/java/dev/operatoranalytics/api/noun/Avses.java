@@ -14,7 +14,7 @@ final class Avses {
               select
                   avs.avs_id, registrar, operator_count, ever_operator_count, operator_set_count,
                   delegated_usd, unpriced_operator_count, name, description, website, logo, twitter, metadata_uri,
-                  avs_metadata.updated_at as metadata_updated_at, lower(name) as name_order
+                  avs_metadata.updated_at as metadata_updated_at, case_folded(name) collate "C" as name_order
               from avs
               join avs_state using (avs_id)
               left join avs_metadata using (avs_id)

@@ -230,7 +230,7 @@ final class Epochs {
                   coalesce(is_active, false) as is_active, status, nomination_tax, signing_key,
                   minimum_nominator_stake, stake_raw as current_stake, shares_raw as current_shares,
                   stake_per_share(stake_raw, shares_raw) as stake_per_share,
-                  lower(name) as name_order
+                  case_folded(name) collate "C" as name_order
               from operators_metadata
               left join operator_shares
                   on operator_shares.operator_id = operators_metadata.operator_id

@@ -28,7 +28,7 @@ final class Operators {
           tvs_oldest_quote_at, tvs_status, unpriced_strategy_count, unknown_strategy_count, operator_state.updated_at,
           operator_state.updated_at_block, operator_state.name, description, website, logo, twitter,
           metadata_uri, operator_metadata.updated_at as metadata_updated_at,
-          lower(operator_state.name) as name_order
+          case_folded(operator_state.name) collate "C" as name_order
       from operator_state
       join operators using (operator_id)
       left join operator_metadata using (operator_id)

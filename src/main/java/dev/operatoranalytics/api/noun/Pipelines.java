@@ -161,7 +161,7 @@ final class Pipelines {
           .rows(
               """
               select
-                  asset.asset, upper(asset.stage) as stage, asset.is_current, asset.place,
+                  asset.asset, upper(asset.stage collate "C") as stage, asset.is_current, asset.place,
                   asset.stage in ('snapshot', 'analytics') as is_daily, asset.code_version,
                   asset.depends_on, last.run_id as last_run_id,
                   case
@@ -239,7 +239,7 @@ final class Pipelines {
   static final String STEPS =
       """
       select
-          run_id, asset, upper(stage) as stage, inserted, updated, deleted, unchanged,
+          run_id, asset, upper(stage collate "C") as stage, inserted, updated, deleted, unchanged,
           round(seconds::numeric, 6) as seconds, code_version, materialized_at, first_order
       from pipeline_run_steps
       """;
@@ -261,7 +261,7 @@ final class Pipelines {
           .rows(
               """
               select
-                  run_id, upper(replace(job, '-', '_')) as job, status, run_trigger as trigger,
+                  run_id, upper(replace(job, '-', '_') collate "C") as job, status, run_trigger as trigger,
                   requested_at, started_at, ended_at,
                   round(extract(epoch from coalesce(ended_at, now()) - started_at), 6) as seconds,
                   cancel_requested_at is not null and status = 'RUNNING' as is_cancelling,

@@ -49,7 +49,7 @@ final class Strategies {
           strategy_state.strategy_id, symbol, underlying_token as token, decimals, category,
           exchange_rate * 1e-18 as exchange_rate,
           coalesce(rate_status, 'RATE_ASSUMED') as rate_status, price_usd, price_at, total_shares,
-          tvs_usd, operator_count, delegator_count, unknown_operator_count, lower(symbol) as symbol_order
+          tvs_usd, operator_count, delegator_count, unknown_operator_count, case_folded(symbol) collate "C" as symbol_order
       from strategy_state
       left join strategies using (strategy_id)
       left join strategy_quotes using (strategy_id)

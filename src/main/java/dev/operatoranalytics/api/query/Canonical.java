@@ -16,12 +16,23 @@ public final class Canonical {
       case null -> "null";
       case Map<?, ?> parts -> {
         var sorted = new TreeMap<String, String>();
-        parts.forEach((name, part) -> sorted.put(String.valueOf(name), of(part)));
+        parts.forEach(
+            (name, part) -> {
+              var text = String.valueOf(name);
+              // variables may have any text for a name
+              sorted.put(text.matches("\\w+") ? text : quoted(text), of(part));
+            });
         yield sorted.toString();
       }
       case Collection<?> several ->
           several.stream().map(Canonical::of).collect(joining(",", "[", "]"));
-      default -> "'" + value.toString().replace("'", "''") + "'";
+      case Number number -> number.toString();
+      case Boolean truth -> truth.toString();
+      default -> quoted(value);
     };
+  }
+
+  private static String quoted(Object text) {
+    return "'" + text.toString().replace("'", "''") + "'";
   }
 }

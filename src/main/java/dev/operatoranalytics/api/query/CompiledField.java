@@ -27,8 +27,10 @@ record CompiledField(
   /** The arguments of a field as the document has them. */
   record Call(List<GraphQLArgument> definitions, List<Argument> arguments) {
     Map<String, Object> values(CoercedVariables variables) {
-      return ValuesResolver.getArgumentValues(
-          definitions, arguments, variables, GraphQLContext.getDefault(), Locale.ROOT);
+      return Arguments.withDefaults(
+          definitions,
+          ValuesResolver.getArgumentValues(
+              definitions, arguments, variables, GraphQLContext.getDefault(), Locale.ROOT));
     }
   }
 

@@ -74,7 +74,7 @@ final class Cursor {
     return parts.subList(1, parts.size());
   }
 
-  private static BadInput notOurs() {
+  static BadInput notOurs() {
     return new BadInput("not a cursor of ours: take it from an edge or from pageInfo");
   }
 }

@@ -3,6 +3,7 @@ package dev.operatoranalytics.api.query;
 import static java.util.stream.Collectors.joining;
 
 import dev.operatoranalytics.api.graphql.BadInput;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -112,7 +113,7 @@ final class Filter {
                 part -> {
                   if (part.getValue() == null) {
                     throw new BadInput(
-                        "%s.%s is null: leave it out".formatted(name, part.getKey()));
+                        "%s is null: leave it out, or use isNull".formatted(part.getKey()));
                   }
                   var where = object(part.getValue());
                   var within = path.child(part.getKey());
@@ -176,25 +177,49 @@ final class Filter {
     } else {
       text(value);
     }
+    var compared = wide(type, value);
     var parameter =
         parameters.add(
             call,
             arguments -> {
               var given = Objects.requireNonNull(path.of(arguments));
+              if (!wide(type, given).equals(compared) && compared.equals(type)) {
+                throw new BadInput("%s.%s is beyond its column".formatted(name, operator));
+              }
               return given instanceof Collection<?> several ? checked(name, several) : text(given);
             });
     return switch (operator) {
-      case "eq" -> "%s = %s::%s".formatted(column, parameter, type);
-      case "ne" -> "%s is distinct from %s::%s".formatted(column, parameter, type);
-      case "in" -> "%s = any(%s::%s[])".formatted(column, parameter, type);
-      case "gt" -> "%s > %s::%s".formatted(column, parameter, type);
-      case "gte" -> "%s >= %s::%s".formatted(column, parameter, type);
-      case "lt" -> "%s < %s::%s".formatted(column, parameter, type);
-      case "lte" -> "%s <= %s::%s".formatted(column, parameter, type);
-      case "contains" -> "strpos(lower(%s), lower(%s)) > 0".formatted(column, parameter);
-      case "startsWith" -> "starts_with(lower(%s), lower(%s))".formatted(column, parameter);
+      case "eq" -> "%s = %s::%s".formatted(column, parameter, compared);
+      case "ne" -> "%s is distinct from %s::%s".formatted(column, parameter, compared);
+      case "in" -> "%s = any(%s::%s[])".formatted(column, parameter, compared);
+      case "gt" -> "%s > %s::%s".formatted(column, parameter, compared);
+      case "gte" -> "%s >= %s::%s".formatted(column, parameter, compared);
+      case "lt" -> "%s < %s::%s".formatted(column, parameter, compared);
+      case "lte" -> "%s <= %s::%s".formatted(column, parameter, compared);
+      case "contains" ->
+          "strpos(case_folded(%s), case_folded(%s)) > 0".formatted(column, parameter);
+      case "startsWith" ->
+          "starts_with(case_folded(%s), case_folded(%s))".formatted(column, parameter);
       default -> throw new IllegalStateException("no such comparison: " + operator);
     };
+  }
+
+  /**
+   * The type to compare by: a number beyond the column's type is compared as a number all the same.
+   * Where a compiled filter meets one, the fallback engine takes over.
+   */
+  private static String wide(String type, Object value) {
+    var bits =
+        switch (type) {
+          case "integer" -> 31;
+          case "bigint" -> 63;
+          default -> Integer.MAX_VALUE;
+        };
+    var values = value instanceof Collection<?> several ? several : List.of(value);
+    return values.stream()
+            .anyMatch(each -> each instanceof BigInteger number && number.bitLength() > bits)
+        ? "numeric"
+        : type;
   }
 
   private static String[] checked(String name, Collection<?> several) {

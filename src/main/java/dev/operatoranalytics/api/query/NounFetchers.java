@@ -139,7 +139,7 @@ public final class NounFetchers {
         values.add(text(value));
       }
       var asked =
-          new RowLoader.Asked(values, env.getArguments(), isPage && isSelected(env, "totalCount"));
+          new RowLoader.Asked(values, arguments(env), isPage && isSelected(env, "totalCount"));
       var found = batch(env, noun.type() + "." + field, load).load(asked);
       return isScalar ? found.thenApply(row -> scalar(noun, field, row)) : found;
     };
@@ -148,6 +148,10 @@ public final class NounFetchers {
   private @Nullable Object scalar(Noun noun, String field, @Nullable Object row) {
     var key = nouns.target(noun, field).key().getFirst();
     return row instanceof Row found ? value(ColumnType.JSON, found.get(key)) : null;
+  }
+
+  private static Map<String, Object> arguments(DataFetchingEnvironment env) {
+    return Arguments.withDefaults(env.getFieldDefinition().getArguments(), env.getArguments());
   }
 
   /** A value as PostgreSQL reads it. */
@@ -229,7 +233,7 @@ public final class NounFetchers {
         env ->
             loader.aggregate(
                 type,
-                env.getArguments(),
+                arguments(env),
                 env.getSelectionSet().getImmediateFields().stream()
                     .map(asked -> asked.getName())
                     .filter(asked -> !asked.equals("count") && !asked.startsWith("__"))

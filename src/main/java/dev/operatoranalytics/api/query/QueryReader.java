@@ -68,7 +68,7 @@ public final class QueryReader {
     try {
       return read(query, bound, timeout);
     } catch (RuntimeException e) {
-      if (bound.size() < 2 || !isOfOneStatement(e)) {
+      if (bound.isEmpty() || !isOfOneStatement(e)) {
         throw e;
       }
       return readEach(bound, timeout);
@@ -161,7 +161,10 @@ public final class QueryReader {
               }
             } catch (SQLException e) {
               connection.rollback(before);
-              roots.put(each.key(), new IllegalStateException("cannot read " + each.key(), e));
+              // the fallback engine says which value cannot be read
+              if (!String.valueOf(e.getSQLState()).startsWith(RowLoader.DATA_EXCEPTION)) {
+                roots.put(each.key(), new IllegalStateException("cannot read " + each.key(), e));
+              }
             }
           }
           return new Read(data.version(), data.isFilling(), roots, false);

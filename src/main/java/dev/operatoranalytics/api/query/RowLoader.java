@@ -3,6 +3,7 @@ package dev.operatoranalytics.api.query;
 import static java.util.stream.Collectors.joining;
 
 import dev.operatoranalytics.api.graphql.BadInput;
+import io.micronaut.data.exceptions.DataAccessException;
 import io.micronaut.data.jdbc.runtime.JdbcOperations;
 import java.math.BigDecimal;
 import java.sql.PreparedStatement;
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 public final class RowLoader {
   private static final Pattern PARENT_COLUMN = Pattern.compile("\\^([a-z]\\w*)");
   private static final String ROW = "x";
+
+  /** What SQL states of values that cannot be read begin with. */
+  static final String DATA_EXCEPTION = "22";
 
   private final JdbcOperations jdbc;
   private final Nouns nouns;
@@ -408,6 +412,21 @@ public final class RowLoader {
   }
 
   private void read(
+      Parameters.Statement statement, Map<String, Object> arguments, Reading reading) {
+    try {
+      perform(statement, arguments, reading);
+    } catch (DataAccessException e) {
+      var hasCursor = arguments.get("after") != null || arguments.get("before") != null;
+      if (hasCursor
+          && e.getCause() instanceof SQLException failure
+          && String.valueOf(failure.getSQLState()).startsWith(DATA_EXCEPTION)) {
+        throw Cursor.notOurs();
+      }
+      throw e;
+    }
+  }
+
+  private void perform(
       Parameters.Statement statement, Map<String, Object> arguments, Reading reading) {
     jdbc.prepareStatement(
         statement.sql(),

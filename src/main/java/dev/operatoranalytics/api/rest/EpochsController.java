@@ -12,9 +12,11 @@ import dev.operatoranalytics.api.graphql.Gate;
 import dev.operatoranalytics.api.graphql.Refusal;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Error;
 import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Produces;
 import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The endpoints that dashboards of epochs had before GraphQL, and exports. */
 @Controller("/api")
+@Produces(MediaType.ALL)
 class EpochsController {
   private static final String JSON = "application/json; charset=utf-8";
   private static final int MOST_ROWS = 5_000;

@@ -3,8 +3,10 @@ package dev.operatoranalytics.api.rest;
 import dev.operatoranalytics.chain.Address;
 import io.micronaut.data.jdbc.runtime.JdbcOperations;
 import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Produces;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.transaction.annotation.ReadOnly;
@@ -70,6 +72,7 @@ class OperatorStatsController {
   }
 
   @Get("/{id}/stats")
+  @Produces(MediaType.ALL)
   @ExecuteOn(TaskExecutors.BLOCKING)
   @ReadOnly("api")
   HttpResponse<?> stats(String id) {
@@ -80,11 +83,13 @@ class OperatorStatsController {
       return Problem.badInput(String.valueOf(e.getMessage()));
     }
     return find(address)
-        .<HttpResponse<?>>map(HttpResponse::ok)
+        .<HttpResponse<?>>map(
+            stats -> HttpResponse.ok(stats).contentType(MediaType.APPLICATION_JSON_TYPE))
         .orElseGet(
             () ->
                 HttpResponse.notFound(
-                    new Problem("NOT_FOUND", "no event names operator " + address)));
+                        new Problem("NOT_FOUND", "no event names operator " + address))
+                    .contentType(MediaType.APPLICATION_JSON_TYPE));
   }
 
   private Optional<String> find(String address) {

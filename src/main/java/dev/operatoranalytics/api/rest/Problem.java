@@ -3,6 +3,7 @@ package dev.operatoranalytics.api.rest;
 import dev.operatoranalytics.api.graphql.Refusal;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MediaType;
 import io.micronaut.serde.annotation.Serdeable;
 
 /** What went wrong, for whoever sent the request. */
@@ -12,6 +13,7 @@ record Problem(String code, String message) {
   static HttpResponse<Problem> of(Refusal refusal) {
     var response =
         HttpResponse.<Problem>status(refusal.status())
+            .contentType(MediaType.APPLICATION_JSON_TYPE)
             .body(new Problem(refusal.code().name(), String.valueOf(refusal.getMessage())));
     return refusal.waitSeconds() == 0
         ? response
@@ -19,6 +21,7 @@ record Problem(String code, String message) {
   }
 
   static HttpResponse<Problem> badInput(String message) {
-    return HttpResponse.badRequest(new Problem("BAD_USER_INPUT", message));
+    return HttpResponse.badRequest(new Problem("BAD_USER_INPUT", message))
+        .contentType(MediaType.APPLICATION_JSON_TYPE);
   }
 }

@@ -20,7 +20,7 @@ class SearchQueries {
       with
 
       asked as (
-          select ? as text
+          select case_folded(?) as text
       ),
 
       found as (
@@ -49,10 +49,10 @@ class SearchQueries {
       select kind, key
       from found
       cross join asked
-      where starts_with(number, text) or strpos(lower(name), text) > 0
+      where starts_with(number, text) or strpos(case_folded(name), text) > 0
       order by
-          number = text or lower(name) = text desc nulls last,
-          starts_with(lower(name), text) desc nulls last,
+          number = text or case_folded(name) = text desc nulls last,
+          starts_with(case_folded(name), text) desc nulls last,
           weight desc nulls last,
           kind,
           key
@@ -71,7 +71,7 @@ class SearchQueries {
         FOUND,
         statement -> {
           var lower = text.toLowerCase(Locale.ROOT);
-          statement.setString(1, lower);
+          statement.setString(1, text);
           statement.setString(2, lower);
           statement.setString(3, DELEGATOR.matcher(lower).matches() ? lower + "g" : lower);
           statement.setInt(4, first);

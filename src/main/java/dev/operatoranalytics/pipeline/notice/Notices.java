@@ -70,7 +70,7 @@ class Notices {
             select
                 'RUN_FAILED',
                 'run ' || run_id,
-                format('%s run %s %s: %s', job, run_id, lower(status), coalesce(error, 'no reason is known')),
+                format('%s run %s %s: %s', job, run_id, lower(status collate "C"), coalesce(error, 'no reason is known')),
                 moment,
                 moment
             from pipeline_runs cross join (select ?::timestamptz as moment) as now

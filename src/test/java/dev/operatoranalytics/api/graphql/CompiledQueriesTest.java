@@ -98,7 +98,8 @@ class CompiledQueriesTest {
   }
 
   private static long cost(String document) {
-    var request = new GraphqlRequest(document, null, null, Map.of(), Credentials.none("test"));
+    var request =
+        new GraphqlRequest(document, null, null, Map.of(), Credentials.none("test"), null);
     return server
         .bean(GraphqlEngine.class)
         .cost(server.bean(Documents.class).find(request), request);
@@ -111,7 +112,8 @@ class CompiledQueriesTest {
 
   private static String answer(
       GraphqlEngine engine, String document, Map<String, Object> variables) {
-    var request = new GraphqlRequest(document, null, null, variables, Credentials.none("test"));
+    var request =
+        new GraphqlRequest(document, null, null, variables, Credentials.none("test"), null);
     var checked = server.bean(Documents.class).find(request);
     assertThat(checked.entry().hasErrors()).as(document + checked.entry().getErrors()).isFalse();
     var answer =

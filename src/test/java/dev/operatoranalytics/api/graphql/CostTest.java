@@ -111,7 +111,8 @@ class CostTest {
 
   /** False when the request is refused, for what it could hold. */
   private static boolean isAnsweredWithin(String document) {
-    var request = new GraphqlRequest(document, null, null, Map.of(), Credentials.none("test"));
+    var request =
+        new GraphqlRequest(document, null, null, Map.of(), Credentials.none("test"), null);
     var checked = server.bean(Documents.class).find(request);
     assertThat(checked.entry().hasErrors()).as(document + checked.entry().getErrors()).isFalse();
     var engine = server.bean(GraphqlEngine.class);
@@ -228,7 +229,8 @@ class CostTest {
   }
 
   private static long cost(String document) {
-    var request = new GraphqlRequest(document, null, null, Map.of(), Credentials.none("test"));
+    var request =
+        new GraphqlRequest(document, null, null, Map.of(), Credentials.none("test"), null);
     var checked = server.bean(Documents.class).find(request);
     assertThat(checked.entry().hasErrors()).as(document + checked.entry().getErrors()).isFalse();
     return server.bean(GraphqlEngine.class).cost(checked, request);

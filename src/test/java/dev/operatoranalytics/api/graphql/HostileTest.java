@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.operatoranalytics.api.DemoServer;
 import dev.operatoranalytics.api.TestSocket;
+import graphql.GraphQLContext;
+import graphql.execution.ValuesResolver;
+import graphql.language.AstPrinter;
 import graphql.schema.GraphQLArgument;
 import graphql.schema.GraphQLFieldDefinition;
 import graphql.schema.GraphQLInputObjectType;
@@ -13,6 +16,7 @@ import graphql.schema.GraphQLObjectType;
 import graphql.schema.GraphQLSchema;
 import graphql.schema.GraphQLTypeUtil;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -24,14 +28,17 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -68,6 +75,75 @@ class HostileTest {
   private static final String ADMIN = "an-administrator-of-this-test";
 
   private static final int AT_ONCE = 50;
+
+  /** What stands around a value within a filter. */
+  private static final List<String> FORMS =
+      List.of(
+          "%s",
+          "[%s]",
+          "{\"eq\":%s}",
+          "{\"in\":[%s]}",
+          "{\"lt\":%s}",
+          "{\"contains\":%s}",
+          "{\"some\":%s}");
+
+  /** JSON of every kind: absent, blank, extreme, and of another type than is expected. */
+  private static final List<String> VALUES =
+      Stream.concat(
+              Stream.of(
+                  "null",
+                  "true",
+                  "0",
+                  "-1",
+                  "1",
+                  "2147483648",
+                  "1e400",
+                  "-0.5",
+                  "1E-400",
+                  "[]",
+                  "[null]",
+                  "[[1]]",
+                  "{}",
+                  "{\"\":null}",
+                  "{\"eq\":null}",
+                  "9".repeat(400)),
+              Stream.of(
+                      "",
+                      " ",
+                      "\\u0000",
+                      "\\ud800",
+                      "\\u001f",
+                      "\u0663",
+                      "x".repeat(5_000),
+                      "NaN",
+                      "infinity",
+                      "now",
+                      "1e400",
+                      "-1",
+                      "99999999999999999999",
+                      "0000-01-01",
+                      "-0001-01-01",
+                      "0001-01-01",
+                      "9999-12-31",
+                      "10000-01-01",
+                      "+10000-01-01",
+                      "-999999999-01-01",
+                      "+999999999-12-31",
+                      "2026-02-30",
+                      "2026-01-22",
+                      "0001-01-01T00:00:00+14:00",
+                      "9999-12-31T23:59:59-14:00",
+                      "+999999999-12-31T23:59:59Z",
+                      "-999999999-01-01T00:00:00Z",
+                      "2026-01-22T08:15:00Z",
+                      "2026-01-22T24:00:00Z",
+                      "0x" + "0".repeat(40),
+                      "0X" + "A".repeat(40),
+                      "T3BlcmF0b3I6",
+                      "Ojo",
+                      "WyJhIl0")
+                  .map(text -> '"' + text + '"'))
+          .toList();
 
   @RegisterExtension
   static final DemoServer server =
@@ -330,9 +406,203 @@ class HostileTest {
   }
 
   private static void subscribe(TestSocket socket, String id, String document) throws Exception {
+    subscribe(socket, id, new Asked(document, "null"));
+  }
+
+  private static void subscribe(TestSocket socket, String id, Asked asked) throws Exception {
     socket.send(
-        "{\"type\":\"subscribe\",\"id\":\"%s\",\"payload\":%s}"
-            .formatted(id, server.write(Map.of("query", document))));
+        "{\"type\":\"subscribe\",\"id\":\"%s\",\"payload\":%s}".formatted(id, asked.json()));
+  }
+
+  /**
+   * @param variables JSON
+   */
+  private record Asked(String document, String variables) {
+    String json() throws Exception {
+      return new String(HostileTest.json(document, variables), StandardCharsets.UTF_8);
+    }
+
+    String url(String path) {
+      return "%s?query=%s&variables=%s"
+          .formatted(
+              path,
+              URLEncoder.encode(document, StandardCharsets.UTF_8),
+              URLEncoder.encode(variables, StandardCharsets.UTF_8));
+    }
+
+    boolean isShort() {
+      return document.length() + variables.length() < 1_000;
+    }
+  }
+
+  @Test
+  void every_argument_takes_any_variable_on_every_transport_without_a_fault() throws Exception {
+    var schema = server.bean(Schema.class).executable();
+    var asked = new ArrayList<Asked>();
+    paths(schema.getQueryType())
+        .forEach((type, path) -> asked.addAll(variables(type, "query(%s) " + path)));
+    System.out.println("variables: " + asked.size() + " requests");
+    assertThat(asked).hasSizeGreaterThan(1_000);
+    Collections.shuffle(asked, new Random(21));
+    var quarter = asked.size() / 4;
+    var faults = new TreeSet<String>();
+    try (var threads = Executors.newFixedThreadPool(4)) {
+      var sent = new ArrayList<Callable<String>>();
+      for (var i = 0; i < 3 * quarter; i++) {
+        var each = asked.get(i);
+        var transport = i % 3;
+        sent.add(() -> fault(each.toString(), send(each, transport)));
+      }
+      var mutation = Objects.requireNonNull(schema.getMutationType());
+      for (var each : variables(mutation, "mutation(%s) { %s }")) {
+        sent.add(() -> fault(each.toString(), send(json(each.document(), each.variables()))));
+      }
+      for (var each : threads.invokeAll(sent)) {
+        faults.add(each.get());
+      }
+    }
+    faults.addAll(onSocket(asked.subList(3 * quarter, asked.size()), true));
+    var subscriptions =
+        variables(Objects.requireNonNull(schema.getSubscriptionType()), "subscription(%s) { %s }");
+    faults.addAll(onSocket(subscriptions, false));
+    faults.remove("");
+    assertThat(faults).isEmpty();
+  }
+
+  private static Sent send(Asked asked, int transport) throws Exception {
+    var isGet = transport == 1 && asked.isShort();
+    var path = transport == 2 ? "/graphql/stream" : "/graphql";
+    var request =
+        isGet
+            ? HttpRequest.newBuilder(server.uri().resolve(asked.url(path)))
+            : HttpRequest.newBuilder(server.uri().resolve(path))
+                .header("content-type", "application/json")
+                .POST(BodyPublishers.ofString(asked.json()));
+    var answer = http.send(request.build(), BodyHandlers.ofString());
+    return new Sent(answer.statusCode(), answer.body());
+  }
+
+  /** What is wrong with the answers of one socket. */
+  private static Set<String> onSocket(List<Asked> asked, boolean doesEnd) throws Exception {
+    var faults = new TreeSet<String>();
+    try (var socket = new TestSocket(http, server.uri(), "{}")) {
+      socket.message("connection_ack", "");
+      for (var begin = 0; begin < asked.size(); begin += AT_ONCE) {
+        var end = Math.min(begin + AT_ONCE, asked.size());
+        for (var i = begin; i < end; i++) {
+          subscribe(socket, "" + i, asked.get(i));
+        }
+        if (!doesEnd) {
+          subscribe(socket, "last" + begin, "{ __typename }");
+          socket.message("complete", "last" + begin);
+          // what is refused is told, the others follow on
+          Thread.sleep(200);
+        }
+        for (var i = begin; i < end; i++) {
+          if (doesEnd) {
+            socket.end("" + i);
+          } else {
+            socket.send("{\"type\":\"complete\",\"id\":\"%d\"}".formatted(i));
+          }
+        }
+      }
+      for (var message : socket.others()) {
+        var id = message.get("id");
+        if (id != null && id.getStringValue().matches("[0-9]+")) {
+          faults.add(
+              fault(
+                  asked.get(Integer.parseInt(id.getStringValue())).toString(),
+                  new Sent(200, server.write(message))));
+        }
+      }
+    }
+    return faults;
+  }
+
+  @Test
+  void blank_requests_are_refused_on_every_transport() throws Exception {
+    for (var path : List.of("/graphql", "/graphql/stream")) {
+      for (var body : List.of("", " ", "\n\t ", "\ufeff")) {
+        var answer = server.post(path, "application/json", body);
+        assertThat(answer.statusCode()).as(path + " body '" + body + "'").isEqualTo(400);
+        expectNoFault(body, new Sent(answer.statusCode(), answer.body()));
+      }
+      for (var blank : List.of("", "%20", "%20%0A")) {
+        var answer =
+            server.get(
+                path
+                    + "?query=%7B__typename%7D&operationName=&variables=%1$s&extensions=%1$s"
+                        .replace("%1$s", blank));
+        assertThat(answer.statusCode()).as(path + " '" + blank + "'").isEqualTo(200);
+        assertThat(answer.body()).contains("\"Query\"");
+        var nothing = server.get(path + "?query=" + blank);
+        assertThat(nothing.statusCode()).isBetween(200, 499);
+        expectNoFault(blank, new Sent(nothing.statusCode(), nothing.body()));
+      }
+    }
+    for (var text : List.of("", " ", "\n", "null", "[]", "1", "{}", "{\"type\":null}")) {
+      try (var socket = new TestSocket(http, server.uri(), "{}")) {
+        socket.message("connection_ack", "");
+        socket.send(text);
+        assertThat(socket.closeCode()).as("'" + text + "'").isEqualTo(4400);
+      }
+    }
+  }
+
+  /** Documents whose only variable has a value that may be wrong. */
+  private static List<Asked> variables(GraphQLObjectType type, String path) {
+    var random = new Random(type.getName().hashCode());
+    var asked = new ArrayList<Asked>();
+    for (var field : type.getFieldDefinitions()) {
+      for (var argument : field.getArguments()) {
+        // a variable that may be null, where its type or its default allows that
+        var isRequired =
+            GraphQLTypeUtil.isNonNull(argument.getType()) && !argument.hasSetDefaultValue();
+        var declared =
+            "$v: "
+                + GraphQLTypeUtil.simplePrint(
+                    isRequired
+                        ? argument.getType()
+                        : GraphQLTypeUtil.unwrapNonNull(argument.getType()))
+                + (argument.hasSetDefaultValue()
+                    ? " = "
+                        + AstPrinter.printAst(
+                            ValuesResolver.valueToLiteral(
+                                argument.getArgumentDefaultValue(),
+                                argument.getType(),
+                                GraphQLContext.getDefault(),
+                                Locale.ROOT))
+                    : "");
+        var document = path.formatted(declared, call(field, argument, "$v"));
+        for (var value : values(argument.getType(), random)) {
+          asked.add(new Asked(document, "{\"v\":%s}".formatted(value)));
+        }
+      }
+    }
+    return asked;
+  }
+
+  /** Some of the values, others for each argument; all of them with -Dproof.values=1000. */
+  private static List<String> values(GraphQLInputType type, Random random) {
+    var most = Integer.getInteger("proof.values", 9);
+    var some = new ArrayList<>(VALUES);
+    Collections.shuffle(some, random);
+    var values = new ArrayList<>(List.of("null", "\"\"", "{}", "[]", "true"));
+    values.addAll(some.subList(0, Math.min(most, some.size())));
+    if (GraphQLTypeUtil.unwrapAll(type) instanceof GraphQLInputObjectType input) {
+      for (var field : input.getFieldDefinitions()) {
+        for (var i = 0; i < Math.min(most, 4); i++) {
+          var form = FORMS.get(random.nextInt(FORMS.size()));
+          var value = form.formatted(VALUES.get(random.nextInt(VALUES.size())));
+          var object = "{\"%s\":%s}".formatted(field.getName(), value);
+          values.add(
+              GraphQLTypeUtil.isList(GraphQLTypeUtil.unwrapNonNull(type))
+                  ? "[" + object + "]"
+                  : object);
+        }
+      }
+    }
+    return values;
   }
 
   /** Types of what is read that have a field with an argument. */
