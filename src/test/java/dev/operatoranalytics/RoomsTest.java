@@ -54,27 +54,31 @@ class RoomsTest {
   }
 
   @Test
-  void the_engine_knows_no_nouns() {
+  void the_engines_know_no_nouns() {
     noClasses()
         .that()
-        .resideInAPackage("..api.graphql..")
+        .resideInAnyPackage("..api.graphql..", "..api.query..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
+            "..api.noun..",
             "..api.operator..",
-            "..api.strategy..",
-            "..api.delegator..",
-            "..api.avs..",
-            "..api.allocation..",
-            "..api.commission..",
-            "..api.slashing..",
-            "..api.withdrawal..",
-            "..api.activity..",
+            "..api.epoch..",
             "..api.pipeline..",
-            "..api.day..",
-            "..api.analytics..",
-            "..api.network..",
+            "..api.search..",
+            "..api.service..",
             "..api.rest..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void compiler_and_declarations_do_not_know_how_requests_come() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("..api.query..", "..api.noun..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("..api.graphql..", "..api.feed..", "..api.answer..", "..api.rest..")
         .check(CLASSES);
   }
 

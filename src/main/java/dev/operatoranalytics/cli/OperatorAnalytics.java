@@ -3,6 +3,7 @@ package dev.operatoranalytics.cli;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import picocli.CommandLine;
@@ -51,6 +52,8 @@ public final class OperatorAnalytics {
   }
 
   public static int run(String[] arguments) {
+    // numbers in SQL and messages have ASCII digits, and messages are English, wherever it runs
+    Locale.setDefault(Locale.ROOT);
     return commandLine(System.getenv()).execute(arguments);
   }
 

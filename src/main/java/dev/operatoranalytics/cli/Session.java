@@ -136,6 +136,7 @@ final class Session implements AutoCloseable {
       var all = new HashMap<String, Object>(databases.properties());
       all.putAll(properties);
       context = ApplicationContext.builder().deduceEnvironment(false).properties(all).build();
+      Settings.checkPauses(context.getEnvironment().start());
       context.start();
       Settings.check(context);
       // the pools migrate their databases when they are made

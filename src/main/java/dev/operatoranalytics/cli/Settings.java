@@ -2,6 +2,7 @@ package dev.operatoranalytics.cli;
 
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.annotation.ConfigurationProperties;
+import io.micronaut.context.env.Environment;
 import io.micronaut.context.exceptions.BeanContextException;
 import io.micronaut.core.naming.NameUtils;
 import io.micronaut.core.type.Argument;
@@ -38,9 +39,20 @@ final class Settings {
     this.context = context;
   }
 
+  /** Those that the scheduler reads while the context starts. */
+  static void checkPauses(Environment environment) {
+    for (var pause : PAUSES) {
+      var text = environment.getProperty(pause, String.class).orElse("");
+      var duration = environment.getProperty(pause, Duration.class);
+      if (!text.isBlank() && (duration.isEmpty() || !duration.get().isPositive())) {
+        throw new CommandFailed(
+            "%s is '%s'; expected %s".formatted(variable(pause), text, expected(Duration.class)));
+      }
+    }
+  }
+
   static void check(ApplicationContext context) {
     var settings = new Settings(context);
-    PAUSES.forEach(pause -> settings.requireReadable(pause, Argument.of(Duration.class)));
     for (var definition :
         context.getBeanDefinitions(
             Object.class, Qualifiers.byStereotype(ConfigurationProperties.class))) {

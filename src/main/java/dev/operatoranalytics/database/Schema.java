@@ -60,7 +60,7 @@ public record Schema(ConnectionUrl url, String migrations) {
       var history = flyway().info();
       refuseOther(history.all());
       return Arrays.stream(history.all())
-          .filter(migration -> migration.getState() != MigrationState.SUCCESS)
+          .filter(migration -> migration.getState().isFailed() || !migration.getState().isApplied())
           .findFirst()
           .map(
               migration ->

@@ -1,5 +1,6 @@
 package dev.operatoranalytics.epochs;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import dev.operatoranalytics.epochs.EpochDocument.Origin;
 import dev.operatoranalytics.epochs.EpochDocument.RecordedPrice;
 import java.io.ByteArrayOutputStream;
@@ -130,9 +131,9 @@ public final class KeptDocuments {
     try (var json = Documents.JSON.createGenerator(text)) {
       json.writeStartObject();
       json.writeNumberField("epoch", document.epoch());
-      json.writeStringField("end_block", document.endBlock());
-      json.writeStringField("end_hash", document.endHash());
-      json.writeStringField("timestamp", document.timestamp());
+      write(json, "end_block", document.endBlock());
+      write(json, "end_hash", document.endHash());
+      write(json, "timestamp", document.timestamp());
       json.writeFieldName("data");
       json.writeRawValue("");
       json.flush();
@@ -142,5 +143,13 @@ public final class KeptDocuments {
       json.writeEndObject();
     }
     return text.toByteArray();
+  }
+
+  /** What is unknown is left out: then the document itself tells, or what is wrong with it. */
+  private static void write(JsonGenerator json, String column, @Nullable String value)
+      throws IOException {
+    if (value != null) {
+      json.writeStringField(column, value);
+    }
   }
 }

@@ -106,13 +106,15 @@ final class BatchWriter implements AutoCloseable {
     return commit(List.of(), () -> runner.run(stage, List.of(), horizon));
   }
 
-  /** Sums over all operators. */
+  /** Sums over all operators, and their ranks. */
   Written writeTotals() throws SQLException {
     return commit(
         List.of(),
         () -> {
           Stages.holdRanks(state);
-          return runner.run(Stages.TOTALS, List.of(), horizon);
+          var steps = new ArrayList<>(runner.run(Stages.TOTALS, List.of(), horizon));
+          steps.addAll(runner.run(Stages.RANKS, List.of(), horizon));
+          return steps;
         });
   }
 

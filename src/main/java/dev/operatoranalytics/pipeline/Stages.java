@@ -58,13 +58,7 @@ public final class Stages {
           .fromState("strategy_state")
           .fromState("operator_set_state")
           .fromState("avs_state")
-          .fromState("operator_ranks")
-          .fromState("metric_figures")
           .build();
-
-  /** What of the sums over all operators follows from analytics, too. */
-  public static final Stage RANKS =
-      Stage.named("valuation").like(TOTALS, "operator_ranks", "metric_figures").build();
 
   /** What the operators looked like at the end of a day, as far as days tell it; never written. */
   public static final Stage AS_OF =
@@ -109,8 +103,12 @@ public final class Stages {
           .fromState("network_daily_risk")
           .build();
 
+  /** Where operators stand among each other, by their state and by the newest analytics. */
+  public static final Stage RANKS =
+      Stage.named("ranks").fromState("operator_ranks").fromState("metric_figures").build();
+
   public static final List<Stage> ALL =
-      List.of(QUOTES, PROTOCOL, REBUILD, TOTALS, SNAPSHOT, ANALYTICS);
+      List.of(QUOTES, PROTOCOL, REBUILD, TOTALS, SNAPSHOT, ANALYTICS, RANKS);
 
   /** State updates and analytics both write ranks: one waits for the other, and then reads anew. */
   public static void holdRanks(Connection state) throws SQLException {

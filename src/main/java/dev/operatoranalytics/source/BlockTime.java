@@ -95,7 +95,7 @@ record BlockTime(long block, long seconds, long logs, boolean isStored) {
   private static String contradicting(String how, BlockTime other, BlockTime time) {
     var at = Instant.ofEpochSecond(other.seconds);
     return other.block == time.block
-        ? "other logs of block %d say %s".formatted(other.block, at)
-        : "%s block %d, whose time is %s".formatted(how, other.block, at);
+        ? "other logs of block %s say %s".formatted(other.block, at)
+        : "%s block %s, whose time is %s".formatted(how, other.block, at);
   }
 }

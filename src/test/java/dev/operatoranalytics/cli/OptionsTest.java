@@ -275,7 +275,7 @@ class OptionsTest {
     var allowed =
         embedded.run("import", "events", mixed.toString(), "--data-dir", data, "--allow-rejects");
 
-    assertThat(refused.out()).contains("inserted=1 present=0 rejected=1");
+    assertThat(refused.out()).contains("inserted=1 present=0 removed=0 deleted=0 rejected=1");
     assertThat(refused.err()).contains("line 2 field block_time: not a time: 2026-02-30");
     assertThat(refused.exit()).isEqualTo(3);
     assertThat(allowed.exit()).isZero();

@@ -2,13 +2,17 @@ package dev.operatoranalytics.cli;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.micronaut.context.ApplicationContext;
+import dev.operatoranalytics.database.ConnectionUrl;
+import dev.operatoranalytics.database.Databases;
+import dev.operatoranalytics.database.TestPostgres;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A setting that cannot be used is refused by its name, and never replaced by its default. */
 class SettingsTest {
+  private static final ConnectionUrl URL = TestPostgres.fresh("analytics");
 
   @ParameterizedTest
   @CsvSource(
@@ -46,16 +50,14 @@ class SettingsTest {
       })
   void a_setting_that_cannot_be_used_is_refused_by_name(
       String property, String value, String message) {
-    try (var context =
-        ApplicationContext.builder()
-            .deduceEnvironment(false)
-            .properties(Map.of(property, value, "datasources.events.enabled", false))
-            .build()) {
-      context.start();
+    assertThatThrownBy(() -> Session.open(SettingsTest::databases, Map.of(property, value)))
+        .isInstanceOf(CommandFailed.class)
+        .hasMessageStartingWith(message);
+  }
 
-      assertThatThrownBy(() -> Settings.check(context))
-          .isInstanceOf(CommandFailed.class)
-          .hasMessageStartingWith(message);
-    }
+  private static Databases databases() {
+    return Databases.open(
+        Path.of("none"),
+        Map.of("EVENTS_DB_URL", URL.withPassword(), "ANALYTICS_DB_URL", URL.withPassword()));
   }
 }

@@ -27,7 +27,7 @@ class SqlFilesTest {
     }
     assertThat(listed).doesNotHaveDuplicates();
 
-    assertThat(files("protocol", "rebuild", "valuation", "snapshot", "analytics"))
+    assertThat(files("protocol", "rebuild", "valuation", "snapshot", "analytics", "ranks"))
         .containsExactlyInAnyOrderElementsOf(listed);
     assertThat(files("as_of"))
         .containsExactlyInAnyOrderElementsOf(
@@ -93,6 +93,7 @@ class SqlFilesTest {
             "checks",
             "extraction",
             "protocol",
+            "ranks",
             "rebuild",
             "snapshot",
             "valuation")) {

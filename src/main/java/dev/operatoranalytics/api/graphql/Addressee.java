@@ -1,6 +1,7 @@
 package dev.operatoranalytics.api.graphql;
 
 import dev.operatoranalytics.api.access.Hosts;
+import dev.operatoranalytics.api.query.ErrorCode;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpStatus;

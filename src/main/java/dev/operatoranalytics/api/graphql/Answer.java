@@ -1,6 +1,7 @@
 package dev.operatoranalytics.api.graphql;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.operatoranalytics.api.query.RawJson;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package dev.operatoranalytics.api.graphql;
 
 import static io.netty.handler.codec.http.HttpResponseStatus.SWITCHING_PROTOCOLS;
 
+import dev.operatoranalytics.api.query.ErrorCode;
 import io.micronaut.http.HttpStatus;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;

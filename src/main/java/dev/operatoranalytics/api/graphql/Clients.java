@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.operatoranalytics.api.access.Access;
 import dev.operatoranalytics.api.access.Caller;
+import dev.operatoranalytics.api.query.ErrorCode;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpStatus;
 import jakarta.inject.Singleton;

@@ -1,5 +1,6 @@
 package dev.operatoranalytics.api.graphql;
 
+import dev.operatoranalytics.api.query.ErrorCode;
 import io.micronaut.context.event.BeanCreatedEvent;
 import io.micronaut.context.event.BeanCreatedEventListener;
 import io.micronaut.http.netty.channel.ChannelPipelineCustomizer;

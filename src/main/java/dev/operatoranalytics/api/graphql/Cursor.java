@@ -1,6 +1,7 @@
 package dev.operatoranalytics.api.graphql;
 
 import com.fasterxml.jackson.core.JsonToken;
+import dev.operatoranalytics.api.query.BadInput;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;

@@ -4,6 +4,9 @@ import static graphql.schema.FieldCoordinates.coordinates;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.operatoranalytics.api.query.BadInput;
+import dev.operatoranalytics.api.query.ErrorCode;
+import dev.operatoranalytics.api.query.Sha256;
 import graphql.ExecutionInput;
 import graphql.GraphQLError;
 import graphql.ParseAndValidate;

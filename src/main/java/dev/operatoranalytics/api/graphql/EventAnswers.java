@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.operatoranalytics.api.access.Caller;
 import dev.operatoranalytics.api.feed.Told;
 import dev.operatoranalytics.api.query.Canonical;
+import dev.operatoranalytics.api.query.ErrorCode;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

@@ -1,5 +1,7 @@
 package dev.operatoranalytics.api.graphql;
 
+import dev.operatoranalytics.api.query.BadInput;
+import dev.operatoranalytics.api.query.ErrorCode;
 import graphql.GraphQLContext;
 import graphql.GraphQLError;
 import graphql.SerializationError;

@@ -5,6 +5,8 @@ import dev.operatoranalytics.api.feed.Follow;
 import dev.operatoranalytics.api.feed.Told.Gap;
 import dev.operatoranalytics.api.feed.Told.Happened;
 import dev.operatoranalytics.api.query.Arguments;
+import dev.operatoranalytics.api.query.BadInput;
+import dev.operatoranalytics.api.query.GlobalId;
 import dev.operatoranalytics.api.query.NounFetchers;
 import dev.operatoranalytics.api.query.Nouns;
 import dev.operatoranalytics.api.query.QueryReader;

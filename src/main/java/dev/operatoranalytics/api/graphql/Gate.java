@@ -3,6 +3,7 @@ package dev.operatoranalytics.api.graphql;
 import dev.operatoranalytics.api.access.Access;
 import dev.operatoranalytics.api.access.Caller;
 import dev.operatoranalytics.api.access.Credentials;
+import dev.operatoranalytics.api.query.ErrorCode;
 import graphql.language.OperationDefinition.Operation;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpStatus;

@@ -8,6 +8,8 @@ import dev.operatoranalytics.api.answer.StreamedAnswers;
 import dev.operatoranalytics.api.graphql.Documents.Checked;
 import dev.operatoranalytics.api.graphql.GraphqlEngine.Outcome;
 import dev.operatoranalytics.api.query.Canonical;
+import dev.operatoranalytics.api.query.ErrorCode;
+import dev.operatoranalytics.api.query.Sha256;
 import graphql.language.OperationDefinition.Operation;
 import io.micronaut.configuration.graphql.GraphQLController;
 import io.micronaut.context.annotation.Replaces;

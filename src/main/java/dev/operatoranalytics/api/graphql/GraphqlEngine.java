@@ -2,6 +2,7 @@ package dev.operatoranalytics.api.graphql;
 
 import dev.operatoranalytics.api.access.Caller;
 import dev.operatoranalytics.api.feed.Follow;
+import dev.operatoranalytics.api.query.ErrorCode;
 import dev.operatoranalytics.api.query.QueryReader;
 import dev.operatoranalytics.database.SqlWatch;
 import graphql.ExecutionInput;

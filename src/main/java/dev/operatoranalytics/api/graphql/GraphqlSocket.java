@@ -2,6 +2,7 @@ package dev.operatoranalytics.api.graphql;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.operatoranalytics.api.access.Credentials;
+import dev.operatoranalytics.api.query.ErrorCode;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.json.tree.JsonNode;
 import io.micronaut.websocket.CloseReason;

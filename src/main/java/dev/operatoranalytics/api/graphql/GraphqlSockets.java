@@ -1,5 +1,6 @@
 package dev.operatoranalytics.api.graphql;
 
+import dev.operatoranalytics.api.query.ErrorCode;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.annotation.RouteCondition;
 import io.micronaut.http.netty.websocket.AbstractNettyWebSocketHandler;

@@ -114,7 +114,7 @@ final class InputValues {
       }
     }
     return type.isOneOf() && object.getObjectFields().size() != 1
-        ? "%s: exactly one field of %s is given".formatted(name, type.getName())
+        ? "%s: exactly one field of the OneOf type %s is given".formatted(name, type.getName())
         : null;
   }
 

@@ -3,6 +3,7 @@ package dev.operatoranalytics.api.graphql;
 import dev.operatoranalytics.api.feed.Feed;
 import dev.operatoranalytics.api.graphql.EventAnswers.Question;
 import dev.operatoranalytics.api.graphql.GraphqlEngine.Asked;
+import dev.operatoranalytics.api.query.ErrorCode;
 import graphql.language.OperationDefinition.Operation;
 import io.micronaut.http.HttpStatus;
 import jakarta.inject.Singleton;

@@ -1,5 +1,6 @@
 package dev.operatoranalytics.api.graphql;
 
+import dev.operatoranalytics.api.query.BadInput;
 import dev.operatoranalytics.api.query.CompiledQuery;
 import dev.operatoranalytics.api.query.QueryReader;
 import graphql.ExecutionInput;

@@ -1,5 +1,6 @@
 package dev.operatoranalytics.api.graphql;
 
+import dev.operatoranalytics.api.query.RawJson;
 import graphql.execution.AsyncExecutionStrategy;
 import graphql.execution.DataFetcherExceptionHandler;
 import graphql.execution.ExecutionContext;

@@ -1,5 +1,6 @@
 package dev.operatoranalytics.api.graphql;
 
+import dev.operatoranalytics.api.query.ErrorCode;
 import graphql.execution.ExecutionStepInfo;
 import graphql.schema.GraphQLSchema;
 import io.micronaut.http.HttpStatus;

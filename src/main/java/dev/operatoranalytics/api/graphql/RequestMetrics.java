@@ -1,6 +1,7 @@
 package dev.operatoranalytics.api.graphql;
 
 import dev.operatoranalytics.api.graphql.GraphqlEngine.Outcome;
+import dev.operatoranalytics.api.query.ErrorCode;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -1,5 +1,6 @@
 package dev.operatoranalytics.api.graphql;
 
+import dev.operatoranalytics.api.query.RawJson;
 import dev.operatoranalytics.chain.Address;
 import graphql.GraphQLContext;
 import graphql.execution.CoercedVariables;

@@ -1,8 +1,8 @@
 package dev.operatoranalytics.api.noun;
 
-import dev.operatoranalytics.api.graphql.BadInput;
-import dev.operatoranalytics.api.graphql.DayRange;
+import dev.operatoranalytics.api.query.BadInput;
 import dev.operatoranalytics.api.query.ColumnType;
+import dev.operatoranalytics.api.query.DayRange;
 import dev.operatoranalytics.api.query.Noun;
 import dev.operatoranalytics.api.query.Relation;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.operatoranalytics.api.noun;
 
-import dev.operatoranalytics.api.graphql.BadInput;
+import dev.operatoranalytics.api.query.BadInput;
 import dev.operatoranalytics.api.query.Noun;
 import dev.operatoranalytics.api.query.Relation;
 import java.util.List;

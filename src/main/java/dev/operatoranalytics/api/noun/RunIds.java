@@ -1,7 +1,7 @@
 package dev.operatoranalytics.api.noun;
 
-import dev.operatoranalytics.api.graphql.BadInput;
-import dev.operatoranalytics.api.graphql.GlobalId;
+import dev.operatoranalytics.api.query.BadInput;
+import dev.operatoranalytics.api.query.GlobalId;
 
 /** The number of a run, from its global id or from the number itself. */
 public final class RunIds {

@@ -1,7 +1,7 @@
 package dev.operatoranalytics.api.operator;
 
-import dev.operatoranalytics.api.graphql.BadInput;
 import dev.operatoranalytics.api.graphql.Moment;
+import dev.operatoranalytics.api.query.BadInput;
 import dev.operatoranalytics.pipeline.PastState;
 import dev.operatoranalytics.pipeline.UnknownMoment;
 import jakarta.inject.Singleton;

@@ -1,9 +1,9 @@
 package dev.operatoranalytics.api.operator;
 
 import dev.operatoranalytics.api.feed.Follow;
-import dev.operatoranalytics.api.graphql.BadInput;
 import dev.operatoranalytics.api.graphql.Fields;
 import dev.operatoranalytics.api.graphql.Wiring;
+import dev.operatoranalytics.api.query.BadInput;
 import dev.operatoranalytics.database.Change.Kind;
 import graphql.schema.DataFetchingEnvironment;
 import io.micronaut.data.jdbc.runtime.JdbcOperations;

@@ -1,13 +1,13 @@
 package dev.operatoranalytics.api.pipeline;
 
 import dev.operatoranalytics.api.access.Caller;
-import dev.operatoranalytics.api.graphql.BadInput;
-import dev.operatoranalytics.api.graphql.DayRange;
 import dev.operatoranalytics.api.graphql.Fields;
 import dev.operatoranalytics.api.graphql.Wiring;
 import dev.operatoranalytics.api.noun.RunIds;
 import dev.operatoranalytics.api.pipeline.RunRequests.Asked;
 import dev.operatoranalytics.api.pipeline.RunRequests.Queued;
+import dev.operatoranalytics.api.query.BadInput;
+import dev.operatoranalytics.api.query.DayRange;
 import graphql.schema.DataFetchingEnvironment;
 import jakarta.inject.Singleton;
 import java.time.Clock;

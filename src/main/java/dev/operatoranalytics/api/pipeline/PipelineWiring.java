@@ -2,10 +2,10 @@ package dev.operatoranalytics.api.pipeline;
 
 import dev.operatoranalytics.api.feed.Follow;
 import dev.operatoranalytics.api.feed.Told.Gap;
-import dev.operatoranalytics.api.graphql.BadInput;
 import dev.operatoranalytics.api.graphql.Fields;
 import dev.operatoranalytics.api.graphql.Wiring;
 import dev.operatoranalytics.api.noun.RunIds;
+import dev.operatoranalytics.api.query.BadInput;
 import dev.operatoranalytics.database.Change.Kind;
 import graphql.schema.DataFetchingEnvironment;
 import jakarta.inject.Singleton;

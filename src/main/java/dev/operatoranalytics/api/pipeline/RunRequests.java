@@ -1,6 +1,6 @@
 package dev.operatoranalytics.api.pipeline;
 
-import dev.operatoranalytics.api.graphql.BadInput;
+import dev.operatoranalytics.api.query.BadInput;
 import dev.operatoranalytics.database.Change;
 import dev.operatoranalytics.database.DataVersion;
 import dev.operatoranalytics.pipeline.StateUpdate;

@@ -2,7 +2,6 @@ package dev.operatoranalytics.api.query;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.operatoranalytics.api.graphql.BadInput;
 import graphql.GraphQLContext;
 import graphql.execution.CoercedVariables;
 import graphql.execution.FieldCollector;

@@ -2,7 +2,6 @@ package dev.operatoranalytics.api.query;
 
 import static java.util.stream.Collectors.joining;
 
-import dev.operatoranalytics.api.graphql.GlobalId;
 import graphql.GraphQLContext;
 import graphql.execution.CoercedVariables;
 import graphql.execution.FieldCollector;
@@ -525,7 +524,7 @@ final class Compiler {
       var name = "cursor_" + perPage.size();
       perPage.add(
           (isLast
-                  ? "(array_agg(cursor order by nth desc) filter (where nth <= %d))[1]"
+                  ? "(array_agg(cursor order by nth desc) filter (where nth <= %s))[1]"
                       .formatted(page.size())
                   : "min(cursor) filter (where nth = 1)")
               + " as "

@@ -4,7 +4,6 @@ import static java.util.stream.Collectors.joining;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.operatoranalytics.api.graphql.BadInput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -50,10 +49,13 @@ final class Cursor {
     try (var json = JSON.createParser(Base64.getUrlDecoder().decode(cursor))) {
       if (json.nextToken() == JsonToken.START_ARRAY) {
         while (json.nextToken() != JsonToken.END_ARRAY) {
-          if (json.currentToken() == null || json.currentToken().isStructStart()) {
+          if (json.currentToken() == JsonToken.VALUE_STRING) {
+            parts.add(json.getText());
+          } else if (json.currentToken() == JsonToken.VALUE_NULL) {
+            parts.add(null);
+          } else {
             throw notOurs();
           }
-          parts.add(json.currentToken() == JsonToken.VALUE_NULL ? null : json.getText());
         }
       }
     } catch (IllegalArgumentException | IOException e) {

@@ -2,7 +2,6 @@ package dev.operatoranalytics.api.query;
 
 import static java.util.stream.Collectors.joining;
 
-import dev.operatoranalytics.api.graphql.BadInput;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collection;

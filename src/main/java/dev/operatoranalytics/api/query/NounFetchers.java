@@ -3,9 +3,6 @@ package dev.operatoranalytics.api.query;
 import static java.util.stream.Collectors.joining;
 
 import dev.operatoranalytics.api.access.Caller;
-import dev.operatoranalytics.api.graphql.BadInput;
-import dev.operatoranalytics.api.graphql.GlobalId;
-import dev.operatoranalytics.api.graphql.RawJson;
 import graphql.language.FragmentSpread;
 import graphql.language.InlineFragment;
 import graphql.language.SelectionSet;

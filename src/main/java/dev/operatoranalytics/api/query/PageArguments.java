@@ -2,8 +2,6 @@ package dev.operatoranalytics.api.query;
 
 import static java.util.stream.Collectors.joining;
 
-import dev.operatoranalytics.api.graphql.BadInput;
-import dev.operatoranalytics.api.graphql.Sha256;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,5 @@
 package dev.operatoranalytics.api.query;
 
-import dev.operatoranalytics.api.graphql.BadInput;
-import dev.operatoranalytics.api.graphql.RawJson;
 import graphql.execution.CoercedVariables;
 import io.micronaut.data.jdbc.runtime.JdbcOperations;
 import java.sql.Connection;

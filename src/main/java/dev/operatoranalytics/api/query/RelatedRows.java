@@ -150,7 +150,7 @@ final class RelatedRows {
 
   /** A page of a connection, in the direction in which it is read. */
   String page(PageArguments page, String selected, String alias, int limit) {
-    return "select %s from %s where %s and %s%s order by %s limit %d"
+    return "select %s from %s where %s and %s%s order by %s limit %s"
         .formatted(
             selected,
             from(alias),

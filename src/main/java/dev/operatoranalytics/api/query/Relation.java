@@ -1,7 +1,5 @@
 package dev.operatoranalytics.api.query;
 
-import dev.operatoranalytics.api.graphql.BadInput;
-import dev.operatoranalytics.api.graphql.DayRange;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

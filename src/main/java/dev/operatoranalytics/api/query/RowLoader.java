@@ -2,7 +2,6 @@ package dev.operatoranalytics.api.query;
 
 import static java.util.stream.Collectors.joining;
 
-import dev.operatoranalytics.api.graphql.BadInput;
 import io.micronaut.data.exceptions.DataAccessException;
 import io.micronaut.data.jdbc.runtime.JdbcOperations;
 import java.math.BigDecimal;
@@ -239,7 +238,7 @@ public final class RowLoader {
             field,
             arguments,
             column ->
-                "parents.parent_%d::%s"
+                "parents.parent_%s::%s"
                     .formatted(columns.indexOf(column), parent.columnNamed(column).type().sql()),
             maxPage);
     var selection = new Selection(rows.noun(), parameters);
@@ -343,7 +342,7 @@ public final class RowLoader {
   /** The parents as rows, numbered from 1. */
   private static String asked(Parameters parameters, List<String> columns, List<Asked> asked) {
     if (columns.isEmpty()) {
-      return "(select generate_series(1, %d) as place) as parents".formatted(asked.size());
+      return "(select generate_series(1, %s) as place) as parents".formatted(asked.size());
     }
     var arrays =
         IntStream.range(0, columns.size())

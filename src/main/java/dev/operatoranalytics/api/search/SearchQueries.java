@@ -1,6 +1,6 @@
 package dev.operatoranalytics.api.search;
 
-import dev.operatoranalytics.api.graphql.GlobalId;
+import dev.operatoranalytics.api.query.GlobalId;
 import io.micronaut.data.jdbc.runtime.JdbcOperations;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;

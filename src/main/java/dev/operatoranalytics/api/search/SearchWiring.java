@@ -1,9 +1,9 @@
 package dev.operatoranalytics.api.search;
 
-import dev.operatoranalytics.api.graphql.BadInput;
 import dev.operatoranalytics.api.graphql.Fields;
-import dev.operatoranalytics.api.graphql.GlobalId;
 import dev.operatoranalytics.api.graphql.Wiring;
+import dev.operatoranalytics.api.query.BadInput;
+import dev.operatoranalytics.api.query.GlobalId;
 import graphql.schema.DataFetchingEnvironment;
 import jakarta.inject.Singleton;
 import java.util.List;

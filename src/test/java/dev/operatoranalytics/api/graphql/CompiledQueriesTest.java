@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.operatoranalytics.api.DemoServer;
 import dev.operatoranalytics.api.access.Credentials;
+import dev.operatoranalytics.api.query.GlobalId;
 import graphql.GraphQL;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.data.jdbc.runtime.JdbcOperations;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Clock;
 import java.time.LocalDate;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -93,6 +95,78 @@ class CompiledQueriesTest {
       if (cost(document) < MAX_COST) {
         assertSame(document, Map.of());
         asked++;
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "query($first: Int) { operators(first: $first) { totalCount nodes { address } pageInfo {"
+            + " hasNextPage endCursor } } }",
+        "query($first: Int) { operators(last: $first, orderBy: [{ field: NAME, direction: ASC }]) {"
+            + " edges { cursor node { metadata { name } } } } }",
+        "query($first: Int) { strategies(first: $first, where: { operators: { some: { tvsUsd: { gt:"
+            + " \"1000\" } } } }) { nodes { symbol } } }",
+        "query($first: Int) { delegators(first: $first, where: { operator: { isActive: { eq: true }"
+            + " } }) { nodes { address operator { address } } } }"
+      })
+  void variables_of_one_shape_share_a_statement_and_get_their_own_answers(String document) {
+    for (var first : List.of(1, 3, 1, 7)) {
+      assertSame(document, Map.of("first", first));
+    }
+    assertSame(document, Map.of());
+  }
+
+  @Test
+  void pages_follow_each_other_alike_in_both_engines() {
+    var document =
+        """
+        query($after: String, $order: [OperatorOrder!]) {
+          operators(first: 7, after: $after, orderBy: $order, where: { tvsStatus: { ne: NO_SHARES } }) {
+            nodes { address state { totalTvs } } pageInfo { hasNextPage hasPreviousPage endCursor }
+          }
+        }
+        """;
+    for (var field : List.of("TVS", "NAME", "DELEGATORS")) {
+      for (var nulls : List.of("FIRST", "LAST")) {
+        var order = List.of(Map.of("field", field, "nulls", nulls));
+        var cursor = "";
+        for (var page = 0; page < 4; page++) {
+          var variables = new HashMap<String, Object>(Map.of("order", order));
+          if (!cursor.isEmpty()) {
+            variables.put("after", cursor);
+          }
+          assertSame(document, variables);
+          var answer = answer(server.bean(GraphqlEngine.class), document, variables);
+          cursor = answer.replaceAll("(?s).*\"endCursor\":\"([^\"]+)\".*", "$1");
+        }
+      }
+    }
+  }
+
+  @Test
+  void a_root_field_that_fails_leaves_the_others_alone() throws Exception {
+    try (var connection = server.tables().tables().stateUrl().connect();
+        var statement = connection.createStatement()) {
+      statement.execute("alter table strategy_quotes rename to strategy_quotes_away");
+    }
+    try {
+      var answer =
+          answer(
+              server.bean(GraphqlEngine.class),
+              "{ avs(address: \"%s\") { address } strategy(address: \"%s\") { symbol } }"
+                  .formatted(OPERATOR, NATIVE_ETH),
+              Map.of());
+
+      assertThat(answer)
+          .startsWith("{\"data\":{\"avs\":null,\"strategy\":null}")
+          .contains("\"path\":[\"strategy\"]", "\"code\":\"INTERNAL\"")
+          .doesNotContain("\"path\":[\"avs\"]");
+    } finally {
+      try (var connection = server.tables().tables().stateUrl().connect();
+          var statement = connection.createStatement()) {
+        statement.execute("alter table strategy_quotes_away rename to strategy_quotes");
       }
     }
   }

@@ -1,4 +1,4 @@
-package dev.operatoranalytics.api.graphql;
+package dev.operatoranalytics.api.query;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

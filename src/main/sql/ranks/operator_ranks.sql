@@ -5,20 +5,20 @@
 with
 
 figures as (
-    select figure.metric, operator_state.operator_id, figure.value
-    from operator_state
+    select figure.metric, operator_current_state.operator_id, figure.value
+    from operator_current_state
     left join operator_analytics
-        on operator_analytics.operator_id = operator_state.operator_id
+        on operator_analytics.operator_id = operator_current_state.operator_id
         and operator_analytics.date = (select max(date) from network_daily_risk)
     cross join lateral (
         values
-            ('TVS', operator_state.total_tvs),
-            ('DELEGATORS', operator_state.active_delegators::numeric),
-            ('AVSS', operator_state.active_avs_count::numeric),
+            ('TVS', operator_current_state.total_tvs),
+            ('DELEGATORS', operator_current_state.active_delegators::numeric),
+            ('AVSS', operator_current_state.active_avs_count::numeric),
             ('RISK_SCORE', operator_analytics.risk_score),
             ('GROWTH_RATE', operator_analytics.growth_rate_30d)
     ) as figure (metric, value)
-    where operator_state.is_active and figure.value is not null
+    where operator_current_state.is_active and figure.value is not null
 )
 
 select
