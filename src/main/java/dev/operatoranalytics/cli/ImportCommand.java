@@ -164,26 +164,41 @@ final class ImportCommand {
     }
   }
 
-  private static int csv(
-      CsvImport.Kind kind, Session.Options session, Options options, List<Path> files)
-      throws Exception {
-    check(files, file -> CsvImport.check(kind, file));
-    var taken = 0L;
-    var rejected = 0L;
-    try (var opened = session.open();
-        var state = opened.state()) {
-      var imports =
-          new CsvImport(state, new RejectLog(state, System.err::println), Clock.systemUTC());
-      for (var file : files) {
-        var result = imports.run(kind, file);
-        System.out.printf(
-            "%s: rows=%d taken=%d unchanged=%d rejected=%d%n",
-            file, result.rows(), result.taken(), result.unchanged(), result.rejected());
-        taken += result.rows() - result.rejected();
-        rejected += result.rejected();
-      }
+  /** A kind whose files are CSV. */
+  abstract static class CsvCommand implements Callable<Integer> {
+    private final CsvImport.Kind kind;
+
+    @Mixin private Session.Options session = new Session.Options();
+
+    @Mixin private Options options = new Options();
+
+    @Parameters(paramLabel = "FILE", arity = "1..*", description = "CSV in UTF-8, .gz too")
+    private List<Path> files = List.of();
+
+    CsvCommand(CsvImport.Kind kind) {
+      this.kind = kind;
     }
-    return options.exit(taken, rejected);
+
+    @Override
+    public Integer call() throws Exception {
+      check(files, file -> CsvImport.check(kind, file));
+      var taken = 0L;
+      var rejected = 0L;
+      try (var opened = session.open();
+          var state = opened.state()) {
+        var imports =
+            new CsvImport(state, new RejectLog(state, System.err::println), Clock.systemUTC());
+        for (var file : files) {
+          var result = imports.run(kind, file);
+          System.out.printf(
+              "%s: rows=%d taken=%d unchanged=%d rejected=%d%n",
+              file, result.rows(), result.taken(), result.unchanged(), result.rejected());
+          taken += result.rows() - result.rejected();
+          rejected += result.rejected();
+        }
+      }
+      return options.exit(taken, rejected);
+    }
   }
 
   /** {@code import strategies FILE…} */
@@ -208,17 +223,9 @@ final class ImportCommand {
         ANALYTICS_URL,
         DATA_DIR
       })
-  static final class StrategiesCommand implements Callable<Integer> {
-    @Mixin private Session.Options session = new Session.Options();
-
-    @Mixin private Options options = new Options();
-
-    @Parameters(paramLabel = "FILE", arity = "1..*", description = "CSV in UTF-8, .gz too")
-    private List<Path> files = List.of();
-
-    @Override
-    public Integer call() throws Exception {
-      return csv(CsvImport.Kind.STRATEGIES, session, options, files);
+  static final class StrategiesCommand extends CsvCommand {
+    StrategiesCommand() {
+      super(CsvImport.Kind.STRATEGIES);
     }
   }
 
@@ -242,17 +249,9 @@ final class ImportCommand {
         ANALYTICS_URL,
         DATA_DIR
       })
-  static final class PricesCommand implements Callable<Integer> {
-    @Mixin private Session.Options session = new Session.Options();
-
-    @Mixin private Options options = new Options();
-
-    @Parameters(paramLabel = "FILE", arity = "1..*", description = "CSV in UTF-8, .gz too")
-    private List<Path> files = List.of();
-
-    @Override
-    public Integer call() throws Exception {
-      return csv(CsvImport.Kind.PRICES, session, options, files);
+  static final class PricesCommand extends CsvCommand {
+    PricesCommand() {
+      super(CsvImport.Kind.PRICES);
     }
   }
 
@@ -276,17 +275,9 @@ final class ImportCommand {
         ANALYTICS_URL,
         DATA_DIR
       })
-  static final class RatesCommand implements Callable<Integer> {
-    @Mixin private Session.Options session = new Session.Options();
-
-    @Mixin private Options options = new Options();
-
-    @Parameters(paramLabel = "FILE", arity = "1..*", description = "CSV in UTF-8, .gz too")
-    private List<Path> files = List.of();
-
-    @Override
-    public Integer call() throws Exception {
-      return csv(CsvImport.Kind.RATES, session, options, files);
+  static final class RatesCommand extends CsvCommand {
+    RatesCommand() {
+      super(CsvImport.Kind.RATES);
     }
   }
 
@@ -314,17 +305,9 @@ final class ImportCommand {
         ANALYTICS_URL,
         DATA_DIR
       })
-  static final class MetadataCommand implements Callable<Integer> {
-    @Mixin private Session.Options session = new Session.Options();
-
-    @Mixin private Options options = new Options();
-
-    @Parameters(paramLabel = "FILE", arity = "1..*", description = "CSV in UTF-8, .gz too")
-    private List<Path> files = List.of();
-
-    @Override
-    public Integer call() throws Exception {
-      return csv(CsvImport.Kind.METADATA, session, options, files);
+  static final class MetadataCommand extends CsvCommand {
+    MetadataCommand() {
+      super(CsvImport.Kind.METADATA);
     }
   }
 
@@ -349,17 +332,9 @@ final class ImportCommand {
         ANALYTICS_URL,
         DATA_DIR
       })
-  static final class OperatorsMetadataCommand implements Callable<Integer> {
-    @Mixin private Session.Options session = new Session.Options();
-
-    @Mixin private Options options = new Options();
-
-    @Parameters(paramLabel = "FILE", arity = "1..*", description = "CSV in UTF-8, .gz too")
-    private List<Path> files = List.of();
-
-    @Override
-    public Integer call() throws Exception {
-      return csv(CsvImport.Kind.OPERATORS_METADATA, session, options, files);
+  static final class OperatorsMetadataCommand extends CsvCommand {
+    OperatorsMetadataCommand() {
+      super(CsvImport.Kind.OPERATORS_METADATA);
     }
   }
 
