@@ -1,6 +1,6 @@
 package dev.operatoranalytics.cli;
 
-import dev.operatoranalytics.database.Underway;
+import dev.operatoranalytics.database.GracefulShutdown;
 import dev.operatoranalytics.pipeline.Run;
 import dev.operatoranalytics.pipeline.snapshot.Analytics;
 import dev.operatoranalytics.pipeline.snapshot.DayResult;
@@ -90,7 +90,7 @@ final class BackfillCommand {
       }
       var result =
           session
-              .bean(Underway.class)
+              .bean(GracefulShutdown.class)
               .ask(
                   "stopped; the same command goes on",
                   () -> take(days, range.from, range.to, range.reprocess));

@@ -1,7 +1,7 @@
 package dev.operatoranalytics.cli;
 
 import dev.operatoranalytics.database.DataVersion;
-import dev.operatoranalytics.database.Underway;
+import dev.operatoranalytics.database.GracefulShutdown;
 import dev.operatoranalytics.epochs.EpochImport;
 import dev.operatoranalytics.epochs.EpochSettings;
 import dev.operatoranalytics.epochs.FileSource;
@@ -79,7 +79,7 @@ final class DemoLoader {
       }
       Files.writeString(unfinished, Instant.now().toString());
     }
-    return session.bean(Underway.class).ask(WHEN_STOPPED, this::fill);
+    return session.bean(GracefulShutdown.class).ask(WHEN_STOPPED, this::fill);
   }
 
   private boolean fill() throws Exception {
@@ -100,7 +100,7 @@ final class DemoLoader {
    * server may answer meanwhile. False when some could not be taken.
    */
   boolean takeDays() throws Exception {
-    return session.bean(Underway.class).ask(WHEN_STOPPED, this::takeAll);
+    return session.bean(GracefulShutdown.class).ask(WHEN_STOPPED, this::takeAll);
   }
 
   private boolean takeAll() throws Exception {

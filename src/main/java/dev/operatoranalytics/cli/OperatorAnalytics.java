@@ -31,7 +31,7 @@ import picocli.CommandLine.TypeConversionException;
       SqlCommand.class,
       BackupCommand.class,
       RestoreCommand.class,
-      RehearseCommand.class
+      TrainCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

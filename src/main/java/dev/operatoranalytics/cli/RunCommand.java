@@ -1,6 +1,6 @@
 package dev.operatoranalytics.cli;
 
-import dev.operatoranalytics.database.Underway;
+import dev.operatoranalytics.database.GracefulShutdown;
 import dev.operatoranalytics.epochs.EpochUpdate;
 import dev.operatoranalytics.epochs.SourceFailed;
 import dev.operatoranalytics.metadata.MetadataUpdate;
@@ -65,7 +65,7 @@ final class RunCommand {
     try (var session = options.openWithEvents()) {
       var result =
           session
-              .bean(Underway.class)
+              .bean(GracefulShutdown.class)
               .ask(
                   "stopped; what is missing is taken by the next run",
                   () -> take(session.bean(job), day.date));
@@ -159,7 +159,7 @@ final class RunCommand {
       try (var session = options.openWithEvents()) {
         var result =
             session
-                .bean(Underway.class)
+                .bean(GracefulShutdown.class)
                 .ask(
                     "stopped; what is missing is rebuilt by the next run",
                     () -> run(session, full, Run.Trigger.COMMAND));

@@ -2,7 +2,7 @@ package dev.operatoranalytics.cli;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.operatoranalytics.pipeline.schedule.Clockwork;
+import dev.operatoranalytics.pipeline.schedule.JobPoller;
 import dev.operatoranalytics.source.demo.DemoSize;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.io.IOException;
@@ -100,7 +100,7 @@ final class ServeCommand implements Callable<Integer> {
                 ? "The demo is complete."
                 : "Some days of the demo are missing; the next start takes them.");
       }
-      session.bean(Clockwork.class).begin();
+      session.bean(JobPoller.class).begin();
       new CountDownLatch(1).await();
     }
     return OperatorAnalytics.DONE;

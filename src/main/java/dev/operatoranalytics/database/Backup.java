@@ -157,7 +157,7 @@ public final class Backup {
   private static void make(
       ConnectionUrl url, boolean isEvents, String version, Connection connection)
       throws SQLException {
-    new Schema(url, isEvents ? "events" : "analytics").migrateTo(version);
+    new DatabaseSchema(url, isEvents ? "events" : "analytics").migrateTo(version);
     connection.setAutoCommit(false);
     try (var statement = connection.createStatement()) {
       // rows come back as they were: no trigger may touch them

@@ -108,12 +108,12 @@ public final class Databases implements AutoCloseable {
 
   /** Refuses tables that are not those of this program; changes nothing. */
   public void requireCurrent() {
-    schemas().forEach(Schema::requireCurrent);
+    schemas().forEach(DatabaseSchema::requireCurrent);
   }
 
-  private Stream<Schema> schemas() {
-    var ours = new Schema(analytics, "analytics");
-    return eventsAreOurs ? Stream.of(new Schema(events, "events"), ours) : Stream.of(ours);
+  private Stream<DatabaseSchema> schemas() {
+    var ours = new DatabaseSchema(analytics, "analytics");
+    return eventsAreOurs ? Stream.of(new DatabaseSchema(events, "events"), ours) : Stream.of(ours);
   }
 
   /**

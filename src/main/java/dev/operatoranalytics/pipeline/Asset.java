@@ -118,7 +118,7 @@ public record Asset(
     return new Asset(
         table.table(),
         stage,
-        version(selects.stream().map(Select::withoutComments).collect(joining("\n"))),
+        version(selects.stream().map(SqlFile::withoutComments).collect(joining("\n"))),
         dependsOn);
   }
 

@@ -27,19 +27,19 @@ import org.slf4j.LoggerFactory;
  * cannot be rebuilt is alone; it is queued by name and stops nobody else.
  */
 final class BatchWriter implements AutoCloseable {
-  private static final Select CONTRADICTED = Select.load("extraction", "contradicted_operators");
+  private static final SqlFile CONTRADICTED = SqlFile.load("extraction", "contradicted_operators");
   // of which days were taken that knew other events, or not these
   private static final Set<String> DAYS_ARE_WRONG = Set.of("FAILED", "DELETED");
   private static final Logger log = LoggerFactory.getLogger(BatchWriter.class);
 
   private final Run run;
   private final Checkpoint checkpoint;
-  private final Horizon horizon;
+  private final RebuildBounds horizon;
   private final Connection source;
   private final Connection state;
   private final StageRunner runner;
-  private final Map<String, Touched.Reason> reasons;
-  private final Consumer<Moment> moments;
+  private final Map<String, AffectedOperator.Reason> reasons;
+  private final Consumer<RunPhase> moments;
 
   /**
    * @param reasons why operators are rebuilt; those without one are verified
@@ -50,11 +50,11 @@ final class BatchWriter implements AutoCloseable {
   BatchWriter(
       Run run,
       Checkpoint checkpoint,
-      Horizon horizon,
-      Map<String, Touched.Reason> reasons,
+      RebuildBounds horizon,
+      Map<String, AffectedOperator.Reason> reasons,
       Connection source,
       Connection state,
-      Consumer<Moment> moments)
+      Consumer<RunPhase> moments)
       throws SQLException {
     this.run = run;
     this.checkpoint = checkpoint;
@@ -143,8 +143,8 @@ final class BatchWriter implements AutoCloseable {
   /** Operators whose logs cannot all be on the chain, and why not. */
   private Map<String, String> contradicted(List<String> operators) throws SQLException {
     var parameters = horizon.parameters();
-    parameters.put("operators", Select.list(operators));
-    Select.set(source, parameters);
+    parameters.put("operators", SqlFile.list(operators));
+    SqlFile.set(source, parameters);
     var contradicted = new TreeMap<String, String>();
     try (var statement = source.createStatement();
         var rows = statement.executeQuery(CONTRADICTED.statement())) {
@@ -214,13 +214,13 @@ final class BatchWriter implements AutoCloseable {
     var progress = run.add(state, steps, rebuilt.size());
     keepTouched(changed, rebuilt, rows);
     stampVerified(rebuilt);
-    moments.accept(Moment.BEFORE_NOTIFY);
+    moments.accept(RunPhase.BEFORE_NOTIFY);
     if (rows.changed() > 0 || stale > 0) {
       tell(changed, progress);
     }
-    moments.accept(Moment.BEFORE_COMMIT);
+    moments.accept(RunPhase.BEFORE_COMMIT);
     state.commit();
-    moments.accept(Moment.COMMITTED);
+    moments.accept(RunPhase.COMMITTED);
     return new Written(rebuilt.size(), rows, List.of(), drifted);
   }
 
@@ -235,7 +235,7 @@ final class BatchWriter implements AutoCloseable {
     var drifted =
         rebuilt.stream()
             .filter(changed::contains)
-            .filter(operator -> reason(operator) == Touched.Reason.VERIFIED)
+            .filter(operator -> reason(operator) == AffectedOperator.Reason.VERIFIED)
             .toList();
     if (!drifted.isEmpty()) {
       log.warn("differed from their history though nothing was heard of them: {}", drifted);
@@ -245,14 +245,14 @@ final class BatchWriter implements AutoCloseable {
 
   private void keepTouched(NavigableSet<String> changed, Collection<String> rebuilt, RowCounts rows)
       throws SQLException {
-    var touched = new ArrayList<Touched>();
+    var touched = new ArrayList<AffectedOperator>();
     for (var operator : rebuilt) {
-      touched.add(Touched.rebuilt(operator, reason(operator), changed));
+      touched.add(AffectedOperator.rebuilt(operator, reason(operator), changed));
     }
     var revalued = new TreeSet<>(changed);
     revalued.removeAll(rebuilt);
     for (var operator : revalued) {
-      touched.add(new Touched(operator, Touched.Reason.REVALUED, true, null));
+      touched.add(new AffectedOperator(operator, AffectedOperator.Reason.REVALUED, true, null));
     }
     run.touched(state, touched);
     if (rows.changed() > 0) {
@@ -264,8 +264,8 @@ final class BatchWriter implements AutoCloseable {
     }
   }
 
-  private Touched.Reason reason(String operator) {
-    return reasons.getOrDefault(operator, Touched.Reason.VERIFIED);
+  private AffectedOperator.Reason reason(String operator) {
+    return reasons.getOrDefault(operator, AffectedOperator.Reason.VERIFIED);
   }
 
   private void tell(NavigableSet<String> changed, Change progress) throws SQLException {
@@ -334,7 +334,7 @@ final class BatchWriter implements AutoCloseable {
       statement.setString(2, reason);
       statement.executeUpdate();
     }
-    run.touched(state, List.of(Touched.failed(operator, reason(operator), reason)));
+    run.touched(state, List.of(AffectedOperator.failed(operator, reason(operator), reason)));
     run.tell(state, RunEvent.operatorFailed(operator, reason));
     state.commit();
   }

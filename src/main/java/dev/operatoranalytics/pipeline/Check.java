@@ -19,7 +19,7 @@ public record Check(
     Severity severity,
     boolean isBlocking,
     Source source,
-    Select select) {
+    SqlFile select) {
 
   /** How bad it is to fail. */
   public enum Severity {
@@ -85,18 +85,18 @@ public record Check(
               Severity.WARNING,
               false,
               Source.EVENTS,
-              Select.load("checks", "source_has_indexes")));
+              SqlFile.load("checks", "source_has_indexes")));
 
   private static Check blocking(String name, String asset) {
-    return new Check(name, asset, Severity.ERROR, true, Source.STATE, Select.load("checks", name));
+    return new Check(name, asset, Severity.ERROR, true, Source.STATE, SqlFile.load("checks", name));
   }
 
   private static Check warning(String name, String asset) {
     return new Check(
-        name, asset, Severity.WARNING, false, Source.STATE, Select.load("checks", name));
+        name, asset, Severity.WARNING, false, Source.STATE, SqlFile.load("checks", name));
   }
 
   private static Check error(String name, String asset, Source source) {
-    return new Check(name, asset, Severity.ERROR, false, source, Select.load("checks", name));
+    return new Check(name, asset, Severity.ERROR, false, source, SqlFile.load("checks", name));
   }
 }

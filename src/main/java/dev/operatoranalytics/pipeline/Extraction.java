@@ -30,16 +30,16 @@ public record Extraction(
     Instant safeAt,
     Instant cursor,
     Guarantee guarantee,
-    SortedMap<String, Touched.Reason> operators) {
+    SortedMap<String, AffectedOperator.Reason> operators) {
 
-  private static final Select HEAD = Select.load("extraction", "head");
-  private static final Select AFFECTED = Select.load("extraction", "affected_operators");
-  private static final Select ABOVE = Select.load("extraction", "rows_above_safe_block");
-  private static final Select NEWEST =
-      new Select(
+  private static final SqlFile HEAD = SqlFile.load("extraction", "head");
+  private static final SqlFile AFFECTED = SqlFile.load("extraction", "affected_operators");
+  private static final SqlFile ABOVE = SqlFile.load("extraction", "rows_above_safe_block");
+  private static final SqlFile NEWEST =
+      new SqlFile(
           "extraction/written_days.sql",
           "select max(written_at) from (\n%s\n) as days"
-              .formatted(Select.load("extraction", "written_days").text()));
+              .formatted(SqlFile.load("extraction", "written_days").text()));
   static final String SINCE = "since";
   private static final int LIVE_SLOTS = 10;
   private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
@@ -151,7 +151,7 @@ public record Extraction(
       safe = last;
     }
     var after = last == null ? safe : last;
-    Select.set(
+    SqlFile.set(
         events,
         Map.of(
             "until_block", Long.toString(safe.block()),
@@ -227,7 +227,7 @@ public record Extraction(
       long safeBlock,
       PipelineSettings settings)
       throws SQLException {
-    Select.set(events, Map.of("until_block", Long.toString(safeBlock)));
+    SqlFile.set(events, Map.of("until_block", Long.toString(safeBlock)));
     return cursor(
         events,
         lateness,
@@ -268,13 +268,13 @@ public record Extraction(
     }
   }
 
-  private static SortedMap<String, Touched.Reason> affected(Connection events, LocalDateTime since)
-      throws SQLException {
-    var operators = new TreeMap<String, Touched.Reason>();
+  private static SortedMap<String, AffectedOperator.Reason> affected(
+      Connection events, LocalDateTime since) throws SQLException {
+    var operators = new TreeMap<String, AffectedOperator.Reason>();
     try (var statement = AFFECTED.prepare(events, SINCE, since);
         var rows = statement.executeQuery()) {
       while (rows.next()) {
-        operators.put(rows.getString(1), Touched.Reason.valueOf(rows.getString(2)));
+        operators.put(rows.getString(1), AffectedOperator.Reason.valueOf(rows.getString(2)));
       }
     }
     return operators;

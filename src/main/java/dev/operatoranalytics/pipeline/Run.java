@@ -201,7 +201,7 @@ public record Run(long id, boolean isCatchingUp) {
   }
 
   /** Keeps whom it had to do with, in the transaction that wrote their rows. */
-  void touched(Connection state, Collection<Touched> operators) throws SQLException {
+  void touched(Connection state, Collection<AffectedOperator> operators) throws SQLException {
     keepTouched(
         state,
         operators,
@@ -214,14 +214,16 @@ public record Run(long id, boolean isCatchingUp) {
   /** The same for a day, of whose operators it is not known who changed. */
   public void touchedOnDay(Connection state, Collection<String> operators, boolean isWhole)
       throws SQLException {
-    var reason = isWhole ? Touched.Reason.WHOLE_DAY : Touched.Reason.DAY;
+    var reason = isWhole ? AffectedOperator.Reason.WHOLE_DAY : AffectedOperator.Reason.DAY;
     keepTouched(
         state,
-        operators.stream().map(operator -> new Touched(operator, reason, null, null)).toList(),
+        operators.stream()
+            .map(operator -> new AffectedOperator(operator, reason, null, null))
+            .toList(),
         "run_id = held.run_id");
   }
 
-  private void keepTouched(Connection state, Collection<Touched> operators, String again)
+  private void keepTouched(Connection state, Collection<AffectedOperator> operators, String again)
       throws SQLException {
     try (var statement =
         state.prepareStatement(
@@ -235,10 +237,10 @@ public record Run(long id, boolean isCatchingUp) {
             """
                 + again)) {
       statement.setLong(1, id);
-      array(statement, 2, "text", operators, Touched::operator);
+      array(statement, 2, "text", operators, AffectedOperator::operator);
       array(statement, 3, "text", operators, touched -> touched.reason().name());
-      array(statement, 4, "boolean", operators, Touched::hasChanged);
-      array(statement, 5, "text", operators, Touched::error);
+      array(statement, 4, "boolean", operators, AffectedOperator::hasChanged);
+      array(statement, 5, "text", operators, AffectedOperator::error);
       statement.executeUpdate();
     }
   }
@@ -247,8 +249,8 @@ public record Run(long id, boolean isCatchingUp) {
       PreparedStatement statement,
       int place,
       String type,
-      Collection<Touched> operators,
-      Function<Touched, @Nullable Object> value)
+      Collection<AffectedOperator> operators,
+      Function<AffectedOperator, @Nullable Object> value)
       throws SQLException {
     statement.setArray(
         place,

@@ -64,7 +64,7 @@ public record Stage(String name, List<StageTable> tables) {
     /** The table just named has columns that follow from prices. */
     public Builder valued() {
       var table = tables.removeLast();
-      tables.add(table.valuedBy(Select.load("valuation", table.table())));
+      tables.add(table.valuedBy(SqlFile.load("valuation", table.table())));
       return this;
     }
 
@@ -73,7 +73,7 @@ public record Stage(String name, List<StageTable> tables) {
     }
 
     private Builder add(String table, Source source) {
-      tables.add(new StageTable(table, Select.load(name, table), source, null));
+      tables.add(new StageTable(table, SqlFile.load(name, table), source, null));
       return this;
     }
   }

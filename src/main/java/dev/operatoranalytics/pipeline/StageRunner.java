@@ -23,7 +23,7 @@ public final class StageRunner {
   private final Connection state;
   private final Staging staging;
   private final TableWriter writer;
-  private final Consumer<Moment> moments;
+  private final Consumer<RunPhase> moments;
 
   public StageRunner(Connection events, Connection state) {
     this(events, state, moment -> {});
@@ -32,7 +32,7 @@ public final class StageRunner {
   /**
    * @param moments told of each
    */
-  StageRunner(Connection events, Connection state, Consumer<Moment> moments) {
+  StageRunner(Connection events, Connection state, Consumer<RunPhase> moments) {
     this.events = events;
     this.state = state;
     this.staging = new Staging(events, state);
@@ -49,7 +49,7 @@ public final class StageRunner {
       String stage, String table, RowCounts rows, Set<String> operators, double seconds) {}
 
   /** Only staged, to be read by what follows in the transaction; nothing is written. */
-  public void stage(Stage stage, Collection<String> operators, Horizon horizon)
+  public void stage(Stage stage, Collection<String> operators, RebuildBounds horizon)
       throws SQLException {
     set(operators, horizon);
     for (var table : stage.tables()) {
@@ -58,7 +58,7 @@ public final class StageRunner {
   }
 
   /** All rows of the operators; every table is staged before the first is written. */
-  public List<Step> run(Stage stage, Collection<String> operators, Horizon horizon)
+  public List<Step> run(Stage stage, Collection<String> operators, RebuildBounds horizon)
       throws SQLException {
     set(operators, horizon);
     var targets = new ArrayList<Target>();
@@ -68,7 +68,7 @@ public final class StageRunner {
       targets.add(at(table, table.select(), () -> staging.stage(table)));
       seconds.put(table.table(), since(start));
     }
-    moments.accept(Moment.STAGED);
+    moments.accept(RunPhase.STAGED);
     var steps = new ArrayList<Step>();
     for (var target : targets) {
       var start = System.nanoTime();
@@ -86,7 +86,7 @@ public final class StageRunner {
   }
 
   /** Only what the rows that are there are worth. */
-  public List<Step> value(Stage stage, Collection<String> operators, Horizon horizon)
+  public List<Step> value(Stage stage, Collection<String> operators, RebuildBounds horizon)
       throws SQLException {
     set(operators, horizon);
     var steps = new ArrayList<Step>();
@@ -108,24 +108,24 @@ public final class StageRunner {
     return steps;
   }
 
-  private TableWriter.Written write(Target target, Horizon horizon) throws SQLException {
+  private TableWriter.Written write(Target target, RebuildBounds horizon) throws SQLException {
     try (var _ = MDC.putCloseable("asset", target.name())) {
       return writer.write(target, horizon);
     }
   }
 
-  private void set(Collection<String> operators, Horizon horizon) throws SQLException {
+  private void set(Collection<String> operators, RebuildBounds horizon) throws SQLException {
     var parameters = horizon.parameters();
-    parameters.put("operators", Select.list(operators));
-    Select.set(events, parameters);
-    Select.set(state, parameters);
+    parameters.put("operators", SqlFile.list(operators));
+    SqlFile.set(events, parameters);
+    SqlFile.set(state, parameters);
   }
 
   private interface Work<T> {
     T run() throws SQLException;
   }
 
-  private static <T> T at(StageTable table, Select select, Work<T> work) throws SQLException {
+  private static <T> T at(StageTable table, SqlFile select, Work<T> work) throws SQLException {
     try (var _ = MDC.putCloseable("asset", table.table())) {
       return work.run();
     } catch (SQLException e) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param valuation what those rows are worth, asked once they are staged; null where nothing has a
  *     price
  */
-public record StageTable(String table, Select select, Source source, @Nullable Select valuation) {
+public record StageTable(String table, SqlFile select, Source source, @Nullable SqlFile valuation) {
 
   /** The database that a select reads. */
   public enum Source {
@@ -19,7 +19,7 @@ public record StageTable(String table, Select select, Source source, @Nullable S
     STATE
   }
 
-  StageTable valuedBy(@Nullable Select select) {
+  StageTable valuedBy(@Nullable SqlFile select) {
     return new StageTable(table, this.select, source, select);
   }
 }

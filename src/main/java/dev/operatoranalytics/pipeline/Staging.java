@@ -48,7 +48,7 @@ final class Staging {
   }
 
   /** What the rows that a table holds are worth, in a temporary table of the given name. */
-  Target stageValues(StageTable table, Select valuation, String name) throws SQLException {
+  Target stageValues(StageTable table, SqlFile valuation, String name) throws SQLException {
     create(name, valuation.statement());
     var target = target(table);
     analyze(name, target);
@@ -75,7 +75,7 @@ final class Staging {
     return known;
   }
 
-  private void value(Target target, Select valuation) throws SQLException {
+  private void value(Target target, SqlFile valuation) throws SQLException {
     create(
         "valued_rows",
         """

@@ -11,8 +11,8 @@ import java.util.List;
 
 /** Marks days that were taken before all was known that belongs to them, and tells how many. */
 final class StaleDays {
-  private static final Select WRITTEN = Select.load("extraction", "written_days");
-  private static final Select REQUOTED = Select.load("extraction", "requoted_days");
+  private static final SqlFile WRITTEN = SqlFile.load("extraction", "written_days");
+  private static final SqlFile REQUOTED = SqlFile.load("extraction", "requoted_days");
 
   /**
    * Days of rows that were written since, and all after them: what happened on a day is part of

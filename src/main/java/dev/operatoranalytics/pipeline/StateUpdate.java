@@ -96,7 +96,7 @@ public class StateUpdate {
   public interface Progress {
     void rebuilt(int operators, int of);
 
-    default void at(Moment moment) {}
+    default void at(RunPhase moment) {}
   }
 
   public Result run(boolean full, Run.Cause cause, Progress progress) throws SQLException {
@@ -105,7 +105,7 @@ public class StateUpdate {
       if (!AdvisoryLock.tryHold(lock, settings.name())) {
         return new Result.AlreadyRunning();
       }
-      progress.at(Moment.LOCKED);
+      progress.at(RunPhase.LOCKED);
       try {
         return runPatiently(full, cause, progress);
       } finally {
@@ -203,14 +203,14 @@ public class StateUpdate {
     LongTransaction.beginSnapshot(source);
     try {
       var extraction = Extraction.read(source, lateness, checkpoint, full, settings);
-      progress.at(Moment.EXTRACTED);
+      progress.at(RunPhase.EXTRACTED);
       var safeBlock = extraction == null ? 0 : extraction.safeBlock();
       var safeAt = extraction == null ? Instant.EPOCH : extraction.safeAt();
-      var horizon = Horizon.newestQuotes(safeBlock, safeAt, clock.instant(), settings);
-      var operators = new TreeMap<String, Touched.Reason>();
+      var horizon = RebuildBounds.newestQuotes(safeBlock, safeAt, clock.instant(), settings);
+      var operators = new TreeMap<String, AffectedOperator.Reason>();
       if (extraction != null) {
         if (full) {
-          known(writer).forEach(operator -> operators.put(operator, Touched.Reason.FULL));
+          known(writer).forEach(operator -> operators.put(operator, AffectedOperator.Reason.FULL));
         }
         operators.putAll(requested(writer));
         operators.putAll(extraction.operators());
@@ -243,10 +243,10 @@ public class StateUpdate {
       }
       if (written.rows().changed() > 0 || run.isCatchingUp()) {
         run.checked(writer, Checks.run(source, writer, run.id()));
-        progress.at(Moment.CHECKED);
+        progress.at(RunPhase.CHECKED);
         writer.commit();
       }
-      progress.at(Moment.BEFORE_CHECKPOINT);
+      progress.at(RunPhase.BEFORE_CHECKPOINT);
       var stale = 0;
       if (extraction != null) {
         // not before: a day under way reads what the batches found, and could be done between
@@ -260,14 +260,14 @@ public class StateUpdate {
           log.info("the checkpoint was set by hand during the run and is left as it is");
         }
       }
-      progress.at(Moment.CHECKPOINT_MOVED);
+      progress.at(RunPhase.CHECKPOINT_MOVED);
       run.drifted(writer, written.drifted());
       if (stale > 0) {
         DataVersion.raise(writer);
       }
       end(run, written.failed(), writer);
       writer.commit();
-      progress.at(Moment.ENDED);
+      progress.at(RunPhase.ENDED);
       DataVersion.prune(writer, settings.feedRetention());
       Run.prune(writer, settings.runRetention());
       writer.commit();
@@ -370,8 +370,9 @@ public class StateUpdate {
     }
   }
 
-  private static SortedMap<String, Touched.Reason> requested(Connection state) throws SQLException {
-    var requested = new TreeMap<String, Touched.Reason>();
+  private static SortedMap<String, AffectedOperator.Reason> requested(Connection state)
+      throws SQLException {
+    var requested = new TreeMap<String, AffectedOperator.Reason>();
     try (var statement = state.createStatement();
         var rows =
             statement.executeQuery(
@@ -381,7 +382,7 @@ public class StateUpdate {
                 where not_before <= now()
                 """)) {
       while (rows.next()) {
-        requested.put(rows.getString(1), Touched.Reason.valueOf(rows.getString(2)));
+        requested.put(rows.getString(1), AffectedOperator.Reason.valueOf(rows.getString(2)));
       }
     }
     return requested;

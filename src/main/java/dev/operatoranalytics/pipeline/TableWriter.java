@@ -19,12 +19,12 @@ import java.util.function.Consumer;
  */
 final class TableWriter {
   private final Connection state;
-  private final Consumer<Moment> moments;
+  private final Consumer<RunPhase> moments;
 
   /**
    * @param moments told of each
    */
-  TableWriter(Connection state, Consumer<Moment> moments) {
+  TableWriter(Connection state, Consumer<RunPhase> moments) {
     this.state = state;
     this.moments = moments;
   }
@@ -37,7 +37,7 @@ final class TableWriter {
   record Written(RowCounts rows, Set<String> operators) {}
 
   /** From the temporary table of the target's name. */
-  Written write(Target target, Horizon horizon) throws SQLException {
+  Written write(Target target, RebuildBounds horizon) throws SQLException {
     var staged = "pg_temp." + target.name();
     if (isEmpty(target)) {
       var operators = target.isPerOperator() ? operators(staged) : Set.<String>of();
@@ -46,15 +46,15 @@ final class TableWriter {
     var found = compare(target, staged);
     if (found.changed > 0) {
       updateChanged(target, staged, horizon);
-      moments.accept(Moment.UPDATED);
+      moments.accept(RunPhase.UPDATED);
     }
     if (found.missing > 0) {
       insertMissing(target, staged, horizon);
-      moments.accept(Moment.INSERTED);
+      moments.accept(RunPhase.INSERTED);
     }
     if (found.stale > 0) {
       deleteStale(target, staged);
-      moments.accept(Moment.DELETED);
+      moments.accept(RunPhase.DELETED);
     }
     return new Written(
         new RowCounts(
@@ -170,7 +170,8 @@ final class TableWriter {
   }
 
   /** A row whose worth alone changed keeps the time of its last change. */
-  private void updateChanged(Target target, String staged, Horizon horizon) throws SQLException {
+  private void updateChanged(Target target, String staged, RebuildBounds horizon)
+      throws SQLException {
     var columns = target.columns().subList(target.key().size(), target.columns().size());
     if (!target.isStamped()) {
       execute(
@@ -203,7 +204,8 @@ final class TableWriter {
         horizon);
   }
 
-  private void insertMissing(Target target, String staged, Horizon horizon) throws SQLException {
+  private void insertMissing(Target target, String staged, RebuildBounds horizon)
+      throws SQLException {
     insert(
         target,
         insertion(target, staged)
@@ -212,11 +214,11 @@ final class TableWriter {
         horizon);
   }
 
-  private long insertAll(Target target, String staged, Horizon horizon) throws SQLException {
+  private long insertAll(Target target, String staged, RebuildBounds horizon) throws SQLException {
     return insert(target, insertion(target, staged), horizon);
   }
 
-  private long insert(Target target, String sql, Horizon horizon) throws SQLException {
+  private long insert(Target target, String sql, RebuildBounds horizon) throws SQLException {
     return target.isStamped() ? stamp(sql, horizon) : execute(sql);
   }
 
@@ -254,7 +256,7 @@ final class TableWriter {
     }
   }
 
-  private long stamp(String sql, Horizon horizon) throws SQLException {
+  private long stamp(String sql, RebuildBounds horizon) throws SQLException {
     try (var statement = state.prepareStatement(sql)) {
       statement.setObject(
           1, horizon.stampedAt().atOffset(ZoneOffset.UTC), Types.TIMESTAMP_WITH_TIMEZONE);

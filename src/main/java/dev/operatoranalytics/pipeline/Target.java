@@ -137,7 +137,8 @@ record Target(
     return columns.stream().map(column -> alias + "." + column).collect(joining(", "));
   }
 
-  private static Map<String, String> columns(Select select, Connection reader) throws SQLException {
+  private static Map<String, String> columns(SqlFile select, Connection reader)
+      throws SQLException {
     var answered = new LinkedHashMap<String, String>();
     try (var statement = reader.prepareStatement(select.statement())) {
       var columns = statement.getMetaData();

@@ -8,9 +8,9 @@ import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
-import dev.operatoranalytics.api.access.Access;
-import dev.operatoranalytics.api.access.Caller;
-import dev.operatoranalytics.api.access.Caller.Role;
+import dev.operatoranalytics.api.http.Authenticator;
+import dev.operatoranalytics.api.query.Caller;
+import dev.operatoranalytics.api.query.Caller.Role;
 import dev.operatoranalytics.database.ConnectionUrl;
 import dev.operatoranalytics.database.TestPostgres;
 import io.micronaut.context.ApplicationContext;
@@ -223,23 +223,6 @@ class AccessTest {
   }
 
   @Test
-  void a_long_document_that_nobody_sent_before_counts_for_more() throws Exception {
-    write(Files.readString(keys) + "read wordy a-key-that-talks-much\n", 6);
-    Thread.sleep(1_100);
-    String[] key = {"X-Api-Key", "a-key-that-talks-much"};
-    var wordy = "{__typename} #" + "x".repeat(61_000);
-    assertThat(http.send(asking(wordy, key), BodyHandlers.ofString()).statusCode()).isEqualTo(200);
-
-    var refused = ask(key);
-
-    assertThat(refused.statusCode()).isEqualTo(429);
-    assertThat(refused.headers().firstValue("retry-after")).isPresent();
-    assertThat(http.send(asking(wordy, "X-Api-Key", READER), BodyHandlers.ofString()).statusCode())
-        .isEqualTo(200);
-    assertThat(ask("X-Api-Key", READER).statusCode()).isEqualTo(200);
-  }
-
-  @Test
   void what_is_asked_on_a_socket_counts_like_any_other_request() throws Exception {
     write(Files.readString(keys) + "read follower a-key-that-follows-on\n", 5);
     Thread.sleep(1_100);
@@ -371,7 +354,7 @@ class AccessTest {
   private static Caller caller(@Nullable String authorization) throws Exception {
     return server
         .getApplicationContext()
-        .getBean(Access.class)
+        .getBean(Authenticator.class)
         .of(new SimpleHttpRequest<>(io.micronaut.http.HttpMethod.GET, "/", null), authorization)
         .caller();
   }
@@ -379,7 +362,7 @@ class AccessTest {
   private static boolean isKnown(String authorization) throws Exception {
     try {
       return caller(authorization).isKnown();
-    } catch (Access.Unknown e) {
+    } catch (Authenticator.Unknown e) {
       return false;
     }
   }

@@ -2,7 +2,7 @@ package dev.operatoranalytics.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.operatoranalytics.pipeline.schedule.Clockwork;
+import dev.operatoranalytics.pipeline.schedule.JobPoller;
 import dev.operatoranalytics.pipeline.schedule.Scheduler;
 import io.micronaut.json.tree.JsonNode;
 import java.net.URI;
@@ -344,7 +344,7 @@ class RunsApiTest {
           mutate(
               "startBackfill(input: { job: ANALYTICS, from: \"2026-01-14\", to: \"2026-01-21\","
                   + " reprocess: ALL }) { run { number } }");
-      replica.server().getApplicationContext().getBean(Clockwork.class).begin();
+      replica.server().getApplicationContext().getBean(JobPoller.class).begin();
 
       var backfill = ended(text(asked.get("run"), "number").getFirst());
       assertThat(text(backfill, "status")).containsExactly("SUCCEEDED");
@@ -421,7 +421,7 @@ class RunsApiTest {
     var number =
         server.tables().rows("select max(run_id) from pipeline_runs").getFirst().getFirst();
     try (var replica = server.replica()) {
-      replica.server().getApplicationContext().getBean(Clockwork.class).begin();
+      replica.server().getApplicationContext().getBean(JobPoller.class).begin();
 
       assertThat(text(ended(number), "status")).containsExactly("LOST");
     }

@@ -2,7 +2,7 @@ package dev.operatoranalytics.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.operatoranalytics.api.feed.Feed;
+import dev.operatoranalytics.api.live.ChangeFeed;
 import dev.operatoranalytics.database.Change;
 import dev.operatoranalytics.database.DataVersion;
 import io.micronaut.json.tree.JsonNode;
@@ -217,7 +217,7 @@ class SubscriptionTest {
 
   @Test
   void closing_a_socket_ends_what_is_followed_on_it_at_once() throws Exception {
-    var feed = server.bean(Feed.class);
+    var feed = server.bean(ChangeFeed.class);
     nobodyFollows(feed);
     var socket = new Socket(server.uri());
     for (var i = 0; i < 19; i++) {
@@ -237,7 +237,7 @@ class SubscriptionTest {
   }
 
   /** Sockets of other tests may still be closing. */
-  private static void nobodyFollows(Feed feed) throws InterruptedException {
+  private static void nobodyFollows(ChangeFeed feed) throws InterruptedException {
     for (var i = 0; i < 100 && feed.followers() > 0; i++) {
       Thread.sleep(20);
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** Whoever is at work when the program ends leaves off before its connections are taken away. */
 class UnderwayTest {
-  private final Underway underway = new Underway();
+  private final GracefulShutdown underway = new GracefulShutdown();
 
   @Test
   void work_is_interrupted_and_waited_for() throws Exception {

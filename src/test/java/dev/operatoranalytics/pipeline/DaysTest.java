@@ -306,7 +306,7 @@ class DaysTest {
     assertThatThrownBy(
             () ->
                 updateWhile(
-                    Moment.BEFORE_CHECKPOINT,
+                    RunPhase.BEFORE_CHECKPOINT,
                     () -> {
                       throw new Stopped();
                     }))
@@ -327,7 +327,7 @@ class DaysTest {
     new RandomHistory(7, DAYS, 3).all().forEach(happening -> happening.in(tables));
 
     updateWhile(
-        Moment.COMMITTED,
+        RunPhase.COMMITTED,
         () -> tables.execute(tables.state(), "update pipeline_partitions set status = 'DONE'"));
     take(FIRST, last(), Reprocess.MISSING);
 
@@ -361,14 +361,14 @@ class DaysTest {
   }
 
   /** Brings the state up to date while something happens at a moment of it. */
-  private static void updateWhile(Moment moment, Runnable happens) throws Exception {
+  private static void updateWhile(RunPhase moment, Runnable happens) throws Exception {
     var progress =
         new StateUpdate.Progress() {
           @Override
           public void rebuilt(int operators, int of) {}
 
           @Override
-          public void at(Moment now) {
+          public void at(RunPhase now) {
             if (now == moment) {
               happens.run();
             }

@@ -25,7 +25,8 @@ class KillTest {
   private static final List<String> OPERATORS = List.of("alice", "bob", "carol", "dave", "erin");
 
   /** What a run comes to once in each of its batches. */
-  private static final Set<Moment> OF_BATCHES = EnumSet.range(Moment.STAGED, Moment.COMMITTED);
+  private static final Set<RunPhase> OF_BATCHES =
+      EnumSet.range(RunPhase.STAGED, RunPhase.COMMITTED);
 
   private static final Random RANDOM = new Random(7);
 
@@ -47,7 +48,7 @@ class KillTest {
 
   @ParameterizedTest
   @EnumSource
-  void whoever_takes_over_from_a_run_killed_at(Moment moment) throws Exception {
+  void whoever_takes_over_from_a_run_killed_at(RunPhase moment) throws Exception {
     var killed = 0;
     for (var time = 0; time < TIMES; time++) {
       change();
@@ -75,7 +76,7 @@ class KillTest {
   void sums_that_a_killed_run_still_owed_are_made_up_for() throws Exception {
     change();
     var batches = (OPERATORS.size() + 1) / 2;
-    try (var victim = Victim.start(tables, Moment.BEFORE_COMMIT, 2 + batches + 1, 1)) {
+    try (var victim = Victim.start(tables, RunPhase.BEFORE_COMMIT, 2 + batches + 1, 1)) {
       assertThat(victim.isLocked() && victim.isHalted()).isTrue();
       victim.kill();
     }
@@ -88,7 +89,7 @@ class KillTest {
   @Test
   void a_stopped_run_is_waited_for_and_ends_when_it_is_woken() throws Exception {
     change();
-    try (var victim = Victim.start(tables, Moment.COMMITTED, 2, 1)) {
+    try (var victim = Victim.start(tables, RunPhase.COMMITTED, 2, 1)) {
       assertThat(victim.isLocked() && victim.isHalted()).isTrue();
       victim.stop();
 
@@ -103,7 +104,7 @@ class KillTest {
   void a_run_that_lost_its_lock_while_it_was_stopped_writes_nothing_when_it_is_woken()
       throws Exception {
     change();
-    try (var victim = Victim.start(tables, Moment.COMMITTED, 3, 1)) {
+    try (var victim = Victim.start(tables, RunPhase.COMMITTED, 3, 1)) {
       assertThat(victim.isLocked() && victim.isHalted()).isTrue();
       victim.stop();
       tables.execute(
@@ -156,7 +157,7 @@ class KillTest {
     }
   }
 
-  private static int occurrence(Moment moment, int time) {
+  private static int occurrence(RunPhase moment, int time) {
     return time > 0 && OF_BATCHES.contains(moment) ? 1 + RANDOM.nextInt(3) : 1;
   }
 

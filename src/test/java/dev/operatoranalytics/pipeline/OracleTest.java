@@ -67,7 +67,7 @@ class OracleTest {
   }
 
   /** Most operators of preprod only ever set a delay. */
-  private static Set<String> busyOperators(List<Log> logs, Horizon head) {
+  private static Set<String> busyOperators(List<Log> logs, RebuildBounds head) {
     var more = logs.stream().filter(log -> !log.event().equals("AllocationDelaySet")).toList();
     return Set.copyOf(new Oracle(more, head).operators());
   }
@@ -80,7 +80,7 @@ class OracleTest {
         .toList();
   }
 
-  private static Horizon horizon(List<Log> logs, long block) {
+  private static RebuildBounds horizon(List<Log> logs, long block) {
     var time =
         logs.stream().filter(log -> log.block() <= block).mapToLong(Log::time).max().orElseThrow();
     return Tables.horizon(block, Instant.ofEpochSecond(time));

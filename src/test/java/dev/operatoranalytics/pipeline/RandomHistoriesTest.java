@@ -43,7 +43,7 @@ class RandomHistoriesTest {
   @AutoClose private final RealTables tables = new RealTables();
   private RandomHistories histories;
   private List<Log> logs;
-  private Horizon head;
+  private RebuildBounds head;
 
   @BeforeAll
   void play() throws Exception {

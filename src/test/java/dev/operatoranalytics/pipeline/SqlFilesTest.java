@@ -69,7 +69,7 @@ class SqlFilesTest {
     }
   }
 
-  private static void assertReadsOnly(Set<String> above, Select select) {
+  private static void assertReadsOnly(Set<String> above, SqlFile select) {
     assertThat(select.reads())
         .as(select.path())
         .allSatisfy(
@@ -80,7 +80,7 @@ class SqlFilesTest {
                         one -> assertThat(above).contains(one)));
   }
 
-  private static Stream<Select> selects(StageTable table) {
+  private static Stream<SqlFile> selects(StageTable table) {
     return Stream.of(table.select(), table.valuation()).filter(Objects::nonNull);
   }
 

@@ -192,7 +192,7 @@ class StateUpdateTest {
         .containsExactly(List.of("200"));
     assertThat(tables.check("block_times_are_possible").failingRows()).isEqualTo(2);
     tables.eventRows("select set_config('operator_analytics.until_block', '1000', false)");
-    assertThat(tables.eventRows(Select.load("extraction", "days").statement()))
+    assertThat(tables.eventRows(SqlFile.load("extraction", "days").statement()))
         .containsExactly(List.of("2024-01-01", "90", "200", "1704069600"));
   }
 
@@ -439,7 +439,7 @@ class StateUpdateTest {
     var wrong =
         new StageTable(
             "operator_strategy_shares",
-            new Select(
+            new SqlFile(
                 "test/wrong.sql",
                 "select 'alice'::text as operator_id, 'stETH'::text as strategy_id, 5::bigint as"
                     + " shares"),
@@ -456,7 +456,7 @@ class StateUpdateTest {
                       .run(
                           new Stage("test", List.of(wrong)),
                           List.of("alice"),
-                          new Horizon(1, Tables.NOW, "-infinity", "infinity", Tables.NOW, 0)))
+                          new RebuildBounds(1, Tables.NOW, "-infinity", "infinity", Tables.NOW, 0)))
           .hasMessageContaining("test/wrong.sql: column shares is int8")
           .hasMessageContaining("operator_strategy_shares has numeric");
     }

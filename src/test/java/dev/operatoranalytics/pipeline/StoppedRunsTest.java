@@ -107,7 +107,7 @@ class StoppedRunsTest {
   @Test
   void a_cancelled_state_update_leaves_whole_operators_and_their_sums() throws Exception {
     var commits = new AtomicInteger();
-    var result = update(moment -> moment == Moment.COMMITTED && commits.incrementAndGet() == 4);
+    var result = update(moment -> moment == RunPhase.COMMITTED && commits.incrementAndGet() == 4);
 
     assertThat(result).isInstanceOf(StateUpdate.Result.Cancelled.class);
     assertThat(tables.rows("select last_processed_at from pipeline_checkpoints"))
@@ -137,7 +137,7 @@ class StoppedRunsTest {
   void what_a_cancelled_run_did_not_revalue_the_next_one_does() throws Exception {
     tables.update(true);
     price(3_000, "2024-01-20T12:00:00Z");
-    update(moment -> moment == Moment.COMMITTED);
+    update(moment -> moment == RunPhase.COMMITTED);
     assertThat(statuses()).containsExactly("SUCCEEDED", "CANCELLED");
 
     tables.update();
@@ -248,7 +248,7 @@ class StoppedRunsTest {
   }
 
   private interface Until {
-    boolean is(Moment moment);
+    boolean is(RunPhase moment);
   }
 
   private static StateUpdate.Result update(Until until) throws SQLException {
@@ -262,7 +262,7 @@ class StoppedRunsTest {
               public void rebuilt(int operators, int of) {}
 
               @Override
-              public void at(Moment moment) {
+              public void at(RunPhase moment) {
                 if (until.is(moment)) {
                   cancel();
                 }

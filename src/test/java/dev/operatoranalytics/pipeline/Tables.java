@@ -277,12 +277,12 @@ public final class Tables implements AutoCloseable {
     rebuild(horizon(block, timeOf(block)), operators);
   }
 
-  static Horizon horizon(long block, Instant chainTime) {
-    return Horizon.newestQuotes(block, chainTime, NOW, settings(1, 0));
+  static RebuildBounds horizon(long block, Instant chainTime) {
+    return RebuildBounds.newestQuotes(block, chainTime, NOW, settings(1, 0));
   }
 
   /** The rebuild alone. */
-  void rebuild(Horizon horizon, Collection<String> operators) {
+  void rebuild(RebuildBounds horizon, Collection<String> operators) {
     try (var source = eventsUrl.connect();
         var target = stateUrl.connect()) {
       source.setAutoCommit(false);

@@ -40,7 +40,7 @@ final class Victim implements AutoCloseable {
   /**
    * @param occurrence which time that it comes to the moment
    */
-  static Victim start(Tables tables, Moment moment, int occurrence, int parallelBatches)
+  static Victim start(Tables tables, RunPhase moment, int occurrence, int parallelBatches)
       throws IOException {
     return start(
         tables, moment.name(), Integer.toString(occurrence), Integer.toString(parallelBatches));
@@ -125,7 +125,7 @@ final class Victim implements AutoCloseable {
           Integer.parseInt(arguments[3]));
       return;
     }
-    var moment = Moment.valueOf(arguments[0]);
+    var moment = RunPhase.valueOf(arguments[0]);
     var settings = Tables.settings(60, 2, Integer.parseInt(arguments[2]), 0);
     stateUpdate(settings)
         .run(false, Run.Trigger.COMMAND, new Halting(moment, Integer.parseInt(arguments[1])));
@@ -184,10 +184,10 @@ final class Victim implements AutoCloseable {
   }
 
   private static final class Halting implements StateUpdate.Progress {
-    private final Moment moment;
+    private final RunPhase moment;
     private int left;
 
-    private Halting(Moment moment, int occurrence) {
+    private Halting(RunPhase moment, int occurrence) {
       this.moment = moment;
       this.left = occurrence;
     }
@@ -196,8 +196,8 @@ final class Victim implements AutoCloseable {
     public void rebuilt(int operators, int of) {}
 
     @Override
-    public void at(Moment reached) {
-      if (reached == Moment.LOCKED) {
+    public void at(RunPhase reached) {
+      if (reached == RunPhase.LOCKED) {
         say(LOCKED);
       }
       if (reached == moment && isTheOne()) {

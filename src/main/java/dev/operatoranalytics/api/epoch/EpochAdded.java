@@ -1,6 +1,6 @@
 package dev.operatoranalytics.api.epoch;
 
-import dev.operatoranalytics.api.feed.Told.Happened;
+import dev.operatoranalytics.api.document.ChangeEvent.Happened;
 import java.time.Instant;
 
 /** An epoch came in, or has another document than before. */

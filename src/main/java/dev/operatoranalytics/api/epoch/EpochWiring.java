@@ -1,14 +1,14 @@
 package dev.operatoranalytics.api.epoch;
 
-import dev.operatoranalytics.api.answer.EpochVersion;
+import dev.operatoranalytics.api.document.LimitSettings;
+import dev.operatoranalytics.api.document.ResolverRegistry;
+import dev.operatoranalytics.api.document.StreamedObject.Selection;
+import dev.operatoranalytics.api.document.SubscriptionFilter;
+import dev.operatoranalytics.api.document.Wiring;
 import dev.operatoranalytics.api.epoch.EpochQueries.Held;
 import dev.operatoranalytics.api.epoch.EpochQueries.Range;
-import dev.operatoranalytics.api.feed.Follow;
-import dev.operatoranalytics.api.graphql.Fields;
-import dev.operatoranalytics.api.graphql.LimitSettings;
-import dev.operatoranalytics.api.graphql.SelfWriting.Selection;
-import dev.operatoranalytics.api.graphql.Wiring;
-import dev.operatoranalytics.api.query.BadInput;
+import dev.operatoranalytics.api.http.EpochVersion;
+import dev.operatoranalytics.api.query.UserInputError;
 import dev.operatoranalytics.database.Change.Kind;
 import graphql.schema.DataFetchingEnvironment;
 import jakarta.inject.Singleton;
@@ -30,13 +30,13 @@ class EpochWiring implements Wiring {
   }
 
   @Override
-  public void wire(Fields fields) {
+  public void wire(ResolverRegistry fields) {
     fields
         .selfWriting("SharePriceMatrix", "sharePrices", this::sharePrices)
         .selfWritten("SharePriceSeries")
         .follow(
             "epochAdded",
-            env -> Follow.all(Kind.EPOCH, null, Fields.position(env)),
+            env -> SubscriptionFilter.all(Kind.EPOCH, null, ResolverRegistry.position(env)),
             EpochAdded::new)
         .type("EpochAdded", EpochAdded.class)
         .reference("EpochAdded", "epoch", "Epoch", EpochAdded::number);
@@ -47,7 +47,7 @@ class EpochWiring implements Wiring {
     var held = held(env);
     Integer since = env.getArgument("sinceEpoch");
     if (since != null && since < 0) {
-      throw new BadInput("sinceEpoch is 0 or more, not " + since);
+      throw new UserInputError("sinceEpoch is 0 or more, not " + since);
     }
     var from =
         since == null
@@ -55,7 +55,7 @@ class EpochWiring implements Wiring {
             : Math.max(held.range().from(), Math.min(since, Integer.MAX_VALUE - 1) + 1);
     Integer maxPoints = env.getArgument("maxPoints");
     if (maxPoints != null && maxPoints < 2) {
-      throw new BadInput("maxPoints is 2 or more, not " + maxPoints);
+      throw new UserInputError("maxPoints is 2 or more, not " + maxPoints);
     }
     var blocks = new SharePriceBlocks(operatorIds(env), from, held.range().to());
     refuseTooManyCells(blocks, maxPoints, held.operators());
@@ -71,7 +71,7 @@ class EpochWiring implements Wiring {
         (long) (maxPoints == null ? epochs : Math.min(maxPoints, epochs))
             * (ids == null ? operators : Math.min(ids.size(), operators));
     if (cells > mostCells) {
-      throw new BadInput(
+      throw new UserInputError(
           ("the matrix could hold %,d values, at most %,d are allowed: ask for fewer operators, a"
                   + " shorter range, or maxPoints")
               .formatted(cells, mostCells));
@@ -95,7 +95,7 @@ class EpochWiring implements Wiring {
 
   private static void refuseReversed(int from, int to) {
     if (from > to) {
-      throw new BadInput("from is %d, beyond to, which is %d".formatted(from, to));
+      throw new UserInputError("from is %d, beyond to, which is %d".formatted(from, to));
     }
   }
 
@@ -103,7 +103,8 @@ class EpochWiring implements Wiring {
     var asked = number(env, "domainId", 0);
     var served = epochs.domain();
     if (served.isPresent() && served.get() != asked) {
-      throw new BadInput("this instance serves domain %d, not %d".formatted(served.get(), asked));
+      throw new UserInputError(
+          "this instance serves domain %d, not %d".formatted(served.get(), asked));
     }
   }
 
@@ -112,7 +113,7 @@ class EpochWiring implements Wiring {
     if (ids != null) {
       for (var id : ids) {
         if (id < 0) {
-          throw new BadInput("an operator id is 0 or more, not " + id);
+          throw new UserInputError("an operator id is 0 or more, not " + id);
         }
       }
     }
@@ -125,7 +126,7 @@ class EpochWiring implements Wiring {
       return absent;
     }
     if (number < 0) {
-      throw new BadInput("%s is 0 or more, not %d".formatted(name, number));
+      throw new UserInputError("%s is 0 or more, not %d".formatted(name, number));
     }
     return number;
   }

@@ -1,6 +1,6 @@
 package dev.operatoranalytics.api.epoch;
 
-import dev.operatoranalytics.api.graphql.SelfWriting;
+import dev.operatoranalytics.api.document.StreamedObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -21,7 +21,7 @@ record SharePriceMatrix(
     @Nullable Integer maxPoints,
     long dataVersion,
     Selection selection)
-    implements SelfWriting {
+    implements StreamedObject {
 
   @Override
   public void write(Connection snapshot, OutputStream output) throws IOException, SQLException {

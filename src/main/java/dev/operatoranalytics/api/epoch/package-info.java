@@ -1,4 +1,4 @@
-/** What is answered of epochs, share prices and the operators of a domain. */
+/** Streams share prices and exports them. */
 @NullMarked
 package dev.operatoranalytics.api.epoch;
 

@@ -1,9 +1,9 @@
 package dev.operatoranalytics.api.noun;
 
-import dev.operatoranalytics.api.query.BadInput;
 import dev.operatoranalytics.api.query.ColumnType;
 import dev.operatoranalytics.api.query.Noun;
 import dev.operatoranalytics.api.query.Relation;
+import dev.operatoranalytics.api.query.UserInputError;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -252,7 +252,7 @@ final class Epochs {
 
   private static void checkDays(Map<String, Object> arguments) {
     if (!YIELD_DAYS.contains(arguments.get("days"))) {
-      throw new BadInput("days is 1, 3, 7 or 30, not " + arguments.get("days"));
+      throw new UserInputError("days is 1, 3, 7 or 30, not " + arguments.get("days"));
     }
   }
 

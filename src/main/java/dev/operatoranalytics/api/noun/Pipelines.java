@@ -1,10 +1,10 @@
 package dev.operatoranalytics.api.noun;
 
-import dev.operatoranalytics.api.query.BadInput;
 import dev.operatoranalytics.api.query.ColumnType;
 import dev.operatoranalytics.api.query.DayRange;
 import dev.operatoranalytics.api.query.Noun;
 import dev.operatoranalytics.api.query.Relation;
+import dev.operatoranalytics.api.query.UserInputError;
 import java.util.List;
 
 /** The pipeline: its tables, runs, schedules and checks. */
@@ -73,7 +73,7 @@ final class Pipelines {
                   .check(DayRange::check)
                   .orElse(
                       given ->
-                          new BadInput(
+                          new UserInputError(
                               "%s is no asset that is made day by day: see assets"
                                   .formatted(given.get("asset")))))
           .relation("schedules", Relation.all())

@@ -1,9 +1,9 @@
 package dev.operatoranalytics.api.noun;
 
-import dev.operatoranalytics.api.query.BadInput;
 import dev.operatoranalytics.api.query.ColumnType;
 import dev.operatoranalytics.api.query.Noun;
 import dev.operatoranalytics.api.query.Relation;
+import dev.operatoranalytics.api.query.UserInputError;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -136,14 +136,14 @@ final class Ranks {
 
   private static void within(Map<String, Object> arguments, String name, int most) {
     if (!(arguments.get(name) instanceof Integer number) || number < 1 || number > most) {
-      throw new BadInput("%s is 1 to %,d, not %s".formatted(name, most, arguments.get(name)));
+      throw new UserInputError("%s is 1 to %,d, not %s".formatted(name, most, arguments.get(name)));
     }
   }
 
   private static void checkCompared(Map<String, Object> arguments) {
     var different = new HashSet<>((List<?>) arguments.getOrDefault("addresses", List.of()));
     if (different.size() < 2 || different.size() > 10) {
-      throw new BadInput("addresses are 2 to 10 different ones, not " + different.size());
+      throw new UserInputError("addresses are 2 to 10 different ones, not " + different.size());
     }
   }
 

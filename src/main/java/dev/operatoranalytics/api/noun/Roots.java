@@ -1,8 +1,8 @@
 package dev.operatoranalytics.api.noun;
 
-import dev.operatoranalytics.api.query.BadInput;
 import dev.operatoranalytics.api.query.Noun;
 import dev.operatoranalytics.api.query.Relation;
+import dev.operatoranalytics.api.query.UserInputError;
 import java.util.List;
 import java.util.Map;
 
@@ -113,7 +113,7 @@ final class Roots {
   private static void natural(Map<String, Object> arguments, String name) {
     var number = (Integer) arguments.get(name);
     if (number != null && number < 0) {
-      throw new BadInput("%s is 0 or more, not %d".formatted(name, number));
+      throw new UserInputError("%s is 0 or more, not %d".formatted(name, number));
     }
   }
 
@@ -123,7 +123,7 @@ final class Roots {
     var from = (Integer) arguments.get("from");
     var to = (Integer) arguments.get("to");
     if (from != null && to != null && from > to) {
-      throw new BadInput("from is %d, beyond to, which is %d".formatted(from, to));
+      throw new UserInputError("from is %d, beyond to, which is %d".formatted(from, to));
     }
   }
 
@@ -131,12 +131,12 @@ final class Roots {
     checkRange(arguments);
     var buckets = (Integer) arguments.get("maxBuckets");
     if (buckets == null || buckets < 1 || buckets > MAX_BUCKETS) {
-      throw new BadInput("maxBuckets is 1 to %,d, not %d".formatted(MAX_BUCKETS, buckets));
+      throw new UserInputError("maxBuckets is 1 to %,d, not %d".formatted(MAX_BUCKETS, buckets));
     }
     if (arguments.get("operatorIds") instanceof List<?> ids) {
       for (var id : ids) {
         if (id instanceof Integer number && number < 0) {
-          throw new BadInput("an operator id is 0 or more, not " + number);
+          throw new UserInputError("an operator id is 0 or more, not " + number);
         }
       }
     }

@@ -1,7 +1,7 @@
 package dev.operatoranalytics.api.noun;
 
-import dev.operatoranalytics.api.query.BadInput;
 import dev.operatoranalytics.api.query.GlobalId;
+import dev.operatoranalytics.api.query.UserInputError;
 
 /** The number of a run, from its global id or from the number itself. */
 public final class RunIds {
@@ -14,7 +14,7 @@ public final class RunIds {
     }
     var id = GlobalId.parse(text);
     if (!id.type().equals("Run") || !id.key().matches(NUMBER)) {
-      throw new BadInput("not the id of a run: " + text);
+      throw new UserInputError("not the id of a run: " + text);
     }
     return id.key();
   }

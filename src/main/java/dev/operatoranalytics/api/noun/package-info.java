@@ -1,4 +1,4 @@
-/** What the API answers: each noun is declared once. */
+/** The nouns that the API serves, each declared once. */
 @NullMarked
 package dev.operatoranalytics.api.noun;
 

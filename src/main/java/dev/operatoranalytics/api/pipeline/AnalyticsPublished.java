@@ -1,6 +1,6 @@
 package dev.operatoranalytics.api.pipeline;
 
-import dev.operatoranalytics.api.feed.Told.Happened;
+import dev.operatoranalytics.api.document.ChangeEvent.Happened;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Objects;

@@ -1,13 +1,13 @@
 package dev.operatoranalytics.api.pipeline;
 
-import dev.operatoranalytics.api.access.Caller;
-import dev.operatoranalytics.api.graphql.Fields;
-import dev.operatoranalytics.api.graphql.Wiring;
+import dev.operatoranalytics.api.document.ResolverRegistry;
+import dev.operatoranalytics.api.document.Wiring;
 import dev.operatoranalytics.api.noun.RunIds;
 import dev.operatoranalytics.api.pipeline.RunRequests.Asked;
 import dev.operatoranalytics.api.pipeline.RunRequests.Queued;
-import dev.operatoranalytics.api.query.BadInput;
+import dev.operatoranalytics.api.query.Caller;
 import dev.operatoranalytics.api.query.DayRange;
+import dev.operatoranalytics.api.query.UserInputError;
 import graphql.schema.DataFetchingEnvironment;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -39,7 +39,7 @@ class MutationWiring implements Wiring {
   private record Switched(String name) {}
 
   @Override
-  public void wire(Fields fields) {
+  public void wire(ResolverRegistry fields) {
     fields
         .mutation("startRun", env -> requests.start(run(Input.of(env)), caller(env)))
         .mutation("startBackfill", env -> requests.start(backfill(Input.of(env)), caller(env)))
@@ -82,13 +82,13 @@ class MutationWiring implements Wiring {
     var isFull = input.get(Boolean.class, "full");
     var takesDays = !job.equals("STATE_UPDATE");
     if (isFull && takesDays) {
-      throw new BadInput("full is for STATE_UPDATE alone; days are taken anew with date");
+      throw new UserInputError("full is for STATE_UPDATE alone; days are taken anew with date");
     }
     if (date == null) {
       return new Asked(job, isFull, null, null, null, null);
     }
     if (!takesDays) {
-      throw new BadInput("date is for jobs that take days");
+      throw new UserInputError("date is for jobs that take days");
     }
     refuseDaysToCome(date);
     return Asked.range(job, date, date, "ALL");
@@ -102,7 +102,7 @@ class MutationWiring implements Wiring {
 
   private void refuseDaysToCome(LocalDate day) {
     if (!day.isBefore(LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC))) {
-      throw new BadInput("%s has not ended yet".formatted(day));
+      throw new UserInputError("%s has not ended yet".formatted(day));
     }
   }
 
@@ -122,7 +122,8 @@ class MutationWiring implements Wiring {
     var input = Input.of(env);
     var at = input.get(Instant.class, "lastProcessedAt");
     if (at.isAfter(clock.instant())) {
-      throw new BadInput("lastProcessedAt %s is still to come: rows would be missed".formatted(at));
+      throw new UserInputError(
+          "lastProcessedAt %s is still to come: rows would be missed".formatted(at));
     }
     var name = requests.reset(input.find(String.class, "name"), at);
     return new Reset(name);

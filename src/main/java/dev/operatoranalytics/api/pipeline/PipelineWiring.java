@@ -1,11 +1,11 @@
 package dev.operatoranalytics.api.pipeline;
 
-import dev.operatoranalytics.api.feed.Follow;
-import dev.operatoranalytics.api.feed.Told.Gap;
-import dev.operatoranalytics.api.graphql.Fields;
-import dev.operatoranalytics.api.graphql.Wiring;
+import dev.operatoranalytics.api.document.ChangeEvent.Gap;
+import dev.operatoranalytics.api.document.ResolverRegistry;
+import dev.operatoranalytics.api.document.SubscriptionFilter;
+import dev.operatoranalytics.api.document.Wiring;
 import dev.operatoranalytics.api.noun.RunIds;
-import dev.operatoranalytics.api.query.BadInput;
+import dev.operatoranalytics.api.query.UserInputError;
 import dev.operatoranalytics.database.Change.Kind;
 import graphql.schema.DataFetchingEnvironment;
 import jakarta.inject.Singleton;
@@ -20,12 +20,12 @@ class PipelineWiring implements Wiring {
   }
 
   @Override
-  public void wire(Fields fields) {
+  public void wire(ResolverRegistry fields) {
     fields
         .type("Gap", Gap.class)
         .follow(
             "analyticsPublished",
-            env -> Follow.all(Kind.ANALYTICS, null, Fields.position(env)),
+            env -> SubscriptionFilter.all(Kind.ANALYTICS, null, ResolverRegistry.position(env)),
             AnalyticsPublished::new)
         .type("AnalyticsPublished", AnalyticsPublished.class)
         .follow("runProgress", this::follow, RunProgress::new)
@@ -33,13 +33,13 @@ class PipelineWiring implements Wiring {
         .reference("RunProgress", "run", "Run", RunProgress::runId);
   }
 
-  private Follow follow(DataFetchingEnvironment env) {
+  private SubscriptionFilter follow(DataFetchingEnvironment env) {
     String id = env.getArgument("id");
     if (id == null) {
-      return Follow.all(Kind.RUN, null, Fields.position(env));
+      return SubscriptionFilter.all(Kind.RUN, null, ResolverRegistry.position(env));
     }
     var run = RunIds.number(id);
-    var status = runs.status(run).orElseThrow(() -> new BadInput("no such run: " + id));
-    return Follow.run(run, Fields.position(env), status);
+    var status = runs.status(run).orElseThrow(() -> new UserInputError("no such run: " + id));
+    return SubscriptionFilter.run(run, ResolverRegistry.position(env), status);
   }
 }

@@ -1,6 +1,6 @@
 package dev.operatoranalytics.api.pipeline;
 
-import dev.operatoranalytics.api.query.BadInput;
+import dev.operatoranalytics.api.query.UserInputError;
 import dev.operatoranalytics.database.Change;
 import dev.operatoranalytics.database.DataVersion;
 import dev.operatoranalytics.pipeline.StateUpdate;
@@ -80,7 +80,7 @@ class RunRequests {
   private static Queued start(Connection connection, Asked asked, String caller)
       throws SQLException {
     if (asked.jobName().equals("epochs")) {
-      throw new BadInput(
+      throw new UserInputError(
           "EPOCHS runs by itself where EPOCHS_SOURCE is set, or by the command run epochs");
     }
     // whoever asks at the same time waits here for its turn
@@ -143,7 +143,7 @@ class RunRequests {
         if (row.getString("status").equals("QUEUED") && row.getBoolean("is_same")) {
           return Optional.of(row.getLong("run_id"));
         }
-        throw BadInput.conflict(
+        throw UserInputError.conflict(
             "run %d of this job is %s: wait until it has ended, or cancel it"
                 .formatted(
                     row.getLong("run_id"),
@@ -158,10 +158,10 @@ class RunRequests {
         connection -> {
           var run = find(connection, key);
           if (!run.hasEnded()) {
-            throw BadInput.conflict("run %s has not ended yet".formatted(key));
+            throw UserInputError.conflict("run %s has not ended yet".formatted(key));
           }
           if (!isWhole && !run.hasFailures) {
-            throw BadInput.conflict(
+            throw UserInputError.conflict(
                 "nothing of run %s failed: retry ALL to do it again".formatted(key));
           }
           if (!isWhole && run.job.equals(StateUpdate.JOB)) {
@@ -218,7 +218,8 @@ class RunRequests {
             }
             case "CANCELLED" -> {}
             default ->
-                throw BadInput.conflict("run %s has ended already: %s".formatted(key, run.status));
+                throw UserInputError.conflict(
+                    "run %s has ended already: %s".formatted(key, run.status));
           }
           return key;
         });
@@ -247,7 +248,8 @@ class RunRequests {
             statement.setString(2, name);
             try (var row = statement.executeQuery()) {
               if (!row.next()) {
-                throw BadInput.notFound("no such checkpoint; before the first run there is none");
+                throw UserInputError.notFound(
+                    "no such checkpoint; before the first run there is none");
               }
               return row.getString(1);
             }
@@ -270,7 +272,7 @@ class RunRequests {
             statement.setBoolean(2, isEnabled);
             statement.setString(3, name);
             if (statement.executeUpdate() == 0) {
-              throw BadInput.notFound("no such schedule: " + name);
+              throw UserInputError.notFound("no such schedule: " + name);
             }
             return name;
           }
@@ -322,7 +324,7 @@ class RunRequests {
       statement.setLong(1, Long.parseLong(key));
       try (var row = statement.executeQuery()) {
         if (!row.next()) {
-          throw BadInput.notFound("no such run: " + key);
+          throw UserInputError.notFound("no such run: " + key);
         }
         return new Held(
             row.getString(1),

@@ -1,4 +1,4 @@
-/** What the pipeline answers of itself. */
+/** Runs, assets and mutations of the pipeline, and its metrics. */
 @NullMarked
 package dev.operatoranalytics.api.pipeline;
 

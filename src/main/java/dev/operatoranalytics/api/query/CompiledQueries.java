@@ -94,7 +94,7 @@ public final class CompiledQueries {
         compiled = compiler.compile(field);
       } catch (NotCompiled e) {
         // the fallback engine answers it
-      } catch (BadInput e) {
+      } catch (UserInputError e) {
         fitsOthers = false; // the fallback engine says what is wrong with the values
       }
       dependsOn.addAll(compiler.structural());

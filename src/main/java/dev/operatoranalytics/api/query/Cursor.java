@@ -65,7 +65,7 @@ final class Cursor {
       throw notOurs();
     }
     if (!fingerprint.equals(parts.getFirst()) || parts.size() != size + 1) {
-      throw new BadInput(
+      throw new UserInputError(
           "the cursor belongs to another list, order or filter: start again without it");
     }
     for (var part : parts) {
@@ -76,7 +76,7 @@ final class Cursor {
     return parts.subList(1, parts.size());
   }
 
-  static BadInput notOurs() {
-    return new BadInput("not a cursor of ours: take it from an edge or from pageInfo");
+  static UserInputError notOurs() {
+    return new UserInputError("not a cursor of ours: take it from an edge or from pageInfo");
   }
 }

@@ -9,14 +9,14 @@ public record DayRange(LocalDate from, LocalDate to) {
   private static final int GREATEST = 36_600;
 
   /**
-   * @throws BadInput when it runs backwards or for more than a century
+   * @throws UserInputError when it runs backwards or for more than a century
    */
   public DayRange {
     if (to.isBefore(from)) {
-      throw new BadInput("to %s is before from %s".formatted(to, from));
+      throw new UserInputError("to %s is before from %s".formatted(to, from));
     }
     if (ChronoUnit.DAYS.between(from, to) >= GREATEST) {
-      throw new BadInput("a range has at most %,d days".formatted(GREATEST));
+      throw new UserInputError("a range has at most %,d days".formatted(GREATEST));
     }
   }
 

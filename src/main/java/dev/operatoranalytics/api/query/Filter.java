@@ -69,10 +69,10 @@ final class Filter {
 
   private String part(Noun noun, String row, String name, @Nullable Object asked, Path path) {
     if (++terms > MAX_TERMS) {
-      throw new BadInput("a filter has at most %d terms".formatted(MAX_TERMS));
+      throw new UserInputError("a filter has at most %d terms".formatted(MAX_TERMS));
     }
     if (asked == null) {
-      throw new BadInput("%s is null: leave it out, or use isNull".formatted(name));
+      throw new UserInputError("%s is null: leave it out, or use isNull".formatted(name));
     }
     return switch (name) {
       case "and" -> several(noun, row, asked, path, " and ", "true");
@@ -111,7 +111,7 @@ final class Filter {
             .map(
                 part -> {
                   if (part.getValue() == null) {
-                    throw new BadInput(
+                    throw new UserInputError(
                         "%s is null: leave it out, or use isNull".formatted(part.getKey()));
                   }
                   var where = object(part.getValue());
@@ -166,7 +166,7 @@ final class Filter {
   private String comparison(
       String name, String column, String type, String operator, @Nullable Object value, Path path) {
     if (value == null) {
-      throw new BadInput("%s.%s is null: use isNull".formatted(name, operator));
+      throw new UserInputError("%s.%s is null: use isNull".formatted(name, operator));
     }
     if (operator.equals("isNull")) {
       return column + (value.equals(true) ? " is null" : " is not null");
@@ -183,7 +183,7 @@ final class Filter {
             arguments -> {
               var given = Objects.requireNonNull(path.of(arguments));
               if (!wide(type, given).equals(compared) && compared.equals(type)) {
-                throw new BadInput("%s.%s is beyond its column".formatted(name, operator));
+                throw new UserInputError("%s.%s is beyond its column".formatted(name, operator));
               }
               return given instanceof Collection<?> several ? checked(name, several) : text(given);
             });
@@ -223,18 +223,18 @@ final class Filter {
 
   private static String[] checked(String name, Collection<?> several) {
     if (several.size() > MAX_VALUES) {
-      throw new BadInput("%s.in takes at most %,d values".formatted(name, MAX_VALUES));
+      throw new UserInputError("%s.in takes at most %,d values".formatted(name, MAX_VALUES));
     }
     return several.stream().map(Filter::text).toArray(String[]::new);
   }
 
   private static String text(@Nullable Object value) {
     if (value == null) {
-      throw new BadInput("in takes no null: use isNull");
+      throw new UserInputError("in takes no null: use isNull");
     }
     var text = value.toString();
     if (text.indexOf('\0') >= 0) {
-      throw new BadInput("a text has no NUL character");
+      throw new UserInputError("a text has no NUL character");
     }
     return text;
   }

@@ -16,7 +16,7 @@ public record GlobalId(String type, String key) {
     } catch (IllegalArgumentException e) {
       // told below
     }
-    throw new BadInput("not an id of ours: take it from the id field of a node");
+    throw new UserInputError("not an id of ours: take it from the id field of a node");
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.operatoranalytics.api.query;
 
 import static java.util.stream.Collectors.joining;
 
-import dev.operatoranalytics.api.access.Caller;
 import graphql.language.FragmentSpread;
 import graphql.language.InlineFragment;
 import graphql.language.SelectionSet;
@@ -282,7 +281,7 @@ public final class NounFetchers {
         env -> {
           List<String> ids = Objects.requireNonNull(env.getArgument("ids"));
           if (ids.size() > maxPage) {
-            throw new BadInput("ids are at most %,d, not %,d".formatted(maxPage, ids.size()));
+            throw new UserInputError("ids are at most %,d, not %,d".formatted(maxPage, ids.size()));
           }
           return ids.stream().map(NounFetchers::id).toList();
         });

@@ -45,13 +45,13 @@ public record PageArguments(
     var after = (String) arguments.get("after");
     var before = (String) arguments.get("before");
     if (first != null && last != null) {
-      throw new BadInput("give first or last, not both");
+      throw new UserInputError("give first or last, not both");
     }
     if (after != null && before != null) {
-      throw new BadInput("give after or before, not both");
+      throw new UserInputError("give after or before, not both");
     }
     if (last == null ? before != null : after != null) {
-      throw new BadInput("after goes with first, before goes with last");
+      throw new UserInputError("after goes with first, before goes with last");
     }
     var where = where(arguments);
     var order = order(noun, fixed, ownOrder, arguments);
@@ -75,7 +75,7 @@ public record PageArguments(
       return DEFAULT_SIZE;
     }
     if (asked < 1 || asked > maxSize) {
-      throw new BadInput("%s is 1 to %,d, not %d".formatted(name, maxSize, asked));
+      throw new UserInputError("%s is 1 to %,d, not %d".formatted(name, maxSize, asked));
     }
     return asked;
   }
@@ -92,7 +92,7 @@ public record PageArguments(
       var term = (Map<?, ?>) Objects.requireNonNull(each);
       var field = String.valueOf(term.get("field"));
       if (seen.contains(field)) {
-        throw new BadInput("orderBy names " + field + " twice");
+        throw new UserInputError("orderBy names " + field + " twice");
       }
       seen.add(field);
       order.add(

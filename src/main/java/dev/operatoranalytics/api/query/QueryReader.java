@@ -80,7 +80,7 @@ public final class QueryReader {
       if (field != null && !root.isAsOf()) {
         try {
           bound.add(new Bound(field.key(), field.sql(), field.values(variables, clock.instant())));
-        } catch (BadInput e) {
+        } catch (UserInputError e) {
           // the fallback engine meets it again, and says where
         }
       }

@@ -26,7 +26,7 @@ public final class Relation {
   private @Nullable String rows;
   private @Nullable String size;
   private @Nullable Consumer<Map<String, Object>> check;
-  private @Nullable Function<Map<String, Object>, BadInput> orElse;
+  private @Nullable Function<Map<String, Object>, UserInputError> orElse;
   private int limit;
   private boolean isFirstOfMany;
 
@@ -122,12 +122,12 @@ public final class Relation {
   }
 
   /** The error when there is no row. */
-  public Relation orElse(Function<Map<String, Object>, BadInput> error) {
+  public Relation orElse(Function<Map<String, Object>, UserInputError> error) {
     this.orElse = error;
     return this;
   }
 
-  @Nullable Function<Map<String, Object>, BadInput> orElse() {
+  @Nullable Function<Map<String, Object>, UserInputError> orElse() {
     return orElse;
   }
 

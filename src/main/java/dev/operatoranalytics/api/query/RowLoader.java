@@ -265,7 +265,7 @@ public final class RowLoader {
     lists.forEach(
         (one, list) -> {
           if (limit > 0 && list.size() > limit) {
-            throw new BadInput(
+            throw new UserInputError(
                 "a list by day has at most %,d rows: ask for fewer days".formatted(limit));
           }
           if (isMany) {

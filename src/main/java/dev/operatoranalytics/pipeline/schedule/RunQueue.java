@@ -1,7 +1,7 @@
 package dev.operatoranalytics.pipeline.schedule;
 
 import dev.operatoranalytics.database.AdvisoryLock;
-import dev.operatoranalytics.database.Underway;
+import dev.operatoranalytics.database.GracefulShutdown;
 import dev.operatoranalytics.pipeline.PipelineSettings;
 import dev.operatoranalytics.pipeline.Run;
 import dev.operatoranalytics.pipeline.RunCancelled;
@@ -45,7 +45,7 @@ public class RunQueue {
   private final Snapshots snapshots;
   private final Analytics analytics;
   private final String pipeline;
-  private final Underway underway;
+  private final GracefulShutdown underway;
   private final Set<String> busy = ConcurrentHashMap.newKeySet();
   private final ExecutorService threads =
       Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("run-", 0).factory());
@@ -57,7 +57,7 @@ public class RunQueue {
       Snapshots snapshots,
       Analytics analytics,
       PipelineSettings settings,
-      Underway underway) {
+      GracefulShutdown underway) {
     this.state = plain.resolve(state);
     this.stateUpdate = stateUpdate;
     this.snapshots = snapshots;

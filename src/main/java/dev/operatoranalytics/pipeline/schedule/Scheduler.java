@@ -1,7 +1,7 @@
 package dev.operatoranalytics.pipeline.schedule;
 
 import dev.operatoranalytics.database.AdvisoryLock;
-import dev.operatoranalytics.database.Underway;
+import dev.operatoranalytics.database.GracefulShutdown;
 import dev.operatoranalytics.pipeline.Run;
 import dev.operatoranalytics.pipeline.StateUpdate;
 import dev.operatoranalytics.pipeline.schedule.Schedule.Outcome;
@@ -38,7 +38,7 @@ public class Scheduler {
 
   private final DataSource state;
   private final Clock clock;
-  private final Underway underway;
+  private final GracefulShutdown underway;
   private final List<Schedule> schedules;
 
   @Inject
@@ -50,7 +50,7 @@ public class Scheduler {
       Snapshots snapshots,
       Analytics analytics,
       Clock clock,
-      Underway underway) {
+      GracefulShutdown underway) {
     this(
         plain.resolve(state),
         clock,
@@ -70,7 +70,7 @@ public class Scheduler {
                 () -> outcome(analytics.run(Run.Trigger.SCHEDULE, (done, of) -> {})))));
   }
 
-  Scheduler(DataSource state, Clock clock, Underway underway, List<Schedule> schedules) {
+  Scheduler(DataSource state, Clock clock, GracefulShutdown underway, List<Schedule> schedules) {
     this.state = state;
     this.clock = clock;
     this.underway = underway;

@@ -3,11 +3,11 @@ package dev.operatoranalytics.pipeline.snapshot;
 import static java.util.stream.Collectors.joining;
 
 import dev.operatoranalytics.database.Change;
-import dev.operatoranalytics.pipeline.Horizon;
 import dev.operatoranalytics.pipeline.Partitions;
 import dev.operatoranalytics.pipeline.PipelineSettings;
+import dev.operatoranalytics.pipeline.RebuildBounds;
 import dev.operatoranalytics.pipeline.Run;
-import dev.operatoranalytics.pipeline.Select;
+import dev.operatoranalytics.pipeline.SqlFile;
 import dev.operatoranalytics.pipeline.StageRunner;
 import dev.operatoranalytics.pipeline.Stages;
 import java.sql.Connection;
@@ -36,13 +36,13 @@ final class AnalyticsWriter extends DayWriter {
     if (basis == null) {
       throw new SQLException("its snapshot is not there");
     }
-    Select.set(
+    SqlFile.set(
         state,
         Map.of(
             "day", day.toString(),
             "windows", settings.windows().stream().map(String::valueOf).collect(joining(",")),
             "min_data_points", Integer.toString(settings.minDataPoints())));
-    var horizon = Horizon.endOf(day, basis.untilBlock(), clock.instant(), settings);
+    var horizon = RebuildBounds.endOf(day, basis.untilBlock(), clock.instant(), settings);
     var steps = new ArrayList<>(runner.run(Stages.ANALYTICS, List.of(), horizon));
     if (isNewest(day)) {
       Stages.holdRanks(state);

@@ -1,6 +1,6 @@
 package dev.operatoranalytics.pipeline.snapshot;
 
-import dev.operatoranalytics.pipeline.Select;
+import dev.operatoranalytics.pipeline.SqlFile;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.LocalDate;
@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * to one that an event of the next day names.
  */
 final class Calendar {
-  private static final Select DAYS = Select.load("extraction", "days");
+  private static final SqlFile DAYS = SqlFile.load("extraction", "days");
 
   private final NavigableMap<LocalDate, Blocks> days;
   private final long slotSeconds;
@@ -29,7 +29,7 @@ final class Calendar {
   }
 
   static Calendar read(Connection events, long safeBlock, long slotSeconds) throws SQLException {
-    Select.set(events, Map.of("until_block", Long.toString(safeBlock)));
+    SqlFile.set(events, Map.of("until_block", Long.toString(safeBlock)));
     var days = new TreeMap<LocalDate, Blocks>();
     try (var statement = events.createStatement();
         var rows = statement.executeQuery(DAYS.statement())) {

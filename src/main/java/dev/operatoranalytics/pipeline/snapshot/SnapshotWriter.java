@@ -3,11 +3,11 @@ package dev.operatoranalytics.pipeline.snapshot;
 import dev.operatoranalytics.database.Change;
 import dev.operatoranalytics.database.LongTransaction;
 import dev.operatoranalytics.pipeline.Checks;
-import dev.operatoranalytics.pipeline.Horizon;
 import dev.operatoranalytics.pipeline.Partitions;
 import dev.operatoranalytics.pipeline.PipelineSettings;
+import dev.operatoranalytics.pipeline.RebuildBounds;
 import dev.operatoranalytics.pipeline.Run;
-import dev.operatoranalytics.pipeline.Select;
+import dev.operatoranalytics.pipeline.SqlFile;
 import dev.operatoranalytics.pipeline.StageRunner;
 import dev.operatoranalytics.pipeline.Stages;
 import java.sql.Connection;
@@ -27,7 +27,7 @@ import java.util.TreeSet;
  * that break a blocking check have no rows until they pass again.
  */
 final class SnapshotWriter extends DayWriter {
-  private static final Select CHANGED = Select.load("extraction", "operators_between_blocks");
+  private static final SqlFile CHANGED = SqlFile.load("extraction", "operators_between_blocks");
 
   private final Plan plan;
   private final Calendar calendar;
@@ -62,12 +62,12 @@ final class SnapshotWriter extends DayWriter {
   Taken take(LocalDate day, boolean isCarried) throws SQLException {
     LongTransaction.beginSnapshot(events);
     planForOne(events);
-    var horizon = Horizon.endOf(day, calendar.lastBlockOf(day), clock.instant(), settings);
+    var horizon = RebuildBounds.endOf(day, calendar.lastBlockOf(day), clock.instant(), settings);
     var carries = isCarried && Partitions.SNAPSHOT.done(state, day.minusDays(1)) != null;
     var blocked = Checks.blocked(state);
     var operators = carries ? changedOn(day, horizon) : knownBefore(day.plusDays(1));
     operators.removeAll(blocked);
-    Select.set(
+    SqlFile.set(
         state,
         Map.of("day", day.toString(), "carried_day", carries ? day.minusDays(1).toString() : ""));
     runner.stage(Stages.AS_OF, operators, horizon);
@@ -103,11 +103,11 @@ final class SnapshotWriter extends DayWriter {
     }
   }
 
-  private List<String> changedOn(LocalDate day, Horizon horizon) throws SQLException {
+  private List<String> changedOn(LocalDate day, RebuildBounds horizon) throws SQLException {
     var dayBefore =
-        Horizon.endOf(
+        RebuildBounds.endOf(
             day.minusDays(1), calendar.lastBlockOf(day.minusDays(1)), clock.instant(), settings);
-    Select.set(
+    SqlFile.set(
         events,
         Map.of(
             "after_block", Long.toString(dayBefore.untilBlock()),

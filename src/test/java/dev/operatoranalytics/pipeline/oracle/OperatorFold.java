@@ -1,6 +1,6 @@
 package dev.operatoranalytics.pipeline.oracle;
 
-import dev.operatoranalytics.pipeline.Horizon;
+import dev.operatoranalytics.pipeline.RebuildBounds;
 import dev.operatoranalytics.pipeline.oracle.Rule.Tally;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -148,7 +148,10 @@ public final class OperatorFold {
   }
 
   void tell(
-      Rows rows, Horizon horizon, int defaultBips, BiPredicate<String, String> isInOperatorSet) {
+      Rows rows,
+      RebuildBounds horizon,
+      int defaultBips,
+      BiPredicate<String, String> isInOperatorSet) {
     var active = new HashSet<String>();
     var block = horizon.untilBlock();
     delegations.tell(operator, rows, active);

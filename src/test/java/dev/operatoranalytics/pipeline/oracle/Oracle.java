@@ -1,6 +1,6 @@
 package dev.operatoranalytics.pipeline.oracle;
 
-import dev.operatoranalytics.pipeline.Horizon;
+import dev.operatoranalytics.pipeline.RebuildBounds;
 import dev.operatoranalytics.pipeline.oracle.Rule.Tally;
 import java.util.Collection;
 import java.util.HashMap;
@@ -23,11 +23,11 @@ public final class Oracle {
   private final Map<String, OperatorFold> operators = new TreeMap<>();
   private final Set<Membership> strategies = new HashSet<>();
   private final Tally tally = new Tally();
-  private final Horizon horizon;
+  private final RebuildBounds horizon;
   private int defaultBips = FIRST_DEFAULT_BIPS;
 
   /** Folds the logs that the horizon lets see, in whatever order they come. */
-  public Oracle(Collection<Log> logs, Horizon horizon) {
+  public Oracle(Collection<Log> logs, RebuildBounds horizon) {
     this.horizon = horizon;
     var chain =
         logs.stream().filter(log -> log.block() <= horizon.untilBlock()).sorted(Log.CHAIN).toList();

@@ -2,7 +2,7 @@ package dev.operatoranalytics.pipeline.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.operatoranalytics.database.Underway;
+import dev.operatoranalytics.database.GracefulShutdown;
 import dev.operatoranalytics.pipeline.RealTables;
 import dev.operatoranalytics.pipeline.schedule.Schedule.Outcome;
 import java.time.Clock;
@@ -179,7 +179,8 @@ class SchedulerTest {
     source.setUser(url.user());
     source.setPassword(url.password());
     return new Dying(
-        new Scheduler(source, clock, new Underway(), List.of(Schedule.of("work", cron, job))));
+        new Scheduler(
+            source, clock, new GracefulShutdown(), List.of(Schedule.of("work", cron, job))));
   }
 
   private static List<List<String>> ticks() {

@@ -1,0 +1,451 @@
+package dev.operatoranalytics.api.document;
+
+import dev.operatoranalytics.api.document.ChangeEvent.Gap;
+import dev.operatoranalytics.api.document.ChangeEvent.Happened;
+import dev.operatoranalytics.api.query.Arguments;
+import dev.operatoranalytics.api.query.Caller;
+import dev.operatoranalytics.api.query.GlobalId;
+import dev.operatoranalytics.api.query.NounFetchers;
+import dev.operatoranalytics.api.query.Nouns;
+import dev.operatoranalytics.api.query.QueryReader;
+import dev.operatoranalytics.api.query.Row;
+import dev.operatoranalytics.api.query.UserInputError;
+import graphql.language.FieldDefinition;
+import graphql.language.ObjectTypeDefinition;
+import graphql.language.UnionTypeDefinition;
+import graphql.schema.DataFetcher;
+import graphql.schema.DataFetchingEnvironment;
+import graphql.schema.DataFetchingEnvironmentImpl;
+import graphql.schema.FieldCoordinates;
+import graphql.schema.idl.TypeDefinitionRegistry;
+import graphql.schema.idl.TypeInfo;
+import java.lang.reflect.ParameterizedType;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.dataloader.DataLoader;
+import org.dataloader.DataLoaderFactory;
+import org.dataloader.MappedBatchLoader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields that Java answers; all others are declared as nouns. What a record tells by a
+ * component or method of the field's name needs no word, once it is known which record answers the
+ * type; a field of the schema that nothing answers keeps the server from starting.
+ */
+public final class ResolverRegistry {
+  private final TypeDefinitionRegistry schema;
+  private final Nouns declared;
+  private final NounFetchers nouns;
+  private final Map<FieldCoordinates, DataFetcher<?>> fetchers = new HashMap<>();
+  private final Map<String, Class<?>> records = new HashMap<>();
+  private final Set<FieldCoordinates> byClock = new HashSet<>();
+  private final Set<FieldCoordinates> toldToAdmins = new HashSet<>();
+  private final Set<String> selfWriting = new HashSet<>();
+  private final Map<String, AsOf> moments = new HashMap<>();
+  private final Map<String, Consumer<DataFetchingEnvironment>> checks = new HashMap<>();
+  private final Set<String> missing = new TreeSet<>();
+
+  ResolverRegistry(TypeDefinitionRegistry schema, Nouns declared, NounFetchers nouns) {
+    this.schema = schema;
+    this.declared = declared;
+    this.nouns = nouns;
+    nouns.nodes();
+    byClock.addAll(declared.timeDependent());
+  }
+
+  /** Says which record answers the fields of a type. */
+  public ResolverRegistry type(String type, Class<?> record) {
+    records.put(type, record);
+    return this;
+  }
+
+  /** A field answered at once, from its parent. */
+  public <P> ResolverRegistry field(
+      String type, String field, Function<P, @Nullable Object> answer) {
+    @SuppressWarnings("unchecked") // parents of a type are all of one class
+    var ofParent = (Function<Object, @Nullable Object>) answer;
+    return fetch(type, field, new PropertyFetcher(ofParent, false));
+  }
+
+  /**
+   * A field that leads to a row of a noun.
+   *
+   * @param noun type of the schema
+   * @param key of the row; null when there is none
+   */
+  public <P> ResolverRegistry reference(
+      String type, String field, String noun, Function<P, @Nullable String> key) {
+    nouns.reference(type, field, noun, key);
+    return this;
+  }
+
+  /**
+   * Lets a field of the query be asked as of an earlier moment, by its argument {@code asOf}.
+   *
+   * @param moment makes the tables of that moment
+   */
+  public ResolverRegistry asOf(String field, AsOf moment) {
+    moments.put(field, moment);
+    return this;
+  }
+
+  /**
+   * What a declared field of the query refuses, beyond what its arguments tell. It is asked only
+   * when the field could not be answered by its own statement.
+   */
+  public ResolverRegistry check(String field, Consumer<DataFetchingEnvironment> check) {
+    checks.put(field, check);
+    return this;
+  }
+
+  /** A field of the query that lists nodes of any type; those that are gone are left out. */
+  public ResolverRegistry nodes(
+      String field, Function<DataFetchingEnvironment, List<GlobalId>> find) {
+    nouns.nodes(field, true, find);
+    return this;
+  }
+
+  /** A field of the query. */
+  public ResolverRegistry query(
+      String field, Function<DataFetchingEnvironment, @Nullable Object> answer) {
+    return fetch("Query", field, answer::apply);
+  }
+
+  /**
+   * A field of the query that an object answers which writes itself. It must follow from epochs
+   * alone: what is made of such fields is kept until the epochs change.
+   */
+  public ResolverRegistry selfWriting(
+      String type, String field, Function<DataFetchingEnvironment, StreamedObject> answer) {
+    selfWriting.add(field);
+    return selfWritten(type).query(field, answer::apply);
+  }
+
+  /** A type of which every object is within one that writes itself. */
+  public ResolverRegistry selfWritten(String type) {
+    for (var each : fields(type)) {
+      fetch(
+          type,
+          each.getName(),
+          env -> {
+            throw new IllegalStateException(type + " writes itself");
+          });
+    }
+    return this;
+  }
+
+  /**
+   * A field of the mutation. Mutations are for administrators alone, which the engine sees to, and
+   * each is told in the audit log.
+   */
+  public ResolverRegistry mutation(
+      String field, Function<DataFetchingEnvironment, @Nullable Object> answer) {
+    return fetch("Mutation", field, env -> AuditLog.told(field, env, answer));
+  }
+
+  /** Tells a field, however it is answered, to administrators; to others it is null. */
+  public ResolverRegistry toldToAdmins(String type, String field) {
+    toldToAdmins.add(FieldCoordinates.coordinates(type, field));
+    return this;
+  }
+
+  /**
+   * A field of the subscription.
+   *
+   * @param asked what is followed
+   * @param told what an event is told as
+   */
+  public ResolverRegistry follow(
+      String field,
+      Function<DataFetchingEnvironment, SubscriptionFilter> asked,
+      Function<Happened, Object> told) {
+    return fetch(
+        "Subscription",
+        field,
+        env ->
+            switch (env.<@Nullable Object>getRoot()) {
+              case Happened happened -> told.apply(happened);
+              case Gap gap -> gap;
+              case SubscriptionSource asking -> asking.of(asked.apply(env));
+              case null, default -> throw new IllegalStateException("a subscription is followed");
+            });
+  }
+
+  /** The position that a cursor names; null when there is none. */
+  public static @Nullable Long position(DataFetchingEnvironment env) {
+    var lastEventId =
+        env.<@Nullable Object>getRoot() instanceof SubscriptionSource asking
+            ? asking.lastEventId()
+            : null;
+    String after = lastEventId == null ? env.getArgument("after") : lastEventId;
+    if (after == null) {
+      return null;
+    }
+    if (!after.matches("[0-9]{1,18}")) {
+      throw new UserInputError(
+          "%s is the cursor of an event, or 0 for the oldest there is"
+              .formatted(lastEventId == null ? "after" : "Last-Event-ID"));
+    }
+    return Long.valueOf(after);
+  }
+
+  /** Says that an answer changes as time goes by, whatever the data: it is kept by no cache. */
+  public ResolverRegistry byClock(String type, String field) {
+    byClock.add(FieldCoordinates.coordinates(type, field));
+    return this;
+  }
+
+  /** A field of a row, answered for all rows of a level together: one query for all. */
+  public <K, V> ResolverRegistry each(
+      String type,
+      String field,
+      BiFunction<Row, DataFetchingEnvironment, K> key,
+      Function<Collection<K>, Map<K, V>> load) {
+    var name = type + "." + field;
+    MappedBatchLoader<K, V> loader = keys -> CompletableFuture.completedFuture(load.apply(keys));
+    return fetch(
+        type,
+        field,
+        env -> {
+          DataLoader<K, V> batch = batch(env, name, loader);
+          return batch.load(key.apply(Objects.requireNonNull(env.<Row>getSource()), env));
+        });
+  }
+
+  private static <K, V> DataLoader<K, V> batch(
+      DataFetchingEnvironment env, String name, MappedBatchLoader<K, V> loader) {
+    env.getDataLoaderRegistry()
+        .computeIfAbsent(name, _ -> DataLoaderFactory.newMappedDataLoader(loader));
+    return Objects.requireNonNull(env.getDataLoader(name));
+  }
+
+  private ResolverRegistry fetch(String type, String field, DataFetcher<?> fetcher) {
+    var hasDefault =
+        definition(type, field).getInputValueDefinitions().stream()
+            .anyMatch(argument -> argument.getDefaultValue() != null);
+    DataFetcher<?> given = hasDefault ? env -> fetcher.get(withDefaults(env)) : fetcher;
+    fetchers.put(FieldCoordinates.coordinates(type, field), given);
+    return this;
+  }
+
+  /** An argument that is null means its default, as one that is left out does. */
+  private static DataFetchingEnvironment withDefaults(DataFetchingEnvironment env) {
+    return DataFetchingEnvironmentImpl.newDataFetchingEnvironment(env)
+        .arguments(
+            Arguments.withDefaults(env.getFieldDefinition().getArguments(), env.getArguments()))
+        .build();
+  }
+
+  private FieldDefinition definition(String type, String field) {
+    return fields(type).stream()
+        .filter(each -> each.getName().equals(field))
+        .findFirst()
+        .orElseThrow(
+            () -> new IllegalStateException("schema.graphqls has no " + type + "." + field));
+  }
+
+  private List<FieldDefinition> fields(String type) {
+    var object = schema.getTypeOrNull(type, ObjectTypeDefinition.class);
+    if (object == null) {
+      throw new IllegalStateException("schema.graphqls has no type " + type);
+    }
+    return object.getFieldDefinitions();
+  }
+
+  /**
+   * A fetcher for every field of the schema.
+   *
+   * @throws IllegalStateException naming every field that nothing answers
+   */
+  Map<FieldCoordinates, DataFetcher<?>> answers() {
+    for (var wired : fetchers.keySet()) {
+      definition(wired.getTypeName(), wired.getFieldName());
+    }
+    var open = new ArrayList<>(records.keySet());
+    while (!open.isEmpty()) {
+      var type = open.removeLast();
+      for (var field : fields(type)) {
+        var learned = answerByRecord(type, field);
+        if (learned != null) {
+          open.add(learned);
+        }
+      }
+    }
+    nouns.all().forEach(fetchers::putIfAbsent);
+    for (var type : schema.getTypes(ObjectTypeDefinition.class)) {
+      for (var field : type.getFieldDefinitions()) {
+        if (!fetchers.containsKey(FieldCoordinates.coordinates(type.getName(), field.getName()))) {
+          var record = records.get(type.getName());
+          missing.add(
+              "%s.%s: %s"
+                  .formatted(
+                      type.getName(),
+                      field.getName(),
+                      record == null
+                          ? "declare it as a noun, or say which record answers it by Fields.type"
+                          : record.getSimpleName() + " has nothing of that name"));
+        }
+      }
+    }
+    missing.addAll(nouns.mistakes(fetchers.keySet()));
+    if (!missing.isEmpty()) {
+      throw new IllegalStateException(
+          "schema.graphqls and what answers it differ:\n  " + String.join("\n  ", missing));
+    }
+    var mutations = schema.getTypeOrNull("Mutation", ObjectTypeDefinition.class);
+    if (mutations != null) {
+      mutations.getFieldDefinitions().forEach(field -> forAdmins("Mutation", field.getName()));
+    }
+    checks.forEach(this::answerChecked);
+    moments.forEach(this::answerAsOf);
+    fields("Query").forEach(field -> answerFromSql(field.getName()));
+    toldToAdmins.forEach(
+        field -> {
+          DataFetcher<?> fetcher = Objects.requireNonNull(fetchers.get(field), field.toString());
+          fetchers.put(field, env -> caller(env).isAdmin() ? fetcher.get(env) : null);
+        });
+    return Map.copyOf(fetchers);
+  }
+
+  private void answerChecked(String field, Consumer<DataFetchingEnvironment> check) {
+    var coordinates = FieldCoordinates.coordinates("Query", field);
+    DataFetcher<?> fetcher = Objects.requireNonNull(fetchers.get(coordinates));
+    fetchers.put(
+        coordinates,
+        (DataFetcher<?>)
+            env -> {
+              check.accept(env);
+              return fetcher.get(env);
+            });
+  }
+
+  private void answerAsOf(String field, AsOf moment) {
+    var coordinates = FieldCoordinates.coordinates("Query", field);
+    DataFetcher<?> ofToday = Objects.requireNonNull(fetchers.get(coordinates));
+    fetchers.put(
+        coordinates,
+        (DataFetcher<?>)
+            env -> {
+              if (env.getArgument(AsOfExecution.AS_OF) == null) {
+                return ofToday.get(env);
+              }
+              AsOfExecution past =
+                  Objects.requireNonNull(env.getGraphQlContext().get(AsOfExecution.class));
+              return past.answer(
+                  env,
+                  Objects.requireNonNull(env.getArgument("address")),
+                  moment,
+                  declared::canFollowAsOf);
+            });
+  }
+
+  /** What was read of a query before is not loaded again. */
+  private void answerFromSql(String field) {
+    var coordinates = FieldCoordinates.coordinates("Query", field);
+    DataFetcher<?> fetcher = Objects.requireNonNull(fetchers.get(coordinates));
+    fetchers.put(
+        coordinates,
+        (DataFetcher<?>)
+            env -> {
+              QueryReader.Read read = env.getGraphQlContext().get(QueryReader.Read.class);
+              var found =
+                  read == null ? null : read.roots().get(env.getMergedField().getResultKey());
+              if (found instanceof RuntimeException failure) {
+                throw failure;
+              }
+              return found == null ? fetcher.get(env) : found;
+            });
+  }
+
+  private void forAdmins(String type, String field) {
+    var coordinates = FieldCoordinates.coordinates(type, field);
+    DataFetcher<?> fetcher = Objects.requireNonNull(fetchers.get(coordinates));
+    fetchers.put(
+        coordinates,
+        (DataFetcher<?>)
+            env -> {
+              RequestRejected.requireAdmin(caller(env));
+              return fetcher.get(env);
+            });
+  }
+
+  private static Caller caller(DataFetchingEnvironment env) {
+    return Objects.requireNonNull(env.getGraphQlContext().<Caller>get(Caller.class));
+  }
+
+  /** The name of another type whose record came to be known by this field. */
+  private @Nullable String answerByRecord(String type, FieldDefinition field) {
+    var coordinates = FieldCoordinates.coordinates(type, field.getName());
+    if (fetchers.containsKey(coordinates) || nouns.all().containsKey(coordinates)) {
+      return null;
+    }
+    var method =
+        PropertyFetcher.method(Objects.requireNonNull(records.get(type)), field.getName())
+            .orElse(null);
+    if (method == null) {
+      return null;
+    }
+    fetchers.put(coordinates, PropertyFetcher.calling(method));
+    var answer = TypeInfo.typeInfo(field.getType()).getName();
+    var returned =
+        method.getGenericReturnType() instanceof ParameterizedType many
+                && many.getActualTypeArguments()[0] instanceof Class<?> one
+            ? one
+            : method.getReturnType();
+    if (records.containsKey(answer)
+        || schema.getTypeOrNull(answer, ObjectTypeDefinition.class) == null
+        || returned == Object.class
+        || returned == Row.class) {
+      return null;
+    }
+    records.put(answer, returned);
+    return answer;
+  }
+
+  /** The type of an interface or union that a row or record answers. */
+  String typeOf(Object answer, String shared) {
+    if (answer instanceof Row row) {
+      return row.type();
+    }
+    return records.entrySet().stream()
+        .filter(known -> known.getValue().equals(answer.getClass()))
+        .map(Map.Entry::getKey)
+        .filter(type -> belongs(type, shared))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "no type of %s: %s".formatted(shared, answer.getClass())));
+  }
+
+  private boolean belongs(String type, String shared) {
+    var union = schema.getTypeOrNull(shared, UnionTypeDefinition.class);
+    return union != null
+        && union.getMemberTypes().stream()
+            .anyMatch(member -> TypeInfo.typeInfo(member).getName().equals(type));
+  }
+
+  /** Fields of the query. */
+  Set<String> selfWriting() {
+    return Set.copyOf(selfWriting);
+  }
+
+  Set<FieldCoordinates> byClock() {
+    return Set.copyOf(byClock);
+  }
+
+  Map<String, AsOf> moments() {
+    return Map.copyOf(moments);
+  }
+}

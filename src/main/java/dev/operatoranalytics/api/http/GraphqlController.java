@@ -1,0 +1,384 @@
+package dev.operatoranalytics.api.http;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.operatoranalytics.api.document.ApiSettings;
+import dev.operatoranalytics.api.document.CancellationToken;
+import dev.operatoranalytics.api.document.DocumentCache;
+import dev.operatoranalytics.api.document.DocumentCache.Checked;
+import dev.operatoranalytics.api.document.GraphqlEngine;
+import dev.operatoranalytics.api.document.GraphqlEngine.Outcome;
+import dev.operatoranalytics.api.document.GraphqlRequest;
+import dev.operatoranalytics.api.document.GraphqlSchema;
+import dev.operatoranalytics.api.document.JsonResponse;
+import dev.operatoranalytics.api.document.LatestVersion;
+import dev.operatoranalytics.api.document.RequestJson;
+import dev.operatoranalytics.api.document.RequestMetrics;
+import dev.operatoranalytics.api.document.RequestRejected;
+import dev.operatoranalytics.api.query.Canonical;
+import dev.operatoranalytics.api.query.ErrorCode;
+import dev.operatoranalytics.api.query.Sha256;
+import graphql.language.OperationDefinition.Operation;
+import io.micronaut.configuration.graphql.GraphQLController;
+import io.micronaut.context.annotation.Replaces;
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpMethod;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.MediaType;
+import io.micronaut.http.MutableHttpResponse;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Consumes;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.Produces;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import java.io.ByteArrayInputStream;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /graphql} over HTTP, by the GraphQL-over-HTTP specification. */
+@Controller("${graphql.path:/graphql}")
+@Replaces(GraphQLController.class)
+public class GraphqlController {
+  static final String RESPONSE_JSON = "application/graphql-response+json";
+  private static final int GREATEST_CACHED = 2 << 20;
+  private static final int SHORT = 1 << 18;
+  private static final Set<String> JSON_TYPES = Set.of("application/json", "application/*", "*/*");
+  private static final int PARTIAL_SUCCESS = 294;
+
+  private final GraphqlEngine engine;
+  private final DocumentCache documents;
+  private final GraphqlSchema schema;
+  private final LatestVersion latest;
+  private final ResponseSpool large;
+  private final Authorizer gate;
+  private final ClientQuotas clients;
+  private final RequestMetrics metrics;
+  private final RequestJson json;
+  private final boolean draftStatusCodes;
+  private final boolean cachesAnswers;
+  private final Cache<String, byte[]> answers;
+
+  GraphqlController(
+      GraphqlEngine engine,
+      DocumentCache documents,
+      GraphqlSchema schema,
+      LatestVersion latest,
+      ResponseSpool large,
+      Authorizer gate,
+      ClientQuotas clients,
+      RequestMetrics metrics,
+      RequestJson json,
+      ApiSettings settings) {
+    this.json = json;
+    this.engine = engine;
+    this.documents = documents;
+    this.schema = schema;
+    this.latest = latest;
+    this.large = large;
+    this.gate = gate;
+    this.clients = clients;
+    this.metrics = metrics;
+    this.draftStatusCodes = settings.draftStatusCodes();
+    this.cachesAnswers = settings.answerCacheMb() > 0;
+    this.answers =
+        Caffeine.newBuilder()
+            .maximumWeight((long) settings.answerCacheMb() << 20)
+            .weigher((String etag, byte[] answer) -> etag.length() + answer.length)
+            .build();
+  }
+
+  @Post
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Produces(MediaType.ALL)
+  @ExecuteOn(TaskExecutors.BLOCKING)
+  HttpResponse<?> post(HttpRequest<?> http, @Body byte[] body) {
+    return respond(
+        http,
+        mediaType ->
+            answer(
+                http, GraphqlRequest.of(json.read(http, body), gate.credentials(http)), mediaType));
+  }
+
+  @Get
+  @Produces(MediaType.ALL)
+  @ExecuteOn(TaskExecutors.BLOCKING)
+  HttpResponse<?> get(HttpRequest<?> http) {
+    return respond(
+        http,
+        mediaType ->
+            answer(
+                http,
+                GraphqlRequest.of(http.getParameters(), gate.credentials(http), json),
+                mediaType));
+  }
+
+  /** The schema in the schema language, for tools. */
+  @Get("/schema")
+  @Produces(MediaType.ALL)
+  HttpResponse<String> schema() {
+    return HttpResponse.ok(schema.text())
+        .contentType(MediaType.TEXT_PLAIN_TYPE)
+        .header(HttpHeaders.ETAG, quoted(schema.hash()));
+  }
+
+  private interface Handler {
+    HttpResponse<?> handle(String mediaType);
+  }
+
+  private HttpResponse<?> respond(HttpRequest<?> http, Handler handler) {
+    var mediaType = MediaType.APPLICATION_JSON;
+    try {
+      mediaType = mediaType(http);
+      return handler.handle(mediaType);
+    } catch (RequestRejected refusal) {
+      metrics.refused(refusal.code());
+      var status =
+          refusal.status() == HttpStatus.OK && mediaType.equals(RESPONSE_JSON)
+              ? HttpStatus.BAD_REQUEST
+              : refusal.status();
+      var response =
+          body(HttpResponse.status(status), mediaType, refusal.answer())
+              .header(HttpHeaders.CACHE_CONTROL, "no-store");
+      if (refusal.waitSeconds() > 0) {
+        response.header(HttpHeaders.RETRY_AFTER, Integer.toString(refusal.waitSeconds()));
+      }
+      return refusal.status() == HttpStatus.UNAUTHORIZED
+          ? response.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer")
+          : response;
+    }
+  }
+
+  private HttpResponse<?> answer(HttpRequest<?> http, GraphqlRequest request, String mediaType) {
+    var start = System.nanoTime();
+    var document = documents.find(request);
+    var operation = document.operation(request.operationName());
+    if (operation == Operation.SUBSCRIPTION) {
+      throw RequestRejected.malformed(
+          "subscriptions are answered over WebSocket (graphql-transport-ws), or as events at"
+              + " /graphql/stream");
+    }
+    if (http.getMethod() != HttpMethod.POST) {
+      if (operation != null && operation != Operation.QUERY) {
+        var refusal =
+            new RequestRejected(
+                HttpStatus.METHOD_NOT_ALLOWED,
+                ErrorCode.BAD_REQUEST,
+                "GET is for queries only: send this by POST");
+        return body(HttpResponse.status(refusal.status()), mediaType, refusal.answer())
+            .header(HttpHeaders.ALLOW, "POST");
+      }
+    }
+    gate.check(document, request);
+    // only a query may be answered by an answer to another request
+    var isQuery = operation == Operation.QUERY && !document.entry().hasErrors();
+    var asked = document.rootFields(request.operationName());
+    if (isQuery && asked.stream().anyMatch(schema.selfWriting()::contains)) {
+      var cost = engine.costBesideStreams(document, request);
+      return PermitReleasingBody.hold(
+          http,
+          clients.takeStream(request.caller(), cost)::close,
+          () -> streamed(http, document, request, mediaType, asked));
+    }
+    var isKept = isQuery && !document.dependsOnClock();
+    if (isKept && (cachesAnswers || http.getHeaders().contains(HttpHeaders.IF_NONE_MATCH))) {
+      var etag = etag(document, request, mediaType, document.needsData() ? latest.get() : null);
+      if (isKnown(http, etag)) {
+        metrics.kept(document, request, System.nanoTime() - start);
+        return kept(http, HttpResponse.notModified(), etag);
+      }
+      var bytes = answers.getIfPresent(etag);
+      if (bytes != null) {
+        metrics.kept(document, request, System.nanoTime() - start);
+        return kept(http, typed(HttpResponse.ok(body(bytes)), mediaType), etag);
+      }
+    }
+    var cost = engine.cost(document, request);
+    return PermitReleasingBody.hold(
+        http,
+        clients.takeRequest(request.caller(), cost)::close,
+        () -> executed(http, document, request, cost, mediaType, isKept));
+  }
+
+  /** What is long is copied only as the client takes it. */
+  private static Object body(byte[] bytes) {
+    return bytes.length <= SHORT ? bytes : new ByteArrayInputStream(bytes);
+  }
+
+  /** Sent while it is made; kept until the epochs change, and the data if more is asked for. */
+  private MutableHttpResponse<?> streamed(
+      HttpRequest<?> http,
+      Checked document,
+      GraphqlRequest request,
+      String mediaType,
+      Set<String> asked) {
+    ResponseSpool.Writing writing =
+        (snapshot, output) -> {
+          var outcome = engine.executeWithin(document, request);
+          JsonResponse.write(outcome.answer(), snapshot, output);
+          return !outcome.hasErrors();
+        };
+    var type = mediaType + "; charset=utf-8";
+    var isOfEpochsAlone = schema.selfWriting().containsAll(asked);
+    if (!isOfEpochsAlone && (document.dependsOnClock() || !cachesAnswers)) {
+      return large.stream(http, type, writing);
+    }
+    var version = isOfEpochsAlone ? null : latest.get();
+    return large.respond(http, identity(document, request, mediaType, version), type, writing);
+  }
+
+  private MutableHttpResponse<?> executed(
+      HttpRequest<?> http,
+      Checked document,
+      GraphqlRequest request,
+      long cost,
+      String mediaType,
+      boolean isKept) {
+    var outcome = execute(http, document, request, cost);
+    var response = HttpResponse.ok().status(status(outcome, mediaType));
+    var bytes = JsonResponse.of(outcome.answer()).bytes();
+    typed(response, mediaType).body(body(bytes));
+    if (response.code() == HttpStatus.SERVICE_UNAVAILABLE.getCode()) {
+      response.header(
+          HttpHeaders.RETRY_AFTER, Integer.toString(RequestRejected.SECONDS_UNTIL_RETRY));
+    }
+    if (!isKept || outcome.hasErrors()) {
+      return response.header(HttpHeaders.CACHE_CONTROL, "no-store");
+    }
+    var etag = etag(document, request, mediaType, outcome.version());
+    if (bytes.length <= GREATEST_CACHED) {
+      answers.put(etag, bytes);
+    }
+    return kept(http, response, etag);
+  }
+
+  /** Calls the work off when the client leaves. */
+  private Outcome execute(
+      HttpRequest<?> http, Checked document, GraphqlRequest request, long cost) {
+    var work = new CancellationToken();
+    if (!document.needsData()) {
+      return engine.execute(document, request, cost, work);
+    }
+    var forget =
+        OnDisconnect.tell(
+            http,
+            () -> Thread.startVirtualThread(() -> work.callOff(CancellationToken.End.CLIENT_LEFT)));
+    try {
+      return engine.execute(document, request, cost, work);
+    } finally {
+      forget.run();
+    }
+  }
+
+  private String etag(
+      Checked document, GraphqlRequest request, String mediaType, @Nullable Long version) {
+    return quoted(Sha256.of(identity(document, request, mediaType, version)).substring(0, 32));
+  }
+
+  /** All that an answer depends on. */
+  private String identity(
+      Checked document, GraphqlRequest request, String mediaType, @Nullable Long version) {
+    return String.join(
+        "\n",
+        schema.hash(),
+        document.hash(),
+        String.valueOf(request.operationName()),
+        Canonical.of(request.variables()),
+        request.caller().role().name(),
+        mediaType,
+        String.valueOf(version));
+  }
+
+  /** Weak: the same answer may be compressed or not. */
+  private static String quoted(String hash) {
+    return "W/\"" + hash + '"';
+  }
+
+  private static boolean isKnown(HttpRequest<?> http, String etag) {
+    var known = http.getHeaders().get(HttpHeaders.IF_NONE_MATCH);
+    return http.getMethod() != HttpMethod.POST
+        && known != null
+        && Arrays.stream(known.split(","))
+            .map(String::strip)
+            .anyMatch(each -> each.equals("*") || weak(each).equals(etag));
+  }
+
+  private static String weak(String etag) {
+    return etag.startsWith("W/") ? etag : "W/" + etag;
+  }
+
+  private static MutableHttpResponse<?> kept(
+      HttpRequest<?> http, MutableHttpResponse<?> response, String etag) {
+    if (http.getMethod() == HttpMethod.POST) {
+      return response;
+    }
+    return response
+        .header(HttpHeaders.ETAG, etag)
+        .header(HttpHeaders.CACHE_CONTROL, "private, no-cache")
+        .header(HttpHeaders.VARY, "Accept, Accept-Encoding");
+  }
+
+  private int status(Outcome outcome, String mediaType) {
+    if (!outcome.wasExecuted() && outcome.code() == ErrorCode.UNAVAILABLE) {
+      return HttpStatus.SERVICE_UNAVAILABLE.getCode();
+    }
+    if (mediaType.equals(MediaType.APPLICATION_JSON)) {
+      return HttpStatus.OK.getCode();
+    }
+    if (outcome.wasExecuted()) {
+      return draftStatusCodes && outcome.hasErrors() && outcome.hasData()
+          ? PARTIAL_SUCCESS
+          : HttpStatus.OK.getCode();
+    }
+    return switch (outcome.code()) {
+      case TIMEOUT -> HttpStatus.GATEWAY_TIMEOUT.getCode();
+      case INTERNAL -> HttpStatus.INTERNAL_SERVER_ERROR.getCode();
+      case VALIDATION_FAILED, BAD_USER_INPUT ->
+          (draftStatusCodes ? HttpStatus.UNPROCESSABLE_ENTITY : HttpStatus.BAD_REQUEST).getCode();
+      default -> HttpStatus.BAD_REQUEST.getCode();
+    };
+  }
+
+  private static MutableHttpResponse<?> body(
+      MutableHttpResponse<?> response, String mediaType, Map<String, Object> answer) {
+    return typed(response, mediaType).body(Objects.requireNonNull(JsonResponse.of(answer).bytes()));
+  }
+
+  private static <T> MutableHttpResponse<T> typed(
+      MutableHttpResponse<T> response, String mediaType) {
+    return response.header(HttpHeaders.CONTENT_TYPE, mediaType + "; charset=utf-8");
+  }
+
+  /** The media type of the answer: the first that the client takes, by its own preference. */
+  private static String mediaType(HttpRequest<?> http) {
+    var accepted =
+        http.getHeaders().accept().stream()
+            .filter(type -> type.getQualityAsNumber().signum() > 0)
+            .sorted(Comparator.comparing(MediaType::getQualityAsNumber).reversed())
+            .map(MediaType::getName)
+            .toList();
+    for (var type : accepted) {
+      if (type.equals(RESPONSE_JSON)) {
+        return RESPONSE_JSON;
+      }
+      if (JSON_TYPES.contains(type)) {
+        return MediaType.APPLICATION_JSON;
+      }
+    }
+    if (http.getHeaders().accept().isEmpty()) {
+      return MediaType.APPLICATION_JSON;
+    }
+    throw new RequestRejected(
+        HttpStatus.NOT_ACCEPTABLE,
+        ErrorCode.BAD_REQUEST,
+        "answers are application/json or " + RESPONSE_JSON);
+  }
+}

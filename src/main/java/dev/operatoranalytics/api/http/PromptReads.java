@@ -1,0 +1,58 @@
+package dev.operatoranalytics.api.http;
+
+import io.micronaut.jdbc.DataSourceResolver;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.sql.DataSource;
+
+/**
+ * Reads that give up early: whoever looks after the server must hear soon that it gets no
+ * connection, or no answer. They take a connection as requests do, so what they meet is what
+ * clients meet.
+ */
+@Singleton
+public final class PromptReads {
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  private final DataSource api;
+
+  PromptReads(@Named("api") DataSource api, DataSourceResolver plain) {
+    this.api = plain.resolve(api);
+  }
+
+  /** What is read of a connection. */
+  public interface Reading<T> {
+    public T read(Connection connection) throws SQLException;
+  }
+
+  public <T> T read(Reading<T> reading) throws SQLException {
+    var task =
+        new FutureTask<>(
+            () -> {
+              try (var connection = api.getConnection()) {
+                return reading.read(connection);
+              }
+            });
+    Thread.startVirtualThread(task);
+    try {
+      return task.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new SQLTimeoutException("no answer within " + PATIENCE.toSeconds() + " s", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SQLException("interrupted", e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof SQLException because ? because : new SQLException(e.getCause());
+    } finally {
+      task.cancel(true);
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package dev.operatoranalytics.api.http;
+
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.annotation.RequestFilter;
+import io.micronaut.http.annotation.ServerFilter;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import org.jspecify.annotations.Nullable;
+
+/** Asks for the same keys as GraphQL, wherever data are read without it. */
+@ServerFilter({"/api/**", "/prometheus"})
+class RestAuthorizationFilter {
+  private final Authenticator access;
+
+  RestAuthorizationFilter(Authenticator access) {
+    this.access = access;
+  }
+
+  @RequestFilter
+  @ExecuteOn(TaskExecutors.BLOCKING)
+  @Nullable HttpResponse<?> admit(HttpRequest<?> http) {
+    try {
+      return access.of(http).caller().isKnown() || !access.readingNeedsKey()
+          ? null
+          : unauthenticated("a key is needed: send it as Authorization: Bearer …");
+    } catch (Authenticator.Unknown e) {
+      return unauthenticated(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static HttpResponse<?> unauthenticated(String message) {
+    return HttpResponse.unauthorized()
+        .header(HttpHeaders.WWW_AUTHENTICATE, "Bearer")
+        .body(new Problem("UNAUTHENTICATED", message));
+  }
+}

@@ -1,0 +1,42 @@
+package dev.operatoranalytics.api.noun;
+
+import dev.operatoranalytics.api.document.AsOf;
+import dev.operatoranalytics.api.query.UserInputError;
+import dev.operatoranalytics.pipeline.AsOfRebuild;
+import dev.operatoranalytics.pipeline.UnknownMoment;
+import jakarta.inject.Singleton;
+import java.math.BigInteger;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Map;
+
+/** An operator as of an earlier block, instant or end of a day. */
+@Singleton
+class OperatorAsOf implements AsOf {
+  private static final BigInteger GREATEST_BLOCK = BigInteger.valueOf(Long.MAX_VALUE);
+
+  private final AsOfRebuild past;
+
+  OperatorAsOf(AsOfRebuild past) {
+    this.past = past;
+  }
+
+  @Override
+  public void stage(Connection connection, String address, Map<String, Object> asOf)
+      throws SQLException {
+    try {
+      switch (asOf.values().iterator().next()) {
+        case BigInteger block when block.signum() >= 0 && block.compareTo(GREATEST_BLOCK) < 0 ->
+            past.asOfBlock(connection, address, block.longValue());
+        case BigInteger block -> throw new UserInputError("no chain has a block " + block);
+        case Instant time -> past.asOfTime(connection, address, time);
+        case LocalDate date -> past.asOfEndOf(connection, address, date);
+        default -> throw new IllegalStateException("asOf: " + asOf);
+      }
+    } catch (UnknownMoment e) {
+      throw new UserInputError(String.valueOf(e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package dev.operatoranalytics.api.noun;
+
+import dev.operatoranalytics.api.document.ChangeEvent.Happened;
+import java.time.Instant;
+
+/** Rows of an operator changed. */
+public record OperatorUpdated(Happened happened) {
+
+  public String cursor() {
+    return happened.cursor();
+  }
+
+  public Instant at() {
+    return happened.at();
+  }
+
+  public int skipped() {
+    return happened.skipped();
+  }
+
+  String operatorId() {
+    return happened.key();
+  }
+}

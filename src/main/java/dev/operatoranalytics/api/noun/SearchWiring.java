@@ -1,0 +1,41 @@
+package dev.operatoranalytics.api.noun;
+
+import dev.operatoranalytics.api.document.ResolverRegistry;
+import dev.operatoranalytics.api.document.Wiring;
+import dev.operatoranalytics.api.query.GlobalId;
+import dev.operatoranalytics.api.query.UserInputError;
+import graphql.schema.DataFetchingEnvironment;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Objects;
+
+/** How a search is answered. */
+@Singleton
+class SearchWiring implements Wiring {
+  private static final int LONGEST_TEXT = 100;
+  private static final int GREATEST_ANSWER = 100;
+
+  private final SearchQueries search;
+
+  SearchWiring(SearchQueries search) {
+    this.search = search;
+  }
+
+  @Override
+  public void wire(ResolverRegistry fields) {
+    fields.nodes("search", this::find);
+  }
+
+  private List<GlobalId> find(DataFetchingEnvironment env) {
+    var text = Objects.requireNonNull(env.<String>getArgument("text")).strip();
+    int first = Objects.requireNonNull(env.<Integer>getArgument("first"));
+    if (text.isEmpty() || text.length() > LONGEST_TEXT || text.indexOf('\0') >= 0) {
+      throw new UserInputError(
+          "text is 1 to %d characters, none of them NUL".formatted(LONGEST_TEXT));
+    }
+    if (first < 1 || first > GREATEST_ANSWER) {
+      throw new UserInputError("first is 1 to %d, not %,d".formatted(GREATEST_ANSWER, first));
+    }
+    return search.find(text, first);
+  }
+}

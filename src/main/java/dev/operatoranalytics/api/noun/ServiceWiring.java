@@ -1,0 +1,57 @@
+package dev.operatoranalytics.api.noun;
+
+import dev.operatoranalytics.api.document.ApiSettings;
+import dev.operatoranalytics.api.document.LimitSettings;
+import dev.operatoranalytics.api.document.ResolverRegistry;
+import dev.operatoranalytics.api.document.Wiring;
+import dev.operatoranalytics.api.http.AccessSettings;
+import dev.operatoranalytics.api.http.SocketSettings;
+import dev.operatoranalytics.api.live.ChangeFeedSettings;
+import io.micronaut.http.server.HttpServerConfiguration;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+
+/** How the fields of the service are answered. */
+@Singleton
+class ServiceWiring implements Wiring {
+  private final ServiceConfig config;
+
+  ServiceWiring(
+      AccessSettings access,
+      ApiSettings api,
+      LimitSettings limits,
+      SocketSettings sockets,
+      ChangeFeedSettings feed,
+      HttpServerConfiguration server) {
+    config =
+        new ServiceConfig(
+            access.readingNeedsKey(),
+            seconds(api.deadline()),
+            api.greatestPage(),
+            api.greatestDocument(),
+            limits.tokens(),
+            limits.depth(),
+            limits.aliases(),
+            limits.cost(),
+            limits.cells(),
+            limits.concurrentRequests(),
+            limits.requestsPerMinute(),
+            server.getMaxRequestSize(),
+            seconds(limits.requestTime()),
+            limits.connections(),
+            sockets.perClient(),
+            sockets.operations(),
+            seconds(sockets.initTimeout()),
+            seconds(sockets.pingEvery()),
+            feed.queue());
+  }
+
+  @Override
+  public void wire(ResolverRegistry fields) {
+    fields.query("serviceConfig", env -> config).type("ServiceConfig", ServiceConfig.class);
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toMillis() / 1e3;
+  }
+}

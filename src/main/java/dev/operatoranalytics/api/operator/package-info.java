@@ -1,5 +1,0 @@
-/** What is answered of operators. */
-@NullMarked
-package dev.operatoranalytics.api.operator;
-
-import org.jspecify.annotations.NullMarked;

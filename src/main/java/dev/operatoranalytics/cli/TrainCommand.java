@@ -1,0 +1,72 @@
+package dev.operatoranalytics.cli;
+
+import dev.operatoranalytics.database.Databases;
+import dev.operatoranalytics.source.demo.DemoSize;
+import io.micronaut.json.JsonMapper;
+import io.micronaut.runtime.server.EmbeddedServer;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/**
+ * {@code rehearse}: a whole start with a small demo, questions and all, of which nothing stays. The
+ * launcher lets the JVM watch it, so that later starts know what they will need.
+ */
+@Command(name = "rehearse", hidden = true, description = "Start, answer the examples, and end.")
+final class TrainCommand implements Callable<Integer> {
+  private static final DemoSize SIZE = new DemoSize(24, 500, 60, 200, 4, 20_260_122);
+  private static final int TIMES = 40;
+
+  @Parameters(paramLabel = "DIR", description = "an empty folder that nobody else looks into")
+  private Path directory = Path.of("");
+
+  @Override
+  public Integer call() throws Exception {
+    try (var session =
+        Session.open(
+            () -> Databases.open(directory, Map.of()),
+            Map.of(
+                "micronaut.server.port", -1,
+                "operator-analytics.api.answer-cache-mb", 0,
+                "schedules.is-running", false))) {
+      new DemoLoader(session, directory, SIZE).load();
+      ask(session.bean(EmbeddedServer.class).start().getURI());
+    }
+    return OperatorAnalytics.DONE;
+  }
+
+  /** The examples that GraphiQL opens with. */
+  private static void ask(URI server) throws IOException, InterruptedException {
+    try (var client = HttpClient.newHttpClient()) {
+      var json = JsonMapper.createDefault();
+      var examples =
+          client.send(
+              HttpRequest.newBuilder(server.resolve("/graphiql/examples")).build(),
+              HttpResponse.BodyHandlers.ofByteArray());
+      var documents = json.readValue(examples.body(), Map.class).values();
+      for (var time = 0; time < TIMES; time++) {
+        for (var document : documents) {
+          var answer =
+              client.send(
+                  HttpRequest.newBuilder(server.resolve("/graphql"))
+                      .header("content-type", "application/json")
+                      .POST(
+                          HttpRequest.BodyPublishers.ofByteArray(
+                              json.writeValueAsBytes(Map.of("query", document))))
+                      .build(),
+                  HttpResponse.BodyHandlers.ofString());
+          if (answer.statusCode() != 200) {
+            throw new CommandFailed("an example was answered with " + answer.body());
+          }
+        }
+      }
+    }
+  }
+}

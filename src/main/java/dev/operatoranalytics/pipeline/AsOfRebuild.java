@@ -1,0 +1,253 @@
+package dev.operatoranalytics.pipeline;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.operatoranalytics.database.LongTransaction;
+import io.micronaut.jdbc.DataSourceResolver;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One operator as it was at an earlier moment: the stages of a rebuild, ending there, in temporary
+ * tables that hide the state tables until they are thrown away. Nothing is written.
+ */
+@Singleton
+public class AsOfRebuild {
+  private static final SqlFile MOMENT = SqlFile.load("extraction", "moment");
+  private static final List<Stage> STAGES = List.of(Stages.QUOTES, Stages.PROTOCOL, Stages.REBUILD);
+
+  private static final List<Taken> TAKEN =
+      List.of(
+          new Taken("operator_current_state", "operator_daily_snapshots", List.of("operator_id")),
+          new Taken(
+              "operator_strategy_state",
+              "operator_strategy_daily_snapshots",
+              List.of("operator_id", "strategy_id")),
+          new Taken(
+              "operator_allocations",
+              "operator_allocation_daily_snapshots",
+              List.of("operator_id", "operator_set_id", "strategy_id")));
+
+  private final DataSource events;
+  private final PipelineSettings settings;
+
+  AsOfRebuild(
+      @Named("events") DataSource events, DataSourceResolver plain, PipelineSettings settings) {
+    this.events = plain.resolve(events);
+    this.settings = settings;
+  }
+
+  /** A state table, and the one that holds figures of its rows at the end of each day. */
+  private record Taken(String table, String snapshot, List<String> key) {}
+
+  /** The events on either side of a moment; null where there are none. */
+  private record Sides(@Nullable Point before, @Nullable Point after) {}
+
+  private record Point(long block, Instant time) {}
+
+  /**
+   * As of the end of a block, by the quotes of then.
+   *
+   * @param state its transaction must be able to take temporary tables
+   * @throws UnknownMoment when the state has not come so far
+   */
+  public void asOfBlock(Connection state, String operator, long block) throws SQLException {
+    var head = head(state);
+    if (block > head.block()) {
+      throw beyond("block " + block, head);
+    }
+    try (var source = snapshot()) {
+      var sides = sides(source, block, "infinity");
+      stage(source, state, operator, asOf(block, timeOf(block, sides)));
+      source.rollback();
+    }
+  }
+
+  /** As of an instant, by the quotes of then. */
+  public void asOfTime(Connection state, String operator, Instant time) throws SQLException {
+    refuseBeyond(head(state), time);
+    try (var source = snapshot()) {
+      var block = blockAt(time, sides(source, Long.MAX_VALUE, time.toString()));
+      stage(source, state, operator, asOf(block, time));
+      source.rollback();
+    }
+  }
+
+  /**
+   * As of the end of a UTC day, by the prices of that day. Once the day is done, figures of state,
+   * strategies and allocations are read from its snapshot; all else is made like them.
+   */
+  public void asOfEndOf(Connection state, String operator, LocalDate day) throws SQLException {
+    var last = day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant().minusSeconds(1);
+    refuseBeyond(head(state), last);
+    try (var source = snapshot()) {
+      var block = blockAt(last, sides(source, Long.MAX_VALUE, last.toString()));
+      stage(source, state, operator, RebuildBounds.endOf(day, block, last, settings));
+      source.rollback();
+    }
+    if (Partitions.SNAPSHOT.done(state, day) != null) {
+      for (var taken : TAKEN) {
+        read(taken, state, operator, day);
+      }
+    }
+  }
+
+  private RebuildBounds asOf(long block, Instant time) {
+    return new RebuildBounds(
+        block, time, "-infinity", time.toString(), time, settings.deallocationDelayBlocks());
+  }
+
+  private Point head(Connection state) throws SQLException {
+    try (var statement =
+        state.prepareStatement(
+            """
+            select safe_block, safe_at
+            from pipeline_checkpoints
+            where pipeline_name = ? and safe_block is not null
+            """)) {
+      statement.setString(1, settings.name());
+      try (var row = statement.executeQuery()) {
+        if (!row.next()) {
+          throw new UnknownMoment("no state has been built yet: run state-update");
+        }
+        return new Point(row.getLong(1), row.getObject(2, OffsetDateTime.class).toInstant());
+      }
+    }
+  }
+
+  private static void refuseBeyond(Point head, Instant time) {
+    if (time.isAfter(head.time())) {
+      throw beyond(time.toString(), head);
+    }
+  }
+
+  private static UnknownMoment beyond(String moment, Point head) {
+    return new UnknownMoment(
+        "%s is not known yet: the state is as of block %d, %s"
+            .formatted(moment, head.block(), head.time()));
+  }
+
+  private Connection snapshot() throws SQLException {
+    var source = events.getConnection();
+    try {
+      LongTransaction.beginSnapshot(source);
+      return source;
+    } catch (SQLException e) {
+      source.close();
+      throw e;
+    }
+  }
+
+  private static Sides sides(Connection source, long block, String time) throws SQLException {
+    SqlFile.set(source, Map.of("until_block", Long.toString(block), "chain_time", time));
+    try (var statement = source.createStatement();
+        var row = statement.executeQuery(MOMENT.statement())) {
+      row.next();
+      return new Sides(
+          point(row.getObject(1, Long.class), row.getObject(2, Long.class)),
+          point(row.getObject(3, Long.class), row.getObject(4, Long.class)));
+    }
+  }
+
+  private static @Nullable Point point(@Nullable Long block, @Nullable Long second) {
+    return block == null || second == null ? null : new Point(block, Instant.ofEpochSecond(second));
+  }
+
+  // blocks that no event names are counted by their slots, between those that some name
+  private Instant timeOf(long block, Sides sides) {
+    var before = sides.before();
+    var after = sides.after();
+    if (before == null) {
+      return after == null
+          ? Instant.EPOCH
+          : after.time().minusSeconds((after.block() - block) * settings.slotSeconds());
+    }
+    var time = before.time().plusSeconds((block - before.block()) * settings.slotSeconds());
+    return after == null || time.isBefore(after.time()) ? time : after.time().minusSeconds(1);
+  }
+
+  private long blockAt(Instant time, Sides sides) {
+    var before = sides.before();
+    var after = sides.after();
+    if (before == null) {
+      return 0;
+    }
+    var block =
+        before.block()
+            + (time.getEpochSecond() - before.time().getEpochSecond()) / settings.slotSeconds();
+    return after == null ? block : Math.min(block, after.block() - 1);
+  }
+
+  private static void stage(
+      Connection source, Connection state, String operator, RebuildBounds horizon)
+      throws SQLException {
+    var runner = new StageRunner(source, state);
+    for (var stage : STAGES) {
+      runner.stage(stage, List.of(operator), horizon);
+    }
+    try (var statement = state.createStatement()) {
+      for (var stage : STAGES) {
+        for (var table : stage.tables()) {
+          statement.execute(
+              """
+              alter table pg_temp.%s
+                  add updated_at timestamptz not null default '%s',
+                  add updated_at_block bigint not null default %s
+              """
+                  .formatted(table.table(), horizon.chainTime(), horizon.untilBlock()));
+        }
+      }
+      // the view of today reads the table of today, whatever hides it
+      statement.execute(
+          "create temporary view operator_state as select * from pg_temp.operator_current_state");
+    }
+  }
+
+  private static void read(Taken taken, Connection state, String operator, LocalDate day)
+      throws SQLException {
+    var figures = new ArrayList<>(columns(state, "pg_temp." + taken.table()));
+    figures.retainAll(columns(state, taken.snapshot()));
+    figures.removeAll(taken.key());
+    try (var statement =
+        state.prepareStatement(
+            """
+            update pg_temp.%s as past set (%s) = row(%s)
+            from %s as taken
+            where %s and taken.operator_id = ? and taken.snapshot_date = ?
+            """
+                .formatted(
+                    taken.table(),
+                    String.join(", ", figures),
+                    figures.stream().map("taken.%s"::formatted).collect(joining(", ")),
+                    taken.snapshot(),
+                    taken.key().stream()
+                        .map(key -> "past.%1$s = taken.%1$s".formatted(key))
+                        .collect(joining(" and "))))) {
+      statement.setString(1, operator);
+      statement.setObject(2, day);
+      statement.executeUpdate();
+    }
+  }
+
+  private static List<String> columns(Connection state, String table) throws SQLException {
+    try (var statement = state.createStatement();
+        var rows = statement.executeQuery("select * from " + table + " limit 0")) {
+      var columns = new ArrayList<String>();
+      for (var place = 1; place <= rows.getMetaData().getColumnCount(); place++) {
+        columns.add(rows.getMetaData().getColumnName(place));
+      }
+      return columns;
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package dev.operatoranalytics.pipeline;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * How much of the history a run sees, and the instant it stamps on what it changes.
+ *
+ * @param untilBlock last block that counts
+ * @param chainTime instant of that block: what takes effect at a time has done so when it is not
+ *     later
+ * @param fromTime first instant of prices that count, as PostgreSQL reads it; {@code -infinity} for
+ *     any
+ * @param untilTime last instant of quotes that count; {@code infinity} for the newest
+ * @param stampedAt the {@code updated_at} of rows that change
+ * @param deallocationDelay blocks that stake stays slashable after its operator left the set
+ */
+public record RebuildBounds(
+    long untilBlock,
+    Instant chainTime,
+    String fromTime,
+    String untilTime,
+    Instant stampedAt,
+    long deallocationDelay) {
+
+  public static RebuildBounds newestQuotes(
+      long untilBlock, Instant chainTime, Instant stampedAt, PipelineSettings settings) {
+    return new RebuildBounds(
+        untilBlock,
+        chainTime,
+        "-infinity",
+        "infinity",
+        stampedAt,
+        settings.deallocationDelayBlocks());
+  }
+
+  /** As of the end of a UTC day, by the prices of that day. */
+  public static RebuildBounds endOf(
+      LocalDate day, long untilBlock, Instant stampedAt, PipelineSettings settings) {
+    var end = day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
+    return new RebuildBounds(
+        untilBlock,
+        end.minusSeconds(1),
+        day + "T00:00:00Z",
+        // as fine as PostgreSQL tells instants apart
+        end.minus(1, ChronoUnit.MICROS).toString(),
+        stampedAt,
+        settings.deallocationDelayBlocks());
+  }
+
+  Map<String, String> parameters() {
+    return new HashMap<>(
+        Map.of(
+            "until_block", Long.toString(untilBlock),
+            "chain_time", chainTime.toString(),
+            "from_time", fromTime,
+            "until_time", untilTime,
+            "deallocation_delay", Long.toString(deallocationDelay)));
+  }
+}

@@ -1,0 +1,138 @@
+package dev.operatoranalytics.pipeline;
+
+import static java.util.stream.Collectors.joining;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * One SQL file: a single {@code select} that says what a table should hold.
+ *
+ * <p>{@code copy} takes no bind parameters, so {@code :names} travel as settings of the
+ * transaction. Scalars become sub-selects, for a setting to be parsed once and not for every row.
+ *
+ * @param path below {@code src/main/sql}, such as {@code rebuild/operators.sql}
+ * @param text as written
+ */
+public record SqlFile(String path, String text) {
+  private static final Pattern PARAMETER = Pattern.compile("(?<!:):([a-z_]+)");
+  private static final Pattern READ = Pattern.compile("(?<!distinct )(?:from|join)\\s+([a-z_]+)");
+  private static final Pattern STEP = Pattern.compile("(?m)^([a-z_]+) as \\(");
+  private static final String PREFIX = "operator_analytics.";
+  private static final Map<String, String> READERS =
+      Map.ofEntries(
+          Map.entry("operators", "current_setting('%s')::text []"),
+          Map.entry("until_block", "(select current_setting('%s')::bigint)"),
+          Map.entry("from_time", "(select current_setting('%s')::timestamptz)"),
+          Map.entry("until_time", "(select current_setting('%s')::timestamptz)"),
+          Map.entry("after_block", "(select current_setting('%s')::bigint)"),
+          Map.entry("chain_time", "(select current_setting('%s')::timestamptz)"),
+          Map.entry("after_time", "(select current_setting('%s')::timestamptz)"),
+          Map.entry("deallocation_delay", "(select current_setting('%s')::bigint)"),
+          Map.entry("windows", "string_to_array(current_setting('%s'), ',')::integer []"),
+          Map.entry("min_data_points", "(select current_setting('%s')::integer)"),
+          Map.entry("day", "(select current_setting('%s')::date)"),
+          Map.entry("carried_day", "(select nullif(current_setting('%s'), '')::date)"));
+
+  public static SqlFile load(String stage, String table) {
+    var path = stage + "/" + table + ".sql";
+    try (var file = SqlFile.class.getResourceAsStream("/sql/" + path)) {
+      if (file == null) {
+        throw new IllegalArgumentException("no such file: src/main/sql/" + path);
+      }
+      return new SqlFile(path, new String(file.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The statement to run once its parameters are {@link #set}. */
+  public String statement() {
+    return statement(Map.of());
+  }
+
+  /**
+   * The same where the planner is to know a value: of a setting it cannot tell how many rows it
+   * lets through.
+   *
+   * @param known the parameter that is bound and not a setting
+   */
+  public PreparedStatement prepare(Connection connection, String known, Object value)
+      throws SQLException {
+    var statement = connection.prepareStatement(statement(Map.of(known, "?")));
+    var places = PARAMETER.matcher(withoutComments()).results();
+    var count = places.filter(place -> place.group(1).equals(known)).count();
+    for (var place = 1; place <= count; place++) {
+      statement.setObject(place, value);
+    }
+    return statement;
+  }
+
+  private String statement(Map<String, String> known) {
+    return PARAMETER
+        .matcher(withoutComments())
+        .replaceAll(
+            match -> {
+              var name = match.group(1);
+              var bound = known.get(name);
+              return bound == null ? reader(name).formatted(PREFIX + name) : bound;
+            });
+  }
+
+  public Set<String> parameters() {
+    var names = new TreeSet<String>();
+    PARAMETER.matcher(withoutComments()).results().forEach(match -> names.add(match.group(1)));
+    return names;
+  }
+
+  /** Tables that it reads, but for the steps of its own. */
+  public Set<String> reads() {
+    var sql = withoutComments();
+    var names = new TreeSet<String>();
+    READ.matcher(sql).results().forEach(match -> names.add(match.group(1)));
+    STEP.matcher(sql).results().forEach(match -> names.remove(match.group(1)));
+    names.remove("lateral");
+    return names;
+  }
+
+  /** Until the end of the transaction. */
+  public static void set(Connection connection, Map<String, String> parameters)
+      throws SQLException {
+    for (var parameter : new TreeMap<>(parameters).entrySet()) {
+      try (var statement = connection.prepareStatement("select set_config(?, ?, true)")) {
+        statement.setString(1, PREFIX + parameter.getKey());
+        statement.setString(2, parameter.getValue());
+        statement.execute();
+      }
+    }
+  }
+
+  /** Values, whatever they hold, as PostgreSQL reads them as an array. */
+  public static String list(Collection<String> values) {
+    return values.stream()
+        .map(value -> '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
+        .collect(joining(",", "{", "}"));
+  }
+
+  private String reader(String parameter) {
+    var reader = READERS.get(parameter);
+    if (reader == null) {
+      throw new IllegalArgumentException(path + " asks for :" + parameter + ", unknown");
+    }
+    return reader;
+  }
+
+  String withoutComments() {
+    return text.replaceAll("(?m)^\\s*--.*$", "").strip();
+  }
+}

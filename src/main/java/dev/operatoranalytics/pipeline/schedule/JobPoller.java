@@ -1,0 +1,69 @@
+package dev.operatoranalytics.pipeline.schedule;
+
+import dev.operatoranalytics.pipeline.Asset;
+import io.micronaut.context.annotation.Property;
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.jdbc.DataSourceResolver;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.Scheduled;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+
+/**
+ * Looks for what is due, and for what was asked for, while a server is up; not before it was told
+ * to begin, for what a server does first is nobody else's to disturb.
+ */
+@Singleton
+@Requires(property = "schedules.is-running")
+public class JobPoller {
+  private final Scheduler scheduler;
+  private final RunQueue queue;
+  private final DataSource state;
+  private final boolean runsSchedules;
+  private volatile boolean hasBegun;
+
+  JobPoller(
+      Scheduler scheduler,
+      RunQueue queue,
+      @Named("pipeline") DataSource state,
+      DataSourceResolver plain,
+      @Property(name = "schedules.is-running") boolean runsSchedules) {
+    this.scheduler = scheduler;
+    this.queue = queue;
+    this.state = plain.resolve(state);
+    this.runsSchedules = runsSchedules;
+  }
+
+  public void begin() throws SQLException {
+    try (var connection = state.getConnection()) {
+      connection.setAutoCommit(true);
+      Asset.keep(connection);
+    }
+    if (runsSchedules) {
+      scheduler.announce();
+    }
+    hasBegun = true;
+  }
+
+  @Scheduled(
+      initialDelay = "2s",
+      fixedDelay = "${schedules.every:20s}",
+      scheduler = TaskExecutors.SCHEDULED)
+  void runDue() {
+    if (hasBegun && runsSchedules) {
+      scheduler.runDue();
+    }
+  }
+
+  @Scheduled(
+      initialDelay = "1s",
+      fixedDelay = "${schedules.queue-every:1s}",
+      scheduler = TaskExecutors.SCHEDULED)
+  void runAsked() {
+    if (hasBegun) {
+      queue.look();
+    }
+  }
+}

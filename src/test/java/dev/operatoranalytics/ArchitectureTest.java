@@ -1,0 +1,161 @@
+package dev.operatoranalytics;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Which package may use which: a package uses only packages that stand below it in the list.
+ *
+ * <p>Source files are read too, because the compiler inlines constants: a class that uses only a
+ * constant of another package has no trace of it in its class file.
+ */
+class ArchitectureTest {
+  private static final String ROOT = "dev.operatoranalytics.";
+
+  /** All packages, from those that use to those that are used. */
+  private static final List<String> TOP_DOWN =
+      List.of(
+          "cli",
+          "api.pipeline",
+          "api.noun",
+          "api.epoch",
+          "api.live",
+          "api.http",
+          "api.document",
+          "api.query",
+          "metadata",
+          "epochs",
+          "source.demo",
+          "source",
+          "pipeline.schedule",
+          "pipeline.snapshot",
+          "pipeline.notice",
+          "pipeline",
+          "database",
+          "chain");
+
+  /** Pairs that the order would allow, but that must not know each other. */
+  private static final Map<String, List<String>> FORBIDDEN =
+      Map.of(
+          "api.query", List.of("pipeline", "epochs", "source", "metadata", "database"),
+          "api.document", List.of("pipeline", "epochs", "source", "metadata"),
+          "api.http", List.of("pipeline", "epochs", "source", "metadata"),
+          "api.live", List.of("pipeline", "epochs", "source", "metadata"),
+          "api.epoch", List.of("pipeline", "epochs", "source", "metadata"));
+
+  private static final Pattern IMPORT =
+      Pattern.compile("^import (?:static )?dev\\.operatoranalytics\\.([a-z.]+)\\.[A-Z]");
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("dev.operatoranalytics");
+
+  @Test
+  void every_package_uses_only_packages_below_it() throws IOException {
+    var wrong = new TreeSet<String>();
+    uses()
+        .forEach(
+            (user, used) -> {
+              for (var each : used) {
+                if (TOP_DOWN.indexOf(user) > TOP_DOWN.indexOf(each)) {
+                  wrong.add(user + " uses " + each);
+                }
+                if (FORBIDDEN.getOrDefault(user, List.of()).stream().anyMatch(each::startsWith)) {
+                  wrong.add(user + " must not use " + each);
+                }
+              }
+            });
+    assertEquals(List.of(), List.copyOf(wrong));
+  }
+
+  @Test
+  void the_list_names_every_package() throws IOException {
+    assertEquals(new TreeSet<>(TOP_DOWN), new TreeSet<>(uses().keySet()));
+  }
+
+  /** By package, the packages that its source files import and its class files refer to. */
+  private static Map<String, Set<String>> uses() throws IOException {
+    var uses = new TreeMap<String, Set<String>>();
+    var sources = Path.of("src/main/java/dev/operatoranalytics");
+    try (var files = Files.walk(sources)) {
+      for (var file : files.filter(each -> each.toString().endsWith(".java")).toList()) {
+        var folder = sources.relativize(file.getParent()).toString().replace('/', '.');
+        var hasOnlyDocs = file.endsWith("package-info.java");
+        if (!folder.isEmpty() && !hasOnlyDocs) {
+          var used = uses.computeIfAbsent(folder, each -> new TreeSet<>());
+          for (var line : Files.readAllLines(file)) {
+            var imported = IMPORT.matcher(line);
+            if (imported.find()) {
+              used.add(imported.group(1));
+            }
+          }
+        }
+      }
+    }
+    for (var user : CLASSES) {
+      for (var dependency : user.getDirectDependenciesFromSelf()) {
+        var from = packageOf(user);
+        var to = packageOf(dependency.getTargetClass());
+        if (!from.isEmpty() && !to.isEmpty()) {
+          uses.computeIfAbsent(from, each -> new TreeSet<>()).add(to);
+        }
+      }
+    }
+    uses.forEach((user, used) -> used.remove(user));
+    return uses;
+  }
+
+  /** Below the root; empty for the root itself and for other people's classes. */
+  private static String packageOf(JavaClass type) {
+    var name = type.getPackageName() + ".";
+    return name.startsWith(ROOT) && name.length() > ROOT.length()
+        ? name.substring(ROOT.length(), name.length() - 1)
+        : "";
+  }
+
+  @Test
+  void the_engine_knows_no_noun() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("..api.document..", "..api.query..", "..api.http..", "..api.live..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("..api.noun..", "..api.epoch..", "..api.pipeline..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void the_api_meets_the_pipeline_in_the_tables_except_where_the_past_is_rebuilt() {
+    noClasses()
+        .that()
+        .resideInAPackage("..api..")
+        .and()
+        .haveNameNotMatching(".*(OperatorAsOf|RunRequests).*")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.operatoranalytics.pipeline..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void packages_are_free_of_cycles() {
+    slices().matching("dev.operatoranalytics.(**)").should().beFreeOfCycles().check(CLASSES);
+  }
+}

@@ -1,0 +1,233 @@
+package dev.operatoranalytics.api.document;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.operatoranalytics.api.DemoServer;
+import dev.operatoranalytics.api.query.GlobalId;
+import graphql.GraphQL;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.data.jdbc.runtime.JdbcOperations;
+import io.micronaut.inject.qualifiers.Qualifiers;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.transaction.TransactionOperations;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A compiled query answers byte for byte what the fallback engine answers. */
+class CompiledQueriesTest {
+  private static final int DOCUMENTS = 500;
+  private static final long MAX_COST = 5_000;
+  private static final String OPERATOR = "0xa42cd0029f681b08b61f535e846f2a36f468c1c2";
+
+  private static final String DELEGATOR = "0x001461c431645ae6f6279054b6572bcbf66d2a91";
+  private static final String NATIVE_ETH = "0xbeac0eeeeeeeeeeeeeeeeeeeeeeeeeeeeeebeac0";
+
+  @RegisterExtension
+  static final DemoServer server =
+      new DemoServer(
+          Map.of(
+              "operator-analytics.limits.aliases", 10_000,
+              "operator-analytics.limits.depth", 100,
+              "operator-analytics.limits.tokens", 1_000_000,
+              "operator-analytics.limits.cost", 1_000_000_000));
+
+  private static GraphqlEngine fallback;
+
+  @BeforeAll
+  static void start() throws Exception {
+    server.tables().takeDays(LocalDate.parse("2026-01-13"), LocalDate.parse("2026-01-21"));
+    fallback = fallback();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "operator-page",
+        "operators-table",
+        "operator-delegators",
+        "comparison",
+        "leaderboard",
+        "strategy-page",
+        "avs-page",
+        "network-history",
+        "pipeline-status"
+      })
+  void the_documents_of_the_dashboard_are_answered_the_same(String name) throws Exception {
+    assertSame(Files.readString(Path.of("docs/queries").resolve(name + ".graphql")), Map.of());
+  }
+
+  @Test
+  void random_documents_are_answered_the_same() {
+    var documents =
+        new RandomDocuments(
+            server.bean(GraphqlSchema.class),
+            Map.ofEntries(
+                Map.entry("operators", List.of("")),
+                Map.entry("strategies", List.of("")),
+                Map.entry("delegators", List.of("")),
+                Map.entry("avses", List.of("")),
+                Map.entry("operatorsAggregate", List.of("")),
+                Map.entry("network", List.of("")),
+                Map.entry("operator", List.of("address: \"" + OPERATOR + "\"")),
+                Map.entry("delegator", List.of("address: \"" + DELEGATOR + "\"")),
+                Map.entry("strategy", List.of("address: \"" + NATIVE_ETH + "\"")),
+                Map.entry("node", List.of("id: \"" + id("Operator", OPERATOR) + "\"")),
+                Map.entry("distribution", List.of("metric: TVS")),
+                Map.entry("rank", List.of("metric: TVS", "metric: DELEGATORS"))),
+            6);
+    var asked = 0;
+    while (asked < DOCUMENTS) {
+      var document = documents.next();
+      if (cost(document) < MAX_COST) {
+        assertSame(document, Map.of());
+        asked++;
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "query($first: Int) { operators(first: $first) { totalCount nodes { address } pageInfo {"
+            + " hasNextPage endCursor } } }",
+        "query($first: Int) { operators(last: $first, orderBy: [{ field: NAME, direction: ASC }]) {"
+            + " edges { cursor node { metadata { name } } } } }",
+        "query($first: Int) { strategies(first: $first, where: { operators: { some: { tvsUsd: { gt:"
+            + " \"1000\" } } } }) { nodes { symbol } } }",
+        "query($first: Int) { delegators(first: $first, where: { operator: { isActive: { eq: true }"
+            + " } }) { nodes { address operator { address } } } }"
+      })
+  void variables_of_one_shape_share_a_statement_and_get_their_own_answers(String document) {
+    for (var first : List.of(1, 3, 1, 7)) {
+      assertSame(document, Map.of("first", first));
+    }
+    assertSame(document, Map.of());
+  }
+
+  @Test
+  void pages_follow_each_other_alike_in_both_engines() {
+    var document =
+        """
+        query($after: String, $order: [OperatorOrder!]) {
+          operators(first: 7, after: $after, orderBy: $order, where: { tvsStatus: { ne: NO_SHARES } }) {
+            nodes { address state { totalTvs } } pageInfo { hasNextPage hasPreviousPage endCursor }
+          }
+        }
+        """;
+    for (var field : List.of("TVS", "NAME", "DELEGATORS")) {
+      for (var nulls : List.of("FIRST", "LAST")) {
+        var order = List.of(Map.of("field", field, "nulls", nulls));
+        var cursor = "";
+        for (var page = 0; page < 4; page++) {
+          var variables = new HashMap<String, Object>(Map.of("order", order));
+          if (!cursor.isEmpty()) {
+            variables.put("after", cursor);
+          }
+          assertSame(document, variables);
+          var answer = answer(server.bean(GraphqlEngine.class), document, variables);
+          cursor = answer.replaceAll("(?s).*\"endCursor\":\"([^\"]+)\".*", "$1");
+        }
+      }
+    }
+  }
+
+  @Test
+  void a_root_field_that_fails_leaves_the_others_alone() throws Exception {
+    try (var connection = server.tables().tables().stateUrl().connect();
+        var statement = connection.createStatement()) {
+      statement.execute("alter table strategy_quotes rename to strategy_quotes_away");
+    }
+    try {
+      var answer =
+          answer(
+              server.bean(GraphqlEngine.class),
+              "{ avs(address: \"%s\") { address } strategy(address: \"%s\") { symbol } }"
+                  .formatted(OPERATOR, NATIVE_ETH),
+              Map.of());
+
+      assertThat(answer)
+          .startsWith("{\"data\":{\"avs\":null,\"strategy\":null}")
+          .contains("\"path\":[\"strategy\"]", "\"code\":\"INTERNAL\"")
+          .doesNotContain("\"path\":[\"avs\"]");
+    } finally {
+      try (var connection = server.tables().tables().stateUrl().connect();
+          var statement = connection.createStatement()) {
+        statement.execute("alter table strategy_quotes_away rename to strategy_quotes");
+      }
+    }
+  }
+
+  private static long cost(String document) {
+    var request =
+        new GraphqlRequest(document, null, null, Map.of(), Credentials.none("test"), null);
+    return server
+        .bean(GraphqlEngine.class)
+        .cost(server.bean(DocumentCache.class).find(request), request);
+  }
+
+  private static void assertSame(String document, Map<String, Object> variables) {
+    var compiled = answer(server.bean(GraphqlEngine.class), document, variables);
+    assertThat(compiled).as(document).isEqualTo(answer(fallback, document, variables));
+  }
+
+  private static String answer(
+      GraphqlEngine engine, String document, Map<String, Object> variables) {
+    var request =
+        new GraphqlRequest(document, null, null, variables, Credentials.none("test"), null);
+    var checked = server.bean(DocumentCache.class).find(request);
+    assertThat(checked.entry().hasErrors()).as(document + checked.entry().getErrors()).isFalse();
+    var answer =
+        engine
+            .execute(checked, request, engine.cost(checked, request), new CancellationToken())
+            .answer();
+    return new String(JsonResponse.of(answer).bytes(), StandardCharsets.UTF_8)
+        .replaceAll("\"errorId\":\"[^\"]+\"", "\"errorId\":\"\"")
+        .replaceAll("\"(lagSeconds|seconds)\":[0-9.]+", "\"$1\":0");
+  }
+
+  private static String id(String type, String key) {
+    return new GlobalId(type, key).toString();
+  }
+
+  @SuppressWarnings("unchecked")
+  private static GraphqlEngine fallback() {
+    var context = server.bean(ApplicationContext.class);
+    var settings = server.bean(ApiSettings.class);
+    return new GraphqlEngine(
+        context.getBean(GraphQL.class),
+        server.bean(GraphqlSchema.class),
+        (TransactionOperations<Connection>)
+            context.getBean(TransactionOperations.class, Qualifiers.byName("api")),
+        context.getBean(JdbcOperations.class, Qualifiers.byName("api")),
+        server.bean(LatestVersion.class),
+        new ApiSettings(
+            settings.deadline(),
+            settings.greatestPage(),
+            settings.greatestDocument(),
+            settings.versionPoll(),
+            settings.draftStatusCodes(),
+            settings.trustedDocuments(),
+            false,
+            settings.answerCacheMb(),
+            settings.measuredOperations()),
+        server.bean(LimitSettings.class),
+        server.bean(RequestMetrics.class),
+        context.getBean(ExecutorService.class, Qualifiers.byName(TaskExecutors.SCHEDULED)),
+        server.bean(ResponseMemoryLimit.class),
+        server.bean(AsOfQueue.class),
+        context.getBean(Clock.class));
+  }
+}

@@ -1,0 +1,335 @@
+package dev.operatoranalytics.api.document;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.operatoranalytics.api.DemoServer;
+import dev.operatoranalytics.api.RawSocket;
+import dev.operatoranalytics.api.TestSocket;
+import dev.operatoranalytics.api.http.ClientQuotas;
+import dev.operatoranalytics.api.query.Caller;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Who is slow, or asks for more than it takes, costs nobody else anything. */
+@Timeout(60)
+class GreedyClientsTest {
+  private static final String LONG_POST =
+      """
+      POST /graphql HTTP/1.1
+      Host: localhost
+      Content-Type: application/json
+      Content-Length: 900000
+
+      """;
+
+  private static final int COST = 600_000;
+
+  private static final String LONG_NAME = "x".repeat(600);
+
+  /** Some megabytes of answer, more than sockets hold by themselves. */
+  private static final String DEAR =
+      "{"
+          + IntStream.range(0, 12)
+              .mapToObj(
+                  alias ->
+                      """
+                      a%d: delegators(first: 1000) {
+                        nodes { %s: id operator { id } shares { shares tvsUsd strategy { id } } }
+                      }
+                      """
+                          .formatted(alias, LONG_NAME))
+              .collect(Collectors.joining())
+          + "}";
+
+  @RegisterExtension
+  static final DemoServer server =
+      new DemoServer(
+          Map.of(
+              "operator-analytics.limits.requests-per-minute",
+              1_000_000,
+              "operator-analytics.limits.request-time",
+              "1s",
+              "operator-analytics.limits.unfinished-megabytes",
+              1,
+              "operator-analytics.limits.cost",
+              COST));
+
+  @Test
+  void of_who_takes_no_answers_nothing_more_is_read() throws Exception {
+    try (var socket = new RawSocket(server.uri())) {
+      assertThat(socket.upgrade()).contains("101");
+      socket.write(RawSocket.frame("{\"type\":\"connection_init\"}"));
+      var pings =
+          new String(RawSocket.frame("{\"type\":\"ping\"}"), StandardCharsets.ISO_8859_1)
+              .repeat(1_000)
+              .getBytes(StandardCharsets.ISO_8859_1);
+      var written = new AtomicLong();
+      var writer =
+          Thread.startVirtualThread(
+              () -> {
+                try {
+                  while (true) {
+                    socket.write(pings);
+                    written.addAndGet(pings.length);
+                  }
+                } catch (IOException e) {
+                  // closed below
+                }
+              });
+
+      var before = -1L;
+      while (before != written.get()) {
+        before = written.get();
+        assertThat(before).isLessThan(256 << 20);
+        Thread.sleep(1_000);
+      }
+
+      assertThat(writer.isAlive()).isTrue();
+    }
+  }
+
+  @Test
+  void a_request_has_to_be_whole_in_time() throws Exception {
+    try (var body = new RawSocket(server.uri());
+        var head = new RawSocket(server.uri())) {
+      body.write(LONG_POST + "{");
+      head.write("POST /graphql HTTP/1.1\nHost:");
+
+      assertThat(body.rest()).startsWith("HTTP/1.1 408").contains("REQUEST_TOO_SLOW");
+      assertThat(head.rest()).isEmpty();
+    }
+  }
+
+  @Test
+  void what_has_come_of_unfinished_requests_does_not_fill_the_memory() throws Exception {
+    var most = "x".repeat(800_000).getBytes(StandardCharsets.US_ASCII);
+    var more = "x".repeat(10_000).getBytes(StandardCharsets.US_ASCII);
+    try (var one = new RawSocket(server.uri());
+        var other = new RawSocket(server.uri());
+        var small = new RawSocket(server.uri())) {
+      small.write(LONG_POST + "{");
+      one.write(LONG_POST);
+      one.write(most);
+      other.write(LONG_POST);
+      other.write(most);
+      // who is refused meanwhile can still read why
+      for (var i = 0; i < 9; i++) {
+        Thread.sleep(20);
+        one.write(more);
+        other.write(more);
+      }
+
+      var answers = List.of(one.rest(), other.rest());
+      assertThat(answers).anyMatch(answer -> answer.startsWith("HTTP/1.1 503"));
+      assertThat(small.rest()).startsWith("HTTP/1.1 408");
+    }
+  }
+
+  @Test
+  void a_body_in_crumbs_counts_for_what_it_takes() throws Exception {
+    try (var socket = new RawSocket(server.uri())) {
+      socket.write(
+          """
+          POST /graphql HTTP/1.1
+          Host: localhost
+          Content-Type: application/json
+          Transfer-Encoding: chunked
+
+          """);
+      socket.write("1\nx\n".repeat(20_000));
+
+      assertThat(socket.rest()).startsWith("HTTP/1.1 503");
+    }
+  }
+
+  @Test
+  void headers_without_end_are_refused() throws Exception {
+    try (var socket = new RawSocket(server.uri())) {
+      var headers =
+          IntStream.range(0, 10_000).mapToObj("X-%d: y\n"::formatted).collect(Collectors.joining());
+      socket.write("GET /graphql HTTP/1.1\nHost: localhost\n" + headers + "\n");
+
+      assertThat(socket.head()).startsWith("HTTP/1.1 413");
+    }
+  }
+
+  @Test
+  void an_address_has_only_so_many_connections() throws Exception {
+    try (var narrow = server.replica(Map.of("operator-analytics.limits.connections", 2))) {
+      try (var one = new RawSocket(narrow.uri());
+          var other = new RawSocket(narrow.uri())) {
+        assertThat(one.upgrade()).contains("101");
+        assertThat(other.upgrade()).contains("101");
+        try (var third = new RawSocket(narrow.uri())) {
+          assertThat(third.rest()).isEmpty();
+        }
+      }
+      untilAnswered(narrow.uri());
+    }
+  }
+
+  /** That a connection was closed is heard of a moment later. */
+  private static void untilAnswered(URI uri) throws Exception {
+    for (var i = 0; i < 500; i++) {
+      try (var socket = asking(uri, "{ __typename }")) {
+        assertThat(socket.head()).contains("200");
+        return;
+      } catch (IOException e) {
+        Thread.sleep(20);
+      }
+    }
+    throw new AssertionError("nobody is let in any more");
+  }
+
+  @Test
+  void who_has_not_taken_dear_answers_gets_no_more_of_them() throws Exception {
+    try (var one = asking(DEAR);
+        var other = asking(DEAR)) {
+      assertThat(one.head()).contains("200");
+      assertThat(other.head()).contains("200");
+
+      assertThat(ask(DEAR)).contains("429");
+      assertThat(ask("{ __typename }")).contains("200");
+
+      assertThat(one.rest()).isNotEmpty();
+    }
+    untilDearIsAnswered();
+  }
+
+  @Test
+  void who_leaves_before_the_answer_begins_gives_the_place_back() throws Exception {
+    for (var i = 0; i < 12; i++) {
+      asking(DEAR).close();
+      asking("{ sharePrices { __typename } }").close();
+    }
+    untilDearIsAnswered();
+  }
+
+  @Test
+  void what_is_refused_takes_nothing() {
+    var clients = server.bean(ClientQuotas.class);
+    var caller = Caller.anybody("192.0.2.1");
+    try (var one = clients.takeRequest(caller, COST);
+        var other = clients.takeRequest(caller, COST)) {
+      assertThat(one).isNotSameAs(other);
+      for (var i = 0; i < 1_000; i++) {
+        assertThatThrownBy(() -> clients.takeRequest(caller, COST))
+            .hasMessageContaining("requests under way");
+      }
+    }
+    clients.takeRequest(caller, COST).close();
+  }
+
+  @Test
+  void who_asks_one_after_the_other_on_a_socket_never_has_two_under_way() throws Exception {
+    try (var narrow = server.replica(Map.of("operator-analytics.limits.concurrent-requests", 1));
+        var http = HttpClient.newHttpClient();
+        var socket = new TestSocket(http, narrow.uri(), "{}")) {
+      for (var i = 0; i < 300; i++) {
+        socket.send(
+            "{\"id\":\"a\",\"type\":\"subscribe\",\"payload\":{\"query\":\"{ __typename }\"}}");
+        socket.message("next", "a");
+        socket.message("complete", "a");
+      }
+    }
+  }
+
+  @Test
+  void who_waits_for_memory_in_vain_is_told_to_come_again() throws Exception {
+    try (var hurried = server.replica(Map.of("operator-analytics.api.deadline", "300ms"))) {
+      var memory = hurried.server().getApplicationContext().getBean(ResponseMemoryLimit.class);
+      try (var all = memory.take(memory.greatest());
+          var dear = asking(hurried.uri(), DEAR);
+          var cheap = asking(hurried.uri(), "{ __typename }")) {
+        assertThat(all).isNotNull();
+        assertThat(dear.rest()).contains("UNAVAILABLE").contains("too much is being answered");
+        assertThat(cheap.head()).contains("200");
+      }
+    }
+  }
+
+  @Test
+  void beside_what_is_streamed_little_else_may_be_asked() throws Exception {
+    try (var socket =
+        asking(
+            """
+            {
+              sharePrices { __typename }
+              operators(first: 1000) { nodes { delegators(first: 100) { nodes { isActive } } } }
+            }
+            """)) {
+      assertThat(socket.rest()).contains("COST_EXCEEDED").contains("beside sharePrices");
+    }
+  }
+
+  private static void untilDearIsAnswered() throws Exception {
+    for (var i = 0; !ask(DEAR).contains("200"); i++) {
+      assertThat(i).isLessThan(500);
+      Thread.sleep(20);
+    }
+  }
+
+  @Test
+  void what_comes_packed_is_unpacked_no_further_than_others_may_be_long() throws Exception {
+    var packed = new ByteArrayOutputStream();
+    try (var gzip = new GZIPOutputStream(packed)) {
+      gzip.write(new byte[64 << 20]);
+    }
+    assertThat(packed.size()).isLessThan(1 << 20);
+    try (var socket = new RawSocket(server.uri())) {
+      socket.write(
+          """
+          POST /graphql HTTP/1.1
+          Host: localhost
+          Content-Type: application/json
+          Content-Encoding: gzip
+          Content-Length: %d
+
+          """
+              .formatted(packed.size()));
+      socket.write(packed.toByteArray());
+
+      assertThat(socket.head()).startsWith("HTTP/1.1 413");
+    }
+  }
+
+  private static String ask(String document) throws Exception {
+    try (var socket = asking(document)) {
+      return socket.head();
+    }
+  }
+
+  private static RawSocket asking(String document) throws Exception {
+    return asking(server.uri(), document);
+  }
+
+  private static RawSocket asking(URI uri, String document) throws Exception {
+    var body = server.write(Map.of("query", document));
+    var socket = new RawSocket(uri);
+    socket.write(
+        """
+        POST /graphql HTTP/1.1
+        Host: localhost
+        Connection: close
+        Content-Type: application/json
+        Content-Length: %d
+
+        """
+            .formatted(body.length()));
+    socket.write(body.getBytes(StandardCharsets.US_ASCII));
+    return socket;
+  }
+}

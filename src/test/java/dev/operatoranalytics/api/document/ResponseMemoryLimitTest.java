@@ -1,0 +1,41 @@
+package dev.operatoranalytics.api.document;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** When all memory is taken. */
+@Timeout(30)
+class ResponseMemoryLimitTest {
+  private final ResponseMemoryLimit memory = new ResponseMemoryLimit();
+
+  @Test
+  void what_could_take_all_memory_is_refused() {
+    assertThatThrownBy(() -> memory.take(memory.greatest() + 1))
+        .isInstanceOf(RequestRejected.class)
+        .hasMessageContaining("of memory");
+  }
+
+  @Test
+  void large_answers_wait_and_small_ones_do_not() throws Exception {
+    var large = new CompletableFuture<Boolean>();
+    try (var all = memory.take(memory.greatest())) {
+      assertThat(all).isNotNull();
+      Thread.startVirtualThread(
+          () -> {
+            try (var part = memory.take(200_000_000)) {
+              large.complete(part != null);
+            } catch (InterruptedException e) {
+              large.completeExceptionally(e);
+            }
+          });
+      memory.take(100_000).close();
+      Thread.sleep(100);
+      assertThat(large).isNotDone();
+    }
+    assertThat(large.join()).isTrue();
+  }
+}
