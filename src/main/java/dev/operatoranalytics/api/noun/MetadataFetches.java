@@ -10,7 +10,8 @@ final class MetadataFetches {
       Noun.of("MetadataFetch")
           .rows("metadata_fetches")
           .key("subject_id")
-          .texts("uri", "status", "reason", "detail")
+          .texts("uri", "detail")
+          .enums("status", "reason")
           .counts("failures")
           .instants("attemptedAt", "fetchedAt", "nextAttemptAt");
 
