@@ -4,7 +4,7 @@ import dev.operatoranalytics.api.query.ColumnType;
 import dev.operatoranalytics.api.query.Noun;
 import java.util.List;
 
-/** What follows from many days: risk, volatility, concentration. */
+/** Figures computed from daily snapshots: risk, volatility, concentration. */
 final class Analytics {
   static final String NEWEST_DAY = "select max(date) from network_daily_risk";
 

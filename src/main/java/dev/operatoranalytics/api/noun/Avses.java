@@ -5,7 +5,7 @@ import dev.operatoranalytics.api.query.Noun;
 import dev.operatoranalytics.api.query.Relation;
 import java.util.List;
 
-/** AVSs, their operator sets and the operators that serve them. */
+/** AVSs, their operator sets and their relationships with operators. */
 final class Avses {
   private static final Noun AVS =
       Noun.of("Avs")

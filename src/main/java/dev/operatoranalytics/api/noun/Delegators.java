@@ -5,7 +5,7 @@ import dev.operatoranalytics.api.query.Noun;
 import dev.operatoranalytics.api.query.Relation;
 import java.util.List;
 
-/** Stakers that delegate, or ever did, and what they hold. */
+/** Stakers that delegate or ever delegated, and their shares. */
 final class Delegators {
   private static final String COLUMNS =
       """

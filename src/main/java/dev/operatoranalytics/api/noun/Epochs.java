@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Epochs of the domain, their operators and what is wrong with their documents. */
+/** Epochs of the domain, their operators and the defects of their documents. */
 final class Epochs {
   private static final Set<Object> YIELD_DAYS = Set.of(1, 3, 7, 30);
 

@@ -4,7 +4,7 @@ import dev.operatoranalytics.api.query.Noun;
 import dev.operatoranalytics.api.query.Relation;
 import java.util.List;
 
-/** How the documents of operators and AVSs were fetched. */
+/** Latest attempts to fetch the metadata documents of operators and AVSs. */
 final class MetadataFetches {
   private static final Noun METADATA_FETCH =
       Noun.of("MetadataFetch")

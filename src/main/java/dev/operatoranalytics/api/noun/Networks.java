@@ -5,7 +5,7 @@ import dev.operatoranalytics.api.query.Noun;
 import dev.operatoranalytics.api.query.Relation;
 import java.util.List;
 
-/** All operators together, day by day. */
+/** Figures over all operators for each UTC day. */
 final class Networks {
   private static final Noun NETWORK =
       Noun.of("Network")

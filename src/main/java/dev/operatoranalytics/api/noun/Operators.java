@@ -10,7 +10,7 @@ import dev.operatoranalytics.api.query.Noun;
 import dev.operatoranalytics.api.query.Relation;
 import java.util.List;
 
-/** Operators, what they hold and who delegates to them. */
+/** Operators with their state, strategies, delegators, allocations and daily snapshots. */
 final class Operators {
   static final String SHARES_STATUS =
       "case when #shares is null then 'PARTIAL_HISTORY' else 'KNOWN' end";
@@ -169,7 +169,7 @@ final class Operators {
           .amounts("tvsUsd", "maxMagnitude", "encumberedMagnitude", "utilizationRate")
           .followsAsOf();
 
-  /** Division by a power of ten is a product, and so exact. */
+  /** Multiplies by a negative power of ten instead of dividing, so that the result is exact. */
   private static final Noun OPERATOR_STRATEGY =
       Noun.of("OperatorStrategy")
           .rows(
@@ -215,7 +215,7 @@ final class Operators {
           .filter("address", "staker_id", TEXT)
           .followsAsOf();
 
-  /** What of a delegator's stake an operator set can slash through its operator. */
+  /** Part of a delegator's shares that an operator set can slash through the operator. */
   private static final Noun EXPOSURE =
       Noun.of("Exposure")
           .rows(

@@ -301,7 +301,7 @@ final class Pipelines {
           .relation("events", Relation.on("run_id"))
           .relation("operators", Relation.on("run_id"))
           .embedded("error", "error")
-          // runs go on without a new data version
+          // a run in progress changes without a new data version
           .timeDependent(
               "id",
               "number",

@@ -8,12 +8,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 
-/** Where operators stand among each other. */
+/** Ranks of operators by metric. */
 final class Ranks {
   private static final int MAX_LEADERBOARD = 1_000;
   private static final int MAX_BUCKETS = 1_000;
 
-  /** One figure of one operator; it has no place when the operator is not active or lacks it. */
+  /** Rank of one operator by each metric; null when the operator is inactive or has no value. */
   private static final String RANK =
       """
       select

@@ -1,6 +1,6 @@
 package dev.operatoranalytics.api.noun;
 
-/** The limits that this server sets its clients. */
+/** Limits that this server applies to requests. */
 record ServiceConfig(
     boolean isKeyRequired,
     double requestTimeoutSeconds,

@@ -5,7 +5,7 @@ import dev.operatoranalytics.api.query.Noun;
 import dev.operatoranalytics.api.query.Relation;
 import java.util.List;
 
-/** Strategies with their quotes and their days. */
+/** Strategies with their quotes and daily snapshots. */
 final class Strategies {
   private static final Noun STRATEGY =
       Noun.of("Strategy")
