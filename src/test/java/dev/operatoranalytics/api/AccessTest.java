@@ -14,6 +14,7 @@ import dev.operatoranalytics.api.query.Caller;
 import dev.operatoranalytics.api.query.Caller.Role;
 import dev.operatoranalytics.database.ConnectionUrl;
 import dev.operatoranalytics.database.TestPostgres;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.http.simple.SimpleHttpRequest;
 import io.micronaut.json.tree.JsonNode;
@@ -191,6 +192,7 @@ class AccessTest {
 
   @Test
   void a_client_has_only_so_many_sockets() throws Exception {
+    untilNoSocketIsOpen();
     try (var one = new TestSocket(http, server.getURI(), "{}");
         var other = new TestSocket(http, server.getURI(), "{}")) {
       one.message("connection_ack", "");
@@ -261,6 +263,7 @@ class AccessTest {
     var before = Files.readString(keys);
     write(before + "admin erin " + REMOVED + "\nadmin frank " + DEMOTED + "\n", 7);
     untilKnown(REMOVED);
+    untilNoSocketIsOpen();
     try (var removed = socket("Bearer " + REMOVED);
         var demoted = socket("Bearer " + DEMOTED)) {
       for (var socket : List.of(removed, demoted)) {
@@ -368,6 +371,17 @@ class AccessTest {
     } catch (Authenticator.Unknown e) {
       return false;
     }
+  }
+
+  /** The server learns a moment later that the sockets of another test are closed. */
+  private static void untilNoSocketIsOpen() {
+    var open =
+        server
+            .getApplicationContext()
+            .getBean(MeterRegistry.class)
+            .get("operator_analytics.sockets")
+            .gauge();
+    await().until(() -> open.value() == 0);
   }
 
   private static void untilKnown(String key) {
