@@ -47,6 +47,8 @@ class ArchitectureTest {
           "pipeline.snapshot",
           "pipeline.notice",
           "pipeline",
+          "event",
+          "network",
           "database",
           "chain");
 
