@@ -30,8 +30,7 @@ class SearchWiring implements Wiring {
     var text = Objects.requireNonNull(env.<String>getArgument("text")).strip();
     int first = Objects.requireNonNull(env.<Integer>getArgument("first"));
     if (text.isEmpty() || text.length() > MAX_TEXT || text.indexOf('\0') >= 0) {
-      throw new UserInputError(
-          "text is 1 to %d characters, none of them NUL".formatted(MAX_TEXT));
+      throw new UserInputError("text is 1 to %d characters, none of them NUL".formatted(MAX_TEXT));
     }
     if (first < 1 || first > MAX_RESULTS) {
       throw new UserInputError("first is 1 to %d, not %,d".formatted(MAX_RESULTS, first));
