@@ -16,7 +16,7 @@ took = []
 for number in range(1_500):
     begun = time.perf_counter()
     ask(f"""{{ operator(address: "{operators[number % len(operators)]}") {{
-      dailySnapshots(from: "{first}", to: "{last}") {{ date totalTvs activeDelegators activeAvsCount }}
+      dailySnapshots(from: "{first}", to: "{last}") {{ date tvsUsd activeDelegators activeAvsCount }}
       analytics {{ riskScore riskLevel confidence }} }} }}""")
     if number >= 500:
         took.append(time.perf_counter() - begun)

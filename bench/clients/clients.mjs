@@ -7,7 +7,7 @@ import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { GraphQLClient } from 'graphql-request';
 
 const url = process.argv[2] ?? 'http://127.0.0.1:8080/graphql';
-const text = 'query Largest($first: Int!) { operators(first: $first) { nodes { id address state { totalTvs } } } }';
+const text = 'query Largest($first: Int!) { operators(first: $first) { nodes { id address state { tvsUsd } } } }';
 const variables = { first: 3 };
 const expected = (await (await fetch(url, {
   method: 'POST',
@@ -16,7 +16,7 @@ const expected = (await (await fetch(url, {
 })).json()).data.operators.nodes;
 assert.equal(expected.length, 3);
 
-const rows = (nodes) => nodes.map(({ id, address, state }) => ({ id, address, state: { totalTvs: state.totalTvs } }));
+const rows = (nodes) => nodes.map(({ id, address, state }) => ({ id, address, state: { tvsUsd: state.tvsUsd } }));
 const requests = [];
 const watched = async (input, init) => {
   const response = await fetch(input, init);

@@ -4,7 +4,7 @@ export const row = graphql`
   fragment Operators_row on Operator {
     address
     metadata { name }
-    state { totalTvs activeDelegators }
+    state { tvsUsd activeDelegators }
   }
 `;
 

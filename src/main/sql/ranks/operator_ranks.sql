@@ -12,11 +12,11 @@ figures as (
         and operator_analytics.date = (select max(date) from network_daily_risk)
     cross join lateral (
         values
-            ('TVS', operator_current_state.total_tvs),
-            ('DELEGATORS', operator_current_state.active_delegators::numeric),
-            ('AVSS', operator_current_state.active_avs_count::numeric),
+            ('TVS_USD', operator_current_state.total_tvs),
+            ('ACTIVE_DELEGATORS', operator_current_state.active_delegators::numeric),
+            ('ACTIVE_AVS_COUNT', operator_current_state.active_avs_count::numeric),
             ('RISK_SCORE', operator_analytics.risk_score),
-            ('GROWTH_RATE', operator_analytics.growth_rate_30d)
+            ('GROWTH_RATE_30D', operator_analytics.growth_rate_30d)
     ) as figure (metric, value)
     where operator_current_state.is_active and figure.value is not null
 )

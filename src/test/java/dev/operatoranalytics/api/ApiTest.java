@@ -189,9 +189,9 @@ class ApiTest {
 
   @ParameterizedTest
   @CsvSource({
-    "TVS,DESC,LAST",
-    "TVS,ASC,FIRST",
-    "DELEGATORS,ASC,LAST",
+    "TVS_USD,DESC,LAST",
+    "TVS_USD,ASC,FIRST",
+    "ACTIVE_DELEGATORS,ASC,LAST",
     "NAME,ASC,LAST",
     "NAME,DESC,FIRST"
   })
@@ -261,7 +261,7 @@ class ApiTest {
     var document =
         """
         { operators(first: %d) { nodes {
-            metadata { name } state { totalTvs }
+            metadata { name } state { tvsUsd }
             statistics { tvs { byStrategy { strategy { symbol } } } }
             strategies(first: 3) { nodes { strategy { symbol } operator { address } } }
             delegators(first: 3) { nodes { delegator { address operator { address } } shares { strategy { symbol } } } }
@@ -403,19 +403,19 @@ class ApiTest {
               } }
               operator(address: "%s") { id
                 metadata { name description website logo twitter uri updatedAt }
-                state { isActive isPermissioned registeredAt isRegistrationInferred firstActivityAt lastActivityAt operationalDays activeAvsCount registeredAvsCount activeOperatorSetCount activeDelegators delegatedStakers totalDelegators totalTvs tvsUpdatedAt tvsOldestQuoteAt tvsStatus unpricedStrategyCount totalSlashEvents lastSlashedAt updatedAt updatedAtBlock }
-                statistics { tvs { total status byStrategy { tvsUsd maxMagnitude encumberedMagnitude utilizationRate } } delegators { active total } avs { active registered } operatorSets }
+                state { isActive isPermissioned registeredAt isRegistrationInferred firstActivityAt lastActivityAt operationalDays activeAvsCount registeredAvsCount activeOperatorSetCount activeDelegators delegatedStakers totalDelegators tvsUsd tvsUpdatedAt tvsOldestQuoteAt tvsStatus unpricedStrategyCount totalSlashEvents lastSlashedAt updatedAt updatedAtBlock }
+                statistics { tvs { tvsUsd tvsStatus byStrategy { tvsUsd maxMagnitude encumberedMagnitude utilizationRate } } delegators { active total } avs { active registered } operatorSets }
                 delegators(first: 2, orderBy: [{ field: DELEGATED_AT }]) { totalCount nodes { isActive delegatedAt undelegatedAt tvsUsd } }
                 allocations { totalCount nodes { currentMagnitude pendingMagnitude pendingEffectBlock isSlashable slashableShares slashableUsd } }
                 avsRelationships { totalCount nodes { status isRegisteredWithDirectory operatorSetCount registeredAt unregisteredAt operator { id } periods { registeredAt registeredBlock unregisteredAt unregisteredBlock days } } }
                 commissionRates { kind currentBips isDefault upcomingBips activatesAt history { setAt setBlock activatesAt oldBips newBips caller } }
-                slashingIncidents { totalCount nodes { slashedAt block transactionHash logIndex description operator { id } amounts { wadSlashed cumulativeWadSlashed shares usd } } }
+                slashingIncidents { totalCount nodes { slashedAt block transactionHash logIndex description operator { id } amounts { wadSlashed cumulativeWadSlashed shares slashedUsd } } }
                 queuedWithdrawals { totalCount nodes { root withdrawer nonce startBlock status queuedAt queuedBlock completedAt completedBlock operator { id } shares { shares } } }
                 activity(last: 3) { totalCount nodes { type happenedAt block logIndex transactionHash staker amount } }
               }
               avses(orderBy: [{ field: NAME, direction: ASC }]) { totalCount edges { cursor } nodes { id address registrar operatorCount everOperatorCount operatorSetCount delegatedUsd unpricedOperatorCount
                 metadata { name description website logo twitter uri updatedAt }
-                operatorSets { id number createdAt redistributionRecipient memberCount allocatedUsd delegatedUsd unpricedStrategyCount avs { id } }
+                operatorSets { id number createdAt redistributionRecipient memberCount slashableUsd delegatedUsd unpricedStrategyCount avs { id } }
                 relationships(status: UNREGISTERED) { totalCount nodes { operator { id } } } slashingIncidents { totalCount }
               } }
               pipeline { dataVersion checkpoint { name lastProcessedAt headBlock safeBlock safeAt guarantee revision } checks { name asset { key stage staleness } severity isBlocking status failingRows sample evaluatedAt } }

@@ -40,7 +40,7 @@ class AsOfTest {
     var ofToday = page(operators, "");
     assertThat(asOf).isEqualTo(ofToday);
     assertThat(byTime).isEqualTo(ofToday);
-    assertThat(ofToday).contains("\"totalTvs\":\"");
+    assertThat(ofToday).contains("\"tvsUsd\":\"");
   }
 
   @Test
@@ -98,7 +98,7 @@ class AsOfTest {
         server.query(
             """
             { operator(address: "%s", asOf: { date: "%s" }) {
-                state { totalTvs tvsUpdatedAt updatedAt }
+                state { tvsUsd tvsUpdatedAt updatedAt }
                 strategies(first: 50) { nodes { tvsUsd strategy { priceAt } } } } }
             """
                 .formatted(NAMED, day));

@@ -50,14 +50,15 @@ class DaysApiTest {
             .rows(
                 "select snapshot_date, sum(active_delegators) from operator_daily_snapshots group"
                     + " by 1 order by 1");
-    var days = data("{ network { history { date activeDelegators totalTvs } } }").get("network");
-    assertThat(days.get("history").size()).isEqualTo(9);
+    var days =
+        data("{ network { dailySnapshots { date activeDelegators tvsUsd } } }").get("network");
+    assertThat(days.get("dailySnapshots").size()).isEqualTo(9);
     for (var i = 0; i < 9; i++) {
-      var day = days.get("history").get(i);
+      var day = days.get("dailySnapshots").get(i);
       assertThat(day.get("date").getStringValue()).isEqualTo(sums.get(i).get(0));
       assertThat(day.get("activeDelegators").getIntValue())
           .isEqualTo(Integer.parseInt(sums.get(i).get(1)));
-      assertThat(day.get("totalTvs").getStringValue()).isNotEqualTo("0");
+      assertThat(day.get("tvsUsd").getStringValue()).isNotEqualTo("0");
     }
   }
 
@@ -89,13 +90,13 @@ class DaysApiTest {
         data("""
         {
           strategy(address: "%1$s") {
-            tvsHistory { date totalShares tvsUsd delegatorCount priceUsd }
+            dailySnapshots { date totalShares tvsUsd delegatorCount priceUsd }
             prices(from: "2026-01-20", to: "2026-01-20") { at priceUsd }
             delegators(first: 3) {
               nodes {
                 shares
                 delegator {
-                  shareHistory(strategy: "%1$s", from: "2026-01-20") { date shares tvsUsd strategy { address } }
+                  shareDailySnapshots(strategy: "%1$s", from: "2026-01-20") { date shares tvsUsd strategy { address } }
                 }
               }
             }
@@ -105,7 +106,7 @@ class DaysApiTest {
                 .formatted(strategy))
             .get("strategy");
 
-    var history = answer.get("tvsHistory");
+    var history = answer.get("dailySnapshots");
     assertThat(history.size()).isEqualTo(9);
     for (var i = 0; i < 9; i++) {
       assertThat(
@@ -122,7 +123,7 @@ class DaysApiTest {
     var holders = answer.get("delegators").get("nodes");
     assertThat(holders.size()).isEqualTo(3);
     for (var holder : holders.values()) {
-      var days = holder.get("delegator").get("shareHistory");
+      var days = holder.get("delegator").get("shareDailySnapshots");
       assertThat(days.size()).isEqualTo(2);
       assertThat(days.get(0).get("date").getStringValue()).isEqualTo("2026-01-20");
       assertThat(days.get(1).get("tvsUsd").isNull()).isFalse();
@@ -142,7 +143,7 @@ class DaysApiTest {
             before: analytics(date: "2020-01-01") { date }
             analyticsHistory(from: "2026-01-20") { date }
             volatility { window metric reason volatility }
-            concentration { of population }
+            concentration { kind population }
           }
         }
         """
@@ -181,7 +182,7 @@ class DaysApiTest {
     var figures =
         """
         isActive activeAvsCount registeredAvsCount activeOperatorSetCount activeDelegators totalDelegators
-        totalSlashEvents lastSlashedAt totalTvs tvsStatus unpricedStrategyCount\
+        totalSlashEvents lastSlashedAt tvsUsd tvsStatus unpricedStrategyCount\
         """;
     for (var operator :
         server
@@ -212,7 +213,7 @@ class DaysApiTest {
     var asked =
         """
         { operator(address: "%s", asOf: { date: "2026-01-18" }) {
-            state { totalTvs } strategies(first: 1) { nodes { tvsUsd } } delegators(first: 1) { totalCount }
+            state { tvsUsd } strategies(first: 1) { nodes { tvsUsd } } delegators(first: 1) { totalCount }
         } }
         """
             .formatted(FEATURED);
@@ -220,8 +221,8 @@ class DaysApiTest {
     addToSnapshots(1);
     try {
       var told = data(asked).get("operator");
-      assertThat(told.get("state").get("totalTvs").getStringValue())
-          .isNotEqualTo(before.get("state").get("totalTvs").getStringValue());
+      assertThat(told.get("state").get("tvsUsd").getStringValue())
+          .isNotEqualTo(before.get("state").get("tvsUsd").getStringValue());
       assertThat(told.get("strategies")).isNotEqualTo(before.get("strategies"));
       assertThat(told.get("delegators")).isEqualTo(before.get("delegators"));
 
@@ -249,8 +250,8 @@ class DaysApiTest {
     var board =
         data("""
         {
-          leaderboard(metric: TVS, first: 5) {
-            place value operator { address state { totalTvs } rank(metric: TVS) { place value population } }
+          leaderboard(metric: TVS_USD, first: 5) {
+            rank value operator { address state { tvsUsd } rank(metric: TVS_USD) { rank value population } }
           }
         }
         """)
@@ -259,19 +260,19 @@ class DaysApiTest {
     assertThat(board.size()).isEqualTo(5);
     for (var i = 0; i < 5; i++) {
       var entry = board.get(i);
-      assertThat(entry.get("place").getIntValue()).isEqualTo(i + 1);
+      assertThat(entry.get("rank").getIntValue()).isEqualTo(i + 1);
       assertThat(entry.get("value").getStringValue())
-          .isEqualTo(entry.get("operator").get("state").get("totalTvs").getStringValue());
-      assertThat(entry.get("operator").get("rank").get("place").getIntValue()).isEqualTo(i + 1);
+          .isEqualTo(entry.get("operator").get("state").get("tvsUsd").getStringValue());
+      assertThat(entry.get("operator").get("rank").get("rank").getIntValue()).isEqualTo(i + 1);
     }
     var comparison =
-        data("{ compareOperators(addresses: [\"%s\", \"%s\"]) { operator { address } figures { metric place value differenceFromMean } } }"
+        data("{ compareOperators(addresses: [\"%s\", \"%s\"]) { operator { address } ranks { metric rank value differenceFromMean } } }"
                 .formatted(
                     board.get(1).get("operator").get("address").getStringValue(),
                     board.get(0).get("operator").get("address").getStringValue()))
             .get("compareOperators");
-    assertThat(comparison.get(0).get("figures").get(0).get("place").getIntValue()).isEqualTo(2);
-    assertThat(comparison.get(1).get("figures").size()).isEqualTo(5);
+    assertThat(comparison.get(0).get("ranks").get(0).get("rank").getIntValue()).isEqualTo(2);
+    assertThat(comparison.get(1).get("ranks").size()).isEqualTo(5);
   }
 
   @Test
@@ -300,7 +301,7 @@ class DaysApiTest {
               rank(metric: RISK_SCORE) { value reason }
             }
           }
-          network { current { scoredOperatorCount activeOperatorCount medianPiBips } }
+          network { latestSnapshot { scoredOperatorCount activeOperatorCount medianPiBips } }
         }
         """
                 .formatted(String.join(" ", reasons.keySet())))
@@ -338,11 +339,11 @@ class DaysApiTest {
             """
             {
               network {
-                distribution(metric: TVS, buckets: 7) { count }
-                current { date }
+                distribution(metric: TVS_USD, buckets: 7) { count }
+                latestSnapshot { date }
                 concentration { population reason }
               }
-              leaderboard(metric: TVS, first: 1) { operator { rank(metric: TVS) { population } } }
+              leaderboard(metric: TVS_USD, first: 1) { operator { rank(metric: TVS_USD) { population } } }
             }
             """);
     var counted = 0;

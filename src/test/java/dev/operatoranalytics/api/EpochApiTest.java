@@ -129,12 +129,12 @@ class EpochApiTest {
   void fewer_points_are_real_points_on_one_axis() throws Exception {
     var thinned =
         query(
-                "{ sharePrices(maxPoints: 20) { thinned epochs series { operatorId offset values }"
-                    + " } }")
+                "{ sharePrices(maxPoints: 20) { isDownsampled epochs series { operatorId offset"
+                    + " values } } }")
             .get("data")
             .get("sharePrices");
 
-    assertThat(thinned.get("thinned").getBooleanValue()).isTrue();
+    assertThat(thinned.get("isDownsampled").getBooleanValue()).isTrue();
     assertThat(thinned.get("epochs").size()).isEqualTo(20);
     assertThat(thinned.get("epochs").get(0).getIntValue()).isZero();
     assertThat(thinned.get("epochs").get(19).getIntValue()).isEqualTo(EPOCHS - 1);
@@ -219,7 +219,7 @@ class EpochApiTest {
         query(
             """
             { epoch(number: 130) { number domainId startBlock endBlock endHash ingestedAt totalStake totalShares storageFees rewards treasuryFunds operatorCount operatorSharePrices chain: operatorSharePrices(form: CHAIN)
-                operators { totalCount edges { cursor node { operatorId stake shares activeStake reward storageFeeDeposit deposits withdrawals stakePerShare chainSharePrice priceSource } } }
+                operators { totalCount edges { cursor node { operatorId stake shares activeStake reward storageFeeDeposit deposits withdrawals stakePerShare chainSharePrice chainSharePriceSource } } }
                 quality { gapBefore isEndBlockProvisional isEndBlockRising isStakeSumEqual storageFeeRatio priceRises sharesAboveStake priceMismatches pricesUnknown conflictingPrices supersededDocuments otherDomainRecords issues { jsonPath kind raw reason } } }
               domainOperator(operatorId: 7) { id operatorId name color firstSeenEpoch lastSeenEpoch isActive status nominationTax signingKey minimumNominatorStake currentStake currentShares stakePerShare yield(days: 1) { days basis firstEpoch lastEpoch growth annualized reason } none: yield(days: 30) { growth } }
               domainOperators(orderBy: [{ field: OPERATOR_ID, direction: ASC }]) { totalCount nodes { operatorId } } }
@@ -252,7 +252,7 @@ class EpochApiTest {
             + " (0, 0)";
     try (var statement = tables.connection().createStatement()) {
       statement.execute(set.formatted("500000000000000000"));
-      assertThat(yields(0, "basis: GROSS")).isEqualTo("0 249 1.000498 - BEYOND_MEASURE");
+      assertThat(yields(0, "basis: GROSS")).isEqualTo("0 249 1.000498 - GROWTH_TOO_LARGE");
       statement.execute(set.formatted("0"));
       assertThat(yields(0, "days: 7, basis: GROSS")).isEqualTo("null");
     } finally {

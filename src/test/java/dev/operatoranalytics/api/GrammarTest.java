@@ -24,10 +24,10 @@ class GrammarTest {
       textBlock =
           """
           {}                                                    | true
-          { totalTvs: { gt: "1000000" } }                       | total_tvs > 1000000
-          { totalTvs: { gte: 5, lt: "5000000.5" } }             | total_tvs >= 5 and total_tvs < 5000000.5
-          { not: { totalTvs: { gt: "1000000" } } }              | total_tvs is null or total_tvs <= 1000000
-          { totalTvs: { isNull: true } }                        | total_tvs is null
+          { tvsUsd: { gt: "1000000" } }                       | total_tvs > 1000000
+          { tvsUsd: { gte: 5, lt: "5000000.5" } }             | total_tvs >= 5 and total_tvs < 5000000.5
+          { not: { tvsUsd: { gt: "1000000" } } }              | total_tvs is null or total_tvs <= 1000000
+          { tvsUsd: { isNull: true } }                        | total_tvs is null
           { name: { contains: "STAKE" } }                       | name ilike '%stake%' collate "C"
           { name: { contains: "STAKING" } }                     | strpos(lower(name collate "C"), 'staking') > 0
           { name: { contains: "Infra" } }                       | strpos(lower(name collate "C"), 'infra') > 0
@@ -38,7 +38,7 @@ class GrammarTest {
           { isActive: { eq: false } }                           | not is_active
           { activeDelegators: { in: [] } }                      | false
           { registeredAt: { lt: "2025-06-01T00:00:00Z" } }      | registered_at < '2025-06-01Z'
-          { or: [{ totalTvs: { isNull: true } }, { and: [{ isActive: { eq: true } }, { activeAvsCount: { gt: 3 } }] }] } | total_tvs is null or is_active and active_avs_count > 3
+          { or: [{ tvsUsd: { isNull: true } }, { and: [{ isActive: { eq: true } }, { activeAvsCount: { gt: 3 } }] }] } | total_tvs is null or is_active and active_avs_count > 3
           { or: [] }                                            | false
           { delegators: { some: { isActive: { eq: true } } } }  | exists (select from operator_delegators d where d.operator_id = o.operator_id and is_active)
           { delegators: { none: { tvsUsd: { gt: 100000 } } } }  | not exists (select from operator_delegators d where d.operator_id = o.operator_id and d.tvs_usd > 100000)
@@ -135,7 +135,7 @@ class GrammarTest {
         server.query(
             """
             { operatorsAggregate(where: { isActive: { eq: true } }) {
-                count totalTvs { sum avg min max } activeDelegators { sum avg } } }
+                count tvsUsd { sum avg min max } activeDelegators { sum avg } } }
             """);
     var statements = server.statements();
 
@@ -150,7 +150,7 @@ class GrammarTest {
                 from operator_state where is_active
                 """)
             .getFirst();
-    var totals = at(answer, "data", "operatorsAggregate", "totalTvs");
+    var totals = at(answer, "data", "operatorsAggregate", "tvsUsd");
     assertThat(
             List.of(
                 at(totals, "sum").getStringValue(),
@@ -207,7 +207,7 @@ class GrammarTest {
           node(id: "~") { id }                                        | not an id of ours
           operators(where: { name: { eq: null } }) { totalCount }     | name.eq is null: use isNull
           operators(where: { name: null }) { totalCount }             | name is null: leave it out, or use isNull
-          operators(where: { totalTvs: { gt: "much" } }) { totalCount } | BigDecimal is a decimal number as a string, not 'much'
+          operators(where: { tvsUsd: { gt: "much" } }) { totalCount } | BigDecimal is a decimal number as a string, not 'much'
           """)
   void what_a_filter_or_an_id_cannot_mean_is_an_error_that_says_what_to_do(
       String field, String message) throws Exception {

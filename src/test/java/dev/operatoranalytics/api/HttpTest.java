@@ -251,11 +251,11 @@ class HttpTest {
           { nothingLikeThis }                                     | Query has no field 'nothingLikeThis'
           { operators(frist: 5) { totalCount } }                  | The field 'operators' has no argument 'frist'. Did you mean 'first' or 'last'?
           { operators(first: "five") { totalCount } }             | first is Int, a whole number from -2147483648 to 2147483647, not "five"
-          { operators(where: { totalTvs: { gt: { a: [1, null] } } }) { totalCount } } | where.totalTvs.gt: BigDecimal is a decimal number as a string, not '{a:[1,null]}'
+          { operators(where: { tvsUsd: { gt: { a: [1, null] } } }) { totalCount } } | where.tvsUsd.gt: BigDecimal is a decimal number as a string, not '{a:[1,null]}'
           { operators(where: { nme: { eq: "x" } }) { totalCount } } | where: OperatorFilter has no field 'nme'. Did you mean 'name' or 'not'?
           { operators(where: [1]) { totalCount } }                | where is an object of type OperatorFilter, not [1]
           { operators(where: { isActive: { eq: "yes" } }) { totalCount } } | where.isActive.eq is Boolean, not "yes"
-          { operators(orderBy: [{ field: DELEGATOR }]) { totalCount } } | orderBy[0].field is a value of OperatorOrderField, not DELEGATOR. Did you mean 'DELEGATORS'?
+          { operators(orderBy: [{ field: ACTIVE_DELEGATOR }]) { totalCount } } | orderBy[0].field is a value of OperatorOrderField, not ACTIVE_DELEGATOR. Did you mean 'ACTIVE_DELEGATORS'?
           { operators(orderBy: [{ direction: ASC }]) { totalCount } } | orderBy[0].field is missing: it is OperatorOrderField!
           { operator { address } }                                | The field 'operator' needs the argument 'address', which is Address!
           { node(id: null) { id } }                               | id is ID!, it cannot be null

@@ -164,7 +164,7 @@ class OutageTest {
   void settings_of_the_database_change_neither_runs_nor_answers() throws Exception {
     var tables = server.tables().tables();
     var question =
-        "{ operators(first: 5) { nodes { address state { totalTvs registeredAt } } }"
+        "{ operators(first: 5) { nodes { address state { tvsUsd registeredAt } } }"
             + " operatorsAggregate { count } pipeline { checks { name status } } }";
     var expected = server.query(question).get("data");
     var before = server.tables().rows("select sum(shares) from operator_strategy_state");

@@ -356,7 +356,7 @@ class RunsApiTest {
 
       var retried =
           mutate(
-              "retryRun(input: { id: \"%s\", what: ALL }) { run { number retryOf { number } } }"
+              "retryRun(input: { id: \"%s\", scope: ALL }) { run { number retryOf { number } } }"
                   .formatted(text(backfill, "number").getFirst()));
       assertThat(retried.get("run").get("retryOf").get("number")).isEqualTo(backfill.get("number"));
       assertThat(ended(text(retried.get("run"), "number").getFirst()).get("daysDone").getIntValue())

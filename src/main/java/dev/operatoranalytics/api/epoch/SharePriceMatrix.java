@@ -33,7 +33,7 @@ record SharePriceMatrix(
       switch (field.name()) {
         case "form" -> text.add("\"" + form + "\"");
         case "dataVersion" -> text.add("\"" + dataVersion + "\"");
-        case "thinned" -> text.add(Boolean.toString(axis.length < length()));
+        case "isDownsampled" -> text.add(Boolean.toString(axis.length < length()));
         case "epochs" -> epochs(axis, text);
         case "series" -> new Series(axis, field.selection(), text).write(snapshot, blocks, form);
         default -> text.add("\"SharePriceMatrix\"");

@@ -6,7 +6,7 @@ import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.stream.Stream;
 
-/** Lists what is declared. */
+/** Collects the declarations of all nouns. */
 @Factory
 final class AllNouns {
 

@@ -4,7 +4,7 @@ import dev.operatoranalytics.api.query.ColumnType;
 import dev.operatoranalytics.api.query.Noun;
 import java.util.List;
 
-/** What follows from many days: risk, volatility, concentration. */
+/** Figures computed from daily snapshots: risk, volatility, concentration. */
 final class Analytics {
   static final String NEWEST_DAY = "select max(date) from network_daily_risk";
 
@@ -37,7 +37,7 @@ final class Analytics {
           .column("volatility30d", "volatility_30d", ColumnType.NUMERIC)
           .column("volatility90d", "volatility_90d", ColumnType.NUMERIC)
           .column("growthRate30d", "growth_rate_30d", ColumnType.NUMERIC)
-          .texts("riskLevel", "scoreReason")
+          .enums("riskLevel", "scoreReason")
           .counts("operationalDays", "totalSlashEvents", "dataDays", "gapDays")
           .column("commissionChanges90d", "commission_changes_90d", ColumnType.INTEGER)
           .flags("hasSufficientData")
@@ -48,7 +48,7 @@ final class Analytics {
           .rows("volatility_metrics")
           .key("operator_id", "metric", "window_days", "date")
           .order("date", "metric desc", "window_days")
-          .texts("metric", "reason")
+          .enums("metric", "reason")
           .dates("date")
           .column("window", "window_days", ColumnType.INTEGER)
           .amounts("volatility", "annualized", "mean", "coefficientOfVariation", "trend")
@@ -59,11 +59,11 @@ final class Analytics {
           .rows("concentration_metrics")
           .key("subject_id", "kind", "date")
           .order("date", "kind")
-          .column("of", "kind", ColumnType.TEXT)
+          .enums("kind")
           .dates("date")
           .counts("population", "unpricedCount", "nakamotoThird", "nakamotoHalf")
           .amounts("hhi", "effectiveCount", "gini", "top1", "top5", "top10")
-          .texts("reason");
+          .enums("reason");
 
   static final List<Noun> NOUNS = List.of(OPERATOR_ANALYTICS, VOLATILITY, CONCENTRATION);
 

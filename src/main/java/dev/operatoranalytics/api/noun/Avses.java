@@ -5,7 +5,7 @@ import dev.operatoranalytics.api.query.Noun;
 import dev.operatoranalytics.api.query.Relation;
 import java.util.List;
 
-/** AVSs, their operator sets and the operators that serve them. */
+/** AVSs, their operator sets and their relationships with operators. */
 final class Avses {
   private static final Noun AVS =
       Noun.of("Avs")
@@ -32,7 +32,6 @@ final class Avses {
           .relation("operatorSets", Relation.on("avs_id"))
           .relation("relationships", Relation.on("avs_id").whenGiven("status", "#status = :status"))
           .relation("slashingIncidents", Relation.on("avs_id"))
-          .orderValue("OPERATORS", "operator_count", ColumnType.INTEGER)
           .orderValue("NAME", "name_order", ColumnType.TEXT)
           .followsAsOf()
           .currentOnly(
@@ -83,15 +82,14 @@ final class Avses {
                           .formatted(Strategies.ROWS)))
           .counts("memberCount", "unpricedStrategyCount")
           .relation("members", Relation.on("operator_set_id").rows(Operators.MEMBERS))
-          .column("allocatedUsd", "slashable_usd", ColumnType.NUMERIC)
-          .amounts("delegatedUsd")
+          .amounts("slashableUsd", "delegatedUsd")
           .followsAsOf()
           .currentOnly(
               "redistributionRecipient",
               "strategies",
               "memberCount",
               "members",
-              "allocatedUsd",
+              "slashableUsd",
               "delegatedUsd",
               "unpricedStrategyCount");
 
@@ -109,7 +107,7 @@ final class Avses {
           .order("registered_at desc")
           .relation("operator", Relation.on("operator_id"))
           .relation("avs", Relation.on("avs_id"))
-          .texts("status")
+          .enums("status")
           .flags("isRegisteredWithDirectory")
           .counts("operatorSetCount")
           .instants("registeredAt", "unregisteredAt")
@@ -117,7 +115,7 @@ final class Avses {
           .followsAsOf();
 
   private static final Noun PERIOD =
-      Noun.of("AvsPeriod")
+      Noun.of("AvsRegistrationPeriod")
           .rows(
               """
               select

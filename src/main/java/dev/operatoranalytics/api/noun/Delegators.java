@@ -5,7 +5,7 @@ import dev.operatoranalytics.api.query.Noun;
 import dev.operatoranalytics.api.query.Relation;
 import java.util.List;
 
-/** Stakers that delegate, or ever did, and what they hold. */
+/** Stakers that delegate or ever delegated, and their shares. */
 final class Delegators {
   private static final String COLUMNS =
       """
@@ -37,14 +37,13 @@ final class Delegators {
           .relation("shares", Relation.on("operator_id").and("staker_id", "staker_id"))
           .relation("periods", Relation.on("staker_id"))
           .relation(
-              "shareHistory",
+              "shareDailySnapshots",
               Relation.on("staker_id")
                   .whenGiven("strategy", "#strategy_id = :strategy")
                   .days("date"))
           .relation(
               "queuedWithdrawals",
               Relation.on("staker_id").whenGiven("status", "#status = :status"))
-          .orderValue("TVS", "tvs_usd", ColumnType.NUMERIC)
           .followsAsOf()
           .currentOnly(
               "operator",
@@ -52,7 +51,7 @@ final class Delegators {
               "shares",
               "tvsUsd",
               "periods",
-              "shareHistory",
+              "shareDailySnapshots",
               "queuedWithdrawals");
 
   private static final Noun DELEGATOR_SHARE =
@@ -62,7 +61,7 @@ final class Delegators {
           .order("tvs_usd desc", "strategy_id")
           .relation("strategy", Relation.on("strategy_id"))
           .amounts("shares", "tvsUsd")
-          .expression("sharesStatus", ColumnType.TEXT, Operators.SHARES_STATUS)
+          .expression("sharesStatus", ColumnType.ENUM, Operators.SHARES_STATUS)
           .followsAsOf();
 
   private static final Noun DELEGATION_PERIOD =
@@ -76,8 +75,8 @@ final class Delegators {
           .instants("delegatedAt", "undelegatedAt")
           .flags("wasForced");
 
-  private static final Noun DELEGATOR_SHARE_DAY =
-      Noun.of("DelegatorShareDay")
+  private static final Noun SHARE_DAILY_SNAPSHOT =
+      Noun.of("DelegatorShareDailySnapshot")
           .rows(
               """
               select
@@ -98,11 +97,11 @@ final class Delegators {
           .relation("operator", Relation.on("operator_id"))
           .relation("strategy", Relation.on("strategy_id"))
           .amounts("shares", "tvsUsd")
-          .expression("sharesStatus", ColumnType.TEXT, Operators.SHARES_STATUS)
+          .expression("sharesStatus", ColumnType.ENUM, Operators.SHARES_STATUS)
           .flags("isDust");
 
   static final List<Noun> NOUNS =
-      List.of(DELEGATOR, DELEGATOR_SHARE, DELEGATION_PERIOD, DELEGATOR_SHARE_DAY);
+      List.of(DELEGATOR, DELEGATOR_SHARE, DELEGATION_PERIOD, SHARE_DAILY_SNAPSHOT);
 
   private Delegators() {}
 }

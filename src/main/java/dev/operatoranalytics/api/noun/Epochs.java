@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Epochs of the domain, their operators and what is wrong with their documents. */
+/** Epochs of the domain, their operators and the defects of their documents. */
 final class Epochs {
   private static final Set<Object> YIELD_DAYS = Set.of(1, 3, 7, 30);
 
@@ -119,7 +119,8 @@ final class Epochs {
           .key("epoch", "json_path")
           .hidden("epoch", ColumnType.INTEGER)
           .order("json_path")
-          .texts("jsonPath", "kind", "raw", "reason");
+          .texts("jsonPath", "raw", "reason")
+          .enums("kind");
 
   private static final Noun EPOCH_OPERATOR =
       Noun.of("EpochOperator")
@@ -137,7 +138,8 @@ final class Epochs {
                   withdrawals_raw as withdrawals,
                   stake_per_share_perq as stake_per_share,
                   share_price_perq as chain_share_price,
-                  source as price_source
+                  case source when 'epochs_json' then 'RECORDED' else upper(source collate "C") end
+                      as chain_share_price_source
               from operator_shares
               left join operator_share_prices using (epoch, operator_id)
               """)
@@ -156,7 +158,7 @@ final class Epochs {
               "withdrawals",
               "stakePerShare",
               "chainSharePrice")
-          .texts("priceSource");
+          .enums("chainSharePriceSource");
 
   /**
    * Growth of the stake for one share between two epochs, about 6.13 seconds a block. No row where
@@ -207,7 +209,7 @@ final class Epochs {
                           -- compounded 365 times, the luck of a day becomes any number
                           when windows_a_year > 365.0 / 7 then 'WINDOW_TOO_SHORT'
                           when growth > 0 and ln(1 + growth) * windows_a_year > ln(1 + 1000::numeric)
-                              then 'BEYOND_MEASURE'
+                              then 'GROWTH_TOO_LARGE'
                       end as reason
               ) as judged
               where growth is not null
@@ -218,7 +220,7 @@ final class Epochs {
       Noun.of("Yield")
           .key("last_epoch")
           .counts("days", "firstEpoch", "lastEpoch")
-          .texts("basis", "reason")
+          .enums("basis", "reason")
           .amounts("growth", "annualized");
 
   private static final Noun DOMAIN_OPERATOR =
@@ -244,7 +246,6 @@ final class Epochs {
           .flags("isActive")
           .amounts("minimumNominatorStake", "currentStake", "currentShares", "stakePerShare")
           .relation("yield", YIELD_OF_OPERATOR)
-          .orderValue("STAKE", "current_stake", ColumnType.NUMERIC)
           .orderValue("NAME", "name_order", ColumnType.TEXT);
 
   static final List<Noun> NOUNS =

@@ -4,13 +4,14 @@ import dev.operatoranalytics.api.query.Noun;
 import dev.operatoranalytics.api.query.Relation;
 import java.util.List;
 
-/** How the documents of operators and AVSs were fetched. */
+/** Latest attempts to fetch the metadata documents of operators and AVSs. */
 final class MetadataFetches {
   private static final Noun METADATA_FETCH =
       Noun.of("MetadataFetch")
           .rows("metadata_fetches")
           .key("subject_id")
-          .texts("uri", "status", "reason", "detail")
+          .texts("uri", "detail")
+          .enums("status", "reason")
           .counts("failures")
           .instants("attemptedAt", "fetchedAt", "nextAttemptAt");
 

@@ -5,12 +5,12 @@ import dev.operatoranalytics.api.query.Noun;
 import dev.operatoranalytics.api.query.Relation;
 import java.util.List;
 
-/** All operators together, day by day. */
+/** Figures over all operators for each UTC day. */
 final class Networks {
   private static final Noun NETWORK =
       Noun.of("Network")
-          .relation("current", Relation.all().order("date desc").first())
-          .relation("history", Relation.all().days("date"))
+          .relation("latestSnapshot", Relation.all().order("date desc").first())
+          .relation("dailySnapshots", Relation.all().days("date"))
           .relation("distribution", Ranks.DISTRIBUTION)
           .relation(
               "concentration",
@@ -18,8 +18,8 @@ final class Networks {
                   .where("#kind = 'NETWORK_OPERATORS'")
                   .onDay("date", Analytics.NEWEST_DAY));
 
-  private static final Noun NETWORK_DAY =
-      Noun.of("NetworkDay")
+  private static final Noun DAILY_SNAPSHOT =
+      Noun.of("NetworkDailySnapshot")
           .rows(
               """
               select
@@ -56,9 +56,6 @@ final class Networks {
               "highCount",
               "criticalCount")
           .amounts(
-              "totalTvs",
-              "meanTvs",
-              "medianTvs",
               "meanPiBips",
               "medianPiBips",
               "slashableUsd",
@@ -67,11 +64,14 @@ final class Networks {
               "medianRiskScore",
               "tvsWeightedRiskScore",
               "meanConfidence")
-          .column("p25Tvs", "p25_tvs", ColumnType.NUMERIC)
-          .column("p75Tvs", "p75_tvs", ColumnType.NUMERIC)
-          .column("p90Tvs", "p90_tvs", ColumnType.NUMERIC);
+          .column("tvsUsd", "total_tvs", ColumnType.NUMERIC)
+          .column("meanTvsUsd", "mean_tvs", ColumnType.NUMERIC)
+          .column("medianTvsUsd", "median_tvs", ColumnType.NUMERIC)
+          .column("p25TvsUsd", "p25_tvs", ColumnType.NUMERIC)
+          .column("p75TvsUsd", "p75_tvs", ColumnType.NUMERIC)
+          .column("p90TvsUsd", "p90_tvs", ColumnType.NUMERIC);
 
-  static final List<Noun> NOUNS = List.of(NETWORK, NETWORK_DAY);
+  static final List<Noun> NOUNS = List.of(NETWORK, DAILY_SNAPSHOT);
 
   private Networks() {}
 }

@@ -15,7 +15,7 @@ import java.util.Map;
 /** An operator as of an earlier block, instant or end of a day. */
 @Singleton
 class OperatorAsOf implements AsOf {
-  private static final BigInteger GREATEST_BLOCK = BigInteger.valueOf(Long.MAX_VALUE);
+  private static final BigInteger MAX_BLOCK = BigInteger.valueOf(Long.MAX_VALUE);
 
   private final AsOfRebuild past;
 
@@ -28,7 +28,7 @@ class OperatorAsOf implements AsOf {
       throws SQLException {
     try {
       switch (asOf.values().iterator().next()) {
-        case BigInteger block when block.signum() >= 0 && block.compareTo(GREATEST_BLOCK) < 0 ->
+        case BigInteger block when block.signum() >= 0 && block.compareTo(MAX_BLOCK) < 0 ->
             past.asOfBlock(connection, address, block.longValue());
         case BigInteger block -> throw new UserInputError("no chain has a block " + block);
         case Instant time -> past.asOfTime(connection, address, time);

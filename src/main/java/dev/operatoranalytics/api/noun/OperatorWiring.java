@@ -15,7 +15,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** How operators are asked as of a moment, and followed. */
+/** Resolves operators as of an earlier moment and {@code operatorUpdated}. */
 @Singleton
 class OperatorWiring implements Wiring {
   private final OperatorAsOf asOf;
@@ -30,7 +30,7 @@ class OperatorWiring implements Wiring {
   public void wire(ResolverRegistry fields) {
     fields
         .asOf("operator", asOf)
-        .check("compareOperators", this::refuseUnknown)
+        .check("compareOperators", this::rejectUnknown)
         .follow(
             "operatorUpdated",
             env ->
@@ -41,7 +41,7 @@ class OperatorWiring implements Wiring {
         .reference("OperatorUpdated", "operator", "Operator", OperatorUpdated::operatorId);
   }
 
-  private void refuseUnknown(DataFetchingEnvironment env) {
+  private void rejectUnknown(DataFetchingEnvironment env) {
     List<String> addresses = Objects.requireNonNull(env.getArgument("addresses"));
     var known = known(addresses);
     for (var address : addresses) {

@@ -1,5 +1,6 @@
 package dev.operatoranalytics.api.noun;
 
+import static dev.operatoranalytics.api.query.ColumnType.ENUM;
 import static dev.operatoranalytics.api.query.ColumnType.INTEGER;
 import static dev.operatoranalytics.api.query.ColumnType.NUMERIC;
 import static dev.operatoranalytics.api.query.ColumnType.TEXT;
@@ -9,7 +10,7 @@ import dev.operatoranalytics.api.query.Noun;
 import dev.operatoranalytics.api.query.Relation;
 import java.util.List;
 
-/** Operators, what they hold and who delegates to them. */
+/** Operators with their state, strategies, delegators, allocations and daily snapshots. */
 final class Operators {
   static final String SHARES_STATUS =
       "case when #shares is null then 'PARTIAL_HISTORY' else 'KNOWN' end";
@@ -57,8 +58,6 @@ final class Operators {
           .embedded("metadata", "metadata_uri", "metadata_updated_at")
           .embedded("state")
           .embedded("statistics")
-          .orderValue("TVS", "total_tvs", NUMERIC)
-          .orderValue("DELEGATORS", "active_delegators", INTEGER)
           .orderValue("NAME", "name_order", TEXT)
           .filter("name", "name", TEXT)
           .relation("metadataFetch", MetadataFetches.of("OPERATOR", "operator_id"))
@@ -128,9 +127,9 @@ final class Operators {
               "unpricedStrategyCount",
               "unknownStrategyCount",
               "totalSlashEvents")
-          .amounts("totalTvs")
+          .column("tvsUsd", "total_tvs", NUMERIC)
           .instants("tvsUpdatedAt", "tvsOldestQuoteAt", "lastSlashedAt", "updatedAt")
-          .texts("tvsStatus")
+          .enums("tvsStatus")
           .blocks("updatedAtBlock")
           .followsAsOf();
 
@@ -144,8 +143,8 @@ final class Operators {
 
   private static final Noun TVS_STATISTICS =
       Noun.of("TvsStatistics")
-          .column("total", "total_tvs", NUMERIC)
-          .column("status", "tvs_status", TEXT)
+          .column("tvsUsd", "total_tvs", NUMERIC)
+          .enums("tvsStatus")
           .relation("byStrategy", Relation.on("operator_id"))
           .followsAsOf();
 
@@ -170,7 +169,7 @@ final class Operators {
           .amounts("tvsUsd", "maxMagnitude", "encumberedMagnitude", "utilizationRate")
           .followsAsOf();
 
-  /** Division by a power of ten is a product, and so exact. */
+  /** Multiplies by a negative power of ten instead of dividing, so that the result is exact. */
   private static final Noun OPERATOR_STRATEGY =
       Noun.of("OperatorStrategy")
           .rows(
@@ -197,10 +196,8 @@ final class Operators {
               "encumberedMagnitude",
               "allocatableMagnitude",
               "utilizationRate")
-          .expression("sharesStatus", TEXT, SHARES_STATUS)
+          .expression("sharesStatus", ENUM, SHARES_STATUS)
           .counts("delegatorCount")
-          .orderValue("TVS", "tvs_usd", NUMERIC)
-          .orderValue("DELEGATORS", "delegator_count", INTEGER)
           .followsAsOf();
 
   private static final Noun OPERATOR_DELEGATOR =
@@ -215,11 +212,10 @@ final class Operators {
           .amounts("tvsUsd")
           .relation("shares", Relation.on("operator_id").and("staker_id", "staker_id"))
           .relation("exposure", Relation.on("operator_id").and("staker_id", "staker_id"))
-          .orderValue("TVS", "tvs_usd", NUMERIC)
           .filter("address", "staker_id", TEXT)
           .followsAsOf();
 
-  /** What of a delegator's stake an operator set can slash through its operator. */
+  /** Part of a delegator's shares that an operator set can slash through the operator. */
   private static final Noun EXPOSURE =
       Noun.of("Exposure")
           .rows(
@@ -241,7 +237,7 @@ final class Operators {
           .relation("operatorSet", Relation.on("operator_set_id"))
           .relation("strategy", Relation.on("strategy_id"))
           .amounts("slashableShares", "slashableUsd")
-          .expression("sharesStatus", TEXT, SLASHABLE_STATUS)
+          .expression("sharesStatus", ENUM, SLASHABLE_STATUS)
           .followsAsOf();
 
   private static final Noun ALLOCATION =
@@ -259,7 +255,7 @@ final class Operators {
           .relation("operatorSet", Relation.on("operator_set_id"))
           .relation("strategy", Relation.on("strategy_id"))
           .amounts("currentMagnitude", "pendingMagnitude", "slashableShares", "slashableUsd")
-          .expression("sharesStatus", TEXT, SLASHABLE_STATUS)
+          .expression("sharesStatus", ENUM, SLASHABLE_STATUS)
           .blocks("pendingEffectBlock")
           .flags("isSlashable")
           .filter("avs", "avs_id", TEXT)
@@ -279,7 +275,7 @@ final class Operators {
               """)
           .key("operator_id", "commission_kind", "subject_id")
           .order("commission_kind desc", "subject_id")
-          .column("kind", "commission_kind", TEXT)
+          .column("kind", "commission_kind", ENUM)
           .relation("avs", Relation.on("avs_id"))
           .relation("operatorSet", Relation.on("operator_set_id"))
           .counts("currentBips", "upcomingBips")
@@ -336,8 +332,7 @@ final class Operators {
           .hidden("log_index", ColumnType.BIGINT)
           .order("strategy_id")
           .relation("strategy", Relation.on("strategy_id"))
-          .amounts("wadSlashed", "cumulativeWadSlashed", "shares")
-          .column("usd", "slashed_usd", NUMERIC)
+          .amounts("wadSlashed", "cumulativeWadSlashed", "shares", "slashedUsd")
           .followsAsOf();
 
   private static final Noun QUEUED_WITHDRAWAL =
@@ -355,15 +350,16 @@ final class Operators {
           .column("root", "withdrawal_root", TEXT)
           .relation("operator", Relation.on("operator_id"))
           .relation("delegator", Relation.on("staker_id"))
-          .texts("withdrawer", "status")
+          .texts("withdrawer")
+          .enums("status")
           .amounts("nonce")
           .blocks("startBlock", "queuedBlock", "completedBlock")
           .instants("queuedAt", "completedAt")
           .relation("shares", Relation.on("operator_id").and("withdrawal_root", "withdrawal_root"))
           .followsAsOf();
 
-  private static final Noun QUEUED_SHARES =
-      Noun.of("QueuedShares")
+  private static final Noun QUEUED_WITHDRAWAL_SHARES =
+      Noun.of("QueuedWithdrawalShares")
           .rows(
               """
               select operator_id, withdrawal_root, queued.strategy_id, queued.shares, queued.place
@@ -383,7 +379,7 @@ final class Operators {
           .rows("operator_activity")
           .key("operator_id", "block_number", "log_index")
           .order("block_number desc", "log_index desc")
-          .column("type", "activity_type", TEXT)
+          .column("type", "activity_type", ENUM)
           .instants("happenedAt")
           .column("block", "block_number", ColumnType.BIGINT)
           .blocks("logIndex")
@@ -413,8 +409,8 @@ final class Operators {
               "unpricedStrategyCount",
               "unknownStrategyCount")
           .instants("lastSlashedAt")
-          .amounts("totalTvs")
-          .texts("tvsStatus");
+          .column("tvsUsd", "total_tvs", NUMERIC)
+          .enums("tvsStatus");
 
   private static final Noun STRATEGY_DAILY_SNAPSHOT =
       Noun.of("OperatorStrategyDailySnapshot")
@@ -430,7 +426,7 @@ final class Operators {
               "allocatableMagnitude",
               "utilizationRate",
               "tvsUsd")
-          .expression("sharesStatus", TEXT, SHARES_STATUS)
+          .expression("sharesStatus", ENUM, SHARES_STATUS)
           .counts("delegatorCount");
 
   static final List<Noun> NOUNS =
@@ -452,7 +448,7 @@ final class Operators {
           SLASHING_INCIDENT,
           SLASHING_AMOUNT,
           QUEUED_WITHDRAWAL,
-          QUEUED_SHARES,
+          QUEUED_WITHDRAWAL_SHARES,
           ACTIVITY,
           DAILY_SNAPSHOT,
           STRATEGY_DAILY_SNAPSHOT);

@@ -115,7 +115,7 @@ final class Pipelines {
       Noun.of("PartitionRange")
           .key("from_date")
           .order("from_date")
-          .texts("status")
+          .enums("status")
           .column("from", "from_date", ColumnType.DATE)
           .column("to", "to_date", ColumnType.DATE)
           .counts("days");
@@ -127,7 +127,7 @@ final class Pipelines {
           .column("name", "pipeline_name", ColumnType.TEXT)
           .instants("lastProcessedAt", "safeAt")
           .blocks("headBlock", "safeBlock", "revision")
-          .texts("guarantee");
+          .enums("guarantee");
 
   private static final Noun CHECK_RESULT =
       Noun.of("CheckResult")
@@ -148,7 +148,8 @@ final class Pipelines {
           .hidden("has_passed", ColumnType.BOOLEAN)
           .order("has_passed", "severity", "name")
           .notNull("has_passed")
-          .texts("name", "severity", "status")
+          .texts("name")
+          .enums("severity", "status")
           .relation("asset", Relation.on("asset"))
           .flags("isBlocking")
           .blocks("failingRows")
@@ -217,7 +218,8 @@ final class Pipelines {
           .hidden("last_run_id", ColumnType.BIGINT)
           .order("place")
           .column("key", "asset", ColumnType.TEXT)
-          .texts("stage", "codeVersion", "staleness")
+          .texts("codeVersion")
+          .enums("stage", "staleness")
           .flags("isCurrent", "isDaily")
           .relation("dependsOn", Relation.all().where("#asset = any(^depends_on)"))
           .relation("usedBy", Relation.all().where("#is_current and #depends_on && array[^asset]"))
@@ -231,7 +233,8 @@ final class Pipelines {
           .hidden("run_id", ColumnType.BIGINT)
           .order("run_id desc")
           .relation("run", Relation.on("run_id"))
-          .texts("stage", "codeVersion")
+          .texts("codeVersion")
+          .enums("stage")
           .blocks("inserted", "updated", "deleted", "unchanged")
           .amounts("seconds")
           .instants("materializedAt");
@@ -252,7 +255,7 @@ final class Pipelines {
           .hidden("first_order", ColumnType.INTEGER)
           .order("first_order", "stage", "asset")
           .relation("asset", Relation.on("asset"))
-          .texts("stage")
+          .enums("stage")
           .blocks("inserted", "updated", "deleted", "unchanged")
           .amounts("seconds");
 
@@ -284,7 +287,7 @@ final class Pipelines {
           .node()
           .order("run_id desc")
           .column("number", "run_id", ColumnType.BIGINT)
-          .texts("job", "status", "trigger", "reprocess")
+          .enums("job", "status", "trigger", "reprocess")
           .instants("requestedAt", "startedAt", "endedAt")
           .amounts("seconds", "progress")
           .flags("isCancelling", "isFull")
@@ -298,7 +301,7 @@ final class Pipelines {
           .relation("events", Relation.on("run_id"))
           .relation("operators", Relation.on("run_id"))
           .embedded("error", "error")
-          // runs go on without a new data version
+          // a run in progress changes without a new data version
           .timeDependent(
               "id",
               "number",
@@ -340,12 +343,13 @@ final class Pipelines {
           .hidden("event_id", ColumnType.BIGINT)
           .order("event_id desc")
           .column("at", "happened_at", ColumnType.INSTANT)
-          .texts("kind", "message", "error", "operatorId")
+          .texts("message", "error", "operatorId")
+          .enums("kind")
           .redactedUnlessAdmin("error")
           .dates("day");
 
-  private static final Noun TOUCHED_OPERATOR =
-      Noun.of("TouchedOperator")
+  private static final Noun AFFECTED_OPERATOR =
+      Noun.of("AffectedOperator")
           .rows(
               """
               select
@@ -357,7 +361,8 @@ final class Pipelines {
           .order("has_failed desc")
           .column("address", "operator_id", ColumnType.TEXT)
           .relation("operator", Relation.on("operator_id"))
-          .texts("reason", "error")
+          .texts("error")
+          .enums("reason")
           .redactedUnlessAdmin("error")
           .flags("hasChanged", "hasFailed");
 
@@ -396,9 +401,9 @@ final class Pipelines {
   private static final Noun TICK =
       Noun.of("ScheduleTick")
           .column("at", "tick_at", ColumnType.INSTANT)
-          .column("status", "tick_status", ColumnType.TEXT)
+          .column("status", "tick_status", ColumnType.ENUM)
           .counts("attempts")
-          .instants("notBefore")
+          .column("nextAttemptAt", "not_before", ColumnType.INSTANT)
           .relation("run", Relation.on("run_id"))
           .texts("message", "error")
           .redactedUnlessAdmin("error");
@@ -416,7 +421,7 @@ final class Pipelines {
           RUN,
           RUN_ERROR,
           RUN_EVENT,
-          TOUCHED_OPERATOR,
+          AFFECTED_OPERATOR,
           SCHEDULE,
           TICK);
 

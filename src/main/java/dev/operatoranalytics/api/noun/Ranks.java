@@ -8,18 +8,18 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 
-/** Where operators stand among each other. */
+/** Ranks of operators by metric. */
 final class Ranks {
   private static final int MAX_LEADERBOARD = 1_000;
   private static final int MAX_BUCKETS = 1_000;
 
-  /** One figure of one operator; it has no place when the operator is not active or lacks it. */
+  /** Rank of one operator by each metric; null when the operator is inactive or has no value. */
   private static final String RANK =
       """
       select
           asked.metric, asked.nth, ranks.value, ranks.place,
           case
-              when ranks.value is null and operator_state.is_active then 'NO_FIGURE'
+              when ranks.value is null and operator_state.is_active then 'NO_VALUE'
               when ranks.value is null then 'INACTIVE'
           end as reason,
           coalesce(figures.population, 0) as population, ranks.percentile,
@@ -85,12 +85,13 @@ final class Ranks {
           .check(given -> within(given, "buckets", MAX_BUCKETS));
 
   private static final Noun RANK_NOUN =
-      Noun.of("Rank")
+      Noun.of("OperatorRank")
           .key("metric")
           .hidden("nth", ColumnType.BIGINT)
           .order("nth")
-          .texts("metric", "reason")
-          .counts("place", "population")
+          .enums("metric", "reason")
+          .column("rank", "place", ColumnType.INTEGER)
+          .counts("population")
           .amounts(
               "value",
               "percentile",
@@ -104,9 +105,9 @@ final class Ranks {
           .rows("operator_ranks")
           .key("metric", "operator_id")
           .order("place", "operator_id")
-          .counts("place")
+          .column("rank", "place", ColumnType.INTEGER)
           .relation("operator", Relation.on("operator_id"))
-          .texts("metric")
+          .enums("metric")
           .amounts("value", "percentile");
 
   private static final Noun OPERATOR_COMPARISON =
@@ -116,11 +117,12 @@ final class Ranks {
           .order("nth")
           .relation("operator", Relation.on("operator_id"))
           .relation(
-              "figures",
+              "ranks",
               Relation.all()
                   .rows(
                       RANK.formatted(
-                          "array['TVS', 'DELEGATORS', 'AVSS', 'RISK_SCORE', 'GROWTH_RATE']")));
+                          "array['TVS_USD', 'ACTIVE_DELEGATORS', 'ACTIVE_AVS_COUNT', 'RISK_SCORE',"
+                              + " 'GROWTH_RATE_30D']")));
 
   private static final Noun DISTRIBUTION_BUCKET =
       Noun.of("DistributionBucket")

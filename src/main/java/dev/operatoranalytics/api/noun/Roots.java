@@ -6,7 +6,7 @@ import dev.operatoranalytics.api.query.UserInputError;
 import java.util.List;
 import java.util.Map;
 
-/** Where queries begin. */
+/** Fields of the query type. */
 final class Roots {
   private static final int MAX_BUCKETS = 10_000;
 

@@ -7,16 +7,16 @@ import dev.operatoranalytics.api.query.UserInputError;
 public final class RunIds {
   private static final String NUMBER = "[0-9]{1,18}";
 
-  public static String number(Object asked) {
-    var text = asked.toString();
+  public static String number(Object id) {
+    var text = id.toString();
     if (text.matches(NUMBER)) {
       return text;
     }
-    var id = GlobalId.parse(text);
-    if (!id.type().equals("Run") || !id.key().matches(NUMBER)) {
+    var parsed = GlobalId.parse(text);
+    if (!parsed.type().equals("Run") || !parsed.key().matches(NUMBER)) {
       throw new UserInputError("not the id of a run: " + text);
     }
-    return id.key();
+    return parsed.key();
   }
 
   private RunIds() {}

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Finds what an address, a name or a number begins like. */
+/** Finds objects by the start of their address or number, or by a part of their name. */
 @Singleton
 class SearchQueries {
-  // delegators are many, and few begin like as many digits
+  // there are many delegators: six digits match few of them
   private static final Pattern DELEGATOR = Pattern.compile("0x[0-9a-f]{6,40}");
 
   private static final String FOUND =
@@ -65,7 +65,7 @@ class SearchQueries {
     this.jdbc = jdbc;
   }
 
-  /** The best first. */
+  /** The best match first. */
   List<GlobalId> find(String text, int first) {
     return jdbc.prepareStatement(
         FOUND,

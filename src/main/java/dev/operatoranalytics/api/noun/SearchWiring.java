@@ -9,11 +9,11 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Objects;
 
-/** How a search is answered. */
+/** Resolves {@code search}. */
 @Singleton
 class SearchWiring implements Wiring {
-  private static final int LONGEST_TEXT = 100;
-  private static final int GREATEST_ANSWER = 100;
+  private static final int MAX_TEXT = 100;
+  private static final int MAX_RESULTS = 100;
 
   private final SearchQueries search;
 
@@ -29,12 +29,12 @@ class SearchWiring implements Wiring {
   private List<GlobalId> find(DataFetchingEnvironment env) {
     var text = Objects.requireNonNull(env.<String>getArgument("text")).strip();
     int first = Objects.requireNonNull(env.<Integer>getArgument("first"));
-    if (text.isEmpty() || text.length() > LONGEST_TEXT || text.indexOf('\0') >= 0) {
+    if (text.isEmpty() || text.length() > MAX_TEXT || text.indexOf('\0') >= 0) {
       throw new UserInputError(
-          "text is 1 to %d characters, none of them NUL".formatted(LONGEST_TEXT));
+          "text is 1 to %d characters, none of them NUL".formatted(MAX_TEXT));
     }
-    if (first < 1 || first > GREATEST_ANSWER) {
-      throw new UserInputError("first is 1 to %d, not %,d".formatted(GREATEST_ANSWER, first));
+    if (first < 1 || first > MAX_RESULTS) {
+      throw new UserInputError("first is 1 to %d, not %,d".formatted(MAX_RESULTS, first));
     }
     return search.find(text, first);
   }

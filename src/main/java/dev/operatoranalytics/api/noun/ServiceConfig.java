@@ -1,23 +1,23 @@
 package dev.operatoranalytics.api.noun;
 
-/** The limits that this server sets its clients. */
+/** Limits that this server applies to requests. */
 record ServiceConfig(
-    boolean readingNeedsKey,
-    double deadlineSeconds,
-    int greatestPage,
-    int documentBytes,
-    int documentTokens,
-    int documentDepth,
-    int documentAliases,
-    long cost,
-    long cells,
-    int concurrentRequests,
-    int requestsPerMinute,
-    long requestBytes,
-    double requestSeconds,
-    int connectionsPerAddress,
-    int socketsPerClient,
-    int operationsPerSocket,
-    double initTimeoutSeconds,
-    double pingSeconds,
-    int feedQueue) {}
+    boolean isKeyRequired,
+    double requestTimeoutSeconds,
+    int maxPageSize,
+    int maxDocumentBytes,
+    int maxDocumentTokens,
+    int maxDocumentDepth,
+    int maxDocumentAliases,
+    long maxCost,
+    long maxMatrixCells,
+    int maxConcurrentRequests,
+    int maxRequestsPerMinute,
+    long maxRequestBytes,
+    double requestReadTimeoutSeconds,
+    int maxConnectionsPerAddress,
+    int maxSocketsPerClient,
+    int maxOperationsPerSocket,
+    double connectionInitTimeoutSeconds,
+    double pingIntervalSeconds,
+    int maxQueuedEvents) {}

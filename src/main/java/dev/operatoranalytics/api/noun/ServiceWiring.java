@@ -11,7 +11,7 @@ import io.micronaut.http.server.HttpServerConfiguration;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 
-/** How the fields of the service are answered. */
+/** Resolves {@code serviceConfig}. */
 @Singleton
 class ServiceWiring implements Wiring {
   private final ServiceConfig config;

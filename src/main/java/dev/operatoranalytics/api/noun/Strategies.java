@@ -5,7 +5,7 @@ import dev.operatoranalytics.api.query.Noun;
 import dev.operatoranalytics.api.query.Relation;
 import java.util.List;
 
-/** Strategies with their quotes and their days. */
+/** Strategies with their quotes and daily snapshots. */
 final class Strategies {
   private static final Noun STRATEGY =
       Noun.of("Strategy")
@@ -14,12 +14,11 @@ final class Strategies {
           .node()
           .order("tvs_usd desc")
           .column("address", "strategy_id", ColumnType.TEXT)
-          .texts("symbol", "token", "category", "rateStatus")
+          .texts("symbol", "token", "category")
+          .enums("rateStatus")
           .counts("decimals", "operatorCount", "delegatorCount", "unknownOperatorCount")
           .amounts("exchangeRate", "priceUsd", "totalShares", "tvsUsd")
           .instants("priceAt")
-          .orderValue("TVS", "tvs_usd", ColumnType.NUMERIC)
-          .orderValue("OPERATORS", "operator_count", ColumnType.INTEGER)
           .orderValue("SYMBOL", "symbol_order", ColumnType.TEXT)
           .relation("operators", Relation.on("strategy_id"))
           .relation(
@@ -29,7 +28,7 @@ final class Strategies {
                   .onDay("date", Analytics.NEWEST_DAY))
           .relation("delegators", Relation.on("strategy_id"))
           .relation("prices", Relation.on("strategy_id").days("date"))
-          .relation("tvsHistory", Relation.on("strategy_id").days("snapshot_date"))
+          .relation("dailySnapshots", Relation.on("strategy_id").days("snapshot_date"))
           .followsAsOf()
           .currentOnly(
               "totalShares",
@@ -41,7 +40,7 @@ final class Strategies {
               "concentration",
               "delegators",
               "prices",
-              "tvsHistory");
+              "dailySnapshots");
 
   static final String ROWS =
       """
@@ -68,8 +67,8 @@ final class Strategies {
           .instants("at")
           .amounts("priceUsd");
 
-  private static final Noun STRATEGY_DAY =
-      Noun.of("StrategyDay")
+  private static final Noun DAILY_SNAPSHOT =
+      Noun.of("StrategyDailySnapshot")
           .rows(
               """
               select
@@ -83,7 +82,7 @@ final class Strategies {
           .column("date", "snapshot_date", ColumnType.DATE)
           .amounts("totalShares", "exchangeRate", "priceUsd", "tvsUsd")
           .counts("operatorCount", "delegatorCount", "unknownOperatorCount")
-          .texts("rateStatus");
+          .enums("rateStatus");
 
   private static final Noun STRATEGY_DELEGATOR =
       Noun.of("StrategyDelegator")
@@ -99,7 +98,8 @@ final class Strategies {
           .relation("operator", Relation.on("operator_id"))
           .amounts("shares", "tvsUsd");
 
-  static final List<Noun> NOUNS = List.of(STRATEGY, TOKEN_PRICE, STRATEGY_DAY, STRATEGY_DELEGATOR);
+  static final List<Noun> NOUNS =
+      List.of(STRATEGY, TOKEN_PRICE, DAILY_SNAPSHOT, STRATEGY_DELEGATOR);
 
   private Strategies() {}
 }

@@ -1,4 +1,4 @@
-/** The nouns that the API serves, each declared once. */
+/** Declarations of the object types that the API serves. */
 @NullMarked
 package dev.operatoranalytics.api.noun;
 

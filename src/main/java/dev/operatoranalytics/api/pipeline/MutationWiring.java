@@ -109,7 +109,7 @@ class MutationWiring implements Wiring {
   private Queued retry(DataFetchingEnvironment env) {
     var input = Input.of(env);
     return requests.retry(
-        RunIds.number(input.text("id")), input.text("what").equals("ALL"), caller(env));
+        RunIds.number(input.text("id")), input.text("scope").equals("ALL"), caller(env));
   }
 
   private Cancelled cancel(DataFetchingEnvironment env) {

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 public enum ColumnType {
   TEXT("text"),
   TEXTS("text[]"),
+  /** A text of a closed set: an enum of the schema lists its values. */
+  ENUM("text"),
   BOOLEAN("boolean"),
   INTEGER("integer"),
   BIGINT("bigint"),
@@ -32,7 +34,7 @@ public enum ColumnType {
 
   @Nullable Object read(ResultSet row, int place) throws SQLException {
     return switch (this) {
-      case TEXT, JSON -> row.getString(place);
+      case TEXT, ENUM, JSON -> row.getString(place);
       case TEXTS -> {
         var array = row.getArray(place);
         yield array == null ? null : List.of((Object[]) array.getArray());

@@ -97,6 +97,11 @@ public final class Noun {
     return columns(ColumnType.TEXT, names);
   }
 
+  /** Texts of a closed set, each declared as an enum in the schema. */
+  public Noun enums(String... names) {
+    return columns(ColumnType.ENUM, names);
+  }
+
   public Noun flags(String... names) {
     return columns(ColumnType.BOOLEAN, names);
   }

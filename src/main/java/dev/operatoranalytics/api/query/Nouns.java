@@ -177,6 +177,7 @@ public final class Nouns {
             .filter(field -> !names.contains(field))
             .forEach(field -> mistakes.add("%s.%s: not in the schema".formatted(noun, field)));
       }
+      noun.fields().forEach((field, column) -> checkEnum(noun, field, column.type(), mistakes));
       noun.relations().keySet().stream()
           .filter(names::contains)
           .forEach(field -> checkArguments(noun, field, mistakes));
@@ -190,6 +191,22 @@ public final class Nouns {
         || noun.relations().containsKey(field)
         || noun.aggregates().containsKey(field)
         || (noun.isNode() && field.equals("id"));
+  }
+
+  /** A field is of an enum type exactly when its column is declared as one. */
+  private void checkEnum(Noun noun, String field, ColumnType column, Set<String> mistakes) {
+    var definition =
+        fields(noun.type()).stream().filter(each -> each.getName().equals(field)).findFirst();
+    if (definition.isEmpty() || isList(definition.get().getType())) {
+      return;
+    }
+    var type = name(definition.get().getType());
+    var isEnum = schema.getTypeOrNull(type, EnumTypeDefinition.class) != null;
+    if (isEnum != (column == ColumnType.ENUM)) {
+      mistakes.add(
+          "%s.%s: its column is declared as %s, the schema says %s"
+              .formatted(noun, field, column, type));
+    }
   }
 
   private void checkArguments(Noun noun, String field, Set<String> mistakes) {

@@ -87,8 +87,8 @@ class CompiledQueriesTest {
                 Map.entry("delegator", List.of("address: \"" + DELEGATOR + "\"")),
                 Map.entry("strategy", List.of("address: \"" + NATIVE_ETH + "\"")),
                 Map.entry("node", List.of("id: \"" + id("Operator", OPERATOR) + "\"")),
-                Map.entry("distribution", List.of("metric: TVS")),
-                Map.entry("rank", List.of("metric: TVS", "metric: DELEGATORS"))),
+                Map.entry("distribution", List.of("metric: TVS_USD")),
+                Map.entry("rank", List.of("metric: TVS_USD", "metric: ACTIVE_DELEGATORS"))),
             6);
     var asked = 0;
     while (asked < DOCUMENTS) {
@@ -125,11 +125,11 @@ class CompiledQueriesTest {
         """
         query($after: String, $order: [OperatorOrder!]) {
           operators(first: 7, after: $after, orderBy: $order, where: { tvsStatus: { ne: NO_SHARES } }) {
-            nodes { address state { totalTvs } } pageInfo { hasNextPage hasPreviousPage endCursor }
+            nodes { address state { tvsUsd } } pageInfo { hasNextPage hasPreviousPage endCursor }
           }
         }
         """;
-    for (var field : List.of("TVS", "NAME", "DELEGATORS")) {
+    for (var field : List.of("TVS_USD", "NAME", "ACTIVE_DELEGATORS")) {
       for (var nulls : List.of("FIRST", "LAST")) {
         var order = List.of(Map.of("field", field, "nulls", nulls));
         var cursor = "";

@@ -103,10 +103,10 @@ class CostTest {
             "Operator.analyticsHistory",
             "Operator.dailySnapshots",
             "Operator.strategyDailySnapshots",
-            "Delegator.shareHistory",
+            "Delegator.shareDailySnapshots",
             "Strategy.prices",
             "Avs.operatorSets",
-            "Network.history",
+            "Network.dailySnapshots",
             "Run.steps",
             "Asset.dependsOn");
   }
@@ -131,11 +131,11 @@ class CostTest {
 
   @Test
   void a_list_by_argument_is_charged_for_its_argument_or_default() {
-    assertThat(cost("{ network { distribution(metric: TVS, buckets: 700) { count } } }"))
+    assertThat(cost("{ network { distribution(metric: TVS_USD, buckets: 700) { count } } }"))
         .isEqualTo(701);
-    assertThat(cost("{ network { distribution(metric: TVS) { count } } }")).isEqualTo(21);
+    assertThat(cost("{ network { distribution(metric: TVS_USD) { count } } }")).isEqualTo(21);
     assertThat(cost("{ rewardBuckets(operatorIds: [1]) { rewards } }")).isEqualTo(100);
-    assertThat(cost("{ leaderboard(metric: TVS, first: 3) { place } }")).isEqualTo(3);
+    assertThat(cost("{ leaderboard(metric: TVS_USD, first: 3) { rank } }")).isEqualTo(3);
     assertThat(cost("{ nodes(ids: [\"a\", \"b\"]) { id } }")).isEqualTo(2);
     assertThat(cost("{ nodes(ids: \"a\") { id } }")).isEqualTo(1);
     var history = "{ operators(first: 100) { nodes { analyticsHistory%s { date } } } }";
@@ -314,7 +314,7 @@ class CostTest {
       var value =
           switch (argument.getName()) {
             case "first" -> field.getName().equals("search") ? "100" : "10";
-            case "metric" -> "TVS";
+            case "metric" -> "TVS_USD";
             case "buckets" -> "100";
             case "text" -> "\"a\"";
             case "addresses" ->

@@ -22,7 +22,7 @@ record HonestClients(List<Double> millis, List<String> failures) {
   private static final int A_SECOND = 20;
   private static final List<String> DOCUMENTS =
       List.of(
-          "{ operators(first: 20) { totalCount nodes { address state { totalTvs } } } }",
+          "{ operators(first: 20) { totalCount nodes { address state { tvsUsd } } } }",
           "{ strategies(first: 20) { nodes { address } } }",
           "{ operators(first: 5) { nodes { strategies(first: 5) { nodes { shares } } } } }",
           "{ pipeline { __typename } }");
