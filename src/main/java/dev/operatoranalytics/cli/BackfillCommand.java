@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
 final class BackfillCommand {
 
   /** Which days. */
-  static final class Range {
+  static final class BackfillRange {
     @Option(names = "--from", paramLabel = "D", required = true, description = "first UTC day")
     private LocalDate from = LocalDate.EPOCH;
 
@@ -48,7 +48,7 @@ final class BackfillCommand {
       name = "snapshots",
       description = "Take days as they were at their end.",
       mixinStandardHelpOptions = true)
-  int snapshots(@Mixin Session.Options options, @Mixin Range range, @Mixin Output output)
+  int snapshots(@Mixin SessionOptions options, @Mixin BackfillRange range, @Mixin Output output)
       throws Exception {
     return backfill(Snapshots.class, options, range, output);
   }
@@ -57,13 +57,13 @@ final class BackfillCommand {
       name = "analytics",
       description = "Analyse days of which there are snapshots.",
       mixinStandardHelpOptions = true)
-  int analytics(@Mixin Session.Options options, @Mixin Range range, @Mixin Output output)
+  int analytics(@Mixin SessionOptions options, @Mixin BackfillRange range, @Mixin Output output)
       throws Exception {
     return backfill(Analytics.class, options, range, output);
   }
 
   private static int backfill(
-      Class<? extends Days> job, Session.Options options, Range range, Output output)
+      Class<? extends Days> job, SessionOptions options, BackfillRange range, Output output)
       throws Exception {
     if (range.to.isBefore(range.from)) {
       throw new CommandFailed("--to %s is before --from %s".formatted(range.to, range.from));
@@ -77,7 +77,7 @@ final class BackfillCommand {
         var facts = new LinkedHashMap<String, @Nullable Object>();
         facts.put("days", planned);
         facts.put("waiting", waiting);
-        output.tell(
+        output.print(
             facts,
             () -> {
               System.out.println(planned.size() + " days would be taken");
@@ -91,14 +91,14 @@ final class BackfillCommand {
       var result =
           session
               .bean(GracefulShutdown.class)
-              .ask(
+              .call(
                   "stopped; the same command goes on",
-                  () -> take(days, range.from, range.to, range.reprocess));
+                  () -> runDays(days, range.from, range.to, range.reprocess));
       var outcome = new DayOutcome(result);
       var coverage = days.coverage(range.from, range.to);
       var facts = outcome.facts();
       facts.put("coverage", facts(coverage));
-      output.tell(
+      output.print(
           facts,
           () -> {
             outcome.print();
@@ -108,15 +108,15 @@ final class BackfillCommand {
     }
   }
 
-  private static DayResult take(Days days, LocalDate from, LocalDate to, Plan.Reprocess reprocess)
-      throws SQLException {
+  private static DayResult runDays(
+      Days days, LocalDate from, LocalDate to, Plan.Reprocess reprocess) throws SQLException {
     try (var progress = new ProgressLine(days.job(), "days")) {
       return days.run(
           from,
           to,
           reprocess,
           Run.Trigger.COMMAND,
-          (done, of) -> progress.at(done, (double) done / of));
+          (done, of) -> progress.update(done, (double) done / of));
     }
   }
 

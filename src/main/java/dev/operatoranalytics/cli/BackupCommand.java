@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
     description = "Save both embedded databases in one file, while a server may go on.",
     mixinStandardHelpOptions = true)
 final class BackupCommand implements Callable<Integer> {
-  @Mixin private Session.Options options = new Session.Options();
+  @Mixin private SessionOptions options = new SessionOptions();
 
   @Parameters(paramLabel = "FILE")
   private Path file = Path.of("backup.zip");

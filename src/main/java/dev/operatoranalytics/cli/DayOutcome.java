@@ -39,7 +39,7 @@ record DayOutcome(DayResult result) {
     facts.put("message", result.message());
     if (result instanceof DayResult.Taken taken) {
       var failed = new TreeMap<String, String>();
-      taken.failed().forEach((day, why) -> failed.put(day.toString(), why));
+      taken.failed().forEach((day, reason) -> failed.put(day.toString(), reason));
       facts.put("run", taken.runId());
       facts.put("days", taken.days());
       facts.put("failed", failed);
@@ -81,7 +81,9 @@ record DayOutcome(DayResult result) {
         taken.rows().unchanged(),
         seconds,
         taken.days() / Math.max(seconds, 0.001));
-    taken.failed().forEach((day, why) -> System.err.println("not taken: " + day + ": " + why));
+    taken
+        .failed()
+        .forEach((day, reason) -> System.err.println("not taken: " + day + ": " + reason));
     if (taken.waiting() != null) {
       System.err.println(taken.waiting().message());
     }

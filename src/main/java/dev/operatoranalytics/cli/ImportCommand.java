@@ -23,13 +23,13 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "KIND",
     subcommands = {
-      ImportCommand.EventsCommand.class,
-      ImportCommand.StrategiesCommand.class,
-      ImportCommand.PricesCommand.class,
-      ImportCommand.RatesCommand.class,
-      ImportCommand.MetadataCommand.class,
-      ImportCommand.OperatorsMetadataCommand.class,
-      ImportCommand.EpochsCommand.class
+      ImportCommand.ImportEventsCommand.class,
+      ImportCommand.ImportStrategiesCommand.class,
+      ImportCommand.ImportPricesCommand.class,
+      ImportCommand.ImportRatesCommand.class,
+      ImportCommand.ImportMetadataCommand.class,
+      ImportCommand.ImportOperatorsMetadataCommand.class,
+      ImportCommand.ImportEpochsCommand.class
     })
 final class ImportCommand {
   private static final String DATA_DIR =
@@ -38,7 +38,7 @@ final class ImportCommand {
       "  ANALYTICS_DB_URL             database of the tables, instead of the embedded one";
 
   /** What every kind takes. */
-  static class Options {
+  static class RejectOptions {
     @Option(
         names = "--allow-rejects",
         description = "exit with 0 also when some lines were refused")
@@ -47,11 +47,11 @@ final class ImportCommand {
     /**
      * @param taken what was read and not refused
      */
-    int exit(long taken, long rejected) {
+    int exitCode(long imported, long rejected) {
       if (rejected == 0) {
         return OperatorAnalytics.DONE;
       }
-      if (taken == 0) {
+      if (imported == 0) {
         throw new CommandFailed(
             "Nothing was taken: every line was refused (%,d)".formatted(rejected));
       }
@@ -60,14 +60,14 @@ final class ImportCommand {
   }
 
   /** Files can be read twice; of a pipe the first line would be lost. */
-  private interface Check {
-    void of(Path file) throws IOException;
+  private interface FileCheck {
+    void run(Path file) throws IOException;
   }
 
-  private static void check(List<Path> files, Check check) throws IOException {
+  private static void check(List<Path> files, FileCheck check) throws IOException {
     for (var file : files) {
       if (!Files.exists(file) || Files.isDirectory(file) || Files.isRegularFile(file)) {
-        check.of(file);
+        check.run(file);
       }
     }
   }
@@ -104,10 +104,10 @@ final class ImportCommand {
         ANALYTICS_URL,
         DATA_DIR
       })
-  static final class EventsCommand implements Callable<Integer> {
-    @Mixin private Session.Options session = new Session.Options();
+  static final class ImportEventsCommand implements Callable<Integer> {
+    @Mixin private SessionOptions session = new SessionOptions();
 
-    @Mixin private Options options = new Options();
+    @Mixin private RejectOptions options = new RejectOptions();
 
     @Parameters(paramLabel = "FILE", arity = "1..*", description = "decoded logs as JSON lines")
     private List<Path> files = List.of();
@@ -115,7 +115,7 @@ final class ImportCommand {
     @Override
     public Integer call() throws Exception {
       check(files, EventImport::check);
-      session.refuseEventsUrl();
+      session.requireEmbeddedEvents();
       var all = EventImport.Result.NOTHING;
       try (var opened = session.open();
           var state = opened.state()) {
@@ -128,21 +128,21 @@ final class ImportCommand {
         for (var file : files) {
           var start = System.nanoTime();
           var result = run(imports, file);
-          tell(file, result, (System.nanoTime() - start) / 1e9);
+          report(file, result, (System.nanoTime() - start) / 1e9);
           all = all.plus(result);
         }
       }
-      return options.exit(all.lines() - all.rejected(), all.rejected());
+      return options.exitCode(all.lines() - all.rejected(), all.rejected());
     }
 
     private static EventImport.Result run(EventImport imports, Path file) throws Exception {
       var size = Math.max(1, LineReader.size(file));
       try (var progress = new ProgressLine("import " + file.getFileName(), "lines")) {
-        return imports.run(file, (lines, bytes) -> progress.at(lines, (double) bytes / size));
+        return imports.run(file, (lines, bytes) -> progress.update(lines, (double) bytes / size));
       }
     }
 
-    private static void tell(Path file, EventImport.Result result, double seconds) {
+    private static void report(Path file, EventImport.Result result, double seconds) {
       System.out.printf(
           Locale.ROOT,
           "%s: lines=%d inserted=%d present=%d removed=%d deleted=%d rejected=%d took=%.1fs"
@@ -165,24 +165,24 @@ final class ImportCommand {
   }
 
   /** A kind whose files are CSV. */
-  abstract static class CsvCommand implements Callable<Integer> {
+  abstract static class ImportCsvCommand implements Callable<Integer> {
     private final CsvImport.Kind kind;
 
-    @Mixin private Session.Options session = new Session.Options();
+    @Mixin private SessionOptions session = new SessionOptions();
 
-    @Mixin private Options options = new Options();
+    @Mixin private RejectOptions options = new RejectOptions();
 
     @Parameters(paramLabel = "FILE", arity = "1..*", description = "CSV in UTF-8, .gz too")
     private List<Path> files = List.of();
 
-    CsvCommand(CsvImport.Kind kind) {
+    ImportCsvCommand(CsvImport.Kind kind) {
       this.kind = kind;
     }
 
     @Override
     public Integer call() throws Exception {
       check(files, file -> CsvImport.check(kind, file));
-      var taken = 0L;
+      var imported = 0L;
       var rejected = 0L;
       try (var opened = session.open();
           var state = opened.state()) {
@@ -193,11 +193,11 @@ final class ImportCommand {
           System.out.printf(
               "%s: rows=%d taken=%d unchanged=%d rejected=%d%n",
               file, result.rows(), result.taken(), result.unchanged(), result.rejected());
-          taken += result.rows() - result.rejected();
+          imported += result.rows() - result.rejected();
           rejected += result.rejected();
         }
       }
-      return options.exit(taken, rejected);
+      return options.exitCode(imported, rejected);
     }
   }
 
@@ -223,8 +223,8 @@ final class ImportCommand {
         ANALYTICS_URL,
         DATA_DIR
       })
-  static final class StrategiesCommand extends CsvCommand {
-    StrategiesCommand() {
+  static final class ImportStrategiesCommand extends ImportCsvCommand {
+    ImportStrategiesCommand() {
       super(CsvImport.Kind.STRATEGIES);
     }
   }
@@ -249,8 +249,8 @@ final class ImportCommand {
         ANALYTICS_URL,
         DATA_DIR
       })
-  static final class PricesCommand extends CsvCommand {
-    PricesCommand() {
+  static final class ImportPricesCommand extends ImportCsvCommand {
+    ImportPricesCommand() {
       super(CsvImport.Kind.PRICES);
     }
   }
@@ -275,8 +275,8 @@ final class ImportCommand {
         ANALYTICS_URL,
         DATA_DIR
       })
-  static final class RatesCommand extends CsvCommand {
-    RatesCommand() {
+  static final class ImportRatesCommand extends ImportCsvCommand {
+    ImportRatesCommand() {
       super(CsvImport.Kind.RATES);
     }
   }
@@ -305,8 +305,8 @@ final class ImportCommand {
         ANALYTICS_URL,
         DATA_DIR
       })
-  static final class MetadataCommand extends CsvCommand {
-    MetadataCommand() {
+  static final class ImportMetadataCommand extends ImportCsvCommand {
+    ImportMetadataCommand() {
       super(CsvImport.Kind.METADATA);
     }
   }
@@ -332,8 +332,8 @@ final class ImportCommand {
         ANALYTICS_URL,
         DATA_DIR
       })
-  static final class OperatorsMetadataCommand extends CsvCommand {
-    OperatorsMetadataCommand() {
+  static final class ImportOperatorsMetadataCommand extends ImportCsvCommand {
+    ImportOperatorsMetadataCommand() {
       super(CsvImport.Kind.OPERATORS_METADATA);
     }
   }
@@ -366,10 +366,10 @@ final class ImportCommand {
         ANALYTICS_URL,
         DATA_DIR
       })
-  static final class EpochsCommand implements Callable<Integer> {
-    @Mixin private Session.Options session = new Session.Options();
+  static final class ImportEpochsCommand implements Callable<Integer> {
+    @Mixin private SessionOptions session = new SessionOptions();
 
-    @Mixin private Options options = new Options();
+    @Mixin private RejectOptions options = new RejectOptions();
 
     @Parameters(
         paramLabel = "SOURCE",
@@ -390,7 +390,7 @@ final class ImportCommand {
                 + " --reparse, and without a source");
       }
       var rejected = new EpochsImporter(session).run(sources, reparse);
-      return options.exit(1, rejected);
+      return options.exitCode(1, rejected);
     }
   }
 }

@@ -15,7 +15,7 @@ import picocli.CommandLine.TypeConversionException;
     name = "operator-analytics",
     description = "What every staking operator holds, for whom, at which risk, at what price.",
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
+    versionProvider = VersionProvider.class,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       ServeCommand.class,

@@ -9,11 +9,11 @@ final class Output {
   @Option(names = "--json", description = "for machines: one JSON value on standard output")
   private boolean json;
 
-  void tell(Object value, Runnable words) throws IOException {
+  void print(Object value, Runnable asText) throws IOException {
     if (json) {
       System.out.println(JsonMapper.createDefault().writeValueAsString(value));
     } else {
-      words.run();
+      asText.run();
     }
   }
 }

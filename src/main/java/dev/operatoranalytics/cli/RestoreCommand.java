@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
     description = "Bring a backup back, into a data directory that holds nothing yet.",
     mixinStandardHelpOptions = true)
 final class RestoreCommand implements Callable<Integer> {
-  @Mixin private Session.Options options = new Session.Options();
+  @Mixin private SessionOptions options = new SessionOptions();
 
   @Parameters(paramLabel = "FILE")
   private Path file = Path.of("backup.zip");

@@ -18,7 +18,7 @@ final class SchedulesCommand {
   /** {@code schedules pause NAME} */
   @Command(name = "pause", description = "Run it no more.", mixinStandardHelpOptions = true)
   static final class PauseCommand implements Callable<Integer> {
-    @Mixin private Session.Options options = new Session.Options();
+    @Mixin private SessionOptions options = new SessionOptions();
 
     @Parameters(paramLabel = "NAME", description = "state-update, snapshots or analytics")
     private String name = "";
@@ -35,7 +35,7 @@ final class SchedulesCommand {
       description = "Run it again; what it missed is made up for.",
       mixinStandardHelpOptions = true)
   static final class ResumeCommand implements Callable<Integer> {
-    @Mixin private Session.Options options = new Session.Options();
+    @Mixin private SessionOptions options = new SessionOptions();
 
     @Parameters(paramLabel = "NAME", description = "state-update, snapshots or analytics")
     private String name = "";
@@ -46,7 +46,7 @@ final class SchedulesCommand {
     }
   }
 
-  private static int setEnabled(Session.Options options, String name, boolean isEnabled)
+  private static int setEnabled(SessionOptions options, String name, boolean isEnabled)
       throws Exception {
     try (var session = options.openCurrent()) {
       var scheduler = session.bean(Scheduler.class);

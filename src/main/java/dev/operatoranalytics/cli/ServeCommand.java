@@ -27,11 +27,11 @@ import picocli.CommandLine.Spec;
     description = "Answer GraphQL, on an embedded PostgreSQL unless the URLs of yours are set.",
     mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
-  private static final int GREATEST_PORT = 65_535;
+  private static final int MAX_PORT = 65_535;
 
   @Spec private @Nullable CommandSpec command;
 
-  @Mixin private Session.Options options = new Session.Options();
+  @Mixin private SessionOptions options = new SessionOptions();
 
   @Option(names = "--demo", description = "fill an empty embedded database with demo data")
   private boolean demo;
@@ -60,7 +60,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    refuseTakenPort();
+    requireFreePort();
     var properties = new HashMap<String, Object>();
     properties.put("micronaut.server.port", port);
     properties.put("micronaut.server.host", host);
@@ -96,7 +96,7 @@ final class ServeCommand implements Callable<Integer> {
       if (isLoaded) {
         System.out.println("Days of the demo are still being taken, the newest first.");
         System.out.println(
-            loader.takeDays()
+            loader.computeDays()
                 ? "The demo is complete."
                 : "Some days of the demo are missing; the next start takes them.");
       }
@@ -112,11 +112,11 @@ final class ServeCommand implements Callable<Integer> {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
-  private void refuseTakenPort() {
-    if (port < 0 || port > GREATEST_PORT) {
+  private void requireFreePort() {
+    if (port < 0 || port > MAX_PORT) {
       throw new ParameterException(
           requireNonNull(command).commandLine(),
-          "--port is %d; expected a port from 0 to %d".formatted(port, GREATEST_PORT));
+          "--port is %d; expected a port from 0 to %d".formatted(port, MAX_PORT));
     }
     if (new InetSocketAddress(host, port).isUnresolved()) {
       throw new CommandFailed(

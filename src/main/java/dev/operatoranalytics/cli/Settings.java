@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
  * takes the default instead of a value that it cannot read.
  */
 final class Settings {
-  private static final String OURS = "dev.operatoranalytics.";
-  private static final Set<String> TRUTHS = Set.of("true", "false", "yes", "no", "on", "off");
+  private static final String ROOT_PACKAGE = "dev.operatoranalytics.";
+  private static final Set<String> BOOLEANS = Set.of("true", "false", "yes", "no", "on", "off");
 
   /** How often something is looked at: only the scheduler reads these. */
-  private static final List<String> PAUSES =
+  private static final List<String> INTERVALS =
       List.of(
           "schedules.every",
           "schedules.queue-every",
@@ -40,13 +40,14 @@ final class Settings {
   }
 
   /** Those that the scheduler reads while the context starts. */
-  static void checkPauses(Environment environment) {
-    for (var pause : PAUSES) {
-      var text = environment.getProperty(pause, String.class).orElse("");
-      var duration = environment.getProperty(pause, Duration.class);
+  static void checkIntervals(Environment environment) {
+    for (var interval : INTERVALS) {
+      var text = environment.getProperty(interval, String.class).orElse("");
+      var duration = environment.getProperty(interval, Duration.class);
       if (!text.isBlank() && (duration.isEmpty() || !duration.get().isPositive())) {
         throw new CommandFailed(
-            "%s is '%s'; expected %s".formatted(variable(pause), text, expected(Duration.class)));
+            "%s is '%s'; expected %s"
+                .formatted(variable(interval), text, expected(Duration.class)));
       }
     }
   }
@@ -56,7 +57,7 @@ final class Settings {
     for (var definition :
         context.getBeanDefinitions(
             Object.class, Qualifiers.byStereotype(ConfigurationProperties.class))) {
-      if (definition.getBeanType().getName().startsWith(OURS)) {
+      if (definition.getBeanType().getName().startsWith(ROOT_PACKAGE)) {
         settings.check(definition);
       }
     }
@@ -106,7 +107,7 @@ final class Settings {
 
   private boolean isReadable(String text, Argument<?> type) {
     if (type.getType() == boolean.class) {
-      return TRUTHS.contains(text.toLowerCase(Locale.ROOT));
+      return BOOLEANS.contains(text.toLowerCase(Locale.ROOT));
     }
     return context.getConversionService().convert(text, type).isPresent();
   }

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
     description = "Where the databases are, and how far the pipeline is.",
     mixinStandardHelpOptions = true)
 final class StatusCommand implements Callable<Integer> {
-  @Mixin private Session.Options options = new Session.Options();
+  @Mixin private SessionOptions options = new SessionOptions();
 
   @Mixin private Output output = new Output();
 
@@ -31,8 +31,8 @@ final class StatusCommand implements Callable<Integer> {
     try (var databases = options.current();
         var state = databases.analytics().connect()) {
       var facts = new LinkedHashMap<String, @Nullable Object>();
-      facts.put("eventsDatabase", shown(databases.events()));
-      facts.put("analyticsDatabase", shown(databases.analytics()));
+      facts.put("eventsDatabase", display(databases.events()));
+      facts.put("analyticsDatabase", display(databases.analytics()));
       databases
           .embedded()
           .ifPresent(
@@ -43,7 +43,7 @@ final class StatusCommand implements Callable<Integer> {
       facts.putAll(row(state, CHECKPOINT));
       facts.putAll(row(state, LAST_RUN));
       facts.putAll(row(state, COUNTS));
-      output.tell(
+      output.print(
           facts,
           () ->
               facts.forEach(
@@ -53,7 +53,7 @@ final class StatusCommand implements Callable<Integer> {
     }
   }
 
-  private String shown(ConnectionUrl url) {
+  private String display(ConnectionUrl url) {
     return showPasswords ? url.withPassword() : url.toString();
   }
 

@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "rehearse", hidden = true, description = "Start, answer the examples, and end.")
 final class TrainCommand implements Callable<Integer> {
   private static final DemoSize SIZE = new DemoSize(24, 500, 60, 200, 4, 20_260_122);
-  private static final int TIMES = 40;
+  private static final int REPETITIONS = 40;
 
   @Parameters(paramLabel = "DIR", description = "an empty folder that nobody else looks into")
   private Path directory = Path.of("");
@@ -37,13 +37,13 @@ final class TrainCommand implements Callable<Integer> {
                 "operator-analytics.api.answer-cache-mb", 0,
                 "schedules.is-running", false))) {
       new DemoLoader(session, directory, SIZE).load();
-      ask(session.bean(EmbeddedServer.class).start().getURI());
+      sendExamples(session.bean(EmbeddedServer.class).start().getURI());
     }
     return OperatorAnalytics.DONE;
   }
 
   /** The examples that GraphiQL opens with. */
-  private static void ask(URI server) throws IOException, InterruptedException {
+  private static void sendExamples(URI server) throws IOException, InterruptedException {
     try (var client = HttpClient.newHttpClient()) {
       var json = JsonMapper.createDefault();
       var examples =
@@ -51,9 +51,9 @@ final class TrainCommand implements Callable<Integer> {
               HttpRequest.newBuilder(server.resolve("/graphiql/examples")).build(),
               HttpResponse.BodyHandlers.ofByteArray());
       var documents = json.readValue(examples.body(), Map.class).values();
-      for (var time = 0; time < TIMES; time++) {
+      for (var repetition = 0; repetition < REPETITIONS; repetition++) {
         for (var document : documents) {
-          var answer =
+          var response =
               client.send(
                   HttpRequest.newBuilder(server.resolve("/graphql"))
                       .header("content-type", "application/json")
@@ -62,8 +62,8 @@ final class TrainCommand implements Callable<Integer> {
                               json.writeValueAsBytes(Map.of("query", document))))
                       .build(),
                   HttpResponse.BodyHandlers.ofString());
-          if (answer.statusCode() != 200) {
-            throw new CommandFailed("an example was answered with " + answer.body());
+          if (response.statusCode() != 200) {
+            throw new CommandFailed("an example was answered with " + response.body());
           }
         }
       }

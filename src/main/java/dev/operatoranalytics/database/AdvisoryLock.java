@@ -7,7 +7,7 @@ import java.sql.SQLException;
 public final class AdvisoryLock {
 
   /** Whether it is ours until the end of the transaction, however long that takes. */
-  public static boolean tryHold(Connection connection, String name) throws SQLException {
+  public static boolean tryAcquire(Connection connection, String name) throws SQLException {
     LongTransaction.allow(connection);
     try (var statement =
         connection.prepareStatement("select pg_try_advisory_xact_lock(hashtextextended(?, 0))")) {

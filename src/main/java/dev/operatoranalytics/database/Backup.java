@@ -34,7 +34,7 @@ public final class Backup {
   private final Databases databases;
 
   public Backup(Databases databases) {
-    if (databases.embedded().isEmpty() || !databases.eventsAreOurs()) {
+    if (databases.embedded().isEmpty() || !databases.hasEmbeddedEvents()) {
       throw new DatabaseUnavailable(
           "Backup is for the embedded databases; for your own use pg_dump and pg_restore");
     }
@@ -42,15 +42,15 @@ public final class Backup {
   }
 
   /** How much was written or read. */
-  public record Result(int tables, long rows) {
-    Result plus(Result other) {
-      return new Result(tables + other.tables, rows + other.rows);
+  public record BackupResult(int tables, long rows) {
+    BackupResult plus(BackupResult other) {
+      return new BackupResult(tables + other.tables, rows + other.rows);
     }
   }
 
-  public Result save(Path file) throws IOException, SQLException {
+  public BackupResult save(Path file) throws IOException, SQLException {
     var unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
-    Result result;
+    BackupResult result;
     try (var zip =
         new ZipOutputStream(new BufferedOutputStream(Files.newOutputStream(unfinished)))) {
       // ours first: what arrives in between is then found again by its checkpoint
@@ -90,10 +90,10 @@ public final class Backup {
   }
 
   /** Into databases that hold nothing yet. */
-  public Result restore(Path file) throws IOException, SQLException {
-    refuseUnlessEmpty(databases.analytics());
-    refuseUnlessEmpty(databases.events());
-    var result = new Result(0, 0);
+  public BackupResult restore(Path file) throws IOException, SQLException {
+    requireEmpty(databases.analytics());
+    requireEmpty(databases.events());
+    var result = new BackupResult(0, 0);
     try (var analytics = databases.analytics().connect();
         var events = databases.events().connect();
         var zip = new ZipInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
@@ -103,9 +103,11 @@ public final class Backup {
         var target = isEvents ? events : analytics;
         if (name.endsWith(VERSION_ENTRY)) {
           var version = new String(zip.readAllBytes(), StandardCharsets.UTF_8);
-          make(isEvents ? databases.events() : databases.analytics(), isEvents, version, target);
+          createTables(
+              isEvents ? databases.events() : databases.analytics(), isEvents, version, target);
         } else {
-          result = result.plus(new Result(1, load(target, name.replaceFirst(".*/", ""), zip)));
+          result =
+              result.plus(new BackupResult(1, load(target, name.replaceFirst(".*/", ""), zip)));
         }
       }
       for (var connection : List.of(analytics, events)) {
@@ -119,9 +121,9 @@ public final class Backup {
     return result;
   }
 
-  private static Result save(ConnectionUrl url, String name, ZipOutputStream zip)
+  private static BackupResult save(ConnectionUrl url, String name, ZipOutputStream zip)
       throws IOException, SQLException {
-    var result = new Result(0, 0);
+    var result = new BackupResult(0, 0);
     try (var connection = url.connect()) {
       connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
       connection.setReadOnly(true);
@@ -138,13 +140,13 @@ public final class Backup {
                 .copyOut(
                     "copy (select %s from %s) to stdout (format binary)".formatted(columns, table),
                     (OutputStream) zip);
-        result = result.plus(new Result(1, rows));
+        result = result.plus(new BackupResult(1, rows));
       }
     }
     return result;
   }
 
-  private static void refuseUnlessEmpty(ConnectionUrl url) throws SQLException {
+  private static void requireEmpty(ConnectionUrl url) throws SQLException {
     try (var connection = url.connect()) {
       if (!tables(connection).isEmpty()) {
         throw new DatabaseUnavailable(
@@ -154,7 +156,7 @@ public final class Backup {
     }
   }
 
-  private static void make(
+  private static void createTables(
       ConnectionUrl url, boolean isEvents, String version, Connection connection)
       throws SQLException {
     new DatabaseSchema(url, isEvents ? "events" : "analytics").migrateTo(version);

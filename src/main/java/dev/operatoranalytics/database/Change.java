@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param total operators that a run is to rebuild; null until known
  */
 public record Change(
-    Kind kind,
+    ChangeKind kind,
     String key,
     @Nullable Long runId,
     @Nullable LocalDate day,
@@ -23,7 +23,7 @@ public record Change(
     @Nullable Integer total) {
 
   /** What a thing is. */
-  public enum Kind {
+  public enum ChangeKind {
     OPERATOR,
     ANALYTICS,
     EPOCH,
@@ -32,12 +32,12 @@ public record Change(
 
   /** Rows of an operator changed. */
   public static Change operator(String address, long runId) {
-    return new Change(Kind.OPERATOR, address, runId, null, null, null, null);
+    return new Change(ChangeKind.OPERATOR, address, runId, null, null, null, null);
   }
 
   /** The analytics of a day can be read from now on, or were made again. */
   public static Change analytics(LocalDate day, long runId) {
-    return new Change(Kind.ANALYTICS, day.toString(), runId, day, null, null, null);
+    return new Change(ChangeKind.ANALYTICS, day.toString(), runId, day, null, null, null);
   }
 
   public static Change epochAdded(int epoch) {
@@ -50,10 +50,10 @@ public record Change(
   }
 
   public static Change run(long runId, String status, int done, @Nullable Integer total) {
-    return new Change(Kind.RUN, Long.toString(runId), runId, null, status, done, total);
+    return new Change(ChangeKind.RUN, Long.toString(runId), runId, null, status, done, total);
   }
 
   private static Change epoch(int epoch, String status) {
-    return new Change(Kind.EPOCH, Integer.toString(epoch), null, null, status, null, null);
+    return new Change(ChangeKind.EPOCH, Integer.toString(epoch), null, null, status, null, null);
   }
 }

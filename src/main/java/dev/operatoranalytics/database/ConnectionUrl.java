@@ -126,8 +126,8 @@ public record ConnectionUrl(
   }
 
   private String text(String secret) {
-    var who = user == null ? "" : encode(user) + secret + "@";
-    return "postgresql://" + who + address + "/" + encode(database);
+    var credentials = user == null ? "" : encode(user) + secret + "@";
+    return "postgresql://" + credentials + address + "/" + encode(database);
   }
 
   private static String decode(String text) {

@@ -26,7 +26,7 @@ public final class DataVersion {
   }
 
   /** Who follows {@code changes} hears of them; whatever was read before holds still. */
-  public static void tell(Connection state, Collection<Change> changes) throws SQLException {
+  public static void publish(Connection state, Collection<Change> changes) throws SQLException {
     if (!changes.isEmpty()) {
       raise(state, 0, changes);
     }
@@ -66,7 +66,7 @@ public final class DataVersion {
     }
   }
 
-  private static void raise(Connection state, int versions, Collection<Change> changes)
+  private static void raise(Connection state, int increment, Collection<Change> changes)
       throws SQLException {
     try (var statement =
         state.prepareStatement(
@@ -90,8 +90,8 @@ public final class DataVersion {
                     ?::integer[]
                 ) with ordinality as change (kind, key, run_id, day, status, done, total, number)
             """)) {
-      statement.setInt(1, versions);
-      statement.setInt(2, versions);
+      statement.setInt(1, increment);
+      statement.setInt(2, increment);
       statement.setInt(3, changes.size());
       statement.setInt(4, changes.size());
       array(statement, 5, "text", changes, change -> change.kind().name());
@@ -118,13 +118,13 @@ public final class DataVersion {
 
   private static void array(
       PreparedStatement statement,
-      int place,
+      int index,
       String type,
       Collection<Change> changes,
       Function<Change, @Nullable Object> value)
       throws SQLException {
     var values = changes.stream().map(value).toArray();
-    statement.setArray(place, statement.getConnection().createArrayOf(type, values));
+    statement.setArray(index, statement.getConnection().createArrayOf(type, values));
   }
 
   private DataVersion() {}

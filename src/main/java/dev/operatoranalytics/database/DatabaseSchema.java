@@ -24,7 +24,7 @@ public record DatabaseSchema(ConnectionUrl url, String migrations) {
           "%s holds no tables of this program; `import`, `run` or `serve` makes them"
               .formatted(url));
     }
-    refuseOther(history.all());
+    requireCompatible(history.all());
     if (history.pending().length > 0) {
       throw new DatabaseUnavailable(
           "The tables of %s are of version %s, this program needs version %s; `run` or `serve` brings them up to date"
@@ -37,10 +37,10 @@ public record DatabaseSchema(ConnectionUrl url, String migrations) {
 
   /** Makes the tables as a backup had them; those of a newer program are refused. */
   void migrateTo(String version) {
-    var asked = MigrationVersion.fromVersion(version);
+    var target = MigrationVersion.fromVersion(version);
     var known =
         Arrays.stream(flyway().info().all())
-            .anyMatch(migration -> asked.equals(migration.getVersion()));
+            .anyMatch(migration -> target.equals(migration.getVersion()));
     if (!known) {
       throw new DatabaseUnavailable(
           "The backup holds %s tables of version %s, which this older program does not know; restore it with the newer program"
@@ -49,16 +49,16 @@ public record DatabaseSchema(ConnectionUrl url, String migrations) {
     Flyway.configure()
         .dataSource(url.jdbc(), url.user(), url.password())
         .locations("classpath:migrations/" + migrations)
-        .target(asked)
+        .target(target)
         .load()
         .migrate();
   }
 
   /** Why these tables are the reason that a migration failed; empty when they are not. */
-  Optional<DatabaseUnavailable> refused(FlywayException cause) {
+  Optional<DatabaseUnavailable> failure(FlywayException cause) {
     try {
       var history = flyway().info();
-      refuseOther(history.all());
+      requireCompatible(history.all());
       return Arrays.stream(history.all())
           .filter(migration -> migration.getState().isFailed() || !migration.getState().isApplied())
           .findFirst()
@@ -76,7 +76,7 @@ public record DatabaseSchema(ConnectionUrl url, String migrations) {
     }
   }
 
-  private void refuseOther(MigrationInfo[] all) {
+  private void requireCompatible(MigrationInfo[] all) {
     var newest = newestUnknown(all);
     if (newest != null) {
       throw new DatabaseUnavailable(

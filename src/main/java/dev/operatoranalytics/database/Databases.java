@@ -27,17 +27,17 @@ public final class Databases implements AutoCloseable {
 
   private final ConnectionUrl events;
   private final ConnectionUrl analytics;
-  private final boolean eventsAreOurs;
+  private final boolean hasEmbeddedEvents;
   private final @Nullable EmbeddedPostgres embedded;
 
   private Databases(
       ConnectionUrl events,
       ConnectionUrl analytics,
-      boolean eventsAreOurs,
+      boolean hasEmbeddedEvents,
       @Nullable EmbeddedPostgres embedded) {
     this.events = events;
     this.analytics = analytics;
-    this.eventsAreOurs = eventsAreOurs;
+    this.hasEmbeddedEvents = hasEmbeddedEvents;
     this.embedded = embedded;
   }
 
@@ -48,7 +48,7 @@ public final class Databases implements AutoCloseable {
 
   /** Makes nothing: for those who only read. */
   public static Databases existing(Path dataDirectory, Map<String, String> environment) {
-    if (isGiven(EVENTS_URL, environment) && isGiven(ANALYTICS_URL, environment)) {
+    if (isConfigured(EVENTS_URL, environment) && isConfigured(ANALYTICS_URL, environment)) {
       return open(dataDirectory, environment);
     }
     EmbeddedPostgres.requireExisting(dataDirectory.toAbsolutePath().normalize());
@@ -57,28 +57,28 @@ public final class Databases implements AutoCloseable {
 
   /** Makes what is missing, but for the events, from which everything else follows. */
   public static Databases withEvents(Path dataDirectory, Map<String, String> environment) {
-    if (!isGiven(EVENTS_URL, environment)) {
+    if (!isConfigured(EVENTS_URL, environment)) {
       EmbeddedPostgres.requireExisting(dataDirectory.toAbsolutePath().normalize());
     }
     return open(dataDirectory, environment);
   }
 
-  private interface Opening {
+  private interface DatabaseLookup {
     ConnectionUrl database(EmbeddedPostgres embedded, String name);
   }
 
   private static Databases open(
-      Path dataDirectory, Map<String, String> environment, Opening opening) {
-    var events = given(EVENTS_URL, environment);
-    var analytics = given(ANALYTICS_URL, environment);
+      Path dataDirectory, Map<String, String> environment, DatabaseLookup lookup) {
+    var events = configured(EVENTS_URL, environment);
+    var analytics = configured(ANALYTICS_URL, environment);
     var embedded =
         events.isPresent() && analytics.isPresent()
             ? null
             : EmbeddedPostgres.join(dataDirectory.toAbsolutePath().normalize());
     try {
       return new Databases(
-          events.orElseGet(() -> embedded(embedded, EVENTS, opening)),
-          analytics.orElseGet(() -> embedded(embedded, ANALYTICS, opening)),
+          events.orElseGet(() -> embedded(embedded, EVENTS, lookup)),
+          analytics.orElseGet(() -> embedded(embedded, ANALYTICS, lookup)),
           events.isEmpty(),
           embedded);
     } catch (RuntimeException e) {
@@ -98,8 +98,8 @@ public final class Databases implements AutoCloseable {
   }
 
   /** The embedded events database may be written by our importer; any other is only read. */
-  public boolean eventsAreOurs() {
-    return eventsAreOurs;
+  public boolean hasEmbeddedEvents() {
+    return hasEmbeddedEvents;
   }
 
   public Optional<EmbeddedPostgres> embedded() {
@@ -112,8 +112,10 @@ public final class Databases implements AutoCloseable {
   }
 
   private Stream<DatabaseSchema> schemas() {
-    var ours = new DatabaseSchema(analytics, "analytics");
-    return eventsAreOurs ? Stream.of(new DatabaseSchema(events, "events"), ours) : Stream.of(ours);
+    var analyticsSchema = new DatabaseSchema(analytics, "analytics");
+    return hasEmbeddedEvents
+        ? Stream.of(new DatabaseSchema(events, "events"), analyticsSchema)
+        : Stream.of(analyticsSchema);
   }
 
   /**
@@ -121,12 +123,12 @@ public final class Databases implements AutoCloseable {
    *
    * @param failure with whatever it was wrapped in
    */
-  public Optional<DatabaseUnavailable> migrationRefused(Throwable failure) {
+  public Optional<DatabaseUnavailable> migrationFailure(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof FlywayException flyway) {
         // whichever of the two it was: the other one says nothing
         return schemas()
-            .map(schema -> schema.refused(flyway))
+            .map(schema -> schema.failure(flyway))
             .flatMap(Optional::stream)
             .findFirst();
       }
@@ -140,7 +142,7 @@ public final class Databases implements AutoCloseable {
     dataSource(properties, "events", events);
     dataSource(properties, "pipeline", analytics);
     dataSource(properties, "api", analytics);
-    properties.put("flyway.datasources.events.enabled", eventsAreOurs);
+    properties.put("flyway.datasources.events.enabled", hasEmbeddedEvents);
     return properties;
   }
 
@@ -163,18 +165,18 @@ public final class Databases implements AutoCloseable {
   }
 
   private static ConnectionUrl embedded(
-      @Nullable EmbeddedPostgres embedded, String name, Opening opening) {
+      @Nullable EmbeddedPostgres embedded, String name, DatabaseLookup lookup) {
     if (embedded == null) {
       throw new IllegalStateException("both databases were given, none is embedded");
     }
-    return opening.database(embedded, name);
+    return lookup.database(embedded, name);
   }
 
-  private static boolean isGiven(String name, Map<String, String> environment) {
+  private static boolean isConfigured(String name, Map<String, String> environment) {
     return !environment.getOrDefault(name, "").isBlank();
   }
 
-  private static Optional<ConnectionUrl> given(String name, Map<String, String> environment) {
+  private static Optional<ConnectionUrl> configured(String name, Map<String, String> environment) {
     var text = environment.get(name);
     if (text == null || text.isBlank()) {
       return Optional.empty();

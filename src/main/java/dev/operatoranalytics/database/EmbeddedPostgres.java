@@ -65,22 +65,22 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   private final Path directory;
   private final PostgresBinaries binaries;
-  private final FileChannel users;
-  private FileLock place;
+  private final FileChannel usersChannel;
+  private FileLock userLock;
   private final Process watcher;
   private final ConnectionUrl url;
 
   private EmbeddedPostgres(
       Path directory,
       PostgresBinaries binaries,
-      FileChannel users,
-      FileLock place,
+      FileChannel usersChannel,
+      FileLock userLock,
       Process watcher,
       ConnectionUrl url) {
     this.directory = directory;
     this.binaries = binaries;
-    this.users = users;
-    this.place = place;
+    this.usersChannel = usersChannel;
+    this.userLock = userLock;
     this.watcher = watcher;
     this.url = url;
   }
@@ -101,22 +101,22 @@ public final class EmbeddedPostgres implements AutoCloseable {
       }
       Files.createDirectories(directory);
       var binaries = PostgresBinaries.unpack();
-      refuseOtherVersion(directory, binaries);
-      try (var gate = open(directory.resolve("gate.lock"));
-          var decision = gate.lock()) {
-        var users = open(directory.resolve("users.lock"));
-        forgetDead(directory, users);
-        var place = users.lock(0, Long.MAX_VALUE, true);
+      requireSameVersion(directory, binaries);
+      try (var lifecycle = open(directory.resolve("gate.lock"));
+          var lifecycleLock = lifecycle.lock()) {
+        var usersChannel = open(directory.resolve("users.lock"));
+        removeStaleUsers(directory, usersChannel);
+        var userLock = usersChannel.lock(0, Long.MAX_VALUE, true);
         var watcher = watch(directory, binaries);
         if (!Files.exists(directory.resolve(VERSION_FILE))) {
           initialise(directory, binaries);
         }
-        var running = decision.isValid() && runningPort(directory) != null;
+        var running = lifecycleLock.isValid() && runningPort(directory) != null;
         if (!running) {
           start(directory, binaries, settings);
         }
         var url = url(directory);
-        return new EmbeddedPostgres(directory, binaries, users, place, watcher, url);
+        return new EmbeddedPostgres(directory, binaries, usersChannel, userLock, watcher, url);
       }
     } catch (IOException e) {
       throw new DatabaseUnavailable(
@@ -159,7 +159,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return database(name, false);
   }
 
-  private ConnectionUrl database(String name, boolean isMade) {
+  private ConnectionUrl database(String name, boolean createIfMissing) {
     var target = url.withDatabase(name);
     try (var connection = url.connect();
         var exists = connection.prepareStatement("select from pg_database where datname = ?")) {
@@ -167,7 +167,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
       try (var found = exists.executeQuery();
           var create = connection.createStatement()) {
         if (!found.next()) {
-          if (!isMade) {
+          if (!createIfMissing) {
             throw new DatabaseUnavailable(
                 "%s holds no database %s; `import`, `run` or `serve` makes it"
                     .formatted(directory, name));
@@ -185,19 +185,19 @@ public final class EmbeddedPostgres implements AutoCloseable {
   /** Leaves; the last one out stops the server. */
   @Override
   public void close() {
-    try (var gate = open(directory.resolve("gate.lock"));
-        var decision = gate.lock()) {
-      if (!place.isValid() || !decision.isValid()) {
+    try (var lifecycle = open(directory.resolve("gate.lock"));
+        var lifecycleLock = lifecycle.lock()) {
+      if (!userLock.isValid() || !lifecycleLock.isValid()) {
         return;
       }
-      place.release();
-      var alone = users.tryLock();
-      if (alone != null) {
+      userLock.release();
+      var exclusiveLock = usersChannel.tryLock();
+      if (exclusiveLock != null) {
         stop(directory, binaries);
-        alone.release();
+        exclusiveLock.release();
         log.info("embedded PostgreSQL stopped data={}", directory);
       }
-      users.close();
+      usersChannel.close();
       // the gate stays closed meanwhile, so that the watcher meets no server of somebody who joins
       watcher.getOutputStream().close();
       watcher.waitFor(START_SECONDS, TimeUnit.SECONDS);
@@ -209,12 +209,13 @@ public final class EmbeddedPostgres implements AutoCloseable {
   }
 
   /** Removes what processes left in {@code users} that died together with their watchers. */
-  private static void forgetDead(Path directory, FileChannel users) throws IOException {
+  private static void removeStaleUsers(Path directory, FileChannel usersChannel)
+      throws IOException {
     var folder = directory.resolve("users");
-    try (var alone = users.tryLock()) {
-      if (alone != null && Files.isDirectory(folder)) {
-        try (var left = Files.list(folder)) {
-          for (var file : left.toList()) {
+    try (var exclusiveLock = usersChannel.tryLock()) {
+      if (exclusiveLock != null && Files.isDirectory(folder)) {
+        try (var staleFiles = Files.list(folder)) {
+          for (var file : staleFiles.toList()) {
             Files.deleteIfExists(file);
           }
         }
@@ -247,7 +248,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     var command =
         new ArrayList<>(
             List.of("sh", "-c", WATCHER, "watcher", file.toString(), folder.toString()));
-    command.addAll(asNobodyIfRoot(stopping(directory, binaries)));
+    command.addAll(asNobodyIfRoot(stopCommand(directory, binaries)));
     return new ProcessBuilder(command)
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
         .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -255,10 +256,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
   }
 
   private static void stop(Path directory, PostgresBinaries binaries) throws IOException {
-    run(stopping(directory, binaries));
+    run(stopCommand(directory, binaries));
   }
 
-  private static List<String> stopping(Path directory, PostgresBinaries binaries) {
+  private static List<String> stopCommand(Path directory, PostgresBinaries binaries) {
     return List.of(
         binaries.program("pg_ctl").toString(),
         "stop",
@@ -269,7 +270,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         "-w");
   }
 
-  private static void refuseOtherVersion(Path directory, PostgresBinaries binaries)
+  private static void requireSameVersion(Path directory, PostgresBinaries binaries)
       throws IOException {
     var versionFile = directory.resolve(VERSION_FILE);
     if (!Files.exists(versionFile)) {
@@ -349,11 +350,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
       return null;
     }
     var lines = Files.readAllLines(file);
-    var alive =
+    var isAlive =
         ProcessHandle.of(Long.parseLong(lines.getFirst().strip()))
             .map(process -> process.info().command().orElse("postgres").endsWith("postgres"))
             .orElse(false);
-    return alive && lines.size() > 3 ? Integer.valueOf(lines.get(3).strip()) : null;
+    return isAlive && lines.size() > 3 ? Integer.valueOf(lines.get(3).strip()) : null;
   }
 
   /** The port of last time when it is still free, so that saved URLs go on working. */
@@ -411,9 +412,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
     if (!System.getProperty("user.name").equals("root")) {
       return command;
     }
-    var wrapped = new ArrayList<>(List.of("unshare", "--user"));
-    wrapped.addAll(command);
-    return wrapped;
+    var unshared = new ArrayList<>(List.of("unshare", "--user"));
+    unshared.addAll(command);
+    return unshared;
   }
 
   private static FileChannel open(Path file) throws IOException {

@@ -17,19 +17,19 @@ import org.slf4j.LoggerFactory;
 @Singleton
 public class GracefulShutdown {
   private static final Logger log = LoggerFactory.getLogger(GracefulShutdown.class);
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private final List<Thread> threads = new ArrayList<>();
-  private boolean isEnding;
+  private boolean isShuttingDown;
 
   /** What is to be done. */
-  public interface Work<E extends Exception> {
+  public interface ThrowingRunnable<E extends Exception> {
     void run() throws E;
   }
 
   /** What is to be done, and gives something. */
-  public interface Question<T, E extends Exception> {
-    T ask() throws E;
+  public interface ThrowingSupplier<T, E extends Exception> {
+    T get() throws E;
   }
 
   /**
@@ -38,58 +38,60 @@ public class GracefulShutdown {
    * @param whenStopped what there is to say then
    * @throws CancellationException when it was stopped
    */
-  public <T, E extends Exception> T ask(String whenStopped, Question<T, E> question) throws E {
-    enter();
+  public <T, E extends Exception> T call(String shutdownMessage, ThrowingSupplier<T, E> supplier)
+      throws E {
+    register();
     try {
-      return question.ask();
+      return supplier.get();
     } catch (Exception e) {
-      if (!isEnding()) {
+      if (!isShuttingDown()) {
         throw e;
       }
-      log.info("{}", whenStopped);
+      log.info("{}", shutdownMessage);
       log.debug("stopped in", e);
-      throw new CancellationException(whenStopped);
+      throw new CancellationException(shutdownMessage);
     } finally {
-      leave();
+      unregister();
     }
   }
 
   /** The same for what gives nothing. */
-  public <E extends Exception> void run(String whenStopped, Work<E> work) throws E {
-    ask(
-        whenStopped,
+  public <E extends Exception> void run(String shutdownMessage, ThrowingRunnable<E> runnable)
+      throws E {
+    call(
+        shutdownMessage,
         () -> {
-          work.run();
+          runnable.run();
           return true;
         });
   }
 
   /** Interrupts whoever is at work, and waits until they have left off, or for some seconds. */
   @EventListener
-  synchronized void end(ShutdownEvent ended) throws InterruptedException {
-    isEnding = true;
+  synchronized void shutDown(ShutdownEvent event) throws InterruptedException {
+    isShuttingDown = true;
     threads.forEach(Thread::interrupt);
-    var giveUp = System.nanoTime() + PATIENCE.toNanos();
-    for (var left = PATIENCE; !threads.isEmpty() && left.isPositive(); ) {
-      wait(left.toMillis() + 1);
-      left = Duration.ofNanos(giveUp - System.nanoTime());
+    var deadline = System.nanoTime() + TIMEOUT.toNanos();
+    for (var remaining = TIMEOUT; !threads.isEmpty() && remaining.isPositive(); ) {
+      wait(remaining.toMillis() + 1);
+      remaining = Duration.ofNanos(deadline - System.nanoTime());
     }
   }
 
-  private synchronized void enter() {
-    if (isEnding) {
+  private synchronized void register() {
+    if (isShuttingDown) {
       throw new CancellationException("the program ends");
     }
     threads.add(Thread.currentThread());
   }
 
-  private synchronized boolean isEnding() {
-    return isEnding;
+  private synchronized boolean isShuttingDown() {
+    return isShuttingDown;
   }
 
-  private synchronized void leave() {
+  private synchronized void unregister() {
     threads.remove(Thread.currentThread());
-    if (isEnding) {
+    if (isShuttingDown) {
       // it was meant for the work, not for what its thread does next
       Thread.interrupted();
     }

@@ -49,8 +49,8 @@ record PostgresBinaries(Path bin, String majorVersion) {
     try (var lock =
             FileChannel.open(
                 home.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        var held = lock.lock()) {
-      if (!held.isValid() || Files.exists(home.resolve("complete"))) {
+        var fileLock = lock.lock()) {
+      if (!fileLock.isValid() || Files.exists(home.resolve("complete"))) {
         return;
       }
       try (InputStream resource =
@@ -88,11 +88,11 @@ record PostgresBinaries(Path bin, String majorVersion) {
   }
 
   private static Path cache() {
-    var chosen = System.getenv("XDG_CACHE_HOME");
+    var configured = System.getenv("XDG_CACHE_HOME");
     var base =
-        chosen == null || chosen.isBlank()
+        configured == null || configured.isBlank()
             ? Path.of(System.getProperty("user.home"), ".cache")
-            : Path.of(chosen);
+            : Path.of(configured);
     return base.resolve("operator-analytics");
   }
 

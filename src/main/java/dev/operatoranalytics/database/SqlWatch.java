@@ -28,7 +28,7 @@ public final class SqlWatch implements BeanCreatedEventListener<DataSource>, Ord
   public static final ScopedValue<LongAdder> NANOS = ScopedValue.newInstance();
 
   private static final Logger log = LoggerFactory.getLogger("sql");
-  private static final int LONGEST = 2000;
+  private static final int MAX_LOGGED_CHARACTERS = 2000;
 
   private final Statements logged;
 
@@ -89,6 +89,8 @@ public final class SqlWatch implements BeanCreatedEventListener<DataSource>, Ord
             .collect(Collectors.joining("; "))
             .strip()
             .replaceAll("\\s+", " ");
-    return text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
+    return text.length() > MAX_LOGGED_CHARACTERS
+        ? text.substring(0, MAX_LOGGED_CHARACTERS) + "…"
+        : text;
   }
 }

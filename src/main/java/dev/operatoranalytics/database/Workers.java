@@ -23,12 +23,12 @@ public final class Workers<C extends AutoCloseable> implements AutoCloseable {
   private final BlockingQueue<C> idle;
   private final ExecutorService threads;
 
-  public Workers(int count, Opening<C> opening) throws SQLException {
+  public Workers(int count, ConnectionOpener<C> opener) throws SQLException {
     idle = new ArrayBlockingQueue<>(count);
     threads = Executors.newFixedThreadPool(count);
     try {
       for (var i = 0; i < count; i++) {
-        all.add(opening.open());
+        all.add(opener.open());
       }
     } catch (SQLException e) {
       close();
@@ -38,7 +38,7 @@ public final class Workers<C extends AutoCloseable> implements AutoCloseable {
   }
 
   /** Opens a connection. */
-  public interface Opening<C> {
+  public interface ConnectionOpener<C> {
     C open() throws SQLException;
   }
 
@@ -48,7 +48,7 @@ public final class Workers<C extends AutoCloseable> implements AutoCloseable {
   }
 
   /** What a task gives, once it is done. */
-  public record Answer<T>(Future<T> future) {
+  public record PendingResult<T>(Future<T> future) {
 
     /** Waits for it; what the task failed with is thrown here. */
     public T await() throws SQLException {
@@ -59,8 +59,8 @@ public final class Workers<C extends AutoCloseable> implements AutoCloseable {
         throw new CancellationException("interrupted");
       } catch (ExecutionException e) {
         switch (e.getCause()) {
-          case SQLException because -> throw because;
-          case RuntimeException because -> throw because;
+          case SQLException cause -> throw cause;
+          case RuntimeException cause -> throw cause;
           case null, default -> throw new IllegalStateException(e);
         }
       }
@@ -71,10 +71,10 @@ public final class Workers<C extends AutoCloseable> implements AutoCloseable {
     return all.size();
   }
 
-  public <T> Answer<T> submit(Task<C, T> task) {
+  public <T> PendingResult<T> submit(Task<C, T> task) {
     // what is logged there is of the same run
     var context = MDC.getCopyOfContextMap();
-    Callable<T> work =
+    Callable<T> callable =
         () -> {
           var connection = idle.take();
           MDC.setContextMap(context);
@@ -85,7 +85,7 @@ public final class Workers<C extends AutoCloseable> implements AutoCloseable {
             idle.add(connection);
           }
         };
-    return new Answer<>(threads.submit(work));
+    return new PendingResult<>(threads.submit(callable));
   }
 
   /** Lets the tasks that have begun end, forgets the others, and closes the connections. */

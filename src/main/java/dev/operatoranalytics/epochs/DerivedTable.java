@@ -54,13 +54,13 @@ record DerivedTable(String name, List<String> key, String scope) {
     for (var sql :
         List.of(
             "delete from %s as held where %s and not exists (select from answer where %s)"
-                .formatted(name, scope, isSame()),
+                .formatted(name, scope, keyCondition()),
             "update %s as held set %s from answer where %s and %s and (%s) is distinct from (%s)"
                 .formatted(
                     name,
                     values.stream().map(c -> c + " = answer." + c).collect(joining(", ")),
                     scope,
-                    isSame(),
+                    keyCondition(),
                     prefixed("held.", values),
                     prefixed("answer.", values)),
             "insert into %s (%s) select %s from answer where not exists (select from %s as held where %s and %s)"
@@ -70,7 +70,7 @@ record DerivedTable(String name, List<String> key, String scope) {
                     String.join(", ", columns),
                     name,
                     scope,
-                    isSame()))) {
+                    keyCondition()))) {
       try (var statement = connection.prepareStatement(sql)) {
         statement.setInt(1, firstAffected);
         statement.setInt(2, lastAffected);
@@ -83,7 +83,7 @@ record DerivedTable(String name, List<String> key, String scope) {
     return written;
   }
 
-  private String isSame() {
+  private String keyCondition() {
     return key.stream().map(c -> "answer." + c + " = held." + c).collect(joining(" and "));
   }
 

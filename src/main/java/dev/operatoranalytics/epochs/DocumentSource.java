@@ -52,14 +52,14 @@ public sealed interface DocumentSource permits FileSource, TableSource {
    * Hands over every document, or row around one, as JSON. Fails when it cannot come to the end;
    * what was handed over before counts.
    */
-  void read(Sink sink) throws IOException, SQLException, InterruptedException;
+  void read(DocumentSink sink) throws IOException, SQLException, InterruptedException;
 
   /** Takes documents one after the other. */
-  interface Sink {
+  interface DocumentSink {
     /**
      * @param place of the document, counted from 1
      * @param part of the source that has been read, 0..1
      */
-    void take(long place, byte[] text, double part) throws InterruptedException;
+    void accept(long position, byte[] text, double fraction) throws InterruptedException;
   }
 }

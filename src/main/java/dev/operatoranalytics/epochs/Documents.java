@@ -35,24 +35,24 @@ final class Documents {
                   .build())
           .build();
 
-  private static final int SHOWN = 4_000;
-  private static final int PACKING = 1;
+  private static final int MAX_EXCERPT_BYTES = 4_000;
+  private static final int COMPRESSION_LEVEL = 1;
 
-  static byte[] pack(byte[] document) {
-    var packed = new ByteArrayOutputStream(document.length / 4);
-    var deflater = new Deflater(PACKING);
-    try (var out = new DeflaterOutputStream(packed, deflater, 1 << 16)) {
+  static byte[] compress(byte[] document) {
+    var compressed = new ByteArrayOutputStream(document.length / 4);
+    var deflater = new Deflater(COMPRESSION_LEVEL);
+    try (var out = new DeflaterOutputStream(compressed, deflater, 1 << 16)) {
       out.write(document);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
       deflater.end();
     }
-    return packed.toByteArray();
+    return compressed.toByteArray();
   }
 
-  static byte[] unpack(byte[] packed) throws IOException {
-    try (var in = new InflaterInputStream(new ByteArrayInputStream(packed))) {
+  static byte[] decompress(byte[] compressed) throws IOException {
+    try (var in = new InflaterInputStream(new ByteArrayInputStream(compressed))) {
       return in.readAllBytes();
     }
   }
@@ -76,8 +76,8 @@ final class Documents {
     }
   }
 
-  static String shown(byte[] text) {
-    return new String(text, 0, Math.min(text.length, SHOWN), StandardCharsets.UTF_8);
+  static String excerpt(byte[] text) {
+    return new String(text, 0, Math.min(text.length, MAX_EXCERPT_BYTES), StandardCharsets.UTF_8);
   }
 
   /** Why something cannot be read, in one line. */

@@ -76,7 +76,7 @@ record EpochDocument(
    * @param place counted from 1 within it
    * @param digest SHA-256 of the document as it came
    */
-  record Origin(String source, long place, byte[] digest) {}
+  record Origin(String source, long position, byte[] digest) {}
 
   /** One operator in one epoch. */
   static final class OperatorEpoch {
@@ -101,13 +101,13 @@ record EpochDocument(
 
   /** A chain share price as one document tells it. */
   record RecordedPrice(int operatorId, long domainId, int epoch, long price) {
-    static final BigInteger GREATEST = BigInteger.TEN.pow(18);
+    static final BigInteger MAX_PRICE = BigInteger.TEN.pow(18);
 
-    Key key() {
-      return new Key(operatorId, domainId, epoch);
+    SharePriceKey key() {
+      return new SharePriceKey(operatorId, domainId, epoch);
     }
 
     /** What a price is of. */
-    record Key(int operatorId, long domainId, int epoch) {}
+    record SharePriceKey(int operatorId, long domainId, int epoch) {}
   }
 }

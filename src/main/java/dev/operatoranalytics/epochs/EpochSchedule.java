@@ -42,7 +42,7 @@ class EpochSchedule {
       log.error("epochs were not updated, it will be tried again: {}", e.getMessage());
     } catch (IOException | SQLException | RuntimeException e) {
       log.error("epochs were not updated, it will be tried again", e);
-    } catch (EpochUpdate.NotRun e) {
+    } catch (EpochUpdate.EpochUpdateSkipped e) {
       log.debug("{}", e.getMessage());
     }
   }

@@ -9,13 +9,13 @@ import dev.operatoranalytics.database.StorableText;
  *     #PATH_LIMIT} characters
  * @param raw what stands there, cut at {@link #RAW_LIMIT} characters
  */
-record Issue(String path, Kind kind, String raw, String reason) {
+record Issue(String path, IssueKind kind, String raw, String reason) {
   private static final int RAW_LIMIT = 4_000;
   // it is part of a key, whose size the database limits
   private static final int PATH_LIMIT = 500;
 
   /** What is wrong. */
-  enum Kind {
+  enum IssueKind {
     /** Refused. */
     UNREADABLE,
     /** Null or absent. */
@@ -38,8 +38,8 @@ record Issue(String path, Kind kind, String raw, String reason) {
     return new StorableText(text.length() > limit ? text.substring(0, limit) : text).value();
   }
 
-  String told(String source, int epoch) {
-    var shown = raw.length() > 120 ? raw.substring(0, 120) + "…" : raw;
-    return "%s epoch %d %s: %s: %s".formatted(source, epoch, path, reason, shown);
+  String message(String source, int epoch) {
+    var excerpt = raw.length() > 120 ? raw.substring(0, 120) + "…" : raw;
+    return "%s epoch %d %s: %s: %s".formatted(source, epoch, path, reason, excerpt);
   }
 }

@@ -27,8 +27,8 @@ record OperatorStatus(String name) {
         return new OperatorStatus(known);
       }
     }
-    var isShouted = text.equals(text.toUpperCase(Locale.ROOT));
-    var words = isShouted ? text.toLowerCase(Locale.ROOT) : text;
+    var isUpperCase = text.equals(text.toUpperCase(Locale.ROOT));
+    var words = isUpperCase ? text.toLowerCase(Locale.ROOT) : text;
     var joined =
         NEXT_WORD.matcher(words).replaceAll(match -> match.group(1).toUpperCase(Locale.ROOT));
     return new OperatorStatus(

@@ -9,24 +9,24 @@ import java.io.IOException;
 public final class SourceFailed extends IOException {
   private static final long serialVersionUID = 1L;
 
-  private final transient EpochImport.Result taken;
+  private final transient EpochImportResult imported;
 
   /**
    * @param reason one line: what was found, and what was expected
    * @param taken what was stored before
    */
-  SourceFailed(String source, String reason, EpochImport.Result taken, Throwable cause) {
-    super(message(source, reason, taken.documents()), cause);
-    this.taken = taken;
+  SourceFailed(String source, String reason, EpochImportResult imported, Throwable cause) {
+    super(message(source, reason, imported.documents()), cause);
+    this.imported = imported;
   }
 
   /** Nothing of it could be read. */
   static SourceFailed atStart(String source, Exception cause) {
-    return new SourceFailed(source, Documents.reason(cause), EpochImport.Result.NONE, cause);
+    return new SourceFailed(source, Documents.reason(cause), EpochImportResult.NONE, cause);
   }
 
-  public EpochImport.Result taken() {
-    return taken;
+  public EpochImportResult imported() {
+    return imported;
   }
 
   private static String message(String source, String reason, long documents) {

@@ -26,27 +26,27 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TableSource implements DocumentSource {
   private static final byte[] SQLITE = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
-  private static final int ROWS_AT_ONCE = 20;
+  private static final int FETCH_SIZE = 20;
   private static final String ROWS =
       "select epoch, end_block, end_hash, epochs.\"timestamp\", data from epochs ";
 
   private final String name;
-  private final Opening database;
-  private final Set<Version> known;
+  private final DatabaseConnector database;
+  private final Set<RowVersion> known;
 
-  TableSource(String name, Opening database, Set<Version> known) {
+  TableSource(String name, DatabaseConnector database, Set<RowVersion> known) {
     this.name = name;
     this.database = database;
     this.known = Set.copyOf(known);
   }
 
   /** How its database is reached. */
-  interface Opening {
+  interface DatabaseConnector {
     Connection open() throws SQLException;
   }
 
   /** What tells whether a row was read before. */
-  record Version(int epoch, long endBlock, long timestamp) {}
+  record RowVersion(int epoch, long endBlock, long timestamp) {}
 
   public static TableSource postgres(ConnectionUrl url) {
     return new TableSource(url.toString(), url::connect, Set.of());
@@ -66,7 +66,7 @@ public final class TableSource implements DocumentSource {
   }
 
   /** Only the rows that are not among these. */
-  TableSource without(Set<Version> versions) {
+  TableSource without(Set<RowVersion> versions) {
     return new TableSource(name, database, versions);
   }
 
@@ -95,7 +95,7 @@ public final class TableSource implements DocumentSource {
   }
 
   @Override
-  public void read(Sink sink) throws IOException, SQLException, InterruptedException {
+  public void read(DocumentSink sink) throws IOException, SQLException, InterruptedException {
     try (var connection = database.open()) {
       connection.setAutoCommit(false);
       if (known.isEmpty()) {
@@ -106,7 +106,7 @@ public final class TableSource implements DocumentSource {
     }
   }
 
-  private static void readAll(Connection connection, Sink sink)
+  private static void readAll(Connection connection, DocumentSink sink)
       throws IOException, SQLException, InterruptedException {
     double total;
     try (var statement = connection.createStatement();
@@ -115,10 +115,10 @@ public final class TableSource implements DocumentSource {
       total = Math.max(1, row.getLong(1));
     }
     try (var statement = connection.prepareStatement(ROWS + "order by epoch")) {
-      statement.setFetchSize(ROWS_AT_ONCE);
+      statement.setFetchSize(FETCH_SIZE);
       try (var rows = statement.executeQuery()) {
         for (var number = 1L; rows.next(); number++) {
-          sink.take(number, json(rows), number / total);
+          sink.accept(number, json(rows), number / total);
         }
       }
     }
@@ -148,7 +148,7 @@ public final class TableSource implements DocumentSource {
     }
     try {
       return known.contains(
-          new Version(
+          new RowVersion(
               row.getInt("epoch"),
               Long.parseLong(endBlock),
               IngestionTime.parse(timestamp).milliseconds()));
@@ -157,14 +157,14 @@ public final class TableSource implements DocumentSource {
     }
   }
 
-  private static void readEach(Connection connection, List<Integer> epochs, Sink sink)
+  private static void readEach(Connection connection, List<Integer> epochs, DocumentSink sink)
       throws IOException, SQLException, InterruptedException {
     try (var statement = connection.prepareStatement(ROWS + "where epoch = ?")) {
       for (var i = 0; i < epochs.size(); i++) {
         statement.setInt(1, epochs.get(i));
         try (var rows = statement.executeQuery()) {
           while (rows.next()) {
-            sink.take(i + 1L, json(rows), (i + 1.0) / epochs.size());
+            sink.accept(i + 1L, json(rows), (i + 1.0) / epochs.size());
           }
         }
       }

@@ -16,6 +16,7 @@ final class UnreadableDocument extends Exception {
   }
 
   Rejection at(EpochDocument.Origin origin) {
-    return new Rejection(origin.source(), origin.place(), path, raw, String.valueOf(getMessage()));
+    return new Rejection(
+        origin.source(), origin.position(), path, raw, String.valueOf(getMessage()));
   }
 }

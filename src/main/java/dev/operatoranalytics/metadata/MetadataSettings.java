@@ -20,8 +20,8 @@ import java.time.Duration;
 @ConfigurationProperties("metadata")
 public record MetadataSettings(
     @Bindable(defaultValue = "10s") Duration timeout,
-    @Bindable(defaultValue = "262144") int greatestDocument,
-    @Bindable(defaultValue = "3") int redirects,
+    @Bindable(defaultValue = "262144") int maxDocumentBytes,
+    @Bindable(defaultValue = "3") int maxRedirects,
     @Bindable(defaultValue = "https://ipfs.io/ipfs/") URI ipfsGateway,
     @Bindable(defaultValue = "7d") Duration refresh,
     @Bindable(defaultValue = "500") int documentsPerRun,

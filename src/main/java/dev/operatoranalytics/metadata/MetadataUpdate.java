@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 public class MetadataUpdate {
-  private static final Duration FIRST_PAUSE = Duration.ofMinutes(5);
-  private static final int GREATEST_DOUBLING = 16;
+  private static final Duration FIRST_RETRY_DELAY = Duration.ofMinutes(5);
+  private static final int MAX_DOUBLINGS = 16;
 
   private final DataSource state;
   private final MetadataSettings settings;
@@ -41,20 +41,13 @@ public class MetadataUpdate {
 
   MetadataUpdate(
       @Named("pipeline") DataSource state,
-      DataSourceResolver plain,
+      DataSourceResolver resolver,
       MetadataSettings settings,
       Clock clock) {
-    this.state = plain.resolve(state);
+    this.state = resolver.resolve(state);
     this.settings = settings;
     this.clock = clock;
   }
-
-  /**
-   * What came of a run.
-   *
-   * @param changed documents that told something new
-   */
-  public record Result(int fetched, int changed, int failed) {}
 
   /**
    * @param failures in a row, of this URI
@@ -62,25 +55,26 @@ public class MetadataUpdate {
   private record Due(Subject subject, String address, String uri, int failures) {}
 
   /** A document, or why there is none. */
-  private sealed interface Answer {
-    record Fetched(Document document) implements Answer {}
+  private sealed interface FetchResult {
+    record FetchedDocument(MetadataDocument document) implements FetchResult {}
 
-    record Failed(NotFetched because) implements Answer {}
+    record FailedFetch(FetchFailed failure) implements FetchResult {}
   }
 
-  private record Pending(Due due, Future<Answer> answer) {}
+  private record Pending(Due due, Future<FetchResult> fetchDocument) {}
 
   /**
    * Empty when somebody else is at it.
    *
    * @param listener hears of each document that could not be had
    */
-  public Optional<Result> run(Consumer<String> listener) throws SQLException, IOException {
+  public Optional<MetadataUpdateResult> run(Consumer<String> listener)
+      throws SQLException, IOException {
     try (var lock = state.getConnection();
         var writer = state.getConnection()) {
       lock.setAutoCommit(false);
       writer.setAutoCommit(false);
-      if (!AdvisoryLock.tryHold(lock, "metadata")) {
+      if (!AdvisoryLock.tryAcquire(lock, "metadata")) {
         return Optional.empty();
       }
       try {
@@ -137,34 +131,34 @@ public class MetadataUpdate {
     return due;
   }
 
-  private Result fetch(List<Due> due, Connection writer, Consumer<String> listener)
+  private MetadataUpdateResult fetch(List<Due> due, Connection writer, Consumer<String> listener)
       throws SQLException, IOException {
-    var result = new Result(0, 0, 0);
+    var result = new MetadataUpdateResult(0, 0, 0);
     try (var fetcher = new Fetcher(settings);
         var threads = Executors.newFixedThreadPool(settings.parallelFetches())) {
       var pending = new ArrayList<Pending>();
       for (var one : due) {
-        pending.add(new Pending(one, threads.submit(() -> answer(fetcher, one.uri()))));
+        pending.add(new Pending(one, threads.submit(() -> fetchDocument(fetcher, one.uri()))));
       }
       for (var one : pending) {
-        result = keep(one.due(), await(one.answer()), result, writer, listener);
+        result = store(one.due(), await(one.fetchDocument()), result, writer, listener);
         writer.commit();
       }
     }
     return result;
   }
 
-  private static Answer answer(Fetcher fetcher, String uri) {
+  private static FetchResult fetchDocument(Fetcher fetcher, String uri) {
     try {
-      return new Answer.Fetched(Document.parse(fetcher.fetch(uri)));
-    } catch (NotFetched e) {
-      return new Answer.Failed(e);
+      return new FetchResult.FetchedDocument(MetadataDocument.parse(fetcher.fetch(uri)));
+    } catch (FetchFailed e) {
+      return new FetchResult.FailedFetch(e);
     }
   }
 
-  private static Answer await(Future<Answer> answer) {
+  private static FetchResult await(Future<FetchResult> fetchDocument) {
     try {
-      return answer.get();
+      return fetchDocument.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CancellationException("interrupted");
@@ -173,40 +167,46 @@ public class MetadataUpdate {
     }
   }
 
-  private Result keep(
-      Due due, Answer answer, Result sofar, Connection writer, Consumer<String> listener)
+  private MetadataUpdateResult store(
+      Due due,
+      FetchResult fetchDocument,
+      MetadataUpdateResult totals,
+      Connection writer,
+      Consumer<String> listener)
       throws SQLException {
-    return switch (answer) {
-      case Answer.Fetched(var document) -> {
-        var leftOut = document.leftOut().isEmpty() ? null : String.join("; ", document.leftOut());
-        record(writer, due, "FETCHED", null, leftOut, 0, settings.refresh());
+    return switch (fetchDocument) {
+      case FetchResult.FetchedDocument(var document) -> {
+        var skippedFields =
+            document.skippedFields().isEmpty() ? null : String.join("; ", document.skippedFields());
+        record(writer, due, "FETCHED", null, skippedFields, 0, settings.refresh());
         var isNew = document.metadata().store(writer, due.subject(), due.address());
         if (isNew) {
           DataVersion.raise(writer);
         }
-        yield new Result(sofar.fetched() + 1, sofar.changed() + (isNew ? 1 : 0), sofar.failed());
+        yield new MetadataUpdateResult(
+            totals.fetched() + 1, totals.changed() + (isNew ? 1 : 0), totals.failed());
       }
-      case Answer.Failed(var because) -> {
-        var reason = because.reason();
+      case FetchResult.FailedFetch(var failure) -> {
+        var reason = failure.reason();
         record(
             writer,
             due,
-            reason.isPassing() ? "FAILED" : "REFUSED",
+            reason.isTransient() ? "FAILED" : "REFUSED",
             reason.name(),
-            because.getMessage(),
+            failure.getMessage(),
             due.failures() + 1,
-            reason.isPassing() ? pause(due.failures()) : settings.refresh());
+            reason.isTransient() ? retryDelay(due.failures()) : settings.refresh());
         listener.accept(
             "%s %s: %s, %s"
-                .formatted(due.subject().noun(), due.address(), reason, because.getMessage()));
-        yield new Result(sofar.fetched(), sofar.changed(), sofar.failed() + 1);
+                .formatted(due.subject().noun(), due.address(), reason, failure.getMessage()));
+        yield new MetadataUpdateResult(totals.fetched(), totals.changed(), totals.failed() + 1);
       }
     };
   }
 
-  private Duration pause(int failuresBefore) {
-    var pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failuresBefore, GREATEST_DOUBLING));
-    return pause.compareTo(settings.refresh()) < 0 ? pause : settings.refresh();
+  private Duration retryDelay(int failuresBefore) {
+    var retryDelay = FIRST_RETRY_DELAY.multipliedBy(1L << Math.min(failuresBefore, MAX_DOUBLINGS));
+    return retryDelay.compareTo(settings.refresh()) < 0 ? retryDelay : settings.refresh();
   }
 
   private void record(
@@ -216,7 +216,7 @@ public class MetadataUpdate {
       @Nullable String reason,
       @Nullable String detail,
       int failures,
-      Duration pause)
+      Duration retryDelay)
       throws SQLException {
     var now = clock.instant();
     try (var statement =
@@ -248,7 +248,7 @@ public class MetadataUpdate {
       statement.setInt(7, failures);
       statement.setObject(8, at(now));
       statement.setObject(9, reason == null ? at(now) : null);
-      statement.setObject(10, at(now.plus(pause)));
+      statement.setObject(10, at(now.plus(retryDelay)));
       statement.executeUpdate();
     }
   }

@@ -1,6 +1,6 @@
 package dev.operatoranalytics.metadata;
 
-import dev.operatoranalytics.metadata.NotFetched.Reason;
+import dev.operatoranalytics.metadata.FetchFailed.FetchFailureReason;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -26,8 +26,8 @@ final class PublicAddresses implements DnsResolver {
     private boolean contains(byte[] address) {
       for (var bit = 0; bit < bits; bit++) {
         var mask = 0x80 >> (bit % 8);
-        var wanted = bit / 8 < first.length ? first[bit / 8] : 0;
-        if ((address[bit / 8] & mask) != (wanted & mask)) {
+        var expected = bit / 8 < first.length ? first[bit / 8] : 0;
+        if ((address[bit / 8] & mask) != (expected & mask)) {
           return false;
         }
       }
@@ -72,8 +72,8 @@ final class PublicAddresses implements DnsResolver {
     }
     var bytes = address.getAddress();
     return switch (address) {
-      case Inet4Address four -> SPECIAL_4.stream().noneMatch(block -> block.contains(bytes));
-      case Inet6Address six ->
+      case Inet4Address v4 -> SPECIAL_4.stream().noneMatch(block -> block.contains(bytes));
+      case Inet6Address v6 ->
           GLOBAL_6.contains(bytes) && SPECIAL_6.stream().noneMatch(block -> block.contains(bytes));
       default -> false;
     };
@@ -84,7 +84,7 @@ final class PublicAddresses implements DnsResolver {
     var addresses = SystemDefaultDnsResolver.INSTANCE.resolve(host);
     for (var address : addresses) {
       if (!isAllowed.test(address)) {
-        throw new Refused(host);
+        throw new NonPublicAddress(host);
       }
     }
     return addresses;
@@ -96,15 +96,15 @@ final class PublicAddresses implements DnsResolver {
   }
 
   /** Tells it apart from a name that does not exist. */
-  static final class Refused extends UnknownHostException {
+  static final class NonPublicAddress extends UnknownHostException {
     private static final long serialVersionUID = 1L;
 
-    private Refused(String host) {
+    private NonPublicAddress(String host) {
       super(host + " is not a public address");
     }
 
-    NotFetched notFetched() {
-      return new NotFetched(Reason.PRIVATE_ADDRESS, String.valueOf(getMessage()));
+    FetchFailed toFetchFailed() {
+      return new FetchFailed(FetchFailureReason.PRIVATE_ADDRESS, String.valueOf(getMessage()));
     }
   }
 }

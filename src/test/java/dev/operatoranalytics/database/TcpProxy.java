@@ -33,7 +33,7 @@ public final class TcpProxy implements AutoCloseable {
     }
   }
 
-  public void mend() {
+  public void restore() {
     isCut = false;
   }
 

@@ -285,7 +285,7 @@ class EpochImportTest {
     assertThat(tables.lines("select total_shares, storage_fees, operator_count from epochs"))
         .containsExactly("2010 50 2");
     assertThat(tables.lines("select operator_id from operator_share_prices")).containsExactly("4");
-    assertThat(tables.told().getFirst())
+    assertThat(tables.reported().getFirst())
         .contains("epoch 5 $.operators.entries[0].value.currentTotalStake: ");
   }
 
@@ -431,18 +431,18 @@ class EpochImportTest {
             "\"0x0198d9a84c7b\"", "1755998342267",
             "\"2025-08-24T01:46:40.123Z\"", "1756000000123",
             "\"2025-08-24T03:46:40.123456+02:00\"", "1756000000123");
-    var told = List.copyOf(times.keySet());
+    var given = List.copyOf(times.keySet());
 
-    imported(documents(told));
+    imported(documents(given));
 
     assertThat(tables.lines("select \"timestamp\" from epochs order by epoch"))
-        .isEqualTo(told.stream().map(times::get).toList());
+        .isEqualTo(given.stream().map(times::get).toList());
     assertThat(tables.lines("select * from epoch_issues")).isEmpty();
   }
 
   @Test
   void a_time_of_no_unit_or_of_the_future_is_refused_with_its_place() throws Exception {
-    var told =
+    var given =
         List.of(
             "0",
             "200",
@@ -455,15 +455,15 @@ class EpochImportTest {
             "\"2025-08-24T01:46:40\"",
             "\"yesterday\"");
 
-    imported(documents(told));
+    imported(documents(given));
 
     assertThat(tables.lines("select distinct \"timestamp\" from epochs")).containsExactly("-");
     assertThat(tables.lines("select count(stake_raw) from operator_shares"))
-        .containsExactly(Integer.toString(told.size()));
+        .containsExactly(Integer.toString(given.size()));
     var issues = tables.rows("select json_path, kind, raw from epoch_issues order by epoch");
     assertThat(issues)
         .isEqualTo(
-            told.stream()
+            given.stream()
                 .map(time -> List.of("$.timestamp", "UNREADABLE", time.replace("\"", "")))
                 .toList());
     tables.reparsed();
@@ -510,7 +510,7 @@ class EpochImportTest {
 
   @Test
   void what_is_no_status_is_unknown_and_reported_with_its_place() throws Exception {
-    var told =
+    var given =
         List.of(
             "{}",
             "{\"registered\":null,\"slashed\":null}",
@@ -520,17 +520,17 @@ class EpochImportTest {
             "7",
             "{\"__kind\":7,\"value\":1}");
 
-    imported(withStatuses(told));
+    imported(withStatuses(given));
 
     assertThat(tables.lines("select distinct status, is_active from operators_metadata"))
         .containsExactly("- -");
     var wanted = new ArrayList<List<String>>();
-    for (var i = 0; i < told.size(); i++) {
+    for (var i = 0; i < given.size(); i++) {
       wanted.add(
           List.of(
               "$.operators.entries[%d].value.partialStatus".formatted(i),
               "UNREADABLE",
-              told.get(i).replaceAll("^\"|\"$", "")));
+              given.get(i).replaceAll("^\"|\"$", "")));
     }
     assertThat(tables.rows("select json_path, kind, raw from epoch_issues order by json_path"))
         .isEqualTo(wanted);
@@ -651,7 +651,7 @@ class EpochImportTest {
     Arrays.setAll(documents, DocumentText::new);
     try (var connection = source.connect()) {
       fill(connection, "jsonb", documents);
-      EpochImport.Progress goingAway =
+      EpochImportProgress goingAway =
           (taken, part) -> {
             try {
               connection
@@ -929,14 +929,14 @@ class EpochImportTest {
       shares.add(epoch + " " + (lines.get(epoch).split("currentTotalShares", -1).length - 1));
     }
 
-    var told = tables.imported(damaged);
+    var given = tables.imported(damaged);
 
     var issues = new TreeMap<String, Integer>();
     tables
         .lines("select epoch, json_path from epoch_issues")
         .forEach(issue -> issues.merge(issue, 1, Integer::sum));
     assertThat(issues).isEqualTo(wanted);
-    assertThat(told.issues()).isEqualTo(wanted.size());
+    assertThat(given.issues()).isEqualTo(wanted.size());
     assertThat(
             tables.lines(
                 """
@@ -1041,7 +1041,7 @@ class EpochImportTest {
     }
   }
 
-  private EpochImport.Result imported(Object... documents) throws IOException, SQLException {
+  private EpochImportResult imported(Object... documents) throws IOException, SQLException {
     return tables.imported(file("documents.jsonl", lines(documents)));
   }
 
@@ -1066,9 +1066,9 @@ class EpochImportTest {
   }
 
   private static List<JsonNode> documentsOf(EpochTables tables) throws Exception {
-    var kept = new KeptDocuments(tables.connection());
+    var stored = new StoredDocuments(tables.connection());
     var documents = new ArrayList<JsonNode>();
-    for (var row : kept.rows(kept.epochs())) {
+    for (var row : stored.rows(stored.epochs())) {
       documents.add(tree(new String(row, StandardCharsets.UTF_8)).get("data"));
     }
     return documents;

@@ -16,7 +16,7 @@ public final class EpochTables implements AutoCloseable {
   private final Connection connection;
   private final Connection importing;
   private final Connection rejecting;
-  private final List<String> told = new ArrayList<>();
+  private final List<String> reported = new ArrayList<>();
 
   public EpochTables() {
     try {
@@ -28,25 +28,25 @@ public final class EpochTables implements AutoCloseable {
     }
   }
 
-  public EpochImport.Result imported(Path file) throws IOException, SQLException {
+  public EpochImportResult imported(Path file) throws IOException, SQLException {
     return imported(new FileSource(file));
   }
 
-  public EpochImport.Result imported(DocumentSource source) throws IOException, SQLException {
+  public EpochImportResult imported(DocumentSource source) throws IOException, SQLException {
     return imported(source, (documents, part) -> {});
   }
 
-  EpochImport.Result imported(DocumentSource source, EpochImport.Progress progress)
+  EpochImportResult imported(DocumentSource source, EpochImportProgress progress)
       throws IOException, SQLException {
     return importer().run(source, progress);
   }
 
-  EpochImport.Result reparsed() throws IOException, SQLException {
+  EpochImportResult reparsed() throws IOException, SQLException {
     return importer().reparse((documents, part) -> {});
   }
 
   private EpochImport importer() {
-    return new EpochImport(importing, new RejectLog(rejecting, told::add), 0, told::add);
+    return new EpochImport(importing, new RejectLog(rejecting, reported::add), 0, reported::add);
   }
 
   public ConnectionUrl url() {
@@ -57,8 +57,8 @@ public final class EpochTables implements AutoCloseable {
     return connection;
   }
 
-  List<String> told() {
-    return told;
+  List<String> reported() {
+    return reported;
   }
 
   /** Each row as texts, null as {@code -}. */

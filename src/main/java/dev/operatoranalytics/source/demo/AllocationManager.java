@@ -22,10 +22,10 @@ final class AllocationManager {
   private static final long DEALLOCATION_DELAY = 100_800;
   private static final long CONFIGURATION_DELAY = 126_000;
 
-  record OperatorSet(String avs, int id) implements Format.Struct {
+  record OperatorSet(String avs, int id) implements DemoText.Struct {
     @Override
     public Map<String, Object> fields() {
-      return Format.fields("avs,id", avs, id);
+      return DemoText.fields("avs,id", avs, id);
     }
 
     /** As the source names it. */
@@ -35,7 +35,7 @@ final class AllocationManager {
   }
 
   /** Which stake is promised to which operator set. */
-  record Promise(OperatorSet set, Stake stake) {}
+  record AllocationTarget(OperatorSet set, Stake stake) {}
 
   /** A magnitude in force and at most one change that waits for its block; wads and blocks. */
   private static final class Allocation {
@@ -72,20 +72,25 @@ final class AllocationManager {
 
   /** What a slash took of one strategy: wads of the whole stake, shares. */
   private record SlashedStake(
-      Stake stake, String transactionHash, int logIndex, long wad, BigInteger shares, long left) {}
+      Stake stake,
+      String transactionHash,
+      int logIndex,
+      long wad,
+      BigInteger shares,
+      long magnitudeLeft) {}
 
-  private record Member(String operator, OperatorSet set) {}
+  private record SetMembership(String operator, OperatorSet set) {}
 
   private final Chain chain;
   private final Magnitudes magnitudes;
   private final DelegationManager delegation;
   private final Map<OperatorSet, List<Strategy>> strategies = new HashMap<>();
-  private final Map<Member, Long> slashableUntil = new HashMap<>();
+  private final Map<SetMembership, Long> slashableUntil = new HashMap<>();
   private final Map<String, Delay> delays = new HashMap<>();
-  private final Map<Promise, Allocation> allocations = new HashMap<>();
+  private final Map<AllocationTarget, Allocation> allocations = new HashMap<>();
   private final Map<Stake, Long> encumbered = new HashMap<>();
   private final Map<Stake, Deque<Allocation>> deallocations = new HashMap<>();
-  private final Set<Promise> told = new LinkedHashSet<>();
+  private final Set<AllocationTarget> changedTargets = new LinkedHashSet<>();
   private final List<SlashedStake> slashed = new ArrayList<>();
 
   AllocationManager(Chain chain, Magnitudes magnitudes, DelegationManager delegation) {
@@ -100,19 +105,19 @@ final class AllocationManager {
   }
 
   boolean isSlashable(String operator, OperatorSet set) {
-    return chain.block() <= slashableUntil.getOrDefault(new Member(operator, set), -1L);
+    return chain.block() <= slashableUntil.getOrDefault(new SetMembership(operator, set), -1L);
   }
 
   /** The operator's allocations in force that this set may slash now. */
-  List<Promise> slashable(String operator, OperatorSet set) {
+  List<AllocationTarget> slashable(String operator, OperatorSet set) {
     return strategies(set).stream()
-        .map(strategy -> new Promise(set, new Stake(operator, strategy)))
-        .filter(promise -> isSlashable(operator, set) && current(promise) > 0)
+        .map(strategy -> new AllocationTarget(set, new Stake(operator, strategy)))
+        .filter(target -> isSlashable(operator, set) && current(target) > 0)
         .toList();
   }
 
-  long current(Promise promise) {
-    return allocation(promise).currentAt(chain.block());
+  long current(AllocationTarget target) {
+    return allocation(target).currentAt(chain.block());
   }
 
   void registerAvs(String avs, String metadataUri, String registrar) {
@@ -140,23 +145,23 @@ final class AllocationManager {
   }
 
   boolean isMember(String operator, OperatorSet set) {
-    return slashableUntil.getOrDefault(new Member(operator, set), -1L) == Long.MAX_VALUE;
+    return slashableUntil.getOrDefault(new SetMembership(operator, set), -1L) == Long.MAX_VALUE;
   }
 
   boolean wasMember(String operator, OperatorSet set) {
-    return slashableUntil.containsKey(new Member(operator, set));
+    return slashableUntil.containsKey(new SetMembership(operator, set));
   }
 
   void register(String operator, OperatorSet set) {
     if (!isSlashable(operator, set)) {
-      slashableUntil.put(new Member(operator, set), Long.MAX_VALUE);
+      slashableUntil.put(new SetMembership(operator, set), Long.MAX_VALUE);
       emit("OperatorAddedToOperatorSet(operator,operatorSet)", operator, set);
     }
   }
 
   void deregister(String operator, OperatorSet set) {
     long until = chain.block() + DEALLOCATION_DELAY;
-    if (slashableUntil.replace(new Member(operator, set), Long.MAX_VALUE, until)) {
+    if (slashableUntil.replace(new SetMembership(operator, set), Long.MAX_VALUE, until)) {
       emit("OperatorRemovedFromOperatorSet(operator,operatorSet)", operator, set);
     }
   }
@@ -171,11 +176,11 @@ final class AllocationManager {
   }
 
   /** Asks for a new magnitude; a change that the contract would revert is left out. */
-  void modify(Promise promise, long magnitude) {
-    var stake = promise.stake;
+  void modify(AllocationTarget target, long magnitude) {
+    var stake = target.stake;
     long block = chain.block();
     clearDeallocations(stake);
-    var allocation = allocation(promise);
+    var allocation = allocation(target);
     encumber(stake, -allocation.settle(block));
     long change = magnitude - allocation.current;
     long allocatable = magnitudes.maximum(stake) - encumbered.getOrDefault(stake, 0L);
@@ -186,14 +191,14 @@ final class AllocationManager {
       var delay = delays.getOrDefault(stake.operator(), new Delay(0, 0, 0));
       allocation.set(allocation.current, change, block + delay.at(block));
       encumber(stake, change);
-    } else if (slashable(stake.operator(), promise.set).contains(promise)) {
+    } else if (slashable(stake.operator(), target.set).contains(target)) {
       allocation.set(allocation.current, change, block + DEALLOCATION_DELAY + 1);
       deallocations.computeIfAbsent(stake, s -> new ArrayDeque<>()).add(allocation);
     } else {
       allocation.set(magnitude, 0, block);
       encumber(stake, change);
     }
-    emitAllocation(promise, magnitude, allocation.effectBlock);
+    emitAllocation(target, magnitude, allocation.effectBlock);
   }
 
   /** Slashes {@code wad} of everything the operator has allocated to the set. */
@@ -204,7 +209,8 @@ final class AllocationManager {
     var wadSlashed = new ArrayList<Long>();
     var sharesSlashed = new ArrayList<BigInteger>();
     for (var strategy : strategies(set)) {
-      slash(new Promise(set, new Stake(operator, strategy)), wad, wadSlashed, sharesSlashed);
+      slash(
+          new AllocationTarget(set, new Stake(operator, strategy)), wad, wadSlashed, sharesSlashed);
     }
     int logIndex =
         emit(
@@ -229,23 +235,23 @@ final class AllocationManager {
 
   /** Adds the part of the operator's whole stake that went: zero when nothing was allocated. */
   private void slash(
-      Promise promise, long wad, List<Long> wadSlashed, List<BigInteger> sharesSlashed) {
-    if (current(promise) == 0) {
+      AllocationTarget target, long wad, List<Long> wadSlashed, List<BigInteger> sharesSlashed) {
+    if (current(target) == 0) {
       wadSlashed.add(0L);
       sharesSlashed.add(BigInteger.ZERO);
       return;
     }
-    var stake = promise.stake;
-    var allocation = allocation(promise);
+    var stake = target.stake;
+    var allocation = allocation(target);
     long freed = allocation.settle(chain.block());
     long slashed = Wad.multiplyUp(allocation.current, wad);
     allocation.current -= slashed;
     if (allocation.change < 0) {
       allocation.change += Wad.multiplyUp(-allocation.change, wad);
-      emitAllocation(promise, allocation.current + allocation.change, allocation.effectBlock);
+      emitAllocation(target, allocation.current + allocation.change, allocation.effectBlock);
     }
     encumber(stake, -freed - slashed);
-    emitAllocation(promise, allocation.current, chain.block());
+    emitAllocation(target, allocation.current, chain.block());
     long before = magnitudes.maximum(stake);
     magnitudes.lower(stake, before - slashed);
     sharesSlashed.add(delegation.slashOperatorShares(stake, before, before - slashed));
@@ -253,49 +259,49 @@ final class AllocationManager {
   }
 
   /** Tells what is allocated, promised and slashed at the last event. */
-  void tell(Expected expected) {
+  void addTo(ExpectedTables expected) {
     var rows =
         expected.table(
             "operator_allocations",
             "operator_id,operator_set_id,strategy_id,current_magnitude,pending_magnitude,pending_effect_block");
-    var promised = new HashMap<Stake, Long>();
-    for (var promise : told) {
-      var stake = promise.stake;
-      var allocation = allocation(promise);
+    var encumberedByStake = new HashMap<Stake, Long>();
+    for (var target : changedTargets) {
+      var stake = target.stake;
+      var allocation = allocation(target);
       long current = allocation.currentAt(chain.head());
       boolean isPending = allocation.effectBlock > chain.head();
-      long target = isPending ? allocation.current + allocation.change : current;
+      long magnitude = isPending ? allocation.current + allocation.change : current;
       rows.add(
           stake.operator(),
-          promise.set.key(),
+          target.set.key(),
           stake.strategy(),
           current,
-          isPending ? target : Expected.ABSENT,
-          isPending ? allocation.effectBlock : Expected.ABSENT);
-      promised.merge(stake, Math.max(current, target), Long::sum);
+          isPending ? magnitude : ExpectedTables.ABSENT,
+          isPending ? allocation.effectBlock : ExpectedTables.ABSENT);
+      encumberedByStake.merge(stake, Math.max(current, magnitude), Long::sum);
     }
-    tellStakes(expected, promised);
-    tellSlashes(expected);
+    addStakes(expected, encumberedByStake);
+    addSlashes(expected);
   }
 
-  private void tellStakes(Expected expected, Map<Stake, Long> promised) {
+  private void addStakes(ExpectedTables expected, Map<Stake, Long> encumberedByStake) {
     var rows =
         expected.table(
             "operator_strategy_state",
             "operator_id,strategy_id,shares,max_magnitude,encumbered_magnitude");
     var stakes = new LinkedHashSet<>(delegation.stakes());
-    stakes.addAll(promised.keySet());
+    stakes.addAll(encumberedByStake.keySet());
     for (var stake : stakes) {
       rows.add(
           stake.operator(),
           stake.strategy(),
           delegation.shares(stake),
           magnitudes.maximum(stake),
-          promised.getOrDefault(stake, 0L));
+          encumberedByStake.getOrDefault(stake, 0L));
     }
   }
 
-  private void tellSlashes(Expected expected) {
+  private void addSlashes(ExpectedTables expected) {
     var rows =
         expected.table(
             "operator_slashing_amounts",
@@ -308,7 +314,7 @@ final class AllocationManager {
           one.stake.strategy(),
           one.wad,
           one.shares,
-          Wad.ONE - one.left);
+          Wad.ONE - one.magnitudeLeft);
     }
   }
 
@@ -330,17 +336,17 @@ final class AllocationManager {
     }
   }
 
-  private Allocation allocation(Promise promise) {
-    return allocations.computeIfAbsent(promise, p -> new Allocation());
+  private Allocation allocation(AllocationTarget target) {
+    return allocations.computeIfAbsent(target, p -> new Allocation());
   }
 
-  private void emitAllocation(Promise promise, long magnitude, long effectBlock) {
-    told.add(promise);
+  private void emitAllocation(AllocationTarget target, long magnitude, long effectBlock) {
+    changedTargets.add(target);
     emit(
         "AllocationUpdated(operator,operatorSet,strategy,magnitude,effectBlock)",
-        promise.stake.operator(),
-        promise.set,
-        promise.stake.strategy(),
+        target.stake.operator(),
+        target.set,
+        target.stake.strategy(),
         magnitude,
         effectBlock);
   }

@@ -73,12 +73,12 @@ final class Chain {
     return Instant.ofEpochSecond(ORIGIN_SECOND + (block - ORIGIN_BLOCK) * SECONDS_PER_BLOCK);
   }
 
-  void at(long block, Runnable transaction) {
+  void schedule(long block, Runnable transaction) {
     plan.add(new Planned(block, planned++, transaction));
   }
 
-  void after(long blocks, Runnable transaction) {
-    at(block + blocks, transaction);
+  void scheduleAfter(long blocks, Runnable transaction) {
+    schedule(block + blocks, transaction);
   }
 
   /** Runs what is planned up to and with {@code last}; what lies beyond never happens. */
@@ -88,7 +88,7 @@ final class Chain {
         block = next.block;
         logIndex = 0;
       }
-      transactionHash = Format.hash(seed, "transaction", next.order);
+      transactionHash = DemoText.hash(seed, "transaction", next.order);
       next.transaction.run();
     }
   }
@@ -102,7 +102,7 @@ final class Chain {
     var event = signature.substring(0, signature.indexOf('('));
     var arguments = signature.substring(event.length() + 1, signature.length() - 1);
     var line =
-        Format.fields(
+        DemoText.fields(
             "event,tx_hash,log_index,block_number,block_time,contract,data",
             event,
             transactionHash,
@@ -110,9 +110,9 @@ final class Chain {
             block,
             BLOCK_TIME.format(now()),
             contract,
-            Format.fields(arguments, values));
+            DemoText.fields(arguments, values));
     try {
-      log.append(Format.json(line)).append('\n');
+      log.append(DemoText.json(line)).append('\n');
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

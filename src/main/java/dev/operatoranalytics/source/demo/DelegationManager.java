@@ -18,7 +18,7 @@ import java.util.TreeMap;
 /** Deposits, delegations and withdrawals, with the arithmetic of the contracts. */
 final class DelegationManager {
   static final long WITHDRAWAL_DELAY = 100_800;
-  static final String NOBODY = "0x" + "0".repeat(40);
+  static final String ZERO_ADDRESS = "0x" + "0".repeat(40);
 
   /** Deposited shares and what scales them to shares that can be withdrawn. */
   private static final class Deposit {
@@ -42,7 +42,7 @@ final class DelegationManager {
 
   private static final class Staker {
     private final Map<Strategy, Deposit> deposits = new LinkedHashMap<>();
-    private String operator = NOBODY;
+    private String operator = ZERO_ADDRESS;
     private int withdrawals;
 
     private Deposit deposit(Strategy strategy) {
@@ -58,15 +58,15 @@ final class DelegationManager {
       long startBlock,
       List<Strategy> strategies,
       List<BigInteger> scaledShares)
-      implements Format.Struct {
+      implements DemoText.Struct {
 
     String root() {
-      return Format.hash(fields());
+      return DemoText.hash(fields());
     }
 
     @Override
     public Map<String, Object> fields() {
-      return Format.fields(
+      return DemoText.fields(
           "staker,delegatedTo,withdrawer,nonce,startBlock,strategies,scaledShares",
           staker,
           delegatedTo,
@@ -165,7 +165,7 @@ final class DelegationManager {
     if (forced) {
       emit("StakerForceUndelegated(staker,operator)", address, operator);
     }
-    staker.operator = NOBODY;
+    staker.operator = ZERO_ADDRESS;
     emit("StakerUndelegated(staker,operator)", address, operator);
     return deposits(address).entrySet().stream()
         .map(held -> queue(address, operator, Map.of(held.getKey(), held.getValue())))
@@ -189,7 +189,7 @@ final class DelegationManager {
           var withdrawable = deposit.withdrawable(part, slashingFactor(stake));
           scaledShares.add(scaled);
           sharesToWithdraw.add(withdrawable);
-          if (!operator.equals(NOBODY)) {
+          if (!operator.equals(ZERO_ADDRESS)) {
             var queued = queuedByBlock.computeIfAbsent(stake, s -> new TreeMap<>());
             queued.put(chain.block(), queuedAt(stake, chain.block()).add(scaled));
             decreaseDelegation(stake, address, withdrawable);
@@ -242,7 +242,7 @@ final class DelegationManager {
     var before = BigInteger.valueOf(maximumBefore);
     var after = BigInteger.valueOf(maximumAfter);
     var slashed = shares.subtract(Wad.multiplyUp(shares, after, before));
-    decreaseDelegation(stake, NOBODY, slashed);
+    decreaseDelegation(stake, ZERO_ADDRESS, slashed);
     var free = queuedAt(stake, chain.block() - WITHDRAWAL_DELAY - 1);
     var waiting = queuedAt(stake, chain.block()).subtract(free);
     var total = slashed.add(Wad.multiply(waiting, before.subtract(after)));
@@ -263,7 +263,7 @@ final class DelegationManager {
   }
 
   /** Tells who delegates what to whom, and what is on its way out. */
-  void tell(Expected expected) {
+  void addTo(ExpectedTables expected) {
     var delegators = expected.table("operator_delegators", "operator_id,staker_id,is_delegated");
     for (var delegation : delegations) {
       boolean isDelegated = staker(delegation.staker).operator.equals(delegation.operator);
@@ -276,7 +276,7 @@ final class DelegationManager {
             staker.deposits.forEach(
                 (strategy, deposit) -> {
                   var factor = slashingFactor(new Stake(staker.operator, strategy));
-                  if (!staker.operator.equals(NOBODY)) {
+                  if (!staker.operator.equals(ZERO_ADDRESS)) {
                     var shares = deposit.withdrawable(deposit.shares, factor);
                     held.add(staker.operator, address, strategy, shares);
                   }
@@ -284,7 +284,7 @@ final class DelegationManager {
     var queue = expected.table("queued_withdrawals", "operator_id,withdrawal_root,is_completed");
     withdrawals.forEach(
         (root, withdrawal) -> {
-          if (!withdrawal.delegatedTo.equals(NOBODY)) {
+          if (!withdrawal.delegatedTo.equals(ZERO_ADDRESS)) {
             queue.add(withdrawal.delegatedTo, root, completed.contains(root));
           }
         });
@@ -301,7 +301,7 @@ final class DelegationManager {
         address,
         strategy,
         deposit.scalingFactor);
-    if (!staker.operator.equals(NOBODY)) {
+    if (!staker.operator.equals(ZERO_ADDRESS)) {
       operatorShares.merge(stake, added, BigInteger::add);
       emitShares("OperatorSharesIncreased", stake, address, added);
     }

@@ -23,27 +23,27 @@ public final class DemoNetwork {
   public static DemoFiles generate(DemoSize size, Instant end, Path directory) throws IOException {
     var files = DemoFiles.in(directory);
     var start = end.minus(Duration.ofDays(size.days()));
-    var expected = new Expected();
+    var expected = new ExpectedTables();
     Files.createDirectories(directory);
     new Market(size.seed(), start, end).write(files);
     // neither knows of the other: they play side by side
-    try (var documents = packed(files.epochs());
-        var log = packed(files.events());
-        var beside = Executors.newSingleThreadExecutor()) {
-      var domain = beside.submit(new Domain(documents, size, end, expected)::play);
-      var story = new Story(new Chain(log, size.seed()), size, start, end);
-      story.play();
-      story.tell(expected);
-      Files.write(files.metadata(), story.metadata());
+    try (var documents = compressed(files.epochs());
+        var log = compressed(files.events());
+        var executor = Executors.newSingleThreadExecutor()) {
+      var domain = executor.submit(new SimulatedDomain(documents, size, end, expected)::run);
+      var network = new SimulatedNetwork(new Chain(log, size.seed()), size, start, end);
+      network.run();
+      network.addTo(expected);
+      Files.write(files.metadata(), network.metadata());
       finish(domain);
     }
     expected.write(files.expected());
     return files;
   }
 
-  private static void finish(Future<?> playing) throws IOException {
+  private static void finish(Future<?> running) throws IOException {
     try {
-      playing.get();
+      running.get();
     } catch (ExecutionException e) {
       throw new IOException("the demo's epochs cannot be written", e.getCause());
     } catch (InterruptedException e) {
@@ -52,7 +52,7 @@ public final class DemoNetwork {
     }
   }
 
-  private static BufferedWriter packed(Path file) throws IOException {
+  private static BufferedWriter compressed(Path file) throws IOException {
     return new BufferedWriter(
         new OutputStreamWriter(new GZIPOutputStream(Files.newOutputStream(file)), UTF_8));
   }

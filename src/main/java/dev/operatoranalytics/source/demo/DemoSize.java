@@ -14,10 +14,10 @@ public record DemoSize(
       throw new IllegalArgumentException(
           "--operators is %d; expected 2 or more".formatted(operators));
     }
-    if (delegators < Story.FEATURED_DELEGATORS) {
+    if (delegators < SimulatedNetwork.FEATURED_DELEGATORS) {
       throw new IllegalArgumentException(
           "--delegators is %d; expected %d or more, which the featured operator alone has"
-              .formatted(delegators, Story.FEATURED_DELEGATORS));
+              .formatted(delegators, SimulatedNetwork.FEATURED_DELEGATORS));
     }
     if (days < 30) {
       throw new IllegalArgumentException("--days is %d; expected 30 or more".formatted(days));

@@ -19,7 +19,7 @@ final class Names {
     String csv(String operator, String avs) {
       var logo = website() + "/logo.png";
       var twitter = "https://social.example/" + slug();
-      return Format.csv(operator, avs, name, website(), description, logo, twitter);
+      return DemoText.csv(operator, avs, name, website(), description, logo, twitter);
     }
 
     private String slug() {

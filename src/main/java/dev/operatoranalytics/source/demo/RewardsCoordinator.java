@@ -14,7 +14,7 @@ import java.util.Optional;
 final class RewardsCoordinator {
   private static final long ACTIVATION_DELAY = Duration.ofDays(7).toSeconds();
 
-  private record Key(String kind, String operator, String subject) {}
+  private record SplitKey(String kind, String operator, String subject) {}
 
   /** The last change of a split, and what was in force before it; the first had nothing before. */
   private record Split(Optional<Integer> before, int bips, long activatedAt) {
@@ -24,7 +24,7 @@ final class RewardsCoordinator {
   }
 
   private final Chain chain;
-  private final Map<Key, Split> splits = new LinkedHashMap<>();
+  private final Map<SplitKey, Split> splits = new LinkedHashMap<>();
   private int defaultBips;
 
   RewardsCoordinator(Chain chain) {
@@ -43,23 +43,23 @@ final class RewardsCoordinator {
   void setAvsSplit(String operator, String avs, int bips) {
     var names = "caller,operator,avs";
     var scope = List.<Object>of(operator, operator, avs);
-    set(new Key("AVS", operator, avs), "OperatorAVSSplitBips", names, scope, bips);
+    set(new SplitKey("AVS", operator, avs), "OperatorAVSSplitBips", names, scope, bips);
   }
 
   void setSetSplit(String operator, OperatorSet set, int bips) {
     var names = "caller,operator,operatorSet";
     var scope = List.<Object>of(operator, operator, set);
-    var key = new Key("OPERATOR_SET", operator, set.key());
+    var key = new SplitKey("OPERATOR_SET", operator, set.key());
     set(key, "OperatorSetSplitBips", names, scope, bips);
   }
 
   void setIncentiveSplit(String operator, int bips) {
     var scope = List.<Object>of(operator, operator);
-    set(new Key("PI", operator, ""), "OperatorPISplitBips", "caller,operator", scope, bips);
+    set(new SplitKey("PI", operator, ""), "OperatorPISplitBips", "caller,operator", scope, bips);
   }
 
   /** Changes one split, unless an earlier change of it still waits: that the contract reverts. */
-  private void set(Key key, String kind, String names, List<Object> scope, int bips) {
+  private void set(SplitKey key, String kind, String names, List<Object> scope, int bips) {
     long now = chain.now().getEpochSecond();
     var last = Optional.ofNullable(splits.get(key));
     if (last.isPresent() && now <= last.get().activatedAt) {
@@ -75,7 +75,7 @@ final class RewardsCoordinator {
   }
 
   /** Tells every split that was ever changed: in force at the last event, and announced. */
-  void tell(Expected expected) {
+  void addTo(ExpectedTables expected) {
     var rows =
         expected.table(
             "operator_commission_rates",
@@ -90,7 +90,7 @@ final class RewardsCoordinator {
               key.subject,
               current.orElse(defaultBips),
               current.isEmpty(),
-              now < split.activatedAt ? split.bips : Expected.ABSENT);
+              now < split.activatedAt ? split.bips : ExpectedTables.ABSENT);
         });
   }
 }

@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  * What the operators of mainnet had in October 2024, from the greatest down: 1,665 of them, 527
  * with stake, 155,164 delegators. A smaller network is a sample of theirs, denser where stake is.
  */
-final class Marginals {
+final class MainnetSample {
   private static final int OPERATORS = 1_665;
 
   private static final NavigableMap<Double, Double> STAKES =
@@ -50,15 +50,15 @@ final class Marginals {
    * @param services AVSs that it serves at some time
    * @param strategies in which it has stake
    */
-  record Place(double usd, int stakers, int services, int strategies) {}
+  record OperatorScale(double usd, int stakers, int services, int strategies) {}
 
-  private Marginals() {}
+  private MainnetSample() {}
 
   /**
    * The places of {@code operators}, the wealthiest first. Who has most stake has many delegators
    * and services, too, but not in the same order.
    */
-  static List<Place> sample(int operators, int delegators, Random random) {
+  static List<OperatorScale> sample(int operators, int delegators, Random random) {
     double density = StrictMath.log(OPERATORS) / StrictMath.log(operators);
     IntToDoubleFunction ranks = place -> StrictMath.pow(place + 1, density);
     var byDelegators = shuffled(operators, random);
@@ -69,19 +69,19 @@ final class Marginals {
             .mapToDouble(i -> others.applyAsDouble(ranks.applyAsDouble(i)))
             .sum();
     double scale = Math.max(0, delegators - operators) / all;
-    var places = new ArrayList<Place>();
+    var scales = new ArrayList<OperatorScale>();
     for (int i = 0; i < operators; i++) {
       double rank = ranks.applyAsDouble(i);
       long delegating =
           Math.round(scale * others.applyAsDouble(ranks.applyAsDouble(byDelegators.get(i))));
-      places.add(
-          new Place(
+      scales.add(
+          new OperatorScale(
               rank > STAKES.lastKey() ? 0 : at(STAKES, rank),
               1 + Math.toIntExact(delegating),
               (int) Math.round(at(SERVICES, ranks.applyAsDouble(byServices.get(i)))),
               (int) Math.round(at(STRATEGIES, rank))));
     }
-    return places;
+    return scales;
   }
 
   /** The place of each in another order that still favours the first. */
@@ -92,11 +92,11 @@ final class Marginals {
     }
     var order =
         IntStream.range(0, count).boxed().sorted(Comparator.comparingDouble(i -> keys[i])).toList();
-    var places = new Integer[count];
+    var scales = new Integer[count];
     for (int place = 0; place < count; place++) {
-      places[order.get(place)] = place;
+      scales[order.get(place)] = place;
     }
-    return List.of(places);
+    return List.of(scales);
   }
 
   /** Between two points on a straight line over the logarithms of both. */

@@ -3,11 +3,11 @@ package dev.operatoranalytics.metadata;
 import java.io.IOException;
 
 /** A document that could not be had. */
-final class NotFetched extends IOException {
+final class FetchFailed extends IOException {
   private static final long serialVersionUID = 1L;
 
   /** Why; what may pass is tried again soon, the others seldom. */
-  enum Reason {
+  enum FetchFailureReason {
     BAD_URI(false),
     PRIVATE_ADDRESS(false),
     UNREACHABLE(true),
@@ -17,25 +17,25 @@ final class NotFetched extends IOException {
     TOO_LARGE(false),
     UNREADABLE(false);
 
-    private final boolean isPassing;
+    private final boolean isTransient;
 
-    Reason(boolean isPassing) {
-      this.isPassing = isPassing;
+    FetchFailureReason(boolean isTransient) {
+      this.isTransient = isTransient;
     }
 
-    boolean isPassing() {
-      return isPassing;
+    boolean isTransient() {
+      return isTransient;
     }
   }
 
-  private final Reason reason;
+  private final FetchFailureReason reason;
 
-  NotFetched(Reason reason, String detail) {
+  FetchFailed(FetchFailureReason reason, String detail) {
     super(detail);
     this.reason = reason;
   }
 
-  Reason reason() {
+  FetchFailureReason reason() {
     return reason;
   }
 }

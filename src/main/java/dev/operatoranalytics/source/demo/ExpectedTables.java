@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What the tables should hold in the end, as CSV with a header; absent is {@code -}. */
-final class Expected {
+final class ExpectedTables {
   static final String ABSENT = "-";
 
   private final Map<String, List<String>> tables = new LinkedHashMap<>();
@@ -19,7 +19,7 @@ final class Expected {
     var lines = new ArrayList<String>();
     lines.add(columns);
     tables.put(name, lines);
-    return cells -> lines.add(Format.csv(cells));
+    return cells -> lines.add(DemoText.csv(cells));
   }
 
   /** Takes rows of one table. */

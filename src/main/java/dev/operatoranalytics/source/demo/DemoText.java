@@ -11,11 +11,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** How values become text: JSON, CSV and the hashes that stand for addresses. */
-final class Format {
+final class DemoText {
   /** The JSON value. */
   static final Object NULL = new Object();
 
-  private Format() {}
+  private DemoText() {}
 
   /** A struct of the contracts. */
   interface Struct {
@@ -83,7 +83,7 @@ final class Format {
   static String csv(Object... cells) {
     return Stream.of(cells)
         .map(Object::toString)
-        .map(Format::cell)
+        .map(DemoText::cell)
         .collect(Collectors.joining(","));
   }
 
