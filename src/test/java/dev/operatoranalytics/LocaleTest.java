@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.operatoranalytics.cli.OperatorAnalytics;
 import org.junit.jupiter.api.Test;
 
-/** Commands write the same, whatever locale they are started in. */
+/** Commands print the same output in every locale. */
 @InLocale("ar-EG")
 class LocaleTest {
 

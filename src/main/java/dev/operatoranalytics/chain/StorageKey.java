@@ -3,10 +3,10 @@ package dev.operatoranalytics.chain;
 import java.util.Locale;
 
 /**
- * The place of an entry in the storage of the domains pallet: hashes of the map's name, then the
- * keys of the entry, whole numbers little-endian.
+ * The storage key of an entry of the domains pallet: hashes of the pallet's and the map's names,
+ * then the keys of the entry as little-endian integers.
  *
- * @param operatorId unsigned
+ * @param operatorId unsigned 64-bit integer
  * @param domainId 0 in maps that have no domain
  * @param epoch 0 in maps that have no epoch
  */
@@ -65,7 +65,7 @@ public record StorageKey(StorageMap map, long operatorId, long domainId, long ep
     return value;
   }
 
-  /** As the node writes it; of maps with an account, the part before that. */
+  /** The key as the node writes it; for maps with an account, the part before the account. */
   @Override
   public String toString() {
     var text = new StringBuilder(map.prefix);

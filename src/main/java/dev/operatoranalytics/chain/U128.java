@@ -4,8 +4,8 @@ import java.math.BigInteger;
 import java.util.regex.Pattern;
 
 /**
- * A whole number from 0 to 2^128-1, read exactly from the forms in which the chain's codec writes
- * it, or not at all.
+ * An integer from 0 to 2^128-1. Parses the forms of the chain's codec exactly and rejects any other
+ * text.
  */
 public record U128(BigInteger value) {
   private static final Pattern GROUPED = Pattern.compile("[1-9][0-9]{0,2}(,[0-9]{3})+");
@@ -20,7 +20,7 @@ public record U128(BigInteger value) {
     }
   }
 
-  /** A JSON number; beyond 2^53-1 whoever wrote it has lost digits. */
+  /** From a JSON number; rejects numbers beyond 2^53-1, because writers lose digits of them. */
   public static U128 of(long number) {
     if (number < 0) {
       throw new IllegalArgumentException("negative");
@@ -32,7 +32,8 @@ public record U128(BigInteger value) {
   }
 
   /**
-   * A text: decimal digits, decimal digits in groups of three, or {@code 0x} and big-endian hex.
+   * From a text: decimal digits, decimal digits in groups of three, or {@code 0x} and big-endian
+   * hex.
    *
    * @throws IllegalArgumentException with a reason that does not repeat the text
    */

@@ -20,12 +20,13 @@ import picocli.CommandLine.Option;
 /** {@code backfill snapshots|analytics --from D --to D} */
 @Command(
     name = "backfill",
-    description = "Take the days of a range that are not there yet; stop and go on at any time.",
+    description =
+        "Compute the missing days of a range. It can be stopped and continued at any time.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "snapshots|analytics")
 final class BackfillCommand {
 
-  /** Which days. */
+  /** The range of days to compute. */
   static final class BackfillRange {
     @Option(names = "--from", paramLabel = "D", required = true, description = "first UTC day")
     private LocalDate from = LocalDate.EPOCH;
@@ -36,17 +37,17 @@ final class BackfillCommand {
     @Option(
         names = "--reprocess",
         description =
-            "missing: what is missing or stale (default); failed: what failed, too; all: every day",
+            "missing: missing and stale days (default); failed: failed days, too; all: every day",
         defaultValue = "missing")
     private Plan.Reprocess reprocess = Plan.Reprocess.MISSING;
 
-    @Option(names = "--dry-run", description = "only tell which days would be taken")
+    @Option(names = "--dry-run", description = "only list the days that would be computed")
     private boolean dryRun;
   }
 
   @Command(
       name = "snapshots",
-      description = "Take days as they were at their end.",
+      description = "Write snapshots of days as of their end.",
       mixinStandardHelpOptions = true)
   int snapshots(@Mixin SessionOptions options, @Mixin BackfillRange range, @Mixin Output output)
       throws Exception {
@@ -55,7 +56,7 @@ final class BackfillCommand {
 
   @Command(
       name = "analytics",
-      description = "Analyse days of which there are snapshots.",
+      description = "Compute the analytics of days that have snapshots.",
       mixinStandardHelpOptions = true)
   int analytics(@Mixin SessionOptions options, @Mixin BackfillRange range, @Mixin Output output)
       throws Exception {
@@ -80,7 +81,7 @@ final class BackfillCommand {
         output.print(
             facts,
             () -> {
-              System.out.println(planned.size() + " days would be taken");
+              System.out.println(planned.size() + "  days would be computed");
               planned.forEach(System.out::println);
               if (waiting != null) {
                 System.err.println(waiting);
@@ -92,7 +93,7 @@ final class BackfillCommand {
           session
               .bean(GracefulShutdown.class)
               .call(
-                  "stopped; the same command goes on",
+                  "stopped; run the same command to continue",
                   () -> runDays(days, range.from, range.to, range.reprocess));
       var outcome = new DayOutcome(result);
       var coverage = days.coverage(range.from, range.to);

@@ -13,7 +13,7 @@ import picocli.CommandLine.Mixin;
 /** {@code checks run} */
 @Command(
     name = "checks",
-    description = "Look over what the pipeline wrote.",
+    description = "Check the tables that the pipeline wrote.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "run",
     subcommands = ChecksCommand.RunChecksCommand.class)
@@ -22,7 +22,7 @@ final class ChecksCommand {
   /** {@code checks run [--json]} */
   @Command(
       name = "run",
-      description = "Run every check now and tell the rows that break a rule.",
+      description = "Run every check now and print the rows that break a rule.",
       mixinStandardHelpOptions = true)
   static final class RunChecksCommand implements Callable<Integer> {
     @Mixin private SessionOptions options = new SessionOptions();

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Tells how a run over days ended, and what exit code that is. */
+/** The outcome of a run over days: exit code, JSON and text. */
 record DayOutcome(DayResult result) {
 
   int exitCode() {
@@ -19,7 +19,7 @@ record DayOutcome(DayResult result) {
     };
   }
 
-  /** For machines. */
+  /** The fields of the JSON output. */
   Map<String, @Nullable Object> facts() {
     var facts = new LinkedHashMap<String, @Nullable Object>();
     facts.put(
@@ -57,7 +57,7 @@ record DayOutcome(DayResult result) {
     return facts;
   }
 
-  /** For people. */
+  /** Prints the outcome as text. */
   void print() {
     switch (result) {
       case DayResult.Taken taken -> print(taken);
@@ -81,9 +81,7 @@ record DayOutcome(DayResult result) {
         taken.rows().unchanged(),
         seconds,
         taken.days() / Math.max(seconds, 0.001));
-    taken
-        .failed()
-        .forEach((day, reason) -> System.err.println("not taken: " + day + ": " + reason));
+    taken.failed().forEach((day, reason) -> System.err.println("failed: " + day + ": " + reason));
     if (taken.waiting() != null) {
       System.err.println(taken.waiting().message());
     }

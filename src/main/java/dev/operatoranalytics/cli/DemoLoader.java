@@ -36,23 +36,23 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fills empty databases with a demo, runs the pipeline and takes its days.
+ * Loads a demo into empty databases, runs the pipeline and computes its days.
  *
- * <p>While it does, a file in the data directory tells the instant at which the demo ends. A load
- * that was killed is found by it and done again with the same instant: the same demo, of which the
- * imports take what is missing.
+ * <p>Until the load is complete, a file in the data directory holds the end instant of the demo.
+ * After a killed load, the next start reads this instant and generates the same demo again; the
+ * imports add the missing rows.
  */
 final class DemoLoader {
-  /** What charts show, and the longest window of the analytics; more would come late. */
+  /** Days to compute first: charts show them, and the longest analytics window needs them. */
   private static final int RECENT_DAYS = 91;
 
-  // days that one worker takes in a row: they come in their order
+  // one worker computes these days in order
   private static final int DAYS_PER_BATCH = 10;
 
   private static final String SHUTDOWN_MESSAGE =
-      "the demo was stopped and goes on at the next start";
+      "the demo load was stopped and continues at the next start";
 
-  // what happened last is not safe yet: soon after midnight yesterday cannot be taken
+  // the newest blocks are not safe yet: soon after midnight, yesterday cannot be computed
   private static final Duration FINALITY_MARGIN = Duration.ofHours(3);
 
   private final Session session;
@@ -69,7 +69,7 @@ final class DemoLoader {
     return Files.exists(unfinished);
   }
 
-  /** False when the databases hold something else. */
+  /** Returns false when the databases hold other data. */
   boolean load() throws Exception {
     if (!session.databases().hasEmbeddedEvents()) {
       throw new CommandFailed("--demo fills an embedded events database; unset EVENTS_DB_URL");
@@ -98,8 +98,8 @@ final class DemoLoader {
   }
 
   /**
-   * Takes and analyses every day of the demo, those first that charts and leaderboards show; a
-   * server may answer meanwhile. False when some could not be taken.
+   * Computes snapshots and analytics of every day of the demo, the recent days first because charts
+   * and leaderboards show them. A server may run meanwhile. Returns false when some days failed.
    */
   boolean computeDays() throws Exception {
     return session.bean(GracefulShutdown.class).call(SHUTDOWN_MESSAGE, this::computeAllDays);
@@ -121,7 +121,7 @@ final class DemoLoader {
     if (first.isBefore(recent) && !compute(Snapshots.class, first, recent.minusDays(1))) {
       return false;
     }
-    // those of the newest days, too, that looked back on days that were not there yet
+    // includes recent days whose analytics windows reached back to missing days
     if (!compute(Analytics.class, first, last)) {
       return false;
     }
@@ -157,7 +157,7 @@ final class DemoLoader {
     }
   }
 
-  /** Nothing that epochs need comes from events, nor the other way: they go side by side. */
+  /** Imports events and epochs in parallel; they do not depend on each other. */
   private void load(DemoFiles files) throws Exception {
     try (var executor = Executors.newSingleThreadExecutor()) {
       Callable<@Nullable Void> epochs =
@@ -177,7 +177,7 @@ final class DemoLoader {
     } catch (ExecutionException e) {
       throw e.getCause() instanceof Exception cause ? cause : e;
     } catch (InterruptedException e) {
-      // else whoever works beside is waited for until its end
+      // otherwise closing the executor would wait for the other import to end
       Thread.currentThread().interrupt();
       throw e;
     }

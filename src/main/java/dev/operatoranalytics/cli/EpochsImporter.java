@@ -19,7 +19,7 @@ final class EpochsImporter {
     this.options = options;
   }
 
-  /** How much was rejected. */
+  /** Returns the number of rejected documents and issues. */
   long run(List<String> names, boolean reparse) throws Exception {
     var sources = new ArrayList<DocumentSource>();
     for (var name : names) {
@@ -35,13 +35,13 @@ final class EpochsImporter {
               session.bean(EpochSettings.class).domainId(),
               System.err::println);
       if (reparse) {
-        return runAndReport("the kept documents", progress -> imports.reparse(progress));
+        return runAndReport("stored documents", progress -> imports.reparse(progress));
       }
       return importAll(sources, imports);
     }
   }
 
-  /** One that fails keeps no other from being read, but the command fails in the end. */
+  /** Reads every source even when one fails; then the command fails. */
   private static long importAll(List<DocumentSource> sources, EpochImport imports)
       throws Exception {
     var rejected = 0L;
@@ -62,7 +62,7 @@ final class EpochsImporter {
     return rejected;
   }
 
-  /** An import, whatever from. */
+  /** An import from a source or from stored documents. */
   private interface ImportAction {
     EpochImportResult run(EpochImportProgress progress) throws Exception;
   }
@@ -74,7 +74,7 @@ final class EpochsImporter {
       report(name, result, (System.nanoTime() - start) / 1e9);
       if (result.documents() > 0 && result.rejected() == result.documents()) {
         throw new CommandFailed(
-            "Nothing of %s could be taken: each of its %d documents was refused"
+            "Nothing was imported from %s: all %d documents were rejected"
                 .formatted(name, result.documents()));
       }
       return result.rejected() + result.issues();

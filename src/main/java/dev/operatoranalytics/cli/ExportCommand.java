@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 /** {@code export documents} */
 @Command(
     name = "export",
-    description = "Give back what was taken in.",
+    description = "Export imported data.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "documents",
     subcommands = ExportCommand.DocumentsCommand.class)
@@ -19,7 +19,7 @@ final class ExportCommand {
   /** {@code export documents [--from EPOCH] [--to EPOCH]} */
   @Command(
       name = "documents",
-      description = "Write the documents of epochs to standard output, one row as JSON a line.",
+      description = "Write the documents of epochs to standard output, one JSON row per line.",
       mixinStandardHelpOptions = true)
   static final class DocumentsCommand implements Callable<Integer> {
     private static final int DOCUMENTS_PER_READ = 20;

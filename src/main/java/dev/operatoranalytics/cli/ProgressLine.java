@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * How far long work has come, on standard error: one line that moves on a terminal, a line every
- * few seconds elsewhere.
+ * Prints progress to standard error: on a terminal one line that is overwritten, elsewhere a line
+ * every two seconds.
  */
 final class ProgressLine implements AutoCloseable {
   private static final long INTERVAL_NANOS = Duration.ofSeconds(2).toNanos();
@@ -23,8 +23,8 @@ final class ProgressLine implements AutoCloseable {
   }
 
   /**
-   * @param count of what {@code unit} names
-   * @param part of the whole work that is done, 0..1
+   * @param count number of units done
+   * @param fraction part of all work that is done, 0..1
    */
   void update(long count, double fraction) {
     var now = System.nanoTime();

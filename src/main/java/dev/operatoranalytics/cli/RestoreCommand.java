@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
 /** {@code restore FILE} */
 @Command(
     name = "restore",
-    description = "Bring a backup back, into a data directory that holds nothing yet.",
+    description = "Restore a backup into an empty data directory.",
     mixinStandardHelpOptions = true)
 final class RestoreCommand implements Callable<Integer> {
   @Mixin private SessionOptions options = new SessionOptions();

@@ -35,7 +35,7 @@ final class RunCommand {
 
   @Command(
       name = "snapshots",
-      description = "Take days: a given one, or yesterday and whatever went stale.",
+      description = "Write snapshots of one day, or of yesterday and stale days.",
       mixinStandardHelpOptions = true)
   int snapshots(@Mixin SessionOptions options, @Mixin DayOption day, @Mixin Output output)
       throws Exception {
@@ -44,19 +44,19 @@ final class RunCommand {
 
   @Command(
       name = "analytics",
-      description = "Analyse days: a given one, or yesterday and whatever went stale.",
+      description = "Compute the analytics of one day, or of yesterday and stale days.",
       mixinStandardHelpOptions = true)
   int analytics(@Mixin SessionOptions options, @Mixin DayOption day, @Mixin Output output)
       throws Exception {
     return runDays(Analytics.class, options, day, output);
   }
 
-  /** Which day. */
+  /** The day to compute. */
   static final class DayOption {
     @Option(
         names = "--date",
         paramLabel = "D",
-        description = "UTC day, as 2026-01-22, also one that was taken before")
+        description = "UTC day such as 2026-01-22; an existing day is computed again")
     private @Nullable LocalDate date;
   }
 
@@ -68,7 +68,7 @@ final class RunCommand {
           session
               .bean(GracefulShutdown.class)
               .call(
-                  "stopped; what is missing is taken by the next run",
+                  "stopped; the next run computes the missing days",
                   () -> runDays(session.bean(job), day.date));
       var outcome = new DayOutcome(result);
       output.print(outcome.facts(), outcome::print);
@@ -88,7 +88,7 @@ final class RunCommand {
   /** {@code run epochs} */
   @Command(
       name = "epochs",
-      description = "Take in what is new in the source that EPOCHS_SOURCE names.",
+      description = "Import new epochs from the source that EPOCHS_SOURCE names.",
       mixinStandardHelpOptions = true)
   static final class RunEpochsCommand implements Callable<Integer> {
     @Mixin private SessionOptions options = new SessionOptions();
@@ -118,7 +118,7 @@ final class RunCommand {
   /** {@code run metadata} */
   @Command(
       name = "metadata",
-      description = "Fetch what operators and AVSs publish of themselves, as far as it is due.",
+      description = "Fetch the metadata documents of operators and AVSs that are due.",
       mixinStandardHelpOptions = true)
   static final class RunMetadataCommand implements Callable<Integer> {
     @Mixin private SessionOptions options = new SessionOptions();
@@ -133,7 +133,7 @@ final class RunCommand {
                 .orElseThrow(
                     () ->
                         new CommandFailed(
-                            "Another run of metadata is under way; try again when it has ended"));
+                            "Another run of metadata is in progress; try again when it has ended"));
         System.out.printf(
             "metadata: fetched=%d changed=%d failed=%d%n",
             result.fetched(), result.changed(), result.failed());
@@ -145,12 +145,12 @@ final class RunCommand {
   /** {@code run state-update [--full]} */
   @Command(
       name = "state-update",
-      description = "Rebuild the operators that changed, and value them.",
+      description = "Rebuild and value the operators that changed.",
       mixinStandardHelpOptions = true)
   static final class RunStateUpdateCommand implements Callable<Integer> {
     @Mixin private SessionOptions options = new SessionOptions();
 
-    @Option(names = "--full", description = "rebuild every operator, changed or not")
+    @Option(names = "--full", description = "rebuild every operator, even unchanged ones")
     private boolean full;
 
     @Mixin private Output output = new Output();
@@ -162,7 +162,7 @@ final class RunCommand {
             session
                 .bean(GracefulShutdown.class)
                 .call(
-                    "stopped; what is missing is rebuilt by the next run",
+                    "stopped; the next run rebuilds the remaining operators",
                     () -> run(session, full, Run.Trigger.COMMAND));
         var outcome = new StateOutcome(result);
         output.print(outcome.facts(), outcome::print);

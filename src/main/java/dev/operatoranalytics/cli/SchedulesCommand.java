@@ -9,14 +9,14 @@ import picocli.CommandLine.Parameters;
 /** {@code schedules pause|resume NAME} */
 @Command(
     name = "schedules",
-    description = "Pause jobs that run by themselves, and let them go on.",
+    description = "Pause and resume scheduled jobs.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "pause|resume",
     subcommands = {SchedulesCommand.PauseCommand.class, SchedulesCommand.ResumeCommand.class})
 final class SchedulesCommand {
 
   /** {@code schedules pause NAME} */
-  @Command(name = "pause", description = "Run it no more.", mixinStandardHelpOptions = true)
+  @Command(name = "pause", description = "Pause a scheduled job.", mixinStandardHelpOptions = true)
   static final class PauseCommand implements Callable<Integer> {
     @Mixin private SessionOptions options = new SessionOptions();
 
@@ -32,7 +32,7 @@ final class SchedulesCommand {
   /** {@code schedules resume NAME} */
   @Command(
       name = "resume",
-      description = "Run it again; what it missed is made up for.",
+      description = "Resume a scheduled job; a missed run is made up.",
       mixinStandardHelpOptions = true)
   static final class ResumeCommand implements Callable<Integer> {
     @Mixin private SessionOptions options = new SessionOptions();
@@ -52,9 +52,12 @@ final class SchedulesCommand {
       var scheduler = session.bean(Scheduler.class);
       if (!scheduler.setEnabled(name, isEnabled)) {
         throw new CommandFailed(
-            "There is no schedule " + name + ", only " + String.join(", ", scheduler.names()));
+            "There is no schedule "
+                + name
+                + "; expected one of "
+                + String.join(", ", scheduler.names()));
       }
-      System.out.println(name + (isEnabled ? " runs" : " is paused"));
+      System.out.println(name + (isEnabled ? " is enabled" : " is paused"));
       return OperatorAnalytics.DONE;
     }
   }

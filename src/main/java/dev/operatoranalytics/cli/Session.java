@@ -1,6 +1,5 @@
 package dev.operatoranalytics.cli;
 
-
 import dev.operatoranalytics.database.Databases;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.inject.qualifiers.Qualifiers;
@@ -17,8 +16,8 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 /**
- * The databases and beans that a command works with, from its start to its end or to Ctrl-C,
- * whichever comes first.
+ * The databases and beans of a command. Closed at the end of the command or at Ctrl-C, whichever
+ * comes first.
  */
 final class Session implements AutoCloseable {
   private static final int OPEN_TIMEOUT_SECONDS = 10;
@@ -32,7 +31,10 @@ final class Session implements AutoCloseable {
     this.context = context;
   }
 
-  /** Ctrl-C meanwhile waits for it: half a session cannot be closed, and PostgreSQL would stay. */
+  /**
+   * Opens a session. Ctrl-C waits until it is open: closing half a session would leave PostgreSQL
+   * running.
+   */
   static Session open(Supplier<Databases> databases, Map<String, Object> properties) {
     var isShuttingDown = new AtomicBoolean();
     var opened = new CompletableFuture<Optional<Session>>();
@@ -49,7 +51,7 @@ final class Session implements AutoCloseable {
       var session = open(databases.get(), properties);
       if (isShuttingDown.get()) {
         session.databases.close();
-        throw new CancellationException("stopped before it began");
+        throw new CancellationException("stopped before the session was open");
       }
       opened.complete(Optional.of(session));
       return session;
@@ -67,7 +69,7 @@ final class Session implements AutoCloseable {
       Settings.checkIntervals(context.getEnvironment().start());
       context.start();
       Settings.check(context);
-      // the pools migrate their databases when they are made
+      // creating the pools migrates their databases
       context.getBean(DataSource.class, Qualifiers.byName("events"));
       context.getBean(DataSource.class, Qualifiers.byName("pipeline"));
       return new Session(databases, context);
@@ -89,7 +91,7 @@ final class Session implements AutoCloseable {
     return context.getBean(type);
   }
 
-  /** A connection of the caller's own to our database. */
+  /** Opens a connection to the analytics database; the caller closes it. */
   Connection state() throws SQLException {
     return databases.analytics().connect();
   }

@@ -10,12 +10,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The options that every command takes which needs the databases. */
+/** The options of every command that uses the databases. */
 final class SessionOptions {
   @Option(
       names = "--data-dir",
       paramLabel = "DIR",
-      description = "where the embedded PostgreSQL keeps its data (default: ${DEFAULT-VALUE})",
+      description = "data directory of the embedded PostgreSQL (default: ${DEFAULT-VALUE})",
       defaultValue = "${sys:operator-analytics.data-dir:-data}")
   private Path dataDirectory = Path.of("data");
 
@@ -26,7 +26,7 @@ final class SessionOptions {
     return dataDirectory;
   }
 
-  /** Makes what is missing. */
+  /** Opens a session; creates missing databases and tables. */
   Session open() {
     return open(Map.of());
   }
@@ -35,17 +35,19 @@ final class SessionOptions {
     return Session.open(() -> Databases.open(dataDirectory, environment()), properties);
   }
 
-  /** For what is made of events: refuses a data directory in which there never were any. */
+  /**
+   * Opens a session for jobs that read events; rejects a data directory without an events database.
+   */
   Session openWithEvents() {
     return Session.open(() -> Databases.withEvents(dataDirectory, environment()), Map.of());
   }
 
-  /** For work on tables that are there already: makes nothing. */
+  /** Opens a session on existing tables; creates nothing. */
   Session openCurrent() {
     return Session.open(this::current, Map.of());
   }
 
-  /** For reading tables as this program knows them; makes nothing. */
+  /** Opens databases whose tables are of this program's version; creates nothing. */
   Databases current() {
     var databases = openExisting();
     try {
@@ -57,16 +59,19 @@ final class SessionOptions {
     }
   }
 
-  /** For what writes events: a database that is given is only read. */
+  /**
+   * Rejects EVENTS_DB_URL for commands that write events, because an external database is only
+   * read.
+   */
   void requireEmbeddedEvents() {
     if (!environment().getOrDefault(Databases.EVENTS_URL, "").isBlank()) {
       throw new CommandFailed(
-          "EVENTS_DB_URL names a database that is only read here; unset it to import into the"
-              + " embedded one");
+          "EVENTS_DB_URL names an external database, which is only read; unset it to import into"
+              + " the embedded one");
     }
   }
 
-  /** For reading whatever is there; makes nothing. */
+  /** Opens existing databases of any version; creates nothing. */
   Databases openExisting() {
     return Databases.existing(dataDirectory, environment());
   }

@@ -17,14 +17,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads all settings of the program at its start, so that a wrong one is refused by name. Micronaut
- * takes the default instead of a value that it cannot read.
+ * Validates all settings at startup and rejects an invalid one by its name. Micronaut alone would
+ * replace an unreadable value by the default.
  */
 final class Settings {
   private static final String ROOT_PACKAGE = "dev.operatoranalytics.";
   private static final Set<String> BOOLEANS = Set.of("true", "false", "yes", "no", "on", "off");
 
-  /** How often something is looked at: only the scheduler reads these. */
+  /** Intervals of scheduled jobs; no settings class holds them. */
   private static final List<String> INTERVALS =
       List.of(
           "schedules.every",
@@ -39,7 +39,7 @@ final class Settings {
     this.context = context;
   }
 
-  /** Those that the scheduler reads while the context starts. */
+  /** Checks the intervals that the scheduler reads while the context starts. */
   static void checkIntervals(Environment environment) {
     for (var interval : INTERVALS) {
       var text = environment.getProperty(interval, String.class).orElse("");
@@ -132,7 +132,7 @@ final class Settings {
     }
   }
 
-  /** What the settings themselves said, without what Micronaut put around it. */
+  /** The message of the settings class, without Micronaut's wrappers. */
   private static String reason(BeanContextException failure) {
     Throwable cause = failure;
     while (cause instanceof BeanContextException && cause.getCause() != null) {
@@ -145,7 +145,7 @@ final class Settings {
     return prefix + "." + NameUtils.hyphenate(component.getName());
   }
 
-  /** As the environment has it. */
+  /** The name of the environment variable of a property. */
   private static String variable(String property) {
     return property.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
   }

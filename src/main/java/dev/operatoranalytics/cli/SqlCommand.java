@@ -18,21 +18,25 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code sql [--events] [-c SQL | FILE]}: a small psql, for the embedded server brings none. */
+/**
+ * {@code sql [--events] [-c SQL | FILE]}: runs SQL, because the embedded server includes no psql.
+ */
 @Command(
     name = "sql",
-    description = "Run SQL from a file, from -c or from standard input, and print the answers.",
+    description = "Run SQL from a file, from -c or from standard input, and print the results.",
     mixinStandardHelpOptions = true)
 final class SqlCommand implements Callable<Integer> {
   @Mixin private SessionOptions options = new SessionOptions();
 
-  @Option(names = "--events", description = "on the events database instead of ours")
+  @Option(
+      names = "--events",
+      description = "on the events database instead of the analytics database")
   private boolean useEventsDatabase;
 
-  @Option(names = "-c", paramLabel = "SQL", description = "the statements themselves")
+  @Option(names = "-c", paramLabel = "SQL", description = "statements to run")
   private @Nullable String command;
 
-  @Option(names = "--csv", description = "answers as CSV")
+  @Option(names = "--csv", description = "print results as CSV")
   private boolean csv;
 
   @Parameters(arity = "0..1", paramLabel = "FILE")

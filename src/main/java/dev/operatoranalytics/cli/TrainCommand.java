@@ -16,15 +16,18 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code rehearse}: a whole start with a small demo, questions and all, of which nothing stays. The
- * launcher lets the JVM watch it, so that later starts know what they will need.
+ * {@code train DIR}: the AOT training run. Starts a server with a small demo and sends the example
+ * queries. The launcher records an AOT cache meanwhile, which makes later starts faster.
  */
-@Command(name = "rehearse", hidden = true, description = "Start, answer the examples, and end.")
+@Command(
+    name = "train",
+    hidden = true,
+    description = "Start a server, run the example queries, and stop.")
 final class TrainCommand implements Callable<Integer> {
   private static final DemoSize SIZE = new DemoSize(24, 500, 60, 200, 4, 20_260_122);
   private static final int REPETITIONS = 40;
 
-  @Parameters(paramLabel = "DIR", description = "an empty folder that nobody else looks into")
+  @Parameters(paramLabel = "DIR", description = "an empty private folder")
   private Path directory = Path.of("");
 
   @Override
@@ -42,7 +45,7 @@ final class TrainCommand implements Callable<Integer> {
     return OperatorAnalytics.DONE;
   }
 
-  /** The examples that GraphiQL opens with. */
+  /** Sends the example queries of GraphiQL. */
   private static void sendExamples(URI server) throws IOException, InterruptedException {
     try (var client = HttpClient.newHttpClient()) {
       var json = JsonMapper.createDefault();
@@ -63,7 +66,7 @@ final class TrainCommand implements Callable<Integer> {
                       .build(),
                   HttpResponse.BodyHandlers.ofString());
           if (response.statusCode() != 200) {
-            throw new CommandFailed("an example was answered with " + response.body());
+            throw new CommandFailed("an example query failed: " + response.body());
           }
         }
       }

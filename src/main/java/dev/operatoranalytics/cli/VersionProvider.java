@@ -2,7 +2,7 @@ package dev.operatoranalytics.cli;
 
 import picocli.CommandLine.IVersionProvider;
 
-/** As the jar's manifest tells it. */
+/** Reads the version from the manifest of the jar. */
 final class VersionProvider implements IVersionProvider {
 
   @Override

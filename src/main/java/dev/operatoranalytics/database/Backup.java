@@ -24,9 +24,9 @@ import java.util.zip.ZipOutputStream;
 import org.postgresql.PGConnection;
 
 /**
- * Both embedded databases in one zip file: every table as PostgreSQL's binary copy, taken while the
- * server goes on working. It can be restored under a later PostgreSQL and a later version of ours:
- * tables are made as they were, filled, and then migrated.
+ * Saves both embedded databases in one ZIP file: every table in PostgreSQL's binary copy format,
+ * while the server keeps running. A later PostgreSQL and a later version of this program can
+ * restore it: tables are created in their old version, filled, and then migrated.
  */
 public final class Backup {
   private static final String VERSION_ENTRY = "/schema-version";
@@ -36,12 +36,13 @@ public final class Backup {
   public Backup(Databases databases) {
     if (databases.embedded().isEmpty() || !databases.hasEmbeddedEvents()) {
       throw new DatabaseUnavailable(
-          "Backup is for the embedded databases; for your own use pg_dump and pg_restore");
+          "Backup supports only the embedded databases; for external ones use pg_dump and"
+              + " pg_restore");
     }
     this.databases = databases;
   }
 
-  /** How much was written or read. */
+  /** The numbers of tables and rows that were written or read. */
   public record BackupResult(int tables, long rows) {
     BackupResult plus(BackupResult other) {
       return new BackupResult(tables + other.tables, rows + other.rows);
@@ -53,7 +54,8 @@ public final class Backup {
     BackupResult result;
     try (var zip =
         new ZipOutputStream(new BufferedOutputStream(Files.newOutputStream(unfinished)))) {
-      // ours first: what arrives in between is then found again by its checkpoint
+      // analytics first: after a restore, its checkpoint leads to the events that arrived in
+      // between
       result = save(databases.analytics(), "analytics", zip);
       result = result.plus(save(databases.events(), "events", zip));
     }
@@ -62,7 +64,7 @@ public final class Backup {
     return result;
   }
 
-  /** Refuses a file that is no whole backup, before anything is made ready for it. */
+  /** Rejects an incomplete backup before any database is created. */
   public static void check(Path file) throws IOException {
     if (!Files.exists(file)) {
       throw new NoSuchFileException(file.toString());
@@ -83,13 +85,13 @@ public final class Backup {
       }
     } catch (ZipException e) {
       throw new IOException(
-          "%s is no whole ZIP file (%s); expected a backup made by `backup`"
+          "%s is not a complete ZIP file (%s); expected a backup made by `backup`"
               .formatted(file, e.getMessage()),
           e);
     }
   }
 
-  /** Into databases that hold nothing yet. */
+  /** Restores a backup into empty databases. */
   public BackupResult restore(Path file) throws IOException, SQLException {
     requireEmpty(databases.analytics());
     requireEmpty(databases.events());
@@ -116,7 +118,7 @@ public final class Backup {
       }
     }
     if (result.tables() == 0) {
-      throw new IOException(file + " is not a backup of ours");
+      throw new IOException(file + " is not a backup of this program");
     }
     return result;
   }
@@ -150,7 +152,7 @@ public final class Backup {
     try (var connection = url.connect()) {
       if (!tables(connection).isEmpty()) {
         throw new DatabaseUnavailable(
-            "There is data already: restore into a new folder with --data-dir, or move the old one"
+            "There is data already: restore into a new folder by --data-dir, or move the old one"
                 + " away");
       }
     }
@@ -162,7 +164,7 @@ public final class Backup {
     new DatabaseSchema(url, isEvents ? "events" : "analytics").migrateTo(version);
     connection.setAutoCommit(false);
     try (var statement = connection.createStatement()) {
-      // rows come back as they were: no trigger may touch them
+      // no trigger may change restored rows
       statement.execute("set session_replication_role = replica");
       statement.execute("truncate " + String.join(", ", tables(connection)));
     }
@@ -172,7 +174,7 @@ public final class Backup {
       throws IOException, SQLException {
     var columns = columns(connection, table);
     if (columns.isEmpty()) {
-      throw new IOException("The backup holds a table that is not ours: " + table);
+      throw new IOException("The backup holds an unknown table:  " + table);
     }
     return connection
         .unwrap(PGConnection.class)

@@ -10,18 +10,18 @@ import org.flywaydb.core.api.MigrationVersion;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tables of a database, as its migration history has them.
+ * The tables of a database and their migration history.
  *
  * @param migrations folder below {@code migrations}
  */
 public record DatabaseSchema(ConnectionUrl url, String migrations) {
 
-  /** Refuses a database whose tables are not those of this program; changes nothing. */
+  /** Rejects a database whose tables are not of this program's version; changes nothing. */
   public void requireCurrent() {
     var history = flyway().info();
     if (history.current() == null) {
       throw new DatabaseUnavailable(
-          "%s holds no tables of this program; `import`, `run` or `serve` makes them"
+          "%s holds no tables of this program; `import`, `run` or `serve` creates them"
               .formatted(url));
     }
     requireCompatible(history.all());
@@ -35,7 +35,7 @@ public record DatabaseSchema(ConnectionUrl url, String migrations) {
     }
   }
 
-  /** Makes the tables as a backup had them; those of a newer program are refused. */
+  /** Creates the tables of a backup's version; rejects a version newer than this program. */
   void migrateTo(String version) {
     var target = MigrationVersion.fromVersion(version);
     var known =
@@ -54,7 +54,7 @@ public record DatabaseSchema(ConnectionUrl url, String migrations) {
         .migrate();
   }
 
-  /** Why these tables are the reason that a migration failed; empty when they are not. */
+  /** Why a migration of these tables failed; empty when other tables caused the failure. */
   Optional<DatabaseUnavailable> failure(FlywayException cause) {
     try {
       var history = flyway().info();
@@ -65,7 +65,7 @@ public record DatabaseSchema(ConnectionUrl url, String migrations) {
           .map(
               migration ->
                   new DatabaseUnavailable(
-                      "Cannot make the tables of %s (%s): %s"
+                      "Cannot create the tables of %s (%s): %s"
                           .formatted(
                               url,
                               migration.getScript(),
@@ -88,7 +88,7 @@ public record DatabaseSchema(ConnectionUrl url, String migrations) {
           && migration.getAppliedChecksum() != null
           && !migration.getResolvedChecksum().equals(migration.getAppliedChecksum())) {
         throw new DatabaseUnavailable(
-            "The tables of %s were made by another build: %s is not as it was applied; use that build, or start with another --data-dir"
+            "The tables of %s were made by another build: %s has changed since it was applied; use that build, or start with another --data-dir"
                 .formatted(url, migration.getScript()));
       }
     }

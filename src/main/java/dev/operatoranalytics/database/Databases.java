@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The two databases of this instance, reachable: those that {@code EVENTS_DB_URL} and {@code
- * ANALYTICS_DB_URL} name, or the embedded ones in the data directory.
+ * The two databases of this instance: those that {@code EVENTS_DB_URL} and {@code ANALYTICS_DB_URL}
+ * name, or the embedded ones in the data directory.
  */
 public final class Databases implements AutoCloseable {
   public static final String EVENTS_URL = "EVENTS_DB_URL";
@@ -41,12 +41,12 @@ public final class Databases implements AutoCloseable {
     this.embedded = embedded;
   }
 
-  /** Makes what is missing: the data directory, its PostgreSQL, the databases. */
+  /** Opens the databases; creates a missing data directory, PostgreSQL cluster or database. */
   public static Databases open(Path dataDirectory, Map<String, String> environment) {
     return open(dataDirectory, environment, EmbeddedPostgres::database);
   }
 
-  /** Makes nothing: for those who only read. */
+  /** Opens existing databases; creates nothing. */
   public static Databases existing(Path dataDirectory, Map<String, String> environment) {
     if (isConfigured(EVENTS_URL, environment) && isConfigured(ANALYTICS_URL, environment)) {
       return open(dataDirectory, environment);
@@ -55,7 +55,7 @@ public final class Databases implements AutoCloseable {
     return open(dataDirectory, environment, EmbeddedPostgres::existingDatabase);
   }
 
-  /** Makes what is missing, but for the events, from which everything else follows. */
+  /** Opens the databases; creates a missing analytics database, but no events database. */
   public static Databases withEvents(Path dataDirectory, Map<String, String> environment) {
     if (!isConfigured(EVENTS_URL, environment)) {
       EmbeddedPostgres.requireExisting(dataDirectory.toAbsolutePath().normalize());
@@ -97,7 +97,7 @@ public final class Databases implements AutoCloseable {
     return analytics;
   }
 
-  /** The embedded events database may be written by our importer; any other is only read. */
+  /** Whether the events database is embedded and may be written; any other is only read. */
   public boolean hasEmbeddedEvents() {
     return hasEmbeddedEvents;
   }
@@ -106,7 +106,7 @@ public final class Databases implements AutoCloseable {
     return Optional.ofNullable(embedded);
   }
 
-  /** Refuses tables that are not those of this program; changes nothing. */
+  /** Rejects tables that are not of this program's version; changes nothing. */
   public void requireCurrent() {
     schemas().forEach(DatabaseSchema::requireCurrent);
   }
@@ -119,14 +119,14 @@ public final class Databases implements AutoCloseable {
   }
 
   /**
-   * Why tables could not be made, where Flyway is the reason.
+   * Explains a failed migration; empty when Flyway is not the cause.
    *
-   * @param failure with whatever it was wrapped in
+   * @param failure the exception, possibly wrapped
    */
   public Optional<DatabaseUnavailable> migrationFailure(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof FlywayException flyway) {
-        // whichever of the two it was: the other one says nothing
+        // only the database whose migration failed has an explanation
         return schemas()
             .map(schema -> schema.failure(flyway))
             .flatMap(Optional::stream)
@@ -136,7 +136,7 @@ public final class Databases implements AutoCloseable {
     return Optional.empty();
   }
 
-  /** What Micronaut must know to make its pools. */
+  /** The properties from which Micronaut creates its connection pools. */
   public Map<String, Object> properties() {
     var properties = new HashMap<String, Object>();
     dataSource(properties, "events", events);
@@ -167,7 +167,7 @@ public final class Databases implements AutoCloseable {
   private static ConnectionUrl embedded(
       @Nullable EmbeddedPostgres embedded, String name, DatabaseLookup lookup) {
     if (embedded == null) {
-      throw new IllegalStateException("both databases were given, none is embedded");
+      throw new IllegalStateException("both databases are external, none is embedded");
     }
     return lookup.database(embedded, name);
   }
@@ -184,10 +184,10 @@ public final class Databases implements AutoCloseable {
     var url = ConnectionUrl.parse(name, text);
     try (var connection = url.connect()) {
       if (!connection.isValid(5)) {
-        throw new DatabaseUnavailable(name + ": " + url + " does not answer");
+        throw new DatabaseUnavailable(name + ": " + url + " does not respond");
       }
       if (isPooled(connection)) {
-        log.info("{} is behind a connection pooler: statements are not prepared on it", name);
+        log.info("{} uses a connection pooler: prepared statements are disabled", name);
         return Optional.of(url.withoutPreparedStatements());
       }
     } catch (SQLException e) {
@@ -199,7 +199,7 @@ public final class Databases implements AutoCloseable {
     return Optional.of(url);
   }
 
-  /** A pooler tells clients a process id of its own making. */
+  /** A connection pooler reports a process id that is not that of the server process. */
   private static boolean isPooled(Connection connection) throws SQLException {
     try (var statement = connection.createStatement();
         var row = statement.executeQuery("select pg_backend_pid()")) {

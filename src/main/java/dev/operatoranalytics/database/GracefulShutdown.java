@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is at work on the databases. When the program ends, it is interrupted and waited for: it
- * leaves off between two transactions, and does not lose its connections within one.
+ * Tracks threads that work on the databases. At shutdown it interrupts them and waits, so that they
+ * stop between two transactions and do not lose a connection within one.
  */
 @Singleton
 public class GracefulShutdown {
@@ -22,21 +22,22 @@ public class GracefulShutdown {
   private final List<Thread> threads = new ArrayList<>();
   private boolean isShuttingDown;
 
-  /** What is to be done. */
+  /** A runnable that may throw a checked exception. */
   public interface ThrowingRunnable<E extends Exception> {
     void run() throws E;
   }
 
-  /** What is to be done, and gives something. */
+  /** A supplier that may throw a checked exception. */
   public interface ThrowingSupplier<T, E extends Exception> {
     T get() throws E;
   }
 
   /**
-   * Does it, on this thread. Whatever it fails with once the end has begun is that it was stopped.
+   * Calls {@code supplier} on this thread. A failure after shutdown began is reported as a
+   * cancellation.
    *
-   * @param whenStopped what there is to say then
-   * @throws CancellationException when it was stopped
+   * @param shutdownMessage message of the cancellation
+   * @throws CancellationException when shutdown stopped the call
    */
   public <T, E extends Exception> T call(String shutdownMessage, ThrowingSupplier<T, E> supplier)
       throws E {
@@ -55,7 +56,7 @@ public class GracefulShutdown {
     }
   }
 
-  /** The same for what gives nothing. */
+  /** The same without a result. */
   public <E extends Exception> void run(String shutdownMessage, ThrowingRunnable<E> runnable)
       throws E {
     call(
@@ -66,7 +67,7 @@ public class GracefulShutdown {
         });
   }
 
-  /** Interrupts whoever is at work, and waits until they have left off, or for some seconds. */
+  /** Interrupts the registered threads and waits until they end, for 10 seconds at most. */
   @EventListener
   synchronized void shutDown(ShutdownEvent event) throws InterruptedException {
     isShuttingDown = true;
@@ -80,7 +81,7 @@ public class GracefulShutdown {
 
   private synchronized void register() {
     if (isShuttingDown) {
-      throw new CancellationException("the program ends");
+      throw new CancellationException("the program is ending");
     }
     threads.add(Thread.currentThread());
   }
@@ -92,7 +93,7 @@ public class GracefulShutdown {
   private synchronized void unregister() {
     threads.remove(Thread.currentThread());
     if (isShuttingDown) {
-      // it was meant for the work, not for what its thread does next
+      // the interrupt was for this work, not for the next work of the thread
       Thread.interrupted();
     }
     notifyAll();

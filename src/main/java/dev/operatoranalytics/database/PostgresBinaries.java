@@ -16,7 +16,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.tukaani.xz.XZInputStream;
 
 /**
- * The PostgreSQL programs that travel with the application, unpacked once per user and version.
+ * The PostgreSQL programs of the application's jar, unpacked once per user and version.
  *
  * @param bin the folder of {@code initdb}, {@code pg_ctl} and {@code postgres}
  * @param majorVersion as written in a data directory's {@code PG_VERSION}
@@ -28,7 +28,7 @@ record PostgresBinaries(Path bin, String majorVersion) {
     var url = PostgresBinaries.class.getResource(archive);
     if (url == null) {
       throw new DatabaseUnavailable(
-          "No PostgreSQL for this machine (%s) is shipped along; set EVENTS_DB_URL and ANALYTICS_DB_URL to your own"
+          "The program includes no PostgreSQL for this machine (%s); set EVENTS_DB_URL and ANALYTICS_DB_URL to external databases"
               .formatted(platform()));
     }
     var jar = url.getPath().replaceFirst("!.*", "");

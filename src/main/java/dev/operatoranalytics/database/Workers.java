@@ -14,9 +14,9 @@ import java.util.concurrent.Future;
 import org.slf4j.MDC;
 
 /**
- * A few threads that work side by side, each task with one of as many connections to itself.
+ * A fixed number of threads and as many connections; each task has one connection for itself.
  *
- * @param <C> a connection, or what holds some
+ * @param <C> a connection, or an object that holds connections
  */
 public final class Workers<C extends AutoCloseable> implements AutoCloseable {
   private final List<C> all = new ArrayList<>();
@@ -42,15 +42,15 @@ public final class Workers<C extends AutoCloseable> implements AutoCloseable {
     C open() throws SQLException;
   }
 
-  /** What is to be done with a connection. */
+  /** Work on a connection. */
   public interface Task<C, T> {
     T run(C connection) throws SQLException;
   }
 
-  /** What a task gives, once it is done. */
+  /** The result of a task that may still run. */
   public record PendingResult<T>(Future<T> future) {
 
-    /** Waits for it; what the task failed with is thrown here. */
+    /** Waits for the result; throws the task's failure. */
     public T await() throws SQLException {
       try {
         return future.get();
@@ -72,7 +72,7 @@ public final class Workers<C extends AutoCloseable> implements AutoCloseable {
   }
 
   public <T> PendingResult<T> submit(Task<C, T> task) {
-    // what is logged there is of the same run
+    // log lines of the task carry the run of the caller
     var context = MDC.getCopyOfContextMap();
     Callable<T> callable =
         () -> {
@@ -88,7 +88,9 @@ public final class Workers<C extends AutoCloseable> implements AutoCloseable {
     return new PendingResult<>(threads.submit(callable));
   }
 
-  /** Lets the tasks that have begun end, forgets the others, and closes the connections. */
+  /**
+   * Interrupts running tasks, waits for their end, drops the others, and closes the connections.
+   */
   @Override
   public void close() throws SQLException {
     threads.shutdownNow();

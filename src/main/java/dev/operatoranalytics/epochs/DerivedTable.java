@@ -11,18 +11,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A table that follows from documents: {@code src/main/sql/epochs/<table>.sql} says what it should
- * hold for {@code affected_epochs}, a temporary table of the transaction.
+ * A table derived from documents: {@code src/main/sql/epochs/<table>.sql} selects its rows for
+ * {@code affected_epochs}, a temporary table of the transaction.
  *
  * @param key columns of its primary key
- * @param scope which of its rows the select answers for
+ * @param scope condition on the rows that the select covers
  */
 record DerivedTable(String name, List<String> key, String scope) {
-  // the bounds tell the planner how little of the table it is about
+  // the bounds tell the planner that only a small part of the table is affected
   private static final String BY_EPOCH =
       "held.epoch between ? and ? and held.epoch in (select epoch from affected_epochs)";
 
-  /** Each reads only tables above it. */
+  /** All derived tables; each reads only tables before it. */
   static final List<DerivedTable> ALL =
       List.of(
           new DerivedTable("operator_share_prices", List.of("epoch", "operator_id"), BY_EPOCH),
@@ -35,7 +35,7 @@ record DerivedTable(String name, List<String> key, String scope) {
           new DerivedTable("epoch_quality", List.of("epoch"), BY_EPOCH));
 
   /**
-   * @return how many rows were inserted, updated or deleted
+   * @return number of rows inserted, updated or deleted
    */
   long refresh(Connection connection, int firstAffected, int lastAffected) throws SQLException {
     var columns = new ArrayList<String>();

@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Documents that are written in one transaction. Their price histories repeat each other; here a
- * record stands once, with the earliest of the documents that tell it.
+ * Documents that are written in one transaction. Their price histories repeat each other, so a
+ * batch holds each record once, with the earliest document that contains it.
  */
 final class DocumentBatch {
   static final int MAX_DOCUMENTS = 100;
@@ -37,7 +37,7 @@ final class DocumentBatch {
     rejections.add(rejection);
   }
 
-  /** A document that is stored already, byte for byte. */
+  /** Counts a document whose bytes are stored already. */
   void addPresent() {
     present++;
   }
@@ -58,12 +58,12 @@ final class DocumentBatch {
     return rejections;
   }
 
-  /** Each record, and the earliest epoch whose document tells it. */
+  /** Each price record with the earliest epoch whose document contains it. */
   Map<RecordedPrice, Integer> prices() {
     return prices;
   }
 
-  /** What a document of this chunk, packed or not, says of a price. */
+  /** The price that a document of this batch states; null when it states none. */
   @Nullable Long price(EpochDocument document, RecordedPrice.SharePriceKey key) {
     for (var price : document.prices()) {
       if (price.key().equals(key)) {

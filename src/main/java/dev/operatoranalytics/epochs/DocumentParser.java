@@ -32,8 +32,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one document from front to back. What cannot be read becomes an issue with its place, never
- * a zero; everything else is taken.
+ * Parses one document from start to end. A value that cannot be read becomes an issue with its JSON
+ * path, never a zero; all other values are used.
  */
 final class DocumentParser {
   static final String PRICES = "operatorEpochSharePrice";
@@ -63,7 +63,7 @@ final class DocumentParser {
           "withdrawalsInEpoch",
           "totalStorageFeeDeposit");
   private static final Set<String> STATUS_KINDS = Set.of("__kind", "kind", "type");
-  // figures key the epochs behind it and key the hundred around it are integers, too
+  // epochs after it, and blocks of a hundred epochs, must fit an integer, too
   private static final int MAX_EPOCH = 2_000_000_000;
   private static final Pattern PERCENT = Pattern.compile("([0-9]{1,3})(\\.0+)?%");
 
@@ -76,7 +76,7 @@ final class DocumentParser {
   private final Map<RecordedPrice.SharePriceKey, RecordedPrice> prices = new HashMap<>();
   private final Map<String, Issue> issues = new LinkedHashMap<>();
 
-  /** What is being read, and where its outermost object is in the document. */
+  /** The bytes of the JSON that is being read; nested JSON replaces them for a while. */
   private byte[] text;
 
   private JsonParser json;
@@ -113,7 +113,7 @@ final class DocumentParser {
     this.root = json.getParsingContext();
   }
 
-  /** What tells which epoch a document is key: in the document itself, or in the row around it. */
+  /** The columns that identify an epoch, from the document or from the row around it. */
   private static final class Columns {
     private @Nullable BigInteger epoch;
     private @Nullable BigInteger endBlock;
@@ -123,7 +123,7 @@ final class DocumentParser {
 
   /**
    * @param text one JSON object: a document, or a row with the document in {@code data}
-   * @throws UnreadableDocument when it is not JSON, or does not tell its epoch
+   * @throws UnreadableDocument when the text is not JSON, or names no epoch
    */
   static EpochDocument parse(Origin origin, long domainId, byte[] text) throws UnreadableDocument {
     try {
@@ -210,7 +210,7 @@ final class DocumentParser {
     return isComplete ? sum(key, known) : null;
   }
 
-  /** The chain could not hold more than 2^128-1 key anything. */
+  /** The sum of amounts; null with an issue when it exceeds 2^128-1, the chain's limit. */
   private @Nullable BigInteger sum(String key, Collection<BigInteger> amounts) {
     var sum = amounts.stream().reduce(BigInteger.ZERO, BigInteger::add);
     if (sum.bitLength() > 128) {
@@ -220,7 +220,7 @@ final class DocumentParser {
     return sum;
   }
 
-  /** The document without what {@code chain_share_prices} holds. */
+  /** The document with references in place of prices that {@code chain_share_prices} holds. */
   private byte[] storedDocument() {
     if (references == null) {
       return Arrays.copyOfRange(document, documentFrom, documentTo);
@@ -232,14 +232,14 @@ final class DocumentParser {
     return storedDocument.toByteArray();
   }
 
-  /** The fields key a document, or key a row around one. */
+  /** Reads the fields of a document, or of a row around one. */
   private void read(Columns into, boolean mayBeRow) throws IOException {
     var found = new HashSet<String>();
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       var name = json.currentName();
       json.nextToken();
       if (!found.add(name)) {
-        reject(IssueKind.DUPLICATE, "told twice");
+        reject(IssueKind.DUPLICATE, "occurs twice; the first counts");
         continue;
       }
       switch (name) {
@@ -270,7 +270,9 @@ final class DocumentParser {
     reportAbsent("$", EXPECTED, found);
   }
 
-  /** The document key a row, as JSON or as a text key JSON; the row's own columns count. */
+  /**
+   * Reads the document of a row, as JSON or as a JSON string; the row's columns take precedence.
+   */
   private void document(Columns row) throws IOException {
     if (json.currentToken() == JsonToken.VALUE_STRING) {
       document = json.getText().getBytes(StandardCharsets.UTF_8);
@@ -309,12 +311,12 @@ final class DocumentParser {
     row.timestamp = row.timestamp == null ? own.timestamp : row.timestamp;
   }
 
-  /** NestedReader that may fail. */
+  /** Reads nested JSON. */
   private interface NestedReader {
     void run() throws IOException;
   }
 
-  /** Goes on in JSON that stands as a text readNested JSON. */
+  /** Parses JSON that is a string within JSON. */
   private void readNested(byte[] inner, String path, NestedReader reading) throws IOException {
     var outerText = text;
     var outerJson = json;
@@ -359,7 +361,7 @@ final class DocumentParser {
     reportAbsent("$." + SUMMARY, EXPECTED_OF_SUMMARY, found);
   }
 
-  /** An object from operator id to amount; whether every amount could be read. */
+  /** Reads an object from operator id to amount; returns whether every amount could be read. */
   private boolean amounts(Map<Integer, BigInteger> into) throws IOException {
     if (json.currentToken() != JsonToken.START_OBJECT) {
       reject(IssueKind.UNREADABLE, "not an object");
@@ -377,7 +379,7 @@ final class DocumentParser {
         isComplete = false;
       }
       if (id != null && into.containsKey(id)) {
-        reject(IssueKind.DUPLICATE, "told twice");
+        reject(IssueKind.DUPLICATE, "occurs twice; the first counts");
       } else if (id != null) {
         var amount = amount();
         if (amount == null) {
@@ -391,11 +393,11 @@ final class DocumentParser {
   }
 
   /**
-   * An entry key a storage map.
+   * An entry of a storage map.
    *
-   * @param keys what stands in {@code key}
-   * @param value null when it is an object
-   * @param fields key an operator that is issue as an object
+   * @param keys elements of the field {@code key}
+   * @param value null when the field {@code value} is an object
+   * @param fields fields of an operator whose value is an object
    */
   private record Entry(
       String path,
@@ -406,18 +408,18 @@ final class DocumentParser {
       int from,
       int to) {
 
-    /** Where the storage key ends in the value; -1 when it has none. */
+    /** The end of the storage key in the value; -1 when it has none. */
     int comma() {
       return value != null && value.startsWith("0x") ? value.indexOf(',') : -1;
     }
   }
 
-  /** What is done with each entry. */
+  /** Handles an entry of a storage map. */
   private interface EntryHandler {
     void handle(Entry entry) throws IOException;
   }
 
-  /** A storage map: how many entries it has, null when that cannot be issue. */
+  /** Reads a storage map; returns the number of its entries, null when it is unknown. */
   private @Nullable Integer entries(String name, EntryHandler handler) throws IOException {
     if (json.currentToken() != JsonToken.START_OBJECT) {
       reject(IssueKind.UNREADABLE, "not an object");
@@ -557,7 +559,7 @@ final class DocumentParser {
     }
     otherDomainRecords += price.domainId() == domainId ? 0 : 1;
     if (prices.putIfAbsent(price.key(), price) != null) {
-      issue(path, IssueKind.DUPLICATE, value, "told twice");
+      issue(path, IssueKind.DUPLICATE, value, "occurs twice; the first counts");
       return null;
     }
     return price;
@@ -607,7 +609,7 @@ final class DocumentParser {
     return epoch.intValue();
   }
 
-  /** What is issue key an operator, before it is known which. */
+  /** Fields of an operator whose id is not known yet. */
   private static final class OperatorFields {
     private @Nullable BigInteger domainId;
     private final OperatorEpoch figures = new OperatorEpoch(-1);
@@ -656,7 +658,7 @@ final class DocumentParser {
           path,
           IssueKind.DUPLICATE,
           value == null ? "" : value,
-          "operator " + id + " is told twice");
+          "operator " + id + " occurs twice");
     } else {
       operators.put(id, fields.listed(id));
     }
@@ -725,13 +727,13 @@ final class DocumentParser {
   private @Nullable BigInteger block() throws IOException {
     var block = amount();
     if (block != null && block.bitLength() > 32) {
-      reject(IssueKind.UNREADABLE, "beyond 2^32-1, the greatest block number");
+      reject(IssueKind.UNREADABLE, "beyond 2^32-1, the highest block number");
       return null;
     }
     return block;
   }
 
-  /** In milliseconds since 1970. */
+  /** Milliseconds since 1970. */
   private @Nullable BigInteger ingestionTime() throws IOException {
     if (json.currentToken() == JsonToken.VALUE_STRING) {
       return parse(() -> BigInteger.valueOf(IngestionTime.parse(json.getText()).milliseconds()));
@@ -763,8 +765,8 @@ final class DocumentParser {
   }
 
   /**
-   * {@code "Registered"}, {@code {"registered":null}} with what belongs to the status as its value,
-   * or {@code {"__kind":"Registered"}} with that beside it.
+   * {@code "Registered"}, {@code {"registered":null}} with the status data as value, or {@code
+   * {"__kind":"Registered"}} with the data beside it.
    */
   private @Nullable String status() throws IOException {
     if (json.currentToken() != JsonToken.START_OBJECT) {
@@ -798,7 +800,7 @@ final class DocumentParser {
     }
   }
 
-  /** A value's text is read by rules key its own. */
+  /** Parses the text of a value. */
   private interface ValueParser<T> {
     T read() throws IOException;
   }
@@ -812,7 +814,7 @@ final class DocumentParser {
     }
   }
 
-  /** Leaves out the value where the parser stands, and says so. */
+  /** Skips the current value and records an issue. */
   private void reject(IssueKind kind, String reason) throws IOException {
     var path = path();
     if (json.currentToken() == JsonToken.VALUE_NULL) {
@@ -849,13 +851,13 @@ final class DocumentParser {
     issues.putIfAbsent(issue.path(), issue);
   }
 
-  /** Of the value that the parser stands on. */
+  /** The JSON path of the current value. */
   private String path() {
     var at = json.getParsingContext();
     return json.currentToken().isStructStart() ? pathOf(at) : path(at);
   }
 
-  /** Of an object or array. */
+  /** The JSON path of an object or array. */
   private String pathOf(JsonStreamContext object) {
     return object == root ? rootPath : path(object.getParent());
   }
@@ -868,12 +870,12 @@ final class DocumentParser {
         + (at.inArray() ? "[" + at.getCurrentIndex() + "]" : "." + at.getCurrentName());
   }
 
-  /** Where the token that the parser stands on begins, in bytes. */
+  /** The byte offset at which the current token starts. */
   static int start(JsonParser json) {
     return (int) json.currentTokenLocation().getByteOffset();
   }
 
-  /** Where the closed object or array that the parser stands on ends, in bytes. */
+  /** The byte offset after the object or array that was just closed. */
   static int end(JsonParser json) {
     return (int) json.currentLocation().getByteOffset();
   }

@@ -22,9 +22,9 @@ import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
 import java.util.zip.ZipException;
 
-/** Documents as bytes: how they are read, packed and told apart. */
+/** Reads, compresses and compares documents as bytes. */
 final class Documents {
-  /** Documents hold texts and numbers of any length; what they mean is checked afterwards. */
+  /** Accepts strings and numbers of any length; their values are checked afterwards. */
   static final JsonFactory JSON =
       JsonFactory.builder()
           .streamReadConstraints(
@@ -65,7 +65,7 @@ final class Documents {
     }
   }
 
-  /** Whether two texts say the same, however they are written. */
+  /** Whether two JSON texts have equal values, regardless of formatting. */
   static boolean areEqual(byte[] one, byte[] other) throws IOException {
     return tree(one).equals(tree(other));
   }
@@ -80,12 +80,12 @@ final class Documents {
     return new String(text, 0, Math.min(text.length, MAX_EXCERPT_BYTES), StandardCharsets.UTF_8);
   }
 
-  /** Why something cannot be read, in one line. */
+  /** The reason of a read failure, in one line. */
   static String reason(Throwable e) {
     return switch (e) {
       case JsonProcessingException json -> reason(json);
       case CharConversionException text -> "not UTF-8: " + line(text);
-      case EOFException end -> "it is cut off: " + line(end);
+      case EOFException end -> "truncated: " + line(end);
       case ZipException zip -> "damaged gzip data: " + line(zip);
       case AccessDeniedException denied -> "permission denied";
       case NoSuchFileException gone -> "no such file";

@@ -14,11 +14,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes documents of epochs in.
+ * Imports documents of epochs.
  *
- * <p>One thread reads and checks documents while the other writes them, a hundred in a transaction;
- * an import that was stopped goes on where it was. A document that is stored already is known by
- * its digest and not read again.
+ * <p>One thread reads and checks documents while another writes them, a hundred per transaction. A
+ * repeated import continues where a stopped one ended, because documents whose digest is stored are
+ * skipped.
  */
 public final class EpochImport {
   private static final int MAX_REPORTED_ISSUES = 20;
@@ -31,9 +31,9 @@ public final class EpochImport {
   private int reportedIssues;
 
   /**
-   * @param connection of its own to our database
-   * @param domainId the domain whose epochs these are
-   * @param listener hears the first of what is wrong with documents; all is in {@code epoch_issues}
+   * @param connection connection to the analytics database, used only by this import
+   * @param domainId domain of the epochs
+   * @param listener receives the first issues of documents; all are in {@code epoch_issues}
    */
   public EpochImport(
       Connection connection, RejectLog rejects, long domainId, Consumer<String> listener) {
@@ -44,22 +44,22 @@ public final class EpochImport {
     this.listener = listener;
   }
 
-  /** What the thread that reads a source hands to the one that writes. */
+  /** A message from the reading thread to the writing thread. */
   private sealed interface ReaderMessage {
 
-    /** Some of the documents. */
+    /** The next documents. */
     record BatchRead(DocumentBatch batch) implements ReaderMessage {}
 
     /**
-     * Nothing more comes.
+     * The end of the source.
      *
-     * @param failure why; null when the source was read to its end
+     * @param failure null when the source was read completely
      */
     record SourceEnded(@Nullable Throwable failure) implements ReaderMessage {}
   }
 
   /**
-   * @throws SourceFailed when the source cannot be read to its end; what was read is stored
+   * @throws SourceFailed when the source cannot be read to its end; earlier documents are stored
    */
   public EpochImportResult run(DocumentSource source, EpochImportProgress progress)
       throws IOException, SQLException {
@@ -108,7 +108,10 @@ public final class EpochImport {
     connection.commit();
   }
 
-  /** Whatever ends the reading, the writer is reportedIssues of it, or it would wait for ever. */
+  /**
+   * Reads the source and always sends its end, even after a failure; else the writer would wait
+   * forever.
+   */
   @SuppressWarnings("CatchingUnchecked")
   private void readAll(
       DocumentSource source, Set<String> known, BlockingQueue<ReaderMessage> queue) {
@@ -125,11 +128,11 @@ public final class EpochImport {
       filler.end();
       queue.put(new ReaderMessage.SourceEnded(failure));
     } catch (InterruptedException e) {
-      // the writer has left, and interrupts the reader
+      // the writer has ended and interrupts the reader
     }
   }
 
-  /** Fills batch after batch. */
+  /** Collects documents into batches. */
   private final class BatchFiller implements DocumentSource.DocumentSink {
     private final String source;
     private final Set<String> known;
@@ -180,7 +183,7 @@ public final class EpochImport {
     }
   }
 
-  /** On a broken connection it fails, too, and must not hide the first failure. */
+  /** Rolls back; a second failure on a broken connection must not hide the first. */
   private void rollback(Exception failure) {
     try {
       connection.rollback();
@@ -212,7 +215,7 @@ public final class EpochImport {
     }
   }
 
-  /** Makes every table again from the documents that are documents. */
+  /** Rebuilds every table from the stored documents. */
   public EpochImportResult reparse(EpochImportProgress progress) throws IOException, SQLException {
     connection.setAutoCommit(false);
     store.requireSameDomain();

@@ -1,15 +1,15 @@
 package dev.operatoranalytics.epochs;
 
 /**
- * What came of a source.
+ * The result of importing a source.
  *
- * @param inserted epochs that were not there
- * @param replaced epochs that had another document, which counts less
- * @param present documents that say what is stored already
- * @param superseded documents that count less than the stored one
+ * @param inserted new epochs
+ * @param replaced epochs whose document was replaced by one of higher precedence
+ * @param present documents equal to a stored one
+ * @param superseded documents of lower precedence than the stored one
  * @param rejected documents that could not be read at all
- * @param issues things wrong in the documents that were taken
- * @param rows written to tables that follow from documents
+ * @param issues problems in the imported documents
+ * @param rows rows written to derived tables
  */
 public record EpochImportResult(
     long documents,

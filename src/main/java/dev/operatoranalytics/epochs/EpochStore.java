@@ -30,15 +30,15 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
 /**
- * Writes documents and what follows from them. Of several documents of an epoch one counts, by
- * rules that do not ask which came first; the others are kept beside it.
+ * Writes documents and the tables derived from them. Of several documents of an epoch, the one of
+ * highest precedence is used, regardless of the import order; the others are stored as superseded.
  */
 final class EpochStore {
   private final Connection connection;
   private final long domainId;
 
   /**
-   * @param connection with a transaction that is the caller's to commit
+   * @param connection connection whose transaction the caller commits
    */
   EpochStore(Connection connection, long domainId) {
     this.connection = connection;
@@ -46,21 +46,21 @@ final class EpochStore {
   }
 
   /**
-   * What came of documents.
+   * The result of writing documents.
    *
-   * @param inserted epochs that were not there
-   * @param replaced epochs that had another document
-   * @param present documents that say what is stored already
-   * @param superseded documents that count less than the stored one
-   * @param rows written to tables that follow from documents
-   * @param issues of the documents that were written
+   * @param inserted new epochs
+   * @param replaced epochs whose document was replaced
+   * @param present documents equal to a stored one
+   * @param superseded documents of lower precedence than the stored one
+   * @param rows rows written to derived tables
+   * @param issues issues of the written documents
    */
   record EpochWriteResult(
       int inserted, int replaced, int present, int superseded, long rows, List<String> issues) {
     static final EpochWriteResult NOTHING = new EpochWriteResult(0, 0, 0, 0, 0, List.of());
   }
 
-  /** Digests of all documents that were ever written. */
+  /** Digests of all stored documents, including superseded ones. */
   Set<String> digests() throws SQLException {
     var digests = new HashSet<String>();
     try (var statement = connection.createStatement();
@@ -74,7 +74,7 @@ final class EpochStore {
     return digests;
   }
 
-  /** Refuses to mix domains, which the tables cannot tell apart. */
+  /** Rejects epochs of a second domain, because the tables hold one domain. */
   void requireSameDomain() throws SQLException {
     try (var statement =
         connection.prepareStatement("select domain_id from epochs where domain_id <> ? limit 1")) {
@@ -82,14 +82,14 @@ final class EpochStore {
       try (var row = statement.executeQuery()) {
         if (row.next()) {
           throw new IllegalStateException(
-              "the database holds epochs of domain %d, epochs.domain-id is %d: set it back, or use a database of its own"
+              "the database holds epochs of domain %d, but EPOCHS_DOMAIN_ID is %d; change the setting, or use another database"
                   .formatted(row.getLong(1), domainId));
         }
       }
     }
   }
 
-  /** Writes what is new in a chunk; what is stored already stays as it is. */
+  /** Writes the new documents of a batch; documents equal to stored ones stay unchanged. */
   EpochWriteResult write(DocumentBatch batch) throws SQLException, IOException {
     var conflicts = writePrices(batch);
     var stored = stored(batch);
@@ -134,7 +134,7 @@ final class EpochStore {
         issueMessages(winners.values()));
   }
 
-  /** Writes documents again that were read from the store, whatever was made of them before. */
+  /** Writes stored documents again and replaces all rows derived from them. */
   EpochWriteResult rewrite(DocumentBatch batch) throws SQLException, IOException {
     var conflicts = writePrices(batch);
     var winners = new TreeMap<Integer, EpochDocument>();
@@ -155,7 +155,7 @@ final class EpochStore {
         .toList();
   }
 
-  /** What decides between documents of an epoch. */
+  /** Decides which document of an epoch is used. */
   private record DocumentPrecedence(
       @Nullable BigInteger endBlock, @Nullable BigInteger timestamp, byte[] digest, byte[] data) {
 
@@ -229,9 +229,9 @@ final class EpochStore {
   }
 
   /**
-   * Stores the records that are new, each value of a record once.
+   * Stores new price records, each distinct value of a record once.
    *
-   * @return for records of which documents say different things, what references mean
+   * @return the referenced price of each record on which documents disagree
    */
   private Map<RecordedPrice.SharePriceKey, Long> writePrices(DocumentBatch batch)
       throws SQLException {
@@ -315,7 +315,7 @@ final class EpochStore {
     return conflicts;
   }
 
-  /** A reference means variant 0; an entry that says otherwise is kept as it is. */
+  /** A reference stands for variant 0, so an entry with another price is stored in full. */
   private static EpochDocument withoutConflicts(
       EpochDocument document, DocumentBatch batch, Map<RecordedPrice.SharePriceKey, Long> conflicts)
       throws IOException {
@@ -523,7 +523,7 @@ final class EpochStore {
     }
   }
 
-  /** What the last document that lists an operator tells of it. */
+  /** Stores the description of each operator from the last document that lists it. */
   private void describeOperators(Collection<EpochDocument> documents) throws SQLException {
     var last = new TreeMap<Integer, OperatorEpoch>();
     var lastEpochs = new HashMap<Integer, Integer>();
@@ -573,7 +573,7 @@ final class EpochStore {
     return text == null ? null : new StorableText(text).value();
   }
 
-  /** Since when and until when operators are listed, and who is at work now. */
+  /** Updates the first and last epoch that list an operator, and whether it is active. */
   private long updateSeenEpochs() throws SQLException {
     try (var statement = connection.createStatement()) {
       statement.executeUpdate(
@@ -617,7 +617,7 @@ final class EpochStore {
     }
   }
 
-  /** Rows on their way into a table. */
+  /** Writes rows into a table by COPY. */
   private final class TableCopy implements AutoCloseable {
     private static final int BUFFER_BYTES = 1 << 16;
 

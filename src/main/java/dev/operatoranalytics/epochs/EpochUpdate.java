@@ -18,10 +18,10 @@ import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** The job that takes in what is new in the configured source; one at a time on a database. */
+/** The job that imports new documents of the configured source; one run at a time per database. */
 @Singleton
 public class EpochUpdate {
-  /** As {@code pipeline_runs} names it. */
+  /** The name of the job in {@code pipeline_runs}. */
   public static final String JOB = "epochs";
 
   private final DataSource state;
@@ -38,7 +38,7 @@ public class EpochUpdate {
     this.clock = clock;
   }
 
-  /** Nothing came of it, because there is no source or somebody else is at it. */
+  /** The update did not run, because no source is configured or another run is in progress. */
   public static final class EpochUpdateSkipped extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -52,11 +52,11 @@ public class EpochUpdate {
   }
 
   /**
-   * Takes in what is new. A run that failed, or that something came of, is recorded in {@code
-   * pipeline_runs}, and so is the first one that succeeds again; a schedule that fails in the same
-   * way as before is recorded once.
+   * Imports new documents. Records in {@code pipeline_runs} a run that changed data, a run that
+   * failed, and the first success after a failure. A scheduled run that fails with the previous
+   * error is not recorded again.
    *
-   * @param listener hears what is wrong with documents
+   * @param listener receives the issues of documents
    */
   public EpochImportResult run(
       Run.Cause cause, EpochImportProgress progress, Consumer<String> listener)
@@ -70,7 +70,7 @@ public class EpochUpdate {
       lock.setAutoCommit(false);
       if (!AdvisoryLock.tryAcquire(lock, "epochs")) {
         throw new EpochUpdateSkipped(
-            "Another run of epochs is under way; try again when it has ended");
+            "Another run of epochs is in progress; try again when it has ended");
       }
       try {
         return runAlone(source, lock, cause, progress, listener);
@@ -132,7 +132,7 @@ public class EpochUpdate {
     }
   }
 
-  /** Of a table only the rows that are not stored as they are. */
+  /** The source; of a table, only rows whose version is not stored. */
   private static DocumentSource sourceOfNewRows(String name, Connection connection)
       throws IOException, SQLException {
     return switch (DocumentSource.of(name)) {

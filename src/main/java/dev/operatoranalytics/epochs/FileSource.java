@@ -19,18 +19,18 @@ import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 
 /**
- * A file of JSON lines, of one document, or of an array of them; packed when it ends in {@code
- * .gz}. One document is in memory at a time.
+ * A file of JSON lines, of one document, or of an array of documents; compressed by gzip when its
+ * name ends in {@code .gz}. Holds one document in memory at a time.
  */
 public record FileSource(Path file) implements DocumentSource {
   private static final int BUFFER = 1 << 16;
   private static final int MAX_EXCERPT_BYTES = 40;
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
   private static final String EXPECTED =
-      "; expected epoch documents as JSON or JSON lines in UTF-8, packed (.gz) or not, or a SQLite"
-          + " file";
+      "; expected epoch documents as JSON or JSON lines in UTF-8, optionally compressed (.gz), or a"
+          + " SQLite file";
 
-  /** How documents stand in a file. */
+  /** The layout of documents in a file. */
   private enum FileLayout {
     LINES,
     VALUES
@@ -74,7 +74,7 @@ public record FileSource(Path file) implements DocumentSource {
     }
   }
 
-  /** What the file begins with, without blanks; empty when that is all it has. */
+  /** The first bytes of the file without leading blanks; empty when it holds only blanks. */
   private byte[] head() throws IOException {
     try (var compressed = Files.newInputStream(file)) {
       var raw = compressed.readNBytes(BUFFER);
@@ -147,7 +147,9 @@ public record FileSource(Path file) implements DocumentSource {
     return new byte[0];
   }
 
-  /** The line after the first; empty when the file is damaged there, which its reader will meet. */
+  /**
+   * The line after the first; empty when the file is damaged there: reading it will report that.
+   */
   private static byte[] following(LineReader lines) {
     try {
       return nextNonBlank(lines);
@@ -227,7 +229,7 @@ public record FileSource(Path file) implements DocumentSource {
     return decompressed(Files.newInputStream(file));
   }
 
-  /** The file's text, without a byte order mark. */
+  /** The decompressed text of the file, without a byte order mark. */
   private InputStream decompressed(InputStream compressed) throws IOException {
     var bytes = isGzip() ? new GZIPInputStream(compressed, BUFFER) : compressed;
     var text = new PushbackInputStream(bytes, BYTE_ORDER_MARK.length);
@@ -238,7 +240,7 @@ public record FileSource(Path file) implements DocumentSource {
     return text;
   }
 
-  /** Remembers what was read since the last cut. */
+  /** Records the bytes that were read since the last cut. */
   private static final class Recorder extends FilterInputStream {
     private ByteArrayOutputStream read = new ByteArrayOutputStream();
     private long begin;
@@ -265,7 +267,9 @@ public record FileSource(Path file) implements DocumentSource {
       return count;
     }
 
-    /** Bytes of the stream from one offset to another; what is before is forgotten. */
+    /**
+     * Returns the bytes from one offset of the stream to another, and discards the bytes before.
+     */
     byte[] cut(long from, long to) {
       var all = read.toByteArray();
       var cut = Arrays.copyOfRange(all, (int) (from - begin), (int) (to - begin));

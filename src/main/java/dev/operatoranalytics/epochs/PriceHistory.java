@@ -16,8 +16,8 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The price history that every document repeats, told as references to {@code chain_share_prices}.
- * In a kept document
+ * The price history that every document repeats, stored as references to {@code
+ * chain_share_prices}. In a stored document
  *
  * <pre>"entries": [ {"key":["0"],"value":"0x…,999999431590008824"}, … ]</pre>
  *
@@ -25,17 +25,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>"entries": {"form":"INDEX","references":[ [0,768,0], … ]}</pre>
  *
- * each reference telling operator and epoch as differences to the reference before, and the domain.
- * An entry that is written in another way, or that contradicts what is stored, stays as it is among
+ * Each reference holds the differences of operator and epoch to the previous reference, and the
+ * domain. An entry of another format, or one that contradicts the stored price, stays in full among
  * the references.
  */
 final class PriceHistory {
 
-  /** How entries are keyed beside their storage key. */
+  /** The format of the field {@code key} of entries. */
   enum EntryKeyForm {
-    /** By their position: {@code "key":["0"]}. */
+    /** The position: {@code "key":["0"]}. */
     INDEX,
-    /** By what they are of: {@code "key":["0","[0,5]"]}. */
+    /** Operator, domain and epoch: {@code "key":["0","[0,5]"]}. */
     ARGUMENTS;
 
     private String keys(int position, RecordedPrice.SharePriceKey key) {
@@ -46,7 +46,7 @@ final class PriceHistory {
       };
     }
 
-    /** Whether the keys of an entry are those that this form would give it. */
+    /** Whether the keys of an entry have this format. */
     boolean matches(int position, RecordedPrice.SharePriceKey key, List<String> keys) {
       return switch (this) {
         case INDEX -> keys.size() == 1 && keys.getFirst().equals(Integer.toString(position));
@@ -91,7 +91,7 @@ final class PriceHistory {
     return text.toByteArray();
   }
 
-  /** The text that an entry must have for a reference to say as much. */
+  /** The text of an entry that a reference can replace. */
   static String value(RecordedPrice.SharePriceKey key, long price) {
     var storageKey =
         new StorageKey(
@@ -99,7 +99,7 @@ final class PriceHistory {
     return storageKey + "," + price;
   }
 
-  /** What a kept document refers to. */
+  /** The references of a stored document. */
   static Set<RecordedPrice.SharePriceKey> references(byte[] stored) throws IOException {
     var found = new HashSet<RecordedPrice.SharePriceKey>();
     var history = find(stored);
@@ -109,7 +109,7 @@ final class PriceHistory {
     return found;
   }
 
-  /** The document as it came, its history written out again. */
+  /** The original document, with its price history restored. */
   static byte[] expand(byte[] stored, ToLongFunction<RecordedPrice.SharePriceKey> prices)
       throws IOException {
     var history = find(stored);
@@ -132,7 +132,7 @@ final class PriceHistory {
     return result.toByteArray();
   }
 
-  /** The same kept document, but some entries written out among the references. */
+  /** The stored document with the given entries in full in place of their references. */
   static byte[] withEntries(byte[] stored, Map<RecordedPrice.SharePriceKey, Long> entries)
       throws IOException {
     var history = find(stored);
@@ -166,13 +166,13 @@ final class PriceHistory {
   }
 
   /**
-   * A reference, or an entry kept as bytes of the document.
+   * A reference, or an entry in full as bytes of the document.
    *
-   * @param of null for an entry
+   * @param key null for an entry
    */
   private record Element(RecordedPrice.@Nullable SharePriceKey key, int from, int to) {}
 
-  /** Where the references stand in a kept document. */
+  /** The references of a stored document and their byte range. */
   private record Found(EntryKeyForm form, List<Element> elements, int from, int to) {}
 
   private static @Nullable Found find(byte[] stored) throws IOException {

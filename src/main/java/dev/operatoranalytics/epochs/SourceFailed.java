@@ -3,8 +3,8 @@ package dev.operatoranalytics.epochs;
 import java.io.IOException;
 
 /**
- * A source could not be read to its end. What was read before is stored, and another import goes on
- * from there.
+ * A source could not be read to its end. Earlier documents are stored, and another import continues
+ * after them.
  */
 public final class SourceFailed extends IOException {
   private static final long serialVersionUID = 1L;
@@ -13,14 +13,14 @@ public final class SourceFailed extends IOException {
 
   /**
    * @param reason one line: what was found, and what was expected
-   * @param taken what was stored before
+   * @param imported result of the documents that were stored before
    */
   SourceFailed(String source, String reason, EpochImportResult imported, Throwable cause) {
     super(message(source, reason, imported.documents()), cause);
     this.imported = imported;
   }
 
-  /** Nothing of it could be read. */
+  /** No document could be read. */
   static SourceFailed atStart(String source, Exception cause) {
     return new SourceFailed(source, Documents.reason(cause), EpochImportResult.NONE, cause);
   }
@@ -32,7 +32,7 @@ public final class SourceFailed extends IOException {
   private static String message(String source, String reason, long documents) {
     return documents == 0
         ? "Cannot read %s: %s".formatted(source, reason)
-        : "Cannot read %s behind document %d: %s; what came before is stored"
+        : "Cannot read %s after document %d: %s; earlier documents are stored"
             .formatted(source, documents, reason);
   }
 }

@@ -18,7 +18,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The documents of the table {@code epochs}, as they came. */
+/** Reads the original documents from the table {@code epochs}. */
 public final class StoredDocuments {
   private final Connection connection;
 
@@ -27,9 +27,9 @@ public final class StoredDocuments {
   }
 
   /**
-   * A document, its price history written out again.
+   * A document with its price history restored.
    *
-   * @param row JSON: the columns of its row, and the document in {@code data}
+   * @param row JSON of its row: the columns, and the document in {@code data}
    */
   record StoredDocument(Origin origin, byte[] row) {}
 
@@ -44,12 +44,12 @@ public final class StoredDocuments {
     return epochs;
   }
 
-  /** Rows of the documents of some epochs, as JSON. */
+  /** The rows of the given epochs, as JSON. */
   public List<byte[]> rows(Collection<Integer> epochs) throws SQLException, IOException {
     return read(epochs).stream().map(StoredDocument::row).toList();
   }
 
-  /** A row of the table with its document packed. */
+  /** A row of the table whose prices are still references. */
   private record CompressedDocument(
       Origin origin,
       int epoch,
@@ -101,7 +101,7 @@ public final class StoredDocuments {
             """
             select operator_id, domain_id, epoch, price
             from unnest(?::integer[], ?::bigint[], ?::integer[])
-                as asked (operator_id, domain_id, epoch)
+                as requested (operator_id, domain_id, epoch)
             join chain_share_prices using (domain_id, epoch, operator_id)
             where variant = 0
             """)) {
@@ -148,7 +148,7 @@ public final class StoredDocuments {
     return text.toByteArray();
   }
 
-  /** What is unknown is left out: then the document itself tells, or what is wrong with it. */
+  /** Omits unknown columns, so that parsing reads them from the document or reports an issue. */
   private static void write(JsonGenerator json, String column, @Nullable String value)
       throws IOException {
     if (value != null) {

@@ -20,10 +20,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The table {@code epochs} that the loader before us filled, in PostgreSQL or SQLite; it is only
- * read.
- */
+/** The table {@code epochs} of the previous loader, in PostgreSQL or SQLite. Only reads it. */
 public final class TableSource implements DocumentSource {
   private static final byte[] SQLITE = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
   private static final int FETCH_SIZE = 20;
@@ -40,12 +37,12 @@ public final class TableSource implements DocumentSource {
     this.known = Set.copyOf(known);
   }
 
-  /** How its database is reached. */
+  /** Connects to the database of the table. */
   interface DatabaseConnector {
     Connection open() throws SQLException;
   }
 
-  /** What tells whether a row was read before. */
+  /** The values by which a row counts as imported. */
   record RowVersion(int epoch, long endBlock, long timestamp) {}
 
   public static TableSource postgres(ConnectionUrl url) {
@@ -65,7 +62,7 @@ public final class TableSource implements DocumentSource {
     }
   }
 
-  /** Only the rows that are not among these. */
+  /** The same table without rows of these versions. */
   TableSource without(Set<RowVersion> versions) {
     return new TableSource(name, database, versions);
   }
@@ -139,7 +136,7 @@ public final class TableSource implements DocumentSource {
     return unknown;
   }
 
-  /** A row that cannot be read here is read as a whole, and what is wrong with it is reported. */
+  /** Whether the row was imported; false for unreadable values, so that the import reports them. */
   private boolean isKnown(ResultSet row) throws SQLException {
     var endBlock = row.getString("end_block");
     var timestamp = timestamp(row);
@@ -185,13 +182,13 @@ public final class TableSource implements DocumentSource {
     return text.toByteArray();
   }
 
-  /** As a text that {@link IngestionTime} reads. */
+  /** The timestamp as a text that {@link IngestionTime} parses. */
   private static @Nullable String timestamp(ResultSet row) throws SQLException {
     if (!(row.getObject("timestamp") instanceof Timestamp instant)) {
       return row.getString("timestamp");
     }
     var type = row.getMetaData().getColumnTypeName(row.findColumn("timestamp"));
-    // without a time zone the driver would take the one of this machine
+    // for a timestamp without time zone the driver would use the zone of this machine
     return type.equals("timestamp")
         ? row.getObject("timestamp", LocalDateTime.class).atOffset(ZoneOffset.UTC).toString()
         : instant.toInstant().toString();

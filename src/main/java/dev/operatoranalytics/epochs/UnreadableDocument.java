@@ -2,7 +2,7 @@ package dev.operatoranalytics.epochs;
 
 import dev.operatoranalytics.source.Rejection;
 
-/** A document that is not JSON or does not tell its epoch. */
+/** A document that is not JSON or names no epoch. */
 final class UnreadableDocument extends Exception {
   private static final long serialVersionUID = 1L;
 

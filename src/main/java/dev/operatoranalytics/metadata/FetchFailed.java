@@ -2,11 +2,11 @@ package dev.operatoranalytics.metadata;
 
 import java.io.IOException;
 
-/** A document that could not be had. */
+/** A document could not be fetched. */
 final class FetchFailed extends IOException {
   private static final long serialVersionUID = 1L;
 
-  /** Why; what may pass is tried again soon, the others seldom. */
+  /** The reason. Transient failures are retried soon, others at the refresh interval. */
   enum FetchFailureReason {
     BAD_URI(false),
     PRIVATE_ADDRESS(false),

@@ -23,7 +23,7 @@ import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.util.Timeout;
 
-/** Gets documents by their URI, within limits, from nowhere but public addresses. */
+/** Fetches documents by URI, within limits, from public addresses only. */
 final class Fetcher implements AutoCloseable {
   private static final String IPFS = "ipfs://";
 
@@ -63,7 +63,7 @@ final class Fetcher implements AutoCloseable {
             .build();
   }
 
-  /** The document's bytes, unpacked. */
+  /** Fetches the document and decompresses it. */
   byte[] fetch(String uri) throws FetchFailed {
     var get = new HttpGet(address(uri));
     var deadline =
@@ -75,11 +75,12 @@ final class Fetcher implements AutoCloseable {
         throw failure;
       }
       if (get.isAborted() || get.isCancelled()) {
-        throw new FetchFailed(FetchFailureReason.TOO_SLOW, "not there after " + settings.timeout());
+        throw new FetchFailed(
+            FetchFailureReason.TOO_SLOW, "no complete response within " + settings.timeout());
       }
       throw toFetchFailed(e);
     } catch (RuntimeException e) {
-      // what the client makes of an address that only looks like one
+      // the client rejects a malformed URI by such an exception
       throw new FetchFailed(FetchFailureReason.BAD_URI, "%s: %s".formatted(uri, e.getMessage()));
     } finally {
       deadline.cancel(false);
@@ -111,13 +112,13 @@ final class Fetcher implements AutoCloseable {
 
   private byte[] read(ClassicHttpResponse response) throws IOException {
     if (response.getCode() != HttpStatus.SC_OK) {
-      throw new FetchFailed(FetchFailureReason.STATUS, "answered " + response.getCode());
+      throw new FetchFailed(FetchFailureReason.STATUS, "HTTP status " + response.getCode());
     }
     var entity = response.getEntity();
     if (entity == null) {
       return new byte[0];
     }
-    // packed or not, no more than this is ever held
+    // limits the decompressed bytes in memory
     var bytes = entity.getContent().readNBytes(settings.maxDocumentBytes() + 1);
     if (bytes.length > settings.maxDocumentBytes()) {
       throw new FetchFailed(
@@ -137,10 +138,12 @@ final class Fetcher implements AutoCloseable {
       var address = new URI(uri);
       var scheme = String.valueOf(address.getScheme()).toLowerCase(Locale.ROOT);
       if (!scheme.equals("http") && !scheme.equals("https")) {
-        throw new FetchFailed(FetchFailureReason.BAD_URI, "neither http, https nor ipfs: " + text);
+        throw new FetchFailed(
+            FetchFailureReason.BAD_URI, "scheme is not http, https or ipfs: " + text);
       }
       if (address.getHost() == null || address.getRawUserInfo() != null) {
-        throw new FetchFailed(FetchFailureReason.BAD_URI, "names no host, or a user: " + text);
+        throw new FetchFailed(
+            FetchFailureReason.BAD_URI, "has no host, or contains user information: " + text);
       }
       return address;
     } catch (URISyntaxException e) {

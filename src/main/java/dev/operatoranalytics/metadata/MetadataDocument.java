@@ -15,9 +15,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A document as it was published.
+ * A parsed metadata document.
  *
- * @param leftOut fields that cannot be what they are to be, each with the reason
+ * @param skippedFields fields with an invalid value, each with the reason
  */
 record MetadataDocument(Metadata metadata, List<String> skippedFields) {
   private static final JsonFactory JSON = new JsonFactory();
@@ -38,7 +38,7 @@ record MetadataDocument(Metadata metadata, List<String> skippedFields) {
           if (value == JsonToken.VALUE_STRING) {
             texts.put(field, json.getText());
           } else if (value != JsonToken.VALUE_NULL) {
-            skippedFields.add(field + ": not a text");
+            skippedFields.add(field + ": not a string");
           }
         }
         json.skipChildren();
@@ -68,7 +68,7 @@ record MetadataDocument(Metadata metadata, List<String> skippedFields) {
     return text.isEmpty() ? null : text;
   }
 
-  /** What clients make a link of must not be a script. */
+  /** Accepts only web addresses, because clients link to them and a script URL would be unsafe. */
   private static @Nullable String url(
       String field, Map<String, String> texts, List<String> skippedFields) {
     var url = text(field, texts);

@@ -27,8 +27,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The job that fetches what operators and AVSs publish of themselves: what is new, what failed and
- * has waited long enough, what was fetched long ago. One at a time on a database.
+ * The job that fetches metadata documents of operators and AVSs: new ones, failed ones whose retry
+ * is due, and those due for a refresh. One run at a time per database.
  */
 @Singleton
 public class MetadataUpdate {
@@ -50,11 +50,11 @@ public class MetadataUpdate {
   }
 
   /**
-   * @param failures in a row, of this URI
+   * @param failures consecutive failures of this URI
    */
   private record Due(Subject subject, String address, String uri, int failures) {}
 
-  /** A document, or why there is none. */
+  /** A document, or the reason why it could not be fetched. */
   private sealed interface FetchResult {
     record FetchedDocument(MetadataDocument document) implements FetchResult {}
 
@@ -64,9 +64,9 @@ public class MetadataUpdate {
   private record Pending(Due due, Future<FetchResult> fetchDocument) {}
 
   /**
-   * Empty when somebody else is at it.
+   * Runs the job; empty when another run is in progress.
    *
-   * @param listener hears of each document that could not be had
+   * @param listener receives a line for each document that could not be fetched
    */
   public Optional<MetadataUpdateResult> run(Consumer<String> listener)
       throws SQLException, IOException {
@@ -222,7 +222,7 @@ public class MetadataUpdate {
     try (var statement =
         writer.prepareStatement(
             """
-            insert into metadata_fetches as held
+            insert into metadata_fetches as stored
                 (subject, subject_id, uri, status, reason, detail, failures, attempted_at,
                  fetched_at, next_attempt_at)
             values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -235,7 +235,7 @@ public class MetadataUpdate {
                 attempted_at = excluded.attempted_at,
                 fetched_at = case
                     when excluded.fetched_at is not null then excluded.fetched_at
-                    when held.uri = excluded.uri then held.fetched_at
+                    when stored.uri = excluded.uri then stored.fetched_at
                 end,
                 next_attempt_at = excluded.next_attempt_at
             """)) {

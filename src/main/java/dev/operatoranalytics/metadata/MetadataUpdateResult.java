@@ -1,8 +1,8 @@
 package dev.operatoranalytics.metadata;
 
 /**
- * What came of a run.
+ * The result of a run.
  *
- * @param changed documents that told something new
+ * @param changed documents that changed the stored metadata
  */
 public record MetadataUpdateResult(int fetched, int changed, int failed) {}

@@ -18,13 +18,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Numbers and keys of the chain, in Java and in SQL: exact, or refused. */
+/** Java and SQL parse numbers and keys of the chain exactly, or reject them. */
 class ChainValuesTest {
   private static final Path VECTORS = Path.of("../shared/data/epochs/vectors.json");
   private static final BigInteger MAX_U128 = BigInteger.TWO.pow(128).subtract(BigInteger.ONE);
 
   @Test
-  void numbers_of_the_vectors_are_read_or_refused_as_they_say() throws Exception {
+  void numbers_of_the_vectors_are_parsed_or_rejected_as_expected() throws Exception {
     for (var vector : vectors().get("numbers").values()) {
       var text = vector.get("text");
       if (vector.get("value").isNull()) {
@@ -90,7 +90,7 @@ class ChainValuesTest {
   }
 
   @Test
-  void any_text_is_read_exactly_or_refused_and_sql_agrees() throws Exception {
+  void any_text_is_parsed_exactly_or_rejected_and_sql_agrees() throws Exception {
     var random = new Random(20_261_121);
     var accepted = 0;
     try (var connection = TestPostgres.fresh("analytics").connect();
@@ -130,7 +130,7 @@ class ChainValuesTest {
     }
   }
 
-  /** Numbers in all their forms, often spoilt a little. */
+  /** A number in one of its forms, sometimes with an invalid character. */
   private static String text(Random random) {
     var number = new BigInteger(random.nextInt(132), random);
     var text =
@@ -161,7 +161,7 @@ class ChainValuesTest {
   }
 
   @Test
-  void any_key_is_read_exactly_or_refused() {
+  void any_key_is_parsed_exactly_or_rejected() {
     var random = new Random(7);
     for (var i = 0; i < 5_000; i++) {
       var key =
@@ -188,7 +188,7 @@ class ChainValuesTest {
 
   private static JsonNode vectors() throws IOException {
     if (!Files.isReadable(VECTORS)) {
-      System.out.println("SKIPPED: the vectors are not at hand in " + VECTORS);
+      System.out.println("SKIPPED: the vectors are missing: " + VECTORS);
     }
     assumeTrue(Files.isReadable(VECTORS), "SKIPPED: no " + VECTORS);
     try (var json = new JsonFactory().createParser(VECTORS.toFile())) {

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/** Whoever is at work when the program ends leaves off before its connections are taken away. */
+/** Shutdown stops running work before connections close. */
 class GracefulShutdownTest {
   private final GracefulShutdown shutdown = new GracefulShutdown();
 
@@ -34,7 +34,7 @@ class GracefulShutdownTest {
                           try {
                             new CountDownLatch(1).await();
                           } catch (InterruptedException e) {
-                            // what a pool makes of it
+                            // a connection pool throws this on interruption
                             Thread.currentThread().interrupt();
                             isInterrupted.set(true);
                             throw new SQLException("no connection", e);

@@ -36,13 +36,13 @@ public final class TestPostgres {
     return SERVER.withDatabase(name);
   }
 
-  /** Gives a database back to everybody. */
+  /** Allows connections to the database again when closed. */
   public interface DatabaseLockout extends AutoCloseable {
     @Override
     void close();
   }
 
-  /** Whoever is in a database goes, and nobody gets in, but for this one connection. */
+  /** Closes all other connections to the database, and prevents new ones. */
   public static DatabaseLockout lockOutAllExcept(Connection connection) throws SQLException {
     try (var statement = connection.createStatement();
         var row = statement.executeQuery("select current_database(), pg_backend_pid()")) {
@@ -75,7 +75,7 @@ public final class TestPostgres {
     return name;
   }
 
-  /** A server that was lent is given back as it was. */
+  /** Drops all created databases, because the server is external. */
   private static void dropAll() {
     TEMPLATES.values().forEach(TestPostgres::drop);
     for (var i = 1; i <= COUNT.get(); i++) {

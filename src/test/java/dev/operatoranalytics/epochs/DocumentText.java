@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A document as the loader writes it, of a few operators. */
+/** Builds a document of a few operators as the loader writes it. */
 public final class DocumentText {
   private static final String HASH = "0x" + "ab".repeat(32);
 
@@ -95,7 +95,7 @@ public final class DocumentText {
     return text("\"key\":[\"%s\"],", true);
   }
 
-  /** Keyed by operator, domain and epoch, as an older loader wrote it; without storage keys. */
+  /** The form of an older loader: keyed by operator, domain and epoch, without storage keys. */
   String withArguments() {
     return text("", false);
   }

@@ -10,7 +10,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Our database, filled by the importer as a user fills it. */
+/** An analytics database that documents are imported into. */
 public final class EpochTables implements AutoCloseable {
   private final ConnectionUrl url = TestPostgres.fresh("analytics");
   private final Connection connection;
@@ -80,12 +80,12 @@ public final class EpochTables implements AutoCloseable {
     }
   }
 
-  /** Rows as lines, their values apart by blanks. */
+  /** Rows as lines of values separated by spaces. */
   List<String> lines(String sql) {
     return rows(sql).stream().map(row -> String.join(" ", row)).toList();
   }
 
-  /** Everything that documents decide, without the times and sources they came at. */
+  /** All rows that documents determine, without import times and sources. */
   List<String> whole() {
     var all = new ArrayList<String>();
     all.addAll(

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** Documents from a server on this machine. */
+/** Fetches documents from a local server. */
 class MetadataTest {
   private static final Instant NOW = Instant.parse("2026-01-22T12:00:00Z");
   private static final int MAX_DOCUMENT_BYTES = 2_000;
@@ -75,7 +75,7 @@ class MetadataTest {
   }
 
   @Test
-  void a_document_is_taken_over_once_and_its_operator_is_asked_for_again() throws Exception {
+  void a_document_is_stored_once_and_requests_a_rebuild_of_its_operator() throws Exception {
     publish("operators", "operator_id", "alice", here + "/good");
     publish("avs", "avs_id", "oracle", "ipfs://Qm1/doc.json");
 
@@ -92,7 +92,7 @@ class MetadataTest {
   }
 
   @Test
-  void a_new_uri_is_asked_for_at_once() throws Exception {
+  void a_new_uri_is_fetched_at_once() throws Exception {
     publish("operators", "operator_id", "alice", here + "/gone");
     update(NOW);
     execute("update operators set metadata_uri = '%s/good'".formatted(here));
@@ -101,8 +101,7 @@ class MetadataTest {
   }
 
   @Test
-  void a_failure_is_kept_with_its_reason_and_tried_again_after_longer_and_longer_pauses()
-      throws Exception {
+  void a_failure_is_stored_with_its_reason_and_retried_with_growing_delays() throws Exception {
     publish("operators", "operator_id", "alice", here + "/gone");
 
     assertThat(update(NOW)).isEqualTo(new MetadataUpdateResult(0, 0, 1));
@@ -116,11 +115,11 @@ class MetadataTest {
             rows(
                 "select status, reason, detail, failures, extract(minute from next_attempt_at -"
                     + " attempted_at)::int, fetched_at from metadata_fetches"))
-        .containsExactly(List.of("FAILED", "STATUS", "answered 404", "2", "10", "-"));
+        .containsExactly(List.of("FAILED", "STATUS", "HTTP status 404", "2", "10", "-"));
   }
 
   @Test
-  void fields_that_cannot_be_what_they_are_to_be_are_left_out_and_named() throws Exception {
+  void invalid_fields_are_skipped_and_named() throws Exception {
     publish("operators", "operator_id", "bob", here + "/odd");
 
     update(NOW);
@@ -128,11 +127,12 @@ class MetadataTest {
     assertThat(rows("select name, description, website, logo, twitter from operator_metadata"))
         .containsExactly(List.of("Bob", "-", "-", "https://bob.example/l.png", "@b\u2400ob\uFFFD"));
     assertThat(rows("select status, detail from metadata_fetches"))
-        .containsExactly(List.of("FETCHED", "description: not a text; website: not a web address"));
+        .containsExactly(
+            List.of("FETCHED", "description: not a string; website: not a web address"));
   }
 
   @Test
-  void limits_of_size_time_and_redirects_hold() throws Exception {
+  void size_time_and_redirects_are_limited() throws Exception {
     try (var fetcher = new Fetcher(settings(true))) {
       assertThat(reason(fetcher, here + "/large"))
           .isEqualTo(FetchFailed.FetchFailureReason.TOO_LARGE);
@@ -158,21 +158,21 @@ class MetadataTest {
         "http://100.64.0.1/", "http://[::ffff:10.0.0.1]/", "http://[fd00::1]/", "http://[fe80::1]/",
         "http://[64:ff9b::a00:1]/", "http://[2002:a00:1::1]/", "http://255.255.255.255/"
       })
-  void addresses_that_are_not_public_are_never_asked(String uri) throws Exception {
+  void non_public_addresses_are_rejected(String uri) throws Exception {
     try (var fetcher = new Fetcher(settings(false))) {
       assertThat(reason(fetcher, uri)).isEqualTo(FetchFailed.FetchFailureReason.PRIVATE_ADDRESS);
     }
   }
 
   @Test
-  void public_addresses_may_be_asked() throws Exception {
+  void public_addresses_are_allowed() throws Exception {
     for (var address : List.of("1.1.1.1", "8.8.8.8", "2606:4700:4700::1111", "172.15.0.1")) {
       assertThat(PublicAddresses.isPublic(InetAddress.getByName(address))).as(address).isTrue();
     }
   }
 
   @Test
-  void a_redirect_to_an_address_that_is_not_allowed_is_not_followed() throws Exception {
+  void a_redirect_to_a_disallowed_address_is_not_followed() throws Exception {
     var allowed = InetAddress.getLoopbackAddress();
     var elsewhere = here.replace("127.0.0.1", "127.0.0.2") + "/good";
     try (var fetcher = new Fetcher(settings(false), allowed::equals)) {
@@ -194,14 +194,14 @@ class MetadataTest {
         "http://user:secret@example.com/",
         "ftp://example.com/"
       })
-  void what_is_no_address_of_a_document_is_refused(String uri) throws Exception {
+  void an_invalid_uri_is_rejected(String uri) throws Exception {
     try (var fetcher = new Fetcher(settings(true))) {
       assertThat(reason(fetcher, uri)).isEqualTo(FetchFailed.FetchFailureReason.BAD_URI);
     }
   }
 
   @Test
-  void what_is_not_one_object_of_json_is_refused() {
+  void anything_but_one_json_object_is_rejected() {
     for (var text : List.of("", "<html>", "[]", "{\"name\":", "{} {}", "7")) {
       assertThatThrownBy(() -> MetadataDocument.parse(text.getBytes(StandardCharsets.UTF_8)))
           .as(text)
@@ -301,7 +301,7 @@ class MetadataTest {
     }
   }
 
-  /** Never silent for as long as a read waits, and never done. */
+  /** Sends bytes forever, each before the read timeout. */
   private static void dripForever(HttpExchange exchange) throws IOException {
     exchange.sendResponseHeaders(200, 0);
     try (var out = exchange.getResponseBody()) {
@@ -315,7 +315,7 @@ class MetadataTest {
     }
   }
 
-  /** As often as the query says, or to the address that it is. */
+  /** Redirects as often as the query says, or to the address in the query. */
   private static void redirect(HttpExchange exchange) throws IOException {
     var query = exchange.getRequestURI().getQuery();
     var times = query.matches("[0-9]") ? Integer.parseInt(query) : 0;

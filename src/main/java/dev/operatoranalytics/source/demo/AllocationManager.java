@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Operator sets, who belongs to them, what is allocated to them and what they slash. */
+/** Simulates operator sets, their members, allocations and slashes. */
 final class AllocationManager {
   private static final long DEALLOCATION_DELAY = 100_800;
   private static final long CONFIGURATION_DELAY = 126_000;
@@ -28,16 +28,16 @@ final class AllocationManager {
       return DemoText.fields("avs,id", avs, id);
     }
 
-    /** As the source names it. */
+    /** The id of the set in the source. */
     String key() {
       return avs + "-" + id;
     }
   }
 
-  /** Which stake is promised to which operator set. */
+  /** An operator set and a stake that can be allocated to it. */
   record AllocationTarget(OperatorSet set, Stake stake) {}
 
-  /** A magnitude in force and at most one change that waits for its block; wads and blocks. */
+  /** The current magnitude (wads) and at most one pending change with its effect block. */
   private static final class Allocation {
     private long current;
     private long change;
@@ -53,7 +53,9 @@ final class AllocationManager {
       this.effectBlock = effectBlock;
     }
 
-    /** Lets a change whose block has come take effect; returns the magnitude that it freed. */
+    /**
+     * Applies a pending change whose effect block is reached; returns the magnitude that it freed.
+     */
     private long settle(long block) {
       if (block < effectBlock) {
         return 0;
@@ -70,7 +72,7 @@ final class AllocationManager {
     }
   }
 
-  /** What a slash took of one strategy: wads of the whole stake, shares. */
+  /** The effect of a slash on one strategy: wads of the whole stake, shares. */
   private record SlashedStake(
       Stake stake,
       String transactionHash,
@@ -99,7 +101,7 @@ final class AllocationManager {
     this.delegation = delegation;
   }
 
-  /** What the set accepts, in the order in which a slash has to name it. */
+  /** The strategies that the set accepts, in the order that a slash must use. */
   List<Strategy> strategies(OperatorSet set) {
     return strategies.getOrDefault(set, List.of());
   }
@@ -108,7 +110,7 @@ final class AllocationManager {
     return chain.block() <= slashableUntil.getOrDefault(new SetMembership(operator, set), -1L);
   }
 
-  /** The operator's allocations in force that this set may slash now. */
+  /** The operator's current allocations that this set may slash now. */
   List<AllocationTarget> slashable(String operator, OperatorSet set) {
     return strategies(set).stream()
         .map(strategy -> new AllocationTarget(set, new Stake(operator, strategy)))
@@ -133,7 +135,7 @@ final class AllocationManager {
     strategies.put(set, accepted.stream().sorted(Comparator.comparing(Strategy::address)).toList());
   }
 
-  /** Takes a strategy into a set, or out of it. */
+  /** Adds a strategy to a set, or removes it. */
   void accept(OperatorSet set, Strategy strategy, boolean isAccepted) {
     var accepted = new TreeSet<>(Comparator.comparing(Strategy::address));
     accepted.addAll(strategies(set));
@@ -166,7 +168,7 @@ final class AllocationManager {
     }
   }
 
-  /** Sets how long the operator's new allocations wait; a first one is in force at once. */
+  /** Sets the delay of the operator's new allocations; the first delay takes effect at once. */
   void setDelay(String operator, long blocks) {
     var known = Optional.ofNullable(delays.get(operator));
     long before = known.map(delay -> delay.at(chain.block())).orElse(blocks);
@@ -175,7 +177,7 @@ final class AllocationManager {
     emit("AllocationDelaySet(operator,delay,effectBlock)", operator, blocks, from);
   }
 
-  /** Asks for a new magnitude; a change that the contract would revert is left out. */
+  /** Sets a new magnitude; ignores a change that the contract would revert. */
   void modify(AllocationTarget target, long magnitude) {
     var stake = target.stake;
     long block = chain.block();
@@ -233,7 +235,7 @@ final class AllocationManager {
     }
   }
 
-  /** Adds the part of the operator's whole stake that went: zero when nothing was allocated. */
+  /** Adds the slashed part of the operator's whole stake: zero when nothing was allocated. */
   private void slash(
       AllocationTarget target, long wad, List<Long> wadSlashed, List<BigInteger> sharesSlashed) {
     if (current(target) == 0) {
@@ -258,7 +260,7 @@ final class AllocationManager {
     wadSlashed.add(Wad.divide(slashed, before));
   }
 
-  /** Tells what is allocated, promised and slashed at the last event. */
+  /** Adds the expected allocations, stakes and slashes as of the last event. */
   void addTo(ExpectedTables expected) {
     var rows =
         expected.table(

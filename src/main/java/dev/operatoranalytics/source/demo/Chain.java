@@ -9,7 +9,10 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.PriorityQueue;
 
-/** The clock and the log: runs planned transactions in block order and writes what they emit. */
+/**
+ * Simulates the chain: runs scheduled transactions in block order and writes the events that they
+ * emit.
+ */
 final class Chain {
   static final String DELEGATION_MANAGER = "0x39053d51b77dc0d36036fc1fcc8cb819df8ef37a";
   static final String STRATEGY_MANAGER = "0x858646372cc42e1a627fce94aa7a7033e7cf075a";
@@ -18,7 +21,7 @@ final class Chain {
   static final String REWARDS_COORDINATOR = "0x7750d328b314effa365a0402ccfd489b80b0adda";
   static final long BLOCKS_PER_DAY = 7_200;
 
-  /** From this block on operators allocate to operator sets, and are slashed. */
+  /** The first block at which allocations to operator sets and slashes are possible. */
   static final long SLASHING_BLOCK = 22_218_956;
 
   private static final long ORIGIN_BLOCK = 19_492_759;
@@ -81,7 +84,7 @@ final class Chain {
     schedule(block + blocks, transaction);
   }
 
-  /** Runs what is planned up to and with {@code last}; what lies beyond never happens. */
+  /** Runs scheduled transactions up to block {@code last} inclusive; drops later ones. */
   void runUntil(long last) {
     for (var next = plan.poll(); next != null && next.block <= last; next = plan.poll()) {
       if (next.block > block) {
@@ -94,7 +97,7 @@ final class Chain {
   }
 
   /**
-   * Logs an event, its signature as in the contract: {@code Name(argument,argument)}.
+   * Logs an event; its signature is as in the contract: {@code Name(argument,argument)}.
    *
    * @return its index in the block
    */

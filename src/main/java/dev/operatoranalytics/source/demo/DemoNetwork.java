@@ -15,18 +15,21 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.zip.GZIPOutputStream;
 
-/** Writes an invented restaking network and an invented domain, and how both stand in the end. */
+/**
+ * Writes a simulated restaking network and a simulated domain, and the expected final state of
+ * both.
+ */
 public final class DemoNetwork {
   private DemoNetwork() {}
 
-  /** Plays the days before {@code end}; the same size and end give the same bytes. */
+  /** Simulates the days before {@code end}; the same size and end produce the same bytes. */
   public static DemoFiles generate(DemoSize size, Instant end, Path directory) throws IOException {
     var files = DemoFiles.in(directory);
     var start = end.minus(Duration.ofDays(size.days()));
     var expected = new ExpectedTables();
     Files.createDirectories(directory);
     new Market(size.seed(), start, end).write(files);
-    // neither knows of the other: they play side by side
+    // the two simulations are independent and run in parallel
     try (var documents = compressed(files.epochs());
         var log = compressed(files.events());
         var executor = Executors.newSingleThreadExecutor()) {

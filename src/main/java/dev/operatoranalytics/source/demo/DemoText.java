@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** How values become text: JSON, CSV and the hashes that stand for addresses. */
+/** Formats values as JSON and CSV, and derives addresses from hashes. */
 final class DemoText {
-  /** The JSON value. */
+  /** The JSON value null. */
   static final Object NULL = new Object();
 
   private DemoText() {}
@@ -31,7 +31,9 @@ final class DemoText {
     return fields;
   }
 
-  /** Small numbers stay numbers; whatever else is not a list or an object is told as text. */
+  /**
+   * Formats a value as JSON: int and long as numbers, lists and objects as such, others as strings.
+   */
   static String json(Object value) {
     var out = new StringBuilder();
     json(value, out);

@@ -17,13 +17,13 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * One quote of every token and one rate of every strategy a day, in the hour before midnight, but
- * for the days on which nobody was quoted.
+ * Simulates daily prices of tokens and rates of strategies, in the hour before midnight; some days
+ * have none.
  */
 final class Market {
   private static final BigInteger BIP_DAYS_OF_A_YEAR = BigInteger.valueOf(3_650_000);
 
-  /** What moves a kind of token: its share in the market's noise, and in the week of the crash. */
+  /** The daily volatility of a kind of token, and its daily change in the week of the crash. */
   private record TokenVolatility(String kind, double volatility, double crash) {}
 
   private static final List<TokenVolatility> VOLATILITIES =

@@ -10,13 +10,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What part of the rewards operators keep, in bips; a change is in force seven days later. */
+/**
+ * Simulates the part of rewards that operators keep, in bips; a change takes effect after seven
+ * days.
+ */
 final class RewardsCoordinator {
   private static final long ACTIVATION_DELAY = Duration.ofDays(7).toSeconds();
 
   private record SplitKey(String kind, String operator, String subject) {}
 
-  /** The last change of a split, and what was in force before it; the first had nothing before. */
+  /** The last change of a split, and the value before it; empty before the first change. */
   private record Split(Optional<Integer> before, int bips, long activatedAt) {
     private Optional<Integer> at(long second) {
       return second < activatedAt ? before : Optional.of(bips);
@@ -58,7 +61,7 @@ final class RewardsCoordinator {
     set(new SplitKey("PI", operator, ""), "OperatorPISplitBips", "caller,operator", scope, bips);
   }
 
-  /** Changes one split, unless an earlier change of it still waits: that the contract reverts. */
+  /** Changes a split, unless an earlier change is pending, which the contract would revert. */
   private void set(SplitKey key, String kind, String names, List<Object> scope, int bips) {
     long now = chain.now().getEpochSecond();
     var last = Optional.ofNullable(splits.get(key));
@@ -74,7 +77,7 @@ final class RewardsCoordinator {
     chain.emit(REWARDS_COORDINATOR, signature, values.toArray());
   }
 
-  /** Tells every split that was ever changed: in force at the last event, and announced. */
+  /** Adds the expected current and upcoming value of every split that was ever changed. */
   void addTo(ExpectedTables expected) {
     var rows =
         expected.table(

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
 
-/** Seeded chance: who, what and at which block of the story. */
+/** Seeded random choices and blocks of the simulated period. */
 final class SeededRandom {
   private final long seed;
   private final long first;
@@ -35,7 +35,7 @@ final class SeededRandom {
     return last;
   }
 
-  /** The block at which {@code part} of the story is over. */
+  /** The block at {@code fraction} of the simulated period. */
   long blockAt(double fraction) {
     return first + (long) (fraction * (last - first));
   }
@@ -81,7 +81,7 @@ final class SeededRandom {
     return new ArrayList<>(shuffled.subList(0, Math.min(count, shuffled.size())));
   }
 
-  /** Different ones, the likelier the greater their weight. */
+  /** Picks distinct choices with probability according to weight. */
   <T> List<T> sample(int count, List<T> choices, ToDoubleFunction<T> weight) {
     Map<T, Double> keys = new HashMap<>();
     choices.forEach(

@@ -8,10 +8,11 @@ import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.List;
 
-/** Who delegates to an operator, with how much, and who goes again. */
+/** Schedules the deposits, delegations and withdrawals of an operator's delegators. */
 final class SimulatedDelegators {
   /**
-   * Below this part of its operator's stake a delegator may go: the marginals stay what they are.
+   * A delegator with less than this part of its operator's stake may leave, because that keeps the
+   * distribution of stakes.
    */
   private static final double SMALL_FRACTION = 0.02;
 
@@ -29,9 +30,9 @@ final class SimulatedDelegators {
   }
 
   /**
-   * Shares the operator's stake out among itself and {@code stakers}, a few of whom have most.
+   * Divides the operator's stake among itself and {@code stakers}; a few of them have most of it.
    *
-   * @param leavers of the first of them
+   * @param leaverCount number of the first stakers that leave
    */
   void plan(Operator operator, List<String> stakers, int leaverCount) {
     var weights = new double[stakers.size() + 1];
@@ -75,7 +76,7 @@ final class SimulatedDelegators {
     }
   }
 
-  /** Most goes where most stake is; the rest, in small amounts, where many have some. */
+  /** Deposits mostly into strategies with much stake, and small amounts into popular ones. */
   private void deposit(Operator operator, String staker, double usd) {
     if (operator.usd() == 0) {
       return;
@@ -90,16 +91,16 @@ final class SimulatedDelegators {
 
   private void withdrawPart(String staker) {
     var percent = BigInteger.valueOf(10 + random.below(50));
-    var fraction = new LinkedHashMap<>(delegation.deposits(staker));
-    fraction.replaceAll(
+    var withdrawn = new LinkedHashMap<>(delegation.deposits(staker));
+    withdrawn.replaceAll(
         (strategy, shares) -> shares.multiply(percent).divide(BigInteger.valueOf(100)));
-    fraction.values().removeIf(shares -> shares.signum() == 0);
-    if (!fraction.isEmpty()) {
-      complete(delegation.queueWithdrawal(staker, fraction), random.chance(0.9));
+    withdrawn.values().removeIf(shares -> shares.signum() == 0);
+    if (!withdrawn.isEmpty()) {
+      complete(delegation.queueWithdrawal(staker, withdrawn), random.chance(0.9));
     }
   }
 
-  /** Leaves for good or, in the same transaction, for another operator; some are sent away. */
+  /** Undelegates, sometimes forced; may delegate to another operator in the same transaction. */
   private void leave(Operator operator, String staker) {
     boolean forced = random.chance(0.2);
     var withdrawals = delegation.undelegate(staker, forced);

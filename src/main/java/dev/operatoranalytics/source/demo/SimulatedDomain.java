@@ -12,9 +12,9 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * A domain whose operators stake and earn, epoch by epoch, with the arithmetic of its chain; writes
- * the document of every epoch. A document of the chain repeats every price since the first epoch,
- * these tell only the new ones.
+ * Simulates the staking of a domain epoch by epoch with the arithmetic of its chain, and writes the
+ * document of every epoch. Real documents repeat every price since the first epoch; these hold only
+ * new prices.
  */
 final class SimulatedDomain {
   private static final BigInteger TAX_WHOLE = BigInteger.valueOf(100);
@@ -105,7 +105,7 @@ final class SimulatedDomain {
     for (var member : members) {
       member.reward = BigInteger.ZERO;
       if (member.joinEpoch == epoch) {
-        continue; // the price of its registration stands for this epoch
+        continue; // this epoch has the price of its registration
       }
       if (random.nextDouble() < 0.02 * member.size) {
         var amount = tokens(StrictMath.exp(6.8 + 1.8 * random.nextGaussian()));
@@ -121,14 +121,17 @@ final class SimulatedDomain {
     }
   }
 
-  /** A fifth of what is deposited goes into the storage fund. */
+  /** Deposits an amount; a fifth of it goes to the storage fund. */
   private static void deposit(DomainOperator member, BigInteger amount) {
     var fee = amount.divide(BigInteger.valueOf(5));
     member.deposits = member.deposits.add(amount.subtract(fee));
     member.storageFees = member.storageFees.add(fee);
   }
 
-  /** The transition of the chain: tax restaked, rewards added, price, withdrawals, deposits. */
+  /**
+   * The epoch transition of the chain: restakes tax, adds rewards, sets the price, processes
+   * withdrawals and deposits.
+   */
   private void closeEpoch(int epoch) {
     for (var member : members) {
       var tax = member.reward.multiply(BigInteger.valueOf(member.tax)).divide(TAX_WHOLE);
@@ -155,7 +158,7 @@ final class SimulatedDomain {
     prices.put(new PriceKey(member.id, epoch), price);
   }
 
-  /** What is recorded when this epoch closes stands in the next document. */
+  /** Writes the document of an epoch; prices recorded when it closes are in the next document. */
   private void write(int epoch, long block) {
     var operatorEntries = new ArrayList<Object>();
     var stakes = new TreeMap<Integer, BigInteger>();
@@ -246,7 +249,7 @@ final class SimulatedDomain {
             number(member.storageFees)));
   }
 
-  /** As the chain's own codec writes numbers: from 2^52 on in hex. */
+  /** Formats a number as the chain's codec does: in hex from 2^52 on. */
   private static Object number(BigInteger value) {
     return value.bitLength() <= 52 ? value.longValueExact() : "0x%032x".formatted(value);
   }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
-/** Plays a seeded cast of services, operators and delegators against the protocol's contracts. */
+/** Simulates seeded services, operators and delegators on the protocol's contracts. */
 final class SimulatedNetwork {
   static final int FEATURED_DELEGATORS = 365;
   static final String FEATURED = "0xa42cd0029f681b08b61f535e846f2a36f468c1c2";
@@ -71,7 +71,7 @@ final class SimulatedNetwork {
     chain.runUntil(random.last());
   }
 
-  /** What the cast tells of itself, as CSV with a header. */
+  /** The metadata of services and operators, as CSV with a header. */
   List<String> metadata() {
     var lines = new ArrayList<String>();
     lines.add("operator,avs,name,website,description,logo,twitter");
@@ -80,7 +80,7 @@ final class SimulatedNetwork {
     return lines;
   }
 
-  /** How everything stands at the last event. */
+  /** Adds the expected state as of the last event. */
   void addTo(ExpectedTables expected) {
     delegation.addTo(expected);
     allocation.addTo(expected);
@@ -103,7 +103,7 @@ final class SimulatedNetwork {
     }
   }
 
-  /** The operator that users know; the source's issue on it names one of its delegators' shares. */
+  /** The featured operator, with a delegator whose shares match an issue of the source. */
   private void planFeatured() {
     var strategies =
         Strategy.quoted().stream()
@@ -136,12 +136,15 @@ final class SimulatedNetwork {
     return IntStream.range(0, count).mapToObj(i -> random.address("staker", operator, i)).toList();
   }
 
-  /** Never before the protocol could slash. */
+  /** The block of a slash; never before the protocol supports slashing. */
   private long slashBlock(double part) {
     return Math.max(random.blockAt(part), Chain.SLASHING_BLOCK + (long) (part * 1_000_000));
   }
 
-  /** A day before the slash the victim moves to a part of its allocation, or to more. */
+  /**
+   * Schedules a slash; a day before it, the operator changes its allocation to {@code
+   * percentBefore}.
+   */
   private void slash(int percent, int percentBefore, boolean twice) {
     var victims = others(operator -> slashableSets(operator).size() > (twice ? 1 : 0));
     if (victims.isEmpty()) {
@@ -160,7 +163,7 @@ final class SimulatedNetwork {
     allocation.slash(victim.address(), set, Wad.ONE / 100 * percent, random.pick(REASONS));
   }
 
-  /** A slash where nothing was allocated is logged all the same, with wads of zero. */
+  /** Slashes an operator without allocations; the contract logs that with zero wads. */
   private void slashNothing() {
     for (var operator : others(o -> true)) {
       var sets = operator.sets();

@@ -11,17 +11,17 @@ import dev.operatoranalytics.source.demo.SimulatedServices.Service;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The operators: when each joins, whom it serves, what it allocates, keeps and tells of itself. */
+/** Schedules the registrations, allocations, commissions and metadata of operators. */
 final class SimulatedOperators {
   private static final List<Integer> SPLITS = List.of(0, 300, 500, 700, 800, 1_200, 1_500, 2_000);
   private static final List<Integer> DELAY_DAYS = List.of(0, 1, 1, 7, 14);
 
   /**
-   * One of them.
+   * A simulated operator.
    *
-   * @param usd worth, on the first day, of all that will be delegated to it
-   * @param menu the strategies that it has stake in
-   * @param promises grow as the story goes
+   * @param usd value, at prices of the first day, of all stake that will be delegated to it
+   * @param strategies strategies in which it has stake
+   * @param targets its allocations; grows during the simulation
    */
   record Operator(
       String address,
@@ -154,7 +154,9 @@ final class SimulatedOperators {
     }
   }
 
-  /** Commissions, allocations, delays and details change now and then; the large stay busy. */
+  /**
+   * Schedules changes of commissions, allocations, delays and metadata; large operators have more.
+   */
   private void planUpkeep(Operator operator, int index) {
     var address = operator.address;
     long since = operator.joinBlock + BLOCKS_PER_DAY;

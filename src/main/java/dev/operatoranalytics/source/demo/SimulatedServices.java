@@ -6,12 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The AVSs, and when each of them starts. */
+/** Schedules the registrations of AVSs and their operator sets. */
 final class SimulatedServices {
-  /** A service that operators join in the AVS directory, through its operator sets, or in turn. */
+  /**
+   * An AVS that operators join through the AVS directory, through operator sets, or first one and
+   * then the other.
+   */
   record Service(
       String avs, Profile profile, long startBlock, boolean hasDirectory, List<OperatorSet> sets) {
-    /** Begins in the directory and moves on to operator sets. */
+    /** Whether it starts in the directory and moves to operator sets. */
     boolean migrates() {
       return hasDirectory && !sets.isEmpty();
     }

@@ -13,9 +13,9 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * Histories in which anything may happen at any time, played on the contracts of the demo network,
- * which reckon as the chain does. Each has operators, stakers and AVSs of its own; all share one
- * chain, so their logs lie between each other.
+ * Random histories on the simulated contracts of the demo network, whose arithmetic is that of the
+ * chain. Each history has its own operators, stakers and AVS; all share one chain, so their logs
+ * interleave.
  */
 public final class RandomHistories {
   private static final long FIRST_BLOCK = 20_000_000;
@@ -53,7 +53,7 @@ public final class RandomHistories {
     return log.toString().lines().toList();
   }
 
-  /** What the contracts would give back to each delegated staker, by operator, staker, strategy. */
+  /** The withdrawable shares of each delegated staker, by operator, staker and strategy. */
   public Map<String, BigInteger> withdrawable() {
     var all = new TreeMap<String, BigInteger>();
     for (var history : histories) {
@@ -71,7 +71,7 @@ public final class RandomHistories {
     return all;
   }
 
-  /** Some operators and stakers, and what becomes of them. */
+  /** A random history of a few operators and stakers. */
   private final class History {
     private final Random random;
     private final List<String> operators;
@@ -146,7 +146,7 @@ public final class RandomHistories {
       }
     }
 
-    /** Nothing can be added where everything was slashed: the contract reverts. */
+    /** Whether everything was slashed; the contract then reverts a deposit. */
     private boolean isWiped(String operator, Strategy strategy) {
       return magnitudes.maximum(new Stake(operator, strategy)) == 0;
     }
@@ -238,7 +238,7 @@ public final class RandomHistories {
       allocation.accept(set, pick(STRATEGIES), random.nextBoolean());
     }
 
-    /** From one base unit to more than 64 bits hold. */
+    /** A random amount from one base unit to more than 64 bits. */
     private BigInteger amount() {
       return new BigInteger(1 + random.nextInt(90), random).add(BigInteger.ONE);
     }
