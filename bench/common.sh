@@ -16,8 +16,12 @@ loop() { python3 -c 'import time; begun = time.perf_counter(); sum(i for i in ra
 
 machine() {
   echo "$(nproc) cores, $(sed -n 's/model name.*: //p' /proc/cpuinfo | head -1), $(awk '/MemTotal/ {printf "%.0f", $2 / 1e6}' /proc/meminfo) GB," \
-    "on which Python sums up ten million numbers in $(loop) s;" \
-    "load average before it $(cut -d' ' -f1 "$work/load"), PostgreSQL 18 embedded, $(date -u +%F)"
+    "Python sums ten million numbers in $(loop) s;" \
+    "load average before $(cut -d' ' -f1 "$work/load"), PostgreSQL 18 embedded"
+}
+
+measured() { # COMMAND: the line above a table of docs/performance.md
+  echo "Date $(date -u +%F), commit \`$(git -C "$home" rev-parse --short HEAD)\`, command \`$1\`. $(machine)."
 }
 
 make_set() { # NAME OPERATORS DELEGATORS EPOCHS: a demo of this size in $work/NAME, made once

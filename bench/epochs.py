@@ -52,10 +52,10 @@ WHOLE = {
     "CSV, both forms": ("/api/exports/share-prices.csv", None, "select operator_id, first_epoch, chain, stake_per_share from share_price_blocks order by first_epoch, operator_id"),
 }
 epochs, rows = sql("select count(*) from epochs"), sql("select count(*) from operator_share_prices")
-print(f"{int(epochs):,} epochs, {int(rows):,} rows of operators. COPY is PostgreSQL's own, of the same columns of the table that the server")
-print("reads, the best of three; so are first answers, warm.")
+print(f"{int(epochs):,} epochs, {int(rows):,} rows of operators. COPY is PostgreSQL's own copy of the same columns of the table that the server")
+print("reads; COPY and first responses are the best of three, warm.")
 print()
-print("| whole history | COPY | first answer | × (goal 1.5) | kept: first byte (goal 50 ms) | known ETag: 304 in | raw | packed |")
+print("| whole history | COPY | first response | × (goal 1.5) | cached: first byte (goal 50 ms) | known ETag: 304 in | raw | compressed |")
 print("|---|---|---|---|---|---|---|---|")
 for name, (path, body, select) in WHOLE.items():
     for _ in range(3):
@@ -93,7 +93,7 @@ print("|---|---|---|")
 print("| one epoch with its dictionary, one after another |", percentiles(lambda i: ("/graphql", json.dumps({"query": EPOCH, "variables": {"number": i * 7 % highest}}))), "| 10 ms |")
 print("| one operator's whole history |", percentiles(lambda i: ("/graphql", json.dumps({"query": OPERATOR, "variables": {"ids": [i * 2 % operators]}}))), "| |")
 print(f"| 1,000 points of all operators | {asked('/graphql', json.dumps({'query': '{ sharePrices(maxPoints: 1000) { epochs series { operatorId offset values } } }'}))[1]:.2f} s | |")
-print(f"| live heap after all that | {heap():.0f} MB | 100 MB |")
-print(f"| resident memory, at most | {int(memory()[0]) / 1e3:.0f} MB | |")
+print(f"| live heap after these requests | {heap():.0f} MB | 100 MB |")
+print(f"| resident memory, maximum | {int(memory()[0]) / 1e3:.0f} MB | |")
 print()
 print("Tables:", sql("select string_agg(relname || ' ' || pg_size_pretty(pg_total_relation_size(oid)), ', ' order by pg_total_relation_size(oid) desc) from pg_class where relname in ('epochs', 'operator_shares', 'operator_share_prices', 'chain_share_prices', 'share_price_blocks', 'epoch_dictionaries')") + ".")

@@ -159,8 +159,8 @@ def main():
         pairs = zip(*turns[name])
         return [(t[what] / max(o[what], 0.01) if inverse else o[what] / max(t[what], 0.01)) for o, t in pairs]
 
-    print("| document | fields compared, ours alone | requests/s, ours : theirs | × min / median / max | p50 ms | p99 ms "
-          "| server CPU ms | theirs / ours, min / median / max | PostgreSQL CPU ms | theirs / ours | kept: requests/s, CPU ms |")
+    print("| document | fields compared, only ours | requests/s, ours : theirs | × min / median / max | p50 ms | p99 ms "
+          "| server CPU ms | theirs / ours, min / median / max | PostgreSQL CPU ms | theirs / ours | cached: requests/s, CPU ms |")
     print("|---|---|---|---|---|---|---|---|---|---|---|")
     for name in names:
         def pair(what, form="{:.1f}"):
@@ -169,7 +169,7 @@ def main():
         print(f"| {name} | {both}, {only} | {pair('rate', '{:.0f}')} | {spread(ratios(name, 'rate'))} | {pair('p50')} | {pair('p99')} "
               f"| {pair('server', '{:.2f}')} | {spread(ratios(name, 'server', True))} | {pair('database', '{:.2f}')} "
               f"| {statistics.median(ratios(name, 'database', True)):.1f} | {kept[name]['rate']:.0f}, {kept[name]['server']:.2f} |")
-    print(f"\nResident memory after it: ours {resident(given.ours[1]):.0f} MB, PostGraphile {resident(given.theirs[1]):.0f} MB.")
+    print(f"\nResident memory afterwards: ours {resident(given.ours[1]):.0f} MB, PostGraphile {resident(given.theirs[1]):.0f} MB.")
 
 if __name__ == "__main__":
     main()

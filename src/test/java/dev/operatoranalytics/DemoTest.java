@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.postgresql.PGConnection;
 
 /** The pipeline derives from the demo's events the state that its simulated contracts have. */
+@Tag("slow")
 class DemoTest {
   private static final Instant END = Instant.parse("2026-01-22T12:00:00Z");
   private static final DemoSize SIZE = new DemoSize(40, 900, 365, 60, 5, 7);

@@ -3,10 +3,12 @@ package dev.operatoranalytics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.operatoranalytics.cli.OperatorAnalytics;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Commands print the same output in every locale. */
 @InLocale("ar-EG")
+@Tag("slow")
 class LocaleTest {
 
   @Test

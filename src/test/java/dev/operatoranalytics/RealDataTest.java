@@ -17,10 +17,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Imports real logs of mainnet and preprod, if they exist. */
+@Tag("slow")
 class RealDataTest {
   private static final Path DATA = Path.of("../shared/data/eigenlayer");
 

@@ -1,6 +1,7 @@
 package dev.operatoranalytics.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
@@ -13,6 +14,7 @@ import dev.operatoranalytics.api.query.Caller;
 import dev.operatoranalytics.api.query.Caller.Role;
 import dev.operatoranalytics.database.ConnectionUrl;
 import dev.operatoranalytics.database.TestPostgres;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.http.simple.SimpleHttpRequest;
 import io.micronaut.json.tree.JsonNode;
@@ -24,6 +26,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Date;
@@ -34,12 +37,14 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who is let in, and how often. */
+@Tag("slow")
 class AccessTest {
   private static final String READER = "reader-key-of-sixteen";
   private static final String ADMIN = "admin-key-of-sixteen";
@@ -144,16 +149,15 @@ class AccessTest {
   void keys_change_without_a_restart_and_a_broken_file_changes_nothing() throws Exception {
     var before = Files.readString(keys);
     write(before + "admin carol a-new-key-of-sixteen\n", 1);
-    Thread.sleep(1_100);
+    untilKnown("a-new-key-of-sixteen");
     assertThat(caller("Bearer a-new-key-of-sixteen")).isEqualTo(new Caller("carol", Role.ADMIN));
 
     write("admin carol short\n", 2);
-    Thread.sleep(1_100);
+    await().during(Duration.ofMillis(600)).until(() -> isKnown("Bearer a-new-key-of-sixteen"));
     assertThat(caller("Bearer a-new-key-of-sixteen")).isEqualTo(new Caller("carol", Role.ADMIN));
 
     write(before, 3);
-    Thread.sleep(1_100);
-    assertThat(isKnown("Bearer a-new-key-of-sixteen")).isFalse();
+    await().until(() -> !isKnown("Bearer a-new-key-of-sixteen"));
     assertThat(caller("Bearer " + ADMIN).name()).isEqualTo("alice");
   }
 
@@ -188,6 +192,7 @@ class AccessTest {
 
   @Test
   void a_client_has_only_so_many_sockets() throws Exception {
+    untilNoSocketIsOpen();
     try (var one = new TestSocket(http, server.getURI(), "{}");
         var other = new TestSocket(http, server.getURI(), "{}")) {
       one.message("connection_ack", "");
@@ -201,7 +206,7 @@ class AccessTest {
   @Test
   void who_asks_too_often_is_told_when_to_come_back_and_nobody_else_is() throws Exception {
     write(Files.readString(keys) + "read busy a-key-that-is-busy-now\n", 4);
-    Thread.sleep(1_100);
+    untilKnown("a-key-that-is-busy-now");
     var answers =
         java.util.stream.IntStream.range(0, 70)
             .mapToObj(
@@ -225,7 +230,7 @@ class AccessTest {
   @Test
   void what_is_asked_on_a_socket_counts_like_any_other_request() throws Exception {
     write(Files.readString(keys) + "read follower a-key-that-follows-on\n", 5);
-    Thread.sleep(1_100);
+    untilKnown("a-key-that-follows-on");
     try (var socket =
         new TestSocket(
             http, server.getURI(), "{\"Authorization\":\"Bearer a-key-that-follows-on\"}")) {
@@ -257,7 +262,8 @@ class AccessTest {
   void a_socket_is_closed_when_its_key_is_removed_or_loses_its_role() throws Exception {
     var before = Files.readString(keys);
     write(before + "admin erin " + REMOVED + "\nadmin frank " + DEMOTED + "\n", 7);
-    Thread.sleep(400);
+    untilKnown(REMOVED);
+    untilNoSocketIsOpen();
     try (var removed = socket("Bearer " + REMOVED);
         var demoted = socket("Bearer " + DEMOTED)) {
       for (var socket : List.of(removed, demoted)) {
@@ -365,6 +371,21 @@ class AccessTest {
     } catch (Authenticator.Unknown e) {
       return false;
     }
+  }
+
+  /** The server learns a moment later that the sockets of another test are closed. */
+  private static void untilNoSocketIsOpen() {
+    var open =
+        server
+            .getApplicationContext()
+            .getBean(MeterRegistry.class)
+            .get("operator_analytics.sockets")
+            .gauge();
+    await().until(() -> open.value() == 0);
+  }
+
+  private static void untilKnown(String key) {
+    await().until(() -> isKnown("Bearer " + key));
   }
 
   private static JWTClaimsSet claims(Instant until, String role) {

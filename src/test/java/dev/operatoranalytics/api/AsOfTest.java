@@ -10,11 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Operators as they were: the history cut at the moment says the same. */
 @InLocale("ar-EG")
+@Tag("slow")
 class AsOfTest {
   private static final String NAMED = "0xa42cd0029f681b08b61f535e846f2a36f468c1c2";
 

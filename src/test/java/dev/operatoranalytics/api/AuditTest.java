@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -13,22 +14,22 @@ import org.junit.jupiter.api.io.TempDir;
 /** The public audits of GraphQL over HTTP, where Node and the audits are installed. */
 @EnabledIf(
     value = "isInstalled",
-    disabledReason = "cd bench/clients && npm install, for the audits")
+    disabledReason = "npm ci --prefix src/test/node installs the audits")
+@Tag("slow")
 class AuditTest {
-  private static final Path CLIENTS = Path.of("bench/clients");
+  private static final Path NODE = Path.of("src/test/node");
 
   @RegisterExtension static final DemoServer server = new DemoServer();
 
   static boolean isInstalled() {
-    return Files.exists(CLIENTS.resolve("node_modules/graphql-http"));
+    return Files.exists(NODE.resolve("node_modules/graphql-http"));
   }
 
   @Test
   void every_audit_passes(@TempDir Path directory) throws Exception {
     var log = directory.resolve("audits");
     var audits =
-        new ProcessBuilder(
-                "node", CLIENTS.resolve("audit.mjs").toString(), server.uri() + "/graphql")
+        new ProcessBuilder("node", NODE.resolve("audit.mjs").toString(), server.uri() + "/graphql")
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();

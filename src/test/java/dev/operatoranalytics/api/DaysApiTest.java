@@ -9,11 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Days, ranks and risks as clients see them. */
 @InLocale("bn-BD")
+@Tag("slow")
 class DaysApiTest {
   private static final String FEATURED = "0xa42cd0029f681b08b61f535e846f2a36f468c1c2";
 

@@ -33,11 +33,13 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.LoggerFactory;
 
 /** A database that cannot be reached is told as such, and nothing is lost when it is back. */
+@Tag("slow")
 class OutageTest {
   private static final String QUESTION = "{ operators(first: 1) { nodes { address } } }";
 

@@ -11,12 +11,14 @@ import java.util.Arrays;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A client that offers to unpack gets long messages packed, and only these. */
 @Timeout(60)
+@Tag("slow")
 class PackedMessagesTest {
   @RegisterExtension static final DemoServer server = new DemoServer();
 

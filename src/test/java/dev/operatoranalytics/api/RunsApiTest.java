@@ -1,6 +1,7 @@
 package dev.operatoranalytics.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.operatoranalytics.pipeline.schedule.JobPoller;
 import dev.operatoranalytics.pipeline.schedule.Scheduler;
@@ -12,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.Base64;
@@ -21,10 +23,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Runs as they are seen from outside. */
+@Tag("slow")
 class RunsApiTest {
   private static final String ADMIN = "admin-key-of-sixteen";
 
@@ -473,22 +477,19 @@ class RunsApiTest {
   }
 
   private static JsonNode ended(String number) throws Exception {
-    for (var look = 0; look < 600; look++) {
-      var run =
-          server
-              .query(
-                  "{ pipeline { run(id: \"%s\") { number status daysDone error { message } } } }"
-                      .formatted(number),
-                  ADMIN)
-              .get("data")
-              .get("pipeline")
-              .get("run");
-      if (!List.of("QUEUED", "RUNNING").contains(text(run, "status").getFirst())) {
-        return run;
-      }
-      Thread.sleep(100);
-    }
-    throw new AssertionError("run " + number + " does not end");
+    return await()
+        .atMost(Duration.ofMinutes(1))
+        .until(
+            () ->
+                server
+                    .query(
+                        "{ pipeline { run(id: \"%s\") { number status daysDone error { message } } } }"
+                            .formatted(number),
+                        ADMIN)
+                    .get("data")
+                    .get("pipeline")
+                    .get("run"),
+            run -> !List.of("QUEUED", "RUNNING").contains(text(run, "status").getFirst()));
   }
 
   private static JsonNode mutate(String asked) throws Exception {

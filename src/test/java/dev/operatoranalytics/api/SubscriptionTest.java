@@ -1,6 +1,7 @@
 package dev.operatoranalytics.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.operatoranalytics.api.live.ChangeFeed;
 import dev.operatoranalytics.database.Change;
@@ -27,12 +28,14 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Who follows misses nothing and hears nothing twice, whatever happens to the connection. */
 @Timeout(60)
+@Tag("slow")
 class SubscriptionTest {
   private static final String EPOCHS =
       """
@@ -237,11 +240,8 @@ class SubscriptionTest {
   }
 
   /** Sockets of other tests may still be closing. */
-  private static void nobodyFollows(ChangeFeed feed) throws InterruptedException {
-    for (var i = 0; i < 100 && feed.followers() > 0; i++) {
-      Thread.sleep(20);
-    }
-    assertThat(feed.followers()).isZero();
+  private static void nobodyFollows(ChangeFeed feed) {
+    await().untilAsserted(() -> assertThat(feed.followers()).isZero());
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.operatoranalytics.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.operatoranalytics.database.TestPostgres;
 import dev.operatoranalytics.pipeline.RealTables;
@@ -32,6 +33,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +42,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
 /** Every option of every command does what its help says. */
+@Tag("slow")
 class OptionsTest {
   private static final Instant END = Instant.parse("2026-01-22T12:00:00Z");
   private static final DemoSize SIZE = new DemoSize(3, 400, 31, 3, 2, 7);
@@ -177,10 +180,7 @@ class OptionsTest {
             .toArray(String[]::new);
     var serving = Thread.ofPlatform().start(() -> server.run(line));
     try (var http = HttpClient.newHttpClient()) {
-      var until = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-      while (isThere.call() == 0 && System.nanoTime() < until) {
-        Thread.sleep(50);
-      }
+      await().atMost(Duration.ofMinutes(1)).until(() -> isThere.call() != 0);
       var health =
           http.send(
               HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/health")).build(),

@@ -2,17 +2,21 @@ package dev.operatoranalytics.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The embedded server starts with the first process, stops with the last, and keeps its data. */
+@Tag("slow")
 class EmbeddedPostgresTest {
   @TempDir private Path directory;
 
@@ -49,8 +53,7 @@ class EmbeddedPostgresTest {
     var server = server();
 
     one.destroyForcibly().waitFor();
-    Thread.sleep(500);
-    assertThat(server.isAlive()).isTrue();
+    await().during(Duration.ofMillis(500)).until(server::isAlive);
 
     other.destroyForcibly().waitFor();
     server.onExit().get(30, TimeUnit.SECONDS);
@@ -80,7 +83,7 @@ class EmbeddedPostgresTest {
     public static void main(String[] arguments) throws Exception {
       var server = EmbeddedPostgres.join(Path.of(arguments[0]), Map.of("fsync", "off"));
       System.out.println("joined");
-      Thread.sleep(600_000);
+      var _ = System.in.read();
       server.close();
     }
   }

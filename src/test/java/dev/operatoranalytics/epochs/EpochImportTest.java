@@ -31,6 +31,7 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * not affect others.
  */
 @InLocale("tr-TR")
+@Tag("slow")
 class EpochImportTest {
   private static final Path DATA = Path.of("../shared/data/epochs");
   private static final String ONE = "1000000000000000000";

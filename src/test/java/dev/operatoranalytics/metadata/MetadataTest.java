@@ -25,12 +25,14 @@ import java.util.concurrent.Executors;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** Fetches documents from a local server. */
+@Tag("slow")
 class MetadataTest {
   private static final Instant NOW = Instant.parse("2026-01-22T12:00:00Z");
   private static final int MAX_DOCUMENT_BYTES = 2_000;

@@ -14,9 +14,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What happened stands in the feed once, in the order of commits, and nothing else does. */
+@Tag("slow")
 class ChangeFeedTest {
   @AutoClose private static final Tables tables = new Tables();
 

@@ -15,12 +15,14 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Readers of a source whose rows bear the time at which their transaction began, and appear when it
  * ends. Runs longer with {@code -Dcursor.seconds=30}.
  */
+@Tag("slow")
 class CursorTest {
   private static final Duration WRITING =
       Duration.ofSeconds(Integer.getInteger("cursor.seconds", 4));

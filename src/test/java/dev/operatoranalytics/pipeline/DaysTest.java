@@ -15,10 +15,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A day is what was so at its end, whenever it is taken. */
 @InLocale("ar-EG")
+@Tag("slow")
 class DaysTest {
   private static final LocalDate FIRST = LocalDate.parse("2024-01-01");
   private static final int DAYS = 30;

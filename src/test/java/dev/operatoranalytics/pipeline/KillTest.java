@@ -1,8 +1,9 @@
 package dev.operatoranalytics.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
-import java.sql.SQLException;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -20,6 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Two processes on the same databases, one of which ends in the middle of its work. {@code
  * bench/kill N} does it N times a moment.
  */
+@Tag("slow")
 class KillTest {
   private static final int TIMES = Integer.getInteger("kill.times", 1);
   private static final List<String> OPERATORS = List.of("alice", "bob", "carol", "dave", "erin");
@@ -138,16 +141,14 @@ class KillTest {
               .start(
                   () -> {
                     var update = tables.stateUpdate(2);
-                    while (!isWon) {
-                      try {
-                        isWon =
-                            update.run(false, Run.Trigger.COMMAND, (done, of) -> {})
-                                instanceof StateUpdate.Result.Updated;
-                        Thread.sleep(20);
-                      } catch (SQLException | InterruptedException e) {
-                        throw new IllegalStateException(e);
-                      }
-                    }
+                    await()
+                        .forever()
+                        .pollDelay(Duration.ZERO)
+                        .until(
+                            () ->
+                                update.run(false, Run.Trigger.COMMAND, (done, of) -> {})
+                                    instanceof StateUpdate.Result.Updated);
+                    isWon = true;
                   });
     }
 

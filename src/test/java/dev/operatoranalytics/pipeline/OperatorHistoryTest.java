@@ -3,9 +3,11 @@ package dev.operatoranalytics.pipeline;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What operators did, with whom and on which terms. */
+@Tag("slow")
 class OperatorHistoryTest {
   @AutoClose private static final Tables tables = new Tables();
 

@@ -13,9 +13,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The state by SQL against the state by a plain fold of the same logs. */
+@Tag("slow")
 class OracleTest {
   private static final Path PREPROD =
       Path.of("../shared/data/eigenlayer/preprod_allocation_manager_events.jsonl");

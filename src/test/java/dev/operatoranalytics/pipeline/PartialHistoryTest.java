@@ -8,12 +8,14 @@ import java.time.LocalDate;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Operators whose first events are missing: what they hold cannot be known, and nobody else is held
  * up by it.
  */
+@Tag("slow")
 class PartialHistoryTest {
   // 7,200 blocks are a day
   private static final LocalDate FIRST = LocalDate.parse("2024-01-01");

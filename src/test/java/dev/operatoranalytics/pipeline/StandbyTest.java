@@ -1,6 +1,7 @@
 package dev.operatoranalytics.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.operatoranalytics.database.EmbeddedPostgres;
 import dev.operatoranalytics.database.TestPostgres;
@@ -14,12 +15,14 @@ import java.util.Map;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Events that are read where they were not written: rows appear there as late as that server lags
  * behind, with the times of the server that wrote them.
  */
+@Tag("slow")
 class StandbyTest {
   private static final Map<String, String> SETTINGS =
       Map.of("fsync", "off", "shared_buffers", "32MB", "max_prepared_transactions", "2");
@@ -179,12 +182,13 @@ class StandbyTest {
 
   private static void waitUntilReplayed(Tables source, Tables replica) throws Exception {
     var written = source.eventRows("select pg_current_wal_flush_lsn()").getFirst().getFirst();
-    while (!replica
-        .eventRows("select pg_last_wal_replay_lsn() >= '%s'".formatted(written))
-        .getFirst()
-        .getFirst()
-        .equals("t")) {
-      Thread.sleep(10);
-    }
+    await()
+        .until(
+            () ->
+                replica
+                    .eventRows("select pg_last_wal_replay_lsn() >= '%s'".formatted(written))
+                    .getFirst()
+                    .getFirst()
+                    .equals("t"));
   }
 }

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The laws of a run: whatever happens around it, the tables say what the events say. */
+@Tag("slow")
 class StateUpdateTest {
   @AutoClose private static final Tables tables = new Tables();
 

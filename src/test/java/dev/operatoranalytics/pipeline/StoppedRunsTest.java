@@ -2,6 +2,7 @@ package dev.operatoranalytics.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.operatoranalytics.pipeline.snapshot.DayResult;
 import dev.operatoranalytics.pipeline.snapshot.Plan.Reprocess;
@@ -13,9 +14,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Runs that somebody stops, or that are killed, leave nothing undone and do nothing twice. */
+@Tag("slow")
 class StoppedRunsTest {
   private static final LocalDate FIRST = LocalDate.parse("2024-01-01");
   private static final int DAYS = 16;
@@ -93,11 +96,11 @@ class StoppedRunsTest {
       victim.kill();
     }
 
-    var rest = backfill(days -> {});
-    while (rest instanceof DayResult.AlreadyRunning) {
-      Thread.sleep(20);
-      rest = backfill(days -> {});
-    }
+    var rest =
+        await()
+            .until(
+                () -> backfill(days -> {}),
+                result -> !(result instanceof DayResult.AlreadyRunning));
 
     assertThat(rest).isInstanceOf(DayResult.Taken.class);
     assertThat(statuses()).contains("LOST").doesNotContain("RUNNING");

@@ -21,12 +21,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A compiled query answers byte for byte what the fallback engine answers. */
+@Tag("slow")
 class CompiledQueriesTest {
   private static final int DOCUMENTS = 500;
   private static final long MAX_COST = 5_000;

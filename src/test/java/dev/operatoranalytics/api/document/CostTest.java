@@ -23,10 +23,12 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** No answer holds more objects than its request was charged for. */
+@Tag("slow")
 class CostTest {
   private static final String ADMIN = "admin-key-of-sixteen";
   private static final String NAMED = "0xa42cd0029f681b08b61f535e846f2a36f468c1c2";

@@ -2,6 +2,7 @@ package dev.operatoranalytics.api.document;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.operatoranalytics.api.DemoServer;
 import dev.operatoranalytics.api.RawSocket;
@@ -19,12 +20,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Who is slow, or asks for more than it takes, costs nobody else anything. */
 @Timeout(60)
+@Tag("slow")
 class GreedyClientsTest {
   private static final String LONG_POST =
       """
@@ -183,15 +186,14 @@ class GreedyClientsTest {
 
   /** That a connection was closed is heard of a moment later. */
   private static void untilAnswered(URI uri) throws Exception {
-    for (var i = 0; i < 500; i++) {
-      try (var socket = asking(uri, "{ __typename }")) {
-        assertThat(socket.head()).contains("200");
-        return;
-      } catch (IOException e) {
-        Thread.sleep(20);
-      }
-    }
-    throw new AssertionError("nobody is let in any more");
+    await()
+        .ignoreExceptionsInstanceOf(IOException.class)
+        .until(
+            () -> {
+              try (var socket = asking(uri, "{ __typename }")) {
+                return socket.head().contains("200");
+              }
+            });
   }
 
   @Test
@@ -276,10 +278,7 @@ class GreedyClientsTest {
   }
 
   private static void untilDearIsAnswered() throws Exception {
-    for (var i = 0; !ask(DEAR).contains("200"); i++) {
-      assertThat(i).isLessThan(500);
-      Thread.sleep(20);
-    }
+    await().until(() -> ask(DEAR).contains("200"));
   }
 
   @Test

@@ -40,10 +40,12 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Whatever is sent, no fault of ours comes back, and nothing of what is inside. */
+@Tag("slow")
 class HostileTest {
   private static final List<String> LEAKS =
       List.of(

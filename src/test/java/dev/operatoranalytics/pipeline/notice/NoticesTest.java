@@ -22,11 +22,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.LoggerFactory;
 
 /** Somebody hears of failures and standstills, once, and of nothing else. */
+@Tag("slow")
 class NoticesTest {
   private static final String SECRET = "s3cret-path";
   private static final Instant NOON = Instant.parse("2026-01-22T12:00:00Z");
