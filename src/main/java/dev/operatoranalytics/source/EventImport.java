@@ -196,7 +196,7 @@ public final class EventImport {
   }
 
   /** A chunk, and what will come of it. */
-  private record Pending(Chunk chunk, Workers.Answer<EventWriter.Written> written) {}
+  private record Pending(Chunk chunk, Workers.PendingResult<EventWriter.Written> written) {}
 
   /** The writers at work on one file, never more than a chunk ahead of what they can write. */
   private final class Writing implements AutoCloseable {
