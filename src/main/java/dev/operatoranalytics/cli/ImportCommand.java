@@ -78,9 +78,8 @@ final class ImportCommand {
       mixinStandardHelpOptions = true,
       footerHeading = "%n",
       footer = {
-        "A file holds one JSON object per line, in UTF-8, optionally compressed by gzip;"
-            + " /dev/stdin",
-        "is read, too. An object has the fields",
+        "A file holds one JSON object per line, in UTF-8, optionally gzip-compressed;",
+        "/dev/stdin is read, too. An object has the fields",
         "  event         name of the event, such as OperatorSharesIncreased",
         "  tx_hash       hash of the transaction, 0x and 64 hex digits",
         "  log_index     index of the log in its block",
@@ -100,7 +99,7 @@ final class ImportCommand {
         "  ./operator-analytics run state-update",
         "",
         "Environment:",
-        "  EVENTS_DB_URL                must not be set: an external database is only read",
+        "  EVENTS_DB_URL                must be unset: external databases are only read",
         ANALYTICS_URL,
         DATA_DIR
       })
@@ -244,7 +243,7 @@ final class ImportCommand {
       footer = {
         "  token      address of the token",
         "  at         instant of the price, such as 2026-01-22T00:00:00Z",
-        "  price_usd  US dollars for one token, 0 or more, with a decimal point as in 3120.55",
+        "  price_usd  US dollars per token, 0 or more, such as 3120.55",
         "",
         "Example:",
         "  token,at,price_usd",
@@ -270,7 +269,7 @@ final class ImportCommand {
       footer = {
         "  strategy  address of the strategy",
         "  at        instant of the rate, such as 2026-01-22T00:00:00Z",
-        "  rate      10^18 times tokens per share: 1000000000000000000 is one token per share",
+        "  rate      tokens per share times 10^18: 1000000000000000000 is one",
         "",
         "Example:",
         "  strategy,at,rate",
@@ -351,9 +350,9 @@ final class ImportCommand {
       mixinStandardHelpOptions = true,
       footerHeading = "%n",
       footer = {
-        "A source is a file of documents (one JSON object per line, one document, or an array of",
-        "them, optionally compressed by gzip), a SQLite file, or the URL of a PostgreSQL",
-        "database. A database has a table `epochs` with the columns",
+        "A source is a file of documents (one JSON object per line, one document, or an",
+        "array of documents; optionally gzip-compressed), a SQLite file, or the URL of a",
+        "PostgreSQL database. A database has a table `epochs` with the columns",
         "  epoch      number of the epoch",
         "  end_block  last block of the epoch; may be null",
         "  end_hash   hash of that block; may be null",
