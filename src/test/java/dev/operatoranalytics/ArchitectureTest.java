@@ -43,9 +43,9 @@ class ArchitectureTest {
           "epochs",
           "source.demo",
           "source",
+          "pipeline.notice",
           "pipeline.schedule",
           "pipeline.snapshot",
-          "pipeline.notice",
           "pipeline",
           "database",
           "chain");
@@ -142,12 +142,12 @@ class ArchitectureTest {
   }
 
   @Test
-  void the_api_meets_the_pipeline_in_the_tables_except_where_the_past_is_rebuilt() {
+  void the_api_uses_the_pipeline_only_to_rebuild_the_past_and_to_store_requests() {
     noClasses()
         .that()
         .resideInAPackage("..api..")
         .and()
-        .haveNameNotMatching(".*(OperatorAsOf|RunRequests).*")
+        .haveNameNotMatching(".*(OperatorAsOf|MutationWiring).*")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("dev.operatoranalytics.pipeline..")

@@ -25,13 +25,7 @@ final class Settings {
   private static final Set<String> TRUTHS = Set.of("true", "false", "yes", "no", "on", "off");
 
   /** How often something is looked at: only the scheduler reads these. */
-  private static final List<String> PAUSES =
-      List.of(
-          "schedules.every",
-          "schedules.queue-every",
-          "epochs.every",
-          "metadata.every",
-          "webhook.every");
+  private static final List<String> PAUSES = List.of("schedules.every", "schedules.queue-every");
 
   private final ApplicationContext context;
 

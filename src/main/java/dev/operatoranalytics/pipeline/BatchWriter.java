@@ -12,7 +12,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -28,11 +27,11 @@ import org.slf4j.LoggerFactory;
  */
 final class BatchWriter implements AutoCloseable {
   private static final SqlFile CONTRADICTED = SqlFile.load("extraction", "contradicted_operators");
-  // of which days were taken that knew other events, or not these
-  private static final Set<String> DAYS_ARE_WRONG = Set.of("FAILED", "DELETED");
   private static final Logger log = LoggerFactory.getLogger(BatchWriter.class);
 
   private final Run run;
+  private final RunRepository runs;
+  private final RebuildRequests requests;
   private final Checkpoint checkpoint;
   private final RebuildBounds horizon;
   private final Connection source;
@@ -57,6 +56,8 @@ final class BatchWriter implements AutoCloseable {
       Consumer<RunPhase> moments)
       throws SQLException {
     this.run = run;
+    this.runs = new RunRepository(state);
+    this.requests = new RebuildRequests(state);
     this.checkpoint = checkpoint;
     this.horizon = horizon;
     this.source = source;
@@ -183,7 +184,7 @@ final class BatchWriter implements AutoCloseable {
   }
 
   private boolean isCancelled() throws SQLException {
-    var isCancelled = run.isCancelled(state);
+    var isCancelled = runs.isCancelled(run);
     state.rollback();
     return isCancelled;
   }
@@ -210,9 +211,9 @@ final class BatchWriter implements AutoCloseable {
     var changed = changedOperators(steps);
     var drifted = drifted(rebuilt, changed);
     // days are waited for before anything of the run is locked
-    var stale = markLate(fulfil(rebuilt), drifted);
-    var progress = run.add(state, steps, rebuilt.size());
-    keepTouched(changed, rebuilt, rows);
+    var stale = markLate(requests.remove(rebuilt), drifted);
+    var progress = runs.addSteps(run, steps, rebuilt.size());
+    recordOperators(changed, rebuilt, rows);
     stampVerified(rebuilt);
     moments.accept(RunPhase.BEFORE_NOTIFY);
     if (rows.changed() > 0 || stale > 0) {
@@ -243,24 +244,25 @@ final class BatchWriter implements AutoCloseable {
     return drifted;
   }
 
-  private void keepTouched(NavigableSet<String> changed, Collection<String> rebuilt, RowCounts rows)
+  private void recordOperators(
+      NavigableSet<String> changed, Collection<String> rebuilt, RowCounts rows)
       throws SQLException {
-    var touched = new ArrayList<AffectedOperator>();
+    var affected = new ArrayList<AffectedOperator>();
     for (var operator : rebuilt) {
-      touched.add(AffectedOperator.rebuilt(operator, reason(operator), changed));
+      affected.add(AffectedOperator.rebuilt(operator, reason(operator), changed));
     }
     var revalued = new TreeSet<>(changed);
     revalued.removeAll(rebuilt);
     for (var operator : revalued) {
-      touched.add(new AffectedOperator(operator, AffectedOperator.Reason.REVALUED, true, null));
+      affected.add(new AffectedOperator(operator, AffectedOperator.Reason.REVALUED, true, null));
     }
-    run.touched(state, touched);
+    runs.recordOperators(run, affected);
     if (rows.changed() > 0) {
-      run.tell(
-          state,
+      runs.record(
+          run,
           RunEvent.of(
               RunEvent.Kind.WRITTEN,
-              "%d operators, %d rows changed".formatted(touched.size(), rows.changed())));
+              "%d operators, %d rows changed".formatted(affected.size(), rows.changed())));
     }
   }
 
@@ -273,25 +275,6 @@ final class BatchWriter implements AutoCloseable {
     changed.forEach(operator -> changes.add(Change.operator(operator, run.id())));
     changes.add(progress);
     DataVersion.raise(state, changes);
-  }
-
-  /** Takes rebuilt operators off the queue; those whose days are wrong come back. */
-  private List<String> fulfil(Collection<String> operators) throws SQLException {
-    var recovered = new ArrayList<String>();
-    try (var statement =
-        state.prepareStatement(
-            "delete from pipeline_requests where operator_id = any(?) returning operator_id,"
-                + " reason")) {
-      statement.setArray(1, state.createArrayOf("text", operators.toArray()));
-      try (var rows = statement.executeQuery()) {
-        while (rows.next()) {
-          if (DAYS_ARE_WRONG.contains(rows.getString(2))) {
-            recovered.add(rows.getString(1));
-          }
-        }
-      }
-    }
-    return recovered;
   }
 
   /** Days took these operators as they had been until now, which is not as their history was. */
@@ -318,24 +301,9 @@ final class BatchWriter implements AutoCloseable {
   }
 
   private void queue(String operator, @Nullable String reason) throws SQLException {
-    try (var statement =
-        state.prepareStatement(
-            """
-            insert into pipeline_requests as request
-                (operator_id, reason, requested_at, attempts, not_before, last_error)
-            values (?, 'FAILED', now(), 1, now() + interval '1 minute', ?)
-            on conflict (operator_id) do update set
-                reason = 'FAILED',
-                attempts = request.attempts + 1,
-                not_before = now() + interval '1 minute' * least(2 ^ request.attempts, 1440),
-                last_error = excluded.last_error
-            """)) {
-      statement.setString(1, operator);
-      statement.setString(2, reason);
-      statement.executeUpdate();
-    }
-    run.touched(state, List.of(AffectedOperator.failed(operator, reason(operator), reason)));
-    run.tell(state, RunEvent.operatorFailed(operator, reason));
+    requests.addFailed(operator, reason);
+    runs.recordOperators(run, List.of(AffectedOperator.failed(operator, reason(operator), reason)));
+    runs.record(run, RunEvent.operatorFailed(operator, reason));
     state.commit();
   }
 

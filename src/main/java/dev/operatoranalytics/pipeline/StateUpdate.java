@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -153,7 +152,8 @@ public class StateUpdate {
         var source = events.getConnection()) {
       writer.setAutoCommit(false);
       var checkpoint = Checkpoint.raiseFence(writer, settings.name());
-      var run = Run.begin(writer, JOB, cause, checkpoint.fence());
+      var runs = new RunRepository(writer);
+      var run = runs.begin(JOB, cause, checkpoint.fence());
       Asset.keep(writer);
       writer.commit();
       isBegun.set(true);
@@ -183,7 +183,7 @@ public class StateUpdate {
             took);
       } catch (SQLException | RuntimeException e) {
         writer.rollback();
-        run.endBy(writer, e);
+        runs.end(run, e);
         writer.commit();
         throw e;
       }
@@ -198,6 +198,7 @@ public class StateUpdate {
       Connection source,
       Progress progress)
       throws SQLException {
+    var runs = new RunRepository(writer);
     source.setAutoCommit(true);
     var lateness = Lateness.read(source, settings);
     LongTransaction.beginSnapshot(source);
@@ -212,9 +213,9 @@ public class StateUpdate {
         if (full) {
           known(writer).forEach(operator -> operators.put(operator, AffectedOperator.Reason.FULL));
         }
-        operators.putAll(requested(writer));
+        operators.putAll(new RebuildRequests(writer).due());
         operators.putAll(extraction.operators());
-        run.found(writer, safeBlock, operators.size(), full);
+        runs.recordScope(run, safeBlock, operators.size(), full);
         writer.commit();
       }
       var snapshot = exportSnapshot(source);
@@ -237,12 +238,12 @@ public class StateUpdate {
         }
       }
       if (written.isCut()) {
-        run.end(writer, Run.End.CANCELLED, null);
+        runs.end(run, Run.End.CANCELLED, null);
         writer.commit();
         return written;
       }
       if (written.rows().changed() > 0 || run.isCatchingUp()) {
-        run.checked(writer, Checks.run(source, writer, run.id()));
+        runs.record(run, RunEvent.checked(Checks.run(source, writer, run.id())));
         progress.at(RunPhase.CHECKED);
         writer.commit();
       }
@@ -255,21 +256,21 @@ public class StateUpdate {
             StaleDays.markWritten(source, extraction.since(), writer)
                 + StaleDays.markRequoted(writer, settings.longestWindow());
         var isMoved = checkpoint.move(writer, extraction);
-        run.moved(writer, isMoved, extraction.cursor());
+        runs.record(run, RunEvent.checkpoint(isMoved, extraction.cursor()));
         if (!isMoved) {
           log.info("the checkpoint was set by hand during the run and is left as it is");
         }
       }
       progress.at(RunPhase.CHECKPOINT_MOVED);
-      run.drifted(writer, written.drifted());
+      runs.recordDrifted(run, written.drifted());
       if (stale > 0) {
         DataVersion.raise(writer);
       }
-      end(run, written.failed(), writer);
+      end(run, written.failed(), runs);
       writer.commit();
       progress.at(RunPhase.ENDED);
       DataVersion.prune(writer, settings.feedRetention());
-      Run.prune(writer, settings.runRetention());
+      runs.deleteOlderThan(settings.runRetention());
       writer.commit();
       return written;
     } finally {
@@ -277,14 +278,14 @@ public class StateUpdate {
     }
   }
 
-  private static void end(Run run, List<String> failed, Connection writer) throws SQLException {
+  private static void end(Run run, List<String> failed, RunRepository runs) throws SQLException {
     if (failed.isEmpty()) {
-      run.end(writer, Run.End.SUCCEEDED, null);
+      runs.end(run, Run.End.SUCCEEDED, null);
       return;
     }
     var named = failed.stream().limit(MOST_NAMED).collect(joining(", "));
-    run.end(
-        writer,
+    runs.end(
+        run,
         Run.End.PARTIAL,
         "operators that could not be rebuilt: %s%s"
             .formatted(
@@ -368,24 +369,6 @@ public class StateUpdate {
       source.close();
       throw e;
     }
-  }
-
-  private static SortedMap<String, AffectedOperator.Reason> requested(Connection state)
-      throws SQLException {
-    var requested = new TreeMap<String, AffectedOperator.Reason>();
-    try (var statement = state.createStatement();
-        var rows =
-            statement.executeQuery(
-                """
-                select operator_id, case when reason = 'FAILED' then 'FAILED_BEFORE' else 'REQUESTED' end
-                from pipeline_requests
-                where not_before <= now()
-                """)) {
-      while (rows.next()) {
-        requested.put(rows.getString(1), AffectedOperator.Reason.valueOf(rows.getString(2)));
-      }
-    }
-    return requested;
   }
 
   private SortedSet<String> longestUnverified(Connection state, SortedSet<String> operators)

@@ -4,6 +4,7 @@ import dev.operatoranalytics.database.AdvisoryLock;
 import dev.operatoranalytics.database.Workers;
 import dev.operatoranalytics.pipeline.RowCounts;
 import dev.operatoranalytics.pipeline.Run;
+import dev.operatoranalytics.pipeline.RunRepository;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -110,20 +111,21 @@ final class DayJob implements AutoCloseable {
     var start = System.nanoTime();
     try (var writer = state.getConnection()) {
       writer.setAutoCommit(false);
-      var run = Run.beginAlone(writer, name, cause);
-      run.foundDays(writer, plan.days(), plan.waiting() == null ? null : plan.waiting().message());
+      var runs = new RunRepository(writer);
+      var run = runs.begin(name, cause);
+      runs.recordDays(run, plan.days(), plan.waiting() == null ? null : plan.waiting().message());
       writer.commit();
       try (var _ = MDC.putCloseable("run", Long.toString(run.id()))) {
         var taken = takeAll(plan, shortestPiece, parallel, () -> opening.open(run), progress);
         if (taken.isCut) {
-          run.end(writer, Run.End.CANCELLED, null);
+          runs.end(run, Run.End.CANCELLED, null);
           writer.commit();
           return new DayResult.Cancelled(run.id(), taken.days, plan.days().size());
         }
         // of what is due the rest comes by itself; who asked for a range has not got it
         var unmet = DayResult.Taken.unmet(taken.failed, plan.isRange() ? plan.waiting() : null);
-        run.end(
-            writer,
+        runs.end(
+            run,
             unmet.isEmpty() ? Run.End.SUCCEEDED : Run.End.FAILED,
             unmet.isEmpty() ? null : unmet);
         writer.commit();
@@ -142,7 +144,7 @@ final class DayJob implements AutoCloseable {
             run.id(), taken.days, taken.rows, taken.failed, plan.waiting(), took);
       } catch (SQLException | RuntimeException e) {
         writer.rollback();
-        run.endBy(writer, e);
+        runs.end(run, e);
         writer.commit();
         throw e;
       }

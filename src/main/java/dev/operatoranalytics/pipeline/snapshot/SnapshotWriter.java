@@ -75,7 +75,7 @@ final class SnapshotWriter extends DayWriter {
     var written = new TreeSet<>(operators);
     written.addAll(blocked);
     var steps = runner.run(Stages.SNAPSHOT, written, horizon);
-    run.touchedOnDay(state, operators, !carries);
+    runs.recordOperatorsOfDay(run, operators, !carries);
     return new Taken(
         steps, new Partitions.Basis(horizon.untilBlock(), seenUntil), operators.size());
   }

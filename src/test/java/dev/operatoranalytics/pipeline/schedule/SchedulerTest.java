@@ -180,7 +180,11 @@ class SchedulerTest {
     source.setPassword(url.password());
     return new Dying(
         new Scheduler(
-            source, clock, new GracefulShutdown(), List.of(Schedule.of("work", cron, job))));
+            source,
+            clock,
+            new GracefulShutdown(),
+            List.of(Schedule.of("work", cron, job)),
+            List.of("work")));
   }
 
   private static List<List<String>> ticks() {
