@@ -36,13 +36,13 @@ final class ChecksCommand {
         output.tell(
             results.stream().map(RunCommand::facts).toList(),
             () -> results.forEach(RunCommand::tell));
-        return results.stream().anyMatch(Check.Result::isError)
+        return results.stream().anyMatch(Check.CheckResult::isError)
             ? OperatorAnalytics.FAILED
             : OperatorAnalytics.DONE;
       }
     }
 
-    private static Map<String, @Nullable Object> facts(Check.Result result) {
+    private static Map<String, @Nullable Object> facts(Check.CheckResult result) {
       var facts = new LinkedHashMap<String, @Nullable Object>();
       facts.put("name", result.check().name());
       facts.put("asset", result.check().asset());
@@ -54,7 +54,7 @@ final class ChecksCommand {
       return facts;
     }
 
-    private static void tell(Check.Result result) {
+    private static void tell(Check.CheckResult result) {
       var rows = result.failingRows();
       System.out.printf(
           "%-10s %-8s %-40s %s%n",

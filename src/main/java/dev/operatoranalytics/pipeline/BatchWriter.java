@@ -33,38 +33,38 @@ final class BatchWriter implements AutoCloseable {
   private final RunRepository runs;
   private final RebuildRequests requests;
   private final Checkpoint checkpoint;
-  private final RebuildBounds horizon;
+  private final RebuildBounds bounds;
   private final Connection source;
   private final Connection state;
   private final StageRunner runner;
   private final Map<String, AffectedOperator.Reason> reasons;
-  private final Consumer<RunPhase> moments;
+  private final Consumer<RunPhase> phases;
 
   /**
    * @param reasons why operators are rebuilt; those without one are verified
    * @param source a snapshot of the events, the same for all batches of the run
    * @param state a connection of its own
-   * @param moments told of each
+   * @param phases told of each
    */
   BatchWriter(
       Run run,
       Checkpoint checkpoint,
-      RebuildBounds horizon,
+      RebuildBounds bounds,
       Map<String, AffectedOperator.Reason> reasons,
       Connection source,
       Connection state,
-      Consumer<RunPhase> moments)
+      Consumer<RunPhase> phases)
       throws SQLException {
     this.run = run;
     this.runs = new RunRepository(state);
     this.requests = new RebuildRequests(state);
     this.checkpoint = checkpoint;
-    this.horizon = horizon;
+    this.bounds = bounds;
     this.source = source;
     this.state = state;
-    this.runner = new StageRunner(source, state, moments);
+    this.runner = new StageRunner(source, state, phases);
     this.reasons = reasons;
-    this.moments = moments;
+    this.phases = phases;
     state.setAutoCommit(false);
     readByOperator(source);
   }
@@ -75,12 +75,16 @@ final class BatchWriter implements AutoCloseable {
    * @param operators those rebuilt
    * @param failed those that could not be rebuilt and are queued
    * @param drifted those that differed from their history though nothing was heard of them
-   * @param isCut whether some were left out, for the run was cancelled
+   * @param isCancelled whether some were left out, for the run was cancelled
    */
   record Written(
-      int operators, RowCounts rows, List<String> failed, List<String> drifted, boolean isCut) {
+      int operators,
+      RowCounts rows,
+      List<String> failed,
+      List<String> drifted,
+      boolean isCancelled) {
     static final Written NOTHING = new Written(0, RowCounts.NONE, List.of(), List.of());
-    static final Written CUT = new Written(0, RowCounts.NONE, List.of(), List.of(), true);
+    static final Written CANCELLED = new Written(0, RowCounts.NONE, List.of(), List.of(), true);
 
     Written(int operators, RowCounts rows, List<String> failed, List<String> drifted) {
       this(operators, rows, failed, drifted, false);
@@ -92,7 +96,7 @@ final class BatchWriter implements AutoCloseable {
           rows.plus(other.rows),
           joined(failed, other.failed),
           joined(drifted, other.drifted),
-          isCut || other.isCut);
+          isCancelled || other.isCancelled);
     }
 
     private static List<String> joined(List<String> some, List<String> others) {
@@ -104,7 +108,7 @@ final class BatchWriter implements AutoCloseable {
 
   /** Tables that are not of some operators but of all. */
   Written write(Stage stage) throws SQLException {
-    return commit(List.of(), () -> runner.run(stage, List.of(), horizon));
+    return commit(List.of(), () -> runner.run(stage, List.of(), bounds));
   }
 
   /** Sums over all operators, and their ranks. */
@@ -113,8 +117,8 @@ final class BatchWriter implements AutoCloseable {
         List.of(),
         () -> {
           Stages.holdRanks(state);
-          var steps = new ArrayList<>(runner.run(Stages.TOTALS, List.of(), horizon));
-          steps.addAll(runner.run(Stages.RANKS, List.of(), horizon));
+          var steps = new ArrayList<>(runner.run(Stages.TOTALS, List.of(), bounds));
+          steps.addAll(runner.run(Stages.RANKS, List.of(), bounds));
           return steps;
         });
   }
@@ -122,14 +126,14 @@ final class BatchWriter implements AutoCloseable {
   /** What operators are worth that are not rebuilt. */
   Written value(List<String> operators) throws SQLException {
     if (isCancelled()) {
-      return Written.CUT;
+      return Written.CANCELLED;
     }
-    return commit(List.of(), () -> runner.value(Stages.REBUILD, operators, horizon));
+    return commit(List.of(), () -> runner.value(Stages.REBUILD, operators, bounds));
   }
 
   Written rebuild(List<String> operators) throws SQLException {
     if (isCancelled()) {
-      return Written.CUT;
+      return Written.CANCELLED;
     }
     var refused = contradicted(operators);
     for (var one : refused.entrySet()) {
@@ -143,7 +147,7 @@ final class BatchWriter implements AutoCloseable {
 
   /** Operators whose logs cannot all be on the chain, and why not. */
   private Map<String, String> contradicted(List<String> operators) throws SQLException {
-    var parameters = horizon.parameters();
+    var parameters = bounds.parameters();
     parameters.put("operators", SqlFile.list(operators));
     SqlFile.set(source, parameters);
     var contradicted = new TreeMap<String, String>();
@@ -158,16 +162,16 @@ final class BatchWriter implements AutoCloseable {
 
   private Written rebuildAll(List<String> operators) throws SQLException {
     if (isCancelled()) {
-      return Written.CUT;
+      return Written.CANCELLED;
     }
     // the snapshot of the source outlives what fails in it
     var before = source.setSavepoint();
     try {
-      var written = commit(operators, () -> runner.run(Stages.REBUILD, operators, horizon));
+      var written = commit(operators, () -> runner.run(Stages.REBUILD, operators, bounds));
       source.releaseSavepoint(before);
       return written;
     } catch (SQLException e) {
-      if (!isOfTheData(e)) {
+      if (!isDataError(e)) {
         throw e;
       }
       source.rollback(before);
@@ -215,13 +219,13 @@ final class BatchWriter implements AutoCloseable {
     var progress = runs.addSteps(run, steps, rebuilt.size());
     recordOperators(changed, rebuilt, rows);
     stampVerified(rebuilt);
-    moments.accept(RunPhase.BEFORE_NOTIFY);
+    phases.accept(RunPhase.BEFORE_NOTIFY);
     if (rows.changed() > 0 || stale > 0) {
       tell(changed, progress);
     }
-    moments.accept(RunPhase.BEFORE_COMMIT);
+    phases.accept(RunPhase.BEFORE_COMMIT);
     state.commit();
-    moments.accept(RunPhase.COMMITTED);
+    phases.accept(RunPhase.COMMITTED);
     return new Written(rebuilt.size(), rows, List.of(), drifted);
   }
 
@@ -321,7 +325,7 @@ final class BatchWriter implements AutoCloseable {
     }
   }
 
-  private static boolean isOfTheData(SQLException e) {
+  private static boolean isDataError(SQLException e) {
     var state = e.getSQLState() == null ? "" : e.getSQLState();
     return state.startsWith("22") || state.startsWith("23") || state.startsWith("21");
   }

@@ -44,10 +44,10 @@ public record RunEvent(
     return new RunEvent(Kind.ENDED, end.name(), error, null, null);
   }
 
-  static RunEvent checked(List<Check.Result> results) {
+  static RunEvent checked(List<Check.CheckResult> results) {
     var failed =
         results.stream()
-            .filter(result -> result.status() != Check.Status.PASSED)
+            .filter(result -> result.status() != Check.CheckStatus.PASSED)
             .map(result -> result.check().name())
             .toList();
     return of(

@@ -41,6 +41,8 @@ public record SqlFile(String path, String text) {
           Map.entry("deallocation_delay", "(select current_setting('%s')::bigint)"),
           Map.entry("windows", "string_to_array(current_setting('%s'), ',')::integer []"),
           Map.entry("min_data_points", "(select current_setting('%s')::integer)"),
+          Map.entry("domain_id", "(select current_setting('%s')::bigint)"),
+          Map.entry("written_epochs", "current_setting('%s')::integer []"),
           Map.entry("day", "(select current_setting('%s')::date)"),
           Map.entry("carried_day", "(select nullif(current_setting('%s'), '')::date)"));
 
@@ -54,6 +56,14 @@ public record SqlFile(String path, String text) {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The same select with another file as its first step, named like that file. */
+  SqlFile withStep(SqlFile step) {
+    var name = step.path.substring(step.path.lastIndexOf('/') + 1).replace(".sql", "");
+    var start = text.indexOf("\nwith\n") + "\nwith\n".length();
+    var added = "\n" + name + " as (\n" + step.withoutComments() + "\n),\n";
+    return new SqlFile(path, text.substring(0, start) + added + text.substring(start));
   }
 
   /** The statement to run once its parameters are {@link #set}. */

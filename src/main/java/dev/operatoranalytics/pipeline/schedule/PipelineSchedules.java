@@ -2,6 +2,7 @@ package dev.operatoranalytics.pipeline.schedule;
 
 import dev.operatoranalytics.pipeline.Run;
 import dev.operatoranalytics.pipeline.StateUpdate;
+import dev.operatoranalytics.pipeline.StateUpdateResult;
 import dev.operatoranalytics.pipeline.schedule.Schedule.Outcome;
 import dev.operatoranalytics.pipeline.snapshot.Analytics;
 import dev.operatoranalytics.pipeline.snapshot.DayResult;
@@ -51,11 +52,11 @@ class PipelineSchedules {
         () -> outcome(job.run(Run.Trigger.SCHEDULE, (done, of) -> {})));
   }
 
-  private static Outcome outcome(StateUpdate.Result result) {
+  private static Outcome outcome(StateUpdateResult result) {
     return switch (result) {
-      case StateUpdate.Result.Updated updated -> new Outcome(updated.runId(), null);
-      case StateUpdate.Result.Cancelled cancelled -> new Outcome(cancelled.runId(), null);
-      case StateUpdate.Result.AlreadyRunning() -> Outcome.waiting("another run is under way");
+      case StateUpdateResult.Updated updated -> new Outcome(updated.runId(), null);
+      case StateUpdateResult.Cancelled cancelled -> new Outcome(cancelled.runId(), null);
+      case StateUpdateResult.AlreadyRunning() -> Outcome.waiting("another run is under way");
     };
   }
 

@@ -78,9 +78,9 @@ final class DayJob implements AutoCloseable {
 
   /** What came of some days that follow each other. */
   private record Piece(
-      int days, RowCounts rows, SortedMap<LocalDate, String> failed, boolean isCut) {
+      int days, RowCounts rows, SortedMap<LocalDate, String> failed, boolean isCancelled) {
     static final Piece NOTHING = new Piece(0, RowCounts.NONE, new TreeMap<>(), false);
-    static final Piece CUT = new Piece(0, RowCounts.NONE, new TreeMap<>(), true);
+    static final Piece CANCELLED = new Piece(0, RowCounts.NONE, new TreeMap<>(), true);
 
     static Piece taken(RowCounts rows) {
       return new Piece(1, rows, new TreeMap<>(), false);
@@ -93,13 +93,14 @@ final class DayJob implements AutoCloseable {
     Piece plus(Piece other) {
       var all = new TreeMap<LocalDate, String>(failed);
       all.putAll(other.failed);
-      return new Piece(days + other.days, rows.plus(other.rows), all, isCut || other.isCut);
+      return new Piece(
+          days + other.days, rows.plus(other.rows), all, isCancelled || other.isCancelled);
     }
   }
 
   DayResult take(
       Plan plan,
-      int shortestPiece,
+      int minPieceDays,
       int parallel,
       Run.Cause cause,
       Opening opening,
@@ -116,8 +117,8 @@ final class DayJob implements AutoCloseable {
       runs.recordDays(run, plan.days(), plan.waiting() == null ? null : plan.waiting().message());
       writer.commit();
       try (var _ = MDC.putCloseable("run", Long.toString(run.id()))) {
-        var taken = takeAll(plan, shortestPiece, parallel, () -> opening.open(run), progress);
-        if (taken.isCut) {
+        var taken = takeAll(plan, minPieceDays, parallel, () -> opening.open(run), progress);
+        if (taken.isCancelled) {
           runs.end(run, Run.End.CANCELLED, null);
           writer.commit();
           return new DayResult.Cancelled(run.id(), taken.days, plan.days().size());
@@ -153,12 +154,12 @@ final class DayJob implements AutoCloseable {
 
   private Piece takeAll(
       Plan plan,
-      int shortestPiece,
+      int minPieceDays,
       int parallel,
       Workers.Opening<DayWriter> opening,
       DayProgress progress)
       throws SQLException {
-    var pieces = plan.pieces(parallel, shortestPiece);
+    var pieces = plan.pieces(parallel, minPieceDays);
     var days = new AtomicInteger();
     try (var workers = new Workers<>(Math.min(parallel, pieces.size()), opening)) {
       var answers = new ArrayList<Workers.Answer<Piece>>();
@@ -188,7 +189,7 @@ final class DayJob implements AutoCloseable {
     var taken = Piece.NOTHING;
     for (var day : piece) {
       if (writer.isCancelled()) {
-        return taken.plus(Piece.CUT);
+        return taken.plus(Piece.CANCELLED);
       }
       var isFirst = day.equals(piece.getFirst());
       try (var _ = MDC.putCloseable("day", day.toString())) {
