@@ -155,6 +155,23 @@ class ArchitectureTest {
   }
 
   @Test
+  void only_the_pipeline_writes_its_tables() throws IOException {
+    var writes =
+        Pattern.compile("(?i)(?:insert\\s+into|update|delete\\s+from|truncate)\\s+pipeline_");
+    var sources = Path.of("src/main/java/dev/operatoranalytics");
+    var wrong = new TreeSet<String>();
+    try (var files = Files.walk(sources)) {
+      for (var file : files.filter(each -> each.toString().endsWith(".java")).toList()) {
+        if (!sources.relativize(file).startsWith("pipeline")
+            && writes.matcher(Files.readString(file)).find()) {
+          wrong.add(sources.relativize(file).toString());
+        }
+      }
+    }
+    assertEquals(List.of(), List.copyOf(wrong));
+  }
+
+  @Test
   void packages_are_free_of_cycles() {
     slices().matching("dev.operatoranalytics.(**)").should().beFreeOfCycles().check(CLASSES);
   }
