@@ -1,6 +1,7 @@
 -- The scores of all active operators together; one without a score counts for none of them.
 -- Grain: one row, of the day.
 -- Units: scores 0..100, higher is safer.
+-- operator_analytics is a temporary table here: the rows of :day that this stage staged before.
 
 with
 

@@ -1,6 +1,7 @@
 -- How risky each operator was at the end of a day, and what that follows from.
 -- Grain: one row per operator, of the day.
 -- Units: scores 0..100, higher is safer; fractions; UTC days.
+-- volatility_metrics and concentration_metrics are temporary tables here: the rows of :day that this stage staged before.
 
 with
 

@@ -17,10 +17,7 @@ quotes as (
     select
         days.snapshot_date,
         strategies.strategy_id,
-        case
-            when strategies.strategy_id = '0xbeac0eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeebeac0' then 1e18
-            else coalesce(rate_then.rate, 1e18)
-        end as exchange_rate,
+        exchange_rate(strategies.strategy_id, rate_then.rate) as exchange_rate,
         price_then.price_usd,
         strategies.decimals
     from days

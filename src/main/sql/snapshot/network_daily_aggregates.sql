@@ -1,6 +1,8 @@
 -- All operators together at the end of a day.
 -- Grain: one row, of the day; none before the first operator.
 -- Units: counts, bips, USD by the prices of the day.
+-- The daily snapshots are temporary tables here: the rows of :day that this stage staged before.
+-- operator_slashing_incidents is one, too: what the stage day_end staged, which includes everyone slashed on the day.
 
 with
 
@@ -61,11 +63,12 @@ commission_figures as (
         and operators_then.is_active
 ),
 
--- whoever was slashed on the day was looked at anew
 slash_figures as (
     select count(*) as slash_events
     from operator_slashing_incidents
-    where slashed_at >= (:day::timestamp at time zone 'UTC')
+    where
+        slashed_at >= (:day::timestamp at time zone 'UTC')
+        and slashed_at < ((:day + 1)::timestamp at time zone 'UTC')
 ),
 
 allocation_figures as (

@@ -1,10 +1,11 @@
 -- What every operator had allocated to each operator set at the end of a day.
 -- Grain: one row per operator, operator set and strategy that was ever allocated, of the day.
 -- Units: magnitudes in wads, shares in base units, USD by the prices of the day, blocks.
+-- operator_allocations and strategy_quotes are temporary tables here: what the stage day_end staged for the day.
 
 with
 
--- whoever nothing happened to has what it had the day before
+-- an operator without changes keeps what it had the day before
 allocations as (
     select
         operator_id,
@@ -41,7 +42,7 @@ select
     allocations.pending_effect_block::bigint,
     allocations.is_slashable::boolean,
     allocations.slashable_shares::numeric,
-    round(allocations.slashable_shares * strategy_quotes.usd_per_share_unit, 18)::numeric
+    usd_value(allocations.slashable_shares, strategy_quotes.usd_per_share_unit)::numeric
         as slashable_usd
 from allocations
 left join strategy_quotes using (strategy_id)

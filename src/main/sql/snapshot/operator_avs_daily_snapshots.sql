@@ -1,10 +1,11 @@
 -- Which AVSs every operator served at the end of a day.
 -- Grain: one row per operator and AVS that it served, of the day.
 -- Units: counts, instants.
+-- operator_avs_relationships is a temporary table here: what the stage day_end staged for :operators.
 
 with
 
--- whoever nothing happened to serves whom it served the day before
+-- an operator without changes serves the same AVSs as the day before
 relationships as (
     select operator_id, avs_id, is_registered_with_directory, operator_set_count, registered_at
     from operator_avs_relationships

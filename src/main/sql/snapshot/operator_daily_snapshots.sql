@@ -1,10 +1,12 @@
 -- Every operator at the end of a day.
 -- Grain: one row per operator, of the day.
 -- Units: counts, instants, USD by the prices of the day.
+-- operator_current_state is a temporary table here: what the stage day_end staged for :operators.
+-- operator_strategy_daily_snapshots is a temporary table here: the rows of :day that this stage staged before.
 
 with
 
--- whoever nothing happened to is as it was the day before
+-- an operator without changes is as it was the day before
 operators_then as (
     select
         operator_id,
@@ -49,7 +51,7 @@ holdings as (
         count(*) filter (where shares is null) as unknown,
         sum(tvs_usd) as tvs_usd
     from operator_strategy_daily_snapshots
-    where shares > 0 or shares is null
+    where snapshot_date = :day and (shares > 0 or shares is null)
     group by operator_id
 )
 
@@ -69,13 +71,7 @@ select
     operators_then.total_slash_events::integer,
     operators_then.last_slashed_at::timestamptz,
     (case when holdings.strategies is null then 0 else holdings.tvs_usd end)::numeric as total_tvs,
-    case
-        when holdings.strategies is null then 'NO_SHARES'
-        when holdings.valued = holdings.strategies then 'COMPLETE'
-        when holdings.valued > 0 then 'PARTIAL'
-        when holdings.unknown > 0 then 'UNKNOWN_SHARES'
-        else 'MISSING_PRICE'
-    end::text as tvs_status,
+    tvs_status(holdings.strategies, holdings.valued, holdings.unknown)::text as tvs_status,
     coalesce(holdings.strategies - holdings.valued - holdings.unknown, 0)::integer
         as unpriced_strategy_count,
     coalesce(holdings.unknown, 0)::integer as unknown_strategy_count

@@ -1,10 +1,11 @@
 -- What every operator had in each strategy at the end of a day.
 -- Grain: one row per operator and strategy, of the day.
 -- Units: shares in base units, null when they cannot be known, magnitudes in wads (1e18 is the whole stake), USD by the prices of the day.
+-- operator_strategy_state and strategy_quotes are temporary tables here: what the stage day_end staged for the day.
 
 with
 
--- whoever nothing happened to has what it had the day before
+-- an operator without changes keeps what it had the day before
 holdings as (
     select
         operator_id,
@@ -41,6 +42,6 @@ select
     holdings.allocatable_magnitude::numeric,
     holdings.utilization_rate::numeric,
     holdings.delegator_count::integer,
-    round(holdings.shares * strategy_quotes.usd_per_share_unit, 18)::numeric as tvs_usd
+    usd_value(holdings.shares, strategy_quotes.usd_per_share_unit)::numeric as tvs_usd
 from holdings
 left join strategy_quotes using (strategy_id)

@@ -1,6 +1,7 @@
 -- The rate and the price that a day is valued at.
 -- Grain: one row per strategy that imports describe, of the day.
 -- Units: rate in 10^18 * tokens per share, prices in USD for one whole token.
+-- strategy_quotes is a temporary table here: the last quotes inside the day, which the stage day_end staged.
 
 select
     strategy_id::text,

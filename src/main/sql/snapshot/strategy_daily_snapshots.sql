@@ -1,6 +1,7 @@
 -- Every strategy at the end of a day, over all operators.
 -- Grain: one row per strategy that any operator has or had, of the day.
 -- Units: shares in base units, USD by the prices of the day.
+-- operator_strategy_daily_snapshots is a temporary table here: the rows of :day that this stage staged before.
 
 -- the day has one price for all operators of a strategy, or none
 select

@@ -48,8 +48,8 @@ select
     strategy_id::text,
     is_slashable::boolean,
     (case when is_slashable then shares else 0 end)::numeric as slashable_shares,
-    round(
-        case when is_slashable then shares else 0 end * strategy_quotes.usd_per_share_unit, 18
+    usd_value(
+        case when is_slashable then shares else 0 end, strategy_quotes.usd_per_share_unit
     )::numeric as slashable_usd
 from allocations
 left join strategy_quotes using (strategy_id)

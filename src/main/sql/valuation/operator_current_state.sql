@@ -29,13 +29,7 @@ select
     (case when holdings.strategies is null then 0 else holdings.tvs_usd end)::numeric as total_tvs,
     holdings.newest_quote::timestamptz as tvs_updated_at,
     holdings.oldest_quote::timestamptz as tvs_oldest_quote_at,
-    case
-        when holdings.strategies is null then 'NO_SHARES'
-        when holdings.valued = holdings.strategies then 'COMPLETE'
-        when holdings.valued > 0 then 'PARTIAL'
-        when holdings.unknown > 0 then 'UNKNOWN_SHARES'
-        else 'MISSING_PRICE'
-    end::text as tvs_status,
+    tvs_status(holdings.strategies, holdings.valued, holdings.unknown)::text as tvs_status,
     coalesce(holdings.strategies - holdings.valued - holdings.unknown, 0)::integer
         as unpriced_strategy_count,
     coalesce(holdings.unknown, 0)::integer as unknown_strategy_count

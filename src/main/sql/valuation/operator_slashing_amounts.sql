@@ -7,12 +7,13 @@ select
     amounts.transaction_hash::text,
     amounts.log_index::bigint,
     amounts.strategy_id::text,
-    round(
-        amounts.shares
-        * coalesce(rate_then.rate, 1e18)
-        * price_then.price_usd
-        * ('1e-' || (18 + strategies.decimals))::numeric,
-        18
+    usd_value(
+        amounts.shares,
+        usd_per_share_unit(
+            exchange_rate(amounts.strategy_id, rate_then.rate),
+            price_then.price_usd,
+            strategies.decimals
+        )
     )::numeric as slashed_usd
 from operator_slashing_amounts as amounts
 join operator_slashing_incidents as incidents using (operator_id, transaction_hash, log_index)

@@ -5,7 +5,7 @@
 select
     holdings.operator_id::text,
     holdings.strategy_id::text,
-    round(holdings.shares * strategy_quotes.usd_per_share_unit, 18)::numeric as tvs_usd
+    usd_value(holdings.shares, strategy_quotes.usd_per_share_unit)::numeric as tvs_usd
 from operator_strategy_state as holdings
 left join strategy_quotes using (strategy_id)
 where holdings.operator_id in (select unnest(:operators))

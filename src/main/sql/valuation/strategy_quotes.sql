@@ -19,17 +19,12 @@ newest_prices as (
     order by token, at desc
 ),
 
--- native ETH has no strategy contract: its shares are wei, one for one
 quotes as (
     select
         strategies.strategy_id,
         strategies.decimals,
-        case
-            when strategies.strategy_id = '0xbeac0eeeeeeeeeeeeeeeeeeeeeeeeeeeeeebeac0' then 'FIXED'
-            when newest_rates.rate is null then 'RATE_ASSUMED'
-            else 'QUOTED'
-        end as rate_status,
-        newest_rates.rate,
+        rate_status(strategies.strategy_id, newest_rates.rate) as rate_status,
+        exchange_rate(strategies.strategy_id, newest_rates.rate) as exchange_rate,
         newest_rates.at as rate_at,
         newest_prices.price_usd,
         newest_prices.at as price_at
@@ -40,15 +35,10 @@ quotes as (
 
 select
     strategy_id::text,
-    (case rate_status when 'QUOTED' then rate else 1e18 end)::numeric as exchange_rate,
+    exchange_rate::numeric,
     rate_status::text,
     (case rate_status when 'QUOTED' then rate_at end)::timestamptz as rate_at,
     price_usd::numeric,
     price_at::timestamptz,
-    -- powers of ten as literals keep the product exact to its last digit
-    (
-        case rate_status when 'QUOTED' then rate else 1e18 end
-        * price_usd
-        * ('1e-' || (18 + decimals))::numeric
-    )::numeric as usd_per_share_unit
+    usd_per_share_unit(exchange_rate, price_usd, decimals)::numeric as usd_per_share_unit
 from quotes

@@ -43,9 +43,9 @@ class ArchitectureTest {
           "epochs",
           "source.demo",
           "source",
+          "pipeline.notice",
           "pipeline.schedule",
           "pipeline.snapshot",
-          "pipeline.notice",
           "pipeline",
           "event",
           "network",
@@ -144,16 +144,33 @@ class ArchitectureTest {
   }
 
   @Test
-  void the_api_depends_on_the_pipeline_only_for_past_states_and_run_requests() {
+  void the_api_uses_the_pipeline_only_to_rebuild_the_past_and_to_store_requests() {
     noClasses()
         .that()
         .resideInAPackage("..api..")
         .and()
-        .haveNameNotMatching(".*(OperatorAsOf|RunRequests).*")
+        .haveNameNotMatching(".*(OperatorAsOf|MutationWiring).*")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("dev.operatoranalytics.pipeline..")
         .check(CLASSES);
+  }
+
+  @Test
+  void only_the_pipeline_writes_its_tables() throws IOException {
+    var writes =
+        Pattern.compile("(?i)(?:insert\\s+into|update|delete\\s+from|truncate)\\s+pipeline_");
+    var sources = Path.of("src/main/java/dev/operatoranalytics");
+    var wrong = new TreeSet<String>();
+    try (var files = Files.walk(sources)) {
+      for (var file : files.filter(each -> each.toString().endsWith(".java")).toList()) {
+        if (!sources.relativize(file).startsWith("pipeline")
+            && writes.matcher(Files.readString(file)).find()) {
+          wrong.add(sources.relativize(file).toString());
+        }
+      }
+    }
+    assertEquals(List.of(), List.copyOf(wrong));
   }
 
   @Test

@@ -36,13 +36,13 @@ final class ChecksCommand {
         output.print(
             results.stream().map(RunChecksCommand::facts).toList(),
             () -> results.forEach(RunChecksCommand::print));
-        return results.stream().anyMatch(Check.Result::isError)
+        return results.stream().anyMatch(Check.CheckResult::isError)
             ? OperatorAnalytics.FAILED
             : OperatorAnalytics.DONE;
       }
     }
 
-    private static Map<String, @Nullable Object> facts(Check.Result result) {
+    private static Map<String, @Nullable Object> facts(Check.CheckResult result) {
       var facts = new LinkedHashMap<String, @Nullable Object>();
       facts.put("name", result.check().name());
       facts.put("asset", result.check().asset());
@@ -54,7 +54,7 @@ final class ChecksCommand {
       return facts;
     }
 
-    private static void print(Check.Result result) {
+    private static void print(Check.CheckResult result) {
       var rows = result.failingRows();
       System.out.printf(
           "%-10s %-8s %-40s %s%n",

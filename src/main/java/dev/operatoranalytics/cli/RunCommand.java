@@ -6,6 +6,7 @@ import dev.operatoranalytics.epochs.SourceFailed;
 import dev.operatoranalytics.metadata.MetadataUpdate;
 import dev.operatoranalytics.pipeline.Run;
 import dev.operatoranalytics.pipeline.StateUpdate;
+import dev.operatoranalytics.pipeline.StateUpdateResult;
 import dev.operatoranalytics.pipeline.snapshot.Analytics;
 import dev.operatoranalytics.pipeline.snapshot.DayProgress;
 import dev.operatoranalytics.pipeline.snapshot.DayResult;
@@ -170,7 +171,7 @@ final class RunCommand {
       }
     }
 
-    static StateUpdate.Result run(Session session, boolean full, Run.Trigger trigger)
+    static StateUpdateResult run(Session session, boolean full, Run.Trigger trigger)
         throws SQLException {
       try (var progress = new ProgressLine("state-update", "operators")) {
         return session

@@ -9,18 +9,23 @@ import picocli.CommandLine.Parameters;
 /** {@code schedules pause|resume NAME} */
 @Command(
     name = "schedules",
-    description = "Pause and resume scheduled jobs.",
+    description = "Pause and resume schedules.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "pause|resume",
     subcommands = {SchedulesCommand.PauseCommand.class, SchedulesCommand.ResumeCommand.class})
 final class SchedulesCommand {
 
   /** {@code schedules pause NAME} */
-  @Command(name = "pause", description = "Pause a scheduled job.", mixinStandardHelpOptions = true)
+  @Command(
+      name = "pause",
+      description = "Pause a schedule on all servers.",
+      mixinStandardHelpOptions = true)
   static final class PauseCommand implements Callable<Integer> {
     @Mixin private SessionOptions options = new SessionOptions();
 
-    @Parameters(paramLabel = "NAME", description = "state-update, snapshots or analytics")
+    @Parameters(
+        paramLabel = "NAME",
+        description = "state-update, snapshots, analytics, epochs, metadata or notices")
     private String name = "";
 
     @Override
@@ -32,12 +37,14 @@ final class SchedulesCommand {
   /** {@code schedules resume NAME} */
   @Command(
       name = "resume",
-      description = "Resume a scheduled job; a missed run is made up.",
+      description = "Resume a schedule; its latest missed tick is run.",
       mixinStandardHelpOptions = true)
   static final class ResumeCommand implements Callable<Integer> {
     @Mixin private SessionOptions options = new SessionOptions();
 
-    @Parameters(paramLabel = "NAME", description = "state-update, snapshots or analytics")
+    @Parameters(
+        paramLabel = "NAME",
+        description = "state-update, snapshots, analytics, epochs, metadata or notices")
     private String name = "";
 
     @Override

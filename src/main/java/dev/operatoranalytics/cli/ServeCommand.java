@@ -63,8 +63,6 @@ final class ServeCommand implements Callable<Integer> {
     var properties = new HashMap<String, Object>();
     properties.put("micronaut.server.port", port);
     properties.put("micronaut.server.host", host);
-    properties.put("epochs.is-scheduled", true);
-    properties.put("metadata.is-scheduled", true);
     properties.put("schedules.is-running", schedules);
     var adminToken = demo ? newToken() : null;
     if (adminToken != null) {

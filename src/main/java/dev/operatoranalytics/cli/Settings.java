@@ -24,14 +24,9 @@ final class Settings {
   private static final String ROOT_PACKAGE = "dev.operatoranalytics.";
   private static final Set<String> BOOLEANS = Set.of("true", "false", "yes", "no", "on", "off");
 
-  /** Intervals of scheduled jobs; no settings class holds them. */
-  private static final List<String> INTERVALS =
-      List.of(
-          "schedules.every",
-          "schedules.queue-every",
-          "epochs.every",
-          "metadata.every",
-          "webhook.every");
+  /** Intervals of polling; no settings class holds them. */
+  private static final List<String> POLL_INTERVALS =
+      List.of("schedules.every", "schedules.queue-every");
 
   private final ApplicationContext context;
 
@@ -41,7 +36,7 @@ final class Settings {
 
   /** Checks the intervals that the scheduler reads while the context starts. */
   static void checkIntervals(Environment environment) {
-    for (var interval : INTERVALS) {
+    for (var interval : POLL_INTERVALS) {
       var text = environment.getProperty(interval, String.class).orElse("");
       var duration = environment.getProperty(interval, Duration.class);
       if (!text.isBlank() && (duration.isEmpty() || !duration.get().isPositive())) {

@@ -1,16 +1,16 @@
 package dev.operatoranalytics.cli;
 
-import dev.operatoranalytics.pipeline.StateUpdate;
+import dev.operatoranalytics.pipeline.StateUpdateResult;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The outcome of a run of state-update: exit code, JSON and text. */
-record StateOutcome(StateUpdate.Result result) {
+record StateOutcome(StateUpdateResult result) {
 
   int exitCode() {
-    return result instanceof StateUpdate.Result.Updated updated && updated.failed().isEmpty()
+    return result instanceof StateUpdateResult.Updated updated && updated.failed().isEmpty()
         ? OperatorAnalytics.DONE
         : OperatorAnalytics.FAILED;
   }
@@ -19,7 +19,7 @@ record StateOutcome(StateUpdate.Result result) {
   Map<String, @Nullable Object> facts() {
     var facts = new LinkedHashMap<String, @Nullable Object>();
     switch (result) {
-      case StateUpdate.Result.Updated updated -> {
+      case StateUpdateResult.Updated updated -> {
         facts.put("outcome", updated.failed().isEmpty() ? "DONE" : "FAILED");
         facts.put("run", updated.runId());
         facts.put("operators", updated.operators());
@@ -31,12 +31,12 @@ record StateOutcome(StateUpdate.Result result) {
         facts.put("drifted", updated.drifted());
         facts.put("seconds", updated.took().toMillis() / 1e3);
       }
-      case StateUpdate.Result.Cancelled cancelled -> {
+      case StateUpdateResult.Cancelled cancelled -> {
         facts.put("outcome", "CANCELLED");
         facts.put("run", cancelled.runId());
         facts.put("operators", cancelled.operators());
       }
-      case StateUpdate.Result.AlreadyRunning() -> facts.put("outcome", "ALREADY_RUNNING");
+      case StateUpdateResult.AlreadyRunning() -> facts.put("outcome", "ALREADY_RUNNING");
     }
     return facts;
   }
@@ -44,15 +44,15 @@ record StateOutcome(StateUpdate.Result result) {
   /** Prints the outcome as text. */
   void print() {
     switch (result) {
-      case StateUpdate.Result.Updated updated -> print(updated);
-      case StateUpdate.Result.Cancelled cancelled ->
+      case StateUpdateResult.Updated updated -> print(updated);
+      case StateUpdateResult.Cancelled cancelled ->
           System.err.println("cancelled after %d operators".formatted(cancelled.operators()));
-      case StateUpdate.Result.AlreadyRunning() ->
+      case StateUpdateResult.AlreadyRunning() ->
           System.err.println("Another state-update is running; try again when it has ended");
     }
   }
 
-  private static void print(StateUpdate.Result.Updated updated) {
+  private static void print(StateUpdateResult.Updated updated) {
     System.out.printf(
         Locale.ROOT,
         "run=%d operators=%d inserted=%d updated=%d deleted=%d unchanged=%d failed=%d"

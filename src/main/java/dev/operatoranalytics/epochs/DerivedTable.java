@@ -2,9 +2,7 @@ package dev.operatoranalytics.epochs;
 
 import static java.util.stream.Collectors.joining;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import dev.operatoranalytics.pipeline.SqlFile;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -40,7 +38,9 @@ record DerivedTable(String name, List<String> key, String scope) {
   long refresh(Connection connection, int firstAffected, int lastAffected) throws SQLException {
     var columns = new ArrayList<String>();
     try (var statement = connection.createStatement()) {
-      statement.execute("create temporary table answer on commit drop as " + select());
+      statement.execute(
+          "create temporary table answer on commit drop as "
+              + SqlFile.load("epochs", name).statement());
       statement.execute("analyze answer");
       try (var answer = statement.executeQuery("select * from answer limit 0")) {
         for (var i = 1; i <= answer.getMetaData().getColumnCount(); i++) {
@@ -89,16 +89,5 @@ record DerivedTable(String name, List<String> key, String scope) {
 
   private static String prefixed(String prefix, List<String> columns) {
     return columns.stream().map(c -> prefix + c).collect(joining(", "));
-  }
-
-  private String select() {
-    try (var file = DerivedTable.class.getResourceAsStream("/sql/epochs/" + name + ".sql")) {
-      if (file == null) {
-        throw new IllegalStateException("no such file: src/main/sql/epochs/" + name + ".sql");
-      }
-      return new String(file.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

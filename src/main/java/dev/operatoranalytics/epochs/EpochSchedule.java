@@ -1,33 +1,31 @@
 package dev.operatoranalytics.epochs;
 
 import dev.operatoranalytics.pipeline.Run;
+import dev.operatoranalytics.pipeline.schedule.Schedule;
+import dev.operatoranalytics.pipeline.schedule.Schedule.Outcome;
+import dev.operatoranalytics.pipeline.schedule.ScheduleSettings;
+import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
-import io.micronaut.scheduling.TaskExecutors;
-import io.micronaut.scheduling.annotation.Scheduled;
+import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.sql.SQLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Imports new epochs at an interval while a server runs. */
-@Singleton
+/** Imports new epochs on schedule when a source is configured. */
+@Factory
 @Requires(property = "epochs.source")
-@Requires(property = "epochs.is-scheduled", value = "true")
 class EpochSchedule {
   private static final Logger log = LoggerFactory.getLogger(EpochSchedule.class);
 
-  private final EpochUpdate update;
-
-  EpochSchedule(EpochUpdate update) {
-    this.update = update;
+  @Singleton
+  @Named("epochs")
+  Schedule epochs(EpochUpdate update, ScheduleSettings settings) {
+    return Schedule.of("epochs", settings.epochs(), () -> run(update));
   }
 
-  @Scheduled(
-      initialDelay = "1s",
-      fixedDelay = "${epochs.every:5m}",
-      scheduler = TaskExecutors.SCHEDULED)
-  void run() {
+  private static Outcome run(EpochUpdate update) throws SQLException, IOException {
     try {
       var result = update.run(Run.Trigger.SCHEDULE, (documents, part) -> {}, log::warn);
       if (result.inserted() + result.replaced() > 0) {
@@ -37,13 +35,13 @@ class EpochSchedule {
             result.replaced(),
             result.issues());
       }
+      return Outcome.DONE;
     } catch (SourceFailed e) {
-      // the source is external: its message says more than our stack trace
-      log.error("epoch update failed; it will be retried: {}", e.getMessage());
-    } catch (IOException | SQLException | RuntimeException e) {
-      log.error("epoch update failed; it will be retried", e);
+      // the message names the place in the source; a stack trace of ours adds nothing
+      log.error("epochs were not updated, it will be tried again: {}", e.getMessage());
+      return Outcome.waiting(String.valueOf(e.getMessage()));
     } catch (EpochUpdate.EpochUpdateSkipped e) {
-      log.debug("{}", e.getMessage());
+      return Outcome.waiting(String.valueOf(e.getMessage()));
     }
   }
 }

@@ -1,10 +1,13 @@
 package dev.operatoranalytics.epochs;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.operatoranalytics.database.Change;
 import dev.operatoranalytics.database.DataVersion;
 import dev.operatoranalytics.database.StorableText;
 import dev.operatoranalytics.epochs.EpochDocument.OperatorEpoch;
 import dev.operatoranalytics.epochs.EpochDocument.RecordedPrice;
+import dev.operatoranalytics.pipeline.SqlFile;
 import dev.operatoranalytics.source.CopyText;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -34,6 +37,12 @@ import org.postgresql.copy.CopyIn;
  * highest precedence is used, regardless of the import order; the others are stored as superseded.
  */
 final class EpochStore {
+  private static final SqlFile NEW_PRICES = SqlFile.load("epochs", "new_prices");
+  private static final SqlFile CHAIN_SHARE_PRICES = SqlFile.load("epochs", "chain_share_prices");
+  private static final SqlFile CONFLICTING_PRICES = SqlFile.load("epochs", "conflicting_prices");
+  private static final SqlFile AFFECTED_EPOCHS = SqlFile.load("epochs", "affected_epochs");
+  private static final SqlFile LIFETIMES = SqlFile.load("epochs", "operator_lifetimes");
+
   private final Connection connection;
   private final long domainId;
 
@@ -256,37 +265,11 @@ final class EpochStore {
       }
     }
     execute("analyze staged_prices");
+    execute("create temporary table new_prices on commit drop as " + NEW_PRICES.statement());
     execute(
-        """
-        create temporary table new_prices on commit drop as
-        select staged.*
-        from staged_prices as staged
-        where not exists (
-            select from chain_share_prices as held
-            where (held.domain_id, held.epoch, held.operator_id, held.price)
-                = (staged.domain_id, staged.epoch, staged.operator_id, staged.price)
-        )
-        """);
-    execute(
-        """
-        insert into chain_share_prices
-            (domain_id, epoch, operator_id, variant, price, first_document)
-        select
-            domain_id, epoch, operator_id,
-            coalesce(
-                (
-                    select max(held.variant) + 1
-                    from chain_share_prices as held
-                    where (held.domain_id, held.epoch, held.operator_id)
-                        = (fresh.domain_id, fresh.epoch, fresh.operator_id)
-                ),
-                0
-            ) + row_number() over (
-                partition by domain_id, epoch, operator_id order by first_document, price
-            ) - 1,
-            price, first_document
-        from new_prices as fresh
-        """);
+        "insert into chain_share_prices"
+            + " (domain_id, epoch, operator_id, variant, price, first_document) "
+            + CHAIN_SHARE_PRICES.statement());
     execute(
         """
         update chain_share_prices as held
@@ -298,14 +281,7 @@ final class EpochStore {
         """);
     var conflicts = new HashMap<RecordedPrice.SharePriceKey, Long>();
     try (var statement = connection.createStatement();
-        var rows =
-            statement.executeQuery(
-                """
-                select operator_id, domain_id, epoch, held.price
-                from staged_prices as staged
-                join chain_share_prices as held using (domain_id, epoch, operator_id)
-                where held.variant = 0 and held.price <> staged.price
-                """)) {
+        var rows = statement.executeQuery(CONFLICTING_PRICES.statement())) {
       while (rows.next()) {
         conflicts.put(
             new RecordedPrice.SharePriceKey(rows.getInt(1), rows.getLong(2), rows.getInt(3)),
@@ -398,35 +374,13 @@ final class EpochStore {
     execute(
         "create temporary table affected_epochs (epoch integer primary key, domain_id bigint) on"
             + " commit drop");
-    try (var statement =
-        connection.prepareStatement(
-            """
-            insert into affected_epochs (epoch, domain_id)
-            select distinct epoch, ?::bigint
-            from (
-                select written + distance as epoch
-                from unnest(?::integer[]) as written
-                cross join (values (-1), (0), (1)) as distances (distance)
-                where written + distance >= 0
-                union all
-                select epoch from new_prices where domain_id = ?
-                union all
-                select epoch + 1 from new_prices where domain_id = ?
-                union all
-                select epoch
-                from chain_share_prices
-                where domain_id = ? and variant > 0
-                    and epoch between (select min(epoch) from staged_prices)
-                        and (select max(epoch) from staged_prices)
-            ) as affected
-            """)) {
-      statement.setLong(1, domainId);
-      statement.setArray(2, integers(documents.keySet()));
-      statement.setLong(3, domainId);
-      statement.setLong(4, domainId);
-      statement.setLong(5, domainId);
-      statement.executeUpdate();
-    }
+    SqlFile.set(
+        connection,
+        Map.of(
+            "domain_id", Long.toString(domainId),
+            "written_epochs",
+                documents.keySet().stream().map(String::valueOf).collect(joining(",", "{", "}"))));
+    execute("insert into affected_epochs (epoch, domain_id) " + AFFECTED_EPOCHS.statement());
     execute("analyze affected_epochs");
     var rows = 0L;
     try (var statement = connection.createStatement();
@@ -587,27 +541,12 @@ final class EpochStore {
           update operators_metadata as held
           set first_seen_epoch = seen.first_epoch, last_seen_epoch = seen.last_epoch,
               is_active = seen.is_active, updated_at = now()
-          from (
-              select
-                  operators.operator_id, first_epoch, last_epoch,
-                  operators.status = 'registered'
-                      and last_epoch = (select max(epoch) from epochs) as is_active
-              from operators_metadata as operators
-              cross join lateral (
-                  select min(epoch) as first_epoch
-                  from operator_shares
-                  where operator_id = operators.operator_id and stake_raw is not null
-              ) as first_seen
-              cross join lateral (
-                  select max(epoch) as last_epoch
-                  from operator_shares
-                  where operator_id = operators.operator_id and stake_raw is not null
-              ) as last_seen
-          ) as seen
+          from (%s) as seen
           where held.operator_id = seen.operator_id
               and (held.first_seen_epoch, held.last_seen_epoch, held.is_active)
                   is distinct from (seen.first_epoch, seen.last_epoch, seen.is_active)
-          """);
+          """
+              .formatted(LIFETIMES.statement()));
     }
   }
 

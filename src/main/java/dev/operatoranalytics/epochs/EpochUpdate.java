@@ -2,6 +2,7 @@ package dev.operatoranalytics.epochs;
 
 import dev.operatoranalytics.database.AdvisoryLock;
 import dev.operatoranalytics.pipeline.Run;
+import dev.operatoranalytics.pipeline.RunRepository;
 import dev.operatoranalytics.source.RejectLog;
 import io.micronaut.jdbc.DataSourceResolver;
 import jakarta.inject.Named;
@@ -113,7 +114,7 @@ public class EpochUpdate {
     try (var connection = state.getConnection()) {
       connection.setAutoCommit(false);
       if (isNoteworthy || !Objects.equals(error, lastError(connection))) {
-        Run.keepEnded(connection, JOB, cause, startedAt, error);
+        new RunRepository(connection).recordEnded(JOB, cause, startedAt, error);
         connection.commit();
       } else {
         connection.rollback();

@@ -60,7 +60,7 @@ public class AsOfRebuild {
    * As of the end of a block, by the quotes of then.
    *
    * @param state its transaction must be able to take temporary tables
-   * @throws UnknownMoment when the state has not come so far
+   * @throws StateNotKnown when the state has not come so far
    */
   public void asOfBlock(Connection state, String operator, long block) throws SQLException {
     var head = head(state);
@@ -76,7 +76,7 @@ public class AsOfRebuild {
 
   /** As of an instant, by the quotes of then. */
   public void asOfTime(Connection state, String operator, Instant time) throws SQLException {
-    refuseBeyond(head(state), time);
+    requireKnown(head(state), time);
     try (var source = snapshot()) {
       var block = blockAt(time, sides(source, Long.MAX_VALUE, time.toString()));
       stage(source, state, operator, asOf(block, time));
@@ -90,7 +90,7 @@ public class AsOfRebuild {
    */
   public void asOfEndOf(Connection state, String operator, LocalDate day) throws SQLException {
     var last = day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant().minusSeconds(1);
-    refuseBeyond(head(state), last);
+    requireKnown(head(state), last);
     try (var source = snapshot()) {
       var block = blockAt(last, sides(source, Long.MAX_VALUE, last.toString()));
       stage(source, state, operator, RebuildBounds.endOf(day, block, last, settings));
@@ -119,21 +119,21 @@ public class AsOfRebuild {
       statement.setString(1, settings.name());
       try (var row = statement.executeQuery()) {
         if (!row.next()) {
-          throw new UnknownMoment("no state has been built yet: run state-update");
+          throw new StateNotKnown("no state has been built yet: run state-update");
         }
         return new Point(row.getLong(1), row.getObject(2, OffsetDateTime.class).toInstant());
       }
     }
   }
 
-  private static void refuseBeyond(Point head, Instant time) {
+  private static void requireKnown(Point head, Instant time) {
     if (time.isAfter(head.time())) {
       throw beyond(time.toString(), head);
     }
   }
 
-  private static UnknownMoment beyond(String moment, Point head) {
-    return new UnknownMoment(
+  private static StateNotKnown beyond(String moment, Point head) {
+    return new StateNotKnown(
         "%s is not known yet: the state is as of block %d, %s"
             .formatted(moment, head.block(), head.time()));
   }
@@ -190,11 +190,11 @@ public class AsOfRebuild {
   }
 
   private static void stage(
-      Connection source, Connection state, String operator, RebuildBounds horizon)
+      Connection source, Connection state, String operator, RebuildBounds bounds)
       throws SQLException {
     var runner = new StageRunner(source, state);
     for (var stage : STAGES) {
-      runner.stage(stage, List.of(operator), horizon);
+      runner.stage(stage, List.of(operator), bounds);
     }
     try (var statement = state.createStatement()) {
       for (var stage : STAGES) {
@@ -205,7 +205,7 @@ public class AsOfRebuild {
                   add updated_at timestamptz not null default '%s',
                   add updated_at_block bigint not null default %s
               """
-                  .formatted(table.table(), horizon.chainTime(), horizon.untilBlock()));
+                  .formatted(table.table(), bounds.chainTime(), bounds.untilBlock()));
         }
       }
       // the view of today reads the table of today, whatever hides it

@@ -12,7 +12,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -28,42 +27,44 @@ import org.slf4j.LoggerFactory;
  */
 final class BatchWriter implements AutoCloseable {
   private static final SqlFile CONTRADICTED = SqlFile.load("extraction", "contradicted_operators");
-  // of which days were taken that knew other events, or not these
-  private static final Set<String> DAYS_ARE_WRONG = Set.of("FAILED", "DELETED");
   private static final Logger log = LoggerFactory.getLogger(BatchWriter.class);
 
   private final Run run;
+  private final RunRepository runs;
+  private final RebuildRequests requests;
   private final Checkpoint checkpoint;
-  private final RebuildBounds horizon;
+  private final RebuildBounds bounds;
   private final Connection source;
   private final Connection state;
   private final StageRunner runner;
   private final Map<String, AffectedOperator.Reason> reasons;
-  private final Consumer<RunPhase> moments;
+  private final Consumer<RunPhase> phases;
 
   /**
    * @param reasons why operators are rebuilt; those without one are verified
    * @param source a snapshot of the events, the same for all batches of the run
    * @param state a connection of its own
-   * @param moments told of each
+   * @param phases told of each
    */
   BatchWriter(
       Run run,
       Checkpoint checkpoint,
-      RebuildBounds horizon,
+      RebuildBounds bounds,
       Map<String, AffectedOperator.Reason> reasons,
       Connection source,
       Connection state,
-      Consumer<RunPhase> moments)
+      Consumer<RunPhase> phases)
       throws SQLException {
     this.run = run;
+    this.runs = new RunRepository(state);
+    this.requests = new RebuildRequests(state);
     this.checkpoint = checkpoint;
-    this.horizon = horizon;
+    this.bounds = bounds;
     this.source = source;
     this.state = state;
-    this.runner = new StageRunner(source, state, moments);
+    this.runner = new StageRunner(source, state, phases);
     this.reasons = reasons;
-    this.moments = moments;
+    this.phases = phases;
     state.setAutoCommit(false);
     readByOperator(source);
   }
@@ -74,12 +75,16 @@ final class BatchWriter implements AutoCloseable {
    * @param operators those rebuilt
    * @param failed those that could not be rebuilt and are queued
    * @param drifted those that differed from their history though nothing was heard of them
-   * @param isCut whether some were left out, for the run was cancelled
+   * @param isCancelled whether some were left out, for the run was cancelled
    */
   record Written(
-      int operators, RowCounts rows, List<String> failed, List<String> drifted, boolean isCut) {
+      int operators,
+      RowCounts rows,
+      List<String> failed,
+      List<String> drifted,
+      boolean isCancelled) {
     static final Written NOTHING = new Written(0, RowCounts.NONE, List.of(), List.of());
-    static final Written CUT = new Written(0, RowCounts.NONE, List.of(), List.of(), true);
+    static final Written CANCELLED = new Written(0, RowCounts.NONE, List.of(), List.of(), true);
 
     Written(int operators, RowCounts rows, List<String> failed, List<String> drifted) {
       this(operators, rows, failed, drifted, false);
@@ -91,7 +96,7 @@ final class BatchWriter implements AutoCloseable {
           rows.plus(other.rows),
           joined(failed, other.failed),
           joined(drifted, other.drifted),
-          isCut || other.isCut);
+          isCancelled || other.isCancelled);
     }
 
     private static List<String> joined(List<String> some, List<String> others) {
@@ -103,7 +108,7 @@ final class BatchWriter implements AutoCloseable {
 
   /** Tables that are not of some operators but of all. */
   Written write(Stage stage) throws SQLException {
-    return commit(List.of(), () -> runner.run(stage, List.of(), horizon));
+    return commit(List.of(), () -> runner.run(stage, List.of(), bounds));
   }
 
   /** Sums over all operators, and their ranks. */
@@ -112,8 +117,8 @@ final class BatchWriter implements AutoCloseable {
         List.of(),
         () -> {
           Stages.holdRanks(state);
-          var steps = new ArrayList<>(runner.run(Stages.TOTALS, List.of(), horizon));
-          steps.addAll(runner.run(Stages.RANKS, List.of(), horizon));
+          var steps = new ArrayList<>(runner.run(Stages.TOTALS, List.of(), bounds));
+          steps.addAll(runner.run(Stages.RANKS, List.of(), bounds));
           return steps;
         });
   }
@@ -121,14 +126,14 @@ final class BatchWriter implements AutoCloseable {
   /** What operators are worth that are not rebuilt. */
   Written value(List<String> operators) throws SQLException {
     if (isCancelled()) {
-      return Written.CUT;
+      return Written.CANCELLED;
     }
-    return commit(List.of(), () -> runner.value(Stages.REBUILD, operators, horizon));
+    return commit(List.of(), () -> runner.value(Stages.REBUILD, operators, bounds));
   }
 
   Written rebuild(List<String> operators) throws SQLException {
     if (isCancelled()) {
-      return Written.CUT;
+      return Written.CANCELLED;
     }
     var refused = contradicted(operators);
     for (var one : refused.entrySet()) {
@@ -142,7 +147,7 @@ final class BatchWriter implements AutoCloseable {
 
   /** Operators whose logs cannot all be on the chain, and why not. */
   private Map<String, String> contradicted(List<String> operators) throws SQLException {
-    var parameters = horizon.parameters();
+    var parameters = bounds.parameters();
     parameters.put("operators", SqlFile.list(operators));
     SqlFile.set(source, parameters);
     var contradicted = new TreeMap<String, String>();
@@ -157,16 +162,16 @@ final class BatchWriter implements AutoCloseable {
 
   private Written rebuildAll(List<String> operators) throws SQLException {
     if (isCancelled()) {
-      return Written.CUT;
+      return Written.CANCELLED;
     }
     // the snapshot of the source outlives what fails in it
     var before = source.setSavepoint();
     try {
-      var written = commit(operators, () -> runner.run(Stages.REBUILD, operators, horizon));
+      var written = commit(operators, () -> runner.run(Stages.REBUILD, operators, bounds));
       source.releaseSavepoint(before);
       return written;
     } catch (SQLException e) {
-      if (!isOfTheData(e)) {
+      if (!isDataError(e)) {
         throw e;
       }
       source.rollback(before);
@@ -183,7 +188,7 @@ final class BatchWriter implements AutoCloseable {
   }
 
   private boolean isCancelled() throws SQLException {
-    var isCancelled = run.isCancelled(state);
+    var isCancelled = runs.isCancelled(run);
     state.rollback();
     return isCancelled;
   }
@@ -210,17 +215,17 @@ final class BatchWriter implements AutoCloseable {
     var changed = changedOperators(steps);
     var drifted = drifted(rebuilt, changed);
     // days are waited for before anything of the run is locked
-    var stale = markLate(fulfil(rebuilt), drifted);
-    var progress = run.add(state, steps, rebuilt.size());
-    keepTouched(changed, rebuilt, rows);
+    var stale = markLate(requests.remove(rebuilt), drifted);
+    var progress = runs.addSteps(run, steps, rebuilt.size());
+    recordOperators(changed, rebuilt, rows);
     stampVerified(rebuilt);
-    moments.accept(RunPhase.BEFORE_NOTIFY);
+    phases.accept(RunPhase.BEFORE_NOTIFY);
     if (rows.changed() > 0 || stale > 0) {
       tell(changed, progress);
     }
-    moments.accept(RunPhase.BEFORE_COMMIT);
+    phases.accept(RunPhase.BEFORE_COMMIT);
     state.commit();
-    moments.accept(RunPhase.COMMITTED);
+    phases.accept(RunPhase.COMMITTED);
     return new Written(rebuilt.size(), rows, List.of(), drifted);
   }
 
@@ -243,24 +248,25 @@ final class BatchWriter implements AutoCloseable {
     return drifted;
   }
 
-  private void keepTouched(NavigableSet<String> changed, Collection<String> rebuilt, RowCounts rows)
+  private void recordOperators(
+      NavigableSet<String> changed, Collection<String> rebuilt, RowCounts rows)
       throws SQLException {
-    var touched = new ArrayList<AffectedOperator>();
+    var affected = new ArrayList<AffectedOperator>();
     for (var operator : rebuilt) {
-      touched.add(AffectedOperator.rebuilt(operator, reason(operator), changed));
+      affected.add(AffectedOperator.rebuilt(operator, reason(operator), changed));
     }
     var revalued = new TreeSet<>(changed);
     revalued.removeAll(rebuilt);
     for (var operator : revalued) {
-      touched.add(new AffectedOperator(operator, AffectedOperator.Reason.REVALUED, true, null));
+      affected.add(new AffectedOperator(operator, AffectedOperator.Reason.REVALUED, true, null));
     }
-    run.touched(state, touched);
+    runs.recordOperators(run, affected);
     if (rows.changed() > 0) {
-      run.tell(
-          state,
+      runs.record(
+          run,
           RunEvent.of(
               RunEvent.Kind.WRITTEN,
-              "%d operators, %d rows changed".formatted(touched.size(), rows.changed())));
+              "%d operators, %d rows changed".formatted(affected.size(), rows.changed())));
     }
   }
 
@@ -273,25 +279,6 @@ final class BatchWriter implements AutoCloseable {
     changed.forEach(operator -> changes.add(Change.operator(operator, run.id())));
     changes.add(progress);
     DataVersion.raise(state, changes);
-  }
-
-  /** Takes rebuilt operators off the queue; those whose days are wrong come back. */
-  private List<String> fulfil(Collection<String> operators) throws SQLException {
-    var recovered = new ArrayList<String>();
-    try (var statement =
-        state.prepareStatement(
-            "delete from pipeline_requests where operator_id = any(?) returning operator_id,"
-                + " reason")) {
-      statement.setArray(1, state.createArrayOf("text", operators.toArray()));
-      try (var rows = statement.executeQuery()) {
-        while (rows.next()) {
-          if (DAYS_ARE_WRONG.contains(rows.getString(2))) {
-            recovered.add(rows.getString(1));
-          }
-        }
-      }
-    }
-    return recovered;
   }
 
   /** Days took these operators as they had been until now, which is not as their history was. */
@@ -318,24 +305,9 @@ final class BatchWriter implements AutoCloseable {
   }
 
   private void queue(String operator, @Nullable String reason) throws SQLException {
-    try (var statement =
-        state.prepareStatement(
-            """
-            insert into pipeline_requests as request
-                (operator_id, reason, requested_at, attempts, not_before, last_error)
-            values (?, 'FAILED', now(), 1, now() + interval '1 minute', ?)
-            on conflict (operator_id) do update set
-                reason = 'FAILED',
-                attempts = request.attempts + 1,
-                not_before = now() + interval '1 minute' * least(2 ^ request.attempts, 1440),
-                last_error = excluded.last_error
-            """)) {
-      statement.setString(1, operator);
-      statement.setString(2, reason);
-      statement.executeUpdate();
-    }
-    run.touched(state, List.of(AffectedOperator.failed(operator, reason(operator), reason)));
-    run.tell(state, RunEvent.operatorFailed(operator, reason));
+    requests.addFailed(operator, reason);
+    runs.recordOperators(run, List.of(AffectedOperator.failed(operator, reason(operator), reason)));
+    runs.record(run, RunEvent.operatorFailed(operator, reason));
     state.commit();
   }
 
@@ -353,7 +325,7 @@ final class BatchWriter implements AutoCloseable {
     }
   }
 
-  private static boolean isOfTheData(SQLException e) {
+  private static boolean isDataError(SQLException e) {
     var state = e.getSQLState() == null ? "" : e.getSQLState();
     return state.startsWith("22") || state.startsWith("23") || state.startsWith("21");
   }

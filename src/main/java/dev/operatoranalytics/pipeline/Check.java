@@ -6,7 +6,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A rule that the tables keep; its select answers the rows that break it.
+ * A rule of the tables; its select returns the rows that break it.
  *
  * @param name also of its file below {@code src/main/sql/checks}
  * @param asset table that the rule is about
@@ -21,36 +21,36 @@ public record Check(
     Source source,
     SqlFile select) {
 
-  /** How bad it is to fail. */
+  /** Whether rows that break it are errors. */
   public enum Severity {
     ERROR,
     WARNING
   }
 
-  /** How it ended. */
-  public enum Status {
+  /** How a check ended. */
+  public enum CheckStatus {
     PASSED,
     FAILED,
     UNREADABLE
   }
 
   /**
-   * What came of a check.
+   * The outcome of a check.
    *
    * @param failingRows null when the check itself failed
    * @param sample the first failing rows as JSON, or why the check failed
    * @param blocked operators that break it, when it is blocking
    */
-  public record Result(
+  public record CheckResult(
       Check check,
-      Status status,
+      CheckStatus status,
       @Nullable Long failingRows,
       List<String> sample,
       Set<String> blocked) {
 
-    /** Whether it is an error, not just something to know. */
+    /** Whether it failed and is an error, not a warning. */
     public boolean isError() {
-      return status != Status.PASSED && check.severity == Severity.ERROR;
+      return status != CheckStatus.PASSED && check.severity == Severity.ERROR;
     }
   }
 

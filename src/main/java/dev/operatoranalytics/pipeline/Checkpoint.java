@@ -85,6 +85,37 @@ public record Checkpoint(
     return time == null ? null : time.toInstant();
   }
 
+  /**
+   * Sets from which instant on the next run reads rows.
+   *
+   * @param pipeline null for the pipeline that ran last
+   * @return name of the pipeline; empty when there is none
+   */
+  static Optional<String> reset(
+      Connection state, @Nullable String pipeline, Instant lastProcessedAt) throws SQLException {
+    try (var statement =
+        state.prepareStatement(
+            """
+            update pipeline_checkpoints set last_processed_at = ?
+            where pipeline_name = coalesce(
+                ?,
+                (
+                    select pipeline_name
+                    from pipeline_checkpoints
+                    order by last_processed_at desc nulls last
+                    limit 1
+                )
+            )
+            returning pipeline_name
+            """)) {
+      statement.setObject(1, lastProcessedAt.atOffset(ZoneOffset.UTC));
+      statement.setString(2, pipeline);
+      try (var row = statement.executeQuery()) {
+        return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
+      }
+    }
+  }
+
   /** Holds the fence until the end of the transaction, or refuses it. */
   void holdFence(Connection state) throws SQLException {
     try (var statement =

@@ -1,8 +1,8 @@
 package dev.operatoranalytics.pipeline;
 
 import dev.operatoranalytics.database.DataVersion;
-import dev.operatoranalytics.pipeline.Check.Result;
-import dev.operatoranalytics.pipeline.Check.Status;
+import dev.operatoranalytics.pipeline.Check.CheckResult;
+import dev.operatoranalytics.pipeline.Check.CheckStatus;
 import io.micronaut.jdbc.DataSourceResolver;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
@@ -16,7 +16,7 @@ import java.util.TreeSet;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Looks the tables over and keeps what it found in {@code pipeline_checks}. */
+/** Runs the checks and stores their results in {@code pipeline_checks}. */
 @Singleton
 public class Checks {
   private static final int SAMPLE = 5;
@@ -32,8 +32,8 @@ public class Checks {
     this.state = plain.resolve(state);
   }
 
-  /** All of them, now. */
-  public List<Result> run() throws SQLException {
+  /** Runs all checks. */
+  public List<CheckResult> run() throws SQLException {
     try (var source = events.getConnection();
         var target = state.getConnection()) {
       source.setReadOnly(true);
@@ -45,10 +45,10 @@ public class Checks {
     }
   }
 
-  /** In open transactions; a check that cannot be read spoils neither. */
-  static List<Result> run(Connection events, Connection state, @Nullable Long runId)
+  /** Runs all checks in open transactions; a check whose select fails aborts neither. */
+  static List<CheckResult> run(Connection events, Connection state, @Nullable Long runId)
       throws SQLException {
-    var results = new ArrayList<Result>();
+    var results = new ArrayList<CheckResult>();
     for (var check : Check.ALL) {
       var reader =
           switch (check.source()) {
@@ -62,18 +62,22 @@ public class Checks {
       } catch (SQLException e) {
         reader.rollback(before);
         results.add(
-            new Result(
-                check, Status.UNREADABLE, null, List.of(String.valueOf(e.getMessage())), Set.of()));
+            new CheckResult(
+                check,
+                CheckStatus.UNREADABLE,
+                null,
+                List.of(String.valueOf(e.getMessage())),
+                Set.of()));
       }
     }
     for (var result : results) {
-      keep(result, state, runId);
+      store(result, state, runId);
     }
-    block(results, state);
+    storeBlocked(results, state);
     return results;
   }
 
-  private static Result evaluate(Check check, Connection reader) throws SQLException {
+  private static CheckResult evaluate(Check check, Connection reader) throws SQLException {
     try (var statement = reader.createStatement();
         var rows =
             statement.executeQuery(
@@ -85,9 +89,9 @@ public class Checks {
         failing = rows.getLong(1);
         sample.add(rows.getString(2));
       }
-      return new Result(
+      return new CheckResult(
           check,
-          failing == 0 ? Status.PASSED : Status.FAILED,
+          failing == 0 ? CheckStatus.PASSED : CheckStatus.FAILED,
           failing,
           List.copyOf(sample),
           failing > 0 && check.isBlocking() ? operators(check, reader) : Set.of());
@@ -108,11 +112,12 @@ public class Checks {
     return operators;
   }
 
-  /** Keeps which operators days leave out; days of those that pass again are taken again. */
-  private static void block(List<Result> results, Connection state) throws SQLException {
+  /** Stores the operators that days leave out, and marks days stale for those that pass again. */
+  private static void storeBlocked(List<CheckResult> results, Connection state)
+      throws SQLException {
     var before = blocked(state);
     for (var result : results) {
-      if (!result.check().isBlocking() || result.status() == Status.UNREADABLE) {
+      if (!result.check().isBlocking() || result.status() == CheckStatus.UNREADABLE) {
         continue;
       }
       var operators = state.createArrayOf("text", result.blocked().toArray());
@@ -144,7 +149,7 @@ public class Checks {
     }
   }
 
-  /** Operators that days leave out, for they break a blocking check. */
+  /** Operators that days leave out because they break a blocking check. */
   public static SortedSet<String> blocked(Connection state) throws SQLException {
     var operators = new TreeSet<String>();
     try (var statement = state.createStatement();
@@ -157,7 +162,7 @@ public class Checks {
     return operators;
   }
 
-  private static void keep(Result result, Connection state, @Nullable Long runId)
+  private static void store(CheckResult result, Connection state, @Nullable Long runId)
       throws SQLException {
     try (var statement =
         state.prepareStatement(

@@ -33,7 +33,14 @@ public record Extraction(
     SortedMap<String, AffectedOperator.Reason> operators) {
 
   private static final SqlFile HEAD = SqlFile.load("extraction", "head");
-  private static final SqlFile AFFECTED = SqlFile.load("extraction", "affected_operators");
+  private static final SqlFile MATURED = SqlFile.load("extraction", "matured_operators");
+  private static final SqlFile AFFECTED =
+      SqlFile.load("extraction", "affected_operators").withStep(MATURED);
+
+  /** Operators that changed between two blocks. */
+  public static final SqlFile OPERATORS_BETWEEN_BLOCKS =
+      SqlFile.load("extraction", "operators_between_blocks").withStep(MATURED);
+
   private static final SqlFile ABOVE = SqlFile.load("extraction", "rows_above_safe_block");
   private static final SqlFile NEWEST =
       new SqlFile(
@@ -41,8 +48,8 @@ public record Extraction(
           "select max(written_at) from (\n%s\n) as days"
               .formatted(SqlFile.load("extraction", "written_days").text()));
   static final String SINCE = "since";
-  private static final int LIVE_SLOTS = 10;
-  private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
+  private static final int MAX_SLOTS_BEHIND_LIVE_HEAD = 10;
+  private static final Duration MAX_CLOCK_DIFFERENCE = Duration.ofMinutes(5);
 
   /** A block and its instant. */
   private record Point(long block, Instant time) {
@@ -135,7 +142,7 @@ public record Extraction(
             : processed.atOffset(ZoneOffset.UTC).toLocalDateTime();
     var last = Point.of(checkpoint.safeBlock(), checkpoint.safeAt());
     var isLastPossible =
-        last != null && !last.time().isAfter(lateness.knownUntil().plus(CLOCKS_DIFFER));
+        last != null && !last.time().isAfter(lateness.knownUntil().plus(MAX_CLOCK_DIFFERENCE));
     if (last != null && !isLastPossible) {
       last = new Point(last.block(), lateness.knownUntil());
     }
@@ -206,7 +213,8 @@ public record Extraction(
 
   // an imported history counts to its end; a live head may still be reorganised
   private static Point safe(Point head, Instant now, PipelineSettings settings) {
-    var isLive = head.time().plusSeconds(LIVE_SLOTS * settings.slotSeconds()).isAfter(now);
+    var isLive =
+        head.time().plusSeconds(MAX_SLOTS_BEHIND_LIVE_HEAD * settings.slotSeconds()).isAfter(now);
     return isLive
         ? new Point(
             head.block() - settings.safetyBufferBlocks(),

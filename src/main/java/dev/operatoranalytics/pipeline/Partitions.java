@@ -21,7 +21,7 @@ public record Partitions(String stage) {
   public static final Partitions ANALYTICS = new Partitions("analytics");
 
   /** How a day stands; one that is missing has no row. */
-  public enum Status {
+  public enum DayStatus {
     DONE,
     STALE,
     FAILED
@@ -51,15 +51,15 @@ public record Partitions(String stage) {
     }
   }
 
-  public NavigableMap<LocalDate, Status> statuses(Connection state) throws SQLException {
-    var statuses = new TreeMap<LocalDate, Status>();
+  public NavigableMap<LocalDate, DayStatus> statuses(Connection state) throws SQLException {
+    var statuses = new TreeMap<LocalDate, DayStatus>();
     try (var statement =
         state.prepareStatement(
             "select partition_date, status from pipeline_partitions where stage = ?")) {
       statement.setString(1, stage);
       try (var rows = statement.executeQuery()) {
         while (rows.next()) {
-          statuses.put(rows.getObject(1, LocalDate.class), Status.valueOf(rows.getString(2)));
+          statuses.put(rows.getObject(1, LocalDate.class), DayStatus.valueOf(rows.getString(2)));
         }
       }
     }
@@ -88,19 +88,19 @@ public record Partitions(String stage) {
   public void keepDone(
       Connection state, LocalDate day, Run run, Basis basis, Instant takenAt, double seconds)
       throws SQLException {
-    keep(state, day, Status.DONE, run, basis, takenAt, seconds, null);
+    keep(state, day, DayStatus.DONE, run, basis, takenAt, seconds, null);
   }
 
   public void keepFailed(
       Connection state, LocalDate day, Run run, Instant takenAt, double seconds, String error)
       throws SQLException {
-    keep(state, day, Status.FAILED, run, null, takenAt, seconds, error);
+    keep(state, day, DayStatus.FAILED, run, null, takenAt, seconds, error);
   }
 
   private void keep(
       Connection state,
       LocalDate day,
-      Status status,
+      DayStatus status,
       Run run,
       @Nullable Basis basis,
       Instant takenAt,

@@ -1,6 +1,8 @@
 package dev.operatoranalytics.pipeline;
 
+import java.time.Instant;
 import java.time.LocalDate;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,7 @@ public record RunEvent(
     OPERATOR_FAILED,
     OPERATOR_DRIFTED,
     CHECKED,
+    CANCEL_REQUESTED,
     CHECKPOINT_MOVED,
     CHECKPOINT_LEFT,
     ENDED
@@ -39,6 +42,26 @@ public record RunEvent(
 
   static RunEvent ended(Run.End end, @Nullable String error) {
     return new RunEvent(Kind.ENDED, end.name(), error, null, null);
+  }
+
+  static RunEvent checked(List<Check.CheckResult> results) {
+    var failed =
+        results.stream()
+            .filter(result -> result.status() != Check.CheckStatus.PASSED)
+            .map(result -> result.check().name())
+            .toList();
+    return of(
+        Kind.CHECKED,
+        failed.isEmpty()
+            ? "%d checks pass".formatted(results.size())
+            : "of %d checks these do not pass: %s"
+                .formatted(results.size(), String.join(", ", failed)));
+  }
+
+  static RunEvent checkpoint(boolean isMoved, Instant cursor) {
+    return isMoved
+        ? of(Kind.CHECKPOINT_MOVED, "to " + cursor)
+        : of(Kind.CHECKPOINT_LEFT, "somebody set it meanwhile");
   }
 
   static RunEvent operatorFailed(String operator, @Nullable String error) {

@@ -42,6 +42,8 @@ public record SqlFile(String path, String text) {
           Map.entry("deallocation_delay", "(select current_setting('%s')::bigint)"),
           Map.entry("windows", "string_to_array(current_setting('%s'), ',')::integer []"),
           Map.entry("min_data_points", "(select current_setting('%s')::integer)"),
+          Map.entry("domain_id", "(select current_setting('%s')::bigint)"),
+          Map.entry("written_epochs", "current_setting('%s')::integer []"),
           Map.entry("day", "(select current_setting('%s')::date)"),
           Map.entry("carried_day", "(select nullif(current_setting('%s'), '')::date)"));
 
@@ -63,6 +65,14 @@ public record SqlFile(String path, String text) {
     return EventRelations.isPlain(sql)
         ? this
         : new SqlFile(path, EventRelations.of(events).in(sql));
+  }
+
+  /** The same select with another file as its first step, named like that file. */
+  SqlFile withStep(SqlFile step) {
+    var name = step.path.substring(step.path.lastIndexOf('/') + 1).replace(".sql", "");
+    var start = text.indexOf("\nwith\n") + "\nwith\n".length();
+    var added = "\n" + name + " as (\n" + step.withoutComments() + "\n),\n";
+    return new SqlFile(path, text.substring(0, start) + added + text.substring(start));
   }
 
   /** The statement to run once its parameters are {@link #set}. */

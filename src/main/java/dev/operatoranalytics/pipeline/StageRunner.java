@@ -23,21 +23,21 @@ public final class StageRunner {
   private final Connection state;
   private final Staging staging;
   private final TableWriter writer;
-  private final Consumer<RunPhase> moments;
+  private final Consumer<RunPhase> phases;
 
   public StageRunner(Connection events, Connection state) {
-    this(events, state, moment -> {});
+    this(events, state, phase -> {});
   }
 
   /**
-   * @param moments told of each
+   * @param phases told of each
    */
-  StageRunner(Connection events, Connection state, Consumer<RunPhase> moments) {
+  StageRunner(Connection events, Connection state, Consumer<RunPhase> phases) {
     this.events = events;
     this.state = state;
     this.staging = new Staging(events, state);
-    this.writer = new TableWriter(state, moments);
-    this.moments = moments;
+    this.writer = new TableWriter(state, phases);
+    this.phases = phases;
   }
 
   /**
@@ -49,18 +49,18 @@ public final class StageRunner {
       String stage, String table, RowCounts rows, Set<String> operators, double seconds) {}
 
   /** Only staged, to be read by what follows in the transaction; nothing is written. */
-  public void stage(Stage stage, Collection<String> operators, RebuildBounds horizon)
+  public void stage(Stage stage, Collection<String> operators, RebuildBounds bounds)
       throws SQLException {
-    set(operators, horizon);
+    set(operators, bounds);
     for (var table : stage.tables()) {
       at(table, table.select(), () -> staging.stage(table));
     }
   }
 
   /** All rows of the operators; every table is staged before the first is written. */
-  public List<Step> run(Stage stage, Collection<String> operators, RebuildBounds horizon)
+  public List<Step> run(Stage stage, Collection<String> operators, RebuildBounds bounds)
       throws SQLException {
-    set(operators, horizon);
+    set(operators, bounds);
     var targets = new ArrayList<Target>();
     var seconds = new HashMap<String, Double>();
     for (var table : stage.tables()) {
@@ -68,11 +68,11 @@ public final class StageRunner {
       targets.add(at(table, table.select(), () -> staging.stage(table)));
       seconds.put(table.table(), since(start));
     }
-    moments.accept(RunPhase.STAGED);
+    phases.accept(RunPhase.STAGED);
     var steps = new ArrayList<Step>();
     for (var target : targets) {
       var start = System.nanoTime();
-      var written = write(target, horizon);
+      var written = write(target, bounds);
       staging.drop(target.name());
       steps.add(
           new Step(
@@ -86,9 +86,9 @@ public final class StageRunner {
   }
 
   /** Only what the rows that are there are worth. */
-  public List<Step> value(Stage stage, Collection<String> operators, RebuildBounds horizon)
+  public List<Step> value(Stage stage, Collection<String> operators, RebuildBounds bounds)
       throws SQLException {
-    set(operators, horizon);
+    set(operators, bounds);
     var steps = new ArrayList<Step>();
     for (var table : stage.tables()) {
       var valuation = table.valuation();
@@ -108,14 +108,14 @@ public final class StageRunner {
     return steps;
   }
 
-  private TableWriter.Written write(Target target, RebuildBounds horizon) throws SQLException {
+  private TableWriter.Written write(Target target, RebuildBounds bounds) throws SQLException {
     try (var _ = MDC.putCloseable("asset", target.name())) {
-      return writer.write(target, horizon);
+      return writer.write(target, bounds);
     }
   }
 
-  private void set(Collection<String> operators, RebuildBounds horizon) throws SQLException {
-    var parameters = horizon.parameters();
+  private void set(Collection<String> operators, RebuildBounds bounds) throws SQLException {
+    var parameters = bounds.parameters();
     parameters.put("operators", SqlFile.list(operators));
     SqlFile.set(events, parameters);
     SqlFile.set(state, parameters);

@@ -60,9 +60,12 @@ public final class Stages {
           .fromState("avs_state")
           .build();
 
-  /** What the operators looked like at the end of a day, as far as days tell it; never written. */
-  public static final Stage AS_OF =
-      Stage.named("as_of")
+  /**
+   * The operators at the end of a day, staged in temporary tables that hide the state tables; never
+   * written.
+   */
+  public static final Stage DAY_END =
+      Stage.named("day_end")
           .like(QUOTES, "strategy_quotes")
           .like(PROTOCOL, "commission_defaults", "operator_set_strategies")
           .fromState("operators")
@@ -81,7 +84,7 @@ public final class Stages {
           .unvalued(REBUILD, "operator_strategy_state", "operator_current_state")
           .build();
 
-  /** A day, from what it looked like at its end and from the day before. */
+  /** A day, from the tables staged by {@link #DAY_END} and from the day before. */
   public static final Stage SNAPSHOT =
       Stage.named("snapshot")
           .fromState("strategy_daily_quotes")

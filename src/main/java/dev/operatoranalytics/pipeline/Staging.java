@@ -16,7 +16,7 @@ import org.postgresql.PGConnection;
  * away. They last until they are dropped or the transaction ends.
  */
 final class Staging {
-  private static final int COPIED_AT_ONCE = 1 << 16;
+  private static final int COPY_BUFFER_BYTES = 1 << 16;
 
   private final Connection events;
   private final Connection state;
@@ -124,11 +124,11 @@ final class Staging {
                 "copy pg_temp.%s (%s) from stdin (format binary)"
                     .formatted(target.name(), columns));
     try {
-      var rows = new ByteArrayOutputStream(2 * COPIED_AT_ONCE);
+      var rows = new ByteArrayOutputStream(2 * COPY_BUFFER_BYTES);
       byte @Nullable [] row;
       while ((row = out.readFromCopy()) != null) {
         rows.writeBytes(row);
-        if (rows.size() > COPIED_AT_ONCE) {
+        if (rows.size() > COPY_BUFFER_BYTES) {
           in.writeToCopy(rows.toByteArray(), 0, rows.size());
           rows.reset();
         }

@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -44,9 +43,9 @@ public class StateUpdate {
 
   private static final Logger log = LoggerFactory.getLogger(StateUpdate.class);
   private static final int ATTEMPTS = 3;
-  private static final int MOST_NAMED = 20;
+  private static final int MAX_NAMED = 20;
   // serialization, deadlock, connection, shutdown, resources, lock, timeouts of transactions
-  private static final List<String> PASSING =
+  private static final List<String> TRANSIENT =
       List.of("40001", "40P01", "08", "57P", "53", "55P03", "25P03", "25P04");
 
   private final DataSource events;
@@ -66,63 +65,31 @@ public class StateUpdate {
     this.clock = clock;
   }
 
-  /** How a run ended. */
-  public sealed interface Result {
-
-    /**
-     * @param failed operators that could not be rebuilt and are queued
-     * @param drifted operators that differed from their history though nothing was heard of them
-     */
-    record Updated(
-        long runId,
-        int operators,
-        RowCounts rows,
-        List<String> failed,
-        List<String> drifted,
-        Duration took)
-        implements Result {}
-
-    /**
-     * Stopped because somebody asked for it; the operators rebuilt by then are whole, the others
-     * are as they were.
-     */
-    record Cancelled(long runId, int operators) implements Result {}
-
-    /** Somebody else runs at this moment. */
-    record AlreadyRunning() implements Result {}
-  }
-
-  /** What there is to know while it runs. */
-  public interface Progress {
-    void rebuilt(int operators, int of);
-
-    default void at(RunPhase moment) {}
-  }
-
-  public Result run(boolean full, Run.Cause cause, Progress progress) throws SQLException {
+  public StateUpdateResult run(boolean full, Run.Cause cause, StateUpdateProgress progress)
+      throws SQLException {
     try (var lock = state.getConnection()) {
       lock.setAutoCommit(false);
       if (!AdvisoryLock.tryAcquire(lock, settings.name())) {
-        return new Result.AlreadyRunning();
+        return new StateUpdateResult.AlreadyRunning();
       }
       progress.at(RunPhase.LOCKED);
       try {
-        return runPatiently(full, cause, progress);
+        return runWithRetries(full, cause, progress);
       } finally {
         lock.rollback();
       }
     }
   }
 
-  private Result runPatiently(boolean full, Run.Cause cause, Progress progress)
-      throws SQLException {
+  private StateUpdateResult runWithRetries(
+      boolean full, Run.Cause cause, StateUpdateProgress progress) throws SQLException {
     // one that was queued is begun once; what comes after it is a run of its own
     var isBegun = new AtomicBoolean();
     for (var attempt = 1; ; attempt++) {
       try {
         return runAlone(full, isBegun.get() ? cause.trigger() : cause, isBegun, progress);
       } catch (SQLException e) {
-        if (attempt == ATTEMPTS || !isPassing(e)) {
+        if (attempt == ATTEMPTS || !isTransient(e)) {
           throw e;
         }
         log.warn("state-update failed and is tried again: {}", e.getMessage());
@@ -131,9 +98,9 @@ public class StateUpdate {
     }
   }
 
-  private static boolean isPassing(SQLException e) {
+  private static boolean isTransient(SQLException e) {
     var state = e.getSQLState() == null ? "" : e.getSQLState();
-    return PASSING.stream().anyMatch(state::startsWith);
+    return TRANSIENT.stream().anyMatch(state::startsWith);
   }
 
   /** Ends early, by a {@link CancellationException}, when the thread is interrupted. */
@@ -146,21 +113,23 @@ public class StateUpdate {
     }
   }
 
-  private Result runAlone(boolean full, Run.Cause cause, AtomicBoolean isBegun, Progress progress)
+  private StateUpdateResult runAlone(
+      boolean full, Run.Cause cause, AtomicBoolean isBegun, StateUpdateProgress progress)
       throws SQLException {
     var start = clock.instant();
     try (var writer = state.getConnection();
         var source = events.getConnection()) {
       writer.setAutoCommit(false);
       var checkpoint = Checkpoint.raiseFence(writer, settings.name());
-      var run = Run.begin(writer, JOB, cause, checkpoint.fence());
+      var runs = new RunRepository(writer);
+      var run = runs.begin(JOB, cause, checkpoint.fence());
       Asset.keep(writer);
       writer.commit();
       isBegun.set(true);
       try (var _ = MDC.putCloseable("run", Long.toString(run.id()))) {
         var updated = update(run, checkpoint, full, writer, source, progress);
-        if (updated.isCut()) {
-          return new Result.Cancelled(run.id(), updated.operators());
+        if (updated.isCancelled()) {
+          return new StateUpdateResult.Cancelled(run.id(), updated.operators());
         }
         var took = Duration.between(start, clock.instant());
         log.info(
@@ -174,7 +143,7 @@ public class StateUpdate {
             updated.rows().unchanged(),
             updated.failed().size(),
             took);
-        return new Result.Updated(
+        return new StateUpdateResult.Updated(
             run.id(),
             updated.operators(),
             updated.rows(),
@@ -183,7 +152,7 @@ public class StateUpdate {
             took);
       } catch (SQLException | RuntimeException e) {
         writer.rollback();
-        run.endBy(writer, e);
+        runs.end(run, e);
         writer.commit();
         throw e;
       }
@@ -196,8 +165,9 @@ public class StateUpdate {
       boolean full,
       Connection writer,
       Connection source,
-      Progress progress)
+      StateUpdateProgress progress)
       throws SQLException {
+    var runs = new RunRepository(writer);
     source.setAutoCommit(true);
     var lateness = Lateness.read(source, settings);
     LongTransaction.beginSnapshot(source);
@@ -206,15 +176,15 @@ public class StateUpdate {
       progress.at(RunPhase.EXTRACTED);
       var safeBlock = extraction == null ? 0 : extraction.safeBlock();
       var safeAt = extraction == null ? Instant.EPOCH : extraction.safeAt();
-      var horizon = RebuildBounds.newestQuotes(safeBlock, safeAt, clock.instant(), settings);
+      var bounds = RebuildBounds.newestQuotes(safeBlock, safeAt, clock.instant(), settings);
       var operators = new TreeMap<String, AffectedOperator.Reason>();
       if (extraction != null) {
         if (full) {
           known(writer).forEach(operator -> operators.put(operator, AffectedOperator.Reason.FULL));
         }
-        operators.putAll(requested(writer));
+        operators.putAll(new RebuildRequests(writer).due());
         operators.putAll(extraction.operators());
-        run.found(writer, safeBlock, operators.size(), full);
+        runs.recordScope(run, safeBlock, operators.size(), full);
         writer.commit();
       }
       var snapshot = exportSnapshot(source);
@@ -226,7 +196,7 @@ public class StateUpdate {
                   new BatchWriter(
                       run,
                       checkpoint,
-                      horizon,
+                      bounds,
                       operators,
                       importSnapshot(snapshot),
                       state.getConnection(),
@@ -236,13 +206,13 @@ public class StateUpdate {
           written = written.plus(workers.submit(BatchWriter::writeTotals).await());
         }
       }
-      if (written.isCut()) {
-        run.end(writer, Run.End.CANCELLED, null);
+      if (written.isCancelled()) {
+        runs.end(run, Run.End.CANCELLED, null);
         writer.commit();
         return written;
       }
       if (written.rows().changed() > 0 || run.isCatchingUp()) {
-        run.checked(writer, Checks.run(source, writer, run.id()));
+        runs.record(run, RunEvent.checked(Checks.run(source, writer, run.id())));
         progress.at(RunPhase.CHECKED);
         writer.commit();
       }
@@ -255,21 +225,21 @@ public class StateUpdate {
             StaleDays.markWritten(source, extraction.since(), writer)
                 + StaleDays.markRequoted(writer, settings.longestWindow());
         var isMoved = checkpoint.move(writer, extraction);
-        run.moved(writer, isMoved, extraction.cursor());
+        runs.record(run, RunEvent.checkpoint(isMoved, extraction.cursor()));
         if (!isMoved) {
           log.info("the checkpoint was set by hand during the run and is left as it is");
         }
       }
       progress.at(RunPhase.CHECKPOINT_MOVED);
-      run.drifted(writer, written.drifted());
+      runs.recordDrifted(run, written.drifted());
       if (stale > 0) {
         DataVersion.raise(writer);
       }
-      end(run, written.failed(), writer);
+      end(run, written.failed(), runs);
       writer.commit();
       progress.at(RunPhase.ENDED);
       DataVersion.prune(writer, settings.feedRetention());
-      Run.prune(writer, settings.runRetention());
+      runs.deleteOlderThan(settings.runRetention());
       writer.commit();
       return written;
     } finally {
@@ -277,20 +247,20 @@ public class StateUpdate {
     }
   }
 
-  private static void end(Run run, List<String> failed, Connection writer) throws SQLException {
+  private static void end(Run run, List<String> failed, RunRepository runs) throws SQLException {
     if (failed.isEmpty()) {
-      run.end(writer, Run.End.SUCCEEDED, null);
+      runs.end(run, Run.End.SUCCEEDED, null);
       return;
     }
-    var named = failed.stream().limit(MOST_NAMED).collect(joining(", "));
-    run.end(
-        writer,
+    var named = failed.stream().limit(MAX_NAMED).collect(joining(", "));
+    runs.end(
+        run,
         Run.End.PARTIAL,
         "operators that could not be rebuilt: %s%s"
             .formatted(
                 named,
-                failed.size() > MOST_NAMED
-                    ? " and %d more".formatted(failed.size() - MOST_NAMED)
+                failed.size() > MAX_NAMED
+                    ? " and %d more".formatted(failed.size() - MAX_NAMED)
                     : ""));
   }
 
@@ -300,7 +270,7 @@ public class StateUpdate {
       SortedSet<String> operators,
       Run run,
       Connection writer,
-      Progress progress)
+      StateUpdateProgress progress)
       throws SQLException {
     var quotes = workers.submit(batch -> batch.write(Stages.QUOTES)).await();
     var protocol = workers.submit(batch -> batch.write(Stages.PROTOCOL)).await();
@@ -368,24 +338,6 @@ public class StateUpdate {
       source.close();
       throw e;
     }
-  }
-
-  private static SortedMap<String, AffectedOperator.Reason> requested(Connection state)
-      throws SQLException {
-    var requested = new TreeMap<String, AffectedOperator.Reason>();
-    try (var statement = state.createStatement();
-        var rows =
-            statement.executeQuery(
-                """
-                select operator_id, case when reason = 'FAILED' then 'FAILED_BEFORE' else 'REQUESTED' end
-                from pipeline_requests
-                where not_before <= now()
-                """)) {
-      while (rows.next()) {
-        requested.put(rows.getString(1), AffectedOperator.Reason.valueOf(rows.getString(2)));
-      }
-    }
-    return requested;
   }
 
   private SortedSet<String> longestUnverified(Connection state, SortedSet<String> operators)

@@ -19,14 +19,14 @@ import java.util.function.Consumer;
  */
 final class TableWriter {
   private final Connection state;
-  private final Consumer<RunPhase> moments;
+  private final Consumer<RunPhase> phases;
 
   /**
-   * @param moments told of each
+   * @param phases told of each
    */
-  TableWriter(Connection state, Consumer<RunPhase> moments) {
+  TableWriter(Connection state, Consumer<RunPhase> phases) {
     this.state = state;
-    this.moments = moments;
+    this.phases = phases;
   }
 
   /**
@@ -37,24 +37,24 @@ final class TableWriter {
   record Written(RowCounts rows, Set<String> operators) {}
 
   /** From the temporary table of the target's name. */
-  Written write(Target target, RebuildBounds horizon) throws SQLException {
+  Written write(Target target, RebuildBounds bounds) throws SQLException {
     var staged = "pg_temp." + target.name();
     if (isEmpty(target)) {
       var operators = target.isPerOperator() ? operators(staged) : Set.<String>of();
-      return new Written(new RowCounts(insertAll(target, staged, horizon), 0, 0, 0), operators);
+      return new Written(new RowCounts(insertAll(target, staged, bounds), 0, 0, 0), operators);
     }
     var found = compare(target, staged);
     if (found.changed > 0) {
-      updateChanged(target, staged, horizon);
-      moments.accept(RunPhase.UPDATED);
+      updateChanged(target, staged, bounds);
+      phases.accept(RunPhase.UPDATED);
     }
     if (found.missing > 0) {
-      insertMissing(target, staged, horizon);
-      moments.accept(RunPhase.INSERTED);
+      insertMissing(target, staged, bounds);
+      phases.accept(RunPhase.INSERTED);
     }
     if (found.stale > 0) {
       deleteStale(target, staged);
-      moments.accept(RunPhase.DELETED);
+      phases.accept(RunPhase.DELETED);
     }
     return new Written(
         new RowCounts(
@@ -170,7 +170,7 @@ final class TableWriter {
   }
 
   /** A row whose worth alone changed keeps the time of its last change. */
-  private void updateChanged(Target target, String staged, RebuildBounds horizon)
+  private void updateChanged(Target target, String staged, RebuildBounds bounds)
       throws SQLException {
     var columns = target.columns().subList(target.key().size(), target.columns().size());
     if (!target.isStamped()) {
@@ -201,25 +201,25 @@ final class TableWriter {
                 staged,
                 target.sameKey("staged", "held"),
                 differ(columns)),
-        horizon);
+        bounds);
   }
 
-  private void insertMissing(Target target, String staged, RebuildBounds horizon)
+  private void insertMissing(Target target, String staged, RebuildBounds bounds)
       throws SQLException {
     insert(
         target,
         insertion(target, staged)
             + "where not exists (select from %s as held where %s)"
                 .formatted(target.qualifiedName(), target.sameKey("staged", "held")),
-        horizon);
+        bounds);
   }
 
-  private long insertAll(Target target, String staged, RebuildBounds horizon) throws SQLException {
-    return insert(target, insertion(target, staged), horizon);
+  private long insertAll(Target target, String staged, RebuildBounds bounds) throws SQLException {
+    return insert(target, insertion(target, staged), bounds);
   }
 
-  private long insert(Target target, String sql, RebuildBounds horizon) throws SQLException {
-    return target.isStamped() ? stamp(sql, horizon) : execute(sql);
+  private long insert(Target target, String sql, RebuildBounds bounds) throws SQLException {
+    return target.isStamped() ? stamp(sql, bounds) : execute(sql);
   }
 
   private static String insertion(Target target, String staged) {
@@ -256,11 +256,11 @@ final class TableWriter {
     }
   }
 
-  private long stamp(String sql, RebuildBounds horizon) throws SQLException {
+  private long stamp(String sql, RebuildBounds bounds) throws SQLException {
     try (var statement = state.prepareStatement(sql)) {
       statement.setObject(
-          1, horizon.stampedAt().atOffset(ZoneOffset.UTC), Types.TIMESTAMP_WITH_TIMEZONE);
-      statement.setLong(2, horizon.untilBlock());
+          1, bounds.stampedAt().atOffset(ZoneOffset.UTC), Types.TIMESTAMP_WITH_TIMEZONE);
+      statement.setLong(2, bounds.untilBlock());
       return statement.executeLargeUpdate();
     }
   }

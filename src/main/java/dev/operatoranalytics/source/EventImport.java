@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.operatoranalytics.database.ConnectionUrl;
 import dev.operatoranalytics.database.Workers;
+import dev.operatoranalytics.pipeline.RebuildRequests;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -281,7 +282,7 @@ public final class EventImport {
       var settled =
           new ChainConflicts(writer.connection(), file, bounds, began).settle(removedLogs, moved);
       state.setAutoCommit(false);
-      RebuildRequest.deleted(settled.operators()).store(state);
+      new RebuildRequests(state).add(settled.operators(), RebuildRequests.Reason.DELETED);
       writer.connection().commit();
       state.commit();
       var written = writer.write(file.toString(), settled.missing());

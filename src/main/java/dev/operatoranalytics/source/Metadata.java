@@ -1,9 +1,11 @@
 package dev.operatoranalytics.source;
 
 import dev.operatoranalytics.database.StorableText;
+import dev.operatoranalytics.pipeline.RebuildRequests;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What an operator or an AVS says of itself; null for what it does not say. */
@@ -68,7 +70,7 @@ public record Metadata(
       }
     }
     if (subject == Subject.OPERATOR) {
-      RebuildRequest.metadata(address).store(state);
+      new RebuildRequests(state).add(Set.of(address), RebuildRequests.Reason.METADATA);
     }
     return true;
   }

@@ -12,6 +12,7 @@ import dev.operatoranalytics.database.DataVersion;
 import dev.operatoranalytics.database.TcpProxy;
 import dev.operatoranalytics.pipeline.Run;
 import dev.operatoranalytics.pipeline.StateUpdate;
+import dev.operatoranalytics.pipeline.StateUpdateResult;
 import dev.operatoranalytics.pipeline.snapshot.DayResult;
 import dev.operatoranalytics.pipeline.snapshot.Plan;
 import dev.operatoranalytics.pipeline.snapshot.Snapshots;
@@ -180,9 +181,9 @@ class OutageTest {
                   true,
                   Run.Trigger.COMMAND,
                   (done, of) -> StateUpdate.pause(Duration.ofMillis(1_200)));
-      assertThat(updated).isInstanceOf(StateUpdate.Result.Updated.class);
-      assertThat(((StateUpdate.Result.Updated) updated).rows().changed()).isZero();
-      assertThat(((StateUpdate.Result.Updated) updated).failed()).isEmpty();
+      assertThat(updated).isInstanceOf(StateUpdateResult.Updated.class);
+      assertThat(((StateUpdateResult.Updated) updated).rows().changed()).isZero();
+      assertThat(((StateUpdateResult.Updated) updated).failed()).isEmpty();
       var taken =
           context
               .getBean(Snapshots.class)

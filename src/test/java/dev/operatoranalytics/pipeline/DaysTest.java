@@ -362,16 +362,16 @@ class DaysTest {
     private static final long serialVersionUID = 1L;
   }
 
-  /** Brings the state up to date while something happens at a moment of it. */
-  private static void updateWhile(RunPhase moment, Runnable happens) throws Exception {
+  /** Brings the state up to date while something happens at a phase of it. */
+  private static void updateWhile(RunPhase phase, Runnable happens) throws Exception {
     var progress =
-        new StateUpdate.Progress() {
+        new StateUpdateProgress() {
           @Override
           public void rebuilt(int operators, int of) {}
 
           @Override
           public void at(RunPhase now) {
-            if (now == moment) {
+            if (now == phase) {
               happens.run();
             }
           }

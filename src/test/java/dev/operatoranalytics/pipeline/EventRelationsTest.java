@@ -85,8 +85,8 @@ class EventRelationsTest {
     assertThat(tables.update(true).failed()).isEmpty();
     assertThat(tables.whole()).isEqualTo(complete);
     assertThat(tables.checks())
-        .extracting(Check.Result::status)
-        .doesNotContain(Check.Status.UNREADABLE);
+        .extracting(Check.CheckResult::status)
+        .doesNotContain(Check.CheckStatus.UNREADABLE);
     for (var table :
         EventKinds.STORED.stream().filter(EventKind::isOptional).map(EventKind::table).toList()) {
       var select = new SqlFile(table, "select held.block_number from %s as held".formatted(table));

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Two processes on the same databases, one of which ends in the middle of its work. {@code
- * bench/kill N} does it N times a moment.
+ * bench/kill N} does it N times a phase.
  */
 @Tag("slow")
 class KillTest {
@@ -51,11 +51,11 @@ class KillTest {
 
   @ParameterizedTest
   @EnumSource
-  void whoever_takes_over_from_a_run_killed_at(RunPhase moment) throws Exception {
+  void whoever_takes_over_from_a_run_killed_at(RunPhase phase) throws Exception {
     var killed = 0;
     for (var time = 0; time < TIMES; time++) {
       change();
-      try (var victim = Victim.start(tables, moment, occurrence(moment, time), 2)) {
+      try (var victim = Victim.start(tables, phase, occurrence(phase, time), 2)) {
         assertThat(victim.isLocked()).isTrue();
         var race = new Race();
         if (victim.isHalted()) {
@@ -71,7 +71,7 @@ class KillTest {
     }
     assertThat(killed).isPositive();
     if (TIMES > 1) {
-      System.out.printf("killed at %s %d of %d times: as rebuilt cleanly%n", moment, killed, TIMES);
+      System.out.printf("killed at %s %d of %d times: as rebuilt cleanly%n", phase, killed, TIMES);
     }
   }
 
@@ -97,7 +97,7 @@ class KillTest {
       victim.stop();
 
       assertThat(tables.stateUpdate().run(false, Run.Trigger.COMMAND, (done, of) -> {}))
-          .isEqualTo(new StateUpdate.Result.AlreadyRunning());
+          .isEqualTo(new StateUpdateResult.AlreadyRunning());
       assertThat(victim.wake()).isZero();
     }
     assertThat(differing(cleanlyRebuilt())).isEmpty();
@@ -147,7 +147,7 @@ class KillTest {
                         .until(
                             () ->
                                 update.run(false, Run.Trigger.COMMAND, (done, of) -> {})
-                                    instanceof StateUpdate.Result.Updated);
+                                    instanceof StateUpdateResult.Updated);
                     isWon = true;
                   });
     }
@@ -158,8 +158,8 @@ class KillTest {
     }
   }
 
-  private static int occurrence(RunPhase moment, int time) {
-    return time > 0 && OF_BATCHES.contains(moment) ? 1 + RANDOM.nextInt(3) : 1;
+  private static int occurrence(RunPhase phase, int time) {
+    return time > 0 && OF_BATCHES.contains(phase) ? 1 + RANDOM.nextInt(3) : 1;
   }
 
   /** Tables that are not as they should be. */

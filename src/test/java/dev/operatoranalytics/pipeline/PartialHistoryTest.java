@@ -93,7 +93,7 @@ class PartialHistoryTest {
         bob         | dave      | 5      | 50.000000000000000000
         """);
     assertThat(tables.check("share_histories_are_whole").failingRows()).isEqualTo(1);
-    assertThat(tables.checks()).noneMatch(Check.Result::isError);
+    assertThat(tables.checks()).noneMatch(Check.CheckResult::isError);
   }
 
   @Test

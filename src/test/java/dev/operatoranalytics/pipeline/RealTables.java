@@ -45,7 +45,7 @@ public final class RealTables implements AutoCloseable {
     tables.stateUpdate(100).run(false, Run.Trigger.COMMAND, (done, of) -> {});
   }
 
-  public List<Check.Result> checks() {
+  public List<Check.CheckResult> checks() {
     return tables.checks();
   }
 

@@ -29,11 +29,11 @@ class SqlFilesTest {
 
     assertThat(files("protocol", "rebuild", "valuation", "snapshot", "analytics", "ranks"))
         .containsExactlyInAnyOrderElementsOf(listed);
-    assertThat(files("as_of"))
+    assertThat(files("day_end"))
         .containsExactlyInAnyOrderElementsOf(
-            Stages.AS_OF.tables().stream()
+            Stages.DAY_END.tables().stream()
                 .map(table -> table.select().path())
-                .filter(path -> path.startsWith("as_of/"))
+                .filter(path -> path.startsWith("day_end/"))
                 .toList());
     assertThat(files("checks"))
         .containsExactlyInAnyOrderElementsOf(
@@ -44,6 +44,7 @@ class SqlFilesTest {
             "extraction/contradicted_operators.sql",
             "extraction/days.sql",
             "extraction/head.sql",
+            "extraction/matured_operators.sql",
             "extraction/moment.sql",
             "extraction/operators_between_blocks.sql",
             "extraction/requoted_days.sql",
@@ -89,8 +90,8 @@ class SqlFilesTest {
     for (var file :
         files(
             "analytics",
-            "as_of",
             "checks",
+            "day_end",
             "extraction",
             "protocol",
             "ranks",

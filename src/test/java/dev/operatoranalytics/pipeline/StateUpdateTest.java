@@ -315,7 +315,8 @@ class StateUpdateTest {
         tables.state(),
         "update operator_current_state set total_slash_events = 7 where operator_id = 'alice'");
 
-    assertThat(tables.check("slashes_are_counted_once").status()).isEqualTo(Check.Status.FAILED);
+    assertThat(tables.check("slashes_are_counted_once").status())
+        .isEqualTo(Check.CheckStatus.FAILED);
     assertThat(tables.check("slashes_are_counted_once").sample().getFirst())
         .contains("\"operator_id\":\"alice\"");
     tables.update(true);
@@ -433,7 +434,7 @@ class StateUpdateTest {
           "select pg_advisory_xact_lock(hashtextextended('analytics_pipeline_v1', 0))");
 
       assertThat(tables.stateUpdate().run(true, Run.Trigger.COMMAND, (done, of) -> {}))
-          .isEqualTo(new StateUpdate.Result.AlreadyRunning());
+          .isEqualTo(new StateUpdateResult.AlreadyRunning());
     }
   }
 

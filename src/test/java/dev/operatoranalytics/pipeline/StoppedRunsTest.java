@@ -110,9 +110,9 @@ class StoppedRunsTest {
   @Test
   void a_cancelled_state_update_leaves_whole_operators_and_their_sums() throws Exception {
     var commits = new AtomicInteger();
-    var result = update(moment -> moment == RunPhase.COMMITTED && commits.incrementAndGet() == 4);
+    var result = update(phase -> phase == RunPhase.COMMITTED && commits.incrementAndGet() == 4);
 
-    assertThat(result).isInstanceOf(StateUpdate.Result.Cancelled.class);
+    assertThat(result).isInstanceOf(StateUpdateResult.Cancelled.class);
     assertThat(tables.rows("select last_processed_at from pipeline_checkpoints"))
         .containsExactly(List.of("-"));
     var rebuilt = tables.rows("select operator_id from operator_current_state");
@@ -140,7 +140,7 @@ class StoppedRunsTest {
   void what_a_cancelled_run_did_not_revalue_the_next_one_does() throws Exception {
     tables.update(true);
     price(3_000, "2024-01-20T12:00:00Z");
-    update(moment -> moment == RunPhase.COMMITTED);
+    update(phase -> phase == RunPhase.COMMITTED);
     assertThat(statuses()).containsExactly("SUCCEEDED", "CANCELLED");
 
     tables.update();
@@ -251,22 +251,22 @@ class StoppedRunsTest {
   }
 
   private interface Until {
-    boolean is(RunPhase moment);
+    boolean is(RunPhase phase);
   }
 
-  private static StateUpdate.Result update(Until until) throws SQLException {
+  private static StateUpdateResult update(Until until) throws SQLException {
     return tables
         .stateUpdate(1)
         .run(
             false,
             Run.Trigger.COMMAND,
-            new StateUpdate.Progress() {
+            new StateUpdateProgress() {
               @Override
               public void rebuilt(int operators, int of) {}
 
               @Override
-              public void at(RunPhase moment) {
-                if (until.is(moment)) {
+              public void at(RunPhase phase) {
+                if (until.is(phase)) {
                   cancel();
                 }
               }

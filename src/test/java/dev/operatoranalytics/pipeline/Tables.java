@@ -174,13 +174,13 @@ public final class Tables implements AutoCloseable {
     }
   }
 
-  StateUpdate.Result.Updated update() {
+  StateUpdateResult.Updated update() {
     return update(false);
   }
 
-  StateUpdate.Result.Updated update(boolean full) {
+  StateUpdateResult.Updated update(boolean full) {
     try {
-      return (StateUpdate.Result.Updated)
+      return (StateUpdateResult.Updated)
           stateUpdate().run(full, Run.Trigger.COMMAND, (done, of) -> {});
     } catch (SQLException e) {
       throw new IllegalStateException(e);
@@ -196,9 +196,9 @@ public final class Tables implements AutoCloseable {
   }
 
   /** As it runs, going over some operators again though nothing was heard of them. */
-  StateUpdate.Result.Updated updateAndVerify(int operators) {
+  StateUpdateResult.Updated updateAndVerify(int operators) {
     try {
-      return (StateUpdate.Result.Updated)
+      return (StateUpdateResult.Updated)
           stateUpdate(settings(3, operators)).run(false, Run.Trigger.COMMAND, (done, of) -> {});
     } catch (SQLException e) {
       throw new IllegalStateException(e);
@@ -232,14 +232,14 @@ public final class Tables implements AutoCloseable {
         Clock.fixed(NOW, ZoneOffset.UTC));
   }
 
-  Check.Result check(String name) {
+  Check.CheckResult check(String name) {
     return checks().stream()
         .filter(result -> result.check().name().equals(name))
         .findFirst()
         .orElseThrow();
   }
 
-  List<Check.Result> checks() {
+  List<Check.CheckResult> checks() {
     try {
       return new Checks(
               source(eventsUrl), source(stateUrl), io.micronaut.jdbc.DataSourceResolver.DEFAULT)

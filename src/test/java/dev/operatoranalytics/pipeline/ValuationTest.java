@@ -39,6 +39,56 @@ class ValuationTest {
   }
 
   @Test
+  void a_quoted_rate_of_native_eth_changes_neither_its_value_nor_finished_days() {
+    var nativeEth = "0xbeac0eeeeeeeeeeeeeeeeeeeeeeeeeeeeeebeac0";
+    tables.clear();
+    tables.given(
+        "strategies",
+        """
+        strategy_id | symbol | underlying_token | decimals
+        %s          | ETH    | eth              | 18
+        """
+            .formatted(nativeEth));
+    tables.given(
+        "token_prices",
+        """
+        token | at                   | price_usd
+        eth   | 2026-01-20T00:00:00Z | 1000
+        """);
+    tables.given(
+        "strategy_exchange_rates",
+        """
+        strategy_id | at                   | rate
+        %s          | 2026-01-20T00:00:00Z | 1500000000000000000
+        """
+            .formatted(nativeEth));
+    hold("alice", nativeEth, "1000000000000000000");
+
+    tables.update();
+
+    tables.expect(
+        "strategy_quotes",
+        """
+        exchange_rate       | rate_status
+        1000000000000000000 | FIXED
+        """);
+    tables.given(
+        "strategy_daily_quotes",
+        """
+        strategy_id | snapshot_date | exchange_rate       | rate_status | price_usd | usd_per_share_unit
+        %s          | 2026-01-20    | 1000000000000000000 | FIXED       | 1000      | 0.000000000000001
+        """
+            .formatted(nativeEth));
+    tables.given(
+        "pipeline_partitions",
+        """
+        stage    | partition_date | status | taken_at             | seconds
+        snapshot | 2026-01-20     | DONE   | 2026-01-21T00:05:00Z | 1
+        """);
+    assertThat(tables.rows(SqlFile.load("extraction", "requoted_days").statement())).isEmpty();
+  }
+
+  @Test
   void shares_are_worth_rate_by_price_in_the_decimals_of_their_token() {
     hold("alice", "stETH", "1000000000000000000");
     hold("alice", "USDC", "3000000");

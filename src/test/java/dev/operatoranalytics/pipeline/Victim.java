@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * A process of its own that runs state-update once and halts at a moment until it is told to go on,
+ * A process of its own that runs state-update once and halts at a phase until it is told to go on,
  * or is killed there.
  */
 final class Victim implements AutoCloseable {
@@ -38,12 +38,12 @@ final class Victim implements AutoCloseable {
   }
 
   /**
-   * @param occurrence which time that it comes to the moment
+   * @param occurrence which time that it comes to the phase
    */
-  static Victim start(Tables tables, RunPhase moment, int occurrence, int parallelBatches)
+  static Victim start(Tables tables, RunPhase phase, int occurrence, int parallelBatches)
       throws IOException {
     return start(
-        tables, moment.name(), Integer.toString(occurrence), Integer.toString(parallelBatches));
+        tables, phase.name(), Integer.toString(occurrence), Integer.toString(parallelBatches));
   }
 
   /** One that takes days, and halts when it has taken so many. */
@@ -80,7 +80,7 @@ final class Victim implements AutoCloseable {
     return LOCKED.equals(said.readLine());
   }
 
-  /** Whether it came to its moment before its end. */
+  /** Whether it came to its phase before its end. */
   boolean isHalted() throws IOException {
     return HALTED.equals(said.readLine());
   }
@@ -94,7 +94,7 @@ final class Victim implements AutoCloseable {
     signal("STOP");
   }
 
-  /** Lets it go on from its moment. */
+  /** Lets it go on from its phase. */
   int wake() throws IOException, InterruptedException {
     process.getOutputStream().write('\n');
     process.getOutputStream().flush();
@@ -125,10 +125,10 @@ final class Victim implements AutoCloseable {
           Integer.parseInt(arguments[3]));
       return;
     }
-    var moment = RunPhase.valueOf(arguments[0]);
+    var phase = RunPhase.valueOf(arguments[0]);
     var settings = Tables.settings(60, 2, Integer.parseInt(arguments[2]), 0);
     stateUpdate(settings)
-        .run(false, Run.Trigger.COMMAND, new Halting(moment, Integer.parseInt(arguments[1])));
+        .run(false, Run.Trigger.COMMAND, new Halting(phase, Integer.parseInt(arguments[1])));
   }
 
   private static void backfill(LocalDate from, LocalDate to, int until) throws SQLException {
@@ -183,12 +183,12 @@ final class Victim implements AutoCloseable {
     return source;
   }
 
-  private static final class Halting implements StateUpdate.Progress {
-    private final RunPhase moment;
+  private static final class Halting implements StateUpdateProgress {
+    private final RunPhase phase;
     private int left;
 
-    private Halting(RunPhase moment, int occurrence) {
-      this.moment = moment;
+    private Halting(RunPhase phase, int occurrence) {
+      this.phase = phase;
       this.left = occurrence;
     }
 
@@ -200,7 +200,7 @@ final class Victim implements AutoCloseable {
       if (reached == RunPhase.LOCKED) {
         say(LOCKED);
       }
-      if (reached == moment && isTheOne()) {
+      if (reached == phase && isTheOne()) {
         halt();
       }
     }

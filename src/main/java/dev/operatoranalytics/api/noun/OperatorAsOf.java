@@ -3,7 +3,7 @@ package dev.operatoranalytics.api.noun;
 import dev.operatoranalytics.api.document.AsOf;
 import dev.operatoranalytics.api.query.UserInputError;
 import dev.operatoranalytics.pipeline.AsOfRebuild;
-import dev.operatoranalytics.pipeline.UnknownMoment;
+import dev.operatoranalytics.pipeline.StateNotKnown;
 import jakarta.inject.Singleton;
 import java.math.BigInteger;
 import java.sql.Connection;
@@ -35,7 +35,7 @@ class OperatorAsOf implements AsOf {
         case LocalDate date -> past.asOfEndOf(connection, address, date);
         default -> throw new IllegalStateException("asOf: " + asOf);
       }
-    } catch (UnknownMoment e) {
+    } catch (StateNotKnown e) {
       throw new UserInputError(String.valueOf(e.getMessage()));
     }
   }

@@ -50,7 +50,7 @@ class Notices {
   }
 
   /** Looks, and tells what is due. */
-  void tellAll() throws SQLException {
+  void postAll() throws SQLException {
     try (var connection = state.getConnection()) {
       connection.setAutoCommit(true);
       noticeFailures(connection);

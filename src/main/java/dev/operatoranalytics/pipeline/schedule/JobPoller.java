@@ -12,8 +12,8 @@ import java.sql.SQLException;
 import javax.sql.DataSource;
 
 /**
- * Looks for what is due, and for what was asked for, while a server is up; not before it was told
- * to begin, for what a server does first is nobody else's to disturb.
+ * Polls for schedules that are due and for queued runs while a server is up. It starts with {@link
+ * #begin}, so that nothing interferes with what the server does first.
  */
 @Singleton
 @Requires(property = "schedules.is-running")
@@ -53,7 +53,7 @@ public class JobPoller {
       scheduler = TaskExecutors.SCHEDULED)
   void runDue() {
     if (hasBegun && runsSchedules) {
-      scheduler.runDue();
+      scheduler.startDue();
     }
   }
 
@@ -61,9 +61,9 @@ public class JobPoller {
       initialDelay = "1s",
       fixedDelay = "${schedules.queue-every:1s}",
       scheduler = TaskExecutors.SCHEDULED)
-  void runAsked() {
+  void runQueued() {
     if (hasBegun) {
-      queue.look();
+      queue.poll();
     }
   }
 }

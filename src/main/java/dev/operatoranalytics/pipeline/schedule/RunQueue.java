@@ -5,6 +5,7 @@ import dev.operatoranalytics.database.GracefulShutdown;
 import dev.operatoranalytics.pipeline.PipelineSettings;
 import dev.operatoranalytics.pipeline.Run;
 import dev.operatoranalytics.pipeline.RunCancelled;
+import dev.operatoranalytics.pipeline.RunRepository;
 import dev.operatoranalytics.pipeline.StateUpdate;
 import dev.operatoranalytics.pipeline.snapshot.Analytics;
 import dev.operatoranalytics.pipeline.snapshot.DayResult;
@@ -32,9 +33,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes the runs that administrators asked for, each job on a thread of its own. They stand in
- * {@code pipeline_runs} as QUEUED; whichever server gets the job's lock begins them, and one that
- * waits for its job is tried again until the job is free.
+ * Executes the runs that administrators requested, each job on a thread of its own. {@code
+ * pipeline_runs} holds them as QUEUED; the server that gets the job's lock starts them. A run whose
+ * job is busy stays queued.
  */
 @Singleton
 public class RunQueue {
@@ -45,7 +46,7 @@ public class RunQueue {
   private final Snapshots snapshots;
   private final Analytics analytics;
   private final String pipeline;
-  private final GracefulShutdown underway;
+  private final GracefulShutdown shutdown;
   private final Set<String> busy = ConcurrentHashMap.newKeySet();
   private final ExecutorService threads =
       Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("run-", 0).factory());
@@ -57,17 +58,17 @@ public class RunQueue {
       Snapshots snapshots,
       Analytics analytics,
       PipelineSettings settings,
-      GracefulShutdown underway) {
+      GracefulShutdown shutdown) {
     this.state = plain.resolve(state);
     this.stateUpdate = stateUpdate;
     this.snapshots = snapshots;
     this.analytics = analytics;
     this.pipeline = settings.name();
-    this.underway = underway;
+    this.shutdown = shutdown;
   }
 
-  /** What somebody asked for; without a range whatever is due. */
-  private record Asked(
+  /** A queued run; without a range of days it takes what is due. */
+  private record QueuedRun(
       long runId,
       String job,
       boolean isFull,
@@ -80,19 +81,19 @@ public class RunQueue {
     }
   }
 
-  /** Begins what is asked for and whose job nobody here is at, and finds runs that are dead. */
-  void look() {
+  /** Starts queued runs whose job is free here, and marks runs without a process as LOST. */
+  void poll() {
     try (var connection = state.getConnection()) {
       connection.setAutoCommit(false);
-      loseTheDead(connection);
-      for (var asked : asked(connection)) {
-        if (busy.add(asked.job())) {
-          threads.execute(() -> take(asked));
+      markLost(connection);
+      for (var queued : queued(connection)) {
+        if (busy.add(queued.job())) {
+          threads.execute(() -> take(queued));
         }
       }
       connection.rollback();
     } catch (SQLException e) {
-      log.error("what was asked for will be looked for again", e);
+      log.error("queued runs could not be read, it will be tried again", e);
     }
   }
 
@@ -101,12 +102,12 @@ public class RunQueue {
     threads.shutdownNow();
   }
 
-  /** Whoever runs holds the lock of its job: a run whose lock is free has no process. */
-  private void loseTheDead(Connection connection) throws SQLException {
+  /** A run holds the lock of its job: when the lock is free, its process has ended. */
+  private void markLost(Connection connection) throws SQLException {
     for (var job : running(connection)) {
       var lock = job.equals(StateUpdate.JOB) ? pipeline : pipeline + "/" + job;
       if (AdvisoryLock.tryAcquire(connection, lock)) {
-        Run.loseAll(connection, job);
+        new RunRepository(connection).markLost(job);
         connection.commit();
       }
     }
@@ -125,8 +126,8 @@ public class RunQueue {
     return jobs;
   }
 
-  private static List<Asked> asked(Connection connection) throws SQLException {
-    var asked = new ArrayList<Asked>();
+  private static List<QueuedRun> queued(Connection connection) throws SQLException {
+    var queued = new ArrayList<QueuedRun>();
     try (var statement = connection.createStatement();
         var rows =
             statement.executeQuery(
@@ -138,8 +139,8 @@ public class RunQueue {
                 """)) {
       while (rows.next()) {
         var reprocess = rows.getString(6);
-        asked.add(
-            new Asked(
+        queued.add(
+            new QueuedRun(
                 rows.getLong(1),
                 rows.getString(2),
                 rows.getBoolean(3),
@@ -148,65 +149,66 @@ public class RunQueue {
                 reprocess == null ? null : Plan.Reprocess.valueOf(reprocess)));
       }
     }
-    return asked;
+    return queued;
   }
 
-  private void take(Asked asked) {
+  private void take(QueuedRun queued) {
     try {
-      underway.run(
-          "run=%d job=%s was stopped as this server ends".formatted(asked.runId(), asked.job()),
-          () -> run(asked));
+      shutdown.run(
+          "run=%d job=%s was stopped as this server ends".formatted(queued.runId(), queued.job()),
+          () -> run(queued));
     } catch (RunCancelled e) {
-      log.info("run={} is not queued any more", asked.runId());
+      log.info("run={} is no longer queued", queued.runId());
     } catch (CancellationException e) {
-      log.debug("run={} was stopped", asked.runId(), e);
+      log.debug("run={} was stopped", queued.runId(), e);
     } catch (SQLException | RuntimeException e) {
-      log.error("run={} job={} failed", asked.runId(), asked.job(), e);
-      end(asked, Run.End.FAILED, e.getMessage());
+      log.error("run={} job={} failed", queued.runId(), queued.job(), e);
+      end(queued, Run.End.FAILED, e.getMessage());
     } finally {
-      busy.remove(asked.job());
+      busy.remove(queued.job());
     }
   }
 
-  private void run(Asked asked) throws SQLException {
-    switch (asked.job()) {
-      case StateUpdate.JOB -> stateUpdate.run(asked.isFull(), asked.cause(), (done, of) -> {});
-      case Snapshots.JOB -> settle(asked, take(asked, snapshots));
-      case Analytics.JOB -> settle(asked, take(asked, analytics));
-      default -> end(asked, Run.End.FAILED, "no such job");
+  private void run(QueuedRun queued) throws SQLException {
+    switch (queued.job()) {
+      case StateUpdate.JOB -> stateUpdate.run(queued.isFull(), queued.cause(), (done, of) -> {});
+      case Snapshots.JOB -> settle(queued, take(queued, snapshots));
+      case Analytics.JOB -> settle(queued, take(queued, analytics));
+      default -> end(queued, Run.End.FAILED, "no such job");
     }
   }
 
-  private static DayResult take(Asked asked, Days days) throws SQLException {
-    return asked.reprocess() == null
-        ? days.run(asked.cause(), (done, of) -> {})
+  private static DayResult take(QueuedRun queued, Days days) throws SQLException {
+    return queued.reprocess() == null
+        ? days.run(queued.cause(), (done, of) -> {})
         : days.run(
-            Objects.requireNonNull(asked.from()),
-            Objects.requireNonNull(asked.to()),
-            asked.reprocess(),
-            asked.cause(),
+            Objects.requireNonNull(queued.from()),
+            Objects.requireNonNull(queued.to()),
+            queued.reprocess(),
+            queued.cause(),
             (done, of) -> {});
   }
 
-  /** A run that had days to take has its end; one that never began gets it here. */
-  private void settle(Asked asked, DayResult result) {
+  /** Ends a queued run that did not start; one that took days has ended itself. */
+  private void settle(QueuedRun queued, DayResult result) {
     switch (result) {
       case DayResult.Taken taken -> {}
       case DayResult.Cancelled cancelled -> {}
       case DayResult.AlreadyRunning(), DayResult.StateBehind() -> {}
-      case DayResult.StateCancelled cancelled -> end(asked, Run.End.CANCELLED, cancelled.message());
-      case DayResult.NothingToDo() -> end(asked, Run.End.SUCCEEDED, null);
-      case DayResult other -> end(asked, Run.End.FAILED, other.message());
+      case DayResult.StateCancelled cancelled ->
+          end(queued, Run.End.CANCELLED, cancelled.message());
+      case DayResult.NothingToDo() -> end(queued, Run.End.SUCCEEDED, null);
+      case DayResult other -> end(queued, Run.End.FAILED, other.message());
     }
   }
 
-  private void end(Asked asked, Run.End end, @Nullable String message) {
+  private void end(QueuedRun queued, Run.End end, @Nullable String message) {
     try (var connection = state.getConnection()) {
       connection.setAutoCommit(false);
-      Run.endQueued(connection, asked.cause(), end, message);
+      new RunRepository(connection).endQueued(queued.cause(), end, message);
       connection.commit();
     } catch (SQLException e) {
-      log.error("run={} cannot be ended", asked.runId(), e);
+      log.error("run={} cannot be ended", queued.runId(), e);
     }
   }
 }

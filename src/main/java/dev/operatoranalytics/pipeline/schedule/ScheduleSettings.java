@@ -5,24 +5,39 @@ import io.micronaut.core.bind.annotation.Bindable;
 import io.micronaut.scheduling.cron.CronExpression;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.util.List;
 
 /**
  * When jobs run, as cron lines in UTC.
  *
- * @param stateUpdate brings the state up to date
+ * @param stateUpdate updates the state tables
  * @param snapshots takes the days that have ended
- * @param analytics analyses them
+ * @param analytics analyses these days
+ * @param epochs imports new epochs, when {@code EPOCHS_SOURCE} is set
+ * @param metadata fetches published documents that are due, when {@code METADATA_IS_FETCHED}
+ * @param notices posts failures and standstills, when {@code WEBHOOK_URL} is set
  */
 @ConfigurationProperties("schedules")
 public record ScheduleSettings(
     @Bindable(defaultValue = "0 */6 * * *") String stateUpdate,
     @Bindable(defaultValue = "5 0 * * *") String snapshots,
-    @Bindable(defaultValue = "30 0 * * *") String analytics) {
+    @Bindable(defaultValue = "30 0 * * *") String analytics,
+    @Bindable(defaultValue = "*/5 * * * *") String epochs,
+    @Bindable(defaultValue = "*/5 * * * *") String metadata,
+    @Bindable(defaultValue = "* * * * *") String notices) {
 
   public ScheduleSettings {
     requireCron("SCHEDULES_STATE_UPDATE", stateUpdate);
     requireCron("SCHEDULES_SNAPSHOTS", snapshots);
     requireCron("SCHEDULES_ANALYTICS", analytics);
+    requireCron("SCHEDULES_EPOCHS", epochs);
+    requireCron("SCHEDULES_METADATA", metadata);
+    requireCron("SCHEDULES_NOTICES", notices);
+  }
+
+  /** All schedules, configured or not; those of one group in the order in which they run. */
+  static List<String> names() {
+    return List.of("state-update", "snapshots", "analytics", "epochs", "metadata", "notices");
   }
 
   private static void requireCron(String setting, String line) {

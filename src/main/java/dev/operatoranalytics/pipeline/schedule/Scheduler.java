@@ -1,107 +1,117 @@
 package dev.operatoranalytics.pipeline.schedule;
 
+import static java.util.stream.Collectors.groupingBy;
+
 import dev.operatoranalytics.database.AdvisoryLock;
 import dev.operatoranalytics.database.GracefulShutdown;
-import dev.operatoranalytics.pipeline.Run;
-import dev.operatoranalytics.pipeline.StateUpdate;
 import dev.operatoranalytics.pipeline.schedule.Schedule.Outcome;
-import dev.operatoranalytics.pipeline.snapshot.Analytics;
-import dev.operatoranalytics.pipeline.snapshot.DayResult;
-import dev.operatoranalytics.pipeline.snapshot.Snapshots;
 import io.micronaut.jdbc.DataSourceResolver;
+import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
- * Runs what is due. A tick stands in {@code pipeline_ticks} once, and is done only with its work:
- * whoever holds the schedule's lock works on it, and when that server dies, the next one does.
- * Missed ticks are made up for by the latest of them.
+ * Runs the schedules that are due. {@code pipeline_ticks} has one row per tick, however many
+ * servers there are. The server that holds the schedule's lock runs the tick; when it dies, another
+ * one does. After missed ticks only the latest is run.
  */
 @Singleton
 public class Scheduler {
   private static final Logger log = LoggerFactory.getLogger(Scheduler.class);
+  private static final Duration TICK_RETENTION = Duration.ofDays(7);
 
   private final DataSource state;
   private final Clock clock;
-  private final GracefulShutdown underway;
+  private final GracefulShutdown shutdown;
   private final List<Schedule> schedules;
+  private final List<String> names;
+  private final Set<String> busyGroups = ConcurrentHashMap.newKeySet();
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("schedule-", 0).factory());
 
   @Inject
   Scheduler(
       @Named("pipeline") DataSource state,
       DataSourceResolver plain,
-      ScheduleSettings settings,
-      StateUpdate stateUpdate,
-      Snapshots snapshots,
-      Analytics analytics,
+      List<Schedule> schedules,
       Clock clock,
-      GracefulShutdown underway) {
-    this(
-        plain.resolve(state),
-        clock,
-        underway,
-        List.of(
-            Schedule.of(
-                "state-update",
-                settings.stateUpdate(),
-                () -> outcome(stateUpdate.run(false, Run.Trigger.SCHEDULE, (done, of) -> {}))),
-            Schedule.of(
-                "snapshots",
-                settings.snapshots(),
-                () -> outcome(snapshots.run(Run.Trigger.SCHEDULE, (done, of) -> {}))),
-            Schedule.of(
-                "analytics",
-                settings.analytics(),
-                () -> outcome(analytics.run(Run.Trigger.SCHEDULE, (done, of) -> {})))));
+      GracefulShutdown shutdown) {
+    this(plain.resolve(state), clock, shutdown, schedules, ScheduleSettings.names());
   }
 
-  Scheduler(DataSource state, Clock clock, GracefulShutdown underway, List<Schedule> schedules) {
+  /**
+   * @param names of all schedules that can be paused, in the order in which those of a group run
+   */
+  Scheduler(
+      DataSource state,
+      Clock clock,
+      GracefulShutdown shutdown,
+      List<Schedule> schedules,
+      List<String> names) {
     this.state = state;
     this.clock = clock;
-    this.underway = underway;
-    this.schedules = schedules;
+    this.shutdown = shutdown;
+    this.schedules =
+        schedules.stream()
+            .sorted(Comparator.comparingInt(schedule -> names.indexOf(schedule.name())))
+            .toList();
+    this.names = names;
   }
 
-  private static Outcome outcome(StateUpdate.Result result) {
-    return switch (result) {
-      case StateUpdate.Result.Updated updated -> new Outcome(updated.runId(), null);
-      case StateUpdate.Result.Cancelled cancelled -> new Outcome(cancelled.runId(), null);
-      case StateUpdate.Result.AlreadyRunning() -> new Outcome(null, "another run is under way");
-    };
+  /** Starts what is due, each group on a thread of its own unless it still runs there. */
+  void startDue() {
+    var groups =
+        schedules.stream()
+            .collect(groupingBy(Schedule::group, LinkedHashMap::new, Collectors.toList()));
+    groups.forEach(
+        (group, members) -> {
+          if (busyGroups.add(group)) {
+            threads.execute(
+                () -> {
+                  try {
+                    runDue(members);
+                  } finally {
+                    busyGroups.remove(group);
+                  }
+                });
+          }
+        });
   }
 
-  private static Outcome outcome(DayResult result) {
-    return switch (result) {
-      case DayResult.Taken taken when taken.isWhole() -> new Outcome(taken.runId(), null);
-      case DayResult.Taken taken -> new Outcome(taken.runId(), taken.message());
-      // whoever cancelled it does not want it again in a minute
-      case DayResult.Cancelled cancelled -> new Outcome(cancelled.runId(), null);
-      case DayResult.StateCancelled cancelled -> new Outcome(cancelled.runId(), null);
-      case DayResult.NothingToDo() -> new Outcome(null, null);
-      case DayResult other -> new Outcome(null, other.message());
-    };
-  }
-
-  /** Whatever is due and nobody else works on, one after another. */
+  /** Runs what is due and no other server runs, one after another. */
   public void runDue() {
-    for (var schedule : schedules) {
+    runDue(schedules);
+  }
+
+  private void runDue(List<Schedule> members) {
+    for (var schedule : members) {
       try {
-        underway.run(
+        shutdown.run(
             "schedule=%s was stopped and goes on at the next start".formatted(schedule.name()),
             () -> runDue(schedule));
       } catch (CancellationException e) {
@@ -112,20 +122,26 @@ public class Scheduler {
     }
   }
 
-  /** Pauses or resumes; false when there is no such schedule. */
+  @PreDestroy
+  void close() {
+    threads.shutdownNow();
+  }
+
+  /** Pauses or resumes a schedule on all servers; false when there is no such schedule. */
   public boolean setEnabled(String name, boolean isEnabled) throws SQLException {
-    if (schedules.stream().noneMatch(schedule -> schedule.name().equals(name))) {
+    if (!names.contains(name)) {
       return false;
     }
     try (var connection = state.getConnection();
         var statement =
             connection.prepareStatement(
                 """
-                insert into pipeline_schedules (schedule, is_enabled, changed_at)
+                insert into pipeline_schedules as held (schedule, is_enabled, changed_at)
                 values (?, ?, now())
                 on conflict (schedule) do update set
                     is_enabled = excluded.is_enabled,
                     changed_at = excluded.changed_at
+                where held.is_enabled <> excluded.is_enabled
                 """)) {
       statement.setString(1, name);
       statement.setBoolean(2, isEnabled);
@@ -135,8 +151,8 @@ public class Scheduler {
   }
 
   /**
-   * Lets others see which schedules there are. A changed cron line counts from now on: its instants
-   * before were never due.
+   * Stores the schedules of this server in {@code pipeline_schedules}. A changed cron line counts
+   * from now on: its earlier instants were never due.
    */
   public void announce() throws SQLException {
     try (var connection = state.getConnection();
@@ -177,7 +193,7 @@ public class Scheduler {
   }
 
   public List<String> names() {
-    return schedules.stream().map(Schedule::name).toList();
+    return names;
   }
 
   private void runDue(Schedule schedule) throws SQLException {
@@ -235,28 +251,30 @@ public class Scheduler {
   }
 
   private void run(Connection writer, Schedule schedule, Instant tick) throws SQLException {
-    log.info("schedule={} tick={} begins", schedule.name(), tick);
+    log.debug("schedule={} tick={} begins", schedule.name(), tick);
     try {
       var outcome = schedule.job().run();
-      keep(
+      recordOutcome(
           writer,
           schedule,
           tick,
           outcome.message() == null ? "DONE" : "WAITING",
           outcome.runId(),
           outcome.message());
-      log.info(
-          "schedule={} tick={} {}",
-          schedule.name(),
-          tick,
-          outcome.message() == null ? "done" : "waits: " + outcome.message());
-    } catch (SQLException | RuntimeException e) {
+      // a schedule that is due every minute and has nothing to do is not worth a line
+      log.atLevel(outcome.equals(Outcome.DONE) ? Level.DEBUG : Level.INFO)
+          .log(
+              "schedule={} tick={} {}",
+              schedule.name(),
+              tick,
+              outcome.message() == null ? "done" : "waits: " + outcome.message());
+    } catch (SQLException | IOException | RuntimeException e) {
       if (Thread.currentThread().isInterrupted()) {
         // the tick stays as it is, for the next server
-        throw e;
+        throw new CancellationException("interrupted");
       }
       log.error("schedule={} tick={} failed", schedule.name(), tick, e);
-      keep(writer, schedule, tick, "FAILED", null, String.valueOf(e.getMessage()));
+      recordOutcome(writer, schedule, tick, "FAILED", null, String.valueOf(e.getMessage()));
     }
   }
 
@@ -273,7 +291,7 @@ public class Scheduler {
     }
   }
 
-  /** Records the tick, gives up those before it, and tells whether it is to be worked on now. */
+  /** Records the tick, gives up earlier ones, and returns whether the tick is to be run now. */
   private static boolean claim(Connection connection, Schedule schedule, Instant tick, Instant now)
       throws SQLException {
     try (var statement =
@@ -286,7 +304,9 @@ public class Scheduler {
       statement.setString(1, schedule.name());
       statement.setObject(2, at(tick));
       statement.setObject(3, at(now));
-      statement.executeUpdate();
+      if (statement.executeUpdate() > 0) {
+        deleteOldTicks(connection, schedule, tick);
+      }
     }
     try (var statement =
         connection.prepareStatement(
@@ -315,8 +335,19 @@ public class Scheduler {
     }
   }
 
-  /** What is not done is tried again with growing pauses, an hour at most. */
-  private void keep(
+  private static void deleteOldTicks(Connection connection, Schedule schedule, Instant tick)
+      throws SQLException {
+    try (var statement =
+        connection.prepareStatement(
+            "delete from pipeline_ticks where schedule = ? and tick_at < ?")) {
+      statement.setString(1, schedule.name());
+      statement.setObject(2, at(tick.minus(TICK_RETENTION)));
+      statement.executeUpdate();
+    }
+  }
+
+  /** Stores the outcome; a tick that is not done is retried after 1, 2, 4 … 60 minutes. */
+  private void recordOutcome(
       Connection connection,
       Schedule schedule,
       Instant tick,

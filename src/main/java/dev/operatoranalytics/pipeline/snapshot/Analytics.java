@@ -1,7 +1,7 @@
 package dev.operatoranalytics.pipeline.snapshot;
 
 import dev.operatoranalytics.pipeline.Partitions;
-import dev.operatoranalytics.pipeline.Partitions.Status;
+import dev.operatoranalytics.pipeline.Partitions.DayStatus;
 import dev.operatoranalytics.pipeline.PipelineSettings;
 import dev.operatoranalytics.pipeline.Run;
 import io.micronaut.jdbc.DataSourceResolver;
@@ -47,8 +47,8 @@ public class Analytics implements Days {
     snapshots.forEach(
         (day, snapshot) -> {
           var status = statuses.get(day);
-          var isOwed = status == null ? !day.isBefore(since) : status != Status.DONE;
-          if (isOwed && snapshot == Status.DONE) {
+          var isOwed = status == null ? !day.isBefore(since) : status != DayStatus.DONE;
+          if (isOwed && snapshot == DayStatus.DONE) {
             owed.add(day);
           }
         });
@@ -78,8 +78,8 @@ public class Analytics implements Days {
     return withSnapshots(Plan.of(from, to, reprocess, statuses(Partitions.ANALYTICS)), snapshots);
   }
 
-  private static Plan withSnapshots(Plan plan, NavigableMap<LocalDate, Status> snapshots) {
-    return plan.without(day -> snapshots.get(day) != Status.DONE, DayResult.NoSnapshot::new);
+  private static Plan withSnapshots(Plan plan, NavigableMap<LocalDate, DayStatus> snapshots) {
+    return plan.without(day -> snapshots.get(day) != DayStatus.DONE, DayResult.NoSnapshot::new);
   }
 
   @Override
@@ -106,7 +106,7 @@ public class Analytics implements Days {
     }
   }
 
-  private NavigableMap<LocalDate, Status> statuses(Partitions partitions) throws SQLException {
+  private NavigableMap<LocalDate, DayStatus> statuses(Partitions partitions) throws SQLException {
     try (var connection = state.getConnection()) {
       return new TreeMap<>(partitions.statuses(connection));
     }

@@ -42,11 +42,11 @@ final class AnalyticsWriter extends DayWriter {
             "day", day.toString(),
             "windows", settings.windows().stream().map(String::valueOf).collect(joining(",")),
             "min_data_points", Integer.toString(settings.minDataPoints())));
-    var horizon = RebuildBounds.endOf(day, basis.untilBlock(), clock.instant(), settings);
-    var steps = new ArrayList<>(runner.run(Stages.ANALYTICS, List.of(), horizon));
+    var bounds = RebuildBounds.endOf(day, basis.untilBlock(), clock.instant(), settings);
+    var steps = new ArrayList<>(runner.run(Stages.ANALYTICS, List.of(), bounds));
     if (isNewest(day)) {
       Stages.holdRanks(state);
-      steps.addAll(runner.run(Stages.RANKS, List.of(), horizon));
+      steps.addAll(runner.run(Stages.RANKS, List.of(), bounds));
     }
     return new Taken(steps, basis, 0);
   }

@@ -4,6 +4,7 @@ import dev.operatoranalytics.database.AdvisoryLock;
 import dev.operatoranalytics.database.Workers;
 import dev.operatoranalytics.pipeline.RowCounts;
 import dev.operatoranalytics.pipeline.Run;
+import dev.operatoranalytics.pipeline.RunRepository;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -77,9 +78,9 @@ final class DayJob implements AutoCloseable {
 
   /** What came of some days that follow each other. */
   private record Piece(
-      int days, RowCounts rows, SortedMap<LocalDate, String> failed, boolean isCut) {
+      int days, RowCounts rows, SortedMap<LocalDate, String> failed, boolean isCancelled) {
     static final Piece NOTHING = new Piece(0, RowCounts.NONE, new TreeMap<>(), false);
-    static final Piece CUT = new Piece(0, RowCounts.NONE, new TreeMap<>(), true);
+    static final Piece CANCELLED = new Piece(0, RowCounts.NONE, new TreeMap<>(), true);
 
     static Piece taken(RowCounts rows) {
       return new Piece(1, rows, new TreeMap<>(), false);
@@ -92,13 +93,14 @@ final class DayJob implements AutoCloseable {
     Piece plus(Piece other) {
       var all = new TreeMap<LocalDate, String>(failed);
       all.putAll(other.failed);
-      return new Piece(days + other.days, rows.plus(other.rows), all, isCut || other.isCut);
+      return new Piece(
+          days + other.days, rows.plus(other.rows), all, isCancelled || other.isCancelled);
     }
   }
 
   DayResult take(
       Plan plan,
-      int shortestPiece,
+      int minPieceDays,
       int parallel,
       Run.Cause cause,
       Opening opening,
@@ -110,20 +112,21 @@ final class DayJob implements AutoCloseable {
     var start = System.nanoTime();
     try (var writer = state.getConnection()) {
       writer.setAutoCommit(false);
-      var run = Run.beginAlone(writer, name, cause);
-      run.foundDays(writer, plan.days(), plan.waiting() == null ? null : plan.waiting().message());
+      var runs = new RunRepository(writer);
+      var run = runs.begin(name, cause);
+      runs.recordDays(run, plan.days(), plan.waiting() == null ? null : plan.waiting().message());
       writer.commit();
       try (var _ = MDC.putCloseable("run", Long.toString(run.id()))) {
-        var taken = takeAll(plan, shortestPiece, parallel, () -> opening.open(run), progress);
-        if (taken.isCut) {
-          run.end(writer, Run.End.CANCELLED, null);
+        var taken = takeAll(plan, minPieceDays, parallel, () -> opening.open(run), progress);
+        if (taken.isCancelled) {
+          runs.end(run, Run.End.CANCELLED, null);
           writer.commit();
           return new DayResult.Cancelled(run.id(), taken.days, plan.days().size());
         }
         // of what is due the rest comes by itself; who asked for a range has not got it
         var unmet = DayResult.Taken.unmet(taken.failed, plan.isRange() ? plan.waiting() : null);
-        run.end(
-            writer,
+        runs.end(
+            run,
             unmet.isEmpty() ? Run.End.SUCCEEDED : Run.End.FAILED,
             unmet.isEmpty() ? null : unmet);
         writer.commit();
@@ -142,7 +145,7 @@ final class DayJob implements AutoCloseable {
             run.id(), taken.days, taken.rows, taken.failed, plan.waiting(), took);
       } catch (SQLException | RuntimeException e) {
         writer.rollback();
-        run.endBy(writer, e);
+        runs.end(run, e);
         writer.commit();
         throw e;
       }
@@ -151,12 +154,12 @@ final class DayJob implements AutoCloseable {
 
   private Piece takeAll(
       Plan plan,
-      int shortestPiece,
+      int minPieceDays,
       int parallel,
       Workers.ConnectionOpener<DayWriter> opening,
       DayProgress progress)
       throws SQLException {
-    var pieces = plan.pieces(parallel, shortestPiece);
+    var pieces = plan.pieces(parallel, minPieceDays);
     var days = new AtomicInteger();
     try (var workers = new Workers<>(Math.min(parallel, pieces.size()), opening)) {
       var answers = new ArrayList<Workers.PendingResult<Piece>>();
@@ -186,7 +189,7 @@ final class DayJob implements AutoCloseable {
     var taken = Piece.NOTHING;
     for (var day : piece) {
       if (writer.isCancelled()) {
-        return taken.plus(Piece.CUT);
+        return taken.plus(Piece.CANCELLED);
       }
       var isFirst = day.equals(piece.getFirst());
       try (var _ = MDC.putCloseable("day", day.toString())) {

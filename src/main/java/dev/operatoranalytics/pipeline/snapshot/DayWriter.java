@@ -7,6 +7,7 @@ import dev.operatoranalytics.pipeline.Partitions;
 import dev.operatoranalytics.pipeline.RowCounts;
 import dev.operatoranalytics.pipeline.Run;
 import dev.operatoranalytics.pipeline.RunEvent;
+import dev.operatoranalytics.pipeline.RunRepository;
 import dev.operatoranalytics.pipeline.StageRunner.Step;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -21,6 +22,7 @@ import java.util.List;
  */
 abstract class DayWriter implements AutoCloseable {
   final Run run;
+  final RunRepository runs;
   final Clock clock;
   final Connection state;
   private final Partitions stage;
@@ -31,6 +33,7 @@ abstract class DayWriter implements AutoCloseable {
     this.stage = stage;
     this.job = job;
     this.run = run;
+    this.runs = new RunRepository(state);
     this.clock = clock;
     this.state = state;
     state.setAutoCommit(false);
@@ -64,9 +67,9 @@ abstract class DayWriter implements AutoCloseable {
       planForOne(state);
       var taken = take(day, isCarried);
       var rows = taken.rows();
-      run.addDay(state, job);
-      var progress = run.add(state, taken.steps(), taken.operators());
-      run.tell(state, RunEvent.dayTaken(day, rows));
+      runs.addDay(run, job);
+      var progress = runs.addSteps(run, taken.steps(), taken.operators());
+      runs.record(run, RunEvent.dayTaken(day, rows));
       var seconds = (System.nanoTime() - start) / 1e9;
       stage.keepDone(state, day, run, taken.basis(), clock.instant(), seconds);
       if (rows.changed() > 0) {
@@ -94,7 +97,7 @@ abstract class DayWriter implements AutoCloseable {
 
   /** Whether somebody asked the run to stop, or interrupted it. */
   final boolean isCancelled() throws SQLException {
-    var isCancelled = Thread.currentThread().isInterrupted() || run.isCancelled(state);
+    var isCancelled = Thread.currentThread().isInterrupted() || runs.isCancelled(run);
     state.rollback();
     return isCancelled;
   }
@@ -102,7 +105,7 @@ abstract class DayWriter implements AutoCloseable {
   /** Remembers that a day could not be taken. */
   final void fail(LocalDate day, String error) throws SQLException {
     stage.keepFailed(state, day, run, clock.instant(), 0, error);
-    run.tell(state, RunEvent.dayFailed(day, error));
+    runs.record(run, RunEvent.dayFailed(day, error));
     state.commit();
   }
 

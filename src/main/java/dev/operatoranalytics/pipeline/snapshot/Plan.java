@@ -1,6 +1,6 @@
 package dev.operatoranalytics.pipeline.snapshot;
 
-import dev.operatoranalytics.pipeline.Partitions.Status;
+import dev.operatoranalytics.pipeline.Partitions.DayStatus;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Plan(
     NavigableSet<LocalDate> days,
-    Map<LocalDate, Status> before,
+    Map<LocalDate, DayStatus> before,
     @Nullable DayResult waiting,
     boolean isRange) {
 
@@ -33,14 +33,14 @@ public record Plan(
     FAILED,
     ALL;
 
-    private boolean wants(LocalDate day, Map<LocalDate, Status> statuses) {
+    private boolean wants(LocalDate day, Map<LocalDate, DayStatus> statuses) {
       var status = statuses.get(day);
-      if (status == null || status == Status.STALE) {
+      if (status == null || status == DayStatus.STALE) {
         return true;
       }
       return switch (this) {
         case MISSING -> false;
-        case FAILED -> status == Status.FAILED;
+        case FAILED -> status == DayStatus.FAILED;
         case ALL -> true;
       };
     }
@@ -50,27 +50,30 @@ public record Plan(
   public record Coverage(
       LocalDate from, LocalDate to, long done, long stale, long failed, long missing) {
 
-    static Coverage of(LocalDate from, LocalDate to, NavigableMap<LocalDate, Status> statuses) {
+    static Coverage of(LocalDate from, LocalDate to, NavigableMap<LocalDate, DayStatus> statuses) {
       var standing = statuses.subMap(from, true, to, true).values();
       return new Coverage(
           from,
           to,
-          Collections.frequency(standing, Status.DONE),
-          Collections.frequency(standing, Status.STALE),
-          Collections.frequency(standing, Status.FAILED),
+          Collections.frequency(standing, DayStatus.DONE),
+          Collections.frequency(standing, DayStatus.STALE),
+          Collections.frequency(standing, DayStatus.FAILED),
           from.datesUntil(to.plusDays(1)).count() - standing.size());
     }
   }
 
   /** The day after the last there is, or the one that is asked for. */
-  static LocalDate begin(NavigableMap<LocalDate, Status> statuses, LocalDate asked) {
+  static LocalDate begin(NavigableMap<LocalDate, DayStatus> statuses, LocalDate asked) {
     return statuses.isEmpty() || statuses.lastKey().plusDays(1).isAfter(asked)
         ? asked
         : statuses.lastKey().plusDays(1);
   }
 
   static Plan of(
-      LocalDate from, LocalDate to, Reprocess reprocess, NavigableMap<LocalDate, Status> statuses) {
+      LocalDate from,
+      LocalDate to,
+      Reprocess reprocess,
+      NavigableMap<LocalDate, DayStatus> statuses) {
     var days = new TreeSet<LocalDate>();
     for (var day = from; !day.isAfter(to); day = day.plusDays(1)) {
       if (reprocess.wants(day, statuses)) {
@@ -104,7 +107,7 @@ public record Plan(
 
   /** Whether later days may have been taken from what the day was before. */
   boolean wasTaken(LocalDate day) {
-    return before.get(day) == Status.DONE || before.get(day) == Status.FAILED;
+    return before.get(day) == DayStatus.DONE || before.get(day) == DayStatus.FAILED;
   }
 
   /** Days that follow each other, in as many pieces as there are workers for, none too short. */

@@ -3,6 +3,7 @@ package dev.operatoranalytics.pipeline.snapshot;
 import dev.operatoranalytics.database.Change;
 import dev.operatoranalytics.database.LongTransaction;
 import dev.operatoranalytics.pipeline.Checks;
+import dev.operatoranalytics.pipeline.Extraction;
 import dev.operatoranalytics.pipeline.Partitions;
 import dev.operatoranalytics.pipeline.PipelineSettings;
 import dev.operatoranalytics.pipeline.RebuildBounds;
@@ -27,8 +28,6 @@ import java.util.TreeSet;
  * that break a blocking check have no rows until they pass again.
  */
 final class SnapshotWriter extends DayWriter {
-  private static final SqlFile CHANGED = SqlFile.load("extraction", "operators_between_blocks");
-
   private final Plan plan;
   private final Calendar calendar;
   private final Instant seenUntil;
@@ -62,22 +61,21 @@ final class SnapshotWriter extends DayWriter {
   Taken take(LocalDate day, boolean isCarried) throws SQLException {
     LongTransaction.beginSnapshot(events);
     planForOne(events);
-    var horizon = RebuildBounds.endOf(day, calendar.lastBlockOf(day), clock.instant(), settings);
+    var bounds = RebuildBounds.endOf(day, calendar.lastBlockOf(day), clock.instant(), settings);
     var carries = isCarried && Partitions.SNAPSHOT.done(state, day.minusDays(1)) != null;
     var blocked = Checks.blocked(state);
-    var operators = carries ? changedOn(day, horizon) : knownBefore(day.plusDays(1));
+    var operators = carries ? changedOn(day, bounds) : knownBefore(day.plusDays(1));
     operators.removeAll(blocked);
     SqlFile.set(
         state,
         Map.of("day", day.toString(), "carried_day", carries ? day.minusDays(1).toString() : ""));
-    runner.stage(Stages.AS_OF, operators, horizon);
+    runner.stage(Stages.DAY_END, operators, bounds);
     // nothing is staged of those that are blocked, and named here they are not carried either
     var written = new TreeSet<>(operators);
     written.addAll(blocked);
-    var steps = runner.run(Stages.SNAPSHOT, written, horizon);
-    run.touchedOnDay(state, operators, !carries);
-    return new Taken(
-        steps, new Partitions.Basis(horizon.untilBlock(), seenUntil), operators.size());
+    var steps = runner.run(Stages.SNAPSHOT, written, bounds);
+    runs.recordOperatorsOfDay(run, operators, !carries);
+    return new Taken(steps, new Partitions.Basis(bounds.untilBlock(), seenUntil), operators.size());
   }
 
   @Override
@@ -103,7 +101,7 @@ final class SnapshotWriter extends DayWriter {
     }
   }
 
-  private List<String> changedOn(LocalDate day, RebuildBounds horizon) throws SQLException {
+  private List<String> changedOn(LocalDate day, RebuildBounds bounds) throws SQLException {
     var dayBefore =
         RebuildBounds.endOf(
             day.minusDays(1), calendar.lastBlockOf(day.minusDays(1)), clock.instant(), settings);
@@ -111,13 +109,14 @@ final class SnapshotWriter extends DayWriter {
         events,
         Map.of(
             "after_block", Long.toString(dayBefore.untilBlock()),
-            "until_block", Long.toString(horizon.untilBlock()),
+            "until_block", Long.toString(bounds.untilBlock()),
             "after_time", dayBefore.chainTime().toString(),
-            "chain_time", horizon.chainTime().toString(),
-            "deallocation_delay", Long.toString(horizon.deallocationDelay())));
+            "chain_time", bounds.chainTime().toString(),
+            "deallocation_delay", Long.toString(bounds.deallocationDelay())));
     var operators = new ArrayList<String>();
     try (var statement = events.createStatement();
-        var rows = statement.executeQuery(CHANGED.on(events).statement())) {
+        var rows =
+            statement.executeQuery(Extraction.OPERATORS_BETWEEN_BLOCKS.on(events).statement())) {
       while (rows.next()) {
         operators.add(rows.getString(1));
       }

@@ -7,6 +7,7 @@ import dev.operatoranalytics.pipeline.Partitions;
 import dev.operatoranalytics.pipeline.PipelineSettings;
 import dev.operatoranalytics.pipeline.Run;
 import dev.operatoranalytics.pipeline.StateUpdate;
+import dev.operatoranalytics.pipeline.StateUpdateResult;
 import io.micronaut.jdbc.DataSourceResolver;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
@@ -30,9 +31,9 @@ public class Snapshots implements Days {
   public static final String JOB = "snapshots";
 
   // a piece begins with everybody, which takes as long as some days that follow each other
-  private static final int SHORTEST_PIECE = 10;
+  private static final int MIN_PIECE_DAYS = 10;
 
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration STATE_UPDATE_TIMEOUT = Duration.ofMinutes(1);
   private static final Duration PAUSE = Duration.ofMillis(200);
 
   private final DataSource events;
@@ -62,8 +63,8 @@ public class Snapshots implements Days {
     return take(
         calendar -> {
           var statuses = statuses();
-          var wanted = new TreeMap<LocalDate, Partitions.Status>(statuses);
-          wanted.values().removeIf(status -> status == Partitions.Status.DONE);
+          var wanted = new TreeMap<LocalDate, Partitions.DayStatus>(statuses);
+          wanted.values().removeIf(status -> status == Partitions.DayStatus.DONE);
           return Plan.of(
                   Plan.begin(statuses, yesterday), yesterday, Plan.Reprocess.FAILED, statuses)
               .due(wanted.keySet());
@@ -131,10 +132,10 @@ public class Snapshots implements Days {
       // before the state is brought up to date: what is written later need not be in it
       var lateness = lateness();
       return switch (upToDate(cause)) {
-        case StateUpdate.Result.Updated updated -> take(job, lateness, planning, cause, progress);
-        case StateUpdate.Result.Cancelled cancelled ->
+        case StateUpdateResult.Updated updated -> take(job, lateness, planning, cause, progress);
+        case StateUpdateResult.Cancelled cancelled ->
             new DayResult.StateCancelled(cancelled.runId());
-        case StateUpdate.Result.AlreadyRunning() -> new DayResult.StateBehind();
+        case StateUpdateResult.AlreadyRunning() -> new DayResult.StateBehind();
       };
     }
   }
@@ -164,7 +165,7 @@ public class Snapshots implements Days {
       var plan = ended(planning.plan(calendar), checkpoint.safeAt());
       return job.take(
           plan,
-          SHORTEST_PIECE,
+          MIN_PIECE_DAYS,
           settings.parallelBatches(),
           cause,
           run ->
@@ -189,18 +190,18 @@ public class Snapshots implements Days {
   }
 
   /** Brings the state up to date, and waits for whoever is at it. */
-  private StateUpdate.Result upToDate(Run.Cause cause) throws SQLException {
-    var giveUp = Instant.now().plus(PATIENCE);
+  private StateUpdateResult upToDate(Run.Cause cause) throws SQLException {
+    var giveUp = Instant.now().plus(STATE_UPDATE_TIMEOUT);
     while (true) {
       var result = stateUpdate.run(false, cause.trigger(), (done, of) -> {});
-      if (!(result instanceof StateUpdate.Result.AlreadyRunning) || Instant.now().isAfter(giveUp)) {
+      if (!(result instanceof StateUpdateResult.AlreadyRunning) || Instant.now().isAfter(giveUp)) {
         return result;
       }
       StateUpdate.pause(PAUSE);
     }
   }
 
-  private NavigableMap<LocalDate, Partitions.Status> statuses() throws SQLException {
+  private NavigableMap<LocalDate, Partitions.DayStatus> statuses() throws SQLException {
     try (var connection = state.getConnection()) {
       return Partitions.SNAPSHOT.statuses(connection);
     }

@@ -78,9 +78,9 @@ class NoticesTest {
     run(2, "FAILED", "11:30");
     run(3, "LOST", "11:40");
 
-    at(NOON).tellAll();
-    at(NOON).tellAll();
-    at(NOON.plusSeconds(60)).tellAll();
+    at(NOON).postAll();
+    at(NOON).postAll();
+    at(NOON.plusSeconds(60)).postAll();
 
     assertThat(heard)
         .hasSize(2)
@@ -96,7 +96,7 @@ class NoticesTest {
   void what_failed_more_than_a_day_ago_is_no_news() throws Exception {
     run(1, "FAILED", "11:30");
 
-    at(NOON.plus(Duration.ofHours(24))).tellAll();
+    at(NOON.plus(Duration.ofHours(24))).postAll();
 
     assertThat(heard).isEmpty();
   }
@@ -104,19 +104,19 @@ class NoticesTest {
   @Test
   void a_standstill_is_told_once_for_each_place_it_stands_at() throws Exception {
     checkpoint("04:30");
-    at(NOON).tellAll();
+    at(NOON).postAll();
     assertThat(heard).isEmpty();
 
-    at(NOON.plusSeconds(1860)).tellAll();
-    at(NOON.plusSeconds(7200)).tellAll();
+    at(NOON.plusSeconds(1860)).postAll();
+    at(NOON.plusSeconds(7200)).postAll();
     assertThat(heard).hasSize(1);
     assertThat(heard.getFirst())
         .contains("\"kind\":\"STALE\"", "analytics_pipeline_v1 since 2026-01-22T04:30:00Z");
 
     checkpoint("06:00");
-    at(NOON.plusSeconds(7200)).tellAll();
+    at(NOON.plusSeconds(7200)).postAll();
     assertThat(heard).hasSize(1);
-    at(NOON.plusSeconds(7261)).tellAll();
+    at(NOON.plusSeconds(7261)).postAll();
     assertThat(heard).hasSize(2);
   }
 
@@ -131,9 +131,9 @@ class NoticesTest {
             snapshot | 2026-01-20     | DONE   | 2026-01-21T00:05:00Z | 1
             """);
 
-    at(Instant.parse("2026-01-22T07:59:00Z")).tellAll();
+    at(Instant.parse("2026-01-22T07:59:00Z")).postAll();
     assertThat(heard).isEmpty();
-    at(Instant.parse("2026-01-22T08:01:00Z")).tellAll();
+    at(Instant.parse("2026-01-22T08:01:00Z")).postAll();
 
     assertThat(heard).hasSize(1);
     assertThat(heard.getFirst()).contains("snapshot days since 2026-01-22T00:00:00Z");
@@ -144,16 +144,16 @@ class NoticesTest {
       throws Exception {
     run(1, "FAILED", "11:30");
     status = 500;
-    at(NOON).tellAll();
-    at(NOON.plusSeconds(30)).tellAll();
+    at(NOON).postAll();
+    at(NOON.plusSeconds(30)).postAll();
     assertThat(heard).hasSize(1);
-    at(NOON.plusSeconds(60)).tellAll();
-    at(NOON.plusSeconds(120)).tellAll();
+    at(NOON.plusSeconds(60)).postAll();
+    at(NOON.plusSeconds(120)).postAll();
     assertThat(heard).hasSize(2);
     assertThat(notices()).containsExactly(List.of("2", "f", "answered with status 500"));
 
-    at(NOON.plusSeconds(3_000)).tellAll();
-    at(NOON.plusSeconds(6_000)).tellAll();
+    at(NOON.plusSeconds(3_000)).postAll();
+    at(NOON.plusSeconds(6_000)).postAll();
     assertThat(heard).hasSize(3);
   }
 
@@ -161,10 +161,10 @@ class NoticesTest {
   void a_webhook_that_hears_at_last_is_told_no_more() throws Exception {
     run(1, "FAILED", "11:30");
     status = 503;
-    at(NOON).tellAll();
+    at(NOON).postAll();
     status = 200;
-    at(NOON.plusSeconds(60)).tellAll();
-    at(NOON.plusSeconds(6_000)).tellAll();
+    at(NOON.plusSeconds(60)).postAll();
+    at(NOON.plusSeconds(6_000)).postAll();
 
     assertThat(heard).hasSize(2);
     assertThat(notices()).containsExactly(List.of("2", "t", "-"));
@@ -175,11 +175,11 @@ class NoticesTest {
       throws Exception {
     run(1, "FAILED", "11:30");
     delay = Duration.ofSeconds(2);
-    at(NOON).tellAll();
+    at(NOON).postAll();
     assertThat(notices()).containsExactly(List.of("1", "f", "HttpTimeoutException"));
 
     hook.stop(0);
-    at(NOON.plusSeconds(60)).tellAll();
+    at(NOON.plusSeconds(60)).postAll();
 
     assertThat(notices()).containsExactly(List.of("2", "f", "ConnectException"));
     assertThat(log.list)

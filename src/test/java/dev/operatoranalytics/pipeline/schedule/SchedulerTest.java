@@ -14,6 +14,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -163,6 +166,54 @@ class SchedulerTest {
     assertThat(ticks()).containsExactly(List.of("12:00:00", "DONE", "2"));
   }
 
+  @Test
+  void old_ticks_are_deleted() {
+    scheduler(this::work).runDue();
+    clock.now = Instant.parse("2026-01-30T00:00:00Z");
+
+    scheduler(this::work).runDue();
+
+    assertThat(ticks()).containsExactly(List.of("00:00:00", "DONE", "1"));
+  }
+
+  @Test
+  void a_long_job_does_not_delay_schedules_of_other_groups() throws Exception {
+    var release = new CountDownLatch(1);
+    var other = new CountDownLatch(1);
+    var scheduler =
+        scheduler(
+            Schedule.of(
+                "long",
+                "0 * * * *",
+                () -> {
+                  await(release);
+                  return Outcome.DONE;
+                }),
+            Schedule.of(
+                "other",
+                "0 * * * *",
+                () -> {
+                  other.countDown();
+                  return Outcome.DONE;
+                }));
+    try {
+      scheduler.startDue();
+
+      assertThat(other.await(30, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      release.countDown();
+      scheduler.close();
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private Outcome work() {
     runs.add(clock.now);
     return new Outcome(null, null);
@@ -173,14 +224,21 @@ class SchedulerTest {
   }
 
   private Dying scheduler(String cron, Schedule.Job job) {
+    return new Dying(scheduler(Schedule.of("work", cron, job)));
+  }
+
+  private Scheduler scheduler(Schedule... schedules) {
     var url = tables.tables().stateUrl();
     var source = new PGSimpleDataSource();
     source.setUrl(url.jdbc());
     source.setUser(url.user());
     source.setPassword(url.password());
-    return new Dying(
-        new Scheduler(
-            source, clock, new GracefulShutdown(), List.of(Schedule.of("work", cron, job))));
+    return new Scheduler(
+        source,
+        clock,
+        new GracefulShutdown(),
+        List.of(schedules),
+        Stream.of(schedules).map(Schedule::name).toList());
   }
 
   private static List<List<String>> ticks() {

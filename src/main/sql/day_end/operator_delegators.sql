@@ -1,6 +1,7 @@
 -- Everyone who had ever delegated to an operator at the end of a day, and who of them still held shares.
 -- Grain: one row per operator and staker.
 -- Units: none.
+-- operator_delegator_shares is a temporary table here: what the stage day_end staged for :operators.
 
 with
 

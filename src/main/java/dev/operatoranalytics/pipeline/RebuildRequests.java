@@ -1,0 +1,126 @@
+package dev.operatoranalytics.pipeline;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stores in {@code pipeline_requests} which operators the next run rebuilds though no new event
+ * names them. Each method writes in the current transaction of the connection.
+ */
+public final class RebuildRequests {
+  // reasons are text: who inserts rows by hand may name another
+  private static final Set<String> REASONS_OF_STALE_DAYS =
+      Set.of(Reason.DELETED.name(), Reason.FAILED.name());
+
+  private final Connection state;
+
+  public RebuildRequests(Connection state) {
+    this.state = state;
+  }
+
+  /** Why an operator is to be rebuilt. */
+  public enum Reason {
+    /** Its name changed, which its state holds. */
+    METADATA,
+    /** Its events were deleted, so finished days are wrong, too. */
+    DELETED,
+    /** Its last rebuild failed, so finished days may be wrong, too. */
+    FAILED
+  }
+
+  public void add(Collection<String> operators, Reason reason) throws SQLException {
+    try (var statement =
+        state.prepareStatement(
+            """
+            insert into pipeline_requests as request
+                (operator_id, reason, requested_at, not_before)
+            select operator_id, ?, now(), now()
+            from unnest(?) as requested (operator_id)
+            on conflict (operator_id) do update set
+                reason = excluded.reason, not_before = excluded.not_before
+            where excluded.reason = 'DELETED'
+            """)) {
+      statement.setString(1, reason.name());
+      statement.setArray(2, state.createArrayOf("text", operators.toArray()));
+      statement.executeUpdate();
+    }
+  }
+
+  /**
+   * Adds an operator whose rebuild failed; the pause before it is tried again doubles each time.
+   */
+  void addFailed(String operator, @Nullable String error) throws SQLException {
+    try (var statement =
+        state.prepareStatement(
+            """
+            insert into pipeline_requests as request
+                (operator_id, reason, requested_at, attempts, not_before, last_error)
+            values (?, 'FAILED', now(), 1, now() + interval '1 minute', ?)
+            on conflict (operator_id) do update set
+                reason = 'FAILED',
+                attempts = request.attempts + 1,
+                not_before = now() + interval '1 minute' * least(2 ^ request.attempts, 1440),
+                last_error = excluded.last_error
+            """)) {
+      statement.setString(1, operator);
+      statement.setString(2, error);
+      statement.executeUpdate();
+    }
+  }
+
+  /** Lets the next run retry failed operators without waiting. */
+  void retryNow() throws SQLException {
+    try (var statement = state.createStatement()) {
+      statement.execute("update pipeline_requests set not_before = now() where not_before > now()");
+    }
+  }
+
+  SortedMap<String, AffectedOperator.Reason> due() throws SQLException {
+    var due = new TreeMap<String, AffectedOperator.Reason>();
+    try (var statement = state.createStatement();
+        var rows =
+            statement.executeQuery(
+                "select operator_id, reason from pipeline_requests where not_before <= now()")) {
+      while (rows.next()) {
+        var isFailed = rows.getString(2).equals(Reason.FAILED.name());
+        due.put(
+            rows.getString(1),
+            isFailed ? AffectedOperator.Reason.FAILED_BEFORE : AffectedOperator.Reason.REQUESTED);
+      }
+    }
+    return due;
+  }
+
+  /**
+   * Removes operators that were rebuilt.
+   *
+   * @return those whose finished days are wrong
+   */
+  List<String> remove(Collection<String> operators) throws SQLException {
+    var withStaleDays = new ArrayList<String>();
+    try (var statement =
+        state.prepareStatement(
+            """
+            delete from pipeline_requests
+            where operator_id = any(?)
+            returning operator_id, reason
+            """)) {
+      statement.setArray(1, state.createArrayOf("text", operators.toArray()));
+      try (var rows = statement.executeQuery()) {
+        while (rows.next()) {
+          if (REASONS_OF_STALE_DAYS.contains(rows.getString(2))) {
+            withStaleDays.add(rows.getString(1));
+          }
+        }
+      }
+    }
+    return withStaleDays;
+  }
+}

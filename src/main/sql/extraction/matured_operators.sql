@@ -1,0 +1,25 @@
+-- Operators of which an announcement takes effect between two blocks, with no event of its own.
+-- Grain: one row per operator and announcement.
+-- Units: blocks, instants.
+-- affected_operators.sql and operators_between_blocks.sql read it as their first step.
+
+select operator_id from allocation_events
+where effect_block > :after_block and effect_block <= :until_block
+union all
+select operator_id from allocation_delay_set_events
+where effect_block > :after_block and effect_block <= :until_block
+union all
+-- the last block in which whoever left can be slashed
+select operator_id from operator_removed_from_operator_set_events
+where
+    block_number >= :after_block - :deallocation_delay
+    and block_number < :until_block - :deallocation_delay
+union all
+select operator_id from operator_pi_split_bips_set_events
+where activated_at > extract(epoch from :after_time) and activated_at <= extract(epoch from :chain_time)
+union all
+select operator_id from operator_avs_split_bips_set_events
+where activated_at > extract(epoch from :after_time) and activated_at <= extract(epoch from :chain_time)
+union all
+select operator_id from operator_set_split_bips_set_events
+where activated_at > extract(epoch from :after_time) and activated_at <= extract(epoch from :chain_time)
