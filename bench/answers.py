@@ -45,7 +45,7 @@ def differences(ours, theirs):
     """How many fields both tell, how many only ours tells, and what differs."""
     ours, theirs = dict(leaves(ours)), dict(leaves(theirs))
     wrong = [(path, ours[path], theirs[path]) for path in theirs if path in ours and ours[path] != theirs[path]]
-    # an object that is null here and full of nulls there says the same
+    # a null object equals an object of nulls
     unknown = [path for path, held in theirs.items() if path not in ours and held is not None]
     both = [path for path in theirs if path in ours]
     return len(both), len(set(ours) - set(theirs)), wrong, unknown

@@ -1,4 +1,4 @@
-# What the parts of bench/run share: a folder of their own, the launcher, a set of data, servers that end with the script.
+# Shared by the parts of bench/run: work folder, launcher, data set, servers that end with the script.
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 home=$PWD
 work=${BENCH_WORK:-$home/bench/work}
@@ -6,12 +6,12 @@ mkdir -p "$work"
 pids=()
 trap 'kill "${pids[@]}" 2>/dev/null || true' EXIT
 
-# now, not beside what is measured
-"$home/operator-analytics" --learn 2>>"$work/log"
+# before the measurements, so that it does not disturb them
+"$home/operator-analytics" --train 2>>"$work/log"
 
 oa() { OPERATOR_ANALYTICS_DATA_DIR=$data "$home/operator-analytics" "$@" 2>>"$work/log"; }
 
-# how fast the machine is just now: its cores are shared with others
+# the current speed of the machine, because its cores are shared
 loop() { python3 -c 'import time; begun = time.perf_counter(); sum(i for i in range(10**7)); print(f"{time.perf_counter() - begun:.1f}")'; }
 
 machine() {

@@ -20,7 +20,7 @@ def ask(connection, document):
 def measure(port, document, warm, count):
     connection = http.client.HTTPConnection("127.0.0.1", port)
     costs = []
-    # until a request costs no less than before: what compiles while it runs has settled then
+    # warm up until a request costs no less than before, when JIT compilation has settled
     while len(costs) < 10 and (len(costs) < 4 or min(costs[-2:]) < 0.95 * min(costs[:-2])):
         begun = cpu(port)
         for _ in range(warm):

@@ -74,7 +74,7 @@ for name, (path, body, select) in WHOLE.items():
 def percentiles(make, count=1_000):
     connection = http.client.HTTPConnection(url.hostname, url.port)
     medians, i = [], 0
-    # until answers come no faster than before: what compiles while it runs has settled then
+    # warm up until responses are no faster than before, when JIT compilation has settled
     while len(medians) < 15 and (len(medians) < 4 or min(medians[-2:]) < 0.95 * min(medians[:-2])):
         times = []
         for i in range(i, i + count):

@@ -1,6 +1,6 @@
-// Follows the feed while somebody writes it, as bench/follow does.
-//   node bench/follow.mjs live URL SOCKETS WARM EVENTS until everybody heard all; commit to client, of EVENTS after WARM
-//   node bench/follow.mjs stalled URL SECONDS FIELD    reads nothing for so long, then everything until the end
+// Subscribes to the change feed while bench/follow writes it.
+//   node bench/follow.mjs live URL SOCKETS WARM EVENTS until all sockets received all events; latency from commit to client of EVENTS after WARM
+//   node bench/follow.mjs stalled URL SECONDS FIELD    reads nothing for SECONDS, then everything until the end
 // Needs npm install in bench/clients.
 import { createRequire } from 'node:module';
 const WebSocket = createRequire(new URL('./clients/x.js', import.meta.url))('ws');
@@ -22,7 +22,7 @@ function follow(field, heard) {
       const message = JSON.parse(data);
       if (message.type === 'connection_ack') {
         socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: documents[field] } }));
-        // a subscription is not acknowledged: give it a moment
+        // subscriptions are not acknowledged, so wait a moment
         setTimeout(ready, 2_000, socket);
       } else if (message.type === 'next') {
         heard(message.payload.data[field]);
@@ -59,21 +59,21 @@ if (mode === 'live') {
   }
   took.sort((a, b) => a - b);
   console.log(
-    `${sockets} followers, ${events} events: ${accounted} of ${sockets * events} accounted for, ` +
-      `${took.length} told one by one; commit to client p50 ${quantile(took, 0.5)} ms, p99 ${quantile(took, 0.99)} ms, most ${quantile(took, 1)} ms`,
+    `${sockets} subscribers, ${events} events: ${accounted} of ${sockets * events} accounted for, ` +
+      `${took.length} delivered one by one; commit to client p50 ${quantile(took, 0.5)} ms, p99 ${quantile(took, 0.99)} ms, max ${quantile(took, 1)} ms`,
   );
   all.forEach((socket) => socket.terminate());
   process.exit(accounted === sockets * events ? 0 : 1);
 } else {
   const [seconds, field] = [Number(rest[0]), rest[1]];
-  let told = 0;
-  let left = 0;
+  let delivered = 0;
+  let omitted = 0;
   let gaps = 0;
   let last = Date.now();
   const socket = await follow(field, (event) => {
     last = Date.now();
-    if (event.dropped === undefined) told++; else gaps++;
-    left += event.dropped ?? event.skipped ?? 0;
+    if (event.dropped === undefined) delivered++; else gaps++;
+    omitted += event.dropped ?? event.skipped ?? 0;
   });
   socket.on('close', (code) => console.log(`closed with ${code}`));
   socket.pause();
@@ -82,6 +82,6 @@ if (mode === 'live') {
   socket.resume();
   last = Date.now();
   while (Date.now() - last < 5_000) await new Promise((done) => setTimeout(done, 200));
-  console.log(`${field}: ${told} told, ${left} left out, ${gaps} gaps, ${told + left} accounted for`);
+  console.log(`${field}: ${delivered} delivered, ${omitted} omitted, ${gaps} gaps, ${delivered + omitted} accounted for`);
   socket.terminate();
 }

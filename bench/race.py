@@ -39,10 +39,10 @@ def resident(pid):
 def answer(port, document):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request("POST", "/graphql", json.dumps({"query": document}), {"content-type": "application/json"})
-    told = json.loads(connection.getresponse().read())
-    if told.get("errors"):
-        sys.exit(f"port {port}: {json.dumps(told['errors'])[:500]}")
-    return told["data"]
+    result = json.loads(connection.getresponse().read())
+    if result.get("errors"):
+        sys.exit(f"port {port}: {json.dumps(result['errors'])[:500]}")
+    return result["data"]
 
 class Client:
     """One kept connection that asks the same again and again; nothing of the answer is read but its length."""

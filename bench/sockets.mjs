@@ -1,7 +1,7 @@
-// Opens sockets with subscriptions on each, hears the first event on all, closes them, again and again.
+// Repeatedly opens sockets with subscriptions, receives the first event on each, and closes them.
 //   node bench/sockets.mjs ws://127.0.0.1:8080/graphql 10000 10 200
 // sockets in all, subscriptions on each, sockets open at once. Needs npm install in bench/clients; the
-// server needs OPERATOR_ANALYTICS_SOCKETS_PER_CLIENT above what is open at once.
+// server needs OPERATOR_ANALYTICS_SOCKETS_PER_CLIENT above the number of sockets open at once.
 import { createRequire } from 'node:module';
 const WebSocket = createRequire(new URL('./clients/x.js', import.meta.url))('ws');
 
@@ -22,7 +22,7 @@ function one() {
       if (isOver) return;
       isOver = true;
       clearTimeout(timer);
-      // half say goodbye, half just go
+      // half close properly, half just disconnect
       if (hasFailed || opened % 2) socket.terminate(); else socket.close();
       if (hasFailed) failed++; else { opened++; took.push(performance.now() - began); }
       done();

@@ -1,5 +1,5 @@
--- A role that can read our tables and nothing else, for whoever looks at them beside the server.
--- Run it in our database as its owner: ./operator-analytics sql deploy/read-only-role.sql
+-- A role that can only read the analytics tables, for use by other tools.
+-- Run it in the analytics database as its owner: ./operator-analytics sql deploy/read-only-role.sql
 
 create role operator_analytics_reader login password 'change-me';
 grant usage on schema public to operator_analytics_reader;

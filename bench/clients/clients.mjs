@@ -1,4 +1,4 @@
-// Asks a running server by every client that dashboards use: node clients.mjs http://127.0.0.1:8080/graphql
+// Queries a running server with every client that dashboards use: node clients.mjs http://127.0.0.1:8080/graphql
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { Client, fetchExchange, gql as urqlGql } from '@urql/core';
@@ -45,7 +45,7 @@ await check('Apollo Client', async () => {
   return data.operators.nodes;
 }, 'POST');
 
-// a document nobody sent yet, so that the hash is first not known
+// a new document, so that its hash is unknown at first
 const fresh = text.replace('Largest', `Largest${Date.now()}`);
 const persisted = new PersistedQueryLink({
   useGETForHashedQueries: true,

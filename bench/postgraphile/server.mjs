@@ -1,6 +1,6 @@
-// PostGraphile 5 as its documentation recommends it for production, on our database:
+// PostGraphile 5 on our database, configured as its documentation recommends for production:
 //   DATABASE_URL=… PORT=… node server.mjs
-// What our tables leave unsaid (they declare no foreign keys) is said by smart tags.
+// Smart tags declare the relations, because our tables have no foreign keys.
 import { createServer } from "node:http";
 import { grafserv } from "postgraphile/grafserv/node";
 import { postgraphile } from "postgraphile";
@@ -63,7 +63,7 @@ const relations = {
 
 const preset = {
   extends: [PostGraphileAmberPreset, PgSimplifyInflectionPreset, PostGraphileConnectionFilterPreset],
-  // a dashboard filters and orders by what has no index, too
+  // dashboards also filter and order by columns without an index
   disablePlugins: ["PgIndexBehaviorsPlugin"],
   plugins: [
     pgSmartTags(

@@ -1,4 +1,4 @@
-// The public audits of GraphQL over HTTP against a running server: node audit.mjs http://127.0.0.1:8080/graphql
+// Runs the public audits of GraphQL over HTTP against a running server: node audit.mjs http://127.0.0.1:8080/graphql
 import { serverAudits } from 'graphql-http';
 
 const url = process.argv[2];

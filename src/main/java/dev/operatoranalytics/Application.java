@@ -2,7 +2,7 @@ package dev.operatoranalytics;
 
 import dev.operatoranalytics.cli.OperatorAnalytics;
 
-/** Where the program starts: every way to use it is a command. */
+/** The entry point of the program; runs a command. */
 public final class Application {
 
   public static void main(String[] arguments) {

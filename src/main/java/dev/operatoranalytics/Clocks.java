@@ -4,7 +4,7 @@ import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 
-/** The time that the program goes by; tests hold their own. */
+/** Provides the clock of the program; tests replace it. */
 @Factory
 final class Clocks {
 

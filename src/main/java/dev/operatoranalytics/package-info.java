@@ -1,4 +1,4 @@
-/** Operator Analytics: starts the server, or a command. */
+/** Operator Analytics: the entry point. */
 @NullMarked
 package dev.operatoranalytics;
 

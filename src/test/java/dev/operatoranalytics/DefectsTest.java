@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What was wrong in the earlier system is tested here, and the docs say where. */
+/** Each defect of the earlier system has a test that docs/errata.md names. */
 class DefectsTest {
   private static final int DEFECTS = 17;
   private static final Pattern LINE =

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.postgresql.PGConnection;
 
-/** The demo is played by the protocol's rules; the pipeline reads the same from its events. */
+/** The pipeline derives from the demo's events the state that its simulated contracts have. */
 @Tag("slow")
 class DemoTest {
   private static final Instant END = Instant.parse("2026-01-22T12:00:00Z");
@@ -34,7 +34,7 @@ class DemoTest {
   private static DemoFiles files;
 
   @BeforeAll
-  static void play(@TempDir Path directory) throws Exception {
+  static void load(@TempDir Path directory) throws Exception {
     files = DemoNetwork.generate(SIZE, END, directory);
     tables = new RealTables();
     tables.importStrategies(files.strategies());
@@ -52,7 +52,7 @@ class DemoTest {
   }
 
   /**
-   * @param rows the table as the simulator tells it: with the columns of its file
+   * @param rows the rows of the table, with the columns of the expected file
    */
   @ParameterizedTest
   @CsvSource(
@@ -70,22 +70,23 @@ class DemoTest {
         "operator_shares | operator_shares",
         "chain_share_prices | chain_share_prices"
       })
-  void the_table_is_what_the_contracts_hold_to_the_unit(String table, String rows)
-      throws Exception {
+  void each_table_equals_the_state_of_the_contracts(String table, String rows) throws Exception {
     var columns = expect(table);
 
     assertThat(tables.rows("select %s from %s except table expected".formatted(columns, rows)))
-        .as("not foretold")
+        .as("unexpected rows")
         .isEmpty();
     assertThat(tables.rows("table expected except select %s from %s".formatted(columns, rows)))
-        .as("foretold")
+        .as("missing rows")
         .isEmpty();
     assertThat(tables.rows("select 1 from expected limit 1")).isNotEmpty();
   }
 
-  /** Each of its four deposits at most may round by two parts in 10^18, once there was a slash. */
+  /**
+   * After a slash, each of at most four deposits may differ by a rounding of two parts in 10^18.
+   */
   @Test
-  void a_delegator_holds_what_the_contracts_let_it_withdraw() throws Exception {
+  void shares_of_delegators_equal_what_they_can_withdraw() throws Exception {
     expect("operator_delegator_shares");
 
     var differing =
@@ -104,7 +105,7 @@ class DemoTest {
   }
 
   @Test
-  void everything_that_can_happen_happens() {
+  void the_demo_contains_every_kind_of_event() {
     assertThat(
             tables.rows(
                 """
@@ -141,7 +142,7 @@ class DemoTest {
     return all;
   }
 
-  /** Fills the table {@code expected}, and returns its columns. */
+  /** Fills the table {@code expected} and returns its columns. */
   private static String expect(String table) throws Exception {
     var file = files.expected().resolve(table + ".csv");
     String columns;

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
 /**
- * Runs the tests of a class, and what they start, in another locale. In a Turkish one the databases
- * of the class are Turkish too.
+ * Runs the tests of a class in another locale. In a Turkish locale, the databases of the class use
+ * it, too.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

@@ -6,7 +6,7 @@ import dev.operatoranalytics.cli.OperatorAnalytics;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Commands write the same, whatever locale they are started in. */
+/** Commands print the same output in every locale. */
 @InLocale("ar-EG")
 @Tag("slow")
 class LocaleTest {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Real logs of mainnet and preprod, where they are at hand. */
+/** Imports real logs of mainnet and preprod, if they exist. */
 @Tag("slow")
 class RealDataTest {
   private static final Path DATA = Path.of("../shared/data/eigenlayer");
@@ -153,7 +153,7 @@ class RealDataTest {
 
   private static void assumeData() {
     if (!Files.isDirectory(DATA)) {
-      System.out.println("SKIPPED: the real data is not at hand in " + DATA);
+      System.out.println("SKIPPED: the real data is missing: " + DATA);
     }
     assumeTrue(Files.isDirectory(DATA), "SKIPPED: no " + DATA);
   }

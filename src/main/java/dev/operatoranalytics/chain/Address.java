@@ -2,7 +2,9 @@ package dev.operatoranalytics.chain;
 
 import java.util.Locale;
 
-/** An account or contract: {@code 0x} and 40 hex digits, any case in, lower case out. */
+/**
+ * An account or contract: {@code 0x} and 40 hex digits; input of any case, stored in lower case.
+ */
 public record Address(String value) {
   public Address {
     if (!Hex.is(value, 40)) {

@@ -3,7 +3,7 @@ package dev.operatoranalytics.chain;
 /** Hexadecimal text as the chain's tools write it. */
 public final class Hex {
 
-  /** Whether a text is {@code 0x} and exactly so many hex digits, in any case. */
+  /** Whether a text is {@code 0x} followed by exactly {@code digits} hex digits of any case. */
   public static boolean is(String text, int digits) {
     if (text.length() != digits + 2 || text.charAt(0) != '0' || text.charAt(1) != 'x') {
       return false;

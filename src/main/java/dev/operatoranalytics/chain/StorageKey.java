@@ -3,19 +3,19 @@ package dev.operatoranalytics.chain;
 import java.util.Locale;
 
 /**
- * The place of an entry in the storage of the domains pallet: hashes of the map's name, then the
- * keys of the entry, whole numbers little-endian.
+ * The storage key of an entry of the domains pallet: hashes of the pallet's and the map's names,
+ * then the keys of the entry as little-endian integers.
  *
- * @param operatorId unsigned
+ * @param operatorId unsigned 64-bit integer
  * @param domainId 0 in maps that have no domain
  * @param epoch 0 in maps that have no epoch
  */
-public record StorageKey(Map map, long operatorId, long domainId, long epoch) {
+public record StorageKey(StorageMap map, long operatorId, long domainId, long epoch) {
   private static final String PALLET = "0x0b41d0c7f7b4485bd7be1d66066b00ad";
   private static final int PREFIX_BYTES = 32;
 
   /** The maps whose keys begin with an operator. */
-  public enum Map {
+  public enum StorageMap {
     /** {@code operators}: operator. */
     OPERATORS("34a0a3fbf14e6c92456ca7bd91d59a57", 40),
     /** {@code operatorEpochSharePrice}: operator, domain, epoch. */
@@ -28,7 +28,7 @@ public record StorageKey(Map map, long operatorId, long domainId, long epoch) {
     private final String prefix;
     private final int bytes;
 
-    Map(String hash, int bytes) {
+    StorageMap(String hash, int bytes) {
       this.prefix = PALLET + hash;
       this.bytes = bytes;
     }
@@ -37,7 +37,7 @@ public record StorageKey(Map map, long operatorId, long domainId, long epoch) {
   /**
    * @throws IllegalArgumentException with a reason that does not repeat the text
    */
-  public static StorageKey parse(Map map, String text) {
+  public static StorageKey parse(StorageMap map, String text) {
     if (!Hex.is(text, 2 * map.bytes)) {
       throw new IllegalArgumentException(
           "not a storage key of %d bytes (0x and %d hex digits)"
@@ -48,7 +48,7 @@ public record StorageKey(Map map, long operatorId, long domainId, long epoch) {
           "not a storage key of " + map.name().toLowerCase(Locale.ROOT));
     }
     var operatorId = littleEndian(text, 0, 8);
-    return map == Map.SHARE_PRICES
+    return map == StorageMap.SHARE_PRICES
         ? new StorageKey(map, operatorId, littleEndian(text, 8, 4), littleEndian(text, 12, 4))
         : new StorageKey(map, operatorId, 0, 0);
   }
@@ -65,12 +65,12 @@ public record StorageKey(Map map, long operatorId, long domainId, long epoch) {
     return value;
   }
 
-  /** As the node writes it; of maps with an account, the part before that. */
+  /** The key as the node writes it; for maps with an account, the part before the account. */
   @Override
   public String toString() {
     var text = new StringBuilder(map.prefix);
     append(text, operatorId, 8);
-    if (map == Map.SHARE_PRICES) {
+    if (map == StorageMap.SHARE_PRICES) {
       append(text, domainId, 4);
       append(text, epoch, 4);
     }

@@ -1,4 +1,4 @@
-/** Values of the chain that cannot be wrong: both wings of the program speak in them. */
+/** Validated values of the chain, used by the pipeline and the epochs. */
 @NullMarked
 package dev.operatoranalytics.chain;
 

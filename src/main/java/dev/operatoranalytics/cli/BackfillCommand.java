@@ -20,13 +20,14 @@ import picocli.CommandLine.Option;
 /** {@code backfill snapshots|analytics --from D --to D} */
 @Command(
     name = "backfill",
-    description = "Take the days of a range that are not there yet; stop and go on at any time.",
+    description =
+        "Compute the missing days of a range. It can be stopped and continued at any time.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "snapshots|analytics")
 final class BackfillCommand {
 
-  /** Which days. */
-  static final class Range {
+  /** The range of days to compute. */
+  static final class BackfillRange {
     @Option(names = "--from", paramLabel = "D", required = true, description = "first UTC day")
     private LocalDate from = LocalDate.EPOCH;
 
@@ -36,34 +37,34 @@ final class BackfillCommand {
     @Option(
         names = "--reprocess",
         description =
-            "missing: what is missing or stale (default); failed: what failed, too; all: every day",
+            "missing: missing and stale days (default); failed: failed days, too; all: every day",
         defaultValue = "missing")
     private Plan.Reprocess reprocess = Plan.Reprocess.MISSING;
 
-    @Option(names = "--dry-run", description = "only tell which days would be taken")
+    @Option(names = "--dry-run", description = "only list the days that would be computed")
     private boolean dryRun;
   }
 
   @Command(
       name = "snapshots",
-      description = "Take days as they were at their end.",
+      description = "Write snapshots of days as of their end.",
       mixinStandardHelpOptions = true)
-  int snapshots(@Mixin Session.Options options, @Mixin Range range, @Mixin Output output)
+  int snapshots(@Mixin SessionOptions options, @Mixin BackfillRange range, @Mixin Output output)
       throws Exception {
     return backfill(Snapshots.class, options, range, output);
   }
 
   @Command(
       name = "analytics",
-      description = "Analyse days of which there are snapshots.",
+      description = "Compute the analytics of days that have snapshots.",
       mixinStandardHelpOptions = true)
-  int analytics(@Mixin Session.Options options, @Mixin Range range, @Mixin Output output)
+  int analytics(@Mixin SessionOptions options, @Mixin BackfillRange range, @Mixin Output output)
       throws Exception {
     return backfill(Analytics.class, options, range, output);
   }
 
   private static int backfill(
-      Class<? extends Days> job, Session.Options options, Range range, Output output)
+      Class<? extends Days> job, SessionOptions options, BackfillRange range, Output output)
       throws Exception {
     if (range.to.isBefore(range.from)) {
       throw new CommandFailed("--to %s is before --from %s".formatted(range.to, range.from));
@@ -77,10 +78,10 @@ final class BackfillCommand {
         var facts = new LinkedHashMap<String, @Nullable Object>();
         facts.put("days", planned);
         facts.put("waiting", waiting);
-        output.tell(
+        output.print(
             facts,
             () -> {
-              System.out.println(planned.size() + " days would be taken");
+              System.out.println(planned.size() + "  days would be computed");
               planned.forEach(System.out::println);
               if (waiting != null) {
                 System.err.println(waiting);
@@ -91,14 +92,14 @@ final class BackfillCommand {
       var result =
           session
               .bean(GracefulShutdown.class)
-              .ask(
-                  "stopped; the same command goes on",
-                  () -> take(days, range.from, range.to, range.reprocess));
+              .call(
+                  "stopped; run the same command to continue",
+                  () -> runDays(days, range.from, range.to, range.reprocess));
       var outcome = new DayOutcome(result);
       var coverage = days.coverage(range.from, range.to);
       var facts = outcome.facts();
       facts.put("coverage", facts(coverage));
-      output.tell(
+      output.print(
           facts,
           () -> {
             outcome.print();
@@ -108,15 +109,15 @@ final class BackfillCommand {
     }
   }
 
-  private static DayResult take(Days days, LocalDate from, LocalDate to, Plan.Reprocess reprocess)
-      throws SQLException {
+  private static DayResult runDays(
+      Days days, LocalDate from, LocalDate to, Plan.Reprocess reprocess) throws SQLException {
     try (var progress = new ProgressLine(days.job(), "days")) {
       return days.run(
           from,
           to,
           reprocess,
           Run.Trigger.COMMAND,
-          (done, of) -> progress.at(done, (double) done / of));
+          (done, of) -> progress.update(done, (double) done / of));
     }
   }
 

@@ -13,10 +13,10 @@ import picocli.CommandLine.Parameters;
 /** {@code backup FILE} */
 @Command(
     name = "backup",
-    description = "Save both embedded databases in one file, while a server may go on.",
+    description = "Save both embedded databases in one file; a server may keep running.",
     mixinStandardHelpOptions = true)
 final class BackupCommand implements Callable<Integer> {
-  @Mixin private Session.Options options = new Session.Options();
+  @Mixin private SessionOptions options = new SessionOptions();
 
   @Parameters(paramLabel = "FILE")
   private Path file = Path.of("backup.zip");

@@ -13,19 +13,19 @@ import picocli.CommandLine.Mixin;
 /** {@code checks run} */
 @Command(
     name = "checks",
-    description = "Look over what the pipeline wrote.",
+    description = "Check the tables that the pipeline wrote.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "run",
-    subcommands = ChecksCommand.RunCommand.class)
+    subcommands = ChecksCommand.RunChecksCommand.class)
 final class ChecksCommand {
 
   /** {@code checks run [--json]} */
   @Command(
       name = "run",
-      description = "Run every check now and tell the rows that break a rule.",
+      description = "Run every check now and print the rows that break a rule.",
       mixinStandardHelpOptions = true)
-  static final class RunCommand implements Callable<Integer> {
-    @Mixin private Session.Options options = new Session.Options();
+  static final class RunChecksCommand implements Callable<Integer> {
+    @Mixin private SessionOptions options = new SessionOptions();
 
     @Mixin private Output output = new Output();
 
@@ -33,9 +33,9 @@ final class ChecksCommand {
     public Integer call() throws Exception {
       try (var session = options.openCurrent()) {
         var results = session.bean(Checks.class).run();
-        output.tell(
-            results.stream().map(RunCommand::facts).toList(),
-            () -> results.forEach(RunCommand::tell));
+        output.print(
+            results.stream().map(RunChecksCommand::facts).toList(),
+            () -> results.forEach(RunChecksCommand::print));
         return results.stream().anyMatch(Check.Result::isError)
             ? OperatorAnalytics.FAILED
             : OperatorAnalytics.DONE;
@@ -54,7 +54,7 @@ final class ChecksCommand {
       return facts;
     }
 
-    private static void tell(Check.Result result) {
+    private static void print(Check.Result result) {
       var rows = result.failingRows();
       System.out.printf(
           "%-10s %-8s %-40s %s%n",

@@ -1,6 +1,6 @@
 package dev.operatoranalytics.cli;
 
-/** A command cannot do its work; the message is one line that says what to do next. */
+/** A command failed; the message is one line that says what to do next. */
 final class CommandFailed extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

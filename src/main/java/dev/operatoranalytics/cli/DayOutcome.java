@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Tells how a run over days ended, and what exit code that is. */
+/** The outcome of a run over days: exit code, JSON and text. */
 record DayOutcome(DayResult result) {
 
   int exitCode() {
@@ -19,7 +19,7 @@ record DayOutcome(DayResult result) {
     };
   }
 
-  /** For machines. */
+  /** The fields of the JSON output. */
   Map<String, @Nullable Object> facts() {
     var facts = new LinkedHashMap<String, @Nullable Object>();
     facts.put(
@@ -39,7 +39,7 @@ record DayOutcome(DayResult result) {
     facts.put("message", result.message());
     if (result instanceof DayResult.Taken taken) {
       var failed = new TreeMap<String, String>();
-      taken.failed().forEach((day, why) -> failed.put(day.toString(), why));
+      taken.failed().forEach((day, reason) -> failed.put(day.toString(), reason));
       facts.put("run", taken.runId());
       facts.put("days", taken.days());
       facts.put("failed", failed);
@@ -57,7 +57,7 @@ record DayOutcome(DayResult result) {
     return facts;
   }
 
-  /** For people. */
+  /** Prints the outcome as text. */
   void print() {
     switch (result) {
       case DayResult.Taken taken -> print(taken);
@@ -81,7 +81,7 @@ record DayOutcome(DayResult result) {
         taken.rows().unchanged(),
         seconds,
         taken.days() / Math.max(seconds, 0.001));
-    taken.failed().forEach((day, why) -> System.err.println("not taken: " + day + ": " + why));
+    taken.failed().forEach((day, reason) -> System.err.println("failed: " + day + ": " + reason));
     if (taken.waiting() != null) {
       System.err.println(taken.waiting().message());
     }

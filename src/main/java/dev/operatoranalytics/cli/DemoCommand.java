@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 /** {@code demo generate} */
 @Command(
     name = "demo",
-    description = "Invented data of a believable network.",
+    description = "Generate data of a simulated network.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = DemoCommand.GenerateCommand.class)
@@ -49,7 +49,7 @@ final class DemoCommand {
     @Option(
         names = "--epochs",
         defaultValue = "3600",
-        description = "of a domain, 117 a day (default: ${DEFAULT-VALUE})")
+        description = "epochs of the domain, 117 a day (default: ${DEFAULT-VALUE})")
     private int epochs;
 
     @Option(
@@ -85,7 +85,7 @@ final class DemoCommand {
       var files = DemoNetwork.generate(size, end, Files.createDirectories(directory));
       System.out.println(
           """
-          written to %s; to load it:
+          Written to %s. To load it:
             ./operator-analytics import events %s
             ./operator-analytics import strategies %s
             ./operator-analytics import prices %s
@@ -93,7 +93,7 @@ final class DemoCommand {
             ./operator-analytics import metadata %s
             ./operator-analytics import epochs %s
             ./operator-analytics run state-update
-          what the tables hold then stands in %s\
+          The expected rows of the tables are in %s\
           """
               .formatted(
                   directory,

@@ -36,23 +36,24 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fills empty databases with a demo, runs the pipeline and takes its days.
+ * Loads a demo into empty databases, runs the pipeline and computes its days.
  *
- * <p>While it does, a file in the data directory tells the instant at which the demo ends. A load
- * that was killed is found by it and done again with the same instant: the same demo, of which the
- * imports take what is missing.
+ * <p>Until the load is complete, a file in the data directory holds the end instant of the demo.
+ * After a killed load, the next start reads this instant and generates the same demo again; the
+ * imports add the missing rows.
  */
 final class DemoLoader {
-  /** What charts show, and the longest window of the analytics; more would come late. */
-  private static final int NEWEST_DAYS = 91;
+  /** Days to compute first: charts show them, and the longest analytics window needs them. */
+  private static final int RECENT_DAYS = 91;
 
-  // days that one worker takes in a row: they come in their order
-  private static final int AT_ONCE = 10;
+  // one worker computes these days in order
+  private static final int DAYS_PER_BATCH = 10;
 
-  private static final String WHEN_STOPPED = "the demo was stopped and goes on at the next start";
+  private static final String SHUTDOWN_MESSAGE =
+      "the demo load was stopped and continues at the next start";
 
-  // what happened last is not safe yet: soon after midnight yesterday cannot be taken
-  private static final Duration UNSETTLED = Duration.ofHours(3);
+  // the newest blocks are not safe yet: soon after midnight, yesterday cannot be computed
+  private static final Duration FINALITY_MARGIN = Duration.ofHours(3);
 
   private final Session session;
   private final DemoSize size;
@@ -68,9 +69,9 @@ final class DemoLoader {
     return Files.exists(unfinished);
   }
 
-  /** False when the databases hold something else. */
+  /** Returns false when the databases hold other data. */
   boolean load() throws Exception {
-    if (!session.databases().eventsAreOurs()) {
+    if (!session.databases().hasEmbeddedEvents()) {
       throw new CommandFailed("--demo fills an embedded events database; unset EVENTS_DB_URL");
     }
     if (!Files.exists(unfinished)) {
@@ -79,10 +80,10 @@ final class DemoLoader {
       }
       Files.writeString(unfinished, Instant.now().toString());
     }
-    return session.bean(GracefulShutdown.class).ask(WHEN_STOPPED, this::fill);
+    return session.bean(GracefulShutdown.class).call(SHUTDOWN_MESSAGE, this::fillDatabases);
   }
 
-  private boolean fill() throws Exception {
+  private boolean fillDatabases() throws Exception {
     setFilling(true);
     var end = Instant.parse(Files.readString(unfinished));
     var directory = Files.createTempDirectory("operator-analytics-demo");
@@ -91,36 +92,37 @@ final class DemoLoader {
     } finally {
       delete(directory);
     }
-    new StateOutcome(RunCommand.StateUpdateCommand.run(session, true, Run.Trigger.START)).print();
+    new StateOutcome(RunCommand.RunStateUpdateCommand.run(session, true, Run.Trigger.START))
+        .print();
     return true;
   }
 
   /**
-   * Takes and analyses every day of the demo, those first that charts and leaderboards show; a
-   * server may answer meanwhile. False when some could not be taken.
+   * Computes snapshots and analytics of every day of the demo, the recent days first because charts
+   * and leaderboards show them. A server may run meanwhile. Returns false when some days failed.
    */
-  boolean takeDays() throws Exception {
-    return session.bean(GracefulShutdown.class).ask(WHEN_STOPPED, this::takeAll);
+  boolean computeDays() throws Exception {
+    return session.bean(GracefulShutdown.class).call(SHUTDOWN_MESSAGE, this::computeAllDays);
   }
 
-  private boolean takeAll() throws Exception {
+  private boolean computeAllDays() throws Exception {
     var last =
         LocalDate.ofInstant(
-                Instant.parse(Files.readString(unfinished)).minus(UNSETTLED), ZoneOffset.UTC)
+                Instant.parse(Files.readString(unfinished)).minus(FINALITY_MARGIN), ZoneOffset.UTC)
             .minusDays(1);
     var first = last.minusDays(size.days());
-    var newest = Collections.max(List.of(first, last.minusDays(NEWEST_DAYS - 1)));
-    for (var from = newest; !from.isAfter(last); from = from.plusDays(AT_ONCE)) {
-      var to = Collections.min(List.of(last, from.plusDays(AT_ONCE - 1)));
-      if (!take(Snapshots.class, from, to) || !take(Analytics.class, from, to)) {
+    var recent = Collections.max(List.of(first, last.minusDays(RECENT_DAYS - 1)));
+    for (var from = recent; !from.isAfter(last); from = from.plusDays(DAYS_PER_BATCH)) {
+      var to = Collections.min(List.of(last, from.plusDays(DAYS_PER_BATCH - 1)));
+      if (!compute(Snapshots.class, from, to) || !compute(Analytics.class, from, to)) {
         return false;
       }
     }
-    if (first.isBefore(newest) && !take(Snapshots.class, first, newest.minusDays(1))) {
+    if (first.isBefore(recent) && !compute(Snapshots.class, first, recent.minusDays(1))) {
       return false;
     }
-    // those of the newest days, too, that looked back on days that were not there yet
-    if (!take(Analytics.class, first, last)) {
+    // includes recent days whose analytics windows reached back to missing days
+    if (!compute(Analytics.class, first, last)) {
       return false;
     }
     setFilling(false);
@@ -128,7 +130,7 @@ final class DemoLoader {
     return true;
   }
 
-  private boolean take(Class<? extends Days> job, LocalDate from, LocalDate to)
+  private boolean compute(Class<? extends Days> job, LocalDate from, LocalDate to)
       throws SQLException {
     var days = session.bean(job);
     DayOutcome outcome;
@@ -140,7 +142,7 @@ final class DemoLoader {
                   to,
                   Plan.Reprocess.MISSING,
                   Run.Trigger.START,
-                  (done, of) -> progress.at(done, (double) done / of)));
+                  (done, of) -> progress.update(done, (double) done / of)));
     }
     if (outcome.exitCode() != OperatorAnalytics.DONE) {
       outcome.print();
@@ -155,15 +157,15 @@ final class DemoLoader {
     }
   }
 
-  /** Nothing that epochs need comes from events, nor the other way: they go side by side. */
+  /** Imports events and epochs in parallel; they do not depend on each other. */
   private void load(DemoFiles files) throws Exception {
-    try (var beside = Executors.newSingleThreadExecutor()) {
+    try (var executor = Executors.newSingleThreadExecutor()) {
       Callable<@Nullable Void> epochs =
           () -> {
             importEpochs(files);
             return null;
           };
-      var imported = beside.submit(epochs);
+      var imported = executor.submit(epochs);
       importEvents(files);
       await(imported);
     }
@@ -173,9 +175,9 @@ final class DemoLoader {
     try {
       imported.get();
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof Exception because ? because : e;
+      throw e.getCause() instanceof Exception cause ? cause : e;
     } catch (InterruptedException e) {
-      // else whoever works beside is waited for until its end
+      // otherwise closing the executor would wait for the other import to end
       Thread.currentThread().interrupt();
       throw e;
     }
@@ -207,11 +209,11 @@ final class DemoLoader {
   private boolean isEmpty() throws SQLException {
     try (var events = session.databases().events().connect();
         var state = session.state()) {
-      return holdsNone(events, "operators") && holdsNone(state, "epochs");
+      return isTableEmpty(events, "operators") && isTableEmpty(state, "epochs");
     }
   }
 
-  private static boolean holdsNone(Connection connection, String table) throws SQLException {
+  private static boolean isTableEmpty(Connection connection, String table) throws SQLException {
     try (var statement = connection.createStatement();
         var row = statement.executeQuery("select not exists (select from " + table + ")")) {
       row.next();

@@ -2,6 +2,8 @@ package dev.operatoranalytics.cli;
 
 import dev.operatoranalytics.epochs.DocumentSource;
 import dev.operatoranalytics.epochs.EpochImport;
+import dev.operatoranalytics.epochs.EpochImportProgress;
+import dev.operatoranalytics.epochs.EpochImportResult;
 import dev.operatoranalytics.epochs.EpochSettings;
 import dev.operatoranalytics.epochs.SourceFailed;
 import dev.operatoranalytics.source.RejectLog;
@@ -11,13 +13,13 @@ import java.util.Locale;
 
 /** {@code import epochs SOURCE…} and {@code import epochs --reparse}. */
 final class EpochsImporter {
-  private final Session.Options options;
+  private final SessionOptions options;
 
-  EpochsImporter(Session.Options options) {
+  EpochsImporter(SessionOptions options) {
     this.options = options;
   }
 
-  /** How much was refused. */
+  /** Returns the number of rejected documents and issues. */
   long run(List<String> names, boolean reparse) throws Exception {
     var sources = new ArrayList<DocumentSource>();
     for (var name : names) {
@@ -33,20 +35,20 @@ final class EpochsImporter {
               session.bean(EpochSettings.class).domainId(),
               System.err::println);
       if (reparse) {
-        return told("the kept documents", progress -> imports.reparse(progress));
+        return runAndReport("stored documents", progress -> imports.reparse(progress));
       }
       return importAll(sources, imports);
     }
   }
 
-  /** One that fails keeps no other from being read, but the command fails in the end. */
+  /** Reads every source even when one fails; then the command fails. */
   private static long importAll(List<DocumentSource> sources, EpochImport imports)
       throws Exception {
-    var refused = 0L;
+    var rejected = 0L;
     SourceFailed failure = null;
     for (var source : sources) {
       try {
-        refused += told(source.name(), progress -> imports.run(source, progress));
+        rejected += runAndReport(source.name(), progress -> imports.run(source, progress));
       } catch (SourceFailed e) {
         if (failure != null) {
           System.err.println(failure.getMessage());
@@ -57,32 +59,32 @@ final class EpochsImporter {
     if (failure != null) {
       throw failure;
     }
-    return refused;
+    return rejected;
   }
 
-  /** An import, whatever from. */
-  private interface Work {
-    EpochImport.Result run(EpochImport.Progress progress) throws Exception;
+  /** An import from a source or from stored documents. */
+  private interface ImportAction {
+    EpochImportResult run(EpochImportProgress progress) throws Exception;
   }
 
-  private static long told(String name, Work work) throws Exception {
+  private static long runAndReport(String name, ImportAction action) throws Exception {
     var start = System.nanoTime();
     try (var progress = new ProgressLine("import " + name, "documents")) {
-      var result = work.run(progress::at);
-      tell(name, result, (System.nanoTime() - start) / 1e9);
+      var result = action.run(progress::update);
+      report(name, result, (System.nanoTime() - start) / 1e9);
       if (result.documents() > 0 && result.rejected() == result.documents()) {
         throw new CommandFailed(
-            "Nothing of %s could be taken: each of its %d documents was refused"
+            "Nothing was imported from %s: all %d documents were rejected"
                 .formatted(name, result.documents()));
       }
       return result.rejected() + result.issues();
     } catch (SourceFailed e) {
-      tell(name, e.taken(), (System.nanoTime() - start) / 1e9);
+      report(name, e.imported(), (System.nanoTime() - start) / 1e9);
       throw e;
     }
   }
 
-  static void tell(String name, EpochImport.Result result, double seconds) {
+  static void report(String name, EpochImportResult result, double seconds) {
     System.out.printf(
         Locale.ROOT,
         "%s: documents=%d inserted=%d replaced=%d present=%d superseded=%d rejected=%d issues=%d"

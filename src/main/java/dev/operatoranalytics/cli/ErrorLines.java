@@ -16,14 +16,14 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Says in one line why a command did not do its work. */
+/** Prints in one line why a command failed. */
 final class ErrorLines implements IExecutionExceptionHandler, IParameterExceptionHandler {
 
   @Override
   public int handleExecutionException(
       Exception exception, CommandLine command, @Nullable ParseResult parsed) {
     if (exception instanceof CancellationException) {
-      // it has been told, and the program ends
+      // the reason was logged already, and the program is ending
       return OperatorAnalytics.FAILED;
     }
     var message =
@@ -33,12 +33,13 @@ final class ErrorLines implements IExecutionExceptionHandler, IParameterExceptio
           case IOException e -> new FileError(e).toString();
           case UncheckedIOException e -> new FileError(requireNonNull(e.getCause())).toString();
           case SQLException e ->
-              "The database refused: " + String.valueOf(e.getMessage()).replace('\n', ' ');
+              "The database reported an error: "
+                  + String.valueOf(e.getMessage()).replace('\n', ' ');
           default -> null;
         };
     if (message == null) {
       exception.printStackTrace(command.getErr());
-      message = "This is a fault of the program: " + exception;
+      message = "Internal error:  " + exception;
     }
     print(command, message);
     return OperatorAnalytics.FAILED;

@@ -1,6 +1,6 @@
 package dev.operatoranalytics.cli;
 
-import dev.operatoranalytics.epochs.KeptDocuments;
+import dev.operatoranalytics.epochs.StoredDocuments;
 import java.io.BufferedOutputStream;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 /** {@code export documents} */
 @Command(
     name = "export",
-    description = "Give back what was taken in.",
+    description = "Export imported data.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "documents",
     subcommands = ExportCommand.DocumentsCommand.class)
@@ -19,12 +19,12 @@ final class ExportCommand {
   /** {@code export documents [--from EPOCH] [--to EPOCH]} */
   @Command(
       name = "documents",
-      description = "Write the documents of epochs to standard output, one row as JSON a line.",
+      description = "Write the documents of epochs to standard output, one JSON row per line.",
       mixinStandardHelpOptions = true)
   static final class DocumentsCommand implements Callable<Integer> {
-    private static final int AT_ONCE = 20;
+    private static final int DOCUMENTS_PER_READ = 20;
 
-    @Mixin private Session.Options options = new Session.Options();
+    @Mixin private SessionOptions options = new SessionOptions();
 
     @Option(names = "--from", paramLabel = "EPOCH", description = "first epoch")
     private int from;
@@ -37,11 +37,13 @@ final class ExportCommand {
       try (var databases = options.current();
           var state = databases.analytics().connect()) {
         var out = new BufferedOutputStream(System.out);
-        var kept = new KeptDocuments(state);
-        var epochs = kept.epochs().stream().filter(epoch -> epoch >= from && epoch <= to).toList();
-        for (var first = 0; first < epochs.size(); first += AT_ONCE) {
+        var documents = new StoredDocuments(state);
+        var epochs =
+            documents.epochs().stream().filter(epoch -> epoch >= from && epoch <= to).toList();
+        for (var first = 0; first < epochs.size(); first += DOCUMENTS_PER_READ) {
           for (var row :
-              kept.rows(epochs.subList(first, Math.min(first + AT_ONCE, epochs.size())))) {
+              documents.rows(
+                  epochs.subList(first, Math.min(first + DOCUMENTS_PER_READ, epochs.size())))) {
             out.write(row);
             out.write('\n');
           }

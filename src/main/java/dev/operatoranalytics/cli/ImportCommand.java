@@ -19,55 +19,54 @@ import picocli.CommandLine.Parameters;
 /** {@code import events|strategies|prices|rates|metadata|operators-metadata|epochs SOURCE…} */
 @Command(
     name = "import",
-    description = "Take events, quotes, names or epochs.",
+    description = "Import events, quotes, names or epochs.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "KIND",
     subcommands = {
-      ImportCommand.EventsCommand.class,
-      ImportCommand.StrategiesCommand.class,
-      ImportCommand.PricesCommand.class,
-      ImportCommand.RatesCommand.class,
-      ImportCommand.MetadataCommand.class,
-      ImportCommand.OperatorsMetadataCommand.class,
-      ImportCommand.EpochsCommand.class
+      ImportCommand.ImportEventsCommand.class,
+      ImportCommand.ImportStrategiesCommand.class,
+      ImportCommand.ImportPricesCommand.class,
+      ImportCommand.ImportRatesCommand.class,
+      ImportCommand.ImportMetadataCommand.class,
+      ImportCommand.ImportOperatorsMetadataCommand.class,
+      ImportCommand.ImportEpochsCommand.class
     })
 final class ImportCommand {
-  private static final String DATA_DIR =
-      "  OPERATOR_ANALYTICS_DATA_DIR  what --data-dir is when it is not given";
+  private static final String DATA_DIR = "  OPERATOR_ANALYTICS_DATA_DIR  default of --data-dir";
   private static final String ANALYTICS_URL =
-      "  ANALYTICS_DB_URL             database of the tables, instead of the embedded one";
+      "  ANALYTICS_DB_URL             database of the tables (default: embedded)";
 
-  /** What every kind takes. */
-  static class Options {
+  /** The option of every kind of import for rejected input. */
+  static class RejectOptions {
     @Option(
         names = "--allow-rejects",
-        description = "exit with 0 also when some lines were refused")
+        description = "exit with 0 even when some lines were rejected")
     private boolean allowRejects;
 
     /**
-     * @param taken what was read and not refused
+     * @param imported number of lines that were read and not rejected
      */
-    int exit(long taken, long rejected) {
+    int exitCode(long imported, long rejected) {
       if (rejected == 0) {
         return OperatorAnalytics.DONE;
       }
-      if (taken == 0) {
+      if (imported == 0) {
         throw new CommandFailed(
-            "Nothing was taken: every line was refused (%,d)".formatted(rejected));
+            "Nothing was imported: every line was rejected (%,d)".formatted(rejected));
       }
       return allowRejects ? OperatorAnalytics.DONE : OperatorAnalytics.REJECTS;
     }
   }
 
-  /** Files can be read twice; of a pipe the first line would be lost. */
-  private interface Check {
-    void of(Path file) throws IOException;
+  /** Checks the start of a file. Pipes are not checked: that would lose their first line. */
+  private interface FileCheck {
+    void run(Path file) throws IOException;
   }
 
-  private static void check(List<Path> files, Check check) throws IOException {
+  private static void check(List<Path> files, FileCheck check) throws IOException {
     for (var file : files) {
       if (!Files.exists(file) || Files.isDirectory(file) || Files.isRegularFile(file)) {
-        check.of(file);
+        check.run(file);
       }
     }
   }
@@ -75,18 +74,19 @@ final class ImportCommand {
   /** {@code import events FILE…} */
   @Command(
       name = "events",
-      description = "Take decoded logs of the protocol's contracts.",
+      description = "Import decoded logs of the protocol's contracts.",
       mixinStandardHelpOptions = true,
       footerHeading = "%n",
       footer = {
-        "A file holds one JSON object a line, in UTF-8, packed by gzip or not; /dev/stdin is read",
-        "too. An object has the fields",
+        "A file holds one JSON object per line, in UTF-8, optionally compressed by gzip;"
+            + " /dev/stdin",
+        "is read, too. An object has the fields",
         "  event         name of the event, such as OperatorSharesIncreased",
         "  tx_hash       hash of the transaction, 0x and 64 hex digits",
-        "  log_index     place of the log in its block",
+        "  log_index     index of the log in its block",
         "  block_number  number of the block",
         "  block_time    Unix seconds, or a time such as 2026-01-22T12:00:00Z",
-        "  contract      address of the contract; may be missing",
+        "  contract      address of the contract; optional",
         "  data          the event's arguments, by their names in the contract's ABI",
         "docs/data-model.md lists the events and their arguments.",
         "",
@@ -100,14 +100,14 @@ final class ImportCommand {
         "  ./operator-analytics run state-update",
         "",
         "Environment:",
-        "  EVENTS_DB_URL                must not be set: a database of yours is only read",
+        "  EVENTS_DB_URL                must not be set: an external database is only read",
         ANALYTICS_URL,
         DATA_DIR
       })
-  static final class EventsCommand implements Callable<Integer> {
-    @Mixin private Session.Options session = new Session.Options();
+  static final class ImportEventsCommand implements Callable<Integer> {
+    @Mixin private SessionOptions session = new SessionOptions();
 
-    @Mixin private Options options = new Options();
+    @Mixin private RejectOptions options = new RejectOptions();
 
     @Parameters(paramLabel = "FILE", arity = "1..*", description = "decoded logs as JSON lines")
     private List<Path> files = List.of();
@@ -115,7 +115,7 @@ final class ImportCommand {
     @Override
     public Integer call() throws Exception {
       check(files, EventImport::check);
-      session.refuseEventsUrl();
+      session.requireEmbeddedEvents();
       var all = EventImport.Result.NOTHING;
       try (var opened = session.open();
           var state = opened.state()) {
@@ -128,21 +128,21 @@ final class ImportCommand {
         for (var file : files) {
           var start = System.nanoTime();
           var result = run(imports, file);
-          tell(file, result, (System.nanoTime() - start) / 1e9);
+          report(file, result, (System.nanoTime() - start) / 1e9);
           all = all.plus(result);
         }
       }
-      return options.exit(all.lines() - all.rejected(), all.rejected());
+      return options.exitCode(all.lines() - all.rejected(), all.rejected());
     }
 
     private static EventImport.Result run(EventImport imports, Path file) throws Exception {
       var size = Math.max(1, LineReader.size(file));
       try (var progress = new ProgressLine("import " + file.getFileName(), "lines")) {
-        return imports.run(file, (lines, bytes) -> progress.at(lines, (double) bytes / size));
+        return imports.run(file, (lines, bytes) -> progress.update(lines, (double) bytes / size));
       }
     }
 
-    private static void tell(Path file, EventImport.Result result, double seconds) {
+    private static void report(Path file, EventImport.Result result, double seconds) {
       System.out.printf(
           Locale.ROOT,
           "%s: lines=%d inserted=%d present=%d removed=%d deleted=%d rejected=%d took=%.1fs"
@@ -157,32 +157,38 @@ final class ImportCommand {
           seconds,
           result.lines() / Math.max(seconds, 0.001));
       result
+          .withoutEffect()
+          .forEach(
+              (event, count) ->
+                  System.out.printf(
+                      "  %d lines of event %s without effect on operators%n", count, event));
+      result
           .unknown()
           .forEach(
               (event, count) ->
-                  System.out.printf("  %d lines of unknown event %s left out%n", count, event));
+                  System.out.printf("  %d lines of unknown event %s skipped%n", count, event));
     }
   }
 
-  /** A kind whose files are CSV. */
-  abstract static class CsvCommand implements Callable<Integer> {
+  /** Imports CSV files of one kind. */
+  abstract static class ImportCsvCommand implements Callable<Integer> {
     private final CsvImport.Kind kind;
 
-    @Mixin private Session.Options session = new Session.Options();
+    @Mixin private SessionOptions session = new SessionOptions();
 
-    @Mixin private Options options = new Options();
+    @Mixin private RejectOptions options = new RejectOptions();
 
     @Parameters(paramLabel = "FILE", arity = "1..*", description = "CSV in UTF-8, .gz too")
     private List<Path> files = List.of();
 
-    CsvCommand(CsvImport.Kind kind) {
+    ImportCsvCommand(CsvImport.Kind kind) {
       this.kind = kind;
     }
 
     @Override
     public Integer call() throws Exception {
       check(files, file -> CsvImport.check(kind, file));
-      var taken = 0L;
+      var imported = 0L;
       var rejected = 0L;
       try (var opened = session.open();
           var state = opened.state()) {
@@ -193,26 +199,26 @@ final class ImportCommand {
           System.out.printf(
               "%s: rows=%d taken=%d unchanged=%d rejected=%d%n",
               file, result.rows(), result.taken(), result.unchanged(), result.rejected());
-          taken += result.rows() - result.rejected();
+          imported += result.rows() - result.rejected();
           rejected += result.rejected();
         }
       }
-      return options.exit(taken, rejected);
+      return options.exitCode(imported, rejected);
     }
   }
 
   /** {@code import strategies FILE…} */
   @Command(
       name = "strategies",
-      description = "Take what strategies hold: their token and its decimals.",
+      description = "Import the tokens of strategies and their decimals.",
       mixinStandardHelpOptions = true,
       footerHeading = "%nColumns of the CSV file, named in its first line:%n",
       footer = {
         "  strategy          address of the strategy",
-        "  symbol            of its token; may be empty",
+        "  symbol            symbol of its token; may be empty",
         "  underlying_token  address of its token; may be empty",
-        "  decimals          of its token, 0 to 77; may be empty",
-        "  category          free text; the column may be missing",
+        "  decimals          decimals of its token, 0 to 77; may be empty",
+        "  category          free text; the column is optional",
         "",
         "Example:",
         "  strategy,symbol,underlying_token,decimals,category",
@@ -223,8 +229,8 @@ final class ImportCommand {
         ANALYTICS_URL,
         DATA_DIR
       })
-  static final class StrategiesCommand extends CsvCommand {
-    StrategiesCommand() {
+  static final class ImportStrategiesCommand extends ImportCsvCommand {
+    ImportStrategiesCommand() {
       super(CsvImport.Kind.STRATEGIES);
     }
   }
@@ -232,13 +238,13 @@ final class ImportCommand {
   /** {@code import prices FILE…} */
   @Command(
       name = "prices",
-      description = "Take prices of tokens in US dollars.",
+      description = "Import prices of tokens in US dollars.",
       mixinStandardHelpOptions = true,
       footerHeading = "%nColumns of the CSV file, named in its first line:%n",
       footer = {
         "  token      address of the token",
         "  at         instant of the price, such as 2026-01-22T00:00:00Z",
-        "  price_usd  US dollars for one token, 0 or more, with a point as in 3120.55",
+        "  price_usd  US dollars for one token, 0 or more, with a decimal point as in 3120.55",
         "",
         "Example:",
         "  token,at,price_usd",
@@ -249,8 +255,8 @@ final class ImportCommand {
         ANALYTICS_URL,
         DATA_DIR
       })
-  static final class PricesCommand extends CsvCommand {
-    PricesCommand() {
+  static final class ImportPricesCommand extends ImportCsvCommand {
+    ImportPricesCommand() {
       super(CsvImport.Kind.PRICES);
     }
   }
@@ -258,13 +264,13 @@ final class ImportCommand {
   /** {@code import rates FILE…} */
   @Command(
       name = "rates",
-      description = "Take exchange rates: what a share of a strategy is worth in its token.",
+      description = "Import exchange rates: tokens per share of a strategy.",
       mixinStandardHelpOptions = true,
       footerHeading = "%nColumns of the CSV file, named in its first line:%n",
       footer = {
         "  strategy  address of the strategy",
         "  at        instant of the rate, such as 2026-01-22T00:00:00Z",
-        "  rate      10^18 times tokens per share: 1000000000000000000 is one token a share",
+        "  rate      10^18 times tokens per share: 1000000000000000000 is one token per share",
         "",
         "Example:",
         "  strategy,at,rate",
@@ -275,8 +281,8 @@ final class ImportCommand {
         ANALYTICS_URL,
         DATA_DIR
       })
-  static final class RatesCommand extends CsvCommand {
-    RatesCommand() {
+  static final class ImportRatesCommand extends ImportCsvCommand {
+    ImportRatesCommand() {
       super(CsvImport.Kind.RATES);
     }
   }
@@ -284,14 +290,14 @@ final class ImportCommand {
   /** {@code import metadata FILE…} */
   @Command(
       name = "metadata",
-      description = "Take names and descriptions of operators and AVSs.",
+      description = "Import names and descriptions of operators and AVSs.",
       mixinStandardHelpOptions = true,
       footerHeading = "%nColumns of the CSV file, named in its first line:%n",
       footer = {
         "  operator     address of the operator; empty on the line of an AVS",
         "  avs          address of the AVS; empty on the line of an operator",
         "  name         may be empty",
-        "  description  free text; this column and those below may be missing",
+        "  description  free text; this column and those below are optional",
         "  website      URL",
         "  logo         URL of a picture",
         "  twitter      URL or name",
@@ -305,8 +311,8 @@ final class ImportCommand {
         ANALYTICS_URL,
         DATA_DIR
       })
-  static final class MetadataCommand extends CsvCommand {
-    MetadataCommand() {
+  static final class ImportMetadataCommand extends ImportCsvCommand {
+    ImportMetadataCommand() {
       super(CsvImport.Kind.METADATA);
     }
   }
@@ -314,12 +320,12 @@ final class ImportCommand {
   /** {@code import operators-metadata FILE…} */
   @Command(
       name = "operators-metadata",
-      description = "Take names and colours of a domain's operators.",
+      description = "Import names and colors of a domain's operators.",
       mixinStandardHelpOptions = true,
       footerHeading = "%nColumns of the CSV file, named in its first line:%n",
       footer = {
         "  operator_id  number of the operator in its domain, 0 or more",
-        "  name         this column and those below may be missing or empty",
+        "  name         this column and those below are optional and may be empty",
         "  color        such as #3366cc",
         "  metadata     a JSON object, with its quotes doubled",
         "",
@@ -332,8 +338,8 @@ final class ImportCommand {
         ANALYTICS_URL,
         DATA_DIR
       })
-  static final class OperatorsMetadataCommand extends CsvCommand {
-    OperatorsMetadataCommand() {
+  static final class ImportOperatorsMetadataCommand extends ImportCsvCommand {
+    ImportOperatorsMetadataCommand() {
       super(CsvImport.Kind.OPERATORS_METADATA);
     }
   }
@@ -341,19 +347,19 @@ final class ImportCommand {
   /** {@code import epochs SOURCE…} and {@code import epochs --reparse} */
   @Command(
       name = "epochs",
-      description = "Take documents of a domain's epochs, with share prices and stakes.",
+      description = "Import documents of a domain's epochs, with share prices and stakes.",
       mixinStandardHelpOptions = true,
       footerHeading = "%n",
       footer = {
-        "A source is a file of documents (one JSON object a line, one document, or an array of",
-        "them, packed by gzip or not), a SQLite file, or the URL of a PostgreSQL database. A",
-        "database has a table `epochs` with the columns",
-        "  epoch      its number",
+        "A source is a file of documents (one JSON object per line, one document, or an array of",
+        "them, optionally compressed by gzip), a SQLite file, or the URL of a PostgreSQL",
+        "database. A database has a table `epochs` with the columns",
+        "  epoch      number of the epoch",
         "  end_block  last block of the epoch; may be null",
         "  end_hash   hash of that block; may be null",
         "  timestamp  when it ended; may be null",
         "  data       the document",
-        "A file may hold such rows, too, as JSON objects.",
+        "A file may also hold such rows as JSON objects.",
         "docs/epochs.md describes the document.",
         "",
         "Example:",
@@ -362,14 +368,14 @@ final class ImportCommand {
         "  ./operator-analytics import epochs --reparse",
         "",
         "Environment:",
-        "  EPOCHS_DOMAIN_ID             domain whose epochs are taken (default: 0)",
+        "  EPOCHS_DOMAIN_ID             domain whose epochs are imported (default: 0)",
         ANALYTICS_URL,
         DATA_DIR
       })
-  static final class EpochsCommand implements Callable<Integer> {
-    @Mixin private Session.Options session = new Session.Options();
+  static final class ImportEpochsCommand implements Callable<Integer> {
+    @Mixin private SessionOptions session = new SessionOptions();
 
-    @Mixin private Options options = new Options();
+    @Mixin private RejectOptions options = new RejectOptions();
 
     @Parameters(
         paramLabel = "SOURCE",
@@ -377,20 +383,18 @@ final class ImportCommand {
         description = "file of documents, SQLite file, or URL of a PostgreSQL database")
     private List<String> sources = List.of();
 
-    @Option(
-        names = "--reparse",
-        description = "make every table again from the documents that are kept")
+    @Option(names = "--reparse", description = "rebuild every table from the stored documents")
     private boolean reparse;
 
     @Override
     public Integer call() throws Exception {
       if (reparse != sources.isEmpty()) {
         throw new CommandFailed(
-            "Name what to import, as in: import epochs FILE; or make the tables again with"
-                + " --reparse, and without a source");
+            "Name a source, as in: import epochs FILE; or rebuild the tables by --reparse without a"
+                + " source");
       }
       var rejected = new EpochsImporter(session).run(sources, reparse);
-      return options.exit(1, rejected);
+      return options.exitCode(1, rejected);
     }
   }
 }

@@ -13,9 +13,9 @@ import picocli.CommandLine.TypeConversionException;
 /** The command line: {@code ./operator-analytics <command>}. */
 @Command(
     name = "operator-analytics",
-    description = "What every staking operator holds, for whom, at which risk, at what price.",
+    description = "Analytics of staking operators: their stake, delegators, risk and prices.",
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
+    versionProvider = VersionProvider.class,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       ServeCommand.class,
@@ -35,10 +35,10 @@ import picocli.CommandLine.TypeConversionException;
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:the work was done",
-      "1:it was not, the message says why",
-      "2:the command line was not understood",
-      "3:done, but some input was refused"
+      "0:success",
+      "1:failure; the message says why",
+      "2:invalid command line",
+      "3:success, but some input was rejected"
     })
 public final class OperatorAnalytics {
   static final int DONE = 0;
@@ -52,13 +52,13 @@ public final class OperatorAnalytics {
   }
 
   public static int run(String[] arguments) {
-    // numbers in SQL and messages have ASCII digits, and messages are English, wherever it runs
+    // numbers have ASCII digits and messages are English in every locale
     Locale.setDefault(Locale.ROOT);
     return commandLine(System.getenv()).execute(arguments);
   }
 
   /**
-   * @param environment where the URLs of databases are found
+   * @param environment holds the URLs of the databases
    */
   static CommandLine commandLine(Map<String, String> environment) {
     var errors = new ErrorLines();

@@ -4,16 +4,16 @@ import io.micronaut.json.JsonMapper;
 import java.io.IOException;
 import picocli.CommandLine.Option;
 
-/** What came of a command: words for people, or one JSON value for machines. */
+/** Prints the outcome of a command as text, or as one JSON value. */
 final class Output {
-  @Option(names = "--json", description = "for machines: one JSON value on standard output")
+  @Option(names = "--json", description = "print one JSON value")
   private boolean json;
 
-  void tell(Object value, Runnable words) throws IOException {
+  void print(Object value, Runnable asText) throws IOException {
     if (json) {
       System.out.println(JsonMapper.createDefault().writeValueAsString(value));
     } else {
-      words.run();
+      asText.run();
     }
   }
 }

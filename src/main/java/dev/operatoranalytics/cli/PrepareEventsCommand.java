@@ -10,7 +10,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "prepare-events",
     description =
-        "Make the tables of the source contract in an empty database, for a loader to fill.",
+        "Create the tables of the source contract in an empty database, for a loader to fill.",
     mixinStandardHelpOptions = true)
 final class PrepareEventsCommand implements Callable<Integer> {
 
@@ -21,7 +21,7 @@ final class PrepareEventsCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     var target = ConnectionUrl.parse("URL", url);
     EmptyDatabase.migrate(target, "events");
-    System.out.println("The source contract is in place: " + target);
+    System.out.println("Created the tables of the source contract in  " + target);
     return OperatorAnalytics.DONE;
   }
 }

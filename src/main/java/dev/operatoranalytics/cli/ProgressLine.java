@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * How far long work has come, on standard error: one line that moves on a terminal, a line every
- * few seconds elsewhere.
+ * Prints progress to standard error: on a terminal one line that is overwritten, elsewhere a line
+ * every two seconds.
  */
 final class ProgressLine implements AutoCloseable {
-  private static final long EVERY_NANOS = Duration.ofSeconds(2).toNanos();
+  private static final long INTERVAL_NANOS = Duration.ofSeconds(2).toNanos();
 
   private final String title;
   private final String unit;
@@ -23,17 +23,17 @@ final class ProgressLine implements AutoCloseable {
   }
 
   /**
-   * @param count of what {@code unit} names
-   * @param part of the whole work that is done, 0..1
+   * @param count number of units done
+   * @param fraction part of all work that is done, 0..1
    */
-  void at(long count, double part) {
+  void update(long count, double fraction) {
     var now = System.nanoTime();
-    if (now - lastShown < (isTerminal ? EVERY_NANOS / 10 : EVERY_NANOS) && part < 1) {
+    if (now - lastShown < (isTerminal ? INTERVAL_NANOS / 10 : INTERVAL_NANOS) && fraction < 1) {
       return;
     }
     lastShown = now;
     var seconds = (now - start) / 1e9;
-    var left = part > 0 ? seconds / part - seconds : 0;
+    var secondsLeft = fraction > 0 ? seconds / fraction - seconds : 0;
     var line =
         String.format(
             Locale.ROOT,
@@ -41,9 +41,9 @@ final class ProgressLine implements AutoCloseable {
             title,
             count,
             unit,
-            100 * part,
+            100 * fraction,
             count / Math.max(seconds, 0.001),
-            left);
+            secondsLeft);
     if (isTerminal) {
       System.err.print("\r\033[K" + line);
       isShown = true;

@@ -11,10 +11,10 @@ import picocli.CommandLine.Parameters;
 /** {@code restore FILE} */
 @Command(
     name = "restore",
-    description = "Bring a backup back, into a data directory that holds nothing yet.",
+    description = "Restore a backup into an empty data directory.",
     mixinStandardHelpOptions = true)
 final class RestoreCommand implements Callable<Integer> {
-  @Mixin private Session.Options options = new Session.Options();
+  @Mixin private SessionOptions options = new SessionOptions();
 
   @Parameters(paramLabel = "FILE")
   private Path file = Path.of("backup.zip");

@@ -27,57 +27,58 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "JOB",
     subcommands = {
-      RunCommand.StateUpdateCommand.class,
-      RunCommand.EpochsCommand.class,
-      RunCommand.MetadataCommand.class
+      RunCommand.RunStateUpdateCommand.class,
+      RunCommand.RunEpochsCommand.class,
+      RunCommand.RunMetadataCommand.class
     })
 final class RunCommand {
 
   @Command(
       name = "snapshots",
-      description = "Take days: a given one, or yesterday and whatever went stale.",
+      description = "Write snapshots of one day, or of yesterday and stale days.",
       mixinStandardHelpOptions = true)
-  int snapshots(@Mixin Session.Options options, @Mixin Day day, @Mixin Output output)
+  int snapshots(@Mixin SessionOptions options, @Mixin DayOption day, @Mixin Output output)
       throws Exception {
-    return take(Snapshots.class, options, day, output);
+    return runDays(Snapshots.class, options, day, output);
   }
 
   @Command(
       name = "analytics",
-      description = "Analyse days: a given one, or yesterday and whatever went stale.",
+      description = "Compute the analytics of one day, or of yesterday and stale days.",
       mixinStandardHelpOptions = true)
-  int analytics(@Mixin Session.Options options, @Mixin Day day, @Mixin Output output)
+  int analytics(@Mixin SessionOptions options, @Mixin DayOption day, @Mixin Output output)
       throws Exception {
-    return take(Analytics.class, options, day, output);
+    return runDays(Analytics.class, options, day, output);
   }
 
-  /** Which day. */
-  static final class Day {
+  /** The day to compute. */
+  static final class DayOption {
     @Option(
         names = "--date",
         paramLabel = "D",
-        description = "UTC day, as 2026-01-22, also one that was taken before")
+        description = "UTC day such as 2026-01-22; an existing day is computed again")
     private @Nullable LocalDate date;
   }
 
-  private static int take(
-      Class<? extends Days> job, Session.Options options, Day day, Output output) throws Exception {
+  private static int runDays(
+      Class<? extends Days> job, SessionOptions options, DayOption day, Output output)
+      throws Exception {
     try (var session = options.openWithEvents()) {
       var result =
           session
               .bean(GracefulShutdown.class)
-              .ask(
-                  "stopped; what is missing is taken by the next run",
-                  () -> take(session.bean(job), day.date));
+              .call(
+                  "stopped; the next run computes the missing days",
+                  () -> runDays(session.bean(job), day.date));
       var outcome = new DayOutcome(result);
-      output.tell(outcome.facts(), outcome::print);
+      output.print(outcome.facts(), outcome::print);
       return outcome.exitCode();
     }
   }
 
-  private static DayResult take(Days days, @Nullable LocalDate date) throws SQLException {
+  private static DayResult runDays(Days days, @Nullable LocalDate date) throws SQLException {
     try (var progress = new ProgressLine(days.job(), "days")) {
-      DayProgress shown = (done, of) -> progress.at(done, (double) done / of);
+      DayProgress shown = (done, of) -> progress.update(done, (double) done / of);
       return date == null
           ? days.run(Run.Trigger.COMMAND, shown)
           : days.run(date, date, Reprocess.ALL, Run.Trigger.COMMAND, shown);
@@ -87,10 +88,10 @@ final class RunCommand {
   /** {@code run epochs} */
   @Command(
       name = "epochs",
-      description = "Take in what is new in the source that EPOCHS_SOURCE names.",
+      description = "Import new epochs from the source that EPOCHS_SOURCE names.",
       mixinStandardHelpOptions = true)
-  static final class EpochsCommand implements Callable<Integer> {
-    @Mixin private Session.Options options = new Session.Options();
+  static final class RunEpochsCommand implements Callable<Integer> {
+    @Mixin private SessionOptions options = new SessionOptions();
 
     @Override
     public Integer call() throws Exception {
@@ -100,15 +101,15 @@ final class RunCommand {
         var result =
             session
                 .bean(EpochUpdate.class)
-                .run(Run.Trigger.COMMAND, progress::at, System.err::println);
-        EpochsImporter.tell("epochs", result, (System.nanoTime() - start) / 1e9);
+                .run(Run.Trigger.COMMAND, progress::update, System.err::println);
+        EpochsImporter.report("epochs", result, (System.nanoTime() - start) / 1e9);
         return result.rejected() + result.issues() == 0
             ? OperatorAnalytics.DONE
             : OperatorAnalytics.REJECTS;
       } catch (SourceFailed e) {
-        EpochsImporter.tell("epochs", e.taken(), (System.nanoTime() - start) / 1e9);
+        EpochsImporter.report("epochs", e.imported(), (System.nanoTime() - start) / 1e9);
         throw e;
-      } catch (EpochUpdate.NotRun e) {
+      } catch (EpochUpdate.EpochUpdateSkipped e) {
         throw new CommandFailed(String.valueOf(e.getMessage()));
       }
     }
@@ -117,10 +118,10 @@ final class RunCommand {
   /** {@code run metadata} */
   @Command(
       name = "metadata",
-      description = "Fetch what operators and AVSs publish of themselves, as far as it is due.",
+      description = "Fetch the metadata documents of operators and AVSs that are due.",
       mixinStandardHelpOptions = true)
-  static final class MetadataCommand implements Callable<Integer> {
-    @Mixin private Session.Options options = new Session.Options();
+  static final class RunMetadataCommand implements Callable<Integer> {
+    @Mixin private SessionOptions options = new SessionOptions();
 
     @Override
     public Integer call() throws Exception {
@@ -132,7 +133,7 @@ final class RunCommand {
                 .orElseThrow(
                     () ->
                         new CommandFailed(
-                            "Another run of metadata is under way; try again when it has ended"));
+                            "Another run of metadata is in progress; try again when it has ended"));
         System.out.printf(
             "metadata: fetched=%d changed=%d failed=%d%n",
             result.fetched(), result.changed(), result.failed());
@@ -144,12 +145,12 @@ final class RunCommand {
   /** {@code run state-update [--full]} */
   @Command(
       name = "state-update",
-      description = "Rebuild the operators that changed, and value them.",
+      description = "Rebuild and value the operators that changed.",
       mixinStandardHelpOptions = true)
-  static final class StateUpdateCommand implements Callable<Integer> {
-    @Mixin private Session.Options options = new Session.Options();
+  static final class RunStateUpdateCommand implements Callable<Integer> {
+    @Mixin private SessionOptions options = new SessionOptions();
 
-    @Option(names = "--full", description = "rebuild every operator, changed or not")
+    @Option(names = "--full", description = "rebuild every operator, even unchanged ones")
     private boolean full;
 
     @Mixin private Output output = new Output();
@@ -160,11 +161,11 @@ final class RunCommand {
         var result =
             session
                 .bean(GracefulShutdown.class)
-                .ask(
-                    "stopped; what is missing is rebuilt by the next run",
+                .call(
+                    "stopped; the next run rebuilds the remaining operators",
                     () -> run(session, full, Run.Trigger.COMMAND));
         var outcome = new StateOutcome(result);
-        output.tell(outcome.facts(), outcome::print);
+        output.print(outcome.facts(), outcome::print);
         return outcome.exitCode();
       }
     }
@@ -174,7 +175,7 @@ final class RunCommand {
       try (var progress = new ProgressLine("state-update", "operators")) {
         return session
             .bean(StateUpdate.class)
-            .run(full, trigger, (done, of) -> progress.at(done, (double) done / of));
+            .run(full, trigger, (done, of) -> progress.update(done, (double) done / of));
       }
     }
   }

@@ -9,16 +9,16 @@ import picocli.CommandLine.Parameters;
 /** {@code schedules pause|resume NAME} */
 @Command(
     name = "schedules",
-    description = "Pause jobs that run by themselves, and let them go on.",
+    description = "Pause and resume scheduled jobs.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "pause|resume",
     subcommands = {SchedulesCommand.PauseCommand.class, SchedulesCommand.ResumeCommand.class})
 final class SchedulesCommand {
 
   /** {@code schedules pause NAME} */
-  @Command(name = "pause", description = "Run it no more.", mixinStandardHelpOptions = true)
+  @Command(name = "pause", description = "Pause a scheduled job.", mixinStandardHelpOptions = true)
   static final class PauseCommand implements Callable<Integer> {
-    @Mixin private Session.Options options = new Session.Options();
+    @Mixin private SessionOptions options = new SessionOptions();
 
     @Parameters(paramLabel = "NAME", description = "state-update, snapshots or analytics")
     private String name = "";
@@ -32,10 +32,10 @@ final class SchedulesCommand {
   /** {@code schedules resume NAME} */
   @Command(
       name = "resume",
-      description = "Run it again; what it missed is made up for.",
+      description = "Resume a scheduled job; a missed run is made up.",
       mixinStandardHelpOptions = true)
   static final class ResumeCommand implements Callable<Integer> {
-    @Mixin private Session.Options options = new Session.Options();
+    @Mixin private SessionOptions options = new SessionOptions();
 
     @Parameters(paramLabel = "NAME", description = "state-update, snapshots or analytics")
     private String name = "";
@@ -46,15 +46,18 @@ final class SchedulesCommand {
     }
   }
 
-  private static int setEnabled(Session.Options options, String name, boolean isEnabled)
+  private static int setEnabled(SessionOptions options, String name, boolean isEnabled)
       throws Exception {
     try (var session = options.openCurrent()) {
       var scheduler = session.bean(Scheduler.class);
       if (!scheduler.setEnabled(name, isEnabled)) {
         throw new CommandFailed(
-            "There is no schedule " + name + ", only " + String.join(", ", scheduler.names()));
+            "There is no schedule "
+                + name
+                + "; expected one of "
+                + String.join(", ", scheduler.names()));
       }
-      System.out.println(name + (isEnabled ? " runs" : " is paused"));
+      System.out.println(name + (isEnabled ? " is enabled" : " is paused"));
       return OperatorAnalytics.DONE;
     }
   }

@@ -24,26 +24,25 @@ import picocli.CommandLine.Spec;
 /** {@code serve [--demo] [--port 8080]} */
 @Command(
     name = "serve",
-    description = "Answer GraphQL, on an embedded PostgreSQL unless the URLs of yours are set.",
+    description = "Serve the API; uses an embedded PostgreSQL unless database URLs are set.",
     mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
-  private static final int GREATEST_PORT = 65_535;
+  private static final int MAX_PORT = 65_535;
 
   @Spec private @Nullable CommandSpec command;
 
-  @Mixin private Session.Options options = new Session.Options();
+  @Mixin private SessionOptions options = new SessionOptions();
 
   @Option(names = "--demo", description = "fill an empty embedded database with demo data")
   private boolean demo;
 
-  // picocli gives the default to the name that is written here, and its opposite to the other
+  // picocli applies the default to the name given here, and negates it for the other
   @Option(
       names = "--schedules",
       negatable = true,
       defaultValue = "true",
       fallbackValue = "true",
-      description =
-          "run the scheduled jobs (default); with --no-schedules only what is asked for runs")
+      description = "run the scheduled jobs (default); with --no-schedules only requested jobs run")
   private boolean schedules = true;
 
   @Option(
@@ -60,7 +59,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    refuseTakenPort();
+    requireFreePort();
     var properties = new HashMap<String, Object>();
     properties.put("micronaut.server.port", port);
     properties.put("micronaut.server.host", host);
@@ -75,30 +74,31 @@ final class ServeCommand implements Callable<Integer> {
       var loader = new DemoLoader(session, options.dataDirectory(), DemoSize.small());
       boolean isLoaded = demo && loader.load();
       if (demo && !isLoaded) {
-        System.err.println("The database holds data already; the demo is not loaded again");
+        System.err.println("The database already holds data; the demo is not loaded");
       }
       if (!demo && loader.isUnfinished()) {
-        System.err.println("The demo in this data directory is unfinished; serve --demo goes on");
+        System.err.println(
+            "The demo in this data directory is incomplete; continue it by serve --demo");
       }
       var server = session.bean(EmbeddedServer.class).start();
       System.out.printf(
           """
 
-          Operator Analytics answers.
+          Operator Analytics is running.
             GraphQL   %1$s/graphql
             GraphiQL  %1$s/graphiql
           """,
           server.getURL());
       if (adminToken != null) {
-        System.out.printf("  Administrators send  Authorization: Bearer %s%n", adminToken);
+        System.out.printf("  Admin header:  Authorization: Bearer %s%n", adminToken);
       }
-      System.out.println("Ctrl-C stops it.");
+      System.out.println("Press Ctrl-C to stop.");
       if (isLoaded) {
-        System.out.println("Days of the demo are still being taken, the newest first.");
+        System.out.println("Computing the days of the demo, the most recent first.");
         System.out.println(
-            loader.takeDays()
+            loader.computeDays()
                 ? "The demo is complete."
-                : "Some days of the demo are missing; the next start takes them.");
+                : "Some days of the demo are missing; the next start computes them.");
       }
       session.bean(JobPoller.class).begin();
       new CountDownLatch(1).await();
@@ -112,15 +112,15 @@ final class ServeCommand implements Callable<Integer> {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
-  private void refuseTakenPort() {
-    if (port < 0 || port > GREATEST_PORT) {
+  private void requireFreePort() {
+    if (port < 0 || port > MAX_PORT) {
       throw new ParameterException(
           requireNonNull(command).commandLine(),
-          "--port is %d; expected a port from 0 to %d".formatted(port, GREATEST_PORT));
+          "--port is %d; expected a port from 0 to %d".formatted(port, MAX_PORT));
     }
     if (new InetSocketAddress(host, port).isUnresolved()) {
       throw new CommandFailed(
-          "--host is %s, which is no address of this machine; expected one such as 127.0.0.1"
+          "--host is %s, which is not an address of this machine; expected one such as 127.0.0.1"
               .formatted(host));
     }
     try (var socket = new ServerSocket()) {
@@ -128,7 +128,7 @@ final class ServeCommand implements Callable<Integer> {
       socket.bind(new InetSocketAddress(host, port));
     } catch (IOException e) {
       throw new CommandFailed(
-          "Cannot listen on %s:%d: %s; stop the program that does, or choose another with --port"
+          "Cannot listen on %s:%d: %s; stop the program that uses the port, or choose another by --port"
               .formatted(host, port, e.getMessage()));
     }
   }

@@ -1,11 +1,8 @@
 package dev.operatoranalytics.cli;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.operatoranalytics.database.Databases;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.inject.qualifiers.Qualifiers;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -17,17 +14,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /**
- * The databases and beans that a command works with, from its start to its end or to Ctrl-C,
- * whichever comes first.
+ * The databases and beans of a command. Closed at the end of the command or at Ctrl-C, whichever
+ * comes first.
  */
 final class Session implements AutoCloseable {
-  private static final int OPENING_SECONDS = 10;
+  private static final int OPEN_TIMEOUT_SECONDS = 10;
 
   private final Databases databases;
   private final ApplicationContext context;
@@ -38,90 +31,27 @@ final class Session implements AutoCloseable {
     this.context = context;
   }
 
-  /** The options that every command takes which needs the databases. */
-  static final class Options {
-    @Option(
-        names = "--data-dir",
-        paramLabel = "DIR",
-        description = "where the embedded PostgreSQL keeps its data (default: ${DEFAULT-VALUE})",
-        defaultValue = "${sys:operator-analytics.data-dir:-data}")
-    private Path dataDirectory = Path.of("data");
-
-    @Spec(Spec.Target.MIXEE)
-    private @Nullable CommandSpec command;
-
-    Path dataDirectory() {
-      return dataDirectory;
-    }
-
-    /** Makes what is missing. */
-    Session open() {
-      return open(Map.of());
-    }
-
-    Session open(Map<String, Object> properties) {
-      return Session.open(() -> Databases.open(dataDirectory, environment()), properties);
-    }
-
-    /** For what is made of events: refuses a data directory in which there never were any. */
-    Session openWithEvents() {
-      return Session.open(() -> Databases.withEvents(dataDirectory, environment()), Map.of());
-    }
-
-    /** For work on tables that are there already: makes nothing. */
-    Session openCurrent() {
-      return Session.open(this::current, Map.of());
-    }
-
-    /** For reading tables as this program knows them; makes nothing. */
-    Databases current() {
-      var databases = openExisting();
-      try {
-        databases.requireCurrent();
-        return databases;
-      } catch (RuntimeException e) {
-        databases.close();
-        throw e;
-      }
-    }
-
-    /** For what writes events: a database that is given is only read. */
-    void refuseEventsUrl() {
-      if (!environment().getOrDefault(Databases.EVENTS_URL, "").isBlank()) {
-        throw new CommandFailed(
-            "EVENTS_DB_URL names a database that is only read here; unset it to import into the"
-                + " embedded one");
-      }
-    }
-
-    /** For reading whatever is there; makes nothing. */
-    Databases openExisting() {
-      return Databases.existing(dataDirectory, environment());
-    }
-
-    private Map<String, String> environment() {
-      return ((OperatorAnalytics) requireNonNull(command).root().userObject()).environment();
-    }
-  }
-
-  /** Ctrl-C meanwhile waits for it: half a session cannot be closed, and PostgreSQL would stay. */
+  /**
+   * Opens a session. Ctrl-C waits until it is open: closing half a session would leave PostgreSQL
+   * running.
+   */
   static Session open(Supplier<Databases> databases, Map<String, Object> properties) {
-    var isEnding = new AtomicBoolean();
+    var isShuttingDown = new AtomicBoolean();
     var opened = new CompletableFuture<Optional<Session>>();
     Runnable end =
         () -> {
-          isEnding.set(true);
+          isShuttingDown.set(true);
           opened
-              .completeOnTimeout(Optional.empty(), OPENING_SECONDS, TimeUnit.SECONDS)
+              .completeOnTimeout(Optional.empty(), OPEN_TIMEOUT_SECONDS, TimeUnit.SECONDS)
               .join()
               .ifPresent(Session::close);
         };
     Runtime.getRuntime().addShutdownHook(new Thread(end, "shutdown"));
     try {
       var session = open(databases.get(), properties);
-      if (isEnding.get()) {
+      if (isShuttingDown.get()) {
         session.databases.close();
-        throw new CancellationException("stopped before it began");
+        throw new CancellationException("stopped before the session was open");
       }
       opened.complete(Optional.of(session));
       return session;
@@ -136,10 +66,10 @@ final class Session implements AutoCloseable {
       var all = new HashMap<String, Object>(databases.properties());
       all.putAll(properties);
       context = ApplicationContext.builder().deduceEnvironment(false).properties(all).build();
-      Settings.checkPauses(context.getEnvironment().start());
+      Settings.checkIntervals(context.getEnvironment().start());
       context.start();
       Settings.check(context);
-      // the pools migrate their databases when they are made
+      // creating the pools migrates their databases
       context.getBean(DataSource.class, Qualifiers.byName("events"));
       context.getBean(DataSource.class, Qualifiers.byName("pipeline"));
       return new Session(databases, context);
@@ -147,9 +77,9 @@ final class Session implements AutoCloseable {
       if (context != null && context.isRunning()) {
         context.close();
       }
-      var refused = databases.migrationRefused(e);
+      var failure = databases.migrationFailure(e);
       databases.close();
-      throw refused.isPresent() ? refused.get() : e;
+      throw failure.isPresent() ? failure.get() : e;
     }
   }
 
@@ -161,7 +91,7 @@ final class Session implements AutoCloseable {
     return context.getBean(type);
   }
 
-  /** A connection of the caller's own to our database. */
+  /** Opens a connection to the analytics database; the caller closes it. */
   Connection state() throws SQLException {
     return databases.analytics().connect();
   }

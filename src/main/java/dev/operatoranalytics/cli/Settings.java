@@ -17,15 +17,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads all settings of the program at its start, so that a wrong one is refused by name. Micronaut
- * takes the default instead of a value that it cannot read.
+ * Validates all settings at startup and rejects an invalid one by its name. Micronaut alone would
+ * replace an unreadable value by the default.
  */
 final class Settings {
-  private static final String OURS = "dev.operatoranalytics.";
-  private static final Set<String> TRUTHS = Set.of("true", "false", "yes", "no", "on", "off");
+  private static final String ROOT_PACKAGE = "dev.operatoranalytics.";
+  private static final Set<String> BOOLEANS = Set.of("true", "false", "yes", "no", "on", "off");
 
-  /** How often something is looked at: only the scheduler reads these. */
-  private static final List<String> PAUSES =
+  /** Intervals of scheduled jobs; no settings class holds them. */
+  private static final List<String> INTERVALS =
       List.of(
           "schedules.every",
           "schedules.queue-every",
@@ -39,14 +39,15 @@ final class Settings {
     this.context = context;
   }
 
-  /** Those that the scheduler reads while the context starts. */
-  static void checkPauses(Environment environment) {
-    for (var pause : PAUSES) {
-      var text = environment.getProperty(pause, String.class).orElse("");
-      var duration = environment.getProperty(pause, Duration.class);
+  /** Checks the intervals that the scheduler reads while the context starts. */
+  static void checkIntervals(Environment environment) {
+    for (var interval : INTERVALS) {
+      var text = environment.getProperty(interval, String.class).orElse("");
+      var duration = environment.getProperty(interval, Duration.class);
       if (!text.isBlank() && (duration.isEmpty() || !duration.get().isPositive())) {
         throw new CommandFailed(
-            "%s is '%s'; expected %s".formatted(variable(pause), text, expected(Duration.class)));
+            "%s is '%s'; expected %s"
+                .formatted(variable(interval), text, expected(Duration.class)));
       }
     }
   }
@@ -56,7 +57,7 @@ final class Settings {
     for (var definition :
         context.getBeanDefinitions(
             Object.class, Qualifiers.byStereotype(ConfigurationProperties.class))) {
-      if (definition.getBeanType().getName().startsWith(OURS)) {
+      if (definition.getBeanType().getName().startsWith(ROOT_PACKAGE)) {
         settings.check(definition);
       }
     }
@@ -106,7 +107,7 @@ final class Settings {
 
   private boolean isReadable(String text, Argument<?> type) {
     if (type.getType() == boolean.class) {
-      return TRUTHS.contains(text.toLowerCase(Locale.ROOT));
+      return BOOLEANS.contains(text.toLowerCase(Locale.ROOT));
     }
     return context.getConversionService().convert(text, type).isPresent();
   }
@@ -131,7 +132,7 @@ final class Settings {
     }
   }
 
-  /** What the settings themselves said, without what Micronaut put around it. */
+  /** The message of the settings class, without Micronaut's wrappers. */
   private static String reason(BeanContextException failure) {
     Throwable cause = failure;
     while (cause instanceof BeanContextException && cause.getCause() != null) {
@@ -144,7 +145,7 @@ final class Settings {
     return prefix + "." + NameUtils.hyphenate(component.getName());
   }
 
-  /** As the environment has it. */
+  /** The name of the environment variable of a property. */
   private static String variable(String property) {
     return property.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
   }

@@ -18,21 +18,25 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code sql [--events] [-c SQL | FILE]}: a small psql, for the embedded server brings none. */
+/**
+ * {@code sql [--events] [-c SQL | FILE]}: runs SQL, because the embedded server includes no psql.
+ */
 @Command(
     name = "sql",
-    description = "Run SQL from a file, from -c or from standard input, and print the answers.",
+    description = "Run SQL from a file, from -c or from standard input, and print the results.",
     mixinStandardHelpOptions = true)
 final class SqlCommand implements Callable<Integer> {
-  @Mixin private Session.Options options = new Session.Options();
+  @Mixin private SessionOptions options = new SessionOptions();
 
-  @Option(names = "--events", description = "on the events database instead of ours")
-  private boolean onEvents;
+  @Option(
+      names = "--events",
+      description = "on the events database instead of the analytics database")
+  private boolean useEventsDatabase;
 
-  @Option(names = "-c", paramLabel = "SQL", description = "the statements themselves")
+  @Option(names = "-c", paramLabel = "SQL", description = "statements to run")
   private @Nullable String command;
 
-  @Option(names = "--csv", description = "answers as CSV")
+  @Option(names = "--csv", description = "print results as CSV")
   private boolean csv;
 
   @Parameters(arity = "0..1", paramLabel = "FILE")
@@ -42,9 +46,9 @@ final class SqlCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     var text = text();
     try (var databases = options.openExisting()) {
-      var url = onEvents ? databases.events() : databases.analytics();
+      var url = useEventsDatabase ? databases.events() : databases.analytics();
       try (var connection = url.connect()) {
-        connection.setReadOnly(onEvents && !databases.eventsAreOurs());
+        connection.setReadOnly(useEventsDatabase && !databases.hasEmbeddedEvents());
         for (var query : statements(text)) {
           run(connection, query);
         }
@@ -81,19 +85,19 @@ final class SqlCommand implements Callable<Integer> {
   }
 
   private void run(Connection connection, String query) throws SQLException {
-    var print = System.out;
+    var out = System.out;
     try (var statement = connection.createStatement()) {
       if (statement.execute(query)) {
         try (var rows = statement.getResultSet()) {
-          print(rows, print);
+          print(rows, out);
         }
       } else {
-        print.println(statement.getUpdateCount() + " rows");
+        out.println(statement.getUpdateCount() + " rows");
       }
     }
   }
 
-  private void print(ResultSet rows, PrintStream print) throws SQLException {
+  private void print(ResultSet rows, PrintStream out) throws SQLException {
     var table = new ArrayList<List<String>>();
     var columns = rows.getMetaData();
     var header = new ArrayList<String>();
@@ -111,13 +115,13 @@ final class SqlCommand implements Callable<Integer> {
     }
     if (csv) {
       table.forEach(
-          row -> print.println(String.join(",", row.stream().map(SqlCommand::quoted).toList())));
+          row -> out.println(String.join(",", row.stream().map(SqlCommand::quoted).toList())));
       return;
     }
-    printAligned(table, print);
+    printAligned(table, out);
   }
 
-  private static void printAligned(List<List<String>> table, PrintStream print) {
+  private static void printAligned(List<List<String>> table, PrintStream out) {
     var widths = new int[table.getFirst().size()];
     for (var row : table) {
       for (var i = 0; i < widths.length; i++) {
@@ -132,12 +136,12 @@ final class SqlCommand implements Callable<Integer> {
             .append(cell)
             .append(" ".repeat(widths[i] - cell.length()));
       }
-      print.println(line.toString().stripTrailing());
+      out.println(line.toString().stripTrailing());
       if (r == 0) {
-        print.println("-".repeat(line.length() + 1));
+        out.println("-".repeat(line.length() + 1));
       }
     }
-    print.printf("(%d rows)%n", table.size() - 1);
+    out.printf("(%d rows)%n", table.size() - 1);
   }
 
   private static String quoted(String value) {

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Tells how a run of state-update ended, and what exit code that is. */
+/** The outcome of a run of state-update: exit code, JSON and text. */
 record StateOutcome(StateUpdate.Result result) {
 
   int exitCode() {
@@ -15,7 +15,7 @@ record StateOutcome(StateUpdate.Result result) {
         : OperatorAnalytics.FAILED;
   }
 
-  /** For machines. */
+  /** The fields of the JSON output. */
   Map<String, @Nullable Object> facts() {
     var facts = new LinkedHashMap<String, @Nullable Object>();
     switch (result) {
@@ -41,14 +41,14 @@ record StateOutcome(StateUpdate.Result result) {
     return facts;
   }
 
-  /** For people. */
+  /** Prints the outcome as text. */
   void print() {
     switch (result) {
       case StateUpdate.Result.Updated updated -> print(updated);
       case StateUpdate.Result.Cancelled cancelled ->
           System.err.println("cancelled after %d operators".formatted(cancelled.operators()));
       case StateUpdate.Result.AlreadyRunning() ->
-          System.err.println("Another state-update is under way; try again when it has ended");
+          System.err.println("Another state-update is running; try again when it has ended");
     }
   }
 
@@ -65,9 +65,7 @@ record StateOutcome(StateUpdate.Result result) {
         updated.rows().unchanged(),
         updated.failed().size(),
         updated.took().toMillis() / 1e3);
-    updated
-        .drifted()
-        .forEach(o -> System.err.println("differed though nothing was heard of it: " + o));
-    updated.failed().forEach(o -> System.err.println("not rebuilt, will be tried again: " + o));
+    updated.drifted().forEach(o -> System.err.println("changed without an event:  " + o));
+    updated.failed().forEach(o -> System.err.println("not rebuilt, will be retried:  " + o));
   }
 }

@@ -14,16 +14,14 @@ import picocli.CommandLine.Option;
 /** {@code status} */
 @Command(
     name = "status",
-    description = "Where the databases are, and how far the pipeline is.",
+    description = "Show the databases and the progress of the pipeline.",
     mixinStandardHelpOptions = true)
 final class StatusCommand implements Callable<Integer> {
-  @Mixin private Session.Options options = new Session.Options();
+  @Mixin private SessionOptions options = new SessionOptions();
 
   @Mixin private Output output = new Output();
 
-  @Option(
-      names = "--show-passwords",
-      description = "print connection URLs with their passwords in them")
+  @Option(names = "--show-passwords", description = "print connection URLs with passwords")
   private boolean showPasswords;
 
   @Override
@@ -31,8 +29,8 @@ final class StatusCommand implements Callable<Integer> {
     try (var databases = options.current();
         var state = databases.analytics().connect()) {
       var facts = new LinkedHashMap<String, @Nullable Object>();
-      facts.put("eventsDatabase", shown(databases.events()));
-      facts.put("analyticsDatabase", shown(databases.analytics()));
+      facts.put("eventsDatabase", display(databases.events()));
+      facts.put("analyticsDatabase", display(databases.analytics()));
       databases
           .embedded()
           .ifPresent(
@@ -43,7 +41,7 @@ final class StatusCommand implements Callable<Integer> {
       facts.putAll(row(state, CHECKPOINT));
       facts.putAll(row(state, LAST_RUN));
       facts.putAll(row(state, COUNTS));
-      output.tell(
+      output.print(
           facts,
           () ->
               facts.forEach(
@@ -53,7 +51,7 @@ final class StatusCommand implements Callable<Integer> {
     }
   }
 
-  private String shown(ConnectionUrl url) {
+  private String display(ConnectionUrl url) {
     return showPasswords ? url.withPassword() : url.toString();
   }
 
@@ -89,13 +87,13 @@ final class StatusCommand implements Callable<Integer> {
               select string_agg(job || ' ' || run_id || ' ' || lower(status collate "C"), ', ' order by run_id)
               from pipeline_runs
               where status in ('QUEUED', 'RUNNING')
-          ) as "runsUnderWay",
+          ) as "runsInProgress",
           (
               select count(*) from pipeline_partitions where stage = 'snapshot' and status = 'DONE'
-          )::text as "daysTaken",
+          )::text as "snapshotDays",
           (
               select count(*) from pipeline_partitions where stage = 'analytics' and status = 'DONE'
-          )::text as "daysAnalysed",
+          )::text as "analyticsDays",
           (select count(*) from pipeline_partitions where status <> 'DONE')::text as "daysStaleOrFailed",
           (
               select string_agg(name, ', ' order by name) from pipeline_checks where status <> 'PASSED'

@@ -16,15 +16,18 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code rehearse}: a whole start with a small demo, questions and all, of which nothing stays. The
- * launcher lets the JVM watch it, so that later starts know what they will need.
+ * {@code train DIR}: the AOT training run. Starts a server with a small demo and sends the example
+ * queries. The launcher records an AOT cache meanwhile, which makes later starts faster.
  */
-@Command(name = "rehearse", hidden = true, description = "Start, answer the examples, and end.")
+@Command(
+    name = "train",
+    hidden = true,
+    description = "Start a server, run the example queries, and stop.")
 final class TrainCommand implements Callable<Integer> {
   private static final DemoSize SIZE = new DemoSize(24, 500, 60, 200, 4, 20_260_122);
-  private static final int TIMES = 40;
+  private static final int REPETITIONS = 40;
 
-  @Parameters(paramLabel = "DIR", description = "an empty folder that nobody else looks into")
+  @Parameters(paramLabel = "DIR", description = "an empty private folder")
   private Path directory = Path.of("");
 
   @Override
@@ -37,13 +40,13 @@ final class TrainCommand implements Callable<Integer> {
                 "operator-analytics.api.answer-cache-mb", 0,
                 "schedules.is-running", false))) {
       new DemoLoader(session, directory, SIZE).load();
-      ask(session.bean(EmbeddedServer.class).start().getURI());
+      sendExamples(session.bean(EmbeddedServer.class).start().getURI());
     }
     return OperatorAnalytics.DONE;
   }
 
-  /** The examples that GraphiQL opens with. */
-  private static void ask(URI server) throws IOException, InterruptedException {
+  /** Sends the example queries of GraphiQL. */
+  private static void sendExamples(URI server) throws IOException, InterruptedException {
     try (var client = HttpClient.newHttpClient()) {
       var json = JsonMapper.createDefault();
       var examples =
@@ -51,9 +54,9 @@ final class TrainCommand implements Callable<Integer> {
               HttpRequest.newBuilder(server.resolve("/graphiql/examples")).build(),
               HttpResponse.BodyHandlers.ofByteArray());
       var documents = json.readValue(examples.body(), Map.class).values();
-      for (var time = 0; time < TIMES; time++) {
+      for (var repetition = 0; repetition < REPETITIONS; repetition++) {
         for (var document : documents) {
-          var answer =
+          var response =
               client.send(
                   HttpRequest.newBuilder(server.resolve("/graphql"))
                       .header("content-type", "application/json")
@@ -62,8 +65,8 @@ final class TrainCommand implements Callable<Integer> {
                               json.writeValueAsBytes(Map.of("query", document))))
                       .build(),
                   HttpResponse.BodyHandlers.ofString());
-          if (answer.statusCode() != 200) {
-            throw new CommandFailed("an example was answered with " + answer.body());
+          if (response.statusCode() != 200) {
+            throw new CommandFailed("an example query failed: " + response.body());
           }
         }
       }

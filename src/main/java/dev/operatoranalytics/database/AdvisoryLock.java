@@ -3,11 +3,11 @@ package dev.operatoranalytics.database;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** What one process at a time may do, over all that use the database. */
+/** A lock that one process holds at a time among all that use the database. */
 public final class AdvisoryLock {
 
-  /** Whether it is ours until the end of the transaction, however long that takes. */
-  public static boolean tryHold(Connection connection, String name) throws SQLException {
+  /** Tries to lock until the end of the transaction; lifts the transaction's timeouts. */
+  public static boolean tryAcquire(Connection connection, String name) throws SQLException {
     LongTransaction.allow(connection);
     try (var statement =
         connection.prepareStatement("select pg_try_advisory_xact_lock(hashtextextended(?, 0))")) {

@@ -24,9 +24,9 @@ import java.util.zip.ZipOutputStream;
 import org.postgresql.PGConnection;
 
 /**
- * Both embedded databases in one zip file: every table as PostgreSQL's binary copy, taken while the
- * server goes on working. It can be restored under a later PostgreSQL and a later version of ours:
- * tables are made as they were, filled, and then migrated.
+ * Saves both embedded databases in one ZIP file: every table in PostgreSQL's binary copy format,
+ * while the server keeps running. A later PostgreSQL and a later version of this program can
+ * restore it: tables are created in their old version, filled, and then migrated.
  */
 public final class Backup {
   private static final String VERSION_ENTRY = "/schema-version";
@@ -34,26 +34,28 @@ public final class Backup {
   private final Databases databases;
 
   public Backup(Databases databases) {
-    if (databases.embedded().isEmpty() || !databases.eventsAreOurs()) {
+    if (databases.embedded().isEmpty() || !databases.hasEmbeddedEvents()) {
       throw new DatabaseUnavailable(
-          "Backup is for the embedded databases; for your own use pg_dump and pg_restore");
+          "Backup supports only the embedded databases; for external ones use pg_dump and"
+              + " pg_restore");
     }
     this.databases = databases;
   }
 
-  /** How much was written or read. */
-  public record Result(int tables, long rows) {
-    Result plus(Result other) {
-      return new Result(tables + other.tables, rows + other.rows);
+  /** The numbers of tables and rows that were written or read. */
+  public record BackupResult(int tables, long rows) {
+    BackupResult plus(BackupResult other) {
+      return new BackupResult(tables + other.tables, rows + other.rows);
     }
   }
 
-  public Result save(Path file) throws IOException, SQLException {
+  public BackupResult save(Path file) throws IOException, SQLException {
     var unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
-    Result result;
+    BackupResult result;
     try (var zip =
         new ZipOutputStream(new BufferedOutputStream(Files.newOutputStream(unfinished)))) {
-      // ours first: what arrives in between is then found again by its checkpoint
+      // analytics first: after a restore, its checkpoint leads to the events that arrived in
+      // between
       result = save(databases.analytics(), "analytics", zip);
       result = result.plus(save(databases.events(), "events", zip));
     }
@@ -62,7 +64,7 @@ public final class Backup {
     return result;
   }
 
-  /** Refuses a file that is no whole backup, before anything is made ready for it. */
+  /** Rejects an incomplete backup before any database is created. */
   public static void check(Path file) throws IOException {
     if (!Files.exists(file)) {
       throw new NoSuchFileException(file.toString());
@@ -83,17 +85,17 @@ public final class Backup {
       }
     } catch (ZipException e) {
       throw new IOException(
-          "%s is no whole ZIP file (%s); expected a backup made by `backup`"
+          "%s is not a complete ZIP file (%s); expected a backup made by `backup`"
               .formatted(file, e.getMessage()),
           e);
     }
   }
 
-  /** Into databases that hold nothing yet. */
-  public Result restore(Path file) throws IOException, SQLException {
-    refuseUnlessEmpty(databases.analytics());
-    refuseUnlessEmpty(databases.events());
-    var result = new Result(0, 0);
+  /** Restores a backup into empty databases. */
+  public BackupResult restore(Path file) throws IOException, SQLException {
+    requireEmpty(databases.analytics());
+    requireEmpty(databases.events());
+    var result = new BackupResult(0, 0);
     try (var analytics = databases.analytics().connect();
         var events = databases.events().connect();
         var zip = new ZipInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
@@ -103,9 +105,11 @@ public final class Backup {
         var target = isEvents ? events : analytics;
         if (name.endsWith(VERSION_ENTRY)) {
           var version = new String(zip.readAllBytes(), StandardCharsets.UTF_8);
-          make(isEvents ? databases.events() : databases.analytics(), isEvents, version, target);
+          createTables(
+              isEvents ? databases.events() : databases.analytics(), isEvents, version, target);
         } else {
-          result = result.plus(new Result(1, load(target, name.replaceFirst(".*/", ""), zip)));
+          result =
+              result.plus(new BackupResult(1, load(target, name.replaceFirst(".*/", ""), zip)));
         }
       }
       for (var connection : List.of(analytics, events)) {
@@ -114,14 +118,14 @@ public final class Backup {
       }
     }
     if (result.tables() == 0) {
-      throw new IOException(file + " is not a backup of ours");
+      throw new IOException(file + " is not a backup of this program");
     }
     return result;
   }
 
-  private static Result save(ConnectionUrl url, String name, ZipOutputStream zip)
+  private static BackupResult save(ConnectionUrl url, String name, ZipOutputStream zip)
       throws IOException, SQLException {
-    var result = new Result(0, 0);
+    var result = new BackupResult(0, 0);
     try (var connection = url.connect()) {
       connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
       connection.setReadOnly(true);
@@ -138,29 +142,29 @@ public final class Backup {
                 .copyOut(
                     "copy (select %s from %s) to stdout (format binary)".formatted(columns, table),
                     (OutputStream) zip);
-        result = result.plus(new Result(1, rows));
+        result = result.plus(new BackupResult(1, rows));
       }
     }
     return result;
   }
 
-  private static void refuseUnlessEmpty(ConnectionUrl url) throws SQLException {
+  private static void requireEmpty(ConnectionUrl url) throws SQLException {
     try (var connection = url.connect()) {
       if (!tables(connection).isEmpty()) {
         throw new DatabaseUnavailable(
-            "There is data already: restore into a new folder with --data-dir, or move the old one"
+            "There is data already: restore into a new folder by --data-dir, or move the old one"
                 + " away");
       }
     }
   }
 
-  private static void make(
+  private static void createTables(
       ConnectionUrl url, boolean isEvents, String version, Connection connection)
       throws SQLException {
     new DatabaseSchema(url, isEvents ? "events" : "analytics").migrateTo(version);
     connection.setAutoCommit(false);
     try (var statement = connection.createStatement()) {
-      // rows come back as they were: no trigger may touch them
+      // no trigger may change restored rows
       statement.execute("set session_replication_role = replica");
       statement.execute("truncate " + String.join(", ", tables(connection)));
     }
@@ -170,7 +174,7 @@ public final class Backup {
       throws IOException, SQLException {
     var columns = columns(connection, table);
     if (columns.isEmpty()) {
-      throw new IOException("The backup holds a table that is not ours: " + table);
+      throw new IOException("The backup holds an unknown table:  " + table);
     }
     return connection
         .unwrap(PGConnection.class)

@@ -4,17 +4,17 @@ import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that happened, as a row of {@code change_feed}.
+ * A change of data, as a row of {@code change_feed}.
  *
- * @param key of the thing that it happened to
- * @param runId run that did it; null for imports
- * @param day UTC day that it is about
- * @param status what became of the thing
- * @param done operators that a run has rebuilt
- * @param total operators that a run is to rebuild; null until known
+ * @param key key of the changed object
+ * @param runId run that made the change; null for imports
+ * @param day UTC day of the analytics; null for other kinds
+ * @param status new status; null when the kind has none
+ * @param done number of operators that a run has rebuilt
+ * @param total number of operators that a run will rebuild; null until known
  */
 public record Change(
-    Kind kind,
+    ChangeKind kind,
     String key,
     @Nullable Long runId,
     @Nullable LocalDate day,
@@ -22,8 +22,8 @@ public record Change(
     @Nullable Integer done,
     @Nullable Integer total) {
 
-  /** What a thing is. */
-  public enum Kind {
+  /** The kind of the changed object. */
+  public enum ChangeKind {
     OPERATOR,
     ANALYTICS,
     EPOCH,
@@ -32,28 +32,28 @@ public record Change(
 
   /** Rows of an operator changed. */
   public static Change operator(String address, long runId) {
-    return new Change(Kind.OPERATOR, address, runId, null, null, null, null);
+    return new Change(ChangeKind.OPERATOR, address, runId, null, null, null, null);
   }
 
-  /** The analytics of a day can be read from now on, or were made again. */
+  /** The analytics of a day were published, or computed again. */
   public static Change analytics(LocalDate day, long runId) {
-    return new Change(Kind.ANALYTICS, day.toString(), runId, day, null, null, null);
+    return new Change(ChangeKind.ANALYTICS, day.toString(), runId, day, null, null, null);
   }
 
   public static Change epochAdded(int epoch) {
     return epoch(epoch, "ADDED");
   }
 
-  /** The epoch has another document than before. */
+  /** The document of the epoch was replaced. */
   public static Change epochReplaced(int epoch) {
     return epoch(epoch, "REPLACED");
   }
 
   public static Change run(long runId, String status, int done, @Nullable Integer total) {
-    return new Change(Kind.RUN, Long.toString(runId), runId, null, status, done, total);
+    return new Change(ChangeKind.RUN, Long.toString(runId), runId, null, status, done, total);
   }
 
   private static Change epoch(int epoch, String status) {
-    return new Change(Kind.EPOCH, Integer.toString(epoch), null, null, status, null, null);
+    return new Change(ChangeKind.EPOCH, Integer.toString(epoch), null, null, status, null, null);
   }
 }

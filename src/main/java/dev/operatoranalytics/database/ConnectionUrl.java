@@ -14,11 +14,12 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a PostgreSQL database is and who asks. Read from {@code postgresql://user:pass@host/db} or
- * {@code jdbc:postgresql://host/db?user=…&password=…}; {@link #toString} never tells the password.
+ * The address and credentials of a PostgreSQL database. Parsed from {@code
+ * postgresql://user:pass@host/db} or {@code jdbc:postgresql://host/db?user=…&password=…}; {@link
+ * #toString} omits the password.
  *
  * @param address host and port as given, without credentials
- * @param parameters the rest of the query string, passed on to the driver
+ * @param parameters other parameters of the query string, passed to the driver
  */
 public record ConnectionUrl(
     String address,
@@ -32,7 +33,7 @@ public record ConnectionUrl(
   }
 
   /**
-   * @param name the setting it came from, for the message when it cannot be read
+   * @param name name of the setting, for the error message
    */
   public static ConnectionUrl parse(String name, String text) {
     try {
@@ -74,7 +75,7 @@ public record ConnectionUrl(
     return new ConnectionUrl(address, name, user, password, parameters);
   }
 
-  /** Without credentials: those go beside it. */
+  /** The JDBC URL without credentials. */
   public String jdbc() {
     var query = parameters.isEmpty() ? "" : "?" + String.join("&", parameters);
     return "jdbc:postgresql://" + address + "/" + encode(database) + query;
@@ -101,9 +102,9 @@ public record ConnectionUrl(
   }
 
   /**
-   * As it is to be used behind a connection pooler, whose server connections are shared: prepared
-   * statements of the driver would meet those of others that have the same names. Those that the
-   * driver prepares all the same, to describe them, are closed at once.
+   * This URL without named prepared statements, for use behind a connection pooler. Clients share
+   * its server connections, so statement names would collide. The driver still prepares statements
+   * to describe them, but closes those at once.
    */
   ConnectionUrl withoutPreparedStatements() {
     if (parameters.stream().anyMatch(parameter -> parameter.startsWith("prepareThreshold="))) {
@@ -115,7 +116,7 @@ public record ConnectionUrl(
     return new ConnectionUrl(address, database, user, password, all);
   }
 
-  /** For people who asked for it; contains the password. */
+  /** The URL with its password. */
   public String withPassword() {
     return text(password == null ? "" : ":" + encode(password));
   }
@@ -126,8 +127,8 @@ public record ConnectionUrl(
   }
 
   private String text(String secret) {
-    var who = user == null ? "" : encode(user) + secret + "@";
-    return "postgresql://" + who + address + "/" + encode(database);
+    var credentials = user == null ? "" : encode(user) + secret + "@";
+    return "postgresql://" + credentials + address + "/" + encode(database);
   }
 
   private static String decode(String text) {

@@ -10,29 +10,29 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The counters of all that clients read and of all that they follow. They stand in one row that is
- * raised last in each transaction, so their order is the order of commits.
+ * The version of the data that clients read, and the position of the change feed. Both are in one
+ * row, which each transaction updates last, so their order is the commit order.
  */
 public final class DataVersion {
 
-  /** Clients would read something else now. */
+  /** Increments the version because data changed. */
   public static void raise(Connection state) throws SQLException {
     raise(state, List.of());
   }
 
-  /** The same, and who follows {@code changes} hears of them. */
+  /** Increments the version and publishes {@code changes} to subscribers. */
   public static void raise(Connection state, Collection<Change> changes) throws SQLException {
     raise(state, 1, changes);
   }
 
-  /** Who follows {@code changes} hears of them; whatever was read before holds still. */
-  public static void tell(Connection state, Collection<Change> changes) throws SQLException {
+  /** Publishes {@code changes} to subscribers; the version stays the same. */
+  public static void publish(Connection state, Collection<Change> changes) throws SQLException {
     if (!changes.isEmpty()) {
       raise(state, 0, changes);
     }
   }
 
-  /** Lets answers say that the history is still being filled, or that it is whole. */
+  /** Sets whether responses report that the history is still incomplete. */
   public static void setFilling(Connection state, boolean isFilling) throws SQLException {
     try (var statement =
         state.prepareStatement(
@@ -47,7 +47,7 @@ public final class DataVersion {
     }
   }
 
-  /** Forgets changes of long ago. */
+  /** Deletes changes older than {@code retention}. */
   public static void prune(Connection state, Duration retention) throws SQLException {
     try (var statement =
         state.prepareStatement(
@@ -66,7 +66,7 @@ public final class DataVersion {
     }
   }
 
-  private static void raise(Connection state, int versions, Collection<Change> changes)
+  private static void raise(Connection state, int increment, Collection<Change> changes)
       throws SQLException {
     try (var statement =
         state.prepareStatement(
@@ -90,8 +90,8 @@ public final class DataVersion {
                     ?::integer[]
                 ) with ordinality as change (kind, key, run_id, day, status, done, total, number)
             """)) {
-      statement.setInt(1, versions);
-      statement.setInt(2, versions);
+      statement.setInt(1, increment);
+      statement.setInt(2, increment);
       statement.setInt(3, changes.size());
       statement.setInt(4, changes.size());
       array(statement, 5, "text", changes, change -> change.kind().name());
@@ -110,7 +110,7 @@ public final class DataVersion {
     }
     if (!changes.isEmpty()) {
       try (var statement = state.createStatement()) {
-        // only wakes who follows; what happened stands in the table
+        // only wakes subscribers, which read the changes from the table
         statement.execute("notify change_feed");
       }
     }
@@ -118,13 +118,13 @@ public final class DataVersion {
 
   private static void array(
       PreparedStatement statement,
-      int place,
+      int index,
       String type,
       Collection<Change> changes,
       Function<Change, @Nullable Object> value)
       throws SQLException {
     var values = changes.stream().map(value).toArray();
-    statement.setArray(place, statement.getConnection().createArrayOf(type, values));
+    statement.setArray(index, statement.getConnection().createArrayOf(type, values));
   }
 
   private DataVersion() {}

@@ -10,21 +10,21 @@ import org.flywaydb.core.api.MigrationVersion;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tables of a database, as its migration history has them.
+ * The tables of a database and their migration history.
  *
  * @param migrations folder below {@code migrations}
  */
 public record DatabaseSchema(ConnectionUrl url, String migrations) {
 
-  /** Refuses a database whose tables are not those of this program; changes nothing. */
+  /** Rejects a database whose tables are not of this program's version; changes nothing. */
   public void requireCurrent() {
     var history = flyway().info();
     if (history.current() == null) {
       throw new DatabaseUnavailable(
-          "%s holds no tables of this program; `import`, `run` or `serve` makes them"
+          "%s holds no tables of this program; `import`, `run` or `serve` creates them"
               .formatted(url));
     }
-    refuseOther(history.all());
+    requireCompatible(history.all());
     if (history.pending().length > 0) {
       throw new DatabaseUnavailable(
           "The tables of %s are of version %s, this program needs version %s; `run` or `serve` brings them up to date"
@@ -35,12 +35,12 @@ public record DatabaseSchema(ConnectionUrl url, String migrations) {
     }
   }
 
-  /** Makes the tables as a backup had them; those of a newer program are refused. */
+  /** Creates the tables of a backup's version; rejects a version newer than this program. */
   void migrateTo(String version) {
-    var asked = MigrationVersion.fromVersion(version);
+    var target = MigrationVersion.fromVersion(version);
     var known =
         Arrays.stream(flyway().info().all())
-            .anyMatch(migration -> asked.equals(migration.getVersion()));
+            .anyMatch(migration -> target.equals(migration.getVersion()));
     if (!known) {
       throw new DatabaseUnavailable(
           "The backup holds %s tables of version %s, which this older program does not know; restore it with the newer program"
@@ -49,23 +49,23 @@ public record DatabaseSchema(ConnectionUrl url, String migrations) {
     Flyway.configure()
         .dataSource(url.jdbc(), url.user(), url.password())
         .locations("classpath:migrations/" + migrations)
-        .target(asked)
+        .target(target)
         .load()
         .migrate();
   }
 
-  /** Why these tables are the reason that a migration failed; empty when they are not. */
-  Optional<DatabaseUnavailable> refused(FlywayException cause) {
+  /** Why a migration of these tables failed; empty when other tables caused the failure. */
+  Optional<DatabaseUnavailable> failure(FlywayException cause) {
     try {
       var history = flyway().info();
-      refuseOther(history.all());
+      requireCompatible(history.all());
       return Arrays.stream(history.all())
           .filter(migration -> migration.getState().isFailed() || !migration.getState().isApplied())
           .findFirst()
           .map(
               migration ->
                   new DatabaseUnavailable(
-                      "Cannot make the tables of %s (%s): %s"
+                      "Cannot create the tables of %s (%s): %s"
                           .formatted(
                               url,
                               migration.getScript(),
@@ -76,7 +76,7 @@ public record DatabaseSchema(ConnectionUrl url, String migrations) {
     }
   }
 
-  private void refuseOther(MigrationInfo[] all) {
+  private void requireCompatible(MigrationInfo[] all) {
     var newest = newestUnknown(all);
     if (newest != null) {
       throw new DatabaseUnavailable(
@@ -88,7 +88,7 @@ public record DatabaseSchema(ConnectionUrl url, String migrations) {
           && migration.getAppliedChecksum() != null
           && !migration.getResolvedChecksum().equals(migration.getAppliedChecksum())) {
         throw new DatabaseUnavailable(
-            "The tables of %s were made by another build: %s is not as it was applied; use that build, or start with another --data-dir"
+            "The tables of %s were made by another build: %s has changed since it was applied; use that build, or start with another --data-dir"
                 .formatted(url, migration.getScript()));
       }
     }

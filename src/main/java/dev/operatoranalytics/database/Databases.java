@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The two databases of this instance, reachable: those that {@code EVENTS_DB_URL} and {@code
- * ANALYTICS_DB_URL} name, or the embedded ones in the data directory.
+ * The two databases of this instance: those that {@code EVENTS_DB_URL} and {@code ANALYTICS_DB_URL}
+ * name, or the embedded ones in the data directory.
  */
 public final class Databases implements AutoCloseable {
   public static final String EVENTS_URL = "EVENTS_DB_URL";
@@ -27,58 +27,58 @@ public final class Databases implements AutoCloseable {
 
   private final ConnectionUrl events;
   private final ConnectionUrl analytics;
-  private final boolean eventsAreOurs;
+  private final boolean hasEmbeddedEvents;
   private final @Nullable EmbeddedPostgres embedded;
 
   private Databases(
       ConnectionUrl events,
       ConnectionUrl analytics,
-      boolean eventsAreOurs,
+      boolean hasEmbeddedEvents,
       @Nullable EmbeddedPostgres embedded) {
     this.events = events;
     this.analytics = analytics;
-    this.eventsAreOurs = eventsAreOurs;
+    this.hasEmbeddedEvents = hasEmbeddedEvents;
     this.embedded = embedded;
   }
 
-  /** Makes what is missing: the data directory, its PostgreSQL, the databases. */
+  /** Opens the databases; creates a missing data directory, PostgreSQL cluster or database. */
   public static Databases open(Path dataDirectory, Map<String, String> environment) {
     return open(dataDirectory, environment, EmbeddedPostgres::database);
   }
 
-  /** Makes nothing: for those who only read. */
+  /** Opens existing databases; creates nothing. */
   public static Databases existing(Path dataDirectory, Map<String, String> environment) {
-    if (isGiven(EVENTS_URL, environment) && isGiven(ANALYTICS_URL, environment)) {
+    if (isConfigured(EVENTS_URL, environment) && isConfigured(ANALYTICS_URL, environment)) {
       return open(dataDirectory, environment);
     }
     EmbeddedPostgres.requireExisting(dataDirectory.toAbsolutePath().normalize());
     return open(dataDirectory, environment, EmbeddedPostgres::existingDatabase);
   }
 
-  /** Makes what is missing, but for the events, from which everything else follows. */
+  /** Opens the databases; creates a missing analytics database, but no events database. */
   public static Databases withEvents(Path dataDirectory, Map<String, String> environment) {
-    if (!isGiven(EVENTS_URL, environment)) {
+    if (!isConfigured(EVENTS_URL, environment)) {
       EmbeddedPostgres.requireExisting(dataDirectory.toAbsolutePath().normalize());
     }
     return open(dataDirectory, environment);
   }
 
-  private interface Opening {
+  private interface DatabaseLookup {
     ConnectionUrl database(EmbeddedPostgres embedded, String name);
   }
 
   private static Databases open(
-      Path dataDirectory, Map<String, String> environment, Opening opening) {
-    var events = given(EVENTS_URL, environment);
-    var analytics = given(ANALYTICS_URL, environment);
+      Path dataDirectory, Map<String, String> environment, DatabaseLookup lookup) {
+    var events = configured(EVENTS_URL, environment);
+    var analytics = configured(ANALYTICS_URL, environment);
     var embedded =
         events.isPresent() && analytics.isPresent()
             ? null
             : EmbeddedPostgres.join(dataDirectory.toAbsolutePath().normalize());
     try {
       return new Databases(
-          events.orElseGet(() -> embedded(embedded, EVENTS, opening)),
-          analytics.orElseGet(() -> embedded(embedded, ANALYTICS, opening)),
+          events.orElseGet(() -> embedded(embedded, EVENTS, lookup)),
+          analytics.orElseGet(() -> embedded(embedded, ANALYTICS, lookup)),
           events.isEmpty(),
           embedded);
     } catch (RuntimeException e) {
@@ -97,36 +97,38 @@ public final class Databases implements AutoCloseable {
     return analytics;
   }
 
-  /** The embedded events database may be written by our importer; any other is only read. */
-  public boolean eventsAreOurs() {
-    return eventsAreOurs;
+  /** Whether the events database is embedded and may be written; any other is only read. */
+  public boolean hasEmbeddedEvents() {
+    return hasEmbeddedEvents;
   }
 
   public Optional<EmbeddedPostgres> embedded() {
     return Optional.ofNullable(embedded);
   }
 
-  /** Refuses tables that are not those of this program; changes nothing. */
+  /** Rejects tables that are not of this program's version; changes nothing. */
   public void requireCurrent() {
     schemas().forEach(DatabaseSchema::requireCurrent);
   }
 
   private Stream<DatabaseSchema> schemas() {
-    var ours = new DatabaseSchema(analytics, "analytics");
-    return eventsAreOurs ? Stream.of(new DatabaseSchema(events, "events"), ours) : Stream.of(ours);
+    var analyticsSchema = new DatabaseSchema(analytics, "analytics");
+    return hasEmbeddedEvents
+        ? Stream.of(new DatabaseSchema(events, "events"), analyticsSchema)
+        : Stream.of(analyticsSchema);
   }
 
   /**
-   * Why tables could not be made, where Flyway is the reason.
+   * Explains a failed migration; empty when Flyway is not the cause.
    *
-   * @param failure with whatever it was wrapped in
+   * @param failure the exception, possibly wrapped
    */
-  public Optional<DatabaseUnavailable> migrationRefused(Throwable failure) {
+  public Optional<DatabaseUnavailable> migrationFailure(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof FlywayException flyway) {
-        // whichever of the two it was: the other one says nothing
+        // only the database whose migration failed has an explanation
         return schemas()
-            .map(schema -> schema.refused(flyway))
+            .map(schema -> schema.failure(flyway))
             .flatMap(Optional::stream)
             .findFirst();
       }
@@ -134,13 +136,13 @@ public final class Databases implements AutoCloseable {
     return Optional.empty();
   }
 
-  /** What Micronaut must know to make its pools. */
+  /** The properties from which Micronaut creates its connection pools. */
   public Map<String, Object> properties() {
     var properties = new HashMap<String, Object>();
     dataSource(properties, "events", events);
     dataSource(properties, "pipeline", analytics);
     dataSource(properties, "api", analytics);
-    properties.put("flyway.datasources.events.enabled", eventsAreOurs);
+    properties.put("flyway.datasources.events.enabled", hasEmbeddedEvents);
     return properties;
   }
 
@@ -163,18 +165,18 @@ public final class Databases implements AutoCloseable {
   }
 
   private static ConnectionUrl embedded(
-      @Nullable EmbeddedPostgres embedded, String name, Opening opening) {
+      @Nullable EmbeddedPostgres embedded, String name, DatabaseLookup lookup) {
     if (embedded == null) {
-      throw new IllegalStateException("both databases were given, none is embedded");
+      throw new IllegalStateException("both databases are external, none is embedded");
     }
-    return opening.database(embedded, name);
+    return lookup.database(embedded, name);
   }
 
-  private static boolean isGiven(String name, Map<String, String> environment) {
+  private static boolean isConfigured(String name, Map<String, String> environment) {
     return !environment.getOrDefault(name, "").isBlank();
   }
 
-  private static Optional<ConnectionUrl> given(String name, Map<String, String> environment) {
+  private static Optional<ConnectionUrl> configured(String name, Map<String, String> environment) {
     var text = environment.get(name);
     if (text == null || text.isBlank()) {
       return Optional.empty();
@@ -182,10 +184,10 @@ public final class Databases implements AutoCloseable {
     var url = ConnectionUrl.parse(name, text);
     try (var connection = url.connect()) {
       if (!connection.isValid(5)) {
-        throw new DatabaseUnavailable(name + ": " + url + " does not answer");
+        throw new DatabaseUnavailable(name + ": " + url + " does not respond");
       }
       if (isPooled(connection)) {
-        log.info("{} is behind a connection pooler: statements are not prepared on it", name);
+        log.info("{} uses a connection pooler: prepared statements are disabled", name);
         return Optional.of(url.withoutPreparedStatements());
       }
     } catch (SQLException e) {
@@ -197,7 +199,7 @@ public final class Databases implements AutoCloseable {
     return Optional.of(url);
   }
 
-  /** A pooler tells clients a process id of its own making. */
+  /** A connection pooler reports a process id that is not that of the server process. */
   private static boolean isPooled(Connection connection) throws SQLException {
     try (var statement = connection.createStatement();
         var row = statement.executeQuery("select pg_backend_pid()")) {

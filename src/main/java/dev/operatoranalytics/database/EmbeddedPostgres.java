@@ -24,13 +24,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A PostgreSQL server of our own, kept in a data directory. Every process that uses the directory
- * joins it: the first one starts the server, the last one to leave stops it. For a process that
- * dies without leaving, its watcher leaves.
+ * An embedded PostgreSQL server in a data directory. Every process that uses the directory joins
+ * it: the first process starts the server, the last one stops it. A watcher process does this for a
+ * process that is killed.
  *
- * <p>In the directory: {@code pg} (the cluster), {@code pgpass} (its password, for the owner's eyes
- * only), {@code port}, {@code postgres.log}, the two lock files, and {@code users} with a file for
- * each process that uses the server.
+ * <p>The directory holds {@code pg} (the cluster), {@code pgpass} (its password, readable by the
+ * owner only), {@code port}, {@code postgres.log}, the two lock files, and {@code users} with a
+ * file for each process that uses the server.
  */
 public final class EmbeddedPostgres implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EmbeddedPostgres.class);
@@ -38,7 +38,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
   private static final String VERSION_FILE = "pg/PG_VERSION";
   private static final int START_SECONDS = 60;
 
-  // its input ends with the process; signals of a terminal are for that process alone
+  // its standard input ends when the process ends; signals of a terminal do not stop it
   private static final String WATCHER =
       """
       trap '' HUP INT TERM
@@ -55,7 +55,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
           Map.entry("unix_socket_directories", ""),
           Map.entry("timezone", "UTC"),
           Map.entry("log_timezone", "UTC"),
-          // of roles that somebody makes later, with passwords that people chose
+          // for roles that are created later with weaker passwords
           Map.entry("scram_iterations", "4096"),
           Map.entry("shared_buffers", "512MB"),
           Map.entry("temp_buffers", "64MB"),
@@ -65,22 +65,22 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   private final Path directory;
   private final PostgresBinaries binaries;
-  private final FileChannel users;
-  private FileLock place;
+  private final FileChannel usersChannel;
+  private FileLock userLock;
   private final Process watcher;
   private final ConnectionUrl url;
 
   private EmbeddedPostgres(
       Path directory,
       PostgresBinaries binaries,
-      FileChannel users,
-      FileLock place,
+      FileChannel usersChannel,
+      FileLock userLock,
       Process watcher,
       ConnectionUrl url) {
     this.directory = directory;
     this.binaries = binaries;
-    this.users = users;
-    this.place = place;
+    this.usersChannel = usersChannel;
+    this.userLock = userLock;
     this.watcher = watcher;
     this.url = url;
   }
@@ -90,7 +90,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
   }
 
   /**
-   * @param settings server settings over ours, for those who start the server
+   * @param settings override the default server settings if this call starts the server
    */
   public static EmbeddedPostgres join(Path directory, Map<String, String> settings) {
     try {
@@ -101,22 +101,22 @@ public final class EmbeddedPostgres implements AutoCloseable {
       }
       Files.createDirectories(directory);
       var binaries = PostgresBinaries.unpack();
-      refuseOtherVersion(directory, binaries);
-      try (var gate = open(directory.resolve("gate.lock"));
-          var decision = gate.lock()) {
-        var users = open(directory.resolve("users.lock"));
-        forgetDead(directory, users);
-        var place = users.lock(0, Long.MAX_VALUE, true);
+      requireSameVersion(directory, binaries);
+      try (var lifecycleChannel = open(directory.resolve("gate.lock"));
+          var lifecycleLock = lifecycleChannel.lock()) {
+        var usersChannel = open(directory.resolve("users.lock"));
+        removeStaleUsers(directory, usersChannel);
+        var userLock = usersChannel.lock(0, Long.MAX_VALUE, true);
         var watcher = watch(directory, binaries);
         if (!Files.exists(directory.resolve(VERSION_FILE))) {
           initialise(directory, binaries);
         }
-        var running = decision.isValid() && runningPort(directory) != null;
+        var running = lifecycleLock.isValid() && runningPort(directory) != null;
         if (!running) {
           start(directory, binaries, settings);
         }
         var url = url(directory);
-        return new EmbeddedPostgres(directory, binaries, users, place, watcher, url);
+        return new EmbeddedPostgres(directory, binaries, usersChannel, userLock, watcher, url);
       }
     } catch (IOException e) {
       throw new DatabaseUnavailable(
@@ -124,11 +124,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
-  /** Refuses a directory in which no server was ever made; makes none. */
+  /** Rejects a directory without a cluster; creates nothing. */
   static void requireExisting(Path directory) {
     if (!Files.exists(directory.resolve(VERSION_FILE))) {
       throw new DatabaseUnavailable(
-          "%s is not a data directory of this program: it %s; name another with --data-dir, or fill this one with `import` or `serve --demo`"
+          "%s is not a data directory of this program: it %s; name another by --data-dir, or fill this one by `import` or `serve --demo`"
               .formatted(
                   directory,
                   Files.isDirectory(directory)
@@ -137,7 +137,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
-  /** The server's maintenance database, as its owner. */
+  /** The maintenance database, as its owner. */
   public ConnectionUrl url() {
     return url;
   }
@@ -150,7 +150,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return directory.resolve("pgpass");
   }
 
-  /** Makes it when it is missing. */
+  /** Creates the database when it is missing. */
   public ConnectionUrl database(String name) {
     return database(name, true);
   }
@@ -159,7 +159,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return database(name, false);
   }
 
-  private ConnectionUrl database(String name, boolean isMade) {
+  private ConnectionUrl database(String name, boolean createIfMissing) {
     var target = url.withDatabase(name);
     try (var connection = url.connect();
         var exists = connection.prepareStatement("select from pg_database where datname = ?")) {
@@ -167,9 +167,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
       try (var found = exists.executeQuery();
           var create = connection.createStatement()) {
         if (!found.next()) {
-          if (!isMade) {
+          if (!createIfMissing) {
             throw new DatabaseUnavailable(
-                "%s holds no database %s; `import`, `run` or `serve` makes it"
+                "%s holds no database %s; `import`, `run` or `serve` creates it"
                     .formatted(directory, name));
           }
           create.execute(
@@ -182,23 +182,24 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
-  /** Leaves; the last one out stops the server. */
+  /** Leaves the server; the last process stops it. */
   @Override
   public void close() {
-    try (var gate = open(directory.resolve("gate.lock"));
-        var decision = gate.lock()) {
-      if (!place.isValid() || !decision.isValid()) {
+    try (var lifecycleChannel = open(directory.resolve("gate.lock"));
+        var lifecycleLock = lifecycleChannel.lock()) {
+      if (!userLock.isValid() || !lifecycleLock.isValid()) {
         return;
       }
-      place.release();
-      var alone = users.tryLock();
-      if (alone != null) {
+      userLock.release();
+      var exclusiveLock = usersChannel.tryLock();
+      if (exclusiveLock != null) {
         stop(directory, binaries);
-        alone.release();
+        exclusiveLock.release();
         log.info("embedded PostgreSQL stopped data={}", directory);
       }
-      users.close();
-      // the gate stays closed meanwhile, so that the watcher meets no server of somebody who joins
+      usersChannel.close();
+      // holds the lock until the watcher ends, so that it cannot stop a server that another process
+      // starts
       watcher.getOutputStream().close();
       watcher.waitFor(START_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
@@ -208,13 +209,14 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
-  /** Removes what processes left in {@code users} that died together with their watchers. */
-  private static void forgetDead(Path directory, FileChannel users) throws IOException {
+  /** Removes files in {@code users} of processes that were killed together with their watchers. */
+  private static void removeStaleUsers(Path directory, FileChannel usersChannel)
+      throws IOException {
     var folder = directory.resolve("users");
-    try (var alone = users.tryLock()) {
-      if (alone != null && Files.isDirectory(folder)) {
-        try (var left = Files.list(folder)) {
-          for (var file : left.toList()) {
+    try (var exclusiveLock = usersChannel.tryLock()) {
+      if (exclusiveLock != null && Files.isDirectory(folder)) {
+        try (var staleFiles = Files.list(folder)) {
+          for (var file : staleFiles.toList()) {
             Files.deleteIfExists(file);
           }
         }
@@ -223,9 +225,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
   }
 
   /**
-   * Starts a shell that waits for the end of this process, however it ends, and stops the server
-   * when nobody else uses it. Whoever removes {@code users}, which only works while it is empty,
-   * stops the server: nobody can join in between.
+   * Starts a shell that waits for the end of this process, even when it is killed, and stops the
+   * server when no other process uses it. The process that removes {@code users} stops the server.
+   * The folder can be removed only while it is empty, so no process can join in between.
    */
   private static Process watch(Path directory, PostgresBinaries binaries) throws IOException {
     var folder = directory.resolve("users");
@@ -233,7 +235,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     while (!Files.exists(file)) {
       try {
         if (!Files.isDirectory(folder)) {
-          // a watcher may be stopping it just now
+          // a watcher may be stopping the server now
           if (runningPort(directory) != null) {
             stop(directory, binaries);
           }
@@ -247,7 +249,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     var command =
         new ArrayList<>(
             List.of("sh", "-c", WATCHER, "watcher", file.toString(), folder.toString()));
-    command.addAll(asNobodyIfRoot(stopping(directory, binaries)));
+    command.addAll(asNobodyIfRoot(stopCommand(directory, binaries)));
     return new ProcessBuilder(command)
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
         .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -255,10 +257,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
   }
 
   private static void stop(Path directory, PostgresBinaries binaries) throws IOException {
-    run(stopping(directory, binaries));
+    run(stopCommand(directory, binaries));
   }
 
-  private static List<String> stopping(Path directory, PostgresBinaries binaries) {
+  private static List<String> stopCommand(Path directory, PostgresBinaries binaries) {
     return List.of(
         binaries.program("pg_ctl").toString(),
         "stop",
@@ -269,7 +271,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         "-w");
   }
 
-  private static void refuseOtherVersion(Path directory, PostgresBinaries binaries)
+  private static void requireSameVersion(Path directory, PostgresBinaries binaries)
       throws IOException {
     var versionFile = directory.resolve(VERSION_FILE);
     if (!Files.exists(versionFile)) {
@@ -290,7 +292,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
           "%s is not a PostgreSQL data directory; move it away, or choose another --data-dir"
               .formatted(cluster));
     }
-    log.info("making an embedded PostgreSQL {} in {}", binaries.majorVersion(), directory);
+    log.info(
+        "creating an embedded PostgreSQL {} cluster in {}", binaries.majorVersion(), directory);
     var password = newPassword();
     var secret = privateFile(directory.resolve("password.new"), password);
     run(
@@ -300,8 +303,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
             "--username=" + USER,
             "--pwfile=" + secret,
             "--auth=scram-sha-256",
-            // a password of 128 random bits needs no stretching, which takes a young JVM half a
-            // second
+            // one iteration suffices for 128 random bits; more take half a second in a JVM that
+            // just started
             "--set=scram_iterations=1",
             "--encoding=UTF8",
             "--locale-provider=builtin",
@@ -342,21 +345,21 @@ public final class EmbeddedPostgres implements AutoCloseable {
         "127.0.0.1:" + runningPort(directory), "postgres", USER, fields[4], List.of());
   }
 
-  /** Null when no server runs on the directory, whatever its last one left behind. */
+  /** The port of the running server; null when none runs, even if a stale pid file exists. */
   private static @Nullable Integer runningPort(Path directory) throws IOException {
     var file = directory.resolve("pg/postmaster.pid");
     if (!Files.exists(file)) {
       return null;
     }
     var lines = Files.readAllLines(file);
-    var alive =
+    var isAlive =
         ProcessHandle.of(Long.parseLong(lines.getFirst().strip()))
             .map(process -> process.info().command().orElse("postgres").endsWith("postgres"))
             .orElse(false);
-    return alive && lines.size() > 3 ? Integer.valueOf(lines.get(3).strip()) : null;
+    return isAlive && lines.size() > 3 ? Integer.valueOf(lines.get(3).strip()) : null;
   }
 
-  /** The port of last time when it is still free, so that saved URLs go on working. */
+  /** The previous port if it is free, so that saved URLs stay valid; else any free port. */
   private static int freePort(Path lastPort) throws IOException {
     if (Files.exists(lastPort)) {
       try (var socket =
@@ -366,7 +369,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
               InetAddress.getLoopbackAddress())) {
         return socket.getLocalPort();
       } catch (IOException e) {
-        log.info("port {} is taken by now, another is used", Files.readString(lastPort).strip());
+        log.info("port {} is in use; using another", Files.readString(lastPort).strip());
       }
     }
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -406,14 +409,14 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
-  // PostgreSQL refuses to run as root; in a user namespace of its own root is nobody
+  // PostgreSQL refuses to run as root; in a new user namespace, root maps to nobody
   private static List<String> asNobodyIfRoot(List<String> command) {
     if (!System.getProperty("user.name").equals("root")) {
       return command;
     }
-    var wrapped = new ArrayList<>(List.of("unshare", "--user"));
-    wrapped.addAll(command);
-    return wrapped;
+    var unshared = new ArrayList<>(List.of("unshare", "--user"));
+    unshared.addAll(command);
+    return unshared;
   }
 
   private static FileChannel open(Path file) throws IOException {

@@ -3,7 +3,7 @@ package dev.operatoranalytics.database;
 import java.sql.SQLException;
 import org.flywaydb.core.Flyway;
 
-/** A database that holds no table yet, and so nobody's data. */
+/** Creates tables in a database that holds none. */
 public final class EmptyDatabase {
 
   /**
@@ -21,7 +21,7 @@ public final class EmptyDatabase {
       row.next();
       if (row.getInt(1) > 0) {
         throw new DatabaseUnavailable(
-            "%s holds %d tables already; only an empty database is prepared"
+            "%s already holds %d tables; only an empty database is prepared"
                 .formatted(url, row.getInt(1)));
       }
     }

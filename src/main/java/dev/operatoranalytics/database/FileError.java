@@ -8,8 +8,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 
 /**
- * Says in one line why a file cannot be used. The message of many exceptions is only the name of
- * the file.
+ * Explains in one line why a file cannot be used, because the message of many exceptions is only
+ * the file name.
  */
 public record FileError(IOException cause) {
 
@@ -19,7 +19,7 @@ public record FileError(IOException cause) {
       case NoSuchFileException e -> "No such file or directory: " + e.getFile();
       case AccessDeniedException e -> "Permission denied: " + e.getFile();
       case NotDirectoryException e -> e.getFile() + " is a file; expected a directory";
-      case FileAlreadyExistsException e -> e.getFile() + " exists already and is no directory";
+      case FileAlreadyExistsException e -> e.getFile() + " already exists and is not a directory";
       case FileSystemException e when e.getReason() == null ->
           "Cannot use " + e.getFile() + " (" + e.getClass().getSimpleName() + ")";
       default -> String.valueOf(cause.getMessage()).replace('\n', ' ');

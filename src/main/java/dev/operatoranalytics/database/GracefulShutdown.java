@@ -11,86 +11,89 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is at work on the databases. When the program ends, it is interrupted and waited for: it
- * leaves off between two transactions, and does not lose its connections within one.
+ * Tracks threads that work on the databases. At shutdown it interrupts them and waits, so that they
+ * stop between two transactions and do not lose a connection within one.
  */
 @Singleton
 public class GracefulShutdown {
   private static final Logger log = LoggerFactory.getLogger(GracefulShutdown.class);
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private final List<Thread> threads = new ArrayList<>();
-  private boolean isEnding;
+  private boolean isShuttingDown;
 
-  /** What is to be done. */
-  public interface Work<E extends Exception> {
+  /** A runnable that may throw a checked exception. */
+  public interface ThrowingRunnable<E extends Exception> {
     void run() throws E;
   }
 
-  /** What is to be done, and gives something. */
-  public interface Question<T, E extends Exception> {
-    T ask() throws E;
+  /** A supplier that may throw a checked exception. */
+  public interface ThrowingSupplier<T, E extends Exception> {
+    T get() throws E;
   }
 
   /**
-   * Does it, on this thread. Whatever it fails with once the end has begun is that it was stopped.
+   * Calls {@code supplier} on this thread. A failure after shutdown began is reported as a
+   * cancellation.
    *
-   * @param whenStopped what there is to say then
-   * @throws CancellationException when it was stopped
+   * @param shutdownMessage message of the cancellation
+   * @throws CancellationException when shutdown stopped the call
    */
-  public <T, E extends Exception> T ask(String whenStopped, Question<T, E> question) throws E {
-    enter();
+  public <T, E extends Exception> T call(String shutdownMessage, ThrowingSupplier<T, E> supplier)
+      throws E {
+    register();
     try {
-      return question.ask();
+      return supplier.get();
     } catch (Exception e) {
-      if (!isEnding()) {
+      if (!isShuttingDown()) {
         throw e;
       }
-      log.info("{}", whenStopped);
+      log.info("{}", shutdownMessage);
       log.debug("stopped in", e);
-      throw new CancellationException(whenStopped);
+      throw new CancellationException(shutdownMessage);
     } finally {
-      leave();
+      unregister();
     }
   }
 
-  /** The same for what gives nothing. */
-  public <E extends Exception> void run(String whenStopped, Work<E> work) throws E {
-    ask(
-        whenStopped,
+  /** The same without a result. */
+  public <E extends Exception> void run(String shutdownMessage, ThrowingRunnable<E> runnable)
+      throws E {
+    call(
+        shutdownMessage,
         () -> {
-          work.run();
+          runnable.run();
           return true;
         });
   }
 
-  /** Interrupts whoever is at work, and waits until they have left off, or for some seconds. */
+  /** Interrupts the registered threads and waits until they end, for 10 seconds at most. */
   @EventListener
-  synchronized void end(ShutdownEvent ended) throws InterruptedException {
-    isEnding = true;
+  synchronized void shutDown(ShutdownEvent event) throws InterruptedException {
+    isShuttingDown = true;
     threads.forEach(Thread::interrupt);
-    var giveUp = System.nanoTime() + PATIENCE.toNanos();
-    for (var left = PATIENCE; !threads.isEmpty() && left.isPositive(); ) {
-      wait(left.toMillis() + 1);
-      left = Duration.ofNanos(giveUp - System.nanoTime());
+    var deadline = System.nanoTime() + TIMEOUT.toNanos();
+    for (var remaining = TIMEOUT; !threads.isEmpty() && remaining.isPositive(); ) {
+      wait(remaining.toMillis() + 1);
+      remaining = Duration.ofNanos(deadline - System.nanoTime());
     }
   }
 
-  private synchronized void enter() {
-    if (isEnding) {
-      throw new CancellationException("the program ends");
+  private synchronized void register() {
+    if (isShuttingDown) {
+      throw new CancellationException("the program is ending");
     }
     threads.add(Thread.currentThread());
   }
 
-  private synchronized boolean isEnding() {
-    return isEnding;
+  private synchronized boolean isShuttingDown() {
+    return isShuttingDown;
   }
 
-  private synchronized void leave() {
+  private synchronized void unregister() {
     threads.remove(Thread.currentThread());
-    if (isEnding) {
-      // it was meant for the work, not for what its thread does next
+    if (isShuttingDown) {
+      // the interrupt was for this work, not for the next work of the thread
       Thread.interrupted();
     }
     notifyAll();

@@ -7,8 +7,8 @@ import java.sql.SQLException;
 public final class LongTransaction {
 
   /**
-   * Lifts the timeouts of the transaction under way. The settings of the session do not suffice:
-   * behind a connection pooler each transaction may have another server connection.
+   * Disables the timeouts of the current transaction. Session settings do not suffice: behind a
+   * connection pooler each transaction may use another server connection.
    */
   public static void allow(Connection connection) throws SQLException {
     try (var statement = connection.createStatement()) {
@@ -27,8 +27,8 @@ public final class LongTransaction {
   }
 
   /**
-   * Begins a snapshot that is only read and may last as long as a run. The level is set within the
-   * transaction: behind a connection pooler the session it was set on may not be this one.
+   * Begins a read-only snapshot that may last as long as a run. Sets the isolation level within the
+   * transaction, because behind a connection pooler each transaction may use another session.
    */
   public static void beginSnapshot(Connection connection) throws SQLException {
     connection.setReadOnly(true);

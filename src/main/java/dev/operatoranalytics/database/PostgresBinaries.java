@@ -16,7 +16,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.tukaani.xz.XZInputStream;
 
 /**
- * The PostgreSQL programs that travel with the application, unpacked once per user and version.
+ * The PostgreSQL programs of the application's jar, unpacked once per user and version.
  *
  * @param bin the folder of {@code initdb}, {@code pg_ctl} and {@code postgres}
  * @param majorVersion as written in a data directory's {@code PG_VERSION}
@@ -28,7 +28,7 @@ record PostgresBinaries(Path bin, String majorVersion) {
     var url = PostgresBinaries.class.getResource(archive);
     if (url == null) {
       throw new DatabaseUnavailable(
-          "No PostgreSQL for this machine (%s) is shipped along; set EVENTS_DB_URL and ANALYTICS_DB_URL to your own"
+          "The program includes no PostgreSQL for this machine (%s); set EVENTS_DB_URL and ANALYTICS_DB_URL to external databases"
               .formatted(platform()));
     }
     var jar = url.getPath().replaceFirst("!.*", "");
@@ -49,8 +49,8 @@ record PostgresBinaries(Path bin, String majorVersion) {
     try (var lock =
             FileChannel.open(
                 home.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        var held = lock.lock()) {
-      if (!held.isValid() || Files.exists(home.resolve("complete"))) {
+        var fileLock = lock.lock()) {
+      if (!fileLock.isValid() || Files.exists(home.resolve("complete"))) {
         return;
       }
       try (InputStream resource =
@@ -88,11 +88,11 @@ record PostgresBinaries(Path bin, String majorVersion) {
   }
 
   private static Path cache() {
-    var chosen = System.getenv("XDG_CACHE_HOME");
+    var configured = System.getenv("XDG_CACHE_HOME");
     var base =
-        chosen == null || chosen.isBlank()
+        configured == null || configured.isBlank()
             ? Path.of(System.getProperty("user.home"), ".cache")
-            : Path.of(chosen);
+            : Path.of(configured);
     return base.resolve("operator-analytics");
   }
 

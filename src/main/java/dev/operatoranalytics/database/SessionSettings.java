@@ -8,15 +8,15 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /**
- * Sets on every connection what the program relies on, for a role or a database may have other
- * defaults: timeouts that end long runs, read-only transactions, another way to read literals.
+ * Sets the session settings that the program relies on, because a role or a database may have other
+ * defaults, such as timeouts that end long runs, read-only transactions or other literal syntax.
  *
- * <p>The driver itself sets the time zone, the date style and the encoding; each pool has its
- * isolation level in {@code application.yml}.
+ * <p>The driver sets the time zone, the date style and the encoding; {@code application.yml} sets
+ * the isolation level of each pool.
  */
 @Singleton
 final class SessionSettings implements BeanCreatedEventListener<DatasourceConfiguration> {
-  // settings that the server does not know, or that are right, are left alone
+  // skips settings that the server does not know or that already have the value
   private static final String SQL =
       """
       select set_config(name, wanted.setting, false)

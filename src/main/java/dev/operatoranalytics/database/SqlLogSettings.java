@@ -4,12 +4,12 @@ import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
 
 /**
- * @param sql which statements stand in the log
+ * @param sql which statements are logged
  */
 @ConfigurationProperties("logging")
 public record SqlLogSettings(@Bindable(defaultValue = "ERRORS") Statements sql) {
 
-  /** Some of all statements. */
+  /** The statements to log. */
   public enum Statements {
     OFF,
     ERRORS,

@@ -20,15 +20,15 @@ import net.ttddyy.dsproxy.support.ProxyDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sees every statement of the pools: how long it took, and, where asked for, what it was. */
+/** Measures every statement of the pools, and logs statements as {@code logging.sql} says. */
 @Singleton
 public final class SqlWatch implements BeanCreatedEventListener<DataSource>, Ordered {
 
-  /** Where the time of statements is summed up, in nanoseconds, while it is bound. */
+  /** Sums the time of statements in nanoseconds while it is bound. */
   public static final ScopedValue<LongAdder> NANOS = ScopedValue.newInstance();
 
   private static final Logger log = LoggerFactory.getLogger("sql");
-  private static final int LONGEST = 2000;
+  private static final int MAX_LOGGED_CHARACTERS = 2000;
 
   private final Statements logged;
 
@@ -36,7 +36,7 @@ public final class SqlWatch implements BeanCreatedEventListener<DataSource>, Ord
     this.logged = settings.sql();
   }
 
-  /** Inside of the transactions of Micronaut, next to the pool. */
+  /** Wraps the pool before Micronaut's transactions wrap it. */
   @Override
   public int getOrder() {
     return HIGHEST_PRECEDENCE;
@@ -89,6 +89,8 @@ public final class SqlWatch implements BeanCreatedEventListener<DataSource>, Ord
             .collect(Collectors.joining("; "))
             .strip()
             .replaceAll("\\s+", " ");
-    return text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
+    return text.length() > MAX_LOGGED_CHARACTERS
+        ? text.substring(0, MAX_LOGGED_CHARACTERS) + "…"
+        : text;
   }
 }

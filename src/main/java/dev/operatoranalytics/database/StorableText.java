@@ -5,25 +5,22 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Text from outside in a form that PostgreSQL stores. PostgreSQL refuses NUL and unpaired
- * surrogates, and with them the whole row. So NUL becomes its picture (U+2400), an unpaired
- * surrogate or a byte that is not UTF-8 becomes U+FFFD; everything else stays as it is.
+ * External text in a form that PostgreSQL can store. PostgreSQL rejects a row that contains NUL or
+ * an unpaired surrogate. NUL becomes U+2400; an unpaired surrogate or a byte that is not UTF-8
+ * becomes U+FFFD; other characters stay the same.
  */
 public record StorableText(String value) {
   private static final int NUL_PICTURE = 0x2400;
   private static final int REPLACEMENT = 0xFFFD;
   private static final int ESCAPE = "\\u0000".length();
-  // two escapes can be one character; what follows another backslash is no escape of its own
+  // two escapes can form one character; a backslash after a backslash starts no escape
   private static final Pattern ESCAPES = Pattern.compile("(?:\\\\u[0-9a-fA-F]{4})++|\\\\.");
 
   public StorableText {
     value = storable(value);
   }
 
-  /**
-   * The same for JSON that goes into a {@code jsonb} column, which refuses escapes of such
-   * characters as well.
-   */
+  /** The same for JSON in a {@code jsonb} column, which also rejects escapes of such characters. */
   public static StorableText ofJson(String text) {
     return new StorableText(text.indexOf("\\u") < 0 ? text : withStorableEscapes(text));
   }

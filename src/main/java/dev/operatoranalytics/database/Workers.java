@@ -14,21 +14,21 @@ import java.util.concurrent.Future;
 import org.slf4j.MDC;
 
 /**
- * A few threads that work side by side, each task with one of as many connections to itself.
+ * A fixed number of threads and as many connections; each task has one connection for itself.
  *
- * @param <C> a connection, or what holds some
+ * @param <C> a connection, or an object that holds connections
  */
 public final class Workers<C extends AutoCloseable> implements AutoCloseable {
   private final List<C> all = new ArrayList<>();
   private final BlockingQueue<C> idle;
   private final ExecutorService threads;
 
-  public Workers(int count, Opening<C> opening) throws SQLException {
+  public Workers(int count, ConnectionOpener<C> opener) throws SQLException {
     idle = new ArrayBlockingQueue<>(count);
     threads = Executors.newFixedThreadPool(count);
     try {
       for (var i = 0; i < count; i++) {
-        all.add(opening.open());
+        all.add(opener.open());
       }
     } catch (SQLException e) {
       close();
@@ -38,19 +38,19 @@ public final class Workers<C extends AutoCloseable> implements AutoCloseable {
   }
 
   /** Opens a connection. */
-  public interface Opening<C> {
+  public interface ConnectionOpener<C> {
     C open() throws SQLException;
   }
 
-  /** What is to be done with a connection. */
+  /** Work on a connection. */
   public interface Task<C, T> {
     T run(C connection) throws SQLException;
   }
 
-  /** What a task gives, once it is done. */
-  public record Answer<T>(Future<T> future) {
+  /** The result of a task that may still run. */
+  public record PendingResult<T>(Future<T> future) {
 
-    /** Waits for it; what the task failed with is thrown here. */
+    /** Waits for the result; throws the task's failure. */
     public T await() throws SQLException {
       try {
         return future.get();
@@ -59,8 +59,8 @@ public final class Workers<C extends AutoCloseable> implements AutoCloseable {
         throw new CancellationException("interrupted");
       } catch (ExecutionException e) {
         switch (e.getCause()) {
-          case SQLException because -> throw because;
-          case RuntimeException because -> throw because;
+          case SQLException cause -> throw cause;
+          case RuntimeException cause -> throw cause;
           case null, default -> throw new IllegalStateException(e);
         }
       }
@@ -71,10 +71,10 @@ public final class Workers<C extends AutoCloseable> implements AutoCloseable {
     return all.size();
   }
 
-  public <T> Answer<T> submit(Task<C, T> task) {
-    // what is logged there is of the same run
+  public <T> PendingResult<T> submit(Task<C, T> task) {
+    // log lines of the task carry the run of the caller
     var context = MDC.getCopyOfContextMap();
-    Callable<T> work =
+    Callable<T> callable =
         () -> {
           var connection = idle.take();
           MDC.setContextMap(context);
@@ -85,10 +85,12 @@ public final class Workers<C extends AutoCloseable> implements AutoCloseable {
             idle.add(connection);
           }
         };
-    return new Answer<>(threads.submit(work));
+    return new PendingResult<>(threads.submit(callable));
   }
 
-  /** Lets the tasks that have begun end, forgets the others, and closes the connections. */
+  /**
+   * Interrupts running tasks, waits for their end, drops the others, and closes the connections.
+   */
   @Override
   public void close() throws SQLException {
     threads.shutdownNow();

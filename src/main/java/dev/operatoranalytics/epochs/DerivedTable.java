@@ -11,18 +11,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A table that follows from documents: {@code src/main/sql/epochs/<table>.sql} says what it should
- * hold for {@code affected_epochs}, a temporary table of the transaction.
+ * A table derived from documents: {@code src/main/sql/epochs/<table>.sql} selects its rows for
+ * {@code affected_epochs}, a temporary table of the transaction.
  *
  * @param key columns of its primary key
- * @param scope which of its rows the select answers for
+ * @param scope condition on the rows that the select covers
  */
 record DerivedTable(String name, List<String> key, String scope) {
-  // the bounds tell the planner how little of the table it is about
+  // the bounds tell the planner that only a small part of the table is affected
   private static final String BY_EPOCH =
       "held.epoch between ? and ? and held.epoch in (select epoch from affected_epochs)";
 
-  /** Each reads only tables above it. */
+  /** All derived tables; each reads only tables before it. */
   static final List<DerivedTable> ALL =
       List.of(
           new DerivedTable("operator_share_prices", List.of("epoch", "operator_id"), BY_EPOCH),
@@ -35,7 +35,7 @@ record DerivedTable(String name, List<String> key, String scope) {
           new DerivedTable("epoch_quality", List.of("epoch"), BY_EPOCH));
 
   /**
-   * @return how many rows were inserted, updated or deleted
+   * @return number of rows inserted, updated or deleted
    */
   long refresh(Connection connection, int firstAffected, int lastAffected) throws SQLException {
     var columns = new ArrayList<String>();
@@ -54,13 +54,13 @@ record DerivedTable(String name, List<String> key, String scope) {
     for (var sql :
         List.of(
             "delete from %s as held where %s and not exists (select from answer where %s)"
-                .formatted(name, scope, isSame()),
+                .formatted(name, scope, keyCondition()),
             "update %s as held set %s from answer where %s and %s and (%s) is distinct from (%s)"
                 .formatted(
                     name,
                     values.stream().map(c -> c + " = answer." + c).collect(joining(", ")),
                     scope,
-                    isSame(),
+                    keyCondition(),
                     prefixed("held.", values),
                     prefixed("answer.", values)),
             "insert into %s (%s) select %s from answer where not exists (select from %s as held where %s and %s)"
@@ -70,7 +70,7 @@ record DerivedTable(String name, List<String> key, String scope) {
                     String.join(", ", columns),
                     name,
                     scope,
-                    isSame()))) {
+                    keyCondition()))) {
       try (var statement = connection.prepareStatement(sql)) {
         statement.setInt(1, firstAffected);
         statement.setInt(2, lastAffected);
@@ -83,7 +83,7 @@ record DerivedTable(String name, List<String> key, String scope) {
     return written;
   }
 
-  private String isSame() {
+  private String keyCondition() {
     return key.stream().map(c -> "answer." + c + " = held." + c).collect(joining(" and "));
   }
 

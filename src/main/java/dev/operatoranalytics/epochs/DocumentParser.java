@@ -10,7 +10,7 @@ import dev.operatoranalytics.chain.U128;
 import dev.operatoranalytics.epochs.EpochDocument.OperatorEpoch;
 import dev.operatoranalytics.epochs.EpochDocument.Origin;
 import dev.operatoranalytics.epochs.EpochDocument.RecordedPrice;
-import dev.operatoranalytics.epochs.Issue.Kind;
+import dev.operatoranalytics.epochs.Issue.IssueKind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -32,8 +32,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one document from front to back. What cannot be read becomes an issue with its place, never
- * a zero; everything else is taken.
+ * Parses one document from start to end. A value that cannot be read becomes an issue with its JSON
+ * path, never a zero; all other values are used.
  */
 final class DocumentParser {
   static final String PRICES = "operatorEpochSharePrice";
@@ -63,7 +63,7 @@ final class DocumentParser {
           "withdrawalsInEpoch",
           "totalStorageFeeDeposit");
   private static final Set<String> STATUS_KINDS = Set.of("__kind", "kind", "type");
-  // figures of the epochs behind it and of the hundred around it are integers, too
+  // epochs after it, and blocks of a hundred epochs, must fit an integer, too
   private static final int MAX_EPOCH = 2_000_000_000;
   private static final Pattern PERCENT = Pattern.compile("([0-9]{1,3})(\\.0+)?%");
 
@@ -73,10 +73,10 @@ final class DocumentParser {
   private final Map<Integer, OperatorEpoch> operators = new TreeMap<>();
   private final Map<Integer, BigInteger> activeStakes = new TreeMap<>();
   private final Map<Integer, BigInteger> rewards = new TreeMap<>();
-  private final Map<RecordedPrice.Key, RecordedPrice> prices = new HashMap<>();
+  private final Map<RecordedPrice.SharePriceKey, RecordedPrice> prices = new HashMap<>();
   private final Map<String, Issue> issues = new LinkedHashMap<>();
 
-  /** What is being read, and where its outermost object is in the document. */
+  /** The bytes of the JSON that is being read; nested JSON replaces them for a while. */
   private byte[] text;
 
   private JsonParser json;
@@ -98,9 +98,9 @@ final class DocumentParser {
   private @Nullable Integer withdrawalsCount;
   private @Nullable Integer bundlesCount;
   private @Nullable Integer operatorCount;
-  private boolean areActiveStakesWhole;
-  private boolean areRewardsWhole;
-  private boolean areOperatorsWhole = true;
+  private boolean areActiveStakesComplete;
+  private boolean areRewardsComplete;
+  private boolean areOperatorsComplete = true;
   private int otherDomainRecords;
 
   private DocumentParser(Origin origin, long domainId, byte[] text) throws IOException {
@@ -113,7 +113,7 @@ final class DocumentParser {
     this.root = json.getParsingContext();
   }
 
-  /** What tells which epoch a document is of: in the document itself, or in the row around it. */
+  /** The columns that identify an epoch, from the document or from the row around it. */
   private static final class Columns {
     private @Nullable BigInteger epoch;
     private @Nullable BigInteger endBlock;
@@ -123,19 +123,19 @@ final class DocumentParser {
 
   /**
    * @param text one JSON object: a document, or a row with the document in {@code data}
-   * @throws UnreadableDocument when it is not JSON, or does not tell its epoch
+   * @throws UnreadableDocument when the text is not JSON, or names no epoch
    */
   static EpochDocument parse(Origin origin, long domainId, byte[] text) throws UnreadableDocument {
     try {
       return new DocumentParser(origin, domainId, text).parse();
     } catch (IOException e) {
-      throw new UnreadableDocument("$", Documents.shown(text), Documents.reason(e));
+      throw new UnreadableDocument("$", Documents.excerpt(text), Documents.reason(e));
     }
   }
 
   private EpochDocument parse() throws IOException, UnreadableDocument {
     if (json.nextToken() != JsonToken.START_OBJECT) {
-      throw new UnreadableDocument("$", Documents.shown(text), "not a JSON object");
+      throw new UnreadableDocument("$", Documents.excerpt(text), "not a JSON object");
     }
     root = json.getParsingContext();
     read(columns, true);
@@ -143,13 +143,13 @@ final class DocumentParser {
     if (index != null && !index.equals(BigInteger.valueOf(epoch))) {
       issue(
           "$." + SUMMARY + ".currentEpochIndex",
-          Kind.MISMATCH,
+          IssueKind.MISMATCH,
           index.toString(),
           "the document is of epoch " + epoch);
     }
-    unlessTold("$.endBlock", "$.end_block", columns.endBlock);
-    unlessTold("$.endHash", "$.end_hash", columns.endHash);
-    unlessTold("$.timestamp", "$.timestamp", columns.timestamp);
+    reportIfMissing("$.endBlock", "$.end_block", columns.endBlock);
+    reportIfMissing("$.endHash", "$.end_hash", columns.endHash);
+    reportIfMissing("$.timestamp", "$.timestamp", columns.timestamp);
     var listed = List.copyOf(operators.values());
     activeStakes.forEach((id, stake) -> operator(id).activeStake = stake);
     rewards.forEach((id, reward) -> operator(id).reward = reward);
@@ -160,10 +160,10 @@ final class DocumentParser {
         columns.endHash,
         columns.timestamp,
         totalStake,
-        areActiveStakesWhole ? sum("currentOperators", activeStakes.values()) : null,
-        whole(listed, "currentTotalShares", one -> one.shares),
-        whole(listed, "totalStorageFeeDeposit", one -> one.storageFeeDeposit),
-        areRewardsWhole ? sum("currentEpochRewards", rewards.values()) : null,
+        areActiveStakesComplete ? sum("currentOperators", activeStakes.values()) : null,
+        sumIfComplete(listed, "currentTotalShares", one -> one.shares),
+        sumIfComplete(listed, "totalStorageFeeDeposit", one -> one.storageFeeDeposit),
+        areRewardsComplete ? sum("currentEpochRewards", rewards.values()) : null,
         treasuryFunds,
         chainRewards,
         operatorCount,
@@ -174,15 +174,15 @@ final class DocumentParser {
         List.copyOf(operators.values()),
         List.copyOf(prices.values()),
         List.copyOf(issues.values()),
-        Documents.pack(kept()));
+        Documents.compress(storedDocument()));
   }
 
   private int epoch() throws UnreadableDocument {
     var epoch = columns.epoch;
     if (epoch == null) {
-      var told = issues.get("$.epoch");
+      var issue = issues.get("$.epoch");
       throw new UnreadableDocument(
-          "$.epoch", told == null ? "" : told.raw(), told == null ? "absent" : told.reason());
+          "$.epoch", issue == null ? "" : issue.raw(), issue == null ? "absent" : issue.reason());
     }
     try {
       return epochOf(epoch);
@@ -195,8 +195,10 @@ final class DocumentParser {
     return operators.computeIfAbsent(id, OperatorEpoch::new);
   }
 
-  private @Nullable BigInteger whole(
-      List<OperatorEpoch> listed, String of, Function<OperatorEpoch, @Nullable BigInteger> amount) {
+  private @Nullable BigInteger sumIfComplete(
+      List<OperatorEpoch> listed,
+      String key,
+      Function<OperatorEpoch, @Nullable BigInteger> amount) {
     var known = new ArrayList<BigInteger>();
     for (var operator : listed) {
       var each = amount.apply(operator);
@@ -204,40 +206,40 @@ final class DocumentParser {
         known.add(each);
       }
     }
-    var isWhole = operatorCount != null && areOperatorsWhole && known.size() == listed.size();
-    return isWhole ? sum(of, known) : null;
+    var isComplete = operatorCount != null && areOperatorsComplete && known.size() == listed.size();
+    return isComplete ? sum(key, known) : null;
   }
 
-  /** The chain could not hold more than 2^128-1 of anything. */
-  private @Nullable BigInteger sum(String of, Collection<BigInteger> amounts) {
+  /** The sum of amounts; null with an issue when it exceeds 2^128-1, the chain's limit. */
+  private @Nullable BigInteger sum(String key, Collection<BigInteger> amounts) {
     var sum = amounts.stream().reduce(BigInteger.ZERO, BigInteger::add);
     if (sum.bitLength() > 128) {
-      issue("$ sum of " + of, Kind.MISMATCH, sum.toString(), "beyond 2^128-1");
+      issue("$ sum of " + key, IssueKind.MISMATCH, sum.toString(), "beyond 2^128-1");
       return null;
     }
     return sum;
   }
 
-  /** The document without what {@code chain_share_prices} holds. */
-  private byte[] kept() {
+  /** The document with references in place of prices that {@code chain_share_prices} holds. */
+  private byte[] storedDocument() {
     if (references == null) {
       return Arrays.copyOfRange(document, documentFrom, documentTo);
     }
-    var kept = new ByteArrayOutputStream();
-    kept.write(document, documentFrom, entriesFrom - documentFrom);
-    kept.writeBytes(references);
-    kept.write(document, entriesTo, documentTo - entriesTo);
-    return kept.toByteArray();
+    var storedDocument = new ByteArrayOutputStream();
+    storedDocument.write(document, documentFrom, entriesFrom - documentFrom);
+    storedDocument.writeBytes(references);
+    storedDocument.write(document, entriesTo, documentTo - entriesTo);
+    return storedDocument.toByteArray();
   }
 
-  /** The fields of a document, or of a row around one. */
+  /** Reads the fields of a document, or of a row around one. */
   private void read(Columns into, boolean mayBeRow) throws IOException {
     var found = new HashSet<String>();
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       var name = json.currentName();
       json.nextToken();
       if (!found.add(name)) {
-        refuse(Kind.DUPLICATE, "told twice");
+        reject(IssueKind.DUPLICATE, "occurs twice; the first counts");
         continue;
       }
       switch (name) {
@@ -248,7 +250,7 @@ final class DocumentParser {
         case "accumulatedTreasuryFunds" -> treasuryFunds = amount();
         case "domainChainRewards" -> chainRewards = amount();
         case SUMMARY -> summary();
-        case OPERATORS -> operatorCount = entries(name, this::take);
+        case OPERATORS -> operatorCount = entries(name, this::readOperator);
         case PRICES -> sharePrices();
         case "deposits" -> depositsCount = entries(name, entry -> {});
         case "withdrawals" -> withdrawalsCount = entries(name, entry -> {});
@@ -265,15 +267,17 @@ final class DocumentParser {
         default -> json.skipChildren();
       }
     }
-    absent("$", EXPECTED, found);
+    reportAbsent("$", EXPECTED, found);
   }
 
-  /** The document of a row, as JSON or as a text of JSON; the row's own columns count. */
+  /**
+   * Reads the document of a row, as JSON or as a JSON string; the row's columns take precedence.
+   */
   private void document(Columns row) throws IOException {
     if (json.currentToken() == JsonToken.VALUE_STRING) {
       document = json.getText().getBytes(StandardCharsets.UTF_8);
       documentTo = document.length;
-      within(document, "$", () -> readDocument(row));
+      readNested(document, "$", () -> readDocument(row));
     } else if (json.currentToken() == JsonToken.START_OBJECT) {
       var outer = root;
       root = json.getParsingContext();
@@ -282,7 +286,7 @@ final class DocumentParser {
       documentTo = end(json);
       root = outer;
     } else {
-      refuse(Kind.UNREADABLE, "not a document");
+      reject(IssueKind.UNREADABLE, "not a document");
     }
   }
 
@@ -290,7 +294,7 @@ final class DocumentParser {
     if (json.currentToken() == JsonToken.START_OBJECT) {
       readFields(row);
     } else {
-      refuse(Kind.UNREADABLE, "not a document");
+      reject(IssueKind.UNREADABLE, "not a document");
     }
   }
 
@@ -298,7 +302,8 @@ final class DocumentParser {
     var own = new Columns();
     read(own, false);
     if (row.epoch != null && own.epoch != null && !row.epoch.equals(own.epoch)) {
-      issue("$.epoch", Kind.MISMATCH, own.epoch.toString(), "its row is of epoch " + row.epoch);
+      issue(
+          "$.epoch", IssueKind.MISMATCH, own.epoch.toString(), "its row is of epoch " + row.epoch);
     }
     row.epoch = row.epoch == null ? own.epoch : row.epoch;
     row.endBlock = row.endBlock == null ? own.endBlock : row.endBlock;
@@ -306,13 +311,13 @@ final class DocumentParser {
     row.timestamp = row.timestamp == null ? own.timestamp : row.timestamp;
   }
 
-  /** Reading that may fail. */
-  private interface Reading {
+  /** Reads nested JSON. */
+  private interface NestedReader {
     void run() throws IOException;
   }
 
-  /** Goes on in JSON that stands as a text within JSON. */
-  private void within(byte[] inner, String path, Reading reading) throws IOException {
+  /** Parses JSON that is a string within JSON. */
+  private void readNested(byte[] inner, String path, NestedReader reading) throws IOException {
     var outerText = text;
     var outerJson = json;
     var outerRoot = root;
@@ -337,7 +342,7 @@ final class DocumentParser {
 
   private void summary() throws IOException {
     if (json.currentToken() != JsonToken.START_OBJECT) {
-      refuse(Kind.UNREADABLE, "not an object");
+      reject(IssueKind.UNREADABLE, "not an object");
       return;
     }
     var found = new HashSet<String>();
@@ -348,21 +353,21 @@ final class DocumentParser {
       switch (name) {
         case "currentEpochIndex" -> index = amount();
         case "currentTotalStake" -> totalStake = amount();
-        case "currentOperators" -> areActiveStakesWhole = amounts(activeStakes);
-        case "currentEpochRewards" -> areRewardsWhole = amounts(rewards);
+        case "currentOperators" -> areActiveStakesComplete = amounts(activeStakes);
+        case "currentEpochRewards" -> areRewardsComplete = amounts(rewards);
         default -> json.skipChildren();
       }
     }
-    absent("$." + SUMMARY, EXPECTED_OF_SUMMARY, found);
+    reportAbsent("$." + SUMMARY, EXPECTED_OF_SUMMARY, found);
   }
 
-  /** An object from operator id to amount; whether every amount could be read. */
+  /** Reads an object from operator id to amount; returns whether every amount could be read. */
   private boolean amounts(Map<Integer, BigInteger> into) throws IOException {
     if (json.currentToken() != JsonToken.START_OBJECT) {
-      refuse(Kind.UNREADABLE, "not an object");
+      reject(IssueKind.UNREADABLE, "not an object");
       return false;
     }
-    var isWhole = true;
+    var isComplete = true;
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       var name = json.currentName();
       json.nextToken();
@@ -370,29 +375,29 @@ final class DocumentParser {
       try {
         id = operatorId(U128.parse(name).value());
       } catch (IllegalArgumentException e) {
-        refuse(Kind.UNREADABLE, "not the id of an operator: " + e.getMessage());
-        isWhole = false;
+        reject(IssueKind.UNREADABLE, "not the id of an operator: " + e.getMessage());
+        isComplete = false;
       }
       if (id != null && into.containsKey(id)) {
-        refuse(Kind.DUPLICATE, "told twice");
+        reject(IssueKind.DUPLICATE, "occurs twice; the first counts");
       } else if (id != null) {
         var amount = amount();
         if (amount == null) {
-          isWhole = false;
+          isComplete = false;
         } else {
           into.put(id, amount);
         }
       }
     }
-    return isWhole;
+    return isComplete;
   }
 
   /**
    * An entry of a storage map.
    *
-   * @param keys what stands in {@code key}
-   * @param value null when it is an object
-   * @param fields of an operator that is told as an object
+   * @param keys elements of the field {@code key}
+   * @param value null when the field {@code value} is an object
+   * @param fields fields of an operator whose value is an object
    */
   private record Entry(
       String path,
@@ -403,21 +408,21 @@ final class DocumentParser {
       int from,
       int to) {
 
-    /** Where the storage key ends in the value; -1 when it has none. */
+    /** The end of the storage key in the value; -1 when it has none. */
     int comma() {
       return value != null && value.startsWith("0x") ? value.indexOf(',') : -1;
     }
   }
 
-  /** What is done with each entry. */
-  private interface Taking {
-    void take(Entry entry) throws IOException;
+  /** Handles an entry of a storage map. */
+  private interface EntryHandler {
+    void handle(Entry entry) throws IOException;
   }
 
-  /** A storage map: how many entries it has, null when that cannot be told. */
-  private @Nullable Integer entries(String name, Taking taking) throws IOException {
+  /** Reads a storage map; returns the number of its entries, null when it is unknown. */
+  private @Nullable Integer entries(String name, EntryHandler handler) throws IOException {
     if (json.currentToken() != JsonToken.START_OBJECT) {
-      refuse(Kind.UNREADABLE, "not an object");
+      reject(IssueKind.UNREADABLE, "not an object");
       return null;
     }
     Integer found = null;
@@ -433,7 +438,7 @@ final class DocumentParser {
         entriesFrom = name.equals(PRICES) ? start(json) : entriesFrom;
         found = 0;
         while (json.nextToken() != JsonToken.END_ARRAY) {
-          taking.take(entry(name, found));
+          handler.handle(entry(name, found));
           found++;
         }
         entriesTo = name.equals(PRICES) ? end(json) : entriesTo;
@@ -442,13 +447,13 @@ final class DocumentParser {
       }
     }
     if (found == null) {
-      issue("$." + name + ".entries", Kind.MISSING, "", "absent");
+      issue("$." + name + ".entries", IssueKind.MISSING, "", "absent");
     } else if (!isCounted) {
-      issue("$." + name + ".count", Kind.MISSING, "", "absent");
+      issue("$." + name + ".count", IssueKind.MISSING, "", "absent");
     } else if (count != null && !count.equals(BigInteger.valueOf(found))) {
       issue(
           "$." + name + ".count",
-          Kind.MISMATCH,
+          IssueKind.MISMATCH,
           count.toString(),
           "there are " + found + " entries");
     }
@@ -514,19 +519,19 @@ final class DocumentParser {
     }
     var form =
         found.stream().allMatch(entry -> entry.keys().size() == 2)
-            ? PriceHistory.Form.ARGUMENTS
-            : PriceHistory.Form.INDEX;
+            ? PriceHistory.EntryKeyForm.ARGUMENTS
+            : PriceHistory.EntryKeyForm.INDEX;
     var history = new PriceHistory(form);
     for (var entry : found) {
       var price = sharePrice(entry);
-      var isPlain =
+      var isReferable =
           price != null
-              && form.fits(entry.position(), price.key(), entry.keys())
+              && form.matches(entry.position(), price.key(), entry.keys())
               && PriceHistory.value(price.key(), price.price()).equals(entry.value());
-      if (price != null && isPlain) {
-        history.refer(price.key());
+      if (price != null && isReferable) {
+        history.addReference(price.key());
       } else {
-        history.keep(text, entry.from(), entry.to());
+        history.addEntry(text, entry.from(), entry.to());
       }
     }
     references = history.end();
@@ -536,47 +541,47 @@ final class DocumentParser {
     var path = entry.path() + ".value";
     var value = entry.value();
     if (value == null) {
-      issue(path, Kind.UNREADABLE, "", "not a price");
+      issue(path, IssueKind.UNREADABLE, "", "not a price");
       return null;
     }
     RecordedPrice price;
     try {
       var comma = entry.comma();
-      var of = comma < 0 ? argumentsOf(entry) : sharePriceKeyOf(value, comma);
+      var key = comma < 0 ? argumentsOf(entry) : sharePriceKeyOf(value, comma);
       var amount = U128.parse(value.substring(comma + 1)).value();
-      if (amount.signum() == 0 || amount.compareTo(RecordedPrice.GREATEST) > 0) {
+      if (amount.signum() == 0 || amount.compareTo(RecordedPrice.MAX_PRICE) > 0) {
         throw new IllegalArgumentException("a price is 1 to 10^18");
       }
-      price = new RecordedPrice(of.operatorId(), of.domainId(), of.epoch(), amount.longValue());
+      price = new RecordedPrice(key.operatorId(), key.domainId(), key.epoch(), amount.longValue());
     } catch (IllegalArgumentException e) {
-      issue(path, Kind.UNREADABLE, value, String.valueOf(e.getMessage()));
+      issue(path, IssueKind.UNREADABLE, value, String.valueOf(e.getMessage()));
       return null;
     }
     otherDomainRecords += price.domainId() == domainId ? 0 : 1;
     if (prices.putIfAbsent(price.key(), price) != null) {
-      issue(path, Kind.DUPLICATE, value, "told twice");
+      issue(path, IssueKind.DUPLICATE, value, "occurs twice; the first counts");
       return null;
     }
     return price;
   }
 
-  private static RecordedPrice.Key sharePriceKeyOf(String value, int comma) {
-    var key = StorageKey.parse(StorageKey.Map.SHARE_PRICES, value.substring(0, comma));
-    return new RecordedPrice.Key(
+  private static RecordedPrice.SharePriceKey sharePriceKeyOf(String value, int comma) {
+    var key = StorageKey.parse(StorageKey.StorageMap.SHARE_PRICES, value.substring(0, comma));
+    return new RecordedPrice.SharePriceKey(
         operatorId(new BigInteger(Long.toUnsignedString(key.operatorId()))),
         key.domainId(),
         epochOf(BigInteger.valueOf(key.epoch())));
   }
 
   /** {@code ["0", "[0,5]"]}: operator, then domain and epoch. */
-  private static RecordedPrice.Key argumentsOf(Entry entry) {
+  private static RecordedPrice.SharePriceKey argumentsOf(Entry entry) {
     var keys = entry.keys();
     if (keys.size() != 2 || !keys.getLast().matches("\\[[^,\\[\\]]+,[^\\[\\]]+\\]")) {
       throw new IllegalArgumentException("neither a storage key nor operator, domain and epoch");
     }
     var arguments = keys.getLast();
     var comma = arguments.indexOf(',');
-    return new RecordedPrice.Key(
+    return new RecordedPrice.SharePriceKey(
         operatorId(U128.parse(keys.getFirst()).value()),
         domainOf(U128.parse(arguments.substring(1, comma).strip()).value()),
         epochOf(
@@ -604,7 +609,7 @@ final class DocumentParser {
     return epoch.intValue();
   }
 
-  /** What is told of an operator, before it is known which. */
+  /** Fields of an operator whose id is not known yet. */
   private static final class OperatorFields {
     private @Nullable BigInteger domainId;
     private final OperatorEpoch figures = new OperatorEpoch(-1);
@@ -616,7 +621,7 @@ final class DocumentParser {
     }
   }
 
-  private void take(Entry entry) {
+  private void readOperator(Entry entry) {
     var path = entry.path() + ".value";
     var value = entry.value();
     int id;
@@ -631,32 +636,36 @@ final class DocumentParser {
       if (value != null) {
         var read = new OperatorFields[1];
         var inner = value.substring(comma + 1).getBytes(StandardCharsets.UTF_8);
-        within(inner, path, () -> read[0] = operatorFields());
+        readNested(inner, path, () -> read[0] = operatorFields());
         fields = read[0];
       }
     } catch (IllegalArgumentException e) {
-      areOperatorsWhole = false;
-      issue(path, Kind.UNREADABLE, value == null ? "" : value, String.valueOf(e.getMessage()));
+      areOperatorsComplete = false;
+      issue(path, IssueKind.UNREADABLE, value == null ? "" : value, String.valueOf(e.getMessage()));
       return;
     } catch (IOException e) {
-      areOperatorsWhole = false;
-      issue(path, Kind.UNREADABLE, String.valueOf(value), Documents.reason(e));
+      areOperatorsComplete = false;
+      issue(path, IssueKind.UNREADABLE, String.valueOf(value), Documents.reason(e));
       return;
     }
     if (fields == null) {
-      areOperatorsWhole = false;
-      issue(path, Kind.UNREADABLE, String.valueOf(value), "not an object");
+      areOperatorsComplete = false;
+      issue(path, IssueKind.UNREADABLE, String.valueOf(value), "not an object");
     } else if (fields.domainId != null && !fields.domainId.equals(BigInteger.valueOf(domainId))) {
       otherDomainRecords++;
     } else if (operators.containsKey(id)) {
-      issue(path, Kind.DUPLICATE, value == null ? "" : value, "operator " + id + " is told twice");
+      issue(
+          path,
+          IssueKind.DUPLICATE,
+          value == null ? "" : value,
+          "operator " + id + " occurs twice");
     } else {
       operators.put(id, fields.listed(id));
     }
   }
 
   private static int storageKeyOf(String value, int comma) {
-    var key = StorageKey.parse(StorageKey.Map.OPERATORS, value.substring(0, comma));
+    var key = StorageKey.parse(StorageKey.StorageMap.OPERATORS, value.substring(0, comma));
     return operatorId(new BigInteger(Long.toUnsignedString(key.operatorId())));
   }
 
@@ -695,7 +704,7 @@ final class DocumentParser {
       }
     }
     if (!found.containsAll(EXPECTED_OF_OPERATOR)) {
-      absent(pathOf(context), EXPECTED_OF_OPERATOR, found);
+      reportAbsent(pathOf(context), EXPECTED_OF_OPERATOR, found);
     }
     return fields;
   }
@@ -703,14 +712,14 @@ final class DocumentParser {
   private @Nullable BigInteger amount() throws IOException {
     switch (json.currentToken()) {
       case VALUE_STRING -> {
-        return read(() -> U128.parse(json.getText()).value());
+        return parse(() -> U128.parse(json.getText()).value());
       }
       case VALUE_NUMBER_INT -> {
         var digits = json.getText();
-        return read(
+        return parse(
             () -> U128.of(digits.length() > 18 ? Long.MAX_VALUE : Long.parseLong(digits)).value());
       }
-      default -> refuse(Kind.UNREADABLE, "not a whole number");
+      default -> reject(IssueKind.UNREADABLE, "not a whole number");
     }
     return null;
   }
@@ -718,21 +727,21 @@ final class DocumentParser {
   private @Nullable BigInteger block() throws IOException {
     var block = amount();
     if (block != null && block.bitLength() > 32) {
-      refuse(Kind.UNREADABLE, "beyond 2^32-1, the greatest block number");
+      reject(IssueKind.UNREADABLE, "beyond 2^32-1, the highest block number");
       return null;
     }
     return block;
   }
 
-  /** In milliseconds since 1970. */
+  /** Milliseconds since 1970. */
   private @Nullable BigInteger ingestionTime() throws IOException {
     if (json.currentToken() == JsonToken.VALUE_STRING) {
-      return read(() -> BigInteger.valueOf(IngestionTime.parse(json.getText()).milliseconds()));
+      return parse(() -> BigInteger.valueOf(IngestionTime.parse(json.getText()).milliseconds()));
     }
     var number = amount();
     return number == null
         ? null
-        : read(() -> BigInteger.valueOf(IngestionTime.of(number).milliseconds()));
+        : parse(() -> BigInteger.valueOf(IngestionTime.of(number).milliseconds()));
   }
 
   /** {@code 5}, {@code "5%"} or {@code "5.00%"}. */
@@ -741,7 +750,7 @@ final class DocumentParser {
         json.currentToken() == JsonToken.VALUE_STRING ? PERCENT.matcher(json.getText()) : null;
     var number = percent != null && percent.matches() ? new BigInteger(percent.group(1)) : amount();
     if (number != null && number.compareTo(BigInteger.valueOf(100)) > 0) {
-      refuse(Kind.UNREADABLE, "above 100 percent");
+      reject(IssueKind.UNREADABLE, "above 100 percent");
       return null;
     }
     return number == null ? null : number.intValue();
@@ -751,20 +760,20 @@ final class DocumentParser {
     if (json.currentToken() == JsonToken.VALUE_STRING && Hex.is(json.getText(), 64)) {
       return json.getText().toLowerCase(Locale.ROOT);
     }
-    refuse(Kind.UNREADABLE, "not 0x and 64 hex digits");
+    reject(IssueKind.UNREADABLE, "not 0x and 64 hex digits");
     return null;
   }
 
   /**
-   * {@code "Registered"}, {@code {"registered":null}} with what belongs to the status as its value,
-   * or {@code {"__kind":"Registered"}} with that beside it.
+   * {@code "Registered"}, {@code {"registered":null}} with the status data as value, or {@code
+   * {"__kind":"Registered"}} with the data beside it.
    */
   private @Nullable String status() throws IOException {
     if (json.currentToken() != JsonToken.START_OBJECT) {
       if (json.currentToken() == JsonToken.VALUE_STRING) {
-        return read(() -> OperatorStatus.parse(json.getText()).name());
+        return parse(() -> OperatorStatus.parse(json.getText()).name());
       }
-      refuse(Kind.UNREADABLE, "not a status");
+      reject(IssueKind.UNREADABLE, "not a status");
       return null;
     }
     var path = path();
@@ -786,30 +795,30 @@ final class DocumentParser {
       }
       return OperatorStatus.parse(kind == null ? names.getFirst() : kind).name();
     } catch (IllegalArgumentException e) {
-      issue(path, Kind.UNREADABLE, textFrom(from), String.valueOf(e.getMessage()));
+      issue(path, IssueKind.UNREADABLE, textFrom(from), String.valueOf(e.getMessage()));
       return null;
     }
   }
 
-  /** A value's text is read by rules of its own. */
-  private interface ValueReading<T> {
+  /** Parses the text of a value. */
+  private interface ValueParser<T> {
     T read() throws IOException;
   }
 
-  private <T> @Nullable T read(ValueReading<T> value) throws IOException {
+  private <T> @Nullable T parse(ValueParser<T> value) throws IOException {
     try {
       return value.read();
     } catch (IllegalArgumentException e) {
-      refuse(Kind.UNREADABLE, String.valueOf(e.getMessage()));
+      reject(IssueKind.UNREADABLE, String.valueOf(e.getMessage()));
       return null;
     }
   }
 
-  /** Leaves out the value where the parser stands, and says so. */
-  private void refuse(Kind kind, String reason) throws IOException {
+  /** Skips the current value and records an issue. */
+  private void reject(IssueKind kind, String reason) throws IOException {
     var path = path();
     if (json.currentToken() == JsonToken.VALUE_NULL) {
-      issue(path, Kind.MISSING, "null", "null");
+      issue(path, IssueKind.MISSING, "null", "null");
     } else if (json.currentToken().isScalarValue()) {
       issue(path, kind, json.getText(), reason);
     } else {
@@ -823,32 +832,32 @@ final class DocumentParser {
     return new String(text, from, end(json) - from, StandardCharsets.UTF_8);
   }
 
-  private void absent(String path, Set<String> expected, Set<String> found) {
+  private void reportAbsent(String path, Set<String> expected, Set<String> found) {
     for (var name : new TreeSet<>(expected)) {
       if (!found.contains(name)) {
-        issue(path + "." + name, Kind.MISSING, "", "absent");
+        issue(path + "." + name, IssueKind.MISSING, "", "absent");
       }
     }
   }
 
-  private void unlessTold(String path, String column, @Nullable Object value) {
+  private void reportIfMissing(String path, String column, @Nullable Object value) {
     if (value == null && !issues.containsKey(path) && !issues.containsKey(column)) {
-      issue(path, Kind.MISSING, "", "absent");
+      issue(path, IssueKind.MISSING, "", "absent");
     }
   }
 
-  private void issue(String path, Kind kind, String raw, String reason) {
+  private void issue(String path, IssueKind kind, String raw, String reason) {
     var issue = new Issue(path, kind, raw, reason);
     issues.putIfAbsent(issue.path(), issue);
   }
 
-  /** Of the value that the parser stands on. */
+  /** The JSON path of the current value. */
   private String path() {
     var at = json.getParsingContext();
     return json.currentToken().isStructStart() ? pathOf(at) : path(at);
   }
 
-  /** Of an object or array. */
+  /** The JSON path of an object or array. */
   private String pathOf(JsonStreamContext object) {
     return object == root ? rootPath : path(object.getParent());
   }
@@ -861,12 +870,12 @@ final class DocumentParser {
         + (at.inArray() ? "[" + at.getCurrentIndex() + "]" : "." + at.getCurrentName());
   }
 
-  /** Where the token that the parser stands on begins, in bytes. */
+  /** The byte offset at which the current token starts. */
   static int start(JsonParser json) {
     return (int) json.currentTokenLocation().getByteOffset();
   }
 
-  /** Where the closed object or array that the parser stands on ends, in bytes. */
+  /** The byte offset after the object or array that was just closed. */
   static int end(JsonParser json) {
     return (int) json.currentLocation().getByteOffset();
   }

@@ -6,14 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 
-/** Where documents come from. */
+/** A source of epoch documents. */
 public sealed interface DocumentSource permits FileSource, TableSource {
 
   /**
-   * Opens a source, and looks whether there is what an import needs.
+   * Opens a source and checks that it can be imported.
    *
    * @param name URL of a PostgreSQL database, a SQLite file, or a file of documents
-   * @throws SourceFailed when there is not
+   * @throws SourceFailed when it cannot be imported
    */
   static DocumentSource of(String name) throws IOException {
     if (name.matches("(jdbc:)?postgres(ql)?://.*")) {
@@ -42,24 +42,24 @@ public sealed interface DocumentSource permits FileSource, TableSource {
     }
   }
 
-  /** Fails when it cannot be opened, or holds something else than documents. */
+  /** Fails when the source cannot be opened, or holds no documents. */
   void check() throws IOException, SQLException;
 
-  /** What messages call it; never tells a password. */
+  /** The name for messages; contains no password. */
   String name();
 
   /**
-   * Hands over every document, or row around one, as JSON. Fails when it cannot come to the end;
-   * what was handed over before counts.
+   * Passes every document, or row around one, to {@code sink} as JSON. Fails when it cannot read to
+   * the end; documents passed before stay valid.
    */
-  void read(Sink sink) throws IOException, SQLException, InterruptedException;
+  void read(DocumentSink sink) throws IOException, SQLException, InterruptedException;
 
-  /** Takes documents one after the other. */
-  interface Sink {
+  /** Receives documents one after the other. */
+  interface DocumentSink {
     /**
-     * @param place of the document, counted from 1
-     * @param part of the source that has been read, 0..1
+     * @param position position of the document, counted from 1
+     * @param fraction part of the source that has been read, 0..1
      */
-    void take(long place, byte[] text, double part) throws InterruptedException;
+    void accept(long position, byte[] text, double fraction) throws InterruptedException;
   }
 }

@@ -22,9 +22,9 @@ import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
 import java.util.zip.ZipException;
 
-/** Documents as bytes: how they are read, packed and told apart. */
+/** Reads, compresses and compares documents as bytes. */
 final class Documents {
-  /** Documents hold texts and numbers of any length; what they mean is checked afterwards. */
+  /** Accepts strings and numbers of any length; their values are checked afterwards. */
   static final JsonFactory JSON =
       JsonFactory.builder()
           .streamReadConstraints(
@@ -35,24 +35,24 @@ final class Documents {
                   .build())
           .build();
 
-  private static final int SHOWN = 4_000;
-  private static final int PACKING = 1;
+  private static final int MAX_EXCERPT_BYTES = 4_000;
+  private static final int COMPRESSION_LEVEL = 1;
 
-  static byte[] pack(byte[] document) {
-    var packed = new ByteArrayOutputStream(document.length / 4);
-    var deflater = new Deflater(PACKING);
-    try (var out = new DeflaterOutputStream(packed, deflater, 1 << 16)) {
+  static byte[] compress(byte[] document) {
+    var compressed = new ByteArrayOutputStream(document.length / 4);
+    var deflater = new Deflater(COMPRESSION_LEVEL);
+    try (var out = new DeflaterOutputStream(compressed, deflater, 1 << 16)) {
       out.write(document);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
       deflater.end();
     }
-    return packed.toByteArray();
+    return compressed.toByteArray();
   }
 
-  static byte[] unpack(byte[] packed) throws IOException {
-    try (var in = new InflaterInputStream(new ByteArrayInputStream(packed))) {
+  static byte[] decompress(byte[] compressed) throws IOException {
+    try (var in = new InflaterInputStream(new ByteArrayInputStream(compressed))) {
       return in.readAllBytes();
     }
   }
@@ -65,7 +65,7 @@ final class Documents {
     }
   }
 
-  /** Whether two texts say the same, however they are written. */
+  /** Whether two JSON texts have equal values, regardless of formatting. */
   static boolean areEqual(byte[] one, byte[] other) throws IOException {
     return tree(one).equals(tree(other));
   }
@@ -76,16 +76,16 @@ final class Documents {
     }
   }
 
-  static String shown(byte[] text) {
-    return new String(text, 0, Math.min(text.length, SHOWN), StandardCharsets.UTF_8);
+  static String excerpt(byte[] text) {
+    return new String(text, 0, Math.min(text.length, MAX_EXCERPT_BYTES), StandardCharsets.UTF_8);
   }
 
-  /** Why something cannot be read, in one line. */
+  /** The reason of a read failure, in one line. */
   static String reason(Throwable e) {
     return switch (e) {
       case JsonProcessingException json -> reason(json);
       case CharConversionException text -> "not UTF-8: " + line(text);
-      case EOFException end -> "it is cut off: " + line(end);
+      case EOFException end -> "truncated: " + line(end);
       case ZipException zip -> "damaged gzip data: " + line(zip);
       case AccessDeniedException denied -> "permission denied";
       case NoSuchFileException gone -> "no such file";

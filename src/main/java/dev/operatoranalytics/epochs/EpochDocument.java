@@ -5,13 +5,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a document says of its epoch. Amounts in base units; null is unknown, and an issue says why.
+ * The values of a document about its epoch. Amounts are in base units; null is unknown, and an
+ * issue has the reason.
  *
- * @param origin where it came from, and where it goes
- * @param totalStake as the domain says
- * @param activeStake sum over the operators at work
- * @param otherDomainRecords operators and prices of other domains
- * @param stored the document, packed, with references for its price history
+ * @param origin source and position of the document
+ * @param totalStake total stake as the domain states it
+ * @param activeStake sum over the active operators
+ * @param otherDomainRecords number of operators and prices of other domains
+ * @param stored the document, compressed, with references in place of its price history
  */
 record EpochDocument(
     Origin origin,
@@ -70,15 +71,15 @@ record EpochDocument(
   }
 
   /**
-   * Where a document came from.
+   * The source and position of a document.
    *
    * @param source file or table
-   * @param place counted from 1 within it
-   * @param digest SHA-256 of the document as it came
+   * @param position counted from 1 within the source
+   * @param digest SHA-256 of the original document
    */
-  record Origin(String source, long place, byte[] digest) {}
+  record Origin(String source, long position, byte[] digest) {}
 
-  /** One operator in one epoch. */
+  /** The figures of one operator in one epoch. */
   static final class OperatorEpoch {
     int operatorId;
     boolean isListed;
@@ -99,15 +100,15 @@ record EpochDocument(
     }
   }
 
-  /** A chain share price as one document tells it. */
+  /** A chain share price that a document records. */
   record RecordedPrice(int operatorId, long domainId, int epoch, long price) {
-    static final BigInteger GREATEST = BigInteger.TEN.pow(18);
+    static final BigInteger MAX_PRICE = BigInteger.TEN.pow(18);
 
-    Key key() {
-      return new Key(operatorId, domainId, epoch);
+    SharePriceKey key() {
+      return new SharePriceKey(operatorId, domainId, epoch);
     }
 
-    /** What a price is of. */
-    record Key(int operatorId, long domainId, int epoch) {}
+    /** The operator, domain and epoch of a price. */
+    record SharePriceKey(int operatorId, long domainId, int epoch) {}
   }
 }

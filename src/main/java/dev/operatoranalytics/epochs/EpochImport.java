@@ -14,26 +14,26 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes documents of epochs in.
+ * Imports documents of epochs.
  *
- * <p>One thread reads and checks documents while the other writes them, a hundred in a transaction;
- * an import that was stopped goes on where it was. A document that is stored already is known by
- * its digest and not read again.
+ * <p>One thread reads and checks documents while another writes them, a hundred per transaction. A
+ * repeated import continues where a stopped one ended, because documents whose digest is stored are
+ * skipped.
  */
 public final class EpochImport {
-  private static final int TOLD_AT_MOST = 20;
+  private static final int MAX_REPORTED_ISSUES = 20;
 
   private final Connection connection;
   private final RejectLog rejects;
   private final EpochStore store;
   private final long domainId;
   private final Consumer<String> listener;
-  private int told;
+  private int reportedIssues;
 
   /**
-   * @param connection of its own to our database
-   * @param domainId the domain whose epochs these are
-   * @param listener hears the first of what is wrong with documents; all is in {@code epoch_issues}
+   * @param connection connection to the analytics database, used only by this import
+   * @param domainId domain of the epochs
+   * @param listener receives the first issues of documents; all are in {@code epoch_issues}
    */
   public EpochImport(
       Connection connection, RejectLog rejects, long domainId, Consumer<String> listener) {
@@ -44,88 +44,46 @@ public final class EpochImport {
     this.listener = listener;
   }
 
-  /**
-   * What came of a source.
-   *
-   * @param inserted epochs that were not there
-   * @param replaced epochs that had another document, which counts less
-   * @param present documents that say what is stored already
-   * @param superseded documents that count less than the stored one
-   * @param rejected documents that could not be read at all
-   * @param issues things wrong in the documents that were taken
-   * @param rows written to tables that follow from documents
-   */
-  public record Result(
-      long documents,
-      long inserted,
-      long replaced,
-      long present,
-      long superseded,
-      long rejected,
-      long issues,
-      long rows) {
-    static final Result NONE = new Result(0, 0, 0, 0, 0, 0, 0, 0);
+  /** A message from the reading thread to the writing thread. */
+  private sealed interface ReaderMessage {
 
-    public Result plus(Result other) {
-      return new Result(
-          documents + other.documents,
-          inserted + other.inserted,
-          replaced + other.replaced,
-          present + other.present,
-          superseded + other.superseded,
-          rejected + other.rejected,
-          issues + other.issues,
-          rows + other.rows);
-    }
-  }
-
-  /** Told after every chunk. */
-  public interface Progress {
-    /**
-     * @param part of the source that has been written, 0..1
-     */
-    void written(long documents, double part);
-  }
-
-  /** What the thread that reads a source hands to the one that writes. */
-  private sealed interface Handed {
-
-    /** Some of the documents. */
-    record Part(Chunk chunk) implements Handed {}
+    /** The next documents. */
+    record BatchRead(DocumentBatch batch) implements ReaderMessage {}
 
     /**
-     * Nothing more comes.
+     * The end of the source.
      *
-     * @param failure why; null when the source was read to its end
+     * @param failure null when the source was read completely
      */
-    record End(@Nullable Throwable failure) implements Handed {}
+    record SourceEnded(@Nullable Throwable failure) implements ReaderMessage {}
   }
 
   /**
-   * @throws SourceFailed when the source cannot be read to its end; what was read is stored
+   * @throws SourceFailed when the source cannot be read to its end; earlier documents are stored
    */
-  public Result run(DocumentSource source, Progress progress) throws IOException, SQLException {
+  public EpochImportResult run(DocumentSource source, EpochImportProgress progress)
+      throws IOException, SQLException {
     connection.setAutoCommit(false);
-    store.refuseOtherDomain();
+    store.requireSameDomain();
     rejects.restart(source.name());
     var known = store.digests();
     connection.commit();
-    var queue = new ArrayBlockingQueue<Handed>(1);
+    var queue = new ArrayBlockingQueue<ReaderMessage>(1);
     var reader =
         Thread.ofPlatform()
             .name("read " + source.name())
             .daemon()
             .start(() -> readAll(source, known, queue));
-    var result = Result.NONE;
+    var result = EpochImportResult.NONE;
     Throwable failure;
     try {
-      var handed = queue.take();
-      while (handed instanceof Handed.Part(var chunk)) {
-        result = result.plus(write(chunk));
-        progress.written(result.documents(), chunk.part());
-        handed = queue.take();
+      var message = queue.take();
+      while (message instanceof ReaderMessage.BatchRead(var batch)) {
+        result = result.plus(write(batch));
+        progress.written(result.documents(), batch.fractionRead());
+        message = queue.take();
       }
-      failure = ((Handed.End) handed).failure();
+      failure = ((ReaderMessage.SourceEnded) message).failure();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CancellationException("the import was interrupted");
@@ -150,77 +108,82 @@ public final class EpochImport {
     connection.commit();
   }
 
-  /** Whatever ends the reading, the writer is told of it, or it would wait for ever. */
+  /**
+   * Reads the source and always sends its end, even after a failure; else the writer would wait
+   * forever.
+   */
   @SuppressWarnings("CatchingUnchecked")
-  private void readAll(DocumentSource source, Set<String> known, BlockingQueue<Handed> queue) {
+  private void readAll(
+      DocumentSource source, Set<String> known, BlockingQueue<ReaderMessage> queue) {
     try {
       Throwable failure = null;
-      var filling = new Filling(source.name(), known, queue);
+      var filler = new BatchFiller(source.name(), known, queue);
       try {
-        source.read(filling);
+        source.read(filler);
       } catch (InterruptedException e) {
         throw e;
       } catch (Throwable e) {
         failure = e;
       }
-      filling.end();
-      queue.put(new Handed.End(failure));
+      filler.end();
+      queue.put(new ReaderMessage.SourceEnded(failure));
     } catch (InterruptedException e) {
-      // the writer has left, and interrupts the reader
+      // the writer has ended and interrupts the reader
     }
   }
 
-  /** Fills chunk after chunk. */
-  private final class Filling implements DocumentSource.Sink {
+  /** Collects documents into batches. */
+  private final class BatchFiller implements DocumentSource.DocumentSink {
     private final String source;
     private final Set<String> known;
-    private final BlockingQueue<Handed> queue;
-    private Chunk chunk = new Chunk();
+    private final BlockingQueue<ReaderMessage> queue;
+    private DocumentBatch batch = new DocumentBatch();
 
-    Filling(String source, Set<String> known, BlockingQueue<Handed> queue) {
+    BatchFiller(String source, Set<String> known, BlockingQueue<ReaderMessage> queue) {
       this.source = source;
       this.known = known;
       this.queue = queue;
     }
 
     @Override
-    public void take(long place, byte[] text, double part) throws InterruptedException {
-      var origin = new Origin(source, place, Documents.digest(text));
+    public void accept(long position, byte[] text, double fraction) throws InterruptedException {
+      var origin = new Origin(source, position, Documents.digest(text));
       if (known.contains(HexFormat.of().formatHex(origin.digest()))) {
-        chunk.addPresent();
+        batch.addPresent();
       } else {
         try {
-          chunk.add(DocumentParser.parse(origin, domainId, text));
+          batch.add(DocumentParser.parse(origin, domainId, text));
         } catch (UnreadableDocument e) {
-          chunk.refuse(e.at(origin));
+          batch.reject(e.at(origin));
         }
       }
-      chunk.read(part);
-      if (chunk.isFull()) {
+      batch.setFractionRead(fraction);
+      if (batch.isFull()) {
         end();
       }
     }
 
     void end() throws InterruptedException {
-      queue.put(new Handed.Part(chunk));
-      chunk = new Chunk();
+      queue.put(new ReaderMessage.BatchRead(batch));
+      batch = new DocumentBatch();
     }
   }
 
-  private Result write(Chunk chunk) throws SQLException, IOException {
+  private EpochImportResult write(DocumentBatch batch) throws SQLException, IOException {
     try {
-      var written = chunk.documents().isEmpty() ? EpochStore.Written.NOTHING : store.write(chunk);
+      var written =
+          batch.documents().isEmpty() ? EpochStore.EpochWriteResult.NOTHING : store.write(batch);
       connection.commit();
-      rejects.add(chunk.rejections());
-      tell(written.issues());
-      return result(chunk, written);
+      rejects.add(batch.rejections());
+      reportIssues(written.issues());
+      return result(batch, written);
     } catch (SQLException | IOException | RuntimeException e) {
       rollback(e);
       throw e;
     }
   }
 
-  /** On a broken connection it fails, too, and must not hide the first failure. */
+  /** Rolls back; a second failure on a broken connection must not hide the first. */
   private void rollback(Exception failure) {
     try {
       connection.rollback();
@@ -229,51 +192,53 @@ public final class EpochImport {
     }
   }
 
-  private static Result result(Chunk chunk, EpochStore.Written written) {
-    return new Result(
-        chunk.present() + chunk.documents().size() + chunk.rejections().size(),
+  private static EpochImportResult result(
+      DocumentBatch batch, EpochStore.EpochWriteResult written) {
+    return new EpochImportResult(
+        batch.present() + batch.documents().size() + batch.rejections().size(),
         written.inserted(),
         written.replaced(),
-        written.present() + chunk.present(),
+        written.present() + batch.present(),
         written.superseded(),
-        chunk.rejections().size(),
+        batch.rejections().size(),
         written.issues().size(),
         written.rows());
   }
 
-  private void tell(Iterable<String> issues) {
+  private void reportIssues(Iterable<String> issues) {
     for (var issue : issues) {
-      if (told++ < TOLD_AT_MOST) {
+      if (reportedIssues++ < MAX_REPORTED_ISSUES) {
         listener.accept(issue);
-      } else if (told == TOLD_AT_MOST + 1) {
+      } else if (reportedIssues == MAX_REPORTED_ISSUES + 1) {
         listener.accept("… more are in the table epoch_issues");
       }
     }
   }
 
-  /** Makes every table again from the documents that are kept. */
-  public Result reparse(Progress progress) throws IOException, SQLException {
+  /** Rebuilds every table from the stored documents. */
+  public EpochImportResult reparse(EpochImportProgress progress) throws IOException, SQLException {
     connection.setAutoCommit(false);
-    store.refuseOtherDomain();
-    var kept = new KeptDocuments(connection);
-    var epochs = kept.epochs();
-    var result = Result.NONE;
-    for (var from = 0; from < epochs.size(); from += Chunk.DOCUMENTS) {
-      var part = epochs.subList(from, Math.min(from + Chunk.DOCUMENTS, epochs.size()));
-      var chunk = new Chunk();
-      for (var document : kept.read(part)) {
+    store.requireSameDomain();
+    var documents = new StoredDocuments(connection);
+    var epochs = documents.epochs();
+    var result = EpochImportResult.NONE;
+    for (var from = 0; from < epochs.size(); from += DocumentBatch.MAX_DOCUMENTS) {
+      var fraction =
+          epochs.subList(from, Math.min(from + DocumentBatch.MAX_DOCUMENTS, epochs.size()));
+      var batch = new DocumentBatch();
+      for (var document : documents.read(fraction)) {
         try {
-          chunk.add(DocumentParser.parse(document.origin(), domainId, document.row()));
+          batch.add(DocumentParser.parse(document.origin(), domainId, document.row()));
         } catch (UnreadableDocument e) {
-          chunk.refuse(e.at(document.origin()));
+          batch.reject(e.at(document.origin()));
         }
       }
-      var written = store.rewrite(chunk);
+      var written = store.rewrite(batch);
       connection.commit();
-      rejects.add(chunk.rejections());
-      tell(written.issues());
-      result = result.plus(result(chunk, written));
-      progress.written(result.documents(), (from + part.size()) / (double) epochs.size());
+      rejects.add(batch.rejections());
+      reportIssues(written.issues());
+      result = result.plus(result(batch, written));
+      progress.written(result.documents(), (from + fraction.size()) / (double) epochs.size());
     }
     return result;
   }

@@ -10,7 +10,7 @@ import java.sql.SQLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes in new epochs again and again while a server is up. */
+/** Imports new epochs at an interval while a server runs. */
 @Singleton
 @Requires(property = "epochs.source")
 @Requires(property = "epochs.is-scheduled", value = "true")
@@ -38,11 +38,11 @@ class EpochSchedule {
             result.issues());
       }
     } catch (SourceFailed e) {
-      // the source is somebody else's: where it failed says more than where we noticed
-      log.error("epochs were not updated, it will be tried again: {}", e.getMessage());
+      // the source is external: its message says more than our stack trace
+      log.error("epoch update failed; it will be retried: {}", e.getMessage());
     } catch (IOException | SQLException | RuntimeException e) {
-      log.error("epochs were not updated, it will be tried again", e);
-    } catch (EpochUpdate.NotRun e) {
+      log.error("epoch update failed; it will be retried", e);
+    } catch (EpochUpdate.EpochUpdateSkipped e) {
       log.debug("{}", e.getMessage());
     }
   }

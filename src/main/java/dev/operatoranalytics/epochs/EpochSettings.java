@@ -5,8 +5,8 @@ import io.micronaut.core.bind.annotation.Bindable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * @param domainId the domain whose epochs this instance keeps
- * @param source what {@code run epochs} reads: a PostgreSQL URL, a SQLite file or a file of
+ * @param domainId the domain whose epochs this instance stores
+ * @param source source of {@code run epochs}: a PostgreSQL URL, a SQLite file or a file of
  *     documents
  */
 @ConfigurationProperties("epochs")

@@ -30,15 +30,15 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
 /**
- * Writes documents and what follows from them. Of several documents of an epoch one counts, by
- * rules that do not ask which came first; the others are kept beside it.
+ * Writes documents and the tables derived from them. Of several documents of an epoch, the one of
+ * highest precedence is used, regardless of the import order; the others are stored as superseded.
  */
 final class EpochStore {
   private final Connection connection;
   private final long domainId;
 
   /**
-   * @param connection with a transaction that is the caller's to commit
+   * @param connection connection whose transaction the caller commits
    */
   EpochStore(Connection connection, long domainId) {
     this.connection = connection;
@@ -46,21 +46,21 @@ final class EpochStore {
   }
 
   /**
-   * What came of documents.
+   * The result of writing documents.
    *
-   * @param inserted epochs that were not there
-   * @param replaced epochs that had another document
-   * @param present documents that say what is stored already
-   * @param superseded documents that count less than the stored one
-   * @param rows written to tables that follow from documents
-   * @param issues of the documents that were written
+   * @param inserted new epochs
+   * @param replaced epochs whose document was replaced
+   * @param present documents equal to a stored one
+   * @param superseded documents of lower precedence than the stored one
+   * @param rows rows written to derived tables
+   * @param issues issues of the written documents
    */
-  record Written(
+  record EpochWriteResult(
       int inserted, int replaced, int present, int superseded, long rows, List<String> issues) {
-    static final Written NOTHING = new Written(0, 0, 0, 0, 0, List.of());
+    static final EpochWriteResult NOTHING = new EpochWriteResult(0, 0, 0, 0, 0, List.of());
   }
 
-  /** Digests of all documents that were ever written. */
+  /** Digests of all stored documents, including superseded ones. */
   Set<String> digests() throws SQLException {
     var digests = new HashSet<String>();
     try (var statement = connection.createStatement();
@@ -74,35 +74,35 @@ final class EpochStore {
     return digests;
   }
 
-  /** Refuses to mix domains, which the tables cannot tell apart. */
-  void refuseOtherDomain() throws SQLException {
+  /** Rejects epochs of a second domain, because the tables hold one domain. */
+  void requireSameDomain() throws SQLException {
     try (var statement =
         connection.prepareStatement("select domain_id from epochs where domain_id <> ? limit 1")) {
       statement.setLong(1, domainId);
       try (var row = statement.executeQuery()) {
         if (row.next()) {
           throw new IllegalStateException(
-              "the database holds epochs of domain %d, epochs.domain-id is %d: set it back, or use a database of its own"
+              "the database holds epochs of domain %d, but EPOCHS_DOMAIN_ID is %d; change the setting, or use another database"
                   .formatted(row.getLong(1), domainId));
         }
       }
     }
   }
 
-  /** Writes what is new in a chunk; what is stored already stays as it is. */
-  Written write(Chunk chunk) throws SQLException, IOException {
-    var conflicts = writePrices(chunk);
-    var stored = stored(chunk);
+  /** Writes the new documents of a batch; documents equal to stored ones stay unchanged. */
+  EpochWriteResult write(DocumentBatch batch) throws SQLException, IOException {
+    var conflicts = writePrices(batch);
+    var stored = stored(batch);
     var winners = new TreeMap<Integer, EpochDocument>();
     var losers = new ArrayList<EpochDocument>();
     var present = 0;
-    for (var each : chunk.documents()) {
-      var document = withoutConflicts(each, chunk, conflicts);
+    for (var each : batch.documents()) {
+      var document = withoutConflicts(each, batch, conflicts);
       var earlier = winners.get(document.epoch());
-      var held = earlier == null ? stored.get(document.epoch()) : Standing.of(earlier);
-      if (held != null && held.isSameAs(document)) {
+      var current = earlier == null ? stored.get(document.epoch()) : DocumentPrecedence.of(earlier);
+      if (current != null && current.isSameAs(document)) {
         present++;
-      } else if (held != null && held.outranks(document)) {
+      } else if (current != null && current.outranks(document)) {
         losers.add(document);
       } else {
         winners.put(document.epoch(), document);
@@ -115,7 +115,7 @@ final class EpochStore {
     replaced.retainAll(stored.keySet());
     supersede(replaced);
     supersede(losers);
-    remove(replaced);
+    delete(replaced);
     var changes =
         winners.keySet().stream()
             .map(
@@ -124,43 +124,43 @@ final class EpochStore {
                         ? Change.epochReplaced(epoch)
                         : Change.epochAdded(epoch))
             .toList();
-    var rows = put(winners, changes);
-    return new Written(
+    var rows = insert(winners, changes);
+    return new EpochWriteResult(
         winners.size() - replaced.size(),
         replaced.size(),
         present,
         losers.size(),
         rows,
-        told(winners.values()));
+        issueMessages(winners.values()));
   }
 
-  /** Writes documents again that were read from the store, whatever was made of them before. */
-  Written rewrite(Chunk chunk) throws SQLException, IOException {
-    var conflicts = writePrices(chunk);
+  /** Writes stored documents again and replaces all rows derived from them. */
+  EpochWriteResult rewrite(DocumentBatch batch) throws SQLException, IOException {
+    var conflicts = writePrices(batch);
     var winners = new TreeMap<Integer, EpochDocument>();
-    for (var document : chunk.documents()) {
-      winners.put(document.epoch(), withoutConflicts(document, chunk, conflicts));
+    for (var document : batch.documents()) {
+      winners.put(document.epoch(), withoutConflicts(document, batch, conflicts));
     }
-    remove(winners.keySet());
-    var rows = put(winners, List.of());
-    return new Written(0, winners.size(), 0, 0, rows, told(winners.values()));
+    delete(winners.keySet());
+    var rows = insert(winners, List.of());
+    return new EpochWriteResult(0, winners.size(), 0, 0, rows, issueMessages(winners.values()));
   }
 
-  private static List<String> told(Collection<EpochDocument> documents) {
+  private static List<String> issueMessages(Collection<EpochDocument> documents) {
     return documents.stream()
         .flatMap(
             document ->
                 document.issues().stream()
-                    .map(issue -> issue.told(document.origin().source(), document.epoch())))
+                    .map(issue -> issue.message(document.origin().source(), document.epoch())))
         .toList();
   }
 
-  /** What decides between documents of an epoch. */
-  private record Standing(
+  /** Decides which document of an epoch is used. */
+  private record DocumentPrecedence(
       @Nullable BigInteger endBlock, @Nullable BigInteger timestamp, byte[] digest, byte[] data) {
 
-    static Standing of(EpochDocument document) {
-      return new Standing(
+    static DocumentPrecedence of(EpochDocument document) {
+      return new DocumentPrecedence(
           document.endBlock(), document.timestamp(), document.origin().digest(), document.stored());
     }
 
@@ -169,7 +169,8 @@ final class EpochStore {
         return true;
       }
       return isOfSameTime(document)
-          && Documents.areEqual(Documents.unpack(data), Documents.unpack(document.stored()));
+          && Documents.areEqual(
+              Documents.decompress(data), Documents.decompress(document.stored()));
     }
 
     private boolean isOfSameTime(EpochDocument document) {
@@ -193,8 +194,8 @@ final class EpochStore {
     }
   }
 
-  private Map<Integer, Standing> stored(Chunk chunk) throws SQLException {
-    var stored = new HashMap<Integer, Standing>();
+  private Map<Integer, DocumentPrecedence> stored(DocumentBatch batch) throws SQLException {
+    var stored = new HashMap<Integer, DocumentPrecedence>();
     try (var statement =
         connection.prepareStatement(
             """
@@ -202,13 +203,13 @@ final class EpochStore {
             from epochs
             where epoch = any(?)
             """)) {
-      var epochs = chunk.documents().stream().map(EpochDocument::epoch).toList();
+      var epochs = batch.documents().stream().map(EpochDocument::epoch).toList();
       statement.setArray(1, integers(epochs));
       try (var rows = statement.executeQuery()) {
         while (rows.next()) {
           stored.put(
               rows.getInt(1),
-              new Standing(
+              new DocumentPrecedence(
                   integer(rows.getBigDecimal(2)),
                   integer(rows.getBigDecimal(3)),
                   rows.getBytes(4),
@@ -228,11 +229,12 @@ final class EpochStore {
   }
 
   /**
-   * Stores the records that are new, each value of a record once.
+   * Stores new price records, each distinct value of a record once.
    *
-   * @return for records of which documents say different things, what references mean
+   * @return the referenced price of each record on which documents disagree
    */
-  private Map<RecordedPrice.Key, Long> writePrices(Chunk chunk) throws SQLException {
+  private Map<RecordedPrice.SharePriceKey, Long> writePrices(DocumentBatch batch)
+      throws SQLException {
     execute("set local work_mem = '64MB'");
     execute(
         """
@@ -242,8 +244,8 @@ final class EpochStore {
         ) on commit drop
         """);
     try (var copy =
-        new Copy("staged_prices (domain_id, epoch, operator_id, price, first_document)")) {
-      for (var price : chunk.prices().entrySet()) {
+        new TableCopy("staged_prices (domain_id, epoch, operator_id, price, first_document)")) {
+      for (var price : batch.prices().entrySet()) {
         var record = price.getKey();
         copy.row(
             record.domainId(),
@@ -294,7 +296,7 @@ final class EpochStore {
             = (staged.domain_id, staged.epoch, staged.operator_id, staged.price)
             and staged.first_document < held.first_document
         """);
-    var conflicts = new HashMap<RecordedPrice.Key, Long>();
+    var conflicts = new HashMap<RecordedPrice.SharePriceKey, Long>();
     try (var statement = connection.createStatement();
         var rows =
             statement.executeQuery(
@@ -306,32 +308,32 @@ final class EpochStore {
                 """)) {
       while (rows.next()) {
         conflicts.put(
-            new RecordedPrice.Key(rows.getInt(1), rows.getLong(2), rows.getInt(3)),
+            new RecordedPrice.SharePriceKey(rows.getInt(1), rows.getLong(2), rows.getInt(3)),
             rows.getLong(4));
       }
     }
     return conflicts;
   }
 
-  /** A reference means variant 0; an entry that says otherwise is kept as it is. */
+  /** A reference stands for variant 0, so an entry with another price is stored in full. */
   private static EpochDocument withoutConflicts(
-      EpochDocument document, Chunk chunk, Map<RecordedPrice.Key, Long> conflicts)
+      EpochDocument document, DocumentBatch batch, Map<RecordedPrice.SharePriceKey, Long> conflicts)
       throws IOException {
     if (conflicts.isEmpty()) {
       return document;
     }
-    var kept = Documents.unpack(document.stored());
-    var entries = new HashMap<RecordedPrice.Key, Long>();
-    for (var of : PriceHistory.references(kept)) {
+    var storedBytes = Documents.decompress(document.stored());
+    var entries = new HashMap<RecordedPrice.SharePriceKey, Long>();
+    for (var of : PriceHistory.references(storedBytes)) {
       var stored = conflicts.get(of);
-      var price = chunk.price(document, of);
+      var price = batch.price(document, of);
       if (stored != null && price != null && !stored.equals(price)) {
         entries.put(of, price);
       }
     }
     return entries.isEmpty()
         ? document
-        : document.withStored(Documents.pack(PriceHistory.written(kept, entries)));
+        : document.withStored(Documents.compress(PriceHistory.withEntries(storedBytes, entries)));
   }
 
   private void supersede(Set<Integer> epochs) throws SQLException {
@@ -374,7 +376,7 @@ final class EpochStore {
     return value == null ? null : value.toString();
   }
 
-  private void remove(Collection<Integer> epochs) throws SQLException {
+  private void delete(Collection<Integer> epochs) throws SQLException {
     if (epochs.isEmpty()) {
       return;
     }
@@ -387,7 +389,7 @@ final class EpochStore {
     }
   }
 
-  private long put(Map<Integer, EpochDocument> documents, List<Change> changes)
+  private long insert(Map<Integer, EpochDocument> documents, List<Change> changes)
       throws SQLException {
     copyDocuments(documents.values());
     copyIssues(documents.values());
@@ -434,7 +436,7 @@ final class EpochStore {
         rows += table.refresh(connection, bounds.getInt(1), bounds.getInt(2));
       }
     }
-    rows += seen();
+    rows += updateSeenEpochs();
     if (!documents.isEmpty() || rows > 0) {
       DataVersion.raise(connection, changes);
       execute(
@@ -448,7 +450,7 @@ final class EpochStore {
 
   private void copyDocuments(Collection<EpochDocument> documents) throws SQLException {
     try (var copy =
-        new Copy(
+        new TableCopy(
             """
             epochs (
                 epoch, domain_id, end_block, end_hash, "timestamp", total_stake, active_stake,
@@ -485,7 +487,7 @@ final class EpochStore {
   }
 
   private void copyIssues(Collection<EpochDocument> documents) throws SQLException {
-    try (var copy = new Copy("epoch_issues (epoch, json_path, kind, raw, reason)")) {
+    try (var copy = new TableCopy("epoch_issues (epoch, json_path, kind, raw, reason)")) {
       for (var document : documents) {
         for (var issue : document.issues()) {
           copy.row(
@@ -497,7 +499,7 @@ final class EpochStore {
 
   private void copyShares(Collection<EpochDocument> documents) throws SQLException {
     try (var copy =
-        new Copy(
+        new TableCopy(
             """
             operator_shares (
                 epoch, operator_id, shares_raw, stake_raw, active_stake_raw, reward_raw,
@@ -521,15 +523,15 @@ final class EpochStore {
     }
   }
 
-  /** What the last document that lists an operator tells of it. */
+  /** Stores the description of each operator from the last document that lists it. */
   private void describeOperators(Collection<EpochDocument> documents) throws SQLException {
     var last = new TreeMap<Integer, OperatorEpoch>();
-    var described = new HashMap<Integer, Integer>();
+    var lastEpochs = new HashMap<Integer, Integer>();
     for (var document : documents) {
       for (var operator : document.operators()) {
         if (operator.isListed) {
           last.put(operator.operatorId, operator);
-          described.put(operator.operatorId, document.epoch());
+          lastEpochs.put(operator.operatorId, document.epoch());
         }
       }
     }
@@ -552,7 +554,7 @@ final class EpochStore {
             """)) {
       for (var operator : last.values()) {
         statement.setInt(1, operator.operatorId);
-        statement.setObject(2, described.get(operator.operatorId));
+        statement.setObject(2, lastEpochs.get(operator.operatorId));
         statement.setString(3, storable(operator.status));
         statement.setObject(4, operator.nominationTax, Types.INTEGER);
         statement.setString(5, storable(operator.signingKey));
@@ -571,8 +573,8 @@ final class EpochStore {
     return text == null ? null : new StorableText(text).value();
   }
 
-  /** Since when and until when operators are listed, and who is at work now. */
-  private long seen() throws SQLException {
+  /** Updates the first and last epoch that list an operator, and whether it is active. */
+  private long updateSeenEpochs() throws SQLException {
     try (var statement = connection.createStatement()) {
       statement.executeUpdate(
           """
@@ -615,14 +617,14 @@ final class EpochStore {
     }
   }
 
-  /** Rows on their way into a table. */
-  private final class Copy implements AutoCloseable {
-    private static final int PIECE = 1 << 16;
+  /** Writes rows into a table by COPY. */
+  private final class TableCopy implements AutoCloseable {
+    private static final int BUFFER_BYTES = 1 << 16;
 
     private final CopyIn copy;
-    private CopyText rows = new CopyText(PIECE);
+    private CopyText rows = new CopyText(BUFFER_BYTES);
 
-    Copy(String target) throws SQLException {
+    TableCopy(String target) throws SQLException {
       copy =
           connection
               .unwrap(PGConnection.class)
@@ -643,7 +645,7 @@ final class EpochStore {
         }
       }
       rows.endRow();
-      if (rows.size() >= PIECE) {
+      if (rows.size() >= BUFFER_BYTES) {
         send();
       }
     }
@@ -651,7 +653,7 @@ final class EpochStore {
     private void send() throws SQLException {
       var bytes = rows.bytes();
       copy.writeToCopy(bytes, 0, bytes.length);
-      rows = new CopyText(PIECE);
+      rows = new CopyText(BUFFER_BYTES);
     }
 
     @Override

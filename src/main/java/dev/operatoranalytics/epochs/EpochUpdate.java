@@ -18,10 +18,10 @@ import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** The job that takes in what is new in the configured source; one at a time on a database. */
+/** The job that imports new documents of the configured source; one run at a time per database. */
 @Singleton
 public class EpochUpdate {
-  /** As {@code pipeline_runs} names it. */
+  /** The name of the job in {@code pipeline_runs}. */
   public static final String JOB = "epochs";
 
   private final DataSource state;
@@ -30,19 +30,19 @@ public class EpochUpdate {
 
   EpochUpdate(
       @Named("pipeline") DataSource state,
-      DataSourceResolver plain,
+      DataSourceResolver resolver,
       EpochSettings settings,
       Clock clock) {
-    this.state = plain.resolve(state);
+    this.state = resolver.resolve(state);
     this.settings = settings;
     this.clock = clock;
   }
 
-  /** Nothing came of it, because there is no source or somebody else is at it. */
-  public static final class NotRun extends Exception {
+  /** The update did not run, because no source is configured or another run is in progress. */
+  public static final class EpochUpdateSkipped extends Exception {
     private static final long serialVersionUID = 1L;
 
-    NotRun(String message) {
+    EpochUpdateSkipped(String message) {
       super(message);
     }
   }
@@ -52,24 +52,25 @@ public class EpochUpdate {
   }
 
   /**
-   * Takes in what is new. A run that failed, or that something came of, is recorded in {@code
-   * pipeline_runs}, and so is the first one that succeeds again; a schedule that fails in the same
-   * way as before is recorded once.
+   * Imports new documents. Records in {@code pipeline_runs} a run that changed data, a run that
+   * failed, and the first success after a failure. A scheduled run that fails with the previous
+   * error is not recorded again.
    *
-   * @param listener hears what is wrong with documents
+   * @param listener receives the issues of documents
    */
-  public EpochImport.Result run(
-      Run.Cause cause, EpochImport.Progress progress, Consumer<String> listener)
-      throws IOException, SQLException, NotRun {
+  public EpochImportResult run(
+      Run.Cause cause, EpochImportProgress progress, Consumer<String> listener)
+      throws IOException, SQLException, EpochUpdateSkipped {
     var source = settings.source();
     if (source == null) {
-      throw new NotRun(
+      throw new EpochUpdateSkipped(
           "No source of epochs: set EPOCHS_SOURCE to a PostgreSQL URL, a SQLite file or a file");
     }
     try (var lock = state.getConnection()) {
       lock.setAutoCommit(false);
-      if (!AdvisoryLock.tryHold(lock, "epochs")) {
-        throw new NotRun("Another run of epochs is under way; try again when it has ended");
+      if (!AdvisoryLock.tryAcquire(lock, "epochs")) {
+        throw new EpochUpdateSkipped(
+            "Another run of epochs is in progress; try again when it has ended");
       }
       try {
         return runAlone(source, lock, cause, progress, listener);
@@ -79,38 +80,39 @@ public class EpochUpdate {
     }
   }
 
-  private EpochImport.Result runAlone(
+  private EpochImportResult runAlone(
       String source,
       Connection lock,
       Run.Cause cause,
-      EpochImport.Progress progress,
+      EpochImportProgress progress,
       Consumer<String> listener)
       throws IOException, SQLException {
     var startedAt = clock.instant();
-    EpochImport.Result result;
+    EpochImportResult result;
     try (var writer = state.getConnection();
         var rejects = state.getConnection()) {
       result =
           new EpochImport(writer, new RejectLog(rejects, listener), settings.domainId(), listener)
-              .run(fresh(source, lock), progress);
+              .run(sourceOfNewRows(source, lock), progress);
     } catch (IOException | SQLException | RuntimeException e) {
       try {
         var error = e.getMessage() == null ? e.toString() : e.getMessage();
-        keep(cause, startedAt, cause.trigger() != Run.Trigger.SCHEDULE, error);
-      } catch (SQLException unkept) {
-        e.addSuppressed(unkept);
+        record(cause, startedAt, cause.trigger() != Run.Trigger.SCHEDULE, error);
+      } catch (SQLException recordFailure) {
+        e.addSuppressed(recordFailure);
       }
       throw e;
     }
-    keep(cause, startedAt, result.inserted() + result.replaced() > 0, null);
+    record(cause, startedAt, result.inserted() + result.replaced() > 0, null);
     return result;
   }
 
-  private void keep(Run.Cause cause, Instant startedAt, boolean isNews, @Nullable String error)
+  private void record(
+      Run.Cause cause, Instant startedAt, boolean isNoteworthy, @Nullable String error)
       throws SQLException {
     try (var connection = state.getConnection()) {
       connection.setAutoCommit(false);
-      if (isNews || !Objects.equals(error, lastError(connection))) {
+      if (isNoteworthy || !Objects.equals(error, lastError(connection))) {
         Run.keepEnded(connection, JOB, cause, startedAt, error);
         connection.commit();
       } else {
@@ -130,8 +132,8 @@ public class EpochUpdate {
     }
   }
 
-  /** Of a table only the rows that are not stored as they are. */
-  private static DocumentSource fresh(String name, Connection connection)
+  /** The source; of a table, only rows whose version is not stored. */
+  private static DocumentSource sourceOfNewRows(String name, Connection connection)
       throws IOException, SQLException {
     return switch (DocumentSource.of(name)) {
       case TableSource table -> table.without(known(connection));
@@ -139,8 +141,8 @@ public class EpochUpdate {
     };
   }
 
-  private static Set<TableSource.Version> known(Connection connection) throws SQLException {
-    var known = new HashSet<TableSource.Version>();
+  private static Set<TableSource.RowVersion> known(Connection connection) throws SQLException {
+    var known = new HashSet<TableSource.RowVersion>();
     try (var statement = connection.createStatement();
         var rows =
             statement.executeQuery(
@@ -150,7 +152,7 @@ public class EpochUpdate {
                 select epoch, end_block, "timestamp" from superseded_documents
                 """)) {
       while (rows.next()) {
-        known.add(new TableSource.Version(rows.getInt(1), rows.getLong(2), rows.getLong(3)));
+        known.add(new TableSource.RowVersion(rows.getInt(1), rows.getLong(2), rows.getLong(3)));
       }
     }
     return known;

@@ -19,19 +19,19 @@ import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 
 /**
- * A file of JSON lines, of one document, or of an array of them; packed when it ends in {@code
- * .gz}. One document is in memory at a time.
+ * A file of JSON lines, of one document, or of an array of documents; compressed by gzip when its
+ * name ends in {@code .gz}. Holds one document in memory at a time.
  */
 public record FileSource(Path file) implements DocumentSource {
   private static final int BUFFER = 1 << 16;
-  private static final int SHOWN = 40;
+  private static final int MAX_EXCERPT_BYTES = 40;
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
   private static final String EXPECTED =
-      "; expected epoch documents as JSON or JSON lines in UTF-8, packed (.gz) or not, or a SQLite"
-          + " file";
+      "; expected epoch documents as JSON or JSON lines in UTF-8, optionally compressed (.gz), or a"
+          + " SQLite file";
 
-  /** How documents stand in a file. */
-  private enum Form {
+  /** The layout of documents in a file. */
+  private enum FileLayout {
     LINES,
     VALUES
   }
@@ -47,37 +47,37 @@ public record FileSource(Path file) implements DocumentSource {
   }
 
   @Override
-  public void read(Sink sink) throws IOException, InterruptedException {
+  public void read(DocumentSink sink) throws IOException, InterruptedException {
     switch (form()) {
       case LINES -> readLines(sink);
       case VALUES -> readValues(sink);
     }
   }
 
-  private Form form() throws IOException {
+  private FileLayout form() throws IOException {
     var head = head();
     if (head.length > 0 && head[0] == '[') {
-      return Form.VALUES;
+      return FileLayout.VALUES;
     }
     try (var lines = new LineReader(file)) {
-      var first = nextOf(lines);
+      var first = nextNonBlank(lines);
       if (first.length == 0) {
         throw new IOException("it is empty" + EXPECTED);
       }
-      if (isWhole(first) || beginsObject(following(lines))) {
-        return Form.LINES;
+      if (isCompleteObject(first) || beginsObject(following(lines))) {
+        return FileLayout.LINES;
       }
       if (beginsObject(first)) {
-        return Form.VALUES;
+        return FileLayout.VALUES;
       }
-      throw new IOException("found " + shown(first) + EXPECTED);
+      throw new IOException("found " + excerpt(first) + EXPECTED);
     }
   }
 
-  /** What the file begins with, without blanks; empty when that is all it has. */
+  /** The first bytes of the file without leading blanks; empty when it holds only blanks. */
   private byte[] head() throws IOException {
-    try (var packed = Files.newInputStream(file)) {
-      var raw = packed.readNBytes(BUFFER);
+    try (var compressed = Files.newInputStream(file)) {
+      var raw = compressed.readNBytes(BUFFER);
       if (raw.length == 0) {
         throw new IOException("it is empty" + EXPECTED);
       }
@@ -85,7 +85,8 @@ public record FileSource(Path file) implements DocumentSource {
         throw new IOException("found gzip data in a file whose name does not end in .gz");
       }
       if (isGzip() && !beginsWith(raw, 0x1f, 0x8b)) {
-        throw new IOException("its name ends in .gz, but it is not gzip data: found " + shown(raw));
+        throw new IOException(
+            "its name ends in .gz, but it is not gzip data: found " + excerpt(raw));
       }
     }
     try (var bytes = open()) {
@@ -110,7 +111,7 @@ public record FileSource(Path file) implements DocumentSource {
     return line.length > 0 && line[0] == '{';
   }
 
-  private static boolean isWhole(byte[] line) {
+  private static boolean isCompleteObject(byte[] line) {
     if (!beginsObject(line)) {
       return false;
     }
@@ -123,19 +124,20 @@ public record FileSource(Path file) implements DocumentSource {
     }
   }
 
-  private static String shown(byte[] bytes) {
+  private static String excerpt(byte[] bytes) {
     var text = new StringBuilder("\"");
-    var all = new String(bytes, 0, Math.min(bytes.length, SHOWN), StandardCharsets.UTF_8);
+    var all =
+        new String(bytes, 0, Math.min(bytes.length, MAX_EXCERPT_BYTES), StandardCharsets.UTF_8);
     for (var each : all.toCharArray()) {
       text.append(
           Character.isISOControl(each)
               ? "\\u%04x".formatted((int) each)
               : Character.toString(each));
     }
-    return text.append(bytes.length > SHOWN ? "…\"" : "\"").toString();
+    return text.append(bytes.length > MAX_EXCERPT_BYTES ? "…\"" : "\"").toString();
   }
 
-  private static byte[] nextOf(LineReader lines) throws IOException {
+  private static byte[] nextNonBlank(LineReader lines) throws IOException {
     for (byte[] line; (line = lines.next()) != null; ) {
       var begin = withoutBlanks(withoutMark(line));
       if (begin.length > 0) {
@@ -145,10 +147,12 @@ public record FileSource(Path file) implements DocumentSource {
     return new byte[0];
   }
 
-  /** The line after the first; empty when the file is damaged there, which its reader will meet. */
+  /**
+   * The line after the first; empty when the file is damaged there: reading it will report that.
+   */
   private static byte[] following(LineReader lines) {
     try {
-      return nextOf(lines);
+      return nextNonBlank(lines);
     } catch (IOException e) {
       return new byte[0];
     }
@@ -172,7 +176,7 @@ public record FileSource(Path file) implements DocumentSource {
     return begin == 0 ? bytes : Arrays.copyOfRange(bytes, begin, bytes.length);
   }
 
-  private void readLines(Sink sink) throws IOException, InterruptedException {
+  private void readLines(DocumentSink sink) throws IOException, InterruptedException {
     var size = (double) Math.max(1, LineReader.size(file));
     try (var lines = new LineReader(file)) {
       var number = 0L;
@@ -180,16 +184,16 @@ public record FileSource(Path file) implements DocumentSource {
         number++;
         var document = withoutMark(line);
         if (withoutBlanks(document).length > 0) {
-          sink.take(number, document, lines.read() / size);
+          sink.accept(number, document, lines.read() / size);
         }
       }
     }
   }
 
-  private void readValues(Sink sink) throws IOException, InterruptedException {
+  private void readValues(DocumentSink sink) throws IOException, InterruptedException {
     var size = (double) Math.max(1, LineReader.size(file));
     try (var channel = FileChannel.open(file, StandardOpenOption.READ);
-        var bytes = new Recorder(unpacked(Channels.newInputStream(channel)));
+        var bytes = new Recorder(decompressed(Channels.newInputStream(channel)));
         var json = Documents.JSON.createParser(bytes)) {
       var number = 0L;
       for (JsonToken token; (token = json.nextToken()) != null; ) {
@@ -200,7 +204,7 @@ public record FileSource(Path file) implements DocumentSource {
         var from = json.currentTokenLocation().getByteOffset();
         json.skipChildren();
         json.finishToken();
-        sink.take(
+        sink.accept(
             number,
             bytes.cut(from, json.currentLocation().getByteOffset()),
             channel.position() / size);
@@ -222,12 +226,12 @@ public record FileSource(Path file) implements DocumentSource {
   }
 
   private InputStream open() throws IOException {
-    return unpacked(Files.newInputStream(file));
+    return decompressed(Files.newInputStream(file));
   }
 
-  /** The file's text, without a byte order mark. */
-  private InputStream unpacked(InputStream packed) throws IOException {
-    var bytes = isGzip() ? new GZIPInputStream(packed, BUFFER) : packed;
+  /** The decompressed text of the file, without a byte order mark. */
+  private InputStream decompressed(InputStream compressed) throws IOException {
+    var bytes = isGzip() ? new GZIPInputStream(compressed, BUFFER) : compressed;
     var text = new PushbackInputStream(bytes, BYTE_ORDER_MARK.length);
     var begin = text.readNBytes(BYTE_ORDER_MARK.length);
     if (!isMarked(begin)) {
@@ -236,7 +240,7 @@ public record FileSource(Path file) implements DocumentSource {
     return text;
   }
 
-  /** Remembers what was read since the last cut. */
+  /** Records the bytes that were read since the last cut. */
   private static final class Recorder extends FilterInputStream {
     private ByteArrayOutputStream read = new ByteArrayOutputStream();
     private long begin;
@@ -263,7 +267,9 @@ public record FileSource(Path file) implements DocumentSource {
       return count;
     }
 
-    /** Bytes of the stream from one offset to another; what is before is forgotten. */
+    /**
+     * Returns the bytes from one offset of the stream to another, and discards the bytes before.
+     */
     byte[] cut(long from, long to) {
       var all = read.toByteArray();
       var cut = Arrays.copyOfRange(all, (int) (from - begin), (int) (to - begin));

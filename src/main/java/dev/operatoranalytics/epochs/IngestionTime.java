@@ -8,13 +8,13 @@ import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 
 /**
- * When a document was taken from the chain. Loaders write it in several units; from 2001 to 2286
- * its number of digits tells which.
+ * The time at which a loader read a document from the chain. Loaders write it in several units; for
+ * years 2001 to 2286 the number of digits determines the unit.
  *
  * @param milliseconds since 1970
  */
 record IngestionTime(long milliseconds) {
-  // clocks of two machines differ
+  // allows for clock differences between machines
   private static final Duration MAX_LEAD = Duration.ofMinutes(10);
 
   IngestionTime {
@@ -25,7 +25,7 @@ record IngestionTime(long milliseconds) {
   }
 
   /**
-   * @param text ISO 8601 with its offset, or a number as {@link #of} takes it
+   * @param text ISO 8601 with an offset, or a number that {@link #of} accepts
    */
   static IngestionTime parse(String text) {
     if (!text.matches("[0-9]{4}-[0-9]{2}-[0-9]{2}T.*")) {

@@ -3,28 +3,28 @@ package dev.operatoranalytics.epochs;
 import dev.operatoranalytics.database.StorableText;
 
 /**
- * Something wrong in a document.
+ * A problem in a document.
  *
- * @param path where, such as {@code $.operators.entries[3].value.currentTotalStake}; cut at {@link
- *     #PATH_LIMIT} characters
- * @param raw what stands there, cut at {@link #RAW_LIMIT} characters
+ * @param path JSON path such as {@code $.operators.entries[3].value.currentTotalStake}; cut at
+ *     {@link #PATH_LIMIT} characters
+ * @param raw the raw value, cut at {@link #RAW_LIMIT} characters
  */
-record Issue(String path, Kind kind, String raw, String reason) {
+record Issue(String path, IssueKind kind, String raw, String reason) {
   private static final int RAW_LIMIT = 4_000;
-  // it is part of a key, whose size the database limits
+  // the path is part of a key, whose size the database limits
   private static final int PATH_LIMIT = 500;
 
-  /** What is wrong. */
-  enum Kind {
-    /** Refused. */
+  /** The kind of problem. */
+  enum IssueKind {
+    /** The value cannot be read. */
     UNREADABLE,
-    /** Null or absent. */
+    /** The value is null or absent. */
     MISSING,
-    /** Told twice; the first counts. */
+    /** The value occurs twice; the first counts. */
     DUPLICATE,
     /** Two parts of the document contradict each other. */
     MISMATCH,
-    /** Another document says otherwise. */
+    /** Another document contradicts this one. */
     CONFLICT
   }
 
@@ -38,8 +38,8 @@ record Issue(String path, Kind kind, String raw, String reason) {
     return new StorableText(text.length() > limit ? text.substring(0, limit) : text).value();
   }
 
-  String told(String source, int epoch) {
-    var shown = raw.length() > 120 ? raw.substring(0, 120) + "…" : raw;
-    return "%s epoch %d %s: %s: %s".formatted(source, epoch, path, reason, shown);
+  String message(String source, int epoch) {
+    var excerpt = raw.length() > 120 ? raw.substring(0, 120) + "…" : raw;
+    return "%s epoch %d %s: %s: %s".formatted(source, epoch, path, reason, excerpt);
   }
 }

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * What an operator is to the chain, in one spelling: that of the codec's JSON, such as {@code
+ * The status of an operator on the chain, in the spelling of the codec's JSON, such as {@code
  * pendingSlash}. Other encoders write {@code PendingSlash} or {@code PENDING_SLASH}.
  */
 record OperatorStatus(String name) {
@@ -16,7 +16,7 @@ record OperatorStatus(String name) {
       Pattern.compile("[A-Za-z][A-Za-z0-9]{0,63}([_ -][A-Za-z0-9]{1,64}){0,3}");
   private static final Pattern NEXT_WORD = Pattern.compile("[_ -](.)");
 
-  /** A status that is not known by now is kept; what cannot be one is refused. */
+  /** Accepts unknown status names; rejects a text that cannot be a name. */
   static OperatorStatus parse(String text) {
     if (!WORDS.matcher(text).matches()) {
       throw new IllegalArgumentException("not the name of a status");
@@ -27,8 +27,8 @@ record OperatorStatus(String name) {
         return new OperatorStatus(known);
       }
     }
-    var isShouted = text.equals(text.toUpperCase(Locale.ROOT));
-    var words = isShouted ? text.toLowerCase(Locale.ROOT) : text;
+    var isUpperCase = text.equals(text.toUpperCase(Locale.ROOT));
+    var words = isUpperCase ? text.toLowerCase(Locale.ROOT) : text;
     var joined =
         NEXT_WORD.matcher(words).replaceAll(match -> match.group(1).toUpperCase(Locale.ROOT));
     return new OperatorStatus(

@@ -16,8 +16,8 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The price history that every document repeats, told as references to {@code chain_share_prices}.
- * In a kept document
+ * The price history that every document repeats, stored as references to {@code
+ * chain_share_prices}. In a stored document
  *
  * <pre>"entries": [ {"key":["0"],"value":"0x…,999999431590008824"}, … ]</pre>
  *
@@ -25,35 +25,35 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>"entries": {"form":"INDEX","references":[ [0,768,0], … ]}</pre>
  *
- * each reference telling operator and epoch as differences to the reference before, and the domain.
- * An entry that is written in another way, or that contradicts what is stored, stays as it is among
+ * Each reference holds the differences of operator and epoch to the previous reference, and the
+ * domain. An entry of another format, or one that contradicts the stored price, stays in full among
  * the references.
  */
 final class PriceHistory {
 
-  /** How entries are keyed beside their storage key. */
-  enum Form {
-    /** By their position: {@code "key":["0"]}. */
+  /** The format of the field {@code key} of entries. */
+  enum EntryKeyForm {
+    /** The position: {@code "key":["0"]}. */
     INDEX,
-    /** By what they are of: {@code "key":["0","[0,5]"]}. */
+    /** Operator, domain and epoch: {@code "key":["0","[0,5]"]}. */
     ARGUMENTS;
 
-    private String keys(int position, RecordedPrice.Key of) {
+    private String keys(int position, RecordedPrice.SharePriceKey key) {
       return switch (this) {
         case INDEX -> "\"" + position + "\"";
         case ARGUMENTS ->
-            "\"%s\",\"[%s,%s]\"".formatted(of.operatorId(), of.domainId(), of.epoch());
+            "\"%s\",\"[%s,%s]\"".formatted(key.operatorId(), key.domainId(), key.epoch());
       };
     }
 
-    /** Whether the keys of an entry are those that this form would give it. */
-    boolean fits(int position, RecordedPrice.Key of, List<String> keys) {
+    /** Whether the keys of an entry have this format. */
+    boolean matches(int position, RecordedPrice.SharePriceKey key, List<String> keys) {
       return switch (this) {
         case INDEX -> keys.size() == 1 && keys.getFirst().equals(Integer.toString(position));
         case ARGUMENTS ->
             keys.size() == 2
-                && keys.getFirst().equals(Integer.toString(of.operatorId()))
-                && keys.getLast().equals("[" + of.domainId() + "," + of.epoch() + "]");
+                && keys.getFirst().equals(Integer.toString(key.operatorId()))
+                && keys.getLast().equals("[" + key.domainId() + "," + key.epoch() + "]");
       };
     }
   }
@@ -63,13 +63,13 @@ final class PriceHistory {
   private int epoch;
   private boolean isFirst = true;
 
-  PriceHistory(Form form) {
-    plain("{\"form\":\"" + form + "\",\"references\":[");
+  PriceHistory(EntryKeyForm form) {
+    append("{\"form\":\"" + form + "\",\"references\":[");
   }
 
-  void refer(RecordedPrice.Key to) {
+  void addReference(RecordedPrice.SharePriceKey to) {
     separate();
-    plain(
+    append(
         "["
             + (to.operatorId() - operatorId)
             + ","
@@ -81,99 +81,102 @@ final class PriceHistory {
     epoch = to.epoch();
   }
 
-  void keep(byte[] document, int from, int to) {
+  void addEntry(byte[] document, int from, int to) {
     separate();
     text.write(document, from, to - from);
   }
 
   byte[] end() {
-    plain("]}");
+    append("]}");
     return text.toByteArray();
   }
 
-  /** The text that an entry must have for a reference to say as much. */
-  static String value(RecordedPrice.Key of, long price) {
-    var key =
-        new StorageKey(StorageKey.Map.SHARE_PRICES, of.operatorId(), of.domainId(), of.epoch());
-    return key + "," + price;
+  /** The text of an entry that a reference can replace. */
+  static String value(RecordedPrice.SharePriceKey key, long price) {
+    var storageKey =
+        new StorageKey(
+            StorageKey.StorageMap.SHARE_PRICES, key.operatorId(), key.domainId(), key.epoch());
+    return storageKey + "," + price;
   }
 
-  /** What a kept document refers to. */
-  static Set<RecordedPrice.Key> references(byte[] kept) throws IOException {
-    var found = new HashSet<RecordedPrice.Key>();
-    var history = find(kept);
+  /** The references of a stored document. */
+  static Set<RecordedPrice.SharePriceKey> references(byte[] stored) throws IOException {
+    var found = new HashSet<RecordedPrice.SharePriceKey>();
+    var history = find(stored);
     if (history != null) {
-      history.elements.stream().filter(e -> e.of != null).forEach(e -> found.add(e.of));
+      history.elements.stream().filter(e -> e.key != null).forEach(e -> found.add(e.key));
     }
     return found;
   }
 
-  /** The document as it came, its history written out again. */
-  static byte[] writtenOut(byte[] kept, ToLongFunction<RecordedPrice.Key> prices)
+  /** The original document, with its price history restored. */
+  static byte[] expand(byte[] stored, ToLongFunction<RecordedPrice.SharePriceKey> prices)
       throws IOException {
-    var history = find(kept);
+    var history = find(stored);
     if (history == null) {
-      return kept;
+      return stored;
     }
-    var whole = new ByteArrayOutputStream(2 * kept.length);
-    whole.write(kept, 0, history.from);
+    var result = new ByteArrayOutputStream(2 * stored.length);
+    result.write(stored, 0, history.from);
     for (var i = 0; i < history.elements.size(); i++) {
       var element = history.elements.get(i);
-      whole.write(i == 0 ? '[' : ',');
-      if (element.of == null) {
-        whole.write(kept, element.from, element.to - element.from);
+      result.write(i == 0 ? '[' : ',');
+      if (element.key == null) {
+        result.write(stored, element.from, element.to - element.from);
       } else {
-        whole.writeBytes(entry(history.form, i, element.of, prices.applyAsLong(element.of)));
+        result.writeBytes(entry(history.form, i, element.key, prices.applyAsLong(element.key)));
       }
     }
-    whole.writeBytes(bytes(history.elements.isEmpty() ? "[]" : "]"));
-    whole.write(kept, history.to, kept.length - history.to);
-    return whole.toByteArray();
+    result.writeBytes(bytes(history.elements.isEmpty() ? "[]" : "]"));
+    result.write(stored, history.to, stored.length - history.to);
+    return result.toByteArray();
   }
 
-  /** The same kept document, but some entries written out among the references. */
-  static byte[] written(byte[] kept, Map<RecordedPrice.Key, Long> entries) throws IOException {
-    var history = find(kept);
+  /** The stored document with the given entries in full in place of their references. */
+  static byte[] withEntries(byte[] stored, Map<RecordedPrice.SharePriceKey, Long> entries)
+      throws IOException {
+    var history = find(stored);
     if (history == null) {
-      return kept;
+      return stored;
     }
     var rewritten = new PriceHistory(history.form);
     for (var i = 0; i < history.elements.size(); i++) {
       var element = history.elements.get(i);
-      var price = element.of == null ? null : entries.get(element.of);
-      if (element.of == null) {
-        rewritten.keep(kept, element.from, element.to);
+      var price = element.key == null ? null : entries.get(element.key);
+      if (element.key == null) {
+        rewritten.addEntry(stored, element.from, element.to);
       } else if (price == null) {
-        rewritten.refer(element.of);
+        rewritten.addReference(element.key);
       } else {
-        var entry = entry(history.form, i, element.of, price);
-        rewritten.keep(entry, 0, entry.length);
+        var entry = entry(history.form, i, element.key, price);
+        rewritten.addEntry(entry, 0, entry.length);
       }
     }
-    var whole = new ByteArrayOutputStream(kept.length);
-    whole.write(kept, 0, history.from);
-    whole.writeBytes(rewritten.end());
-    whole.write(kept, history.to, kept.length - history.to);
-    return whole.toByteArray();
+    var result = new ByteArrayOutputStream(stored.length);
+    result.write(stored, 0, history.from);
+    result.writeBytes(rewritten.end());
+    result.write(stored, history.to, stored.length - history.to);
+    return result.toByteArray();
   }
 
-  private static byte[] entry(Form form, int position, RecordedPrice.Key of, long price) {
+  private static byte[] entry(
+      EntryKeyForm form, int position, RecordedPrice.SharePriceKey key, long price) {
     return bytes(
-        "{\"key\":[" + form.keys(position, of) + "],\"value\":\"" + value(of, price) + "\"}");
+        "{\"key\":[" + form.keys(position, key) + "],\"value\":\"" + value(key, price) + "\"}");
   }
 
   /**
-   * A reference, or an entry kept as bytes of the document.
+   * A reference, or an entry in full as bytes of the document.
    *
-   * @param of null for an entry
+   * @param key null for an entry
    */
-  private record Element(RecordedPrice.@Nullable Key of, int from, int to) {}
+  private record Element(RecordedPrice.@Nullable SharePriceKey key, int from, int to) {}
 
-  /** Where the references stand in a kept document. */
-  private record Found(Form form, List<Element> elements, int from, int to) {}
+  /** The references of a stored document and their byte range. */
+  private record Found(EntryKeyForm form, List<Element> elements, int from, int to) {}
 
-  private static @Nullable Found find(byte[] kept) throws IOException {
-    try (var json = Documents.JSON.createParser(kept)) {
+  private static @Nullable Found find(byte[] stored) throws IOException {
+    try (var json = Documents.JSON.createParser(stored)) {
       json.nextToken();
       while (json.nextToken() == JsonToken.FIELD_NAME) {
         var isHistory = json.currentName().equals(DocumentParser.PRICES);
@@ -196,7 +199,7 @@ final class PriceHistory {
   private static Found read(JsonParser json) throws IOException {
     var from = DocumentParser.start(json);
     json.nextToken();
-    var form = Form.valueOf(json.nextTextValue());
+    var form = EntryKeyForm.valueOf(json.nextTextValue());
     json.nextToken();
     json.nextToken();
     var elements = new ArrayList<Element>();
@@ -207,7 +210,8 @@ final class PriceHistory {
         operatorId += json.nextIntValue(0);
         epoch += json.nextIntValue(0);
         var domainId = json.nextLongValue(0);
-        elements.add(new Element(new RecordedPrice.Key(operatorId, domainId, epoch), 0, 0));
+        elements.add(
+            new Element(new RecordedPrice.SharePriceKey(operatorId, domainId, epoch), 0, 0));
         json.nextToken();
       } else {
         var start = DocumentParser.start(json);
@@ -226,7 +230,7 @@ final class PriceHistory {
     isFirst = false;
   }
 
-  private void plain(String part) {
+  private void append(String part) {
     text.writeBytes(bytes(part));
   }
 

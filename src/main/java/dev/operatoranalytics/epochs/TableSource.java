@@ -20,33 +20,30 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The table {@code epochs} that the loader before us filled, in PostgreSQL or SQLite; it is only
- * read.
- */
+/** The table {@code epochs} of the previous loader, in PostgreSQL or SQLite. Only reads it. */
 public final class TableSource implements DocumentSource {
   private static final byte[] SQLITE = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
-  private static final int ROWS_AT_ONCE = 20;
+  private static final int FETCH_SIZE = 20;
   private static final String ROWS =
       "select epoch, end_block, end_hash, epochs.\"timestamp\", data from epochs ";
 
   private final String name;
-  private final Opening database;
-  private final Set<Version> known;
+  private final DatabaseConnector database;
+  private final Set<RowVersion> known;
 
-  TableSource(String name, Opening database, Set<Version> known) {
+  TableSource(String name, DatabaseConnector database, Set<RowVersion> known) {
     this.name = name;
     this.database = database;
     this.known = Set.copyOf(known);
   }
 
-  /** How its database is reached. */
-  interface Opening {
+  /** Connects to the database of the table. */
+  interface DatabaseConnector {
     Connection open() throws SQLException;
   }
 
-  /** What tells whether a row was read before. */
-  record Version(int epoch, long endBlock, long timestamp) {}
+  /** The values by which a row counts as imported. */
+  record RowVersion(int epoch, long endBlock, long timestamp) {}
 
   public static TableSource postgres(ConnectionUrl url) {
     return new TableSource(url.toString(), url::connect, Set.of());
@@ -65,8 +62,8 @@ public final class TableSource implements DocumentSource {
     }
   }
 
-  /** Only the rows that are not among these. */
-  TableSource without(Set<Version> versions) {
+  /** The same table without rows of these versions. */
+  TableSource without(Set<RowVersion> versions) {
     return new TableSource(name, database, versions);
   }
 
@@ -95,7 +92,7 @@ public final class TableSource implements DocumentSource {
   }
 
   @Override
-  public void read(Sink sink) throws IOException, SQLException, InterruptedException {
+  public void read(DocumentSink sink) throws IOException, SQLException, InterruptedException {
     try (var connection = database.open()) {
       connection.setAutoCommit(false);
       if (known.isEmpty()) {
@@ -106,7 +103,7 @@ public final class TableSource implements DocumentSource {
     }
   }
 
-  private static void readAll(Connection connection, Sink sink)
+  private static void readAll(Connection connection, DocumentSink sink)
       throws IOException, SQLException, InterruptedException {
     double total;
     try (var statement = connection.createStatement();
@@ -115,10 +112,10 @@ public final class TableSource implements DocumentSource {
       total = Math.max(1, row.getLong(1));
     }
     try (var statement = connection.prepareStatement(ROWS + "order by epoch")) {
-      statement.setFetchSize(ROWS_AT_ONCE);
+      statement.setFetchSize(FETCH_SIZE);
       try (var rows = statement.executeQuery()) {
         for (var number = 1L; rows.next(); number++) {
-          sink.take(number, json(rows), number / total);
+          sink.accept(number, json(rows), number / total);
         }
       }
     }
@@ -139,7 +136,7 @@ public final class TableSource implements DocumentSource {
     return unknown;
   }
 
-  /** A row that cannot be read here is read as a whole, and what is wrong with it is reported. */
+  /** Whether the row was imported; false for unreadable values, so that the import reports them. */
   private boolean isKnown(ResultSet row) throws SQLException {
     var endBlock = row.getString("end_block");
     var timestamp = timestamp(row);
@@ -148,7 +145,7 @@ public final class TableSource implements DocumentSource {
     }
     try {
       return known.contains(
-          new Version(
+          new RowVersion(
               row.getInt("epoch"),
               Long.parseLong(endBlock),
               IngestionTime.parse(timestamp).milliseconds()));
@@ -157,14 +154,14 @@ public final class TableSource implements DocumentSource {
     }
   }
 
-  private static void readEach(Connection connection, List<Integer> epochs, Sink sink)
+  private static void readEach(Connection connection, List<Integer> epochs, DocumentSink sink)
       throws IOException, SQLException, InterruptedException {
     try (var statement = connection.prepareStatement(ROWS + "where epoch = ?")) {
       for (var i = 0; i < epochs.size(); i++) {
         statement.setInt(1, epochs.get(i));
         try (var rows = statement.executeQuery()) {
           while (rows.next()) {
-            sink.take(i + 1L, json(rows), (i + 1.0) / epochs.size());
+            sink.accept(i + 1L, json(rows), (i + 1.0) / epochs.size());
           }
         }
       }
@@ -185,13 +182,13 @@ public final class TableSource implements DocumentSource {
     return text.toByteArray();
   }
 
-  /** As a text that {@link IngestionTime} reads. */
+  /** The timestamp as a text that {@link IngestionTime} parses. */
   private static @Nullable String timestamp(ResultSet row) throws SQLException {
     if (!(row.getObject("timestamp") instanceof Timestamp instant)) {
       return row.getString("timestamp");
     }
     var type = row.getMetaData().getColumnTypeName(row.findColumn("timestamp"));
-    // without a time zone the driver would take the one of this machine
+    // for a timestamp without time zone the driver would use the zone of this machine
     return type.equals("timestamp")
         ? row.getObject("timestamp", LocalDateTime.class).atOffset(ZoneOffset.UTC).toString()
         : instant.toInstant().toString();

@@ -2,7 +2,7 @@ package dev.operatoranalytics.epochs;
 
 import dev.operatoranalytics.source.Rejection;
 
-/** A document that is not JSON or does not tell its epoch. */
+/** A document that is not JSON or names no epoch. */
 final class UnreadableDocument extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -16,6 +16,7 @@ final class UnreadableDocument extends Exception {
   }
 
   Rejection at(EpochDocument.Origin origin) {
-    return new Rejection(origin.source(), origin.place(), path, raw, String.valueOf(getMessage()));
+    return new Rejection(
+        origin.source(), origin.position(), path, raw, String.valueOf(getMessage()));
   }
 }

@@ -1,4 +1,7 @@
-/** Epoch documents of a domain: taken in, kept, and turned into share prices and their quality. */
+/**
+ * Epoch documents of a domain: imports and stores them, and derives share prices and quality
+ * figures.
+ */
 @NullMarked
 package dev.operatoranalytics.epochs;
 

@@ -1,6 +1,6 @@
 package dev.operatoranalytics.metadata;
 
-import dev.operatoranalytics.metadata.NotFetched.Reason;
+import dev.operatoranalytics.metadata.FetchFailed.FetchFailureReason;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -23,7 +23,7 @@ import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.util.Timeout;
 
-/** Gets documents by their URI, within limits, from nowhere but public addresses. */
+/** Fetches documents by URI, within limits, from public addresses only. */
 final class Fetcher implements AutoCloseable {
   private static final String IPFS = "ipfs://";
 
@@ -52,7 +52,7 @@ final class Fetcher implements AutoCloseable {
                     .build())
             .setDefaultRequestConfig(
                 RequestConfig.custom()
-                    .setMaxRedirects(settings.redirects())
+                    .setMaxRedirects(settings.maxRedirects())
                     .setResponseTimeout(timeout)
                     .setConnectionRequestTimeout(timeout)
                     .build())
@@ -63,70 +63,72 @@ final class Fetcher implements AutoCloseable {
             .build();
   }
 
-  /** The document's bytes, unpacked. */
-  byte[] fetch(String uri) throws NotFetched {
+  /** Fetches the document and decompresses it. */
+  byte[] fetch(String uri) throws FetchFailed {
     var get = new HttpGet(address(uri));
     var deadline =
         deadlines.schedule(get::cancel, settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
     try {
       return client.execute(get, this::read);
     } catch (IOException e) {
-      if (e instanceof NotFetched told) {
-        throw told;
+      if (e instanceof FetchFailed failure) {
+        throw failure;
       }
       if (get.isAborted() || get.isCancelled()) {
-        throw new NotFetched(Reason.TOO_SLOW, "not there after " + settings.timeout());
+        throw new FetchFailed(
+            FetchFailureReason.TOO_SLOW, "no complete response within " + settings.timeout());
       }
-      throw because(e);
+      throw toFetchFailed(e);
     } catch (RuntimeException e) {
-      // what the client makes of an address that only looks like one
-      throw new NotFetched(Reason.BAD_URI, "%s: %s".formatted(uri, e.getMessage()));
+      // the client rejects a malformed URI by such an exception
+      throw new FetchFailed(FetchFailureReason.BAD_URI, "%s: %s".formatted(uri, e.getMessage()));
     } finally {
       deadline.cancel(false);
     }
   }
 
-  private static NotFetched because(IOException e) {
+  private static FetchFailed toFetchFailed(IOException e) {
     return switch (e) {
-      case PublicAddresses.Refused refused -> refused.notFetched();
-      case java.io.InterruptedIOException slow ->
-          new NotFetched(Reason.TOO_SLOW, String.valueOf(slow.getMessage()));
+      case PublicAddresses.NonPublicAddress address -> address.toFetchFailed();
+      case java.io.InterruptedIOException timeout ->
+          new FetchFailed(FetchFailureReason.TOO_SLOW, String.valueOf(timeout.getMessage()));
       default ->
           switch (e.getCause()) {
-            case CircularRedirectException circle -> tooManyRedirects(circle);
+            case CircularRedirectException circular -> tooManyRedirects(circular);
             case RedirectException many -> tooManyRedirects(many);
-            case ProtocolException wrong ->
-                new NotFetched(Reason.BAD_URI, String.valueOf(wrong.getMessage()));
+            case ProtocolException protocol ->
+                new FetchFailed(FetchFailureReason.BAD_URI, String.valueOf(protocol.getMessage()));
             case null, default ->
-                new NotFetched(
-                    Reason.UNREACHABLE,
+                new FetchFailed(
+                    FetchFailureReason.UNREACHABLE,
                     "%s: %s".formatted(e.getClass().getSimpleName(), e.getMessage()));
           };
     };
   }
 
-  private static NotFetched tooManyRedirects(RedirectException e) {
-    return new NotFetched(Reason.TOO_MANY_REDIRECTS, String.valueOf(e.getMessage()));
+  private static FetchFailed tooManyRedirects(RedirectException e) {
+    return new FetchFailed(FetchFailureReason.TOO_MANY_REDIRECTS, String.valueOf(e.getMessage()));
   }
 
   private byte[] read(ClassicHttpResponse response) throws IOException {
     if (response.getCode() != HttpStatus.SC_OK) {
-      throw new NotFetched(Reason.STATUS, "answered " + response.getCode());
+      throw new FetchFailed(FetchFailureReason.STATUS, "HTTP status " + response.getCode());
     }
     var entity = response.getEntity();
     if (entity == null) {
       return new byte[0];
     }
-    // packed or not, no more than this is ever held
-    var bytes = entity.getContent().readNBytes(settings.greatestDocument() + 1);
-    if (bytes.length > settings.greatestDocument()) {
-      throw new NotFetched(
-          Reason.TOO_LARGE, "more than %d bytes".formatted(settings.greatestDocument()));
+    // limits the decompressed bytes in memory
+    var bytes = entity.getContent().readNBytes(settings.maxDocumentBytes() + 1);
+    if (bytes.length > settings.maxDocumentBytes()) {
+      throw new FetchFailed(
+          FetchFailureReason.TOO_LARGE,
+          "more than %d bytes".formatted(settings.maxDocumentBytes()));
     }
     return bytes;
   }
 
-  private URI address(String text) throws NotFetched {
+  private URI address(String text) throws FetchFailed {
     var uri = text.strip();
     if (uri.toLowerCase(Locale.ROOT).startsWith(IPFS)) {
       var path = uri.substring(IPFS.length());
@@ -136,14 +138,16 @@ final class Fetcher implements AutoCloseable {
       var address = new URI(uri);
       var scheme = String.valueOf(address.getScheme()).toLowerCase(Locale.ROOT);
       if (!scheme.equals("http") && !scheme.equals("https")) {
-        throw new NotFetched(Reason.BAD_URI, "neither http, https nor ipfs: " + text);
+        throw new FetchFailed(
+            FetchFailureReason.BAD_URI, "scheme is not http, https or ipfs: " + text);
       }
       if (address.getHost() == null || address.getRawUserInfo() != null) {
-        throw new NotFetched(Reason.BAD_URI, "names no host, or a user: " + text);
+        throw new FetchFailed(
+            FetchFailureReason.BAD_URI, "has no host, or contains user information: " + text);
       }
       return address;
     } catch (URISyntaxException e) {
-      throw new NotFetched(Reason.BAD_URI, String.valueOf(e.getMessage()));
+      throw new FetchFailed(FetchFailureReason.BAD_URI, String.valueOf(e.getMessage()));
     }
   }
 

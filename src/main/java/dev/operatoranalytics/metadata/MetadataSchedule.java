@@ -9,7 +9,10 @@ import java.sql.SQLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Fetches documents again and again while a server is up, when that is switched on. */
+/**
+ * Runs the metadata update at an interval while a server runs, if {@code metadata.is-fetched} is
+ * set.
+ */
 @Singleton
 @Requires(property = "metadata.is-fetched", value = "true")
 @Requires(property = "metadata.is-scheduled", value = "true")
@@ -39,7 +42,7 @@ class MetadataSchedule {
                       result.changed(),
                       result.failed()));
     } catch (IOException | SQLException | RuntimeException e) {
-      log.error("metadata was not updated, it will be tried again", e);
+      log.error("metadata update failed; it will be retried", e);
     }
   }
 }

@@ -6,22 +6,22 @@ import java.net.URI;
 import java.time.Duration;
 
 /**
- * How documents are fetched.
+ * Limits and intervals of fetching documents.
  *
- * @param timeout longest that one document may take, redirects and all
- * @param greatestDocument most bytes of one, unpacked
- * @param redirects most that are followed
- * @param ipfsGateway where {@code ipfs://} documents are asked for; ends in a slash
- * @param refresh how long until a document that was fetched is asked for again
- * @param documentsPerRun most that one run asks for
- * @param parallelFetches documents asked for side by side
- * @param isPrivateAllowed whether addresses that are not public may be asked, for tests
+ * @param timeout time limit of one document, including redirects
+ * @param maxDocumentBytes size limit of one document, decompressed
+ * @param maxRedirects number of redirects that are followed
+ * @param ipfsGateway URL prefix for {@code ipfs://} documents; ends in a slash
+ * @param refresh time until a fetched document is fetched again
+ * @param documentsPerRun limit of documents that one run fetches
+ * @param parallelFetches number of documents fetched in parallel
+ * @param isPrivateAllowed whether non-public addresses may be fetched from, for tests
  */
 @ConfigurationProperties("metadata")
 public record MetadataSettings(
     @Bindable(defaultValue = "10s") Duration timeout,
-    @Bindable(defaultValue = "262144") int greatestDocument,
-    @Bindable(defaultValue = "3") int redirects,
+    @Bindable(defaultValue = "262144") int maxDocumentBytes,
+    @Bindable(defaultValue = "3") int maxRedirects,
     @Bindable(defaultValue = "https://ipfs.io/ipfs/") URI ipfsGateway,
     @Bindable(defaultValue = "7d") Duration refresh,
     @Bindable(defaultValue = "500") int documentsPerRun,

@@ -27,13 +27,13 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The job that fetches what operators and AVSs publish of themselves: what is new, what failed and
- * has waited long enough, what was fetched long ago. One at a time on a database.
+ * The job that fetches metadata documents of operators and AVSs: new ones, failed ones whose retry
+ * is due, and those due for a refresh. One run at a time per database.
  */
 @Singleton
 public class MetadataUpdate {
-  private static final Duration FIRST_PAUSE = Duration.ofMinutes(5);
-  private static final int GREATEST_DOUBLING = 16;
+  private static final Duration FIRST_RETRY_DELAY = Duration.ofMinutes(5);
+  private static final int MAX_DOUBLINGS = 16;
 
   private final DataSource state;
   private final MetadataSettings settings;
@@ -41,46 +41,40 @@ public class MetadataUpdate {
 
   MetadataUpdate(
       @Named("pipeline") DataSource state,
-      DataSourceResolver plain,
+      DataSourceResolver resolver,
       MetadataSettings settings,
       Clock clock) {
-    this.state = plain.resolve(state);
+    this.state = resolver.resolve(state);
     this.settings = settings;
     this.clock = clock;
   }
 
   /**
-   * What came of a run.
-   *
-   * @param changed documents that told something new
-   */
-  public record Result(int fetched, int changed, int failed) {}
-
-  /**
-   * @param failures in a row, of this URI
+   * @param failures consecutive failures of this URI
    */
   private record Due(Subject subject, String address, String uri, int failures) {}
 
-  /** A document, or why there is none. */
-  private sealed interface Answer {
-    record Fetched(Document document) implements Answer {}
+  /** A document, or the reason why it could not be fetched. */
+  private sealed interface FetchResult {
+    record FetchedDocument(MetadataDocument document) implements FetchResult {}
 
-    record Failed(NotFetched because) implements Answer {}
+    record FailedFetch(FetchFailed failure) implements FetchResult {}
   }
 
-  private record Pending(Due due, Future<Answer> answer) {}
+  private record Pending(Due due, Future<FetchResult> fetchDocument) {}
 
   /**
-   * Empty when somebody else is at it.
+   * Runs the job; empty when another run is in progress.
    *
-   * @param listener hears of each document that could not be had
+   * @param listener receives a line for each document that could not be fetched
    */
-  public Optional<Result> run(Consumer<String> listener) throws SQLException, IOException {
+  public Optional<MetadataUpdateResult> run(Consumer<String> listener)
+      throws SQLException, IOException {
     try (var lock = state.getConnection();
         var writer = state.getConnection()) {
       lock.setAutoCommit(false);
       writer.setAutoCommit(false);
-      if (!AdvisoryLock.tryHold(lock, "metadata")) {
+      if (!AdvisoryLock.tryAcquire(lock, "metadata")) {
         return Optional.empty();
       }
       try {
@@ -137,34 +131,34 @@ public class MetadataUpdate {
     return due;
   }
 
-  private Result fetch(List<Due> due, Connection writer, Consumer<String> listener)
+  private MetadataUpdateResult fetch(List<Due> due, Connection writer, Consumer<String> listener)
       throws SQLException, IOException {
-    var result = new Result(0, 0, 0);
+    var result = new MetadataUpdateResult(0, 0, 0);
     try (var fetcher = new Fetcher(settings);
         var threads = Executors.newFixedThreadPool(settings.parallelFetches())) {
       var pending = new ArrayList<Pending>();
       for (var one : due) {
-        pending.add(new Pending(one, threads.submit(() -> answer(fetcher, one.uri()))));
+        pending.add(new Pending(one, threads.submit(() -> fetchDocument(fetcher, one.uri()))));
       }
       for (var one : pending) {
-        result = keep(one.due(), await(one.answer()), result, writer, listener);
+        result = store(one.due(), await(one.fetchDocument()), result, writer, listener);
         writer.commit();
       }
     }
     return result;
   }
 
-  private static Answer answer(Fetcher fetcher, String uri) {
+  private static FetchResult fetchDocument(Fetcher fetcher, String uri) {
     try {
-      return new Answer.Fetched(Document.parse(fetcher.fetch(uri)));
-    } catch (NotFetched e) {
-      return new Answer.Failed(e);
+      return new FetchResult.FetchedDocument(MetadataDocument.parse(fetcher.fetch(uri)));
+    } catch (FetchFailed e) {
+      return new FetchResult.FailedFetch(e);
     }
   }
 
-  private static Answer await(Future<Answer> answer) {
+  private static FetchResult await(Future<FetchResult> fetchDocument) {
     try {
-      return answer.get();
+      return fetchDocument.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CancellationException("interrupted");
@@ -173,40 +167,46 @@ public class MetadataUpdate {
     }
   }
 
-  private Result keep(
-      Due due, Answer answer, Result sofar, Connection writer, Consumer<String> listener)
+  private MetadataUpdateResult store(
+      Due due,
+      FetchResult fetchDocument,
+      MetadataUpdateResult totals,
+      Connection writer,
+      Consumer<String> listener)
       throws SQLException {
-    return switch (answer) {
-      case Answer.Fetched(var document) -> {
-        var leftOut = document.leftOut().isEmpty() ? null : String.join("; ", document.leftOut());
-        record(writer, due, "FETCHED", null, leftOut, 0, settings.refresh());
+    return switch (fetchDocument) {
+      case FetchResult.FetchedDocument(var document) -> {
+        var skippedFields =
+            document.skippedFields().isEmpty() ? null : String.join("; ", document.skippedFields());
+        record(writer, due, "FETCHED", null, skippedFields, 0, settings.refresh());
         var isNew = document.metadata().store(writer, due.subject(), due.address());
         if (isNew) {
           DataVersion.raise(writer);
         }
-        yield new Result(sofar.fetched() + 1, sofar.changed() + (isNew ? 1 : 0), sofar.failed());
+        yield new MetadataUpdateResult(
+            totals.fetched() + 1, totals.changed() + (isNew ? 1 : 0), totals.failed());
       }
-      case Answer.Failed(var because) -> {
-        var reason = because.reason();
+      case FetchResult.FailedFetch(var failure) -> {
+        var reason = failure.reason();
         record(
             writer,
             due,
-            reason.isPassing() ? "FAILED" : "REFUSED",
+            reason.isTransient() ? "FAILED" : "REFUSED",
             reason.name(),
-            because.getMessage(),
+            failure.getMessage(),
             due.failures() + 1,
-            reason.isPassing() ? pause(due.failures()) : settings.refresh());
+            reason.isTransient() ? retryDelay(due.failures()) : settings.refresh());
         listener.accept(
             "%s %s: %s, %s"
-                .formatted(due.subject().noun(), due.address(), reason, because.getMessage()));
-        yield new Result(sofar.fetched(), sofar.changed(), sofar.failed() + 1);
+                .formatted(due.subject().noun(), due.address(), reason, failure.getMessage()));
+        yield new MetadataUpdateResult(totals.fetched(), totals.changed(), totals.failed() + 1);
       }
     };
   }
 
-  private Duration pause(int failuresBefore) {
-    var pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failuresBefore, GREATEST_DOUBLING));
-    return pause.compareTo(settings.refresh()) < 0 ? pause : settings.refresh();
+  private Duration retryDelay(int failuresBefore) {
+    var retryDelay = FIRST_RETRY_DELAY.multipliedBy(1L << Math.min(failuresBefore, MAX_DOUBLINGS));
+    return retryDelay.compareTo(settings.refresh()) < 0 ? retryDelay : settings.refresh();
   }
 
   private void record(
@@ -216,13 +216,13 @@ public class MetadataUpdate {
       @Nullable String reason,
       @Nullable String detail,
       int failures,
-      Duration pause)
+      Duration retryDelay)
       throws SQLException {
     var now = clock.instant();
     try (var statement =
         writer.prepareStatement(
             """
-            insert into metadata_fetches as held
+            insert into metadata_fetches as stored
                 (subject, subject_id, uri, status, reason, detail, failures, attempted_at,
                  fetched_at, next_attempt_at)
             values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -235,7 +235,7 @@ public class MetadataUpdate {
                 attempted_at = excluded.attempted_at,
                 fetched_at = case
                     when excluded.fetched_at is not null then excluded.fetched_at
-                    when held.uri = excluded.uri then held.fetched_at
+                    when stored.uri = excluded.uri then stored.fetched_at
                 end,
                 next_attempt_at = excluded.next_attempt_at
             """)) {
@@ -248,7 +248,7 @@ public class MetadataUpdate {
       statement.setInt(7, failures);
       statement.setObject(8, at(now));
       statement.setObject(9, reason == null ? at(now) : null);
-      statement.setObject(10, at(now.plus(pause)));
+      statement.setObject(10, at(now.plus(retryDelay)));
       statement.executeUpdate();
     }
   }

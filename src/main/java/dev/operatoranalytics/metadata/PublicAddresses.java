@@ -1,6 +1,6 @@
 package dev.operatoranalytics.metadata;
 
-import dev.operatoranalytics.metadata.NotFetched.Reason;
+import dev.operatoranalytics.metadata.FetchFailed.FetchFailureReason;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -11,13 +11,13 @@ import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 
 /**
- * Resolves names, and only to addresses that anyone can reach. The client connects to what this
- * answers and resolves no second time, so a name cannot turn into another address in between; each
- * redirect comes through here again.
+ * Resolves host names to public addresses only. The client connects to the returned address and
+ * does not resolve again, so the name cannot change to another address in between. Each redirect is
+ * resolved here, too.
  */
 final class PublicAddresses implements DnsResolver {
 
-  /** Addresses whose first bits are these. */
+  /** An address block: addresses that start with these bits. */
   private record Block(int[] first, int bits) {
     private static Block of(int bits, int... first) {
       return new Block(first, bits);
@@ -26,8 +26,8 @@ final class PublicAddresses implements DnsResolver {
     private boolean contains(byte[] address) {
       for (var bit = 0; bit < bits; bit++) {
         var mask = 0x80 >> (bit % 8);
-        var wanted = bit / 8 < first.length ? first[bit / 8] : 0;
-        if ((address[bit / 8] & mask) != (wanted & mask)) {
+        var expected = bit / 8 < first.length ? first[bit / 8] : 0;
+        if ((address[bit / 8] & mask) != (expected & mask)) {
           return false;
         }
       }
@@ -35,7 +35,7 @@ final class PublicAddresses implements DnsResolver {
     }
   }
 
-  // beside what InetAddress knows: shared, documentation, benchmarks, reserved
+  // in addition to those InetAddress knows: shared, documentation, benchmarks, reserved
   private static final List<Block> SPECIAL_4 =
       List.of(
           Block.of(8, 0),
@@ -47,7 +47,7 @@ final class PublicAddresses implements DnsResolver {
           Block.of(24, 198, 51, 100),
           Block.of(24, 203, 0, 113),
           Block.of(4, 240));
-  // of all the others nobody is reached, or an address of version 4 hides in them
+  // other blocks are unassigned or embed IPv4 addresses
   private static final Block GLOBAL_6 = Block.of(3, 0x20);
   private static final List<Block> SPECIAL_6 =
       List.of(
@@ -72,8 +72,8 @@ final class PublicAddresses implements DnsResolver {
     }
     var bytes = address.getAddress();
     return switch (address) {
-      case Inet4Address four -> SPECIAL_4.stream().noneMatch(block -> block.contains(bytes));
-      case Inet6Address six ->
+      case Inet4Address v4 -> SPECIAL_4.stream().noneMatch(block -> block.contains(bytes));
+      case Inet6Address v6 ->
           GLOBAL_6.contains(bytes) && SPECIAL_6.stream().noneMatch(block -> block.contains(bytes));
       default -> false;
     };
@@ -84,7 +84,7 @@ final class PublicAddresses implements DnsResolver {
     var addresses = SystemDefaultDnsResolver.INSTANCE.resolve(host);
     for (var address : addresses) {
       if (!isAllowed.test(address)) {
-        throw new Refused(host);
+        throw new NonPublicAddress(host);
       }
     }
     return addresses;
@@ -95,16 +95,16 @@ final class PublicAddresses implements DnsResolver {
     return host;
   }
 
-  /** Tells it apart from a name that does not exist. */
-  static final class Refused extends UnknownHostException {
+  /** A non-public address, as distinct from a name that does not exist. */
+  static final class NonPublicAddress extends UnknownHostException {
     private static final long serialVersionUID = 1L;
 
-    private Refused(String host) {
+    private NonPublicAddress(String host) {
       super(host + " is not a public address");
     }
 
-    NotFetched notFetched() {
-      return new NotFetched(Reason.PRIVATE_ADDRESS, String.valueOf(getMessage()));
+    FetchFailed toFetchFailed() {
+      return new FetchFailed(FetchFailureReason.PRIVATE_ADDRESS, String.valueOf(getMessage()));
     }
   }
 }

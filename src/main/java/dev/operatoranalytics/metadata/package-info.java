@@ -1,4 +1,4 @@
-/** What operators and AVSs publish of themselves: fetched from where they say it is. */
+/** Metadata that operators and AVSs publish, fetched from the URIs that they register. */
 @NullMarked
 package dev.operatoranalytics.metadata;
 

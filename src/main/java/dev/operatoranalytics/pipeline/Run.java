@@ -91,7 +91,7 @@ public record Run(long id, boolean isCatchingUp) {
           case Trigger trigger -> insert(state, job, trigger, fence);
           case Queued queued -> dequeue(state, queued, fence);
         });
-    DataVersion.tell(state, changes);
+    DataVersion.publish(state, changes);
     var id = Objects.requireNonNull(changes.getLast().runId());
     var run = new Run(id, followsUnfinished(state, job, id));
     run.tell(state, RunEvent.of(RunEvent.Kind.STARTED, job + " by " + cause.trigger()));
@@ -464,7 +464,7 @@ public record Run(long id, boolean isCatchingUp) {
       statement.setString(1, end.name());
       statement.setString(2, error);
       statement.setLong(3, id);
-      DataVersion.tell(state, changes(statement));
+      DataVersion.publish(state, changes(statement));
     }
     tell(state, RunEvent.ended(end, error));
   }
@@ -485,7 +485,7 @@ public record Run(long id, boolean isCatchingUp) {
       statement.setLong(3, queued.runId());
       var changes = changes(statement);
       if (!changes.isEmpty()) {
-        DataVersion.tell(state, changes);
+        DataVersion.publish(state, changes);
         new Run(queued.runId(), false).tell(state, RunEvent.ended(end, message));
       }
     }
@@ -523,7 +523,7 @@ public record Run(long id, boolean isCatchingUp) {
             """
                 .formatted(PROGRESS))) {
       statement.setString(1, job);
-      DataVersion.tell(state, changes(statement));
+      DataVersion.publish(state, changes(statement));
     }
   }
 }

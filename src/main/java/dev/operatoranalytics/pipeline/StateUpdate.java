@@ -102,7 +102,7 @@ public class StateUpdate {
   public Result run(boolean full, Run.Cause cause, Progress progress) throws SQLException {
     try (var lock = state.getConnection()) {
       lock.setAutoCommit(false);
-      if (!AdvisoryLock.tryHold(lock, settings.name())) {
+      if (!AdvisoryLock.tryAcquire(lock, settings.name())) {
         return new Result.AlreadyRunning();
       }
       progress.at(RunPhase.LOCKED);
@@ -333,7 +333,7 @@ public class StateUpdate {
       Workers<BatchWriter> workers, SortedSet<String> operators, Batch batch, IntConsumer done)
       throws SQLException {
     var names = List.copyOf(operators);
-    var answers = new ArrayList<Workers.Answer<BatchWriter.Written>>();
+    var answers = new ArrayList<Workers.PendingResult<BatchWriter.Written>>();
     for (var from = 0; from < names.size(); from += settings.operatorsPerBatch()) {
       var some = names.subList(from, Math.min(names.size(), from + settings.operatorsPerBatch()));
       answers.add(workers.submit(writer -> batch.write(writer, some)));

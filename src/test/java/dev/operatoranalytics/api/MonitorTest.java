@@ -183,7 +183,7 @@ class MonitorTest {
 
   @Test
   void without_its_database_the_server_lives_is_not_ready_and_recovers() throws Exception {
-    try (var _ = TestPostgres.lockOutAllBut(server.tables().tables().state())) {
+    try (var _ = TestPostgres.lockOutAllExcept(server.tables().tables().state())) {
       assertThat(server.get("/health/readiness").statusCode()).isEqualTo(503);
       assertThat(server.get("/health").statusCode()).isEqualTo(503);
       assertThat(server.get("/health/liveness").statusCode()).isEqualTo(200);

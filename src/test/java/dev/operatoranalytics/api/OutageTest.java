@@ -100,7 +100,7 @@ class OutageTest {
       assertThat(get("/health/readiness").statusCode()).isEqualTo(503);
       assertThat(get("/health/liveness").statusCode()).isEqualTo(200);
     } finally {
-      way.mend();
+      way.restore();
     }
 
     assertThat(ask(QUESTION).statusCode()).isEqualTo(200);
@@ -127,13 +127,13 @@ class OutageTest {
       happen(2);
       happen(3);
       Thread.sleep(500);
-      way.mend();
+      way.restore();
       happen(4);
 
       assertThat(List.of(position(socket), position(socket), position(socket)))
           .containsExactly(before + 1, before + 2, before + 3);
     } finally {
-      way.mend();
+      way.restore();
     }
   }
 

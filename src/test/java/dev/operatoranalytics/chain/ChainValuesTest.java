@@ -18,13 +18,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Numbers and keys of the chain, in Java and in SQL: exact, or refused. */
+/** Java and SQL parse numbers and keys of the chain exactly, or reject them. */
 class ChainValuesTest {
   private static final Path VECTORS = Path.of("../shared/data/epochs/vectors.json");
-  private static final BigInteger GREATEST = BigInteger.TWO.pow(128).subtract(BigInteger.ONE);
+  private static final BigInteger MAX_U128 = BigInteger.TWO.pow(128).subtract(BigInteger.ONE);
 
   @Test
-  void numbers_of_the_vectors_are_read_or_refused_as_they_say() throws Exception {
+  void numbers_of_the_vectors_are_parsed_or_rejected_as_expected() throws Exception {
     for (var vector : vectors().get("numbers").values()) {
       var text = vector.get("text");
       if (vector.get("value").isNull()) {
@@ -51,12 +51,12 @@ class ChainValuesTest {
   void keys_of_the_vectors_name_operator_domain_and_epoch() throws Exception {
     for (var vector : vectors().get("storage_keys").values()) {
       var text = vector.get("key").getStringValue();
-      var key = StorageKey.parse(StorageKey.Map.SHARE_PRICES, text);
+      var key = StorageKey.parse(StorageKey.StorageMap.SHARE_PRICES, text);
 
       assertThat(key)
           .isEqualTo(
               new StorageKey(
-                  StorageKey.Map.SHARE_PRICES,
+                  StorageKey.StorageMap.SHARE_PRICES,
                   vector.get("operator_id").getLongValue(),
                   vector.get("domain_id").getLongValue(),
                   vector.get("epoch").getLongValue()));
@@ -90,7 +90,7 @@ class ChainValuesTest {
   }
 
   @Test
-  void any_text_is_read_exactly_or_refused_and_sql_agrees() throws Exception {
+  void any_text_is_parsed_exactly_or_rejected_and_sql_agrees() throws Exception {
     var random = new Random(20_261_121);
     var accepted = 0;
     try (var connection = TestPostgres.fresh("analytics").connect();
@@ -98,27 +98,27 @@ class ChainValuesTest {
         var hex = connection.prepareStatement("select hex_to_numeric(?)")) {
       for (var i = 0; i < 6_000; i++) {
         var text = text(random);
-        var wanted = reference(text);
-        if (wanted == null) {
+        var expected = reference(text);
+        if (expected == null) {
           assertThatThrownBy(() -> U128.parse(text))
               .as(text)
               .isInstanceOf(IllegalArgumentException.class);
         } else {
-          assertThat(U128.parse(text).value()).as(text).isEqualTo(wanted);
+          assertThat(U128.parse(text).value()).as(text).isEqualTo(expected);
           accepted++;
         }
         if (i % 10 == 0 && text.indexOf('\0') < 0) {
           var statement = text.startsWith("0x") ? hex : comma;
-          assertThat(asked(statement, text))
+          assertThat(query(statement, text))
               .as(text)
-              .isEqualTo(wanted == null ? "refused" : wanted.toString());
+              .isEqualTo(expected == null ? "refused" : expected.toString());
         }
       }
     }
     assertThat(accepted).isBetween(1_000, 5_000);
   }
 
-  private static String asked(java.sql.PreparedStatement statement, String text) {
+  private static String query(java.sql.PreparedStatement statement, String text) {
     try {
       statement.setString(1, text);
       try (var row = statement.executeQuery()) {
@@ -130,7 +130,7 @@ class ChainValuesTest {
     }
   }
 
-  /** Numbers in all their forms, often spoilt a little. */
+  /** A number in one of its forms, sometimes with an invalid character. */
   private static String text(Random random) {
     var number = new BigInteger(random.nextInt(132), random);
     var text =
@@ -157,25 +157,27 @@ class ChainValuesTest {
     } else if (Pattern.matches("0x[0-9a-fA-F]{1,32}", text)) {
       value = new BigInteger(text.substring(2), 16);
     }
-    return value == null || value.compareTo(GREATEST) > 0 ? null : value;
+    return value == null || value.compareTo(MAX_U128) > 0 ? null : value;
   }
 
   @Test
-  void any_key_is_read_exactly_or_refused() {
+  void any_key_is_parsed_exactly_or_rejected() {
     var random = new Random(7);
     for (var i = 0; i < 5_000; i++) {
       var key =
           new StorageKey(
-              StorageKey.Map.SHARE_PRICES,
+              StorageKey.StorageMap.SHARE_PRICES,
               random.nextLong(),
               random.nextInt() & 0xffff_ffffL,
               random.nextInt() & 0xffff_ffffL);
-      assertThat(StorageKey.parse(StorageKey.Map.SHARE_PRICES, key.toString())).isEqualTo(key);
+      assertThat(StorageKey.parse(StorageKey.StorageMap.SHARE_PRICES, key.toString()))
+          .isEqualTo(key);
       var spoilt = new StringBuilder(key.toString());
       spoilt.setCharAt(random.nextInt(spoilt.length()), "gZ,\0é".charAt(random.nextInt(5)));
-      assertThatThrownBy(() -> StorageKey.parse(StorageKey.Map.SHARE_PRICES, spoilt.toString()))
+      assertThatThrownBy(
+              () -> StorageKey.parse(StorageKey.StorageMap.SHARE_PRICES, spoilt.toString()))
           .isInstanceOf(IllegalArgumentException.class);
-      assertThatThrownBy(() -> StorageKey.parse(StorageKey.Map.OPERATORS, key.toString()))
+      assertThatThrownBy(() -> StorageKey.parse(StorageKey.StorageMap.OPERATORS, key.toString()))
           .isInstanceOf(IllegalArgumentException.class);
     }
   }
@@ -186,7 +188,7 @@ class ChainValuesTest {
 
   private static JsonNode vectors() throws IOException {
     if (!Files.isReadable(VECTORS)) {
-      System.out.println("SKIPPED: the vectors are not at hand in " + VECTORS);
+      System.out.println("SKIPPED: the vectors are missing: " + VECTORS);
     }
     assumeTrue(Files.isReadable(VECTORS), "SKIPPED: no " + VECTORS);
     try (var json = new JsonFactory().createParser(VECTORS.toFile())) {

@@ -10,10 +10,10 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.Map;
 
-/** Commands as a user types them, in this process. */
+/** Runs commands in this process as a user types them. */
 record Commands(Map<String, String> environment) {
 
-  /** How a command ended, and what it printed. */
+  /** The exit code and the output of a command. */
   record Ran(int exit, String out, String err) {
     JsonNode json() throws IOException {
       return JsonMapper.createDefault().readValue(out, JsonNode.class);

@@ -99,7 +99,7 @@ class OptionsTest {
 
   @ParameterizedTest
   @MethodSource("commandsWithDataDir")
-  void the_data_directory_is_the_one_that_is_named(String command) throws IOException {
+  void data_dir_sets_the_data_directory(String command) throws IOException {
     var file = Files.writeString(own.resolve("file"), "no directory");
     var line = (command + " " + arguments(command) + " --data-dir " + file).split(" +");
 
@@ -130,7 +130,7 @@ class OptionsTest {
 
   @Effect("serve --schedules")
   @Test
-  void schedules_run_unless_they_are_turned_off() throws Exception {
+  void schedules_run_unless_disabled() throws Exception {
     var events = TestPostgres.fresh("events");
     var state = TestPostgres.fresh("analytics");
     var server =
@@ -171,7 +171,7 @@ class OptionsTest {
     }
   }
 
-  /** Serves until something is there; what answers is asked, too. */
+  /** Runs a server until the query returns a row, and checks that it is healthy. */
   private static void served(Commands server, Callable<Long> isThere, String... options)
       throws Exception {
     var port = freePort();
@@ -194,7 +194,7 @@ class OptionsTest {
 
   @Effect({"serve --host", "serve --port"})
   @Test
-  void a_server_listens_where_it_is_told_to() throws Exception {
+  void host_and_port_set_the_listen_address() throws Exception {
     try (var taken = new ServerSocket(0)) {
       var port = Integer.toString(taken.getLocalPort());
 
@@ -233,7 +233,7 @@ class OptionsTest {
         "metadata | operator,name | ADDRESS,a | ,a",
         "operators-metadata | operator_id,name | 1,a | one,a"
       })
-  void refused_rows_are_an_error_unless_they_are_allowed(
+  void rejected_rows_fail_the_import_unless_allowed(
       String kind, String header, String good, String bad) throws IOException {
     var address = "0x00000000000000000000000000000000000000aa";
     var mixed = csv((header + "\n" + good + "\n" + bad).replace("ADDRESS", address)).toString();
@@ -243,7 +243,7 @@ class OptionsTest {
   }
 
   @Test
-  void a_file_of_which_every_row_is_refused_was_not_imported() throws IOException {
+  void an_import_fails_when_every_row_is_rejected() throws IOException {
     var address = "0x00000000000000000000000000000000000000aa";
     var wrong = csv("token,at,price_usd\n" + address + ",2020-01-23T00:00:00Z,-5\n").toString();
 
@@ -252,12 +252,12 @@ class OptionsTest {
     assertThat(ran.exit()).isEqualTo(1);
     assertThat(ran.err())
         .contains(wrong + " line 2 field price_usd: negative; expected 0 or more: -5")
-        .contains("Nothing was taken: every line was refused (1)");
+        .contains("Nothing was imported: every line was rejected (1)");
   }
 
   @Effect("import events --allow-rejects")
   @Test
-  void refused_logs_are_an_error_unless_they_are_allowed() throws IOException {
+  void rejected_logs_fail_the_import_unless_allowed() throws IOException {
     var log =
         "{\"event\":\"StakerDelegated\",\"tx_hash\":\"0x%s\",\"log_index\":1,\"block_number\":7,\"block_time\":%s,\"data\":{\"staker\":\"%s\",\"operator\":\"%s\"}}";
     var address = "0x00000000000000000000000000000000000000aa";
@@ -288,7 +288,7 @@ class OptionsTest {
     "export documents --to"
   })
   @Test
-  void epochs_are_taken_made_again_and_given_back() throws IOException {
+  void epochs_are_imported_reparsed_and_exported() throws IOException {
     var wrong = Files.writeString(own.resolve("epochs.jsonl"), "{\"epoch\":1}\n{\"epoch\":\n");
 
     assertThat(commands.run("import", "epochs", files.epochs().toString()).exit()).isZero();
@@ -296,7 +296,7 @@ class OptionsTest {
     assertThat(commands.run("import", "epochs", wrong.toString(), "--allow-rejects").exit())
         .isZero();
     assertThat(commands.run("import", "epochs", "--reparse", "--allow-rejects").out())
-        .startsWith("the kept documents: documents=");
+        .startsWith("stored documents: documents=");
 
     var all = commands.run("export", "documents").out().lines().toList();
     var epoch = epochOf(all.getLast());
@@ -312,7 +312,7 @@ class OptionsTest {
 
   @Effect({"run state-update --full", "run state-update --json"})
   @Test
-  void a_full_update_rebuilds_everybody() throws IOException {
+  void a_full_update_rebuilds_every_operator() throws IOException {
     var operators = tables.rows("select count(*) from operators").getFirst().getFirst();
 
     var full = commands.run("run", "state-update", "--full", "--json").json();
@@ -329,7 +329,7 @@ class OptionsTest {
     "run analytics --json"
   })
   @Test
-  void a_day_is_taken_that_is_named() throws IOException {
+  void date_sets_the_computed_day() throws IOException {
     for (var job : List.of("snapshots", "analytics")) {
       var ran = commands.run("run", job, "--date", "2026-01-10", "--json").json();
 
@@ -359,10 +359,10 @@ class OptionsTest {
     "backfill analytics --json"
   })
   @Test
-  void the_days_of_a_range_are_taken() throws IOException {
+  void a_backfill_computes_the_days_of_its_range() throws IOException {
     for (var job : List.of("snapshots", "analytics")) {
       assertThat(planned(job)).isEqualTo(List.of(FROM, TO));
-      assertThat(planned(job)).as("a dry run takes nothing").isEqualTo(List.of(FROM, TO));
+      assertThat(planned(job)).as("a dry run computes nothing").isEqualTo(List.of(FROM, TO));
       assertThat(commands.run("backfill", job, "--from", FROM, "--to", TO).out())
           .contains(" days=2 ")
           .contains("%s from %s to %s: done=2 ".formatted(job, FROM, TO));
@@ -388,7 +388,7 @@ class OptionsTest {
 
   @Effect({"checks run --json", "status --json", "status --show-passwords"})
   @Test
-  void facts_come_as_json_and_passwords_only_when_they_are_asked_for() throws IOException {
+  void json_prints_json_and_passwords_are_shown_only_on_request() throws IOException {
     var password = tables.tables().stateUrl().password();
 
     assertThat(commands.run("checks", "run", "--json").json().isArray()).isTrue();
@@ -400,7 +400,7 @@ class OptionsTest {
 
   @Effect({"sql --events", "sql -c", "sql --csv"})
   @Test
-  void statements_run_on_the_database_that_is_meant() {
+  void sql_runs_on_the_selected_database() {
     assertThat(commands.run("sql", "-c", "select 1 as one, 'a,b' as two", "--csv").out())
         .isEqualToNormalizingNewlines("one,two\n1,\"a,b\"\n");
     assertThat(commands.run("sql", "-c", "select current_database()").out())
@@ -419,7 +419,7 @@ class OptionsTest {
     "demo generate --end"
   })
   @Test
-  void each_measure_of_a_demo_makes_another_one() throws IOException {
+  void each_option_of_the_demo_changes_the_files() throws IOException {
     var base =
         Map.of(
             "--operators", "3",

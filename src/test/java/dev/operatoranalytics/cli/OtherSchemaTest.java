@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tables that are not those of this program are refused, and stay as they are. */
+/** Tables of another version of the program are rejected and stay unchanged. */
 class OtherSchemaTest {
   private final ConnectionUrl state = TestPostgres.fresh("analytics");
   private final Commands commands =
@@ -21,7 +21,7 @@ class OtherSchemaTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"status", "run state-update"})
-  void tables_of_a_newer_program_are_refused(String command) throws SQLException {
+  void tables_of_a_newer_program_are_rejected(String command) throws SQLException {
     execute(
         """
         insert into flyway_schema_history
@@ -41,7 +41,7 @@ class OtherSchemaTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"status", "run state-update"})
-  void tables_of_edited_migrations_are_refused(String command) throws SQLException {
+  void tables_of_edited_migrations_are_rejected(String command) throws SQLException {
     execute("update flyway_schema_history set checksum = 5 where version = '3'");
 
     var ran = commands.run(command.split(" "));
@@ -54,7 +54,7 @@ class OtherSchemaTest {
   }
 
   @Test
-  void reading_makes_no_tables_and_brings_none_up_to_date() throws SQLException {
+  void reading_neither_creates_nor_migrates_tables() throws SQLException {
     execute("delete from flyway_schema_history where version = '26'");
     assertThat(commands.run("status").err())
         .startsWith("The tables of " + state + " are of version")

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A setting that cannot be used is refused by its name, and never replaced by its default. */
+/** An invalid setting is rejected by its name, and never replaced by its default. */
 class SettingsTest {
   private static final ConnectionUrl URL = TestPostgres.fresh("analytics");
 
@@ -48,8 +48,7 @@ class SettingsTest {
         "epochs.domain-id | x | EPOCHS_DOMAIN_ID is 'x'; expected a whole number",
         "logging.sql | some | LOGGING_SQL is 'some'; expected [off, errors, all]"
       })
-  void a_setting_that_cannot_be_used_is_refused_by_name(
-      String property, String value, String message) {
+  void an_invalid_setting_is_rejected_by_name(String property, String value, String message) {
     assertThatThrownBy(() -> Session.open(SettingsTest::databases, Map.of(property, value)))
         .isInstanceOf(CommandFailed.class)
         .hasMessageStartingWith(message);

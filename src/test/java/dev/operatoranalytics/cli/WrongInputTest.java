@@ -21,14 +21,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each mistake gets one line that names it, before a database is made or started. */
+/** Each invalid input produces one line that names it, before a database is created or started. */
 class WrongInputTest {
   private static final String PRICES = "token,at,price_usd\n";
 
   @TempDir private Path directory;
   private final Commands commands = new Commands(Map.of());
 
-  /** A file, for what it is given, and what is said of it behind its name. */
+  /** An invalid file, the kind it is imported as, and the message after its name. */
   record Mistake(String kind, String name, byte[] content, String found) {
     static Mistake of(String kind, String name, String content, String found) {
       return new Mistake(kind, name, content.getBytes(UTF_8), found);
@@ -70,7 +70,7 @@ class WrongInputTest {
 
   @ParameterizedTest
   @MethodSource("mistakes")
-  void a_file_that_cannot_be_imported_is_refused_in_one_line(Mistake mistake) throws IOException {
+  void an_invalid_file_is_rejected_in_one_line(Mistake mistake) throws IOException {
     var file = Files.write(directory.resolve(mistake.name()), mistake.content());
     var data = directory.resolve("data");
 
@@ -98,7 +98,7 @@ class WrongInputTest {
         "sql DIR | 1 | is a directory; expected a file of SQL",
         "serve --port 99999 | 2 | --port is 99999; expected a port from 0 to 65535",
         "serve --port many | 2 | 'many' is not an int",
-        "serve --host nowhere.invalid | 1 | is no address of this machine",
+        "serve --host nowhere.invalid | 1 | is not an address of this machine",
         "serve --prot 80 | 2 | Unknown option",
         "run snapshots --date 2026-02-30 | 2 | '2026-02-30' is not a day such as 2026-01-22",
         "backfill analytics --from 2026-02-30 --to 2026-03-01 | 2 | '2026-02-30' is not a day",
@@ -110,7 +110,7 @@ class WrongInputTest {
         "demo generate --domain-operators 0 | 2 | --domain-operators is 0; expected 1 or more",
         "demo generate --end yesterday | 2 | 'yesterday' is not an instant such as"
       })
-  void a_command_that_cannot_be_done_is_refused_in_one_line(String line, int exit, String reason) {
+  void an_invalid_command_is_rejected_in_one_line(String line, int exit, String reason) {
     var ran = commands.run(line.replace("DIR", directory.toString()).split(" "));
 
     assertThat(ran.exit()).isEqualTo(exit);
@@ -120,7 +120,7 @@ class WrongInputTest {
   }
 
   @Test
-  void a_backup_that_is_empty_or_not_whole_is_refused() throws IOException {
+  void an_empty_or_incomplete_backup_is_rejected() throws IOException {
     var data = directory.resolve("data");
     for (var content : new String[] {"", "PK\u0003\u0004 and no end", "nothing"}) {
       var file = Files.writeString(directory.resolve("backup.zip"), content);
@@ -149,7 +149,7 @@ class WrongInputTest {
     "backfill analytics --from 2026-01-01 --to 2026-01-02",
     "backup b.zip"
   })
-  void a_command_that_needs_data_makes_no_data_directory(String line) {
+  void a_command_that_needs_data_creates_no_data_directory(String line) {
     var typo = directory.resolve("typo");
 
     var ran = commands.run((line + " --data-dir " + typo).split(" "));

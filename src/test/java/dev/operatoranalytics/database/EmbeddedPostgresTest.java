@@ -15,13 +15,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server of our own that comes with the first user, goes with the last, and keeps its data. */
+/** The embedded server starts with the first process, stops with the last, and keeps its data. */
 @Tag("slow")
 class EmbeddedPostgresTest {
   @TempDir private Path directory;
 
   @Test
-  void data_outlives_a_restart_and_strangers_stay_out() throws Exception {
+  void data_survives_a_restart_and_a_wrong_password_is_rejected() throws Exception {
     try (var server = EmbeddedPostgres.join(directory, Map.of("fsync", "off"))) {
       var url = server.database("kept");
       try (var connection = url.connect();
@@ -47,7 +47,7 @@ class EmbeddedPostgresTest {
   }
 
   @Test
-  void a_process_that_is_killed_leaves_no_server_behind_but_that_of_others() throws Exception {
+  void the_server_stops_when_the_last_process_is_killed() throws Exception {
     var one = join();
     var other = join();
     var server = server();
@@ -64,7 +64,7 @@ class EmbeddedPostgresTest {
     assertThat(directory.resolve("users")).doesNotExist();
   }
 
-  /** A process that uses the server until it is killed. */
+  /** Starts a process that uses the server until it is killed. */
   private Process join() throws Exception {
     var process =
         new ProcessBuilder(
@@ -94,7 +94,7 @@ class EmbeddedPostgresTest {
   }
 
   @Test
-  void a_backup_brings_everything_back() throws Exception {
+  void a_restore_returns_every_row_of_a_backup() throws Exception {
     var file = directory.resolve("saved.zip");
     var old = directory.resolve("old");
     try (var databases = Databases.open(old, Map.of())) {
@@ -133,7 +133,7 @@ class EmbeddedPostgresTest {
   }
 
   @Test
-  void only_an_empty_database_gets_the_source_contract() throws Exception {
+  void the_source_contract_is_created_only_in_an_empty_database() throws Exception {
     try (var server = EmbeddedPostgres.join(directory, Map.of("fsync", "off"))) {
       var url = server.database("source");
 
@@ -147,7 +147,7 @@ class EmbeddedPostgresTest {
   }
 
   @Test
-  void a_data_directory_of_another_version_is_refused_in_one_line() throws Exception {
+  void a_data_directory_of_another_version_is_rejected_in_one_line() throws Exception {
     Files.createDirectories(directory.resolve("pg"));
     Files.writeString(directory.resolve("pg/PG_VERSION"), "15\n");
 
@@ -157,7 +157,7 @@ class EmbeddedPostgresTest {
   }
 
   @Test
-  void urls_are_read_in_both_forms_and_never_tell_their_password() {
+  void urls_are_parsed_in_both_forms_and_hide_their_password() {
     var url =
         ConnectionUrl.parse("X", "postgresql://bob:s%40crt@db.example:6543/events?sslmode=require");
     var jdbc =

@@ -8,7 +8,7 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A way to a server that can be cut and mended. */
+/** A TCP proxy whose connections can be cut and restored. */
 public final class TcpProxy implements AutoCloseable {
   private final ServerSocket listener;
   private final InetSocketAddress server;
@@ -25,7 +25,7 @@ public final class TcpProxy implements AutoCloseable {
     return listener.getLocalPort();
   }
 
-  /** Breaks what is connected; whoever comes is sent away. */
+  /** Closes all connections and rejects new ones. */
   public void cut() throws IOException {
     isCut = true;
     for (var socket : open) {
@@ -33,7 +33,7 @@ public final class TcpProxy implements AutoCloseable {
     }
   }
 
-  public void mend() {
+  public void restore() {
     isCut = false;
   }
 
@@ -47,7 +47,7 @@ public final class TcpProxy implements AutoCloseable {
           join(client, new Socket(server.getAddress(), server.getPort()));
         }
       } catch (IOException e) {
-        // the next one may come through
+        // the next connection may succeed
       }
     }
   }

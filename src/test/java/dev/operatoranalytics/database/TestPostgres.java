@@ -36,14 +36,14 @@ public final class TestPostgres {
     return SERVER.withDatabase(name);
   }
 
-  /** Gives a database back to everybody. */
-  public interface LockedOut extends AutoCloseable {
+  /** Allows connections to the database again when closed. */
+  public interface DatabaseLockout extends AutoCloseable {
     @Override
     void close();
   }
 
-  /** Whoever is in a database goes, and nobody gets in, but for this one connection. */
-  public static LockedOut lockOutAllBut(Connection connection) throws SQLException {
+  /** Closes all other connections to the database, and prevents new ones. */
+  public static DatabaseLockout lockOutAllExcept(Connection connection) throws SQLException {
     try (var statement = connection.createStatement();
         var row = statement.executeQuery("select current_database(), pg_backend_pid()")) {
       row.next();
@@ -75,7 +75,7 @@ public final class TestPostgres {
     return name;
   }
 
-  /** A server that was lent is given back as it was. */
+  /** Drops all created databases, because the server is external. */
   private static void dropAll() {
     TEMPLATES.values().forEach(TestPostgres::drop);
     for (var i = 1; i <= COUNT.get(); i++) {
@@ -99,16 +99,16 @@ public final class TestPostgres {
   }
 
   private static ConnectionUrl start() {
-    var given = System.getenv("TEST_DATABASE_URL");
-    if (given != null && !given.isBlank()) {
+    var configured = System.getenv("TEST_DATABASE_URL");
+    if (configured != null && !configured.isBlank()) {
       Runtime.getRuntime().addShutdownHook(new Thread(TestPostgres::dropAll));
-      return told("TEST_DATABASE_URL", ConnectionUrl.parse("TEST_DATABASE_URL", given));
+      return logged("TEST_DATABASE_URL", ConnectionUrl.parse("TEST_DATABASE_URL", configured));
     }
     if (DockerClientFactory.instance().isDockerAvailable()) {
       var container =
           new PostgreSQLContainer("postgres:18-alpine").withCommand("postgres", "-c", "fsync=off");
       container.start();
-      return told(
+      return logged(
           "Testcontainers",
           new ConnectionUrl(
               container.getHost() + ":" + container.getFirstMappedPort(),
@@ -128,14 +128,14 @@ public final class TestPostgres {
                     embedded.close();
                     delete(directory);
                   }));
-      return told("embedded", embedded.url());
+      return logged("embedded", embedded.url());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static ConnectionUrl told(String way, ConnectionUrl url) {
-    System.out.println("Tests use the PostgreSQL of: " + way + ", " + url);
+  private static ConnectionUrl logged(String provider, ConnectionUrl url) {
+    System.out.println("Tests use the PostgreSQL of: " + provider + ", " + url);
     return url;
   }
 

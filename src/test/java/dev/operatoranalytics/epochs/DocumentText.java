@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A document as the loader writes it, of a few operators. */
+/** Builds a document of a few operators as the loader writes it. */
 public final class DocumentText {
   private static final String HASH = "0x" + "ab".repeat(32);
 
@@ -65,12 +65,14 @@ public final class DocumentText {
 
   DocumentText price(int operator, int domain, int ofEpoch, String price) {
     prices.add(
-        new StorageKey(StorageKey.Map.SHARE_PRICES, operator, domain, ofEpoch) + "," + price);
+        new StorageKey(StorageKey.StorageMap.SHARE_PRICES, operator, domain, ofEpoch)
+            + ","
+            + price);
     return this;
   }
 
   static String operatorKey(long id) {
-    return new StorageKey(StorageKey.Map.OPERATORS, id, 0, 0).toString();
+    return new StorageKey(StorageKey.StorageMap.OPERATORS, id, 0, 0).toString();
   }
 
   static String fields(int domain, String stake, String shares) {
@@ -93,7 +95,7 @@ public final class DocumentText {
     return text("\"key\":[\"%s\"],", true);
   }
 
-  /** Keyed by operator, domain and epoch, as an older loader wrote it; without storage keys. */
+  /** The form of an older loader: keyed by operator, domain and epoch, without storage keys. */
   String withArguments() {
     return text("", false);
   }
@@ -113,7 +115,8 @@ public final class DocumentText {
     var priceEntries = new ArrayList<String>();
     for (var i = 0; i < prices.size(); i++) {
       var comma = prices.get(i).indexOf(',');
-      var of = StorageKey.parse(StorageKey.Map.SHARE_PRICES, prices.get(i).substring(0, comma));
+      var of =
+          StorageKey.parse(StorageKey.StorageMap.SHARE_PRICES, prices.get(i).substring(0, comma));
       priceEntries.add(
           hasStorageKeys
               ? "{" + key.formatted(i) + "\"value\":\"" + prices.get(i) + "\"}"

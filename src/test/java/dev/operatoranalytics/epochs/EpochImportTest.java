@@ -38,7 +38,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Documents in, rows out; what cannot be read is told with its place, and stops nothing else. */
+/**
+ * Imports documents and checks their rows; an unreadable value is reported with its path and does
+ * not affect others.
+ */
 @InLocale("tr-TR")
 @Tag("slow")
 class EpochImportTest {
@@ -84,7 +87,7 @@ class EpochImportTest {
   }
 
   @Test
-  void all_three_shapes_say_the_same() throws Exception {
+  void all_three_formats_give_equal_rows() throws Exception {
     var plain = new DocumentText(5).operator(7, "3000", "2000").price(7, 4, "666666666666666666");
     var keyed =
         plain
@@ -112,8 +115,7 @@ class EpochImportTest {
   }
 
   @Test
-  void a_price_is_recorded_or_follows_from_the_next_document_and_is_absent_where_none_is_known()
-      throws Exception {
+  void a_price_is_recorded_or_derived_from_the_next_document_and_else_absent() throws Exception {
     imported(
         new DocumentText(1).operator(0, "1000", "1000").price(0, 0, ONE),
         new DocumentText(2).operator(0, "1000", "1000").price(0, 0, ONE),
@@ -143,7 +145,7 @@ class EpochImportTest {
   }
 
   @Test
-  void twice_is_once_and_any_order_of_arrival_gives_the_same() throws Exception {
+  void a_repeated_import_changes_nothing_and_the_order_does_not_matter() throws Exception {
     var documents = history(12);
     assertThat(imported(documents).inserted()).isEqualTo(12);
     var whole = tables.whole();
@@ -166,7 +168,7 @@ class EpochImportTest {
   }
 
   @Test
-  void a_document_written_in_another_way_is_the_same_document() throws Exception {
+  void a_document_in_another_format_counts_as_present() throws Exception {
     var document = new DocumentText(5).operator(0, "3000", "2000").price(0, 4, ONE);
     imported(document.toString());
 
@@ -178,7 +180,7 @@ class EpochImportTest {
   }
 
   @Test
-  void every_record_of_the_history_is_stored_once_and_every_document_comes_back() throws Exception {
+  void each_price_record_is_stored_once_and_every_document_can_be_restored() throws Exception {
     var documents = history(30);
     imported(documents);
 
@@ -191,7 +193,7 @@ class EpochImportTest {
   }
 
   @Test
-  void of_contradicting_prices_the_earliest_document_counts_and_all_are_kept() throws Exception {
+  void of_contradicting_prices_the_earliest_document_counts_and_all_are_stored() throws Exception {
     var early =
         new DocumentText(5).operator(0, "3000", "2000").price(0, 3, "900").price(0, 4, "800");
     var late =
@@ -214,7 +216,7 @@ class EpochImportTest {
   }
 
   @Test
-  void of_several_documents_of_an_epoch_the_last_taken_counts_in_any_order() throws Exception {
+  void of_several_documents_of_an_epoch_the_latest_counts_in_any_order() throws Exception {
     var first =
         new DocumentText(5).takenAt("1756000000100").endingAt(1500).operator(0, "3000", "2000");
     var second =
@@ -263,7 +265,7 @@ class EpochImportTest {
         "true",
         "[1]"
       })
-  void a_number_that_cannot_be_read_is_told_once_and_is_never_zero(String raw) throws Exception {
+  void an_unreadable_number_is_reported_once_and_is_never_zero(String raw) throws Exception {
     var document =
         new DocumentText(5)
             .entry(DocumentText.operatorKey(3), DocumentText.fields(0, raw, "2000"))
@@ -287,7 +289,7 @@ class EpochImportTest {
     assertThat(tables.lines("select total_shares, storage_fees, operator_count from epochs"))
         .containsExactly("2010 50 2");
     assertThat(tables.lines("select operator_id from operator_share_prices")).containsExactly("4");
-    assertThat(tables.told().getFirst())
+    assertThat(tables.reported().getFirst())
         .contains("epoch 5 $.operators.entries[0].value.currentTotalStake: ");
   }
 
@@ -312,7 +314,7 @@ class EpochImportTest {
           nominationTax\\":5                | nominationTax\\":101                   | $.operators.entries[0].value.nominationTax | UNREADABLE
           "deposits":{"count":0,"entries":[]} | "deposits":[]                       | $.deposits | UNREADABLE
           """)
-  void every_damage_is_told_once_with_its_place(
+  void every_damage_is_reported_once_with_its_path(
       String whole, String damaged, String path, String kind) throws Exception {
     var document =
         new DocumentText(5)
@@ -331,7 +333,7 @@ class EpochImportTest {
   }
 
   @Test
-  void a_summary_that_is_a_text_is_unknown_not_zero() throws Exception {
+  void a_summary_that_is_a_string_is_unknown_not_zero() throws Exception {
     var document = new DocumentText(5).operator(0, "3000", "2000").toString();
 
     imported(
@@ -348,7 +350,7 @@ class EpochImportTest {
   }
 
   @Test
-  void other_domains_are_counted_not_served() throws Exception {
+  void records_of_other_domains_are_counted_but_not_stored() throws Exception {
     imported(
         new DocumentText(5)
             .operator(0, "3000", "2000")
@@ -366,7 +368,7 @@ class EpochImportTest {
   }
 
   @Test
-  void an_operator_id_too_great_for_the_tables_is_refused_by_name() throws Exception {
+  void an_operator_id_too_large_for_the_tables_is_reported() throws Exception {
     imported(
         new DocumentText(5)
             .operator(0, "3000", "2000")
@@ -378,7 +380,7 @@ class EpochImportTest {
   }
 
   @Test
-  void told_twice_counts_the_first_time() throws Exception {
+  void of_duplicates_the_first_counts() throws Exception {
     imported(
         new DocumentText(5)
             .operator(0, "3000", "2000")
@@ -400,7 +402,7 @@ class EpochImportTest {
   }
 
   @Test
-  void files_of_lines_of_arrays_and_of_one_document_are_read_packed_or_not() throws Exception {
+  void lines_arrays_and_single_documents_are_read_compressed_or_not() throws Exception {
     var one = new DocumentText(1).operator(0, "3000", "2000").toString();
     var two = new DocumentText(2).operator(0, "3000", "2000").toString();
     var rows =
@@ -422,7 +424,7 @@ class EpochImportTest {
   }
 
   @Test
-  void a_time_is_read_by_its_unit() throws Exception {
+  void a_time_is_parsed_by_its_unit() throws Exception {
     var times =
         Map.of(
             "1756000000", "1756000000000",
@@ -433,18 +435,18 @@ class EpochImportTest {
             "\"0x0198d9a84c7b\"", "1755998342267",
             "\"2025-08-24T01:46:40.123Z\"", "1756000000123",
             "\"2025-08-24T03:46:40.123456+02:00\"", "1756000000123");
-    var told = List.copyOf(times.keySet());
+    var given = List.copyOf(times.keySet());
 
-    imported(documents(told));
+    imported(documents(given));
 
     assertThat(tables.lines("select \"timestamp\" from epochs order by epoch"))
-        .isEqualTo(told.stream().map(times::get).toList());
+        .isEqualTo(given.stream().map(times::get).toList());
     assertThat(tables.lines("select * from epoch_issues")).isEmpty();
   }
 
   @Test
-  void a_time_of_no_unit_or_of_the_future_is_refused_with_its_place() throws Exception {
-    var told =
+  void a_time_without_unit_or_in_the_future_is_reported_with_its_path() throws Exception {
+    var given =
         List.of(
             "0",
             "200",
@@ -457,15 +459,15 @@ class EpochImportTest {
             "\"2025-08-24T01:46:40\"",
             "\"yesterday\"");
 
-    imported(documents(told));
+    imported(documents(given));
 
     assertThat(tables.lines("select distinct \"timestamp\" from epochs")).containsExactly("-");
     assertThat(tables.lines("select count(stake_raw) from operator_shares"))
-        .containsExactly(Integer.toString(told.size()));
+        .containsExactly(Integer.toString(given.size()));
     var issues = tables.rows("select json_path, kind, raw from epoch_issues order by epoch");
     assertThat(issues)
         .isEqualTo(
-            told.stream()
+            given.stream()
                 .map(time -> List.of("$.timestamp", "UNREADABLE", time.replace("\"", "")))
                 .toList());
     tables.reparsed();
@@ -473,7 +475,7 @@ class EpochImportTest {
         .isEqualTo(issues);
   }
 
-  /** One document for each time, of one operator. */
+  /** One document for each time, with one operator. */
   private static Object[] documents(List<String> times) {
     var documents = new Object[times.size()];
     for (var epoch = 0; epoch < times.size(); epoch++) {
@@ -511,8 +513,8 @@ class EpochImportTest {
   }
 
   @Test
-  void what_is_no_status_is_unknown_and_reported_with_its_place() throws Exception {
-    var told =
+  void an_invalid_status_is_unknown_and_reported_with_its_path() throws Exception {
+    var given =
         List.of(
             "{}",
             "{\"registered\":null,\"slashed\":null}",
@@ -522,17 +524,17 @@ class EpochImportTest {
             "7",
             "{\"__kind\":7,\"value\":1}");
 
-    imported(withStatuses(told));
+    imported(withStatuses(given));
 
     assertThat(tables.lines("select distinct status, is_active from operators_metadata"))
         .containsExactly("- -");
     var wanted = new ArrayList<List<String>>();
-    for (var i = 0; i < told.size(); i++) {
+    for (var i = 0; i < given.size(); i++) {
       wanted.add(
           List.of(
               "$.operators.entries[%d].value.partialStatus".formatted(i),
               "UNREADABLE",
-              told.get(i).replaceAll("^\"|\"$", "")));
+              given.get(i).replaceAll("^\"|\"$", "")));
     }
     assertThat(tables.rows("select json_path, kind, raw from epoch_issues order by json_path"))
         .isEqualTo(wanted);
@@ -560,7 +562,7 @@ class EpochImportTest {
   }
 
   @Test
-  void text_and_numbers_that_the_tables_cannot_hold_lose_no_document() throws Exception {
+  void values_that_the_tables_cannot_hold_lose_no_document() throws Exception {
     var huge = "0x" + "f".repeat(32);
     var strange =
         new DocumentText(5)
@@ -596,7 +598,8 @@ class EpochImportTest {
   }
 
   @Test
-  void a_source_that_breaks_midway_fails_with_its_place_and_what_it_gave_stays() throws Exception {
+  void a_source_that_breaks_midway_fails_with_its_position_and_earlier_documents_stay()
+      throws Exception {
     var documents = new Object[250];
     Arrays.setAll(documents, DocumentText::new);
     var whole = lines(documents).getBytes(StandardCharsets.UTF_8);
@@ -620,7 +623,7 @@ class EpochImportTest {
             .as("%s", source)
             .isInstanceOf(SourceFailed.class)
             .hasMessageMatching(
-                "Cannot read \\Q%s\\E behind document 2[0-9]{2}: .+; what came before is stored"
+                "Cannot read \\Q%s\\E after document 2[0-9]{2}: .+; earlier documents are stored"
                     .formatted(source));
         assertThat(others.lines("select count(*) between 200 and 249 from epochs"))
             .containsExactly("t");
@@ -628,7 +631,7 @@ class EpochImportTest {
     }
   }
 
-  /** The reader ends at once with its failure, and the writer must not look before it is there. */
+  /** The reader fails at once; the writer must still receive the failure. */
   @Test
   void no_failure_of_a_source_is_lost() {
     for (var attempt = 0; attempt < 50; attempt++) {
@@ -647,13 +650,13 @@ class EpochImportTest {
   }
 
   @Test
-  void a_database_that_goes_away_midway_is_reported() throws Exception {
+  void a_source_database_that_fails_midway_is_reported() throws Exception {
     var source = TestPostgres.fresh("events");
     var documents = new Object[800];
     Arrays.setAll(documents, DocumentText::new);
     try (var connection = source.connect()) {
       fill(connection, "jsonb", documents);
-      EpochImport.Progress goingAway =
+      EpochImportProgress goingAway =
           (taken, part) -> {
             try {
               connection
@@ -668,7 +671,7 @@ class EpochImportTest {
 
       assertThatThrownBy(() -> tables.imported(TableSource.postgres(source), goingAway))
           .isInstanceOf(SourceFailed.class)
-          .hasMessageMatching("Cannot read .+ behind document [1-7][0-9]{2}: .+ is stored");
+          .hasMessageMatching("Cannot read .+ after document [1-7][0-9]{2}: .+ are stored");
     }
     assertThat(tables.lines("select count(*) between 100 and 799 from epochs"))
         .containsExactly("t");
@@ -688,7 +691,7 @@ class EpochImportTest {
           none.json      | []                     | it holds no document
           torn.json      | [{"epoch":1            | not JSON: Unexpected end-of-input
           """)
-  void a_file_of_something_else_is_refused_by_what_was_found(
+  void a_file_of_another_format_is_rejected_with_what_was_found(
       String name, String text, String reason) throws Exception {
     var file = file(name, text == null ? "" : text);
 
@@ -699,7 +702,7 @@ class EpochImportTest {
   }
 
   @Test
-  void what_cannot_be_opened_is_refused_by_name() throws Exception {
+  void a_source_that_cannot_be_opened_is_rejected_by_name() throws Exception {
     var latin = directory.resolve("latin.json");
     Files.write(latin, "[\n{\"epoch\":\"\u00e9\"}]".getBytes(StandardCharsets.ISO_8859_1));
     var wide = directory.resolve("wide.json");
@@ -761,7 +764,7 @@ class EpochImportTest {
   }
 
   @Test
-  void a_document_that_is_no_json_or_of_no_epoch_stops_no_other() throws Exception {
+  void a_document_that_is_not_json_or_has_no_epoch_stops_no_other() throws Exception {
     var text =
         new DocumentText(1).operator(0, "3000", "2000")
             + "\n{\"epoch\": 2, \"endBl\n[]\n{\"endBlock\":5}\n"
@@ -778,7 +781,7 @@ class EpochImportTest {
   }
 
   @Test
-  void tables_of_the_loader_before_us_are_read_and_left_alone() throws Exception {
+  void tables_of_the_previous_loader_are_read_unchanged() throws Exception {
     var documents = history(5);
     var sqlite = directory.resolve("epochs.db");
     try (var connection = DriverManager.getConnection("jdbc:sqlite:" + sqlite)) {
@@ -807,7 +810,7 @@ class EpochImportTest {
   }
 
   @Test
-  void everything_can_be_made_again_from_the_kept_documents() throws Exception {
+  void every_table_can_be_rebuilt_from_the_stored_documents() throws Exception {
     imported(history(30));
     var whole = tables.whole();
     for (var table :
@@ -830,7 +833,7 @@ class EpochImportTest {
   }
 
   @Test
-  void a_database_of_another_domain_is_refused() throws Exception {
+  void a_database_of_another_domain_is_rejected() throws Exception {
     imported(new DocumentText(1));
     tables.connection().createStatement().execute("update epochs set domain_id = 3");
 
@@ -893,14 +896,14 @@ class EpochImportTest {
         .containsExactly(tree(Files.readString(DATA.resolve("epoch-2647.json"))).get(0));
     System.out.printf(
         "epoch 2647: 2,878 prices of operators {0, 1}, %d related to stake and shares, document of"
-            + " %,d bytes kept in %s%n",
+            + " %,d bytes stored in %s%n",
         related.size(),
         Files.size(DATA.resolve("epoch-2647.json")),
         tables.lines("select length(data) from epochs"));
   }
 
   @Test
-  void the_synthetic_set_keeps_the_laws() throws Exception {
+  void the_synthetic_documents_satisfy_the_invariants() throws Exception {
     assumeData();
     var result = tables.imported(DATA.resolve("synthetic_30x40_current_args.jsonl.gz"));
 
@@ -917,7 +920,7 @@ class EpochImportTest {
   }
 
   @Test
-  void in_damaged_documents_each_damage_is_told_once_and_the_rest_is_stored() throws Exception {
+  void in_damaged_documents_each_damage_is_reported_once_and_the_rest_is_stored() throws Exception {
     assumeData();
     var damaged = generated("damaged.jsonl", "0.5");
     var wanted = new TreeMap<String, Integer>();
@@ -931,14 +934,14 @@ class EpochImportTest {
       shares.add(epoch + " " + (lines.get(epoch).split("currentTotalShares", -1).length - 1));
     }
 
-    var told = tables.imported(damaged);
+    var given = tables.imported(damaged);
 
     var issues = new TreeMap<String, Integer>();
     tables
         .lines("select epoch, json_path from epoch_issues")
         .forEach(issue -> issues.merge(issue, 1, Integer::sum));
     assertThat(issues).isEqualTo(wanted);
-    assertThat(told.issues()).isEqualTo(wanted.size());
+    assertThat(given.issues()).isEqualTo(wanted.size());
     assertThat(
             tables.lines(
                 """
@@ -947,11 +950,11 @@ class EpochImportTest {
                 """))
         .isEqualTo(shares);
     System.out.printf(
-        "damaged documents: %d of %d, each told once, every other value stored%n",
+        "damaged documents: %d of %d, each reported once, every other value stored%n",
         wanted.size(), lines.size());
   }
 
-  /** Where the generator damaged a document; null when it did not. */
+  /** The path that the generator damaged; null when it damaged none. */
   private static @Nullable String damage(String line) {
     if (line.contains("0xzz")) {
       return "$.operators.entries[0].value.signingKey";
@@ -999,7 +1002,9 @@ class EpochImportTest {
     return file;
   }
 
-  /** An operator whose stake grows each epoch, another that sometimes moves. */
+  /**
+   * Documents of an operator whose stake grows each epoch and of one whose stake grows every third.
+   */
   private static Object[] history(int epochs) {
     var documents = new Object[epochs];
     for (var epoch = 0; epoch < epochs; epoch++) {
@@ -1043,7 +1048,7 @@ class EpochImportTest {
     }
   }
 
-  private EpochImport.Result imported(Object... documents) throws IOException, SQLException {
+  private EpochImportResult imported(Object... documents) throws IOException, SQLException {
     return tables.imported(file("documents.jsonl", lines(documents)));
   }
 
@@ -1068,9 +1073,9 @@ class EpochImportTest {
   }
 
   private static List<JsonNode> documentsOf(EpochTables tables) throws Exception {
-    var kept = new KeptDocuments(tables.connection());
+    var stored = new StoredDocuments(tables.connection());
     var documents = new ArrayList<JsonNode>();
-    for (var row : kept.rows(kept.epochs())) {
+    for (var row : stored.rows(stored.epochs())) {
       documents.add(tree(new String(row, StandardCharsets.UTF_8)).get("data"));
     }
     return documents;
@@ -1084,7 +1089,7 @@ class EpochImportTest {
 
   private static void assumeData() {
     if (!Files.isDirectory(DATA)) {
-      System.out.println("SKIPPED: the real documents are not at hand in " + DATA);
+      System.out.println("SKIPPED: the real documents are missing: " + DATA);
     }
     assumeTrue(Files.isDirectory(DATA), "SKIPPED: no " + DATA);
   }

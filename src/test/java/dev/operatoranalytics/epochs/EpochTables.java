@@ -10,13 +10,13 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Our database, filled by the importer as a user fills it. */
+/** An analytics database that documents are imported into. */
 public final class EpochTables implements AutoCloseable {
   private final ConnectionUrl url = TestPostgres.fresh("analytics");
   private final Connection connection;
   private final Connection importing;
   private final Connection rejecting;
-  private final List<String> told = new ArrayList<>();
+  private final List<String> reported = new ArrayList<>();
 
   public EpochTables() {
     try {
@@ -28,25 +28,25 @@ public final class EpochTables implements AutoCloseable {
     }
   }
 
-  public EpochImport.Result imported(Path file) throws IOException, SQLException {
+  public EpochImportResult imported(Path file) throws IOException, SQLException {
     return imported(new FileSource(file));
   }
 
-  public EpochImport.Result imported(DocumentSource source) throws IOException, SQLException {
+  public EpochImportResult imported(DocumentSource source) throws IOException, SQLException {
     return imported(source, (documents, part) -> {});
   }
 
-  EpochImport.Result imported(DocumentSource source, EpochImport.Progress progress)
+  EpochImportResult imported(DocumentSource source, EpochImportProgress progress)
       throws IOException, SQLException {
     return importer().run(source, progress);
   }
 
-  EpochImport.Result reparsed() throws IOException, SQLException {
+  EpochImportResult reparsed() throws IOException, SQLException {
     return importer().reparse((documents, part) -> {});
   }
 
   private EpochImport importer() {
-    return new EpochImport(importing, new RejectLog(rejecting, told::add), 0, told::add);
+    return new EpochImport(importing, new RejectLog(rejecting, reported::add), 0, reported::add);
   }
 
   public ConnectionUrl url() {
@@ -57,8 +57,8 @@ public final class EpochTables implements AutoCloseable {
     return connection;
   }
 
-  List<String> told() {
-    return told;
+  List<String> reported() {
+    return reported;
   }
 
   /** Each row as texts, null as {@code -}. */
@@ -80,12 +80,12 @@ public final class EpochTables implements AutoCloseable {
     }
   }
 
-  /** Rows as lines, their values apart by blanks. */
+  /** Rows as lines of values separated by spaces. */
   List<String> lines(String sql) {
     return rows(sql).stream().map(row -> String.join(" ", row)).toList();
   }
 
-  /** Everything that documents decide, without the times and sources they came at. */
+  /** All rows that documents determine, without import times and sources. */
   List<String> whole() {
     var all = new ArrayList<String>();
     all.addAll(

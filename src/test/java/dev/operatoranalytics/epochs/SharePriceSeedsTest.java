@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The SQL that the users of the tables were promised, word for word. */
+/** Runs the published SQL of the seed documents unchanged. */
 class SharePriceSeedsTest {
   @TempDir private Path directory;
   private EpochTables tables;
@@ -47,7 +47,7 @@ class SharePriceSeedsTest {
   }
 
   @Test
-  void integrity_tells_chains_of_fewer_than_three_operators() {
+  void the_integrity_query_finds_epochs_of_fewer_than_three_operators() {
     assertThat(
             tables.lines(
                 """
@@ -111,7 +111,7 @@ class SharePriceSeedsTest {
   }
 
   @Test
-  void the_view_keeps_its_columns_and_joins_its_dictionary() {
+  void the_view_has_its_columns_and_joins_the_dictionary() {
     assertThat(
             tables.rows(
                 """
@@ -144,7 +144,7 @@ class SharePriceSeedsTest {
   }
 
   @Test
-  void rolling_back_removes_what_is_ours_and_nothing_else() throws Exception {
+  void a_rollback_removes_only_the_tables_of_epochs() throws Exception {
     var before =
         tables.lines(
             "select count(*) from pg_class where relnamespace = 'public'::regnamespace and relname"

@@ -31,11 +31,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** Documents from a server on this machine. */
+/** Fetches documents from a local server. */
 @Tag("slow")
 class MetadataTest {
   private static final Instant NOW = Instant.parse("2026-01-22T12:00:00Z");
-  private static final int GREATEST = 2_000;
+  private static final int MAX_DOCUMENT_BYTES = 2_000;
   private static final ConnectionUrl STATE = TestPostgres.fresh("analytics");
 
   private HttpServer server;
@@ -50,8 +50,9 @@ class MetadataTest {
     server.createContext("/good", exchange -> answer(exchange, 200, "{\"name\":\"Alice\"}"));
     server.createContext("/gone", exchange -> answer(exchange, 404, "{}"));
     server.createContext("/text", exchange -> answer(exchange, 200, "<html>"));
-    server.createContext("/large", exchange -> answer(exchange, 200, " ".repeat(GREATEST + 1)));
-    server.createContext("/bomb", MetadataTest::answerPacked);
+    server.createContext(
+        "/large", exchange -> answer(exchange, 200, " ".repeat(MAX_DOCUMENT_BYTES + 1)));
+    server.createContext("/bomb", MetadataTest::answerCompressed);
     server.createContext("/slow", MetadataTest::dripForever);
     server.createContext("/to", MetadataTest::redirect);
     server.createContext(
@@ -76,13 +77,13 @@ class MetadataTest {
   }
 
   @Test
-  void a_document_is_taken_over_once_and_its_operator_is_asked_for_again() throws Exception {
-    published("operators", "operator_id", "alice", here + "/good");
-    published("avs", "avs_id", "oracle", "ipfs://Qm1/doc.json");
+  void a_document_is_stored_once_and_requests_a_rebuild_of_its_operator() throws Exception {
+    publish("operators", "operator_id", "alice", here + "/good");
+    publish("avs", "avs_id", "oracle", "ipfs://Qm1/doc.json");
 
-    assertThat(update(NOW)).isEqualTo(new MetadataUpdate.Result(2, 2, 0));
-    assertThat(update(NOW)).isEqualTo(new MetadataUpdate.Result(0, 0, 0));
-    assertThat(update(NOW.plus(Duration.ofDays(8)))).isEqualTo(new MetadataUpdate.Result(2, 0, 0));
+    assertThat(update(NOW)).isEqualTo(new MetadataUpdateResult(2, 2, 0));
+    assertThat(update(NOW)).isEqualTo(new MetadataUpdateResult(0, 0, 0));
+    assertThat(update(NOW.plus(Duration.ofDays(8)))).isEqualTo(new MetadataUpdateResult(2, 0, 0));
 
     assertThat(rows("select operator_id, name, website from operator_metadata"))
         .containsExactly(List.of("alice", "Alice", "-"));
@@ -93,56 +94,61 @@ class MetadataTest {
   }
 
   @Test
-  void a_new_uri_is_asked_for_at_once() throws Exception {
-    published("operators", "operator_id", "alice", here + "/gone");
+  void a_new_uri_is_fetched_at_once() throws Exception {
+    publish("operators", "operator_id", "alice", here + "/gone");
     update(NOW);
     execute("update operators set metadata_uri = '%s/good'".formatted(here));
 
-    assertThat(update(NOW)).isEqualTo(new MetadataUpdate.Result(1, 1, 0));
+    assertThat(update(NOW)).isEqualTo(new MetadataUpdateResult(1, 1, 0));
   }
 
   @Test
-  void a_failure_is_kept_with_its_reason_and_tried_again_after_longer_and_longer_pauses()
-      throws Exception {
-    published("operators", "operator_id", "alice", here + "/gone");
+  void a_failure_is_stored_with_its_reason_and_retried_with_growing_delays() throws Exception {
+    publish("operators", "operator_id", "alice", here + "/gone");
 
-    assertThat(update(NOW)).isEqualTo(new MetadataUpdate.Result(0, 0, 1));
+    assertThat(update(NOW)).isEqualTo(new MetadataUpdateResult(0, 0, 1));
     assertThat(update(NOW.plus(Duration.ofMinutes(4))))
-        .isEqualTo(new MetadataUpdate.Result(0, 0, 0));
+        .isEqualTo(new MetadataUpdateResult(0, 0, 0));
     assertThat(update(NOW.plus(Duration.ofMinutes(5))))
-        .isEqualTo(new MetadataUpdate.Result(0, 0, 1));
+        .isEqualTo(new MetadataUpdateResult(0, 0, 1));
     assertThat(update(NOW.plus(Duration.ofMinutes(14))))
-        .isEqualTo(new MetadataUpdate.Result(0, 0, 0));
+        .isEqualTo(new MetadataUpdateResult(0, 0, 0));
     assertThat(
             rows(
                 "select status, reason, detail, failures, extract(minute from next_attempt_at -"
                     + " attempted_at)::int, fetched_at from metadata_fetches"))
-        .containsExactly(List.of("FAILED", "STATUS", "answered 404", "2", "10", "-"));
+        .containsExactly(List.of("FAILED", "STATUS", "HTTP status 404", "2", "10", "-"));
   }
 
   @Test
-  void fields_that_cannot_be_what_they_are_to_be_are_left_out_and_named() throws Exception {
-    published("operators", "operator_id", "bob", here + "/odd");
+  void invalid_fields_are_skipped_and_named() throws Exception {
+    publish("operators", "operator_id", "bob", here + "/odd");
 
     update(NOW);
 
     assertThat(rows("select name, description, website, logo, twitter from operator_metadata"))
         .containsExactly(List.of("Bob", "-", "-", "https://bob.example/l.png", "@b\u2400ob\uFFFD"));
     assertThat(rows("select status, detail from metadata_fetches"))
-        .containsExactly(List.of("FETCHED", "description: not a text; website: not a web address"));
+        .containsExactly(
+            List.of("FETCHED", "description: not a string; website: not a web address"));
   }
 
   @Test
-  void limits_of_size_time_and_redirects_hold() throws Exception {
+  void size_time_and_redirects_are_limited() throws Exception {
     try (var fetcher = new Fetcher(settings(true))) {
-      assertThat(reason(fetcher, here + "/large")).isEqualTo(NotFetched.Reason.TOO_LARGE);
-      assertThat(reason(fetcher, here + "/bomb")).isEqualTo(NotFetched.Reason.TOO_LARGE);
+      assertThat(reason(fetcher, here + "/large"))
+          .isEqualTo(FetchFailed.FetchFailureReason.TOO_LARGE);
+      assertThat(reason(fetcher, here + "/bomb"))
+          .isEqualTo(FetchFailed.FetchFailureReason.TOO_LARGE);
       assertThat(fetcher.fetch(here + "/to?2")).asString(StandardCharsets.UTF_8).contains("Alice");
-      assertThat(reason(fetcher, here + "/to?4")).isEqualTo(NotFetched.Reason.TOO_MANY_REDIRECTS);
-      assertThat(reason(fetcher, "http://127.0.0.1:1/")).isEqualTo(NotFetched.Reason.UNREACHABLE);
+      assertThat(reason(fetcher, here + "/to?4"))
+          .isEqualTo(FetchFailed.FetchFailureReason.TOO_MANY_REDIRECTS);
+      assertThat(reason(fetcher, "http://127.0.0.1:1/"))
+          .isEqualTo(FetchFailed.FetchFailureReason.UNREACHABLE);
     }
     try (var fetcher = new Fetcher(settings(true, Duration.ofMillis(500)))) {
-      assertThat(reason(fetcher, here + "/slow")).isEqualTo(NotFetched.Reason.TOO_SLOW);
+      assertThat(reason(fetcher, here + "/slow"))
+          .isEqualTo(FetchFailed.FetchFailureReason.TOO_SLOW);
     }
   }
 
@@ -154,27 +160,27 @@ class MetadataTest {
         "http://100.64.0.1/", "http://[::ffff:10.0.0.1]/", "http://[fd00::1]/", "http://[fe80::1]/",
         "http://[64:ff9b::a00:1]/", "http://[2002:a00:1::1]/", "http://255.255.255.255/"
       })
-  void addresses_that_are_not_public_are_never_asked(String uri) throws Exception {
+  void non_public_addresses_are_rejected(String uri) throws Exception {
     try (var fetcher = new Fetcher(settings(false))) {
-      assertThat(reason(fetcher, uri)).isEqualTo(NotFetched.Reason.PRIVATE_ADDRESS);
+      assertThat(reason(fetcher, uri)).isEqualTo(FetchFailed.FetchFailureReason.PRIVATE_ADDRESS);
     }
   }
 
   @Test
-  void public_addresses_may_be_asked() throws Exception {
+  void public_addresses_are_allowed() throws Exception {
     for (var address : List.of("1.1.1.1", "8.8.8.8", "2606:4700:4700::1111", "172.15.0.1")) {
       assertThat(PublicAddresses.isPublic(InetAddress.getByName(address))).as(address).isTrue();
     }
   }
 
   @Test
-  void a_redirect_to_an_address_that_is_not_allowed_is_not_followed() throws Exception {
+  void a_redirect_to_a_disallowed_address_is_not_followed() throws Exception {
     var allowed = InetAddress.getLoopbackAddress();
     var elsewhere = here.replace("127.0.0.1", "127.0.0.2") + "/good";
     try (var fetcher = new Fetcher(settings(false), allowed::equals)) {
       assertThat(fetcher.fetch(here + "/good")).isNotEmpty();
       assertThat(reason(fetcher, here + "/to?" + elsewhere))
-          .isEqualTo(NotFetched.Reason.PRIVATE_ADDRESS);
+          .isEqualTo(FetchFailed.FetchFailureReason.PRIVATE_ADDRESS);
     }
   }
 
@@ -190,22 +196,22 @@ class MetadataTest {
         "http://user:secret@example.com/",
         "ftp://example.com/"
       })
-  void what_is_no_address_of_a_document_is_refused(String uri) throws Exception {
+  void an_invalid_uri_is_rejected(String uri) throws Exception {
     try (var fetcher = new Fetcher(settings(true))) {
-      assertThat(reason(fetcher, uri)).isEqualTo(NotFetched.Reason.BAD_URI);
+      assertThat(reason(fetcher, uri)).isEqualTo(FetchFailed.FetchFailureReason.BAD_URI);
     }
   }
 
   @Test
-  void what_is_not_one_object_of_json_is_refused() {
+  void anything_but_one_json_object_is_rejected() {
     for (var text : List.of("", "<html>", "[]", "{\"name\":", "{} {}", "7")) {
-      assertThatThrownBy(() -> Document.parse(text.getBytes(StandardCharsets.UTF_8)))
+      assertThatThrownBy(() -> MetadataDocument.parse(text.getBytes(StandardCharsets.UTF_8)))
           .as(text)
-          .isInstanceOf(NotFetched.class);
+          .isInstanceOf(FetchFailed.class);
     }
   }
 
-  private MetadataUpdate.Result update(Instant now) throws Exception {
+  private MetadataUpdateResult update(Instant now) throws Exception {
     var source = new PGSimpleDataSource();
     source.setUrl(STATE.jdbc());
     source.setUser(STATE.user());
@@ -223,7 +229,7 @@ class MetadataTest {
   private MetadataSettings settings(boolean isPrivateAllowed, Duration timeout) {
     return new MetadataSettings(
         timeout,
-        GREATEST,
+        MAX_DOCUMENT_BYTES,
         3,
         URI.create(here + "/ipfs/"),
         Duration.ofDays(7),
@@ -232,16 +238,16 @@ class MetadataTest {
         isPrivateAllowed);
   }
 
-  private static NotFetched.Reason reason(Fetcher fetcher, String uri) {
+  private static FetchFailed.FetchFailureReason reason(Fetcher fetcher, String uri) {
     try {
       fetcher.fetch(uri);
-    } catch (NotFetched e) {
+    } catch (FetchFailed e) {
       return e.reason();
     }
     throw new AssertionError("fetched " + uri);
   }
 
-  private void published(String table, String key, String subject, String uri) throws SQLException {
+  private void publish(String table, String key, String subject, String uri) throws SQLException {
     var others =
         table.equals("avs")
             ? "updated_at, updated_at_block) values ('%s', '%s', now(), 1)"
@@ -285,19 +291,19 @@ class MetadataTest {
     }
   }
 
-  private static void answerPacked(HttpExchange exchange) throws IOException {
-    var packed = new ByteArrayOutputStream();
-    try (var gzip = new GZIPOutputStream(packed)) {
-      gzip.write(new byte[1_000 * GREATEST]);
+  private static void answerCompressed(HttpExchange exchange) throws IOException {
+    var compressed = new ByteArrayOutputStream();
+    try (var gzip = new GZIPOutputStream(compressed)) {
+      gzip.write(new byte[1_000 * MAX_DOCUMENT_BYTES]);
     }
     exchange.getResponseHeaders().add("Content-Encoding", "gzip");
-    exchange.sendResponseHeaders(200, packed.size());
+    exchange.sendResponseHeaders(200, compressed.size());
     try (var out = exchange.getResponseBody()) {
-      packed.writeTo(out);
+      compressed.writeTo(out);
     }
   }
 
-  /** Never silent for as long as a read waits, and never done. */
+  /** Sends bytes forever, each before the read timeout. */
   private static void dripForever(HttpExchange exchange) throws IOException {
     exchange.sendResponseHeaders(200, 0);
     try (var out = exchange.getResponseBody()) {
@@ -311,7 +317,7 @@ class MetadataTest {
     }
   }
 
-  /** As often as the query says, or to the address that it is. */
+  /** Redirects as often as the query says, or to the address in the query. */
   private static void redirect(HttpExchange exchange) throws IOException {
     var query = exchange.getRequestURI().getQuery();
     var times = query.matches("[0-9]") ? Integer.parseInt(query) : 0;

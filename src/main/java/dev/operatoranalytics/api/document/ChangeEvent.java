@@ -1,6 +1,6 @@
 package dev.operatoranalytics.api.document;
 
-import dev.operatoranalytics.database.Change.Kind;
+import dev.operatoranalytics.database.Change.ChangeKind;
 import java.time.Instant;
 import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +29,7 @@ public sealed interface ChangeEvent {
    */
   record Happened(
       long position,
-      Kind kind,
+      ChangeKind kind,
       String key,
       @Nullable Long runId,
       @Nullable LocalDate day,

@@ -1,7 +1,7 @@
 package dev.operatoranalytics.api.document;
 
 import dev.operatoranalytics.api.document.ChangeEvent.Happened;
-import dev.operatoranalytics.database.Change.Kind;
+import dev.operatoranalytics.database.Change.ChangeKind;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -14,17 +14,21 @@ import org.jspecify.annotations.Nullable;
  * @param isOver whether nothing will happen any more that is not in the feed already
  */
 public record SubscriptionFilter(
-    Kind kind, @Nullable Set<String> keys, @Nullable Long after, boolean isWhole, boolean isOver) {
+    ChangeKind kind,
+    @Nullable Set<String> keys,
+    @Nullable Long after,
+    boolean isWhole,
+    boolean isOver) {
 
   /** All things of a kind, or those with the given keys. */
   public static SubscriptionFilter all(
-      Kind kind, @Nullable Set<String> keys, @Nullable Long after) {
+      ChangeKind kind, @Nullable Set<String> keys, @Nullable Long after) {
     return new SubscriptionFilter(kind, keys, after, false, false);
   }
 
   /** One run, from its beginning to its end. */
   public static SubscriptionFilter run(String runId, @Nullable Long after, String status) {
-    return new SubscriptionFilter(Kind.RUN, Set.of(runId), after, true, isEnd(status));
+    return new SubscriptionFilter(ChangeKind.RUN, Set.of(runId), after, true, isEnd(status));
   }
 
   private static boolean isEnd(@Nullable String status) {
@@ -33,7 +37,7 @@ public record SubscriptionFilter(
 
   /** Whether the latest row of a thing stands for those before it. */
   public boolean isLatestEnough() {
-    return kind == Kind.OPERATOR || kind == Kind.RUN;
+    return kind == ChangeKind.OPERATOR || kind == ChangeKind.RUN;
   }
 
   public boolean matches(Happened happened) {

@@ -9,7 +9,7 @@ import dev.operatoranalytics.api.epoch.EpochQueries.Held;
 import dev.operatoranalytics.api.epoch.EpochQueries.Range;
 import dev.operatoranalytics.api.http.EpochVersion;
 import dev.operatoranalytics.api.query.UserInputError;
-import dev.operatoranalytics.database.Change.Kind;
+import dev.operatoranalytics.database.Change.ChangeKind;
 import graphql.schema.DataFetchingEnvironment;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -36,7 +36,7 @@ class EpochWiring implements Wiring {
         .selfWritten("SharePriceSeries")
         .follow(
             "epochAdded",
-            env -> SubscriptionFilter.all(Kind.EPOCH, null, ResolverRegistry.position(env)),
+            env -> SubscriptionFilter.all(ChangeKind.EPOCH, null, ResolverRegistry.position(env)),
             EpochAdded::new)
         .type("EpochAdded", EpochAdded.class)
         .reference("EpochAdded", "epoch", "Epoch", EpochAdded::number);

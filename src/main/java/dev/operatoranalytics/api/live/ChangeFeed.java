@@ -2,7 +2,7 @@ package dev.operatoranalytics.api.live;
 
 import dev.operatoranalytics.api.document.ChangeEvent.Happened;
 import dev.operatoranalytics.api.document.SubscriptionFilter;
-import dev.operatoranalytics.database.Change.Kind;
+import dev.operatoranalytics.database.Change.ChangeKind;
 import io.micronaut.configuration.jdbc.hikari.DatasourceConfiguration;
 import io.micronaut.jdbc.DataSourceResolver;
 import jakarta.annotation.PreDestroy;
@@ -228,7 +228,7 @@ public class ChangeFeed {
     var day = row.getObject("day", Date.class);
     return new Happened(
         row.getLong("position"),
-        Kind.valueOf(row.getString("kind")),
+        ChangeKind.valueOf(row.getString("kind")),
         row.getString("key"),
         row.getObject("run_id", Long.class),
         day == null ? null : day.toLocalDate(),

@@ -4,7 +4,7 @@ import dev.operatoranalytics.api.document.ResolverRegistry;
 import dev.operatoranalytics.api.document.SubscriptionFilter;
 import dev.operatoranalytics.api.document.Wiring;
 import dev.operatoranalytics.api.query.UserInputError;
-import dev.operatoranalytics.database.Change.Kind;
+import dev.operatoranalytics.database.Change.ChangeKind;
 import graphql.schema.DataFetchingEnvironment;
 import io.micronaut.data.jdbc.runtime.JdbcOperations;
 import jakarta.inject.Named;
@@ -35,7 +35,7 @@ class OperatorWiring implements Wiring {
             "operatorUpdated",
             env ->
                 SubscriptionFilter.all(
-                    Kind.OPERATOR, addresses(env), ResolverRegistry.position(env)),
+                    ChangeKind.OPERATOR, addresses(env), ResolverRegistry.position(env)),
             OperatorUpdated::new)
         .type("OperatorUpdated", OperatorUpdated.class)
         .reference("OperatorUpdated", "operator", "Operator", OperatorUpdated::operatorId);

@@ -6,7 +6,7 @@ import dev.operatoranalytics.api.document.SubscriptionFilter;
 import dev.operatoranalytics.api.document.Wiring;
 import dev.operatoranalytics.api.noun.RunIds;
 import dev.operatoranalytics.api.query.UserInputError;
-import dev.operatoranalytics.database.Change.Kind;
+import dev.operatoranalytics.database.Change.ChangeKind;
 import graphql.schema.DataFetchingEnvironment;
 import jakarta.inject.Singleton;
 
@@ -25,7 +25,8 @@ class PipelineWiring implements Wiring {
         .type("Gap", Gap.class)
         .follow(
             "analyticsPublished",
-            env -> SubscriptionFilter.all(Kind.ANALYTICS, null, ResolverRegistry.position(env)),
+            env ->
+                SubscriptionFilter.all(ChangeKind.ANALYTICS, null, ResolverRegistry.position(env)),
             AnalyticsPublished::new)
         .type("AnalyticsPublished", AnalyticsPublished.class)
         .follow("runProgress", this::follow, RunProgress::new)
@@ -36,7 +37,7 @@ class PipelineWiring implements Wiring {
   private SubscriptionFilter follow(DataFetchingEnvironment env) {
     String id = env.getArgument("id");
     if (id == null) {
-      return SubscriptionFilter.all(Kind.RUN, null, ResolverRegistry.position(env));
+      return SubscriptionFilter.all(ChangeKind.RUN, null, ResolverRegistry.position(env));
     }
     var run = RunIds.number(id);
     var status = runs.status(run).orElseThrow(() -> new UserInputError("no such run: " + id));

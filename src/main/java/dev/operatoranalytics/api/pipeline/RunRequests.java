@@ -112,7 +112,7 @@ class RunRequests {
       try (var row = statement.executeQuery()) {
         row.next();
         var run = row.getLong(1);
-        DataVersion.tell(connection, List.of(Change.run(run, "QUEUED", 0, null)));
+        DataVersion.publish(connection, List.of(Change.run(run, "QUEUED", 0, null)));
         return new Queued(run, true);
       }
     }
@@ -195,7 +195,7 @@ class RunRequests {
                   where run_id = ?
                   """,
                   key);
-              DataVersion.tell(
+              DataVersion.publish(
                   connection, List.of(Change.run(Long.parseLong(key), "CANCELLED", 0, null)));
             }
             case "RUNNING" -> {

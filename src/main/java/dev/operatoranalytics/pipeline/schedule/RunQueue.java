@@ -105,7 +105,7 @@ public class RunQueue {
   private void loseTheDead(Connection connection) throws SQLException {
     for (var job : running(connection)) {
       var lock = job.equals(StateUpdate.JOB) ? pipeline : pipeline + "/" + job;
-      if (AdvisoryLock.tryHold(connection, lock)) {
+      if (AdvisoryLock.tryAcquire(connection, lock)) {
         Run.loseAll(connection, job);
         connection.commit();
       }

@@ -193,7 +193,7 @@ public class Scheduler {
       }
       try {
         if (isEnabled(writer, schedule)
-            && AdvisoryLock.tryHold(lock, "schedule/" + schedule.name())
+            && AdvisoryLock.tryAcquire(lock, "schedule/" + schedule.name())
             && claim(writer, schedule, tick, now)) {
           run(writer, schedule, tick);
         }

@@ -40,7 +40,7 @@ final class DayJob implements AutoCloseable {
     var lock = state.getConnection();
     try {
       lock.setAutoCommit(false);
-      if (AdvisoryLock.tryHold(lock, pipeline + "/" + name)) {
+      if (AdvisoryLock.tryAcquire(lock, pipeline + "/" + name)) {
         return new DayJob(state, name, lock);
       }
       lock.close();
@@ -153,13 +153,13 @@ final class DayJob implements AutoCloseable {
       Plan plan,
       int shortestPiece,
       int parallel,
-      Workers.Opening<DayWriter> opening,
+      Workers.ConnectionOpener<DayWriter> opening,
       DayProgress progress)
       throws SQLException {
     var pieces = plan.pieces(parallel, shortestPiece);
     var days = new AtomicInteger();
     try (var workers = new Workers<>(Math.min(parallel, pieces.size()), opening)) {
-      var answers = new ArrayList<Workers.Answer<Piece>>();
+      var answers = new ArrayList<Workers.PendingResult<Piece>>();
       for (var piece : pieces) {
         answers.add(
             workers.submit(

@@ -74,7 +74,7 @@ abstract class DayWriter implements AutoCloseable {
         news.add(progress);
         DataVersion.raise(state, news);
       } else {
-        DataVersion.tell(state, List.of(progress));
+        DataVersion.publish(state, List.of(progress));
       }
       state.commit();
       return rows;

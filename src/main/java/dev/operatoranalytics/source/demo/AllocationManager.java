@@ -17,27 +17,27 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Operator sets, who belongs to them, what is allocated to them and what they slash. */
+/** Simulates operator sets, their members, allocations and slashes. */
 final class AllocationManager {
   private static final long DEALLOCATION_DELAY = 100_800;
   private static final long CONFIGURATION_DELAY = 126_000;
 
-  record OperatorSet(String avs, int id) implements Format.Struct {
+  record OperatorSet(String avs, int id) implements DemoText.Struct {
     @Override
     public Map<String, Object> fields() {
-      return Format.fields("avs,id", avs, id);
+      return DemoText.fields("avs,id", avs, id);
     }
 
-    /** As the source names it. */
+    /** The id of the set in the source. */
     String key() {
       return avs + "-" + id;
     }
   }
 
-  /** Which stake is promised to which operator set. */
-  record Promise(OperatorSet set, Stake stake) {}
+  /** An operator set and a stake that can be allocated to it. */
+  record AllocationTarget(OperatorSet set, Stake stake) {}
 
-  /** A magnitude in force and at most one change that waits for its block; wads and blocks. */
+  /** The current magnitude (wads) and at most one pending change with its effect block. */
   private static final class Allocation {
     private long current;
     private long change;
@@ -53,7 +53,9 @@ final class AllocationManager {
       this.effectBlock = effectBlock;
     }
 
-    /** Lets a change whose block has come take effect; returns the magnitude that it freed. */
+    /**
+     * Applies a pending change whose effect block is reached; returns the magnitude that it freed.
+     */
     private long settle(long block) {
       if (block < effectBlock) {
         return 0;
@@ -70,22 +72,27 @@ final class AllocationManager {
     }
   }
 
-  /** What a slash took of one strategy: wads of the whole stake, shares. */
+  /** The effect of a slash on one strategy: wads of the whole stake, shares. */
   private record SlashedStake(
-      Stake stake, String transactionHash, int logIndex, long wad, BigInteger shares, long left) {}
+      Stake stake,
+      String transactionHash,
+      int logIndex,
+      long wad,
+      BigInteger shares,
+      long magnitudeLeft) {}
 
-  private record Member(String operator, OperatorSet set) {}
+  private record SetMembership(String operator, OperatorSet set) {}
 
   private final Chain chain;
   private final Magnitudes magnitudes;
   private final DelegationManager delegation;
   private final Map<OperatorSet, List<Strategy>> strategies = new HashMap<>();
-  private final Map<Member, Long> slashableUntil = new HashMap<>();
+  private final Map<SetMembership, Long> slashableUntil = new HashMap<>();
   private final Map<String, Delay> delays = new HashMap<>();
-  private final Map<Promise, Allocation> allocations = new HashMap<>();
+  private final Map<AllocationTarget, Allocation> allocations = new HashMap<>();
   private final Map<Stake, Long> encumbered = new HashMap<>();
   private final Map<Stake, Deque<Allocation>> deallocations = new HashMap<>();
-  private final Set<Promise> told = new LinkedHashSet<>();
+  private final Set<AllocationTarget> changedTargets = new LinkedHashSet<>();
   private final List<SlashedStake> slashed = new ArrayList<>();
 
   AllocationManager(Chain chain, Magnitudes magnitudes, DelegationManager delegation) {
@@ -94,25 +101,25 @@ final class AllocationManager {
     this.delegation = delegation;
   }
 
-  /** What the set accepts, in the order in which a slash has to name it. */
+  /** The strategies that the set accepts, in the order that a slash must use. */
   List<Strategy> strategies(OperatorSet set) {
     return strategies.getOrDefault(set, List.of());
   }
 
   boolean isSlashable(String operator, OperatorSet set) {
-    return chain.block() <= slashableUntil.getOrDefault(new Member(operator, set), -1L);
+    return chain.block() <= slashableUntil.getOrDefault(new SetMembership(operator, set), -1L);
   }
 
-  /** The operator's allocations in force that this set may slash now. */
-  List<Promise> slashable(String operator, OperatorSet set) {
+  /** The operator's current allocations that this set may slash now. */
+  List<AllocationTarget> slashable(String operator, OperatorSet set) {
     return strategies(set).stream()
-        .map(strategy -> new Promise(set, new Stake(operator, strategy)))
-        .filter(promise -> isSlashable(operator, set) && current(promise) > 0)
+        .map(strategy -> new AllocationTarget(set, new Stake(operator, strategy)))
+        .filter(target -> isSlashable(operator, set) && current(target) > 0)
         .toList();
   }
 
-  long current(Promise promise) {
-    return allocation(promise).currentAt(chain.block());
+  long current(AllocationTarget target) {
+    return allocation(target).currentAt(chain.block());
   }
 
   void registerAvs(String avs, String metadataUri, String registrar) {
@@ -128,7 +135,7 @@ final class AllocationManager {
     strategies.put(set, accepted.stream().sorted(Comparator.comparing(Strategy::address)).toList());
   }
 
-  /** Takes a strategy into a set, or out of it. */
+  /** Adds a strategy to a set, or removes it. */
   void accept(OperatorSet set, Strategy strategy, boolean isAccepted) {
     var accepted = new TreeSet<>(Comparator.comparing(Strategy::address));
     accepted.addAll(strategies(set));
@@ -140,28 +147,28 @@ final class AllocationManager {
   }
 
   boolean isMember(String operator, OperatorSet set) {
-    return slashableUntil.getOrDefault(new Member(operator, set), -1L) == Long.MAX_VALUE;
+    return slashableUntil.getOrDefault(new SetMembership(operator, set), -1L) == Long.MAX_VALUE;
   }
 
   boolean wasMember(String operator, OperatorSet set) {
-    return slashableUntil.containsKey(new Member(operator, set));
+    return slashableUntil.containsKey(new SetMembership(operator, set));
   }
 
   void register(String operator, OperatorSet set) {
     if (!isSlashable(operator, set)) {
-      slashableUntil.put(new Member(operator, set), Long.MAX_VALUE);
+      slashableUntil.put(new SetMembership(operator, set), Long.MAX_VALUE);
       emit("OperatorAddedToOperatorSet(operator,operatorSet)", operator, set);
     }
   }
 
   void deregister(String operator, OperatorSet set) {
     long until = chain.block() + DEALLOCATION_DELAY;
-    if (slashableUntil.replace(new Member(operator, set), Long.MAX_VALUE, until)) {
+    if (slashableUntil.replace(new SetMembership(operator, set), Long.MAX_VALUE, until)) {
       emit("OperatorRemovedFromOperatorSet(operator,operatorSet)", operator, set);
     }
   }
 
-  /** Sets how long the operator's new allocations wait; a first one is in force at once. */
+  /** Sets the delay of the operator's new allocations; the first delay takes effect at once. */
   void setDelay(String operator, long blocks) {
     var known = Optional.ofNullable(delays.get(operator));
     long before = known.map(delay -> delay.at(chain.block())).orElse(blocks);
@@ -170,12 +177,12 @@ final class AllocationManager {
     emit("AllocationDelaySet(operator,delay,effectBlock)", operator, blocks, from);
   }
 
-  /** Asks for a new magnitude; a change that the contract would revert is left out. */
-  void modify(Promise promise, long magnitude) {
-    var stake = promise.stake;
+  /** Sets a new magnitude; ignores a change that the contract would revert. */
+  void modify(AllocationTarget target, long magnitude) {
+    var stake = target.stake;
     long block = chain.block();
     clearDeallocations(stake);
-    var allocation = allocation(promise);
+    var allocation = allocation(target);
     encumber(stake, -allocation.settle(block));
     long change = magnitude - allocation.current;
     long allocatable = magnitudes.maximum(stake) - encumbered.getOrDefault(stake, 0L);
@@ -186,14 +193,14 @@ final class AllocationManager {
       var delay = delays.getOrDefault(stake.operator(), new Delay(0, 0, 0));
       allocation.set(allocation.current, change, block + delay.at(block));
       encumber(stake, change);
-    } else if (slashable(stake.operator(), promise.set).contains(promise)) {
+    } else if (slashable(stake.operator(), target.set).contains(target)) {
       allocation.set(allocation.current, change, block + DEALLOCATION_DELAY + 1);
       deallocations.computeIfAbsent(stake, s -> new ArrayDeque<>()).add(allocation);
     } else {
       allocation.set(magnitude, 0, block);
       encumber(stake, change);
     }
-    emitAllocation(promise, magnitude, allocation.effectBlock);
+    emitAllocation(target, magnitude, allocation.effectBlock);
   }
 
   /** Slashes {@code wad} of everything the operator has allocated to the set. */
@@ -204,7 +211,8 @@ final class AllocationManager {
     var wadSlashed = new ArrayList<Long>();
     var sharesSlashed = new ArrayList<BigInteger>();
     for (var strategy : strategies(set)) {
-      slash(new Promise(set, new Stake(operator, strategy)), wad, wadSlashed, sharesSlashed);
+      slash(
+          new AllocationTarget(set, new Stake(operator, strategy)), wad, wadSlashed, sharesSlashed);
     }
     int logIndex =
         emit(
@@ -227,75 +235,75 @@ final class AllocationManager {
     }
   }
 
-  /** Adds the part of the operator's whole stake that went: zero when nothing was allocated. */
+  /** Adds the slashed part of the operator's whole stake: zero when nothing was allocated. */
   private void slash(
-      Promise promise, long wad, List<Long> wadSlashed, List<BigInteger> sharesSlashed) {
-    if (current(promise) == 0) {
+      AllocationTarget target, long wad, List<Long> wadSlashed, List<BigInteger> sharesSlashed) {
+    if (current(target) == 0) {
       wadSlashed.add(0L);
       sharesSlashed.add(BigInteger.ZERO);
       return;
     }
-    var stake = promise.stake;
-    var allocation = allocation(promise);
+    var stake = target.stake;
+    var allocation = allocation(target);
     long freed = allocation.settle(chain.block());
     long slashed = Wad.multiplyUp(allocation.current, wad);
     allocation.current -= slashed;
     if (allocation.change < 0) {
       allocation.change += Wad.multiplyUp(-allocation.change, wad);
-      emitAllocation(promise, allocation.current + allocation.change, allocation.effectBlock);
+      emitAllocation(target, allocation.current + allocation.change, allocation.effectBlock);
     }
     encumber(stake, -freed - slashed);
-    emitAllocation(promise, allocation.current, chain.block());
+    emitAllocation(target, allocation.current, chain.block());
     long before = magnitudes.maximum(stake);
     magnitudes.lower(stake, before - slashed);
     sharesSlashed.add(delegation.slashOperatorShares(stake, before, before - slashed));
     wadSlashed.add(Wad.divide(slashed, before));
   }
 
-  /** Tells what is allocated, promised and slashed at the last event. */
-  void tell(Expected expected) {
+  /** Adds the expected allocations, stakes and slashes as of the last event. */
+  void addTo(ExpectedTables expected) {
     var rows =
         expected.table(
             "operator_allocations",
             "operator_id,operator_set_id,strategy_id,current_magnitude,pending_magnitude,pending_effect_block");
-    var promised = new HashMap<Stake, Long>();
-    for (var promise : told) {
-      var stake = promise.stake;
-      var allocation = allocation(promise);
+    var encumberedByStake = new HashMap<Stake, Long>();
+    for (var target : changedTargets) {
+      var stake = target.stake;
+      var allocation = allocation(target);
       long current = allocation.currentAt(chain.head());
       boolean isPending = allocation.effectBlock > chain.head();
-      long target = isPending ? allocation.current + allocation.change : current;
+      long magnitude = isPending ? allocation.current + allocation.change : current;
       rows.add(
           stake.operator(),
-          promise.set.key(),
+          target.set.key(),
           stake.strategy(),
           current,
-          isPending ? target : Expected.ABSENT,
-          isPending ? allocation.effectBlock : Expected.ABSENT);
-      promised.merge(stake, Math.max(current, target), Long::sum);
+          isPending ? magnitude : ExpectedTables.ABSENT,
+          isPending ? allocation.effectBlock : ExpectedTables.ABSENT);
+      encumberedByStake.merge(stake, Math.max(current, magnitude), Long::sum);
     }
-    tellStakes(expected, promised);
-    tellSlashes(expected);
+    addStakes(expected, encumberedByStake);
+    addSlashes(expected);
   }
 
-  private void tellStakes(Expected expected, Map<Stake, Long> promised) {
+  private void addStakes(ExpectedTables expected, Map<Stake, Long> encumberedByStake) {
     var rows =
         expected.table(
             "operator_strategy_state",
             "operator_id,strategy_id,shares,max_magnitude,encumbered_magnitude");
     var stakes = new LinkedHashSet<>(delegation.stakes());
-    stakes.addAll(promised.keySet());
+    stakes.addAll(encumberedByStake.keySet());
     for (var stake : stakes) {
       rows.add(
           stake.operator(),
           stake.strategy(),
           delegation.shares(stake),
           magnitudes.maximum(stake),
-          promised.getOrDefault(stake, 0L));
+          encumberedByStake.getOrDefault(stake, 0L));
     }
   }
 
-  private void tellSlashes(Expected expected) {
+  private void addSlashes(ExpectedTables expected) {
     var rows =
         expected.table(
             "operator_slashing_amounts",
@@ -308,7 +316,7 @@ final class AllocationManager {
           one.stake.strategy(),
           one.wad,
           one.shares,
-          Wad.ONE - one.left);
+          Wad.ONE - one.magnitudeLeft);
     }
   }
 
@@ -330,17 +338,17 @@ final class AllocationManager {
     }
   }
 
-  private Allocation allocation(Promise promise) {
-    return allocations.computeIfAbsent(promise, p -> new Allocation());
+  private Allocation allocation(AllocationTarget target) {
+    return allocations.computeIfAbsent(target, p -> new Allocation());
   }
 
-  private void emitAllocation(Promise promise, long magnitude, long effectBlock) {
-    told.add(promise);
+  private void emitAllocation(AllocationTarget target, long magnitude, long effectBlock) {
+    changedTargets.add(target);
     emit(
         "AllocationUpdated(operator,operatorSet,strategy,magnitude,effectBlock)",
-        promise.stake.operator(),
-        promise.set,
-        promise.stake.strategy(),
+        target.stake.operator(),
+        target.set,
+        target.stake.strategy(),
         magnitude,
         effectBlock);
   }

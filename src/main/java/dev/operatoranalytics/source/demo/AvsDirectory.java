@@ -3,7 +3,9 @@ package dev.operatoranalytics.source.demo;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The older way to serve an AVS: a status of operator and AVS, without sets. */
+/**
+ * Simulates the AVS directory, the older registration of operators at AVSs without operator sets.
+ */
 final class AvsDirectory {
   private record Registration(String operator, String avs) {}
 

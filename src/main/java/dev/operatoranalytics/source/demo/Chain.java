@@ -9,7 +9,10 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.PriorityQueue;
 
-/** The clock and the log: runs planned transactions in block order and writes what they emit. */
+/**
+ * Simulates the chain: runs scheduled transactions in block order and writes the events that they
+ * emit.
+ */
 final class Chain {
   static final String DELEGATION_MANAGER = "0x39053d51b77dc0d36036fc1fcc8cb819df8ef37a";
   static final String STRATEGY_MANAGER = "0x858646372cc42e1a627fce94aa7a7033e7cf075a";
@@ -18,7 +21,7 @@ final class Chain {
   static final String REWARDS_COORDINATOR = "0x7750d328b314effa365a0402ccfd489b80b0adda";
   static final long BLOCKS_PER_DAY = 7_200;
 
-  /** From this block on operators allocate to operator sets, and are slashed. */
+  /** The first block at which allocations to operator sets and slashes are possible. */
   static final long SLASHING_BLOCK = 22_218_956;
 
   private static final long ORIGIN_BLOCK = 19_492_759;
@@ -73,28 +76,28 @@ final class Chain {
     return Instant.ofEpochSecond(ORIGIN_SECOND + (block - ORIGIN_BLOCK) * SECONDS_PER_BLOCK);
   }
 
-  void at(long block, Runnable transaction) {
+  void schedule(long block, Runnable transaction) {
     plan.add(new Planned(block, planned++, transaction));
   }
 
-  void after(long blocks, Runnable transaction) {
-    at(block + blocks, transaction);
+  void scheduleAfter(long blocks, Runnable transaction) {
+    schedule(block + blocks, transaction);
   }
 
-  /** Runs what is planned up to and with {@code last}; what lies beyond never happens. */
+  /** Runs scheduled transactions up to block {@code last} inclusive; drops later ones. */
   void runUntil(long last) {
     for (var next = plan.poll(); next != null && next.block <= last; next = plan.poll()) {
       if (next.block > block) {
         block = next.block;
         logIndex = 0;
       }
-      transactionHash = Format.hash(seed, "transaction", next.order);
+      transactionHash = DemoText.hash(seed, "transaction", next.order);
       next.transaction.run();
     }
   }
 
   /**
-   * Logs an event, its signature as in the contract: {@code Name(argument,argument)}.
+   * Logs an event; its signature is as in the contract: {@code Name(argument,argument)}.
    *
    * @return its index in the block
    */
@@ -102,7 +105,7 @@ final class Chain {
     var event = signature.substring(0, signature.indexOf('('));
     var arguments = signature.substring(event.length() + 1, signature.length() - 1);
     var line =
-        Format.fields(
+        DemoText.fields(
             "event,tx_hash,log_index,block_number,block_time,contract,data",
             event,
             transactionHash,
@@ -110,9 +113,9 @@ final class Chain {
             block,
             BLOCK_TIME.format(now()),
             contract,
-            Format.fields(arguments, values));
+            DemoText.fields(arguments, values));
     try {
-      log.append(Format.json(line)).append('\n');
+      log.append(DemoText.json(line)).append('\n');
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

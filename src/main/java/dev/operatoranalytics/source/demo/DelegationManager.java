@@ -15,12 +15,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Deposits, delegations and withdrawals, with the arithmetic of the contracts. */
+/** Simulates deposits, delegations and withdrawals, with the arithmetic of the contracts. */
 final class DelegationManager {
   static final long WITHDRAWAL_DELAY = 100_800;
-  static final String NOBODY = "0x" + "0".repeat(40);
+  static final String ZERO_ADDRESS = "0x" + "0".repeat(40);
 
-  /** Deposited shares and what scales them to shares that can be withdrawn. */
+  /** Deposited shares and the factor that scales them to withdrawable shares. */
   private static final class Deposit {
     private BigInteger shares = BigInteger.ZERO;
     private BigInteger scalingFactor = Wad.WAD;
@@ -29,7 +29,7 @@ final class DelegationManager {
       return Wad.multiply(Wad.multiply(part, scalingFactor), slashingFactor);
     }
 
-    /** Scales so that {@code added} counts in full, whatever the operator lost before. */
+    /** Sets the factor so that {@code added} counts in full, regardless of earlier slashes. */
     private void rescale(BigInteger before, BigInteger added, BigInteger slashingFactor) {
       if (before.signum() == 0) {
         scalingFactor = Wad.divide(scalingFactor, slashingFactor);
@@ -42,7 +42,7 @@ final class DelegationManager {
 
   private static final class Staker {
     private final Map<Strategy, Deposit> deposits = new LinkedHashMap<>();
-    private String operator = NOBODY;
+    private String operator = ZERO_ADDRESS;
     private int withdrawals;
 
     private Deposit deposit(Strategy strategy) {
@@ -50,7 +50,7 @@ final class DelegationManager {
     }
   }
 
-  /** A withdrawal in the queue, its shares scaled for slashes that may still come. */
+  /** A queued withdrawal; its shares are scaled so that later slashes reduce them. */
   record Withdrawal(
       String staker,
       String delegatedTo,
@@ -58,15 +58,15 @@ final class DelegationManager {
       long startBlock,
       List<Strategy> strategies,
       List<BigInteger> scaledShares)
-      implements Format.Struct {
+      implements DemoText.Struct {
 
     String root() {
-      return Format.hash(fields());
+      return DemoText.hash(fields());
     }
 
     @Override
     public Map<String, Object> fields() {
-      return Format.fields(
+      return DemoText.fields(
           "staker,delegatedTo,withdrawer,nonce,startBlock,strategies,scaledShares",
           staker,
           delegatedTo,
@@ -98,7 +98,7 @@ final class DelegationManager {
     return operatorOf(address).equals(address);
   }
 
-  /** Whom a staker delegated to, {@link #NOBODY} when none. */
+  /** The operator of a staker; {@link #ZERO_ADDRESS} when it delegates to none. */
   String operatorOf(String staker) {
     return staker(staker).operator;
   }
@@ -110,7 +110,7 @@ final class DelegationManager {
     return shares;
   }
 
-  /** What a staker could withdraw now. */
+  /** The shares that a staker could withdraw now. */
   Map<Strategy, BigInteger> withdrawable(String address) {
     var staker = staker(address);
     var shares = new LinkedHashMap<Strategy, BigInteger>();
@@ -139,7 +139,7 @@ final class DelegationManager {
   }
 
   void deposit(String address, Strategy strategy, BigInteger shares) {
-    // native ETH enters through pods, which log nothing that we read
+    // native ETH is deposited through pods, whose events are not imported
     if (!strategy.isNativeEth()) {
       var signature = "Deposit(staker,token,strategy,shares)";
       chain.emit(STRATEGY_MANAGER, signature, address, strategy.token(), strategy, shares);
@@ -158,14 +158,14 @@ final class DelegationManager {
         .forEach((strategy, held) -> increaseDelegation(address, strategy, BigInteger.ZERO, held));
   }
 
-  /** Ends a delegation; each strategy's shares go to the queue by themselves. */
+  /** Ends a delegation; queues one withdrawal for each strategy. */
   List<Withdrawal> undelegate(String address, boolean forced) {
     var staker = staker(address);
     var operator = staker.operator;
     if (forced) {
       emit("StakerForceUndelegated(staker,operator)", address, operator);
     }
-    staker.operator = NOBODY;
+    staker.operator = ZERO_ADDRESS;
     emit("StakerUndelegated(staker,operator)", address, operator);
     return deposits(address).entrySet().stream()
         .map(held -> queue(address, operator, Map.of(held.getKey(), held.getValue())))
@@ -189,7 +189,7 @@ final class DelegationManager {
           var withdrawable = deposit.withdrawable(part, slashingFactor(stake));
           scaledShares.add(scaled);
           sharesToWithdraw.add(withdrawable);
-          if (!operator.equals(NOBODY)) {
+          if (!operator.equals(ZERO_ADDRESS)) {
             var queued = queuedByBlock.computeIfAbsent(stake, s -> new TreeMap<>());
             queued.put(chain.block(), queuedAt(stake, chain.block()).add(scaled));
             decreaseDelegation(stake, address, withdrawable);
@@ -224,8 +224,8 @@ final class DelegationManager {
     for (int i = 0; !asTokens && i < withdrawal.strategies.size(); i++) {
       var strategy = withdrawal.strategies.get(i);
       var stake = new Stake(withdrawal.delegatedTo, strategy);
-      long left = magnitudes.maximumAt(stake, withdrawal.startBlock + WITHDRAWAL_DELAY);
-      var shares = Wad.multiply(withdrawal.scaledShares.get(i), BigInteger.valueOf(left));
+      long magnitude = magnitudes.maximumAt(stake, withdrawal.startBlock + WITHDRAWAL_DELAY);
+      var shares = Wad.multiply(withdrawal.scaledShares.get(i), BigInteger.valueOf(magnitude));
       if (shares.signum() > 0) {
         deposit(withdrawal.staker, strategy, shares);
       }
@@ -233,16 +233,16 @@ final class DelegationManager {
   }
 
   /**
-   * Takes a slash off the operator's shares and off what still waits in the queue.
+   * Subtracts a slash from the operator's shares and from queued withdrawals.
    *
-   * @return both together
+   * @return the sum of both
    */
   BigInteger slashOperatorShares(Stake stake, long maximumBefore, long maximumAfter) {
     var shares = operatorShares.getOrDefault(stake, BigInteger.ZERO);
     var before = BigInteger.valueOf(maximumBefore);
     var after = BigInteger.valueOf(maximumAfter);
     var slashed = shares.subtract(Wad.multiplyUp(shares, after, before));
-    decreaseDelegation(stake, NOBODY, slashed);
+    decreaseDelegation(stake, ZERO_ADDRESS, slashed);
     var free = queuedAt(stake, chain.block() - WITHDRAWAL_DELAY - 1);
     var waiting = queuedAt(stake, chain.block()).subtract(free);
     var total = slashed.add(Wad.multiply(waiting, before.subtract(after)));
@@ -262,8 +262,8 @@ final class DelegationManager {
     return operatorShares.getOrDefault(stake, BigInteger.ZERO);
   }
 
-  /** Tells who delegates what to whom, and what is on its way out. */
-  void tell(Expected expected) {
+  /** Adds the expected delegators, their shares and the queued withdrawals. */
+  void addTo(ExpectedTables expected) {
     var delegators = expected.table("operator_delegators", "operator_id,staker_id,is_delegated");
     for (var delegation : delegations) {
       boolean isDelegated = staker(delegation.staker).operator.equals(delegation.operator);
@@ -276,7 +276,7 @@ final class DelegationManager {
             staker.deposits.forEach(
                 (strategy, deposit) -> {
                   var factor = slashingFactor(new Stake(staker.operator, strategy));
-                  if (!staker.operator.equals(NOBODY)) {
+                  if (!staker.operator.equals(ZERO_ADDRESS)) {
                     var shares = deposit.withdrawable(deposit.shares, factor);
                     held.add(staker.operator, address, strategy, shares);
                   }
@@ -284,7 +284,7 @@ final class DelegationManager {
     var queue = expected.table("queued_withdrawals", "operator_id,withdrawal_root,is_completed");
     withdrawals.forEach(
         (root, withdrawal) -> {
-          if (!withdrawal.delegatedTo.equals(NOBODY)) {
+          if (!withdrawal.delegatedTo.equals(ZERO_ADDRESS)) {
             queue.add(withdrawal.delegatedTo, root, completed.contains(root));
           }
         });
@@ -301,18 +301,18 @@ final class DelegationManager {
         address,
         strategy,
         deposit.scalingFactor);
-    if (!staker.operator.equals(NOBODY)) {
+    if (!staker.operator.equals(ZERO_ADDRESS)) {
       operatorShares.merge(stake, added, BigInteger::add);
       emitShares("OperatorSharesIncreased", stake, address, added);
     }
   }
 
   private void decreaseDelegation(Stake stake, String staker, BigInteger shares) {
-    var left = operatorShares.getOrDefault(stake, BigInteger.ZERO).subtract(shares);
-    if (left.signum() < 0) {
+    var remaining = operatorShares.getOrDefault(stake, BigInteger.ZERO).subtract(shares);
+    if (remaining.signum() < 0) {
       throw new IllegalStateException("Operator shares would fall below zero: " + stake);
     }
-    operatorShares.put(stake, left);
+    operatorShares.put(stake, remaining);
     emitShares("OperatorSharesDecreased", stake, staker, shares);
   }
 

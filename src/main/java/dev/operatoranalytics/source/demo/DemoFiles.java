@@ -3,11 +3,11 @@ package dev.operatoranalytics.source.demo;
 import java.nio.file.Path;
 
 /**
- * Where {@link DemoNetwork} wrote the chain's events, the facts that are not on it and the epochs
- * of a domain.
+ * The files that {@link DemoNetwork} writes: events of the chain, off-chain data and epochs of a
+ * domain.
  *
- * @param expected folder of what the tables hold when all is imported and the pipeline has run, a
- *     CSV file for each table
+ * @param expected folder of CSV files, one per table, with the expected rows after the import and a
+ *     pipeline run
  */
 public record DemoFiles(
     Path events,

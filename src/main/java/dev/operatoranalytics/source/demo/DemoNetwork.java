@@ -15,35 +15,38 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.zip.GZIPOutputStream;
 
-/** Writes an invented restaking network and an invented domain, and how both stand in the end. */
+/**
+ * Writes a simulated restaking network and a simulated domain, and the expected final state of
+ * both.
+ */
 public final class DemoNetwork {
   private DemoNetwork() {}
 
-  /** Plays the days before {@code end}; the same size and end give the same bytes. */
+  /** Simulates the days before {@code end}; the same size and end produce the same bytes. */
   public static DemoFiles generate(DemoSize size, Instant end, Path directory) throws IOException {
     var files = DemoFiles.in(directory);
     var start = end.minus(Duration.ofDays(size.days()));
-    var expected = new Expected();
+    var expected = new ExpectedTables();
     Files.createDirectories(directory);
     new Market(size.seed(), start, end).write(files);
-    // neither knows of the other: they play side by side
-    try (var documents = packed(files.epochs());
-        var log = packed(files.events());
-        var beside = Executors.newSingleThreadExecutor()) {
-      var domain = beside.submit(new Domain(documents, size, end, expected)::play);
-      var story = new Story(new Chain(log, size.seed()), size, start, end);
-      story.play();
-      story.tell(expected);
-      Files.write(files.metadata(), story.metadata());
+    // the two simulations are independent and run in parallel
+    try (var documents = compressed(files.epochs());
+        var log = compressed(files.events());
+        var executor = Executors.newSingleThreadExecutor()) {
+      var domain = executor.submit(new SimulatedDomain(documents, size, end, expected)::run);
+      var network = new SimulatedNetwork(new Chain(log, size.seed()), size, start, end);
+      network.run();
+      network.addTo(expected);
+      Files.write(files.metadata(), network.metadata());
       finish(domain);
     }
     expected.write(files.expected());
     return files;
   }
 
-  private static void finish(Future<?> playing) throws IOException {
+  private static void finish(Future<?> running) throws IOException {
     try {
-      playing.get();
+      running.get();
     } catch (ExecutionException e) {
       throw new IOException("the demo's epochs cannot be written", e.getCause());
     } catch (InterruptedException e) {
@@ -52,7 +55,7 @@ public final class DemoNetwork {
     }
   }
 
-  private static BufferedWriter packed(Path file) throws IOException {
+  private static BufferedWriter compressed(Path file) throws IOException {
     return new BufferedWriter(
         new OutputStreamWriter(new GZIPOutputStream(Files.newOutputStream(file)), UTF_8));
   }

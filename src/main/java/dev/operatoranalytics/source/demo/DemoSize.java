@@ -1,11 +1,11 @@
 package dev.operatoranalytics.source.demo;
 
 /**
- * What to generate, the same for a seed.
+ * The size of a demo and its seed.
  *
- * @param delegators about so many
- * @param days of restaking
- * @param epochs of a domain, 117 a day, up to the same end
+ * @param delegators approximate number
+ * @param days number of days of restaking
+ * @param epochs number of epochs of the domain, 117 a day, with the same end
  */
 public record DemoSize(
     int operators, int delegators, int days, int epochs, int domainOperators, long seed) {
@@ -14,10 +14,10 @@ public record DemoSize(
       throw new IllegalArgumentException(
           "--operators is %d; expected 2 or more".formatted(operators));
     }
-    if (delegators < Story.FEATURED_DELEGATORS) {
+    if (delegators < SimulatedNetwork.FEATURED_DELEGATORS) {
       throw new IllegalArgumentException(
-          "--delegators is %d; expected %d or more, which the featured operator alone has"
-              .formatted(delegators, Story.FEATURED_DELEGATORS));
+          "--delegators is %d; expected %d or more, because the featured operator alone has as many"
+              .formatted(delegators, SimulatedNetwork.FEATURED_DELEGATORS));
     }
     if (days < 30) {
       throw new IllegalArgumentException("--days is %d; expected 30 or more".formatted(days));
@@ -31,7 +31,7 @@ public record DemoSize(
     }
   }
 
-  /** A year of a hundred operators, a month of epochs: seconds to make. */
+  /** A year of about a hundred operators and a month of epochs; takes seconds to generate. */
   public static DemoSize small() {
     return new DemoSize(96, 2_500, 365, 3_600, 6, 20_260_122);
   }

@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What slashing has left of each operator's stake: one wad until the first slash, then less. */
+/** The maximum magnitude of each stake: one wad until the first slash, then less. */
 final class Magnitudes {
   /** An operator's stake in one strategy. */
   record Stake(String operator, Strategy strategy) {}

@@ -17,21 +17,21 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * One quote of every token and one rate of every strategy a day, in the hour before midnight, but
- * for the days on which nobody was quoted.
+ * Simulates daily prices of tokens and rates of strategies, in the hour before midnight; some days
+ * have none.
  */
 final class Market {
   private static final BigInteger BIP_DAYS_OF_A_YEAR = BigInteger.valueOf(3_650_000);
 
-  /** What moves a kind of token: its share in the market's noise, and in the week of the crash. */
-  private record Mood(String kind, double volatility, double crash) {}
+  /** The daily volatility of a kind of token, and its daily change in the week of the crash. */
+  private record TokenVolatility(String kind, double volatility, double crash) {}
 
-  private static final List<Mood> MOODS =
+  private static final List<TokenVolatility> VOLATILITIES =
       List.of(
-          new Mood("eth", 0.030, -0.055),
-          new Mood("eigen", 0.052, -0.090),
-          new Mood("btc", 0.022, -0.035),
-          new Mood("other", 0.060, -0.100));
+          new TokenVolatility("eth", 0.030, -0.055),
+          new TokenVolatility("eigen", 0.052, -0.090),
+          new TokenVolatility("btc", 0.022, -0.035),
+          new TokenVolatility("other", 0.060, -0.100));
 
   private final List<String> strategies =
       new ArrayList<>(List.of("strategy,symbol,underlying_token,decimals,category"));
@@ -43,7 +43,7 @@ final class Market {
   Market(long seed, Instant start, Instant end) {
     random = new Random(seed);
     Strategy.ALL.forEach(
-        s -> strategies.add(Format.csv(s, s.symbol(), s.token(), s.decimals(), s.category())));
+        s -> strategies.add(DemoText.csv(s, s.symbol(), s.token(), s.decimals(), s.category())));
     var firstDay = LocalDate.ofInstant(start, ZoneOffset.UTC);
     int days = Math.toIntExact(Duration.between(start, end).toDays());
     for (int day = 0; day <= days; day++) {
@@ -63,9 +63,9 @@ final class Market {
   }
 
   private void walk(boolean crash) {
-    for (var mood : MOODS) {
-      var step = factor((crash ? mood.crash : 0.0006) + mood.volatility * random.nextGaussian());
-      walks.merge(mood.kind, step, (walk, next) -> walk.multiply(next, MathContext.DECIMAL64));
+    for (var token : VOLATILITIES) {
+      var step = factor((crash ? token.crash : 0.0006) + token.volatility * random.nextGaussian());
+      walks.merge(token.kind, step, (walk, next) -> walk.multiply(next, MathContext.DECIMAL64));
     }
   }
 
@@ -78,13 +78,13 @@ final class Market {
       if (strategy.isQuoted() && !isFeedDown && quotedTokens.add(strategy.token())) {
         var price = strategy.price().orElseThrow().multiply(walk).multiply(noise);
         var quoted = price.round(MathContext.DECIMAL32).toPlainString();
-        prices.add(Format.csv(strategy.token(), at, quoted));
+        prices.add(DemoText.csv(strategy.token(), at, quoted));
       }
       strategy
           .rate()
           .map(rate -> rate.movePointRight(18).toBigIntegerExact())
           .map(rate -> rate.add(growth(rate, strategy.yearlyGrowthBips(), day)))
-          .ifPresent(rate -> rates.add(Format.csv(strategy, at, rate)));
+          .ifPresent(rate -> rates.add(DemoText.csv(strategy, at, rate)));
     }
   }
 

@@ -3,9 +3,9 @@ package dev.operatoranalytics.source.demo;
 import java.util.List;
 import java.util.Locale;
 
-/** What the invented operators and services call themselves. */
+/** Invented names and descriptions of operators and services. */
 final class Names {
-  /** What a website would tell of an operator or a service. */
+  /** The published profile of an operator or a service. */
   record Profile(String name, String description) {
     String website() {
       return "https://" + slug() + ".example";
@@ -19,7 +19,7 @@ final class Names {
     String csv(String operator, String avs) {
       var logo = website() + "/logo.png";
       var twitter = "https://social.example/" + slug();
-      return Format.csv(operator, avs, name, website(), description, logo, twitter);
+      return DemoText.csv(operator, avs, name, website(), description, logo, twitter);
     }
 
     private String slug() {
@@ -82,13 +82,13 @@ final class Names {
     return new Profile(nameAndDescription[0], nameAndDescription[1]);
   }
 
-  /** A name of its own for every index. */
+  /** The profile of an operator; every index has a distinct name. */
   static Profile operator(int index) {
     int row = index / FIRST.size();
     int round = row / SECOND.size();
-    var place = FIRST.get(index % FIRST.size()) + SECOND.get((index + row) % SECOND.size());
+    var locality = FIRST.get(index % FIRST.size()) + SECOND.get((index + row) % SECOND.size());
     var number = round < KIND.size() ? "" : " " + (round + 1);
-    var name = place + " " + KIND.get((index + round) % KIND.size()) + number;
+    var name = locality + " " + KIND.get((index + round) % KIND.size()) + number;
     return new Profile(name, ABOUT.get(index % ABOUT.size()));
   }
 

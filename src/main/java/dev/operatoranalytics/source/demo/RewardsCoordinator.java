@@ -10,13 +10,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What part of the rewards operators keep, in bips; a change is in force seven days later. */
+/**
+ * Simulates the part of rewards that operators keep, in bips; a change takes effect after seven
+ * days.
+ */
 final class RewardsCoordinator {
   private static final long ACTIVATION_DELAY = Duration.ofDays(7).toSeconds();
 
-  private record Key(String kind, String operator, String subject) {}
+  private record SplitKey(String kind, String operator, String subject) {}
 
-  /** The last change of a split, and what was in force before it; the first had nothing before. */
+  /** The last change of a split, and the value before it; empty before the first change. */
   private record Split(Optional<Integer> before, int bips, long activatedAt) {
     private Optional<Integer> at(long second) {
       return second < activatedAt ? before : Optional.of(bips);
@@ -24,7 +27,7 @@ final class RewardsCoordinator {
   }
 
   private final Chain chain;
-  private final Map<Key, Split> splits = new LinkedHashMap<>();
+  private final Map<SplitKey, Split> splits = new LinkedHashMap<>();
   private int defaultBips;
 
   RewardsCoordinator(Chain chain) {
@@ -43,23 +46,23 @@ final class RewardsCoordinator {
   void setAvsSplit(String operator, String avs, int bips) {
     var names = "caller,operator,avs";
     var scope = List.<Object>of(operator, operator, avs);
-    set(new Key("AVS", operator, avs), "OperatorAVSSplitBips", names, scope, bips);
+    set(new SplitKey("AVS", operator, avs), "OperatorAVSSplitBips", names, scope, bips);
   }
 
   void setSetSplit(String operator, OperatorSet set, int bips) {
     var names = "caller,operator,operatorSet";
     var scope = List.<Object>of(operator, operator, set);
-    var key = new Key("OPERATOR_SET", operator, set.key());
+    var key = new SplitKey("OPERATOR_SET", operator, set.key());
     set(key, "OperatorSetSplitBips", names, scope, bips);
   }
 
   void setIncentiveSplit(String operator, int bips) {
     var scope = List.<Object>of(operator, operator);
-    set(new Key("PI", operator, ""), "OperatorPISplitBips", "caller,operator", scope, bips);
+    set(new SplitKey("PI", operator, ""), "OperatorPISplitBips", "caller,operator", scope, bips);
   }
 
-  /** Changes one split, unless an earlier change of it still waits: that the contract reverts. */
-  private void set(Key key, String kind, String names, List<Object> scope, int bips) {
+  /** Changes a split, unless an earlier change is pending, which the contract would revert. */
+  private void set(SplitKey key, String kind, String names, List<Object> scope, int bips) {
     long now = chain.now().getEpochSecond();
     var last = Optional.ofNullable(splits.get(key));
     if (last.isPresent() && now <= last.get().activatedAt) {
@@ -74,8 +77,8 @@ final class RewardsCoordinator {
     chain.emit(REWARDS_COORDINATOR, signature, values.toArray());
   }
 
-  /** Tells every split that was ever changed: in force at the last event, and announced. */
-  void tell(Expected expected) {
+  /** Adds the expected current and upcoming value of every split that was ever changed. */
+  void addTo(ExpectedTables expected) {
     var rows =
         expected.table(
             "operator_commission_rates",
@@ -90,7 +93,7 @@ final class RewardsCoordinator {
               key.subject,
               current.orElse(defaultBips),
               current.isEmpty(),
-              now < split.activatedAt ? split.bips : Expected.ABSENT);
+              now < split.activatedAt ? split.bips : ExpectedTables.ABSENT);
         });
   }
 }

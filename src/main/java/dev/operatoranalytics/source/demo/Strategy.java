@@ -9,10 +9,10 @@ import java.util.Optional;
 /**
  * A strategy and its token.
  *
- * @param price in USD, on day one
- * @param rate in tokens per share, on day one
- * @param holders how many of the 527 real operators with stake have any in it
- * @param stakeBips its part of all real stake
+ * @param price USD price on the first day
+ * @param rate tokens per share on the first day
+ * @param holders number of the 527 mainnet operators with stake that have stake in it
+ * @param stakeBips its part of all mainnet stake, in bips
  */
 record Strategy(
     String symbol,
@@ -26,7 +26,7 @@ record Strategy(
     String address,
     String token) {
 
-  /** Real ones of mainnet; swETH's rate was never read, and nobody quotes the invented ORCH. */
+  /** Mainnet strategies. swETH has no rate, and the invented ORCH has no price. */
   static final List<Strategy> ALL =
       """
       stETH   eth_lst    18 3120      1.0274 290 247 1247 0x93c4b944d05dfe6df7645a86cd2206016c51564d \
@@ -117,7 +117,7 @@ record Strategy(
     return ALL.stream().filter(Strategy::isQuoted).toList();
   }
 
-  /** How often one is met. */
+  /** The weight of the strategy in random choices. */
   double popularity() {
     return holders;
   }
@@ -130,7 +130,10 @@ record Strategy(
     return price.isPresent();
   }
 
-  /** Shares (base units) worth about {@code usd} on day one; what nobody quotes counts a dollar. */
+  /**
+   * Shares (base units) worth about {@code usd} on the first day; without a price a token counts
+   * one dollar.
+   */
   BigInteger sharesWorth(double usd) {
     return BigDecimal.valueOf(usd)
         .movePointRight(decimals)

@@ -1,4 +1,4 @@
-/** Generates a seeded demo network by playing the restaking protocol's own rules. */
+/** Generates a seeded demo network by simulating the contracts of the restaking protocol. */
 @NullMarked
 package dev.operatoranalytics.source.demo;
 

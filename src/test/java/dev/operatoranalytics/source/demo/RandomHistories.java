@@ -1,7 +1,7 @@
 package dev.operatoranalytics.source.demo;
 
+import dev.operatoranalytics.source.demo.AllocationManager.AllocationTarget;
 import dev.operatoranalytics.source.demo.AllocationManager.OperatorSet;
-import dev.operatoranalytics.source.demo.AllocationManager.Promise;
 import dev.operatoranalytics.source.demo.Magnitudes.Stake;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -13,9 +13,9 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * Histories in which anything may happen at any time, played on the contracts of the demo network,
- * which reckon as the chain does. Each has operators, stakers and AVSs of its own; all share one
- * chain, so their logs lie between each other.
+ * Random histories on the simulated contracts of the demo network, whose arithmetic is that of the
+ * chain. Each history has its own operators, stakers and AVS; all share one chain, so their logs
+ * interleave.
  */
 public final class RandomHistories {
   private static final long FIRST_BLOCK = 20_000_000;
@@ -39,7 +39,7 @@ public final class RandomHistories {
     delegation = new DelegationManager(chain, magnitudes);
     allocation = new AllocationManager(chain, magnitudes, delegation);
     rewards = new RewardsCoordinator(chain);
-    chain.at(FIRST_BLOCK + BLOCKS / 2, () -> rewards.setDefault(700));
+    chain.schedule(FIRST_BLOCK + BLOCKS / 2, () -> rewards.setDefault(700));
     for (var number = 0; number < count; number++) {
       var history = new History(number);
       histories.add(history);
@@ -53,13 +53,13 @@ public final class RandomHistories {
     return log.toString().lines().toList();
   }
 
-  /** What the contracts would give back to each delegated staker, by operator, staker, strategy. */
+  /** The withdrawable shares of each delegated staker, by operator, staker and strategy. */
   public Map<String, BigInteger> withdrawable() {
     var all = new TreeMap<String, BigInteger>();
     for (var history : histories) {
       for (var staker : history.everyone()) {
         var operator = delegation.operatorOf(staker);
-        if (!operator.equals(DelegationManager.NOBODY)) {
+        if (!operator.equals(DelegationManager.ZERO_ADDRESS)) {
           delegation
               .withdrawable(staker)
               .forEach(
@@ -71,7 +71,7 @@ public final class RandomHistories {
     return all;
   }
 
-  /** Some operators and stakers, and what becomes of them. */
+  /** A random history of a few operators and stakers. */
   private final class History {
     private final Random random;
     private final List<String> operators;
@@ -90,7 +90,7 @@ public final class RandomHistories {
     private List<String> names(String kind, int number, int count) {
       var names = new ArrayList<String>();
       for (var i = 0; i < count; i++) {
-        names.add(Format.address(seed, List.of(kind, number, i)));
+        names.add(DemoText.address(seed, List.of(kind, number, i)));
       }
       return names;
     }
@@ -102,19 +102,19 @@ public final class RandomHistories {
     }
 
     private void plan() {
-      chain.at(
+      chain.schedule(
           FIRST_BLOCK + random.nextInt(1_000),
           () -> {
             sets.forEach(set -> allocation.createSet(set, Optional.empty(), STRATEGIES));
             for (var operator : operators) {
               allocation.setDelay(operator, pick(List.of(0L, 10_000L, 120_000L)));
-              delegation.registerAsOperator(operator, DelegationManager.NOBODY, "");
+              delegation.registerAsOperator(operator, DelegationManager.ZERO_ADDRESS, "");
               sets.forEach(set -> allocation.register(operator, set));
             }
             stakers.forEach(staker -> deposit(staker));
           });
       for (var act = 0; act < ACTS; act++) {
-        chain.at(FIRST_BLOCK + 1_000 + (long) (random.nextDouble() * BLOCKS), this::act);
+        chain.schedule(FIRST_BLOCK + 1_000 + (long) (random.nextDouble() * BLOCKS), this::act);
       }
     }
 
@@ -146,7 +146,7 @@ public final class RandomHistories {
       }
     }
 
-    /** Nothing can be added where everything was slashed: the contract reverts. */
+    /** Whether everything was slashed; the contract then reverts a deposit. */
     private boolean isWiped(String operator, Strategy strategy) {
       return magnitudes.maximum(new Stake(operator, strategy)) == 0;
     }
@@ -155,13 +155,13 @@ public final class RandomHistories {
       var operator = pick(operators);
       var canHold =
           delegation.deposits(staker).keySet().stream().noneMatch(s -> isWiped(operator, s));
-      if (delegation.operatorOf(staker).equals(DelegationManager.NOBODY) && canHold) {
+      if (delegation.operatorOf(staker).equals(DelegationManager.ZERO_ADDRESS) && canHold) {
         delegation.delegate(staker, operator);
       }
     }
 
     private void undelegate(String staker) {
-      if (!delegation.operatorOf(staker).equals(DelegationManager.NOBODY)) {
+      if (!delegation.operatorOf(staker).equals(DelegationManager.ZERO_ADDRESS)) {
         var isForced = random.nextBoolean();
         delegation.undelegate(staker, isForced).forEach(this::complete);
         if (random.nextBoolean()) {
@@ -185,7 +185,7 @@ public final class RandomHistories {
 
     private void complete(DelegationManager.Withdrawal withdrawal) {
       var asTokens = random.nextBoolean();
-      chain.after(
+      chain.scheduleAfter(
           DelegationManager.WITHDRAWAL_DELAY + 1 + random.nextInt(100_000),
           () -> {
             var operator = delegation.operatorOf(withdrawal.staker());
@@ -195,12 +195,12 @@ public final class RandomHistories {
     }
 
     private void allocate(String operator) {
-      var promise = new Promise(pick(sets), new Stake(operator, pick(STRATEGIES)));
+      var target = new AllocationTarget(pick(sets), new Stake(operator, pick(STRATEGIES)));
       allocation.modify(
-          promise,
+          target,
           switch (random.nextInt(6)) {
             case 0 -> 0;
-            case 1 -> magnitudes.maximum(promise.stake());
+            case 1 -> magnitudes.maximum(target.stake());
             default -> Math.floorMod(random.nextLong(), Wad.ONE / 2);
           });
     }
@@ -238,7 +238,7 @@ public final class RandomHistories {
       allocation.accept(set, pick(STRATEGIES), random.nextBoolean());
     }
 
-    /** From one base unit to more than 64 bits hold. */
+    /** A random amount from one base unit to more than 64 bits. */
     private BigInteger amount() {
       return new BigInteger(1 + random.nextInt(90), random).add(BigInteger.ONE);
     }

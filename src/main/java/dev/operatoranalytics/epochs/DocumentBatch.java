@@ -9,45 +9,45 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Documents that are written in one transaction. Their price histories repeat each other; here a
- * record stands once, with the earliest of the documents that tell it.
+ * Documents that are written in one transaction. Their price histories repeat each other, so a
+ * batch holds each record once, with the earliest document that contains it.
  */
-final class Chunk {
-  static final int DOCUMENTS = 100;
+final class DocumentBatch {
+  static final int MAX_DOCUMENTS = 100;
 
   private final List<EpochDocument> documents = new ArrayList<>();
   private final List<Rejection> rejections = new ArrayList<>();
   private final Map<RecordedPrice, Integer> prices = new HashMap<>();
-  private final Map<RecordedPrice.Key, Long> usual = new HashMap<>();
+  private final Map<RecordedPrice.SharePriceKey, Long> commonPrices = new HashMap<>();
   private long present;
-  private double part;
+  private double fractionRead;
 
   void add(EpochDocument document) {
     var differing = new ArrayList<RecordedPrice>();
     for (var price : document.prices()) {
       prices.merge(price, document.epoch(), Math::min);
-      if (usual.merge(price.key(), price.price(), (first, each) -> first) != price.price()) {
+      if (commonPrices.merge(price.key(), price.price(), (first, each) -> first) != price.price()) {
         differing.add(price);
       }
     }
     documents.add(document.withPrices(differing));
   }
 
-  void refuse(Rejection rejection) {
+  void reject(Rejection rejection) {
     rejections.add(rejection);
   }
 
-  /** A document that is stored already, byte for byte. */
+  /** Counts a document whose bytes are stored already. */
   void addPresent() {
     present++;
   }
 
-  void read(double partOfSource) {
-    part = partOfSource;
+  void setFractionRead(double fraction) {
+    fractionRead = fraction;
   }
 
   boolean isFull() {
-    return documents.size() >= DOCUMENTS;
+    return documents.size() >= MAX_DOCUMENTS;
   }
 
   List<EpochDocument> documents() {
@@ -58,26 +58,26 @@ final class Chunk {
     return rejections;
   }
 
-  /** Each record, and the earliest epoch whose document tells it. */
+  /** Each price record with the earliest epoch whose document contains it. */
   Map<RecordedPrice, Integer> prices() {
     return prices;
   }
 
-  /** What a document of this chunk, packed or not, says of a price. */
-  @Nullable Long price(EpochDocument document, RecordedPrice.Key of) {
+  /** The price that a document of this batch states; null when it states none. */
+  @Nullable Long price(EpochDocument document, RecordedPrice.SharePriceKey key) {
     for (var price : document.prices()) {
-      if (price.key().equals(of)) {
+      if (price.key().equals(key)) {
         return price.price();
       }
     }
-    return usual.get(of);
+    return commonPrices.get(key);
   }
 
   long present() {
     return present;
   }
 
-  double part() {
-    return part;
+  double fractionRead() {
+    return fractionRead;
   }
 }

@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
 
-/** Seeded chance: who, what and at which block of the story. */
-final class Dice {
+/** Seeded random choices and blocks of the simulated period. */
+final class SeededRandom {
   private final long seed;
   private final long first;
   private final long last;
   private final Random random;
 
-  Dice(long seed, long first, long last) {
+  SeededRandom(long seed, long first, long last) {
     this.seed = seed;
     this.first = first;
     this.last = last;
@@ -35,9 +35,9 @@ final class Dice {
     return last;
   }
 
-  /** The block at which {@code part} of the story is over. */
-  long moment(double part) {
-    return first + (long) (part * (last - first));
+  /** The block at {@code fraction} of the simulated period. */
+  long blockAt(double fraction) {
+    return first + (long) (fraction * (last - first));
   }
 
   long between(long from, long to) {
@@ -52,7 +52,7 @@ final class Dice {
     return random.nextInt(bound);
   }
 
-  double part() {
+  double fraction() {
     return random.nextDouble();
   }
 
@@ -65,24 +65,24 @@ final class Dice {
   }
 
   <T> T pick(List<T> choices, ToDoubleFunction<T> weight) {
-    double left = random.nextDouble() * choices.stream().mapToDouble(weight).sum();
+    double remaining = random.nextDouble() * choices.stream().mapToDouble(weight).sum();
     for (var choice : choices) {
-      left -= weight.applyAsDouble(choice);
-      if (left < 0) {
+      remaining -= weight.applyAsDouble(choice);
+      if (remaining < 0) {
         return choice;
       }
     }
     return choices.getLast();
   }
 
-  <T> List<T> some(int count, List<T> choices) {
+  <T> List<T> sample(int count, List<T> choices) {
     var shuffled = new ArrayList<>(choices);
     Collections.shuffle(shuffled, random);
     return new ArrayList<>(shuffled.subList(0, Math.min(count, shuffled.size())));
   }
 
-  /** Different ones, the likelier the greater their weight. */
-  <T> List<T> some(int count, List<T> choices, ToDoubleFunction<T> weight) {
+  /** Picks distinct choices with probability according to weight. */
+  <T> List<T> sample(int count, List<T> choices, ToDoubleFunction<T> weight) {
     Map<T, Double> keys = new HashMap<>();
     choices.forEach(
         choice ->
@@ -95,6 +95,6 @@ final class Dice {
   }
 
   String address(Object... parts) {
-    return Format.address(seed, List.of(parts));
+    return DemoText.address(seed, List.of(parts));
   }
 }

@@ -10,12 +10,12 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** How values become text: JSON, CSV and the hashes that stand for addresses. */
-final class Format {
-  /** The JSON value. */
+/** Formats values as JSON and CSV, and derives addresses from hashes. */
+final class DemoText {
+  /** The JSON value null. */
   static final Object NULL = new Object();
 
-  private Format() {}
+  private DemoText() {}
 
   /** A struct of the contracts. */
   interface Struct {
@@ -31,7 +31,9 @@ final class Format {
     return fields;
   }
 
-  /** Small numbers stay numbers; whatever else is not a list or an object is told as text. */
+  /**
+   * Formats a value as JSON: int and long as numbers, lists and objects as such, others as strings.
+   */
   static String json(Object value) {
     var out = new StringBuilder();
     json(value, out);
@@ -83,7 +85,7 @@ final class Format {
   static String csv(Object... cells) {
     return Stream.of(cells)
         .map(Object::toString)
-        .map(Format::cell)
+        .map(DemoText::cell)
         .collect(Collectors.joining(","));
   }
 

@@ -18,20 +18,20 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The documents of the table {@code epochs}, as they came. */
-public final class KeptDocuments {
+/** Reads the original documents from the table {@code epochs}. */
+public final class StoredDocuments {
   private final Connection connection;
 
-  public KeptDocuments(Connection connection) {
+  public StoredDocuments(Connection connection) {
     this.connection = connection;
   }
 
   /**
-   * A document, its price history written out again.
+   * A document with its price history restored.
    *
-   * @param row JSON: the columns of its row, and the document in {@code data}
+   * @param row JSON of its row: the columns, and the document in {@code data}
    */
-  record Kept(Origin origin, byte[] row) {}
+  record StoredDocument(Origin origin, byte[] row) {}
 
   public List<Integer> epochs() throws SQLException {
     var epochs = new ArrayList<Integer>();
@@ -44,23 +44,23 @@ public final class KeptDocuments {
     return epochs;
   }
 
-  /** Rows of the documents of some epochs, as JSON. */
+  /** The rows of the given epochs, as JSON. */
   public List<byte[]> rows(Collection<Integer> epochs) throws SQLException, IOException {
-    return read(epochs).stream().map(Kept::row).toList();
+    return read(epochs).stream().map(StoredDocument::row).toList();
   }
 
-  /** A row of the table with its document packed. */
-  private record Packed(
+  /** A row of the table whose prices are still references. */
+  private record CompressedDocument(
       Origin origin,
       int epoch,
       @Nullable String endBlock,
       @Nullable String endHash,
       @Nullable String timestamp,
-      byte[] kept) {}
+      byte[] stored) {}
 
-  List<Kept> read(Collection<Integer> epochs) throws SQLException, IOException {
-    var packed = new ArrayList<Packed>();
-    var references = new HashSet<RecordedPrice.Key>();
+  List<StoredDocument> read(Collection<Integer> epochs) throws SQLException, IOException {
+    var compressed = new ArrayList<CompressedDocument>();
+    var references = new HashSet<RecordedPrice.SharePriceKey>();
     try (var statement =
         connection.prepareStatement(
             """
@@ -72,10 +72,10 @@ public final class KeptDocuments {
       statement.setArray(1, connection.createArrayOf("integer", epochs.toArray()));
       try (var rows = statement.executeQuery()) {
         while (rows.next()) {
-          var document = Documents.unpack(rows.getBytes(7));
+          var document = Documents.decompress(rows.getBytes(7));
           references.addAll(PriceHistory.references(document));
-          packed.add(
-              new Packed(
+          compressed.add(
+              new CompressedDocument(
                   new Origin(rows.getString(5), rows.getInt(1), rows.getBytes(6)),
                   rows.getInt(1),
                   rows.getString(2),
@@ -86,32 +86,32 @@ public final class KeptDocuments {
       }
     }
     var prices = prices(references);
-    var whole = new ArrayList<Kept>();
-    for (var document : packed) {
-      whole.add(new Kept(document.origin(), row(document, prices)));
+    var documents = new ArrayList<StoredDocument>();
+    for (var document : compressed) {
+      documents.add(new StoredDocument(document.origin(), row(document, prices)));
     }
-    return whole;
+    return documents;
   }
 
-  private Map<RecordedPrice.Key, Long> prices(Collection<RecordedPrice.Key> references)
-      throws SQLException {
-    var prices = new HashMap<RecordedPrice.Key, Long>();
+  private Map<RecordedPrice.SharePriceKey, Long> prices(
+      Collection<RecordedPrice.SharePriceKey> references) throws SQLException {
+    var prices = new HashMap<RecordedPrice.SharePriceKey, Long>();
     try (var statement =
         connection.prepareStatement(
             """
             select operator_id, domain_id, epoch, price
             from unnest(?::integer[], ?::bigint[], ?::integer[])
-                as asked (operator_id, domain_id, epoch)
+                as requested (operator_id, domain_id, epoch)
             join chain_share_prices using (domain_id, epoch, operator_id)
             where variant = 0
             """)) {
-      statement.setArray(1, array("integer", references, RecordedPrice.Key::operatorId));
-      statement.setArray(2, array("bigint", references, RecordedPrice.Key::domainId));
-      statement.setArray(3, array("integer", references, RecordedPrice.Key::epoch));
+      statement.setArray(1, array("integer", references, RecordedPrice.SharePriceKey::operatorId));
+      statement.setArray(2, array("bigint", references, RecordedPrice.SharePriceKey::domainId));
+      statement.setArray(3, array("integer", references, RecordedPrice.SharePriceKey::epoch));
       try (var rows = statement.executeQuery()) {
         while (rows.next()) {
           prices.put(
-              new RecordedPrice.Key(rows.getInt(1), rows.getLong(2), rows.getInt(3)),
+              new RecordedPrice.SharePriceKey(rows.getInt(1), rows.getLong(2), rows.getInt(3)),
               rows.getLong(4));
         }
       }
@@ -120,12 +120,15 @@ public final class KeptDocuments {
   }
 
   private Array array(
-      String type, Collection<RecordedPrice.Key> keys, Function<RecordedPrice.Key, Object> part)
+      String type,
+      Collection<RecordedPrice.SharePriceKey> keys,
+      Function<RecordedPrice.SharePriceKey, Object> part)
       throws SQLException {
     return connection.createArrayOf(type, keys.stream().map(part).toArray());
   }
 
-  private static byte[] row(Packed document, Map<RecordedPrice.Key, Long> prices)
+  private static byte[] row(
+      CompressedDocument document, Map<RecordedPrice.SharePriceKey, Long> prices)
       throws IOException {
     var text = new ByteArrayOutputStream();
     try (var json = Documents.JSON.createGenerator(text)) {
@@ -138,14 +141,14 @@ public final class KeptDocuments {
       json.writeRawValue("");
       json.flush();
       text.writeBytes(
-          PriceHistory.writtenOut(
-              document.kept(), of -> Objects.requireNonNull(prices.get(of), of::toString)));
+          PriceHistory.expand(
+              document.stored(), of -> Objects.requireNonNull(prices.get(of), of::toString)));
       json.writeEndObject();
     }
     return text.toByteArray();
   }
 
-  /** What is unknown is left out: then the document itself tells, or what is wrong with it. */
+  /** Omits unknown columns, so that parsing reads them from the document or reports an issue. */
   private static void write(JsonGenerator json, String column, @Nullable String value)
       throws IOException {
     if (value != null) {

@@ -11,10 +11,10 @@ import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * What the operators of mainnet had in October 2024, from the greatest down: 1,665 of them, 527
- * with stake, 155,164 delegators. A smaller network is a sample of theirs, denser where stake is.
+ * Distributions of mainnet in October 2024 by rank: 1,665 operators, 527 of them with stake, and
+ * 155,164 delegators. A smaller network is a sample that is denser at high stakes.
  */
-final class Marginals {
+final class MainnetSample {
   private static final int OPERATORS = 1_665;
 
   private static final NavigableMap<Double, Double> STAKES =
@@ -43,24 +43,24 @@ final class Marginals {
       points("1 25 5 18 10 14 30 10 60 8 155 6 264 3 527 1 1665 1");
 
   /**
-   * One operator.
+   * The scale of one operator.
    *
-   * @param usd worth of all that is delegated to it on the first day
-   * @param stakers who delegate to it, itself included
-   * @param services AVSs that it serves at some time
-   * @param strategies in which it has stake
+   * @param usd value of all its delegations on the first day
+   * @param stakers number of its delegators, including itself
+   * @param services number of AVSs that it serves at some time
+   * @param strategies number of strategies in which it has stake
    */
-  record Place(double usd, int stakers, int services, int strategies) {}
+  record OperatorScale(double usd, int stakers, int services, int strategies) {}
 
-  private Marginals() {}
+  private MainnetSample() {}
 
   /**
-   * The places of {@code operators}, the wealthiest first. Who has most stake has many delegators
-   * and services, too, but not in the same order.
+   * The scales of {@code operators}, the highest stake first. Operators with high stake also tend
+   * to have many delegators and services, in a different order.
    */
-  static List<Place> sample(int operators, int delegators, Random random) {
+  static List<OperatorScale> sample(int operators, int delegators, Random random) {
     double density = StrictMath.log(OPERATORS) / StrictMath.log(operators);
-    IntToDoubleFunction ranks = place -> StrictMath.pow(place + 1, density);
+    IntToDoubleFunction ranks = index -> StrictMath.pow(index + 1, density);
     var byDelegators = shuffled(operators, random);
     var byServices = shuffled(operators, random);
     DoubleUnaryOperator others = rank -> at(DELEGATORS, rank) - 1;
@@ -69,22 +69,22 @@ final class Marginals {
             .mapToDouble(i -> others.applyAsDouble(ranks.applyAsDouble(i)))
             .sum();
     double scale = Math.max(0, delegators - operators) / all;
-    var places = new ArrayList<Place>();
+    var scales = new ArrayList<OperatorScale>();
     for (int i = 0; i < operators; i++) {
       double rank = ranks.applyAsDouble(i);
       long delegating =
           Math.round(scale * others.applyAsDouble(ranks.applyAsDouble(byDelegators.get(i))));
-      places.add(
-          new Place(
+      scales.add(
+          new OperatorScale(
               rank > STAKES.lastKey() ? 0 : at(STAKES, rank),
               1 + Math.toIntExact(delegating),
               (int) Math.round(at(SERVICES, ranks.applyAsDouble(byServices.get(i)))),
               (int) Math.round(at(STRATEGIES, rank))));
     }
-    return places;
+    return scales;
   }
 
-  /** The place of each in another order that still favours the first. */
+  /** The rank of each in a random order that favours the first. */
   private static List<Integer> shuffled(int count, Random random) {
     var keys = new double[count];
     for (int i = 0; i < count; i++) {
@@ -92,14 +92,14 @@ final class Marginals {
     }
     var order =
         IntStream.range(0, count).boxed().sorted(Comparator.comparingDouble(i -> keys[i])).toList();
-    var places = new Integer[count];
-    for (int place = 0; place < count; place++) {
-      places[order.get(place)] = place;
+    var ranks = new Integer[count];
+    for (int index = 0; index < count; index++) {
+      ranks[order.get(index)] = index;
     }
-    return List.of(places);
+    return List.of(ranks);
   }
 
-  /** Between two points on a straight line over the logarithms of both. */
+  /** Interpolates linearly between the logarithms of two points. */
   private static double at(NavigableMap<Double, Double> points, double rank) {
     var below = points.floorEntry(rank);
     var above = points.higherEntry(rank);

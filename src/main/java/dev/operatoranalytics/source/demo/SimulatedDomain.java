@@ -12,11 +12,11 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * A domain whose operators stake and earn, epoch by epoch, with the arithmetic of its chain; writes
- * the document of every epoch. A document of the chain repeats every price since the first epoch,
- * these tell only the new ones.
+ * Simulates the staking of a domain epoch by epoch with the arithmetic of its chain, and writes the
+ * document of every epoch. Real documents repeat every price since the first epoch; these hold only
+ * new prices.
  */
-final class Domain {
+final class SimulatedDomain {
   private static final BigInteger TAX_WHOLE = BigInteger.valueOf(100);
   private static final long FIRST_BLOCK = 3_851_328;
   private static final long MILLISECONDS_PER_BLOCK = 6_130;
@@ -36,9 +36,9 @@ final class Domain {
   };
 
   /** An operator of the domain; amounts in base units (10^18 is one token). */
-  private static final class Member {
+  private static final class DomainOperator {
     private final int id;
-    private final int joins;
+    private final int joinEpoch;
     private final int tax;
     private final double size;
     private BigInteger stake = Wad.WAD.multiply(BigInteger.valueOf(80));
@@ -47,11 +47,11 @@ final class Domain {
     private BigInteger deposits = BigInteger.ZERO;
     private BigInteger withdrawnShares = BigInteger.ZERO;
     private BigInteger reward = BigInteger.ZERO;
-    private boolean isAtWork;
+    private boolean isActive;
 
-    private Member(int id, int joins, int tax, double size) {
+    private DomainOperator(int id, int joinEpoch, int tax, double size) {
       this.id = id;
-      this.joins = joins;
+      this.joinEpoch = joinEpoch;
       this.tax = tax;
       this.size = size;
     }
@@ -63,49 +63,49 @@ final class Domain {
   private final int epochs;
   private final Instant end;
   private final Random random;
-  private final List<Member> waiting = new ArrayList<>();
-  private final List<Member> members = new ArrayList<>();
-  private final Map<PriceKey, BigInteger> prices = new TreeMap<>(Domain::byKey);
-  private final Expected.Rows expectedShares;
-  private final Expected.Rows expectedPrices;
+  private final List<DomainOperator> upcoming = new ArrayList<>();
+  private final List<DomainOperator> members = new ArrayList<>();
+  private final Map<PriceKey, BigInteger> prices = new TreeMap<>(SimulatedDomain::byKey);
+  private final ExpectedTables.Rows expectedShares;
+  private final ExpectedTables.Rows expectedPrices;
 
-  Domain(Appendable documents, DemoSize size, Instant end, Expected expected) {
+  SimulatedDomain(Appendable documents, DemoSize size, Instant end, ExpectedTables expected) {
     this.documents = documents;
     this.epochs = size.epochs();
     this.end = end;
     this.random = new Random(size.seed());
     for (int id = 0; id < size.domainOperators(); id++) {
-      double joins = id < 2 ? 0 : StrictMath.pow(random.nextDouble(), 3) * 0.8 * epochs;
+      double joinEpoch = id < 2 ? 0 : StrictMath.pow(random.nextDouble(), 3) * 0.8 * epochs;
       int tax = List.of(0, 5, 5, 5, 10, 20).get(random.nextInt(6));
       double wealth = StrictMath.exp(1.2 * random.nextGaussian());
-      waiting.add(new Member(id, (int) joins, tax, wealth));
+      upcoming.add(new DomainOperator(id, (int) joinEpoch, tax, wealth));
     }
     expectedShares = expected.table("operator_shares", "epoch,operator_id,shares_raw,stake_raw");
     expectedPrices = expected.table("chain_share_prices", "epoch,operator_id,price");
   }
 
-  void play() {
+  void run() {
     long block = FIRST_BLOCK;
     for (int epoch = 0; epoch < epochs; epoch++) {
-      live(epoch);
+      startEpoch(epoch);
       block += BLOCKS_PER_EPOCH[random.nextInt(BLOCKS_PER_EPOCH.length)];
       write(epoch, block);
-      close(epoch);
+      closeEpoch(epoch);
     }
   }
 
-  private void live(int epoch) {
-    for (var member : List.copyOf(waiting)) {
-      if (member.joins <= epoch) {
-        waiting.remove(member);
+  private void startEpoch(int epoch) {
+    for (var member : List.copyOf(upcoming)) {
+      if (member.joinEpoch <= epoch) {
+        upcoming.remove(member);
         members.add(member);
         record(member, epoch, Wad.WAD);
       }
     }
     for (var member : members) {
       member.reward = BigInteger.ZERO;
-      if (member.joins == epoch) {
-        continue; // the price of its registration stands for this epoch
+      if (member.joinEpoch == epoch) {
+        continue; // this epoch has the price of its registration
       }
       if (random.nextDouble() < 0.02 * member.size) {
         var amount = tokens(StrictMath.exp(6.8 + 1.8 * random.nextGaussian()));
@@ -115,21 +115,24 @@ final class Domain {
         var part = BigInteger.valueOf(5 + random.nextInt(495));
         member.withdrawnShares = member.shares.multiply(part).divide(BigInteger.valueOf(10_000));
       }
-      if (member.isAtWork && random.nextDouble() < 0.58) {
+      if (member.isActive && random.nextDouble() < 0.58) {
         member.reward = tokens(reward(random.nextDouble()));
       }
     }
   }
 
-  /** A fifth of what is deposited goes into the storage fund. */
-  private static void deposit(Member member, BigInteger amount) {
+  /** Deposits an amount; a fifth of it goes to the storage fund. */
+  private static void deposit(DomainOperator member, BigInteger amount) {
     var fee = amount.divide(BigInteger.valueOf(5));
     member.deposits = member.deposits.add(amount.subtract(fee));
     member.storageFees = member.storageFees.add(fee);
   }
 
-  /** The transition of the chain: tax restaked, rewards added, price, withdrawals, deposits. */
-  private void close(int epoch) {
+  /**
+   * The epoch transition of the chain: restakes tax, adds rewards, sets the price, processes
+   * withdrawals and deposits.
+   */
+  private void closeEpoch(int epoch) {
     for (var member : members) {
       var tax = member.reward.multiply(BigInteger.valueOf(member.tax)).divide(TAX_WHOLE);
       if (tax.signum() > 0) {
@@ -138,8 +141,8 @@ final class Domain {
       member.stake = member.stake.add(member.reward).subtract(tax);
       if (member.deposits.signum() > 0 || member.withdrawnShares.signum() > 0) {
         var price = Wad.divide(member.shares, member.stake);
-        var least = price.add(BigInteger.ONE).min(Wad.WAD);
-        member.stake = member.stake.subtract(Wad.divide(member.withdrawnShares, least));
+        var minPrice = price.add(BigInteger.ONE).min(Wad.WAD);
+        member.stake = member.stake.subtract(Wad.divide(member.withdrawnShares, minPrice));
         member.shares = member.shares.subtract(member.withdrawnShares);
         member.stake = member.stake.add(member.deposits);
         member.shares = member.shares.add(Wad.multiply(member.deposits, price));
@@ -147,24 +150,28 @@ final class Domain {
         member.withdrawnShares = BigInteger.ZERO;
         record(member, epoch, price);
       }
-      member.isAtWork = true;
+      member.isActive = true;
     }
   }
 
-  private void record(Member member, int epoch, BigInteger price) {
+  private void record(DomainOperator member, int epoch, BigInteger price) {
     prices.put(new PriceKey(member.id, epoch), price);
   }
 
-  /** What is recorded when this epoch closes stands in the next document. */
+  /** Writes the document of an epoch; prices recorded when it closes are in the next document. */
   private void write(int epoch, long block) {
-    var staked = new ArrayList<Object>();
+    var operatorEntries = new ArrayList<Object>();
     var stakes = new TreeMap<Integer, BigInteger>();
     var rewards = new TreeMap<Integer, BigInteger>();
     var total = BigInteger.ZERO;
     for (var member : members) {
-      staked.add(entry(staked.size(), key(StorageKey.Map.OPERATORS, member.id, 0), state(member)));
+      operatorEntries.add(
+          entry(
+              operatorEntries.size(),
+              key(StorageKey.StorageMap.OPERATORS, member.id, 0),
+              state(member)));
       expectedShares.add(epoch, member.id, member.shares, member.stake);
-      if (member.isAtWork) {
+      if (member.isActive) {
         stakes.put(member.id, member.stake);
         total = total.add(member.stake);
       }
@@ -172,25 +179,25 @@ final class Domain {
         rewards.put(member.id, member.reward);
       }
     }
-    var told = new ArrayList<Object>();
+    var priceEntries = new ArrayList<Object>();
     prices.forEach(
         (at, price) -> {
-          var key = key(StorageKey.Map.SHARE_PRICES, at.operator, at.epoch);
-          told.add(entry(told.size(), key, price.toString()));
+          var key = key(StorageKey.StorageMap.SHARE_PRICES, at.operator, at.epoch);
+          priceEntries.add(entry(priceEntries.size(), key, price.toString()));
         });
     prices.forEach((at, price) -> expectedPrices.add(at.epoch, at.operator, price));
     prices.clear();
-    var none = Format.fields("count,entries", 0, List.of());
+    var none = DemoText.fields("count,entries", 0, List.of());
     var document =
-        Format.fields(
+        DemoText.fields(
             "epoch,endBlock,endHash,timestamp,domainStakingSummary,accumulatedTreasuryFunds,"
                 + "domainChainRewards,totalStake,totalShares,totalStorageFeeDeposit,deposits,"
                 + "withdrawals,successfulBundles,operatorEpochSharePrice,operators",
             epoch,
             block,
-            Format.hash("block", block),
+            DemoText.hash("block", block),
             end.toEpochMilli() - (epochs - 1L - epoch) * 120 * MILLISECONDS_PER_BLOCK,
-            Format.fields(
+            DemoText.fields(
                 "currentEpochIndex,currentTotalStake,currentOperators,nextOperators,"
                     + "currentEpochRewards",
                 String.valueOf(epoch),
@@ -206,43 +213,43 @@ final class Domain {
             none,
             none,
             none,
-            Format.fields("count,entries", told.size(), told),
-            Format.fields("count,entries", staked.size(), staked));
+            DemoText.fields("count,entries", priceEntries.size(), priceEntries),
+            DemoText.fields("count,entries", operatorEntries.size(), operatorEntries));
     try {
-      documents.append(Format.json(document)).append('\n');
+      documents.append(DemoText.json(document)).append('\n');
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   private static Map<String, Object> entry(int position, String key, String value) {
-    return Format.fields("key,value", List.of(String.valueOf(position)), key + "," + value);
+    return DemoText.fields("key,value", List.of(String.valueOf(position)), key + "," + value);
   }
 
-  private static String key(StorageKey.Map map, int operator, int epoch) {
+  private static String key(StorageKey.StorageMap map, int operator, int epoch) {
     return new StorageKey(map, operator, 0, epoch).toString();
   }
 
-  private static String state(Member member) {
-    return Format.json(
-        Format.fields(
+  private static String state(DomainOperator member) {
+    return DemoText.json(
+        DemoText.fields(
             "signingKey,currentDomainId,nextDomainId,minimumNominatorStake,nominationTax,"
                 + "currentTotalStake,currentTotalShares,partialStatus,depositsInEpoch,"
                 + "withdrawalsInEpoch,totalStorageFeeDeposit",
-            Format.hash("operator", member.id),
+            DemoText.hash("operator", member.id),
             0,
             0,
             number(Wad.WAD),
             member.tax,
             number(member.stake),
             number(member.shares),
-            Format.fields("registered", Format.NULL),
+            DemoText.fields("registered", DemoText.NULL),
             number(member.deposits),
             number(member.withdrawnShares),
             number(member.storageFees)));
   }
 
-  /** As the chain's own codec writes numbers: from 2^52 on in hex. */
+  /** Formats a number as the chain's codec does: in hex from 2^52 on. */
   private static Object number(BigInteger value) {
     return value.bitLength() <= 52 ? value.longValueExact() : "0x%032x".formatted(value);
   }

@@ -6,26 +6,30 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The AVSs, and when each of them starts. */
-final class Services {
-  /** A service that operators join in the AVS directory, through its operator sets, or in turn. */
+/** Schedules the registrations of AVSs and their operator sets. */
+final class SimulatedServices {
+  /**
+   * An AVS that operators join through the AVS directory, through operator sets, or first one and
+   * then the other.
+   */
   record Service(
-      String avs, Profile profile, long starts, boolean hasDirectory, List<OperatorSet> sets) {
-    /** Begins in the directory and moves on to operator sets. */
+      String avs, Profile profile, long startBlock, boolean hasDirectory, List<OperatorSet> sets) {
+    /** Whether it starts in the directory and moves to operator sets. */
     boolean migrates() {
       return hasDirectory && !sets.isEmpty();
     }
   }
 
   private final Chain chain;
-  private final Dice dice;
+  private final SeededRandom random;
   private final AvsDirectory directory;
   private final AllocationManager allocation;
   private final List<Service> all = new ArrayList<>();
 
-  Services(Chain chain, Dice dice, AvsDirectory directory, AllocationManager allocation) {
+  SimulatedServices(
+      Chain chain, SeededRandom random, AvsDirectory directory, AllocationManager allocation) {
     this.chain = chain;
-    this.dice = dice;
+    this.random = random;
     this.directory = directory;
     this.allocation = allocation;
   }
@@ -36,21 +40,21 @@ final class Services {
 
   void plan() {
     for (int index = 0; index < Names.services(); index++) {
-      var avs = dice.address("avs", index);
+      var avs = random.address("avs", index);
       boolean hasSets = index % 5 != 0 && index % 5 != 2;
       boolean hasDirectory = !hasSets || index % 8 == 1;
       var sets = new ArrayList<OperatorSet>();
       for (int id = 0; hasSets && id <= index % 3; id++) {
         sets.add(new OperatorSet(avs, id));
       }
-      long starts = dice.moment(0.03 * dice.part());
-      var service = new Service(avs, Names.service(index), starts, hasDirectory, sets);
+      long startBlock = random.blockAt(0.03 * random.fraction());
+      var service = new Service(avs, Names.service(index), startBlock, hasDirectory, sets);
       all.add(service);
       boolean redistributes = index % 4 == 3;
-      chain.at(starts, () -> start(service));
+      chain.schedule(startBlock, () -> start(service));
       if (hasSets) {
-        long opens = Math.max(starts, Chain.SLASHING_BLOCK);
-        chain.at(opens, () -> open(service, redistributes));
+        long setBlock = Math.max(startBlock, Chain.SLASHING_BLOCK);
+        chain.schedule(setBlock, () -> open(service, redistributes));
       }
     }
   }
@@ -63,16 +67,16 @@ final class Services {
 
   private void open(Service service, boolean redistributes) {
     allocation.registerAvs(
-        service.avs, service.profile.metadataUri(), dice.address("registrar", service.avs));
+        service.avs, service.profile.metadataUri(), random.address("registrar", service.avs));
     for (var set : service.sets) {
-      var recipient = dice.address("recipient", service.avs, set.id());
+      var recipient = random.address("recipient", service.avs, set.id());
       var accepted = redistributes ? redistributable() : accepted();
       allocation.createSet(set, Optional.of(recipient).filter(r -> redistributes), accepted);
     }
   }
 
   private List<Strategy> accepted() {
-    return dice.some(2 + dice.below(5), Strategy.quoted(), Strategy::popularity);
+    return random.sample(2 + random.below(5), Strategy.quoted(), Strategy::popularity);
   }
 
   /** The protocol redistributes neither native ETH nor EIGEN. */
@@ -81,6 +85,6 @@ final class Services {
         Strategy.quoted().stream()
             .filter(s -> s.category().equals("eth_lst") || s.category().equals("stable"))
             .toList();
-    return dice.some(3, choices, Strategy::popularity);
+    return random.sample(3, choices, Strategy::popularity);
   }
 }

@@ -13,62 +13,62 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/** Whoever is at work when the program ends leaves off before its connections are taken away. */
-class UnderwayTest {
-  private final GracefulShutdown underway = new GracefulShutdown();
+/** Shutdown stops running work before connections close. */
+class GracefulShutdownTest {
+  private final GracefulShutdown shutdown = new GracefulShutdown();
 
   @Test
-  void work_is_interrupted_and_waited_for() throws Exception {
-    var hasBegun = new CountDownLatch(1);
-    var hasLeft = new AtomicBoolean();
-    var came = new AtomicReference<Exception>();
+  void running_work_is_interrupted_and_awaited() throws Exception {
+    var isStarted = new CountDownLatch(1);
+    var isInterrupted = new AtomicBoolean();
+    var thrown = new AtomicReference<Exception>();
     var worker =
         Thread.ofPlatform()
             .start(
                 () -> {
                   try {
-                    underway.run(
+                    shutdown.run(
                         "stopped",
                         () -> {
-                          hasBegun.countDown();
+                          isStarted.countDown();
                           try {
                             new CountDownLatch(1).await();
                           } catch (InterruptedException e) {
-                            // what a pool makes of it
+                            // a connection pool throws this on interruption
                             Thread.currentThread().interrupt();
-                            hasLeft.set(true);
+                            isInterrupted.set(true);
                             throw new SQLException("no connection", e);
                           }
                         });
                   } catch (CancellationException | SQLException e) {
-                    came.set(e);
+                    thrown.set(e);
                   }
                 });
-    hasBegun.await();
+    isStarted.await();
 
-    end();
+    shutDown();
 
-    assertThat(hasLeft).isTrue();
+    assertThat(isInterrupted).isTrue();
     worker.join();
-    assertThat(came.get()).isInstanceOf(CancellationException.class).hasMessage("stopped");
+    assertThat(thrown.get()).isInstanceOf(CancellationException.class).hasMessage("stopped");
   }
 
   @Test
-  void nothing_is_begun_once_the_program_ends() throws Exception {
-    end();
+  void no_work_starts_after_shutdown() throws Exception {
+    shutDown();
 
-    assertThatThrownBy(() -> underway.ask("stopped", () -> 1))
+    assertThatThrownBy(() -> shutdown.call("stopped", () -> 1))
         .isInstanceOf(CancellationException.class);
     assertThat(Thread.currentThread().isInterrupted()).isFalse();
   }
 
   @Test
-  void what_fails_by_itself_is_told_as_it_is() {
+  void a_failure_before_shutdown_is_rethrown_unchanged() {
     var failure = new IOException("the disk is full");
 
     assertThatThrownBy(
             () ->
-                underway.run(
+                shutdown.run(
                     "stopped",
                     () -> {
                       throw failure;
@@ -76,7 +76,7 @@ class UnderwayTest {
         .isSameAs(failure);
   }
 
-  private void end() throws InterruptedException {
-    underway.end(new ShutdownEvent(ApplicationContext.builder().build()));
+  private void shutDown() throws InterruptedException {
+    shutdown.shutDown(new ShutdownEvent(ApplicationContext.builder().build()));
   }
 }

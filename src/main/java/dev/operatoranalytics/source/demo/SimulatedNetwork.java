@@ -3,7 +3,7 @@ package dev.operatoranalytics.source.demo;
 import static dev.operatoranalytics.source.demo.Chain.BLOCKS_PER_DAY;
 
 import dev.operatoranalytics.source.demo.AllocationManager.OperatorSet;
-import dev.operatoranalytics.source.demo.Operators.Operator;
+import dev.operatoranalytics.source.demo.SimulatedOperators.Operator;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
-/** Plays a seeded cast of services, operators and delegators against the protocol's contracts. */
-final class Story {
+/** Simulates seeded services, operators and delegators on the protocol's contracts. */
+final class SimulatedNetwork {
   static final int FEATURED_DELEGATORS = 365;
   static final String FEATURED = "0xa42cd0029f681b08b61f535e846f2a36f468c1c2";
   private static final int FEATURED_LEAVERS = 8;
@@ -29,48 +29,49 @@ final class Story {
 
   private final Chain chain;
   private final DemoSize size;
-  private final Dice dice;
+  private final SeededRandom random;
   private final DelegationManager delegation;
   private final AllocationManager allocation;
   private final RewardsCoordinator rewards;
   private final AvsDirectory directory;
-  private final Services services;
-  private final Operators operators;
-  private final Delegators delegators;
+  private final SimulatedServices services;
+  private final SimulatedOperators operators;
+  private final SimulatedDelegators delegators;
 
-  Story(Chain chain, DemoSize size, Instant start, Instant end) {
+  SimulatedNetwork(Chain chain, DemoSize size, Instant start, Instant end) {
     this.chain = chain;
     this.size = size;
-    dice = new Dice(size.seed(), Chain.blockAt(start) + 1, Chain.blockAt(end));
+    random = new SeededRandom(size.seed(), Chain.blockAt(start) + 1, Chain.blockAt(end));
     var magnitudes = new Magnitudes(chain);
     delegation = new DelegationManager(chain, magnitudes);
     allocation = new AllocationManager(chain, magnitudes, delegation);
     rewards = new RewardsCoordinator(chain);
     directory = new AvsDirectory(chain);
-    services = new Services(chain, dice, directory, allocation);
-    operators = new Operators(chain, dice, services, directory, delegation, allocation, rewards);
-    delegators = new Delegators(chain, dice, delegation, operators.all());
+    services = new SimulatedServices(chain, random, directory, allocation);
+    operators =
+        new SimulatedOperators(chain, random, services, directory, delegation, allocation, rewards);
+    delegators = new SimulatedDelegators(chain, random, delegation, operators.all());
   }
 
-  void play() {
-    chain.at(dice.first(), () -> rewards.setDefault(1_000));
+  void run() {
+    chain.schedule(random.first(), () -> rewards.setDefault(1_000));
     services.plan();
     planFeatured();
-    var places =
-        Marginals.sample(
-            size.operators() - 1, size.delegators() - FEATURED_DELEGATORS, dice.random());
-    for (int i = 0; i < places.size(); i++) {
-      planOperator(i + 1, places.get(i));
+    var scales =
+        MainnetSample.sample(
+            size.operators() - 1, size.delegators() - FEATURED_DELEGATORS, random.random());
+    for (int i = 0; i < scales.size(); i++) {
+      planOperator(i + 1, scales.get(i));
     }
-    chain.at(slashMoment(0.45), () -> slash(10, 100, false));
-    chain.at(slashMoment(0.58), () -> slash(4, 100, true));
-    chain.at(slashMoment(0.72), () -> slash(25, 50, false));
-    chain.at(slashMoment(0.80), this::slashNothing);
-    chain.at(slashMoment(0.90), () -> slash(2, 150, false));
-    chain.runUntil(dice.last());
+    chain.schedule(slashBlock(0.45), () -> slash(10, 100, false));
+    chain.schedule(slashBlock(0.58), () -> slash(4, 100, true));
+    chain.schedule(slashBlock(0.72), () -> slash(25, 50, false));
+    chain.schedule(slashBlock(0.80), this::slashNothing);
+    chain.schedule(slashBlock(0.90), () -> slash(2, 150, false));
+    chain.runUntil(random.last());
   }
 
-  /** What the cast tells of itself, as CSV with a header. */
+  /** The metadata of services and operators, as CSV with a header. */
   List<String> metadata() {
     var lines = new ArrayList<String>();
     lines.add("operator,avs,name,website,description,logo,twitter");
@@ -79,11 +80,11 @@ final class Story {
     return lines;
   }
 
-  /** How everything stands at the last event. */
-  void tell(Expected expected) {
-    delegation.tell(expected);
-    allocation.tell(expected);
-    rewards.tell(expected);
+  /** Adds the expected state as of the last event. */
+  void addTo(ExpectedTables expected) {
+    delegation.addTo(expected);
+    allocation.addTo(expected);
+    rewards.addTo(expected);
     var rows =
         expected.table(
             "operator_avs_relationships",
@@ -102,60 +103,67 @@ final class Story {
     }
   }
 
-  /** The operator that users know; the source's issue on it names one of its delegators' shares. */
+  /** The featured operator, with a delegator whose shares match an issue of the source. */
   private void planFeatured() {
-    var menu =
+    var strategies =
         Strategy.quoted().stream()
             .filter(s -> s.rate().isPresent() && s.stakeBips() >= 15)
             .toList();
-    long joins = dice.first() + 50;
-    var operator = operators.plan(0, FEATURED, joins, FEATURED_USD, menu, FEATURED_SERVICES);
-    var cbEth = menu.stream().filter(s -> s.symbol().equals("cbETH")).findFirst().orElseThrow();
-    chain.at(joins + 90, () -> delegation.delegate(FEATURED_STAKER, FEATURED));
-    chain.at(joins + 120, () -> delegation.deposit(FEATURED_STAKER, cbEth, FEATURED_SHARES));
+    long joinBlock = random.first() + 50;
+    var operator =
+        operators.plan(0, FEATURED, joinBlock, FEATURED_USD, strategies, FEATURED_SERVICES);
+    var cbEth =
+        strategies.stream().filter(s -> s.symbol().equals("cbETH")).findFirst().orElseThrow();
+    chain.schedule(joinBlock + 90, () -> delegation.delegate(FEATURED_STAKER, FEATURED));
+    chain.schedule(
+        joinBlock + 120, () -> delegation.deposit(FEATURED_STAKER, cbEth, FEATURED_SHARES));
     delegators.plan(operator, stakers(0, FEATURED_DELEGATORS - 2), FEATURED_LEAVERS);
   }
 
-  private void planOperator(int index, Marginals.Place place) {
-    var menu = dice.some(place.strategies(), Strategy.quoted(), Strategy::popularity);
-    long joins = dice.moment(0.6 * dice.part() * dice.part());
-    var address = dice.address("operator", index);
-    var operator = operators.plan(index, address, joins, place.usd(), menu, place.services());
-    delegators.plan(operator, stakers(index, place.stakers() - 1), 0);
-    if (index % 9 == 4 && place.usd() > 0) {
-      chain.at(joins + 26, () -> delegation.deposit(address, UNQUOTED, Wad.WAD));
+  private void planOperator(int index, MainnetSample.OperatorScale scale) {
+    var strategies = random.sample(scale.strategies(), Strategy.quoted(), Strategy::popularity);
+    long joinBlock = random.blockAt(0.6 * random.fraction() * random.fraction());
+    var address = random.address("operator", index);
+    var operator =
+        operators.plan(index, address, joinBlock, scale.usd(), strategies, scale.services());
+    delegators.plan(operator, stakers(index, scale.stakers() - 1), 0);
+    if (index % 9 == 4 && scale.usd() > 0) {
+      chain.schedule(joinBlock + 26, () -> delegation.deposit(address, UNQUOTED, Wad.WAD));
     }
   }
 
   private List<String> stakers(int operator, int count) {
-    return IntStream.range(0, count).mapToObj(i -> dice.address("staker", operator, i)).toList();
+    return IntStream.range(0, count).mapToObj(i -> random.address("staker", operator, i)).toList();
   }
 
-  /** Never before the protocol could slash. */
-  private long slashMoment(double part) {
-    return Math.max(dice.moment(part), Chain.SLASHING_BLOCK + (long) (part * 1_000_000));
+  /** The block of a slash; never before the protocol supports slashing. */
+  private long slashBlock(double part) {
+    return Math.max(random.blockAt(part), Chain.SLASHING_BLOCK + (long) (part * 1_000_000));
   }
 
-  /** A day before the slash the victim moves to a part of its allocation, or to more. */
+  /**
+   * Schedules a slash; a day before it, the operator changes its allocation to {@code
+   * percentBefore}.
+   */
   private void slash(int percent, int percentBefore, boolean twice) {
     var victims = others(operator -> slashableSets(operator).size() > (twice ? 1 : 0));
     if (victims.isEmpty()) {
       return;
     }
-    var victim = dice.pick(victims);
+    var victim = random.pick(victims);
     var sets = slashableSets(victim);
-    for (var promise : allocation.slashable(victim.address(), sets.getFirst())) {
-      allocation.modify(promise, allocation.current(promise) / 100 * percentBefore);
+    for (var target : allocation.slashable(victim.address(), sets.getFirst())) {
+      allocation.modify(target, allocation.current(target) / 100 * percentBefore);
     }
     var slashed = twice ? List.of(sets.getFirst(), sets.getLast()) : sets.subList(0, 1);
-    chain.after(BLOCKS_PER_DAY, () -> slashed.forEach(set -> slash(victim, set, percent)));
+    chain.scheduleAfter(BLOCKS_PER_DAY, () -> slashed.forEach(set -> slash(victim, set, percent)));
   }
 
   private void slash(Operator victim, OperatorSet set, int percent) {
-    allocation.slash(victim.address(), set, Wad.ONE / 100 * percent, dice.pick(REASONS));
+    allocation.slash(victim.address(), set, Wad.ONE / 100 * percent, random.pick(REASONS));
   }
 
-  /** A slash where nothing was allocated is logged all the same, with wads of zero. */
+  /** Slashes an operator without allocations; the contract logs that with zero wads. */
   private void slashNothing() {
     for (var operator : others(o -> true)) {
       var sets = operator.sets();

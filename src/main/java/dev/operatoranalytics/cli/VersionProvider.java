@@ -2,12 +2,12 @@ package dev.operatoranalytics.cli;
 
 import picocli.CommandLine.IVersionProvider;
 
-/** As the jar's manifest tells it. */
-final class Version implements IVersionProvider {
+/** Reads the version from the manifest of the jar. */
+final class VersionProvider implements IVersionProvider {
 
   @Override
   public String[] getVersion() {
-    var version = Version.class.getPackage().getImplementationVersion();
+    var version = VersionProvider.class.getPackage().getImplementationVersion();
     return new String[] {"operator-analytics " + (version == null ? "(unpacked)" : version)};
   }
 }

@@ -8,21 +8,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What the tables should hold in the end, as CSV with a header; absent is {@code -}. */
-final class Expected {
+/** The expected rows of tables, as CSV with a header; null is {@code -}. */
+final class ExpectedTables {
   static final String ABSENT = "-";
 
   private final Map<String, List<String>> tables = new LinkedHashMap<>();
 
-  /** Names a table and its columns, in the order of the rows to come. */
+  /** Adds a table with its columns; cells of rows follow their order. */
   Rows table(String name, String columns) {
     var lines = new ArrayList<String>();
     lines.add(columns);
     tables.put(name, lines);
-    return cells -> lines.add(Format.csv(cells));
+    return cells -> lines.add(DemoText.csv(cells));
   }
 
-  /** Takes rows of one table. */
+  /** Adds rows to a table. */
   interface Rows {
     void add(Object... cells);
   }

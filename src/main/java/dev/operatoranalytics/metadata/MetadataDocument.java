@@ -3,7 +3,7 @@ package dev.operatoranalytics.metadata;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.operatoranalytics.metadata.NotFetched.Reason;
+import dev.operatoranalytics.metadata.FetchFailed.FetchFailureReason;
 import dev.operatoranalytics.source.Metadata;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -15,21 +15,21 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A document as it was published.
+ * A parsed metadata document.
  *
- * @param leftOut fields that cannot be what they are to be, each with the reason
+ * @param skippedFields fields with an invalid value, each with the reason
  */
-record Document(Metadata metadata, List<String> leftOut) {
+record MetadataDocument(Metadata metadata, List<String> skippedFields) {
   private static final JsonFactory JSON = new JsonFactory();
   private static final Set<String> FIELDS =
       Set.of("name", "description", "website", "logo", "twitter");
 
-  static Document parse(byte[] bytes) throws NotFetched {
+  static MetadataDocument parse(byte[] bytes) throws FetchFailed {
     var texts = new HashMap<String, String>();
-    var leftOut = new ArrayList<String>();
+    var skippedFields = new ArrayList<String>();
     try (var json = JSON.createParser(bytes)) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
-        throw new NotFetched(Reason.UNREADABLE, "not a JSON object");
+        throw new FetchFailed(FetchFailureReason.UNREADABLE, "not a JSON object");
       }
       while (json.nextToken() == JsonToken.FIELD_NAME) {
         var field = json.currentName();
@@ -38,29 +38,29 @@ record Document(Metadata metadata, List<String> leftOut) {
           if (value == JsonToken.VALUE_STRING) {
             texts.put(field, json.getText());
           } else if (value != JsonToken.VALUE_NULL) {
-            leftOut.add(field + ": not a text");
+            skippedFields.add(field + ": not a string");
           }
         }
         json.skipChildren();
       }
       if (json.nextToken() != null) {
-        throw new NotFetched(Reason.UNREADABLE, "more than one JSON object");
+        throw new FetchFailed(FetchFailureReason.UNREADABLE, "more than one JSON object");
       }
     } catch (JsonParseException e) {
-      throw new NotFetched(Reason.UNREADABLE, "not JSON: " + e.getOriginalMessage());
-    } catch (NotFetched e) {
+      throw new FetchFailed(FetchFailureReason.UNREADABLE, "not JSON: " + e.getOriginalMessage());
+    } catch (FetchFailed e) {
       throw e;
     } catch (IOException e) {
-      throw new NotFetched(Reason.UNREADABLE, "not JSON: " + e.getMessage());
+      throw new FetchFailed(FetchFailureReason.UNREADABLE, "not JSON: " + e.getMessage());
     }
-    return new Document(
+    return new MetadataDocument(
         new Metadata(
             text("name", texts),
             text("description", texts),
-            url("website", texts, leftOut),
-            url("logo", texts, leftOut),
+            url("website", texts, skippedFields),
+            url("logo", texts, skippedFields),
             text("twitter", texts)),
-        List.copyOf(leftOut));
+        List.copyOf(skippedFields));
   }
 
   private static @Nullable String text(String field, Map<String, String> texts) {
@@ -68,14 +68,14 @@ record Document(Metadata metadata, List<String> leftOut) {
     return text.isEmpty() ? null : text;
   }
 
-  /** What clients make a link of must not be a script. */
+  /** Accepts only web addresses, because clients link to them and a script URL would be unsafe. */
   private static @Nullable String url(
-      String field, Map<String, String> texts, List<String> leftOut) {
+      String field, Map<String, String> texts, List<String> skippedFields) {
     var url = text(field, texts);
     if (url == null || url.toLowerCase(Locale.ROOT).matches("(https?|ipfs)://\\S+")) {
       return url;
     }
-    leftOut.add(field + ": not a web address");
+    skippedFields.add(field + ": not a web address");
     return null;
   }
 }
