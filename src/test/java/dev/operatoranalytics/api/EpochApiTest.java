@@ -437,7 +437,7 @@ class EpochApiTest {
         List.of(
             "/api/epochs",
             "/graphql?query=%7BsharePrices%7Bseries%7Bvalues%7D%7D%7D",
-            "/graphql?query=%7BsharePrices%7Bthinned%7DdomainOperators%7BtotalCount%7D%7D")) {
+            "/graphql?query=%7BsharePrices%7BisDownsampled%7DdomainOperators%7BtotalCount%7D%7D")) {
       var plain = get(server, path);
       var packed = get(server, path, "accept-encoding", "gzip");
       var tag = plain.headers().firstValue("etag").orElseThrow();
