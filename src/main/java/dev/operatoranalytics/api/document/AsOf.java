@@ -11,7 +11,7 @@ public interface AsOf {
    * @param connection takes temporary tables that hide those of today; they are thrown away after
    * @param key of what is asked for
    * @param asOf as the client gave it
-   * @throws BadInput when nothing is known of that moment
+   * @throws UserInputError when the state at that moment is not known
    */
   void stage(Connection connection, String key, Map<String, Object> asOf) throws SQLException;
 }

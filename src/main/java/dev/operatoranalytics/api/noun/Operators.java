@@ -31,7 +31,7 @@ final class Operators {
           metadata_uri, operator_metadata.updated_at as metadata_updated_at,
           case_folded(operator_state.name) collate "C" as name_order
       from operator_state
-      join operators using (operator_id)
+      left join operators using (operator_id)
       left join operator_metadata using (operator_id)
       """;
 

@@ -69,18 +69,24 @@ final class Ranks {
                       case
                           when number = :buckets then greatest
                           else least + ratio((greatest - least) * number, :buckets)
-                      end as ends,
-                      number = :buckets as is_last
+                      end as ends
                   from ends
                   cross join generate_series(1, :buckets) as number
                   where least is not null
+              ),
+              held as (
+                  select
+                      width_bucket(
+                          value, (select array_agg(begins order by number) from buckets)
+                      ) as number,
+                      count(*) as count
+                  from operator_ranks
+                  where metric = :metric
+                  group by 1
               )
-              select number, begins, ends, count(value)::integer as count
+              select number, begins, ends, coalesce(count, 0)::integer as count
               from buckets
-              left join operator_ranks as ranks
-                  on ranks.metric = :metric
-                  and value >= begins and (value < ends or (is_last and value <= ends))
-              group by number, begins, ends
+              left join held using (number)
               """)
           .check(given -> within(given, "buckets", MAX_BUCKETS));
 

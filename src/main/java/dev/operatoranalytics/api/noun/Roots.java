@@ -60,7 +60,8 @@ final class Roots {
                       buckets as (
                           select
                               begins as first_epoch,
-                              least(begins + length - 1, last_epoch) as last_epoch
+                              least(begins + length - 1, last_epoch) as last_epoch,
+                              row_number() over (order by begins) as number
                           from (
                               select *, (last_epoch - first_epoch) / :maxBuckets + 1 as length
                               from held
@@ -71,7 +72,9 @@ final class Roots {
                       ),
                       known as (
                           select
-                              epoch,
+                              width_bucket(
+                                  epoch, (select array_agg(first_epoch order by number) from buckets)
+                              ) as number,
                               case
                                   when :operatorIds is null then rewards
                                   else (
@@ -85,13 +88,18 @@ final class Roots {
                           where rewards is not null
                               and epoch between (select first_epoch from held)
                               and (select last_epoch from held)
+                      ),
+                      summed as (
+                          select number, sum(reward) as rewards, count(reward) as known_epochs
+                          from known
+                          group by number
                       )
                       select
-                          first_epoch, last_epoch, sum(reward) as rewards,
-                          (last_epoch - first_epoch + 1 - count(reward))::integer as unknown_epochs
+                          first_epoch, last_epoch, rewards,
+                          (last_epoch - first_epoch + 1 - coalesce(known_epochs, 0))::integer
+                              as unknown_epochs
                       from buckets
-                      left join known on epoch between first_epoch and last_epoch
-                      group by first_epoch, last_epoch
+                      left join summed using (number)
                       """)
                   .check(Roots::checkBuckets))
           .relation(

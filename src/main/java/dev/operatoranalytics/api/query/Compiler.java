@@ -39,6 +39,12 @@ import java.util.Set;
 final class Compiler {
   private static final FieldCollector COLLECTOR = new FieldCollector();
 
+  /** PostgreSQL plans a statement in a time that grows with the cube of its relations. */
+  private static final int MAX_RELATIONS = 30;
+
+  /** Without it, PostgreSQL computes a value again wherever the query around names it. */
+  private static final String ONCE = " offset 0";
+
   private final GraphQLSchema schema;
   private final Nouns nouns;
   private final int maxPage;
@@ -124,6 +130,14 @@ final class Compiler {
     var json = cell(query, schema.getQueryType(), scope, field);
     var statement = parameters.statement("select " + json + " from (select 1) as r0" + scope.joins);
     return new CompiledField(field.getResultKey(), statement, calls, checks);
+  }
+
+  /** An alias that nothing else has. */
+  private String next(String letter) {
+    if (++aliases > MAX_RELATIONS) {
+      throw new NotCompiled("more than %d relations".formatted(MAX_RELATIONS));
+    }
+    return letter + aliases;
   }
 
   private Collection<MergedField> selected(MergedField field, GraphQLObjectType type) {
@@ -274,7 +288,7 @@ final class Compiler {
 
   /** A scalar that is found like a row: one that is JSON already. */
   private String value(RelatedRows rows) {
-    var alias = "x" + ++aliases;
+    var alias = next("x");
     return "(" + rows.one(alias + "." + rows.noun().key().getFirst(), alias) + ")";
   }
 
@@ -300,7 +314,7 @@ final class Compiler {
       RelatedRows rows, GraphQLFieldDefinition definition, Scope parent, MergedField field) {
     var type = objectType(definition);
     var isRequired = GraphQLTypeUtil.isNonNull(definition.getType());
-    var alias = "r" + ++aliases;
+    var alias = next("r");
     var known = new java.util.HashMap<String, String>();
     if (rows.relation().rows() == null && isRequired) {
       rows.relation().joins().forEach(join -> known.put(join.theirs(), parent.column(join.ours())));
@@ -337,7 +351,7 @@ final class Compiler {
   }
 
   private String list(RelatedRows rows, GraphQLFieldDefinition definition, MergedField field) {
-    var alias = "r" + ++aliases;
+    var alias = next("r");
     var inner = "x" + aliases;
     var scope = new Scope(alias, Map.of());
     var json = object(rows.noun(), objectType(definition), scope, field);
@@ -348,9 +362,9 @@ final class Compiler {
     return """
     (select case when %1$s then '[' || coalesce(string_agg(json, ',' order by nth), '') || ']' end \
     from (select %4$s.nth, %2$s as json \
-    from (select rows.*, row_number() over () as nth from (%3$s) as rows) as %4$s%5$s) as listed)\
+    from (select rows.*, row_number() over () as nth from (%3$s) as rows) as %4$s%5$s%6$s) as listed)\
     """
-        .formatted(fits, json, select, alias, scope.joins);
+        .formatted(fits, json, select, alias, scope.joins, ONCE);
   }
 
   /** Longer lists are for the fallback engine, which charges for them; 0 where none is longer. */
@@ -391,7 +405,7 @@ final class Compiler {
       this.rows = rows;
       this.page = page;
       this.connection = connection;
-      this.scope = new Scope("r" + ++aliases, Map.of());
+      this.scope = new Scope(next("r"), Map.of());
       this.inner = "x" + aliases;
     }
 
@@ -414,7 +428,7 @@ final class Compiler {
       var select = rows.page(page, scope.selected(inner), inner, size);
       return """
       (select %1$s from (select %2$s from (select %6$s.nth%3$s%4$s \
-      from (select rows.*, row_number() over () as nth from (%5$s) as rows) as %6$s%7$s) as listed) as page)\
+      from (select rows.*, row_number() over () as nth from (%5$s) as rows) as %6$s%7$s%8$s) as listed) as page)\
       """
           .formatted(
               json.sql(),
@@ -423,7 +437,8 @@ final class Compiler {
               cursor,
               select,
               scope.alias,
-              scope.joins);
+              scope.joins,
+              ONCE);
     }
 
     private String part(MergedField field) {
@@ -539,7 +554,7 @@ final class Compiler {
     var given = new CompiledField.Call(definition.getArguments(), field.getArguments());
     calls.add(given);
     checks.add(Relation.all());
-    var alias = "x" + ++aliases;
+    var alias = next("x");
     var type = objectType(definition);
     var json = new JsonText().constant("{");
     var before = "";
@@ -594,7 +609,7 @@ final class Compiler {
     var call = calls.size();
     calls.add(given);
     checks.add(Relation.all());
-    var alias = "r" + ++aliases;
+    var alias = next("r");
     var scope = new Scope(alias, Map.of());
     var json = object(noun, Objects.requireNonNull(schema.getObjectType(id.type())), scope, field);
     var key = noun.columnNamed(noun.key().getFirst());

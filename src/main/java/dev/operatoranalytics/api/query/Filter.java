@@ -18,11 +18,17 @@ final class Filter {
   private static final int MAX_TERMS = 100;
   private static final int MAX_VALUES = 1_000;
 
+  /** PostgreSQL would plan longer filters for minutes. */
+  private static final int MAX_STEPS = 4;
+
+  private static final int MAX_RELATIONS = 20;
+
   private final Nouns nouns;
   private final Parameters parameters;
   private final int call;
   private int terms;
-  private int aliases;
+  private int relations;
+  private int steps;
 
   /**
    * @param call the field that has the argument
@@ -132,18 +138,21 @@ final class Filter {
       Map<String, @Nullable Object> where,
       Path path,
       String truth) {
-    var alias = "related_" + ++aliases;
+    if (++steps > MAX_STEPS) {
+      throw new UserInputError("a filter leads through at most %d relations".formatted(MAX_STEPS));
+    }
+    if (++relations > MAX_RELATIONS) {
+      throw new UserInputError("a filter names at most %d relations".formatted(MAX_RELATIONS));
+    }
+    var alias = "related_" + relations;
     var joins =
         relation.joins().stream()
             .map(join -> "%s.%s = %s.%s".formatted(alias, join.theirs(), row, join.ours()))
             .collect(joining(" and "));
+    var condition = all(other, alias, where, path);
+    steps--;
     return "exists (select from %s as %s where %s and (%s)%s)"
-        .formatted(
-            Objects.requireNonNull(other.rows()),
-            alias,
-            joins,
-            all(other, alias, where, path),
-            truth);
+        .formatted(Objects.requireNonNull(other.rows()), alias, joins, condition, truth);
   }
 
   private String comparisons(

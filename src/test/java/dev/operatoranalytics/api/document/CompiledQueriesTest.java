@@ -3,10 +3,12 @@ package dev.operatoranalytics.api.document;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.operatoranalytics.api.DemoServer;
+import dev.operatoranalytics.api.http.Authenticator;
 import dev.operatoranalytics.api.query.GlobalId;
 import graphql.GraphQL;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.data.jdbc.runtime.JdbcOperations;
+import io.micronaut.http.HttpRequest;
 import io.micronaut.inject.qualifiers.Qualifiers;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.transaction.TransactionOperations;
@@ -32,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CompiledQueriesTest {
   private static final int DOCUMENTS = 500;
   private static final long MAX_COST = 5_000;
+  private static final String ADMIN = "admin-key-of-sixteen";
   private static final String OPERATOR = "0xa42cd0029f681b08b61f535e846f2a36f468c1c2";
 
   private static final String DELEGATOR = "0x001461c431645ae6f6279054b6572bcbf66d2a91";
@@ -41,6 +44,7 @@ class CompiledQueriesTest {
   static final DemoServer server =
       new DemoServer(
           Map.of(
+              "operator-analytics.access.admin-token", ADMIN,
               "operator-analytics.limits.aliases", 10_000,
               "operator-analytics.limits.depth", 100,
               "operator-analytics.limits.tokens", 1_000_000,
@@ -72,7 +76,23 @@ class CompiledQueriesTest {
   }
 
   @Test
-  void random_documents_are_answered_the_same() {
+  void random_documents_are_answered_the_same_in_both_roles_before_and_after_data_change()
+      throws Exception {
+    assertSameAnswers(DOCUMENTS, 6);
+    var before = version();
+
+    server.tables().execute("update token_prices set price_usd = price_usd * 1.5");
+    server.tables().update();
+
+    assertThat(version()).isNotEqualTo(before);
+    assertSameAnswers(DOCUMENTS / 2, 7);
+  }
+
+  private static String version() {
+    return server.tables().rows("select version from data_version").getFirst().getFirst();
+  }
+
+  private static void assertSameAnswers(int count, long seed) {
     var documents =
         new RandomDocuments(
             server.bean(GraphqlSchema.class),
@@ -89,9 +109,9 @@ class CompiledQueriesTest {
                 Map.entry("node", List.of("id: \"" + id("Operator", OPERATOR) + "\"")),
                 Map.entry("distribution", List.of("metric: TVS_USD")),
                 Map.entry("rank", List.of("metric: TVS_USD", "metric: ACTIVE_DELEGATORS"))),
-            6);
+            seed);
     var asked = 0;
-    while (asked < DOCUMENTS) {
+    while (asked < count) {
       var document = documents.next();
       if (cost(document) < MAX_COST) {
         assertSame(document, Map.of());
@@ -181,14 +201,32 @@ class CompiledQueriesTest {
   }
 
   private static void assertSame(String document, Map<String, Object> variables) {
-    var compiled = answer(server.bean(GraphqlEngine.class), document, variables);
-    assertThat(compiled).as(document).isEqualTo(answer(fallback, document, variables));
+    for (var credentials : List.of(Credentials.none("test"), administrator())) {
+      assertThat(answer(server.bean(GraphqlEngine.class), document, variables, credentials))
+          .as(document)
+          .isEqualTo(answer(fallback, document, variables, credentials));
+    }
+  }
+
+  private static Credentials administrator() {
+    try {
+      return server.bean(Authenticator.class).of(HttpRequest.GET("/"), "Bearer " + ADMIN);
+    } catch (Authenticator.Unknown e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static String answer(
       GraphqlEngine engine, String document, Map<String, Object> variables) {
-    var request =
-        new GraphqlRequest(document, null, null, variables, Credentials.none("test"), null);
+    return answer(engine, document, variables, Credentials.none("test"));
+  }
+
+  private static String answer(
+      GraphqlEngine engine,
+      String document,
+      Map<String, Object> variables,
+      Credentials credentials) {
+    var request = new GraphqlRequest(document, null, null, variables, credentials, null);
     var checked = server.bean(DocumentCache.class).find(request);
     assertThat(checked.entry().hasErrors()).as(document + checked.entry().getErrors()).isFalse();
     var answer =
