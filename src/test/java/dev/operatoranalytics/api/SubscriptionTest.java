@@ -333,44 +333,6 @@ class SubscriptionTest {
   }
 
   @Test
-  void many_operations_share_an_event_stream() throws Exception {
-    var token =
-        http.send(
-                HttpRequest.newBuilder(stream()).PUT(HttpRequest.BodyPublishers.noBody()).build(),
-                BodyHandlers.ofString())
-            .body();
-    var run = run();
-    var response =
-        http.send(
-            HttpRequest.newBuilder(stream())
-                .header("accept", "text/event-stream")
-                .header("x-graphql-event-stream-token", token)
-                .build(),
-            BodyHandlers.ofInputStream());
-    try (var events = new Events(response.body())) {
-      for (var id : List.of("one", "two")) {
-        var accepted =
-            http.send(
-                HttpRequest.newBuilder(stream())
-                    .header("content-type", "application/json")
-                    .header("x-graphql-event-stream-token", token)
-                    .POST(
-                        HttpRequest.BodyPublishers.ofString(
-                            """
-                            {"query": "subscription { runProgress(id: \\"%s\\") { __typename } }",
-                             "extensions": {"operationId": "%s"}}
-                            """
-                                .formatted(run, id)))
-                    .build(),
-                BodyHandlers.ofString());
-        assertThat(accepted.statusCode()).isEqualTo(202);
-        assertThat(events.next("next")).startsWith("{\"id\":\"" + id + "\"");
-        assertThat(events.next("complete")).isEqualTo("{\"id\":\"" + id + "\"}");
-      }
-    }
-  }
-
-  @Test
   void a_subscription_by_post_is_told_where_to_go() throws Exception {
     var answer = server.query("subscription { epochAdded { __typename } }");
 

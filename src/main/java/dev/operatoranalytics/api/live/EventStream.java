@@ -17,7 +17,7 @@ final class EventStream implements Publisher<byte[]>, Subscription {
   private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.UTF_8);
 
   private final Deque<Waiting> waiting = new ArrayDeque<>();
-  private Runnable closed;
+  private final Runnable closed;
   private @Nullable Subscriber<? super byte[]> socket;
   private long demand;
   private boolean isSending;
@@ -33,22 +33,6 @@ final class EventStream implements Publisher<byte[]>, Subscription {
     this.closed = closed;
     // the head of a response is sent with the first bytes of its body
     waiting.add(new Waiting(COMMENT, new CompletableFuture<>()));
-  }
-
-  /** To be run then, too; at once when it is closed already. */
-  void whenClosed(Runnable more) {
-    synchronized (this) {
-      if (!isClosed) {
-        var before = closed;
-        closed =
-            () -> {
-              before.run();
-              more.run();
-            };
-        return;
-      }
-    }
-    more.run();
   }
 
   /**
