@@ -475,9 +475,7 @@ class HttpTest {
         server.replica(
             Map.of(
                 "operator-analytics.api.trusted-documents",
-                trusted.toString(),
-                "operator-analytics.api.draft-status-codes",
-                true))) {
+                trusted.toString()))) {
       for (var query :
           List.of(
               "query=" + encoded("{ __typename }"),

@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  * @param greatestPage most rows of one page, and most ids at once
  * @param greatestDocument longest document, in characters
  * @param versionPoll how long another replica's commit may go unseen by caches
- * @param draftStatusCodes answer with the status codes of the 2026 draft: 294 for partial success,
- *     422 for what does not validate
  * @param trustedDocuments directory of the only documents that are answered; null for any
  * @param compiles whether queries are compiled to SQL; if not, the fallback engine answers them all
  * @param answerCacheMb room for whole answers, in megabytes; 0 for none
@@ -25,7 +23,6 @@ public record ApiSettings(
     @Bindable(defaultValue = "1000") int greatestPage,
     @Bindable(defaultValue = "100000") int greatestDocument,
     @Bindable(defaultValue = "1s") Duration versionPoll,
-    @Bindable(defaultValue = "false") boolean draftStatusCodes,
     @Nullable String trustedDocuments,
     @Bindable(defaultValue = "true") boolean compiles,
     @Bindable(defaultValue = "32") int answerCacheMb,

@@ -111,10 +111,6 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
       return answer.containsKey("errors");
     }
 
-    public boolean hasData() {
-      return answer.get("data") != null;
-    }
-
     public boolean wasExecuted() {
       return answer.containsKey("data");
     }

@@ -52,7 +52,6 @@ public class GraphqlController {
   private static final int GREATEST_CACHED = 2 << 20;
   private static final int SHORT = 1 << 18;
   private static final Set<String> JSON_TYPES = Set.of("application/json", "application/*", "*/*");
-  private static final int PARTIAL_SUCCESS = 294;
 
   private final GraphqlEngine engine;
   private final DocumentCache documents;
@@ -63,7 +62,6 @@ public class GraphqlController {
   private final ClientQuotas clients;
   private final RequestMetrics metrics;
   private final RequestJson json;
-  private final boolean draftStatusCodes;
   private final boolean cachesAnswers;
   private final Cache<String, byte[]> answers;
 
@@ -87,7 +85,6 @@ public class GraphqlController {
     this.gate = gate;
     this.clients = clients;
     this.metrics = metrics;
-    this.draftStatusCodes = settings.draftStatusCodes();
     this.cachesAnswers = settings.answerCacheMb() > 0;
     this.answers =
         Caffeine.newBuilder()
@@ -243,7 +240,7 @@ public class GraphqlController {
       String mediaType,
       boolean isKept) {
     var outcome = execute(http, document, request, cost);
-    var response = HttpResponse.ok().status(status(outcome, mediaType));
+    var response = HttpResponse.status(status(outcome, mediaType));
     var bytes = JsonResponse.of(outcome.answer()).bytes();
     typed(response, mediaType).body(body(bytes));
     if (response.code() == HttpStatus.SERVICE_UNAVAILABLE.getCode()) {
@@ -326,24 +323,17 @@ public class GraphqlController {
         .header(HttpHeaders.VARY, "Accept, Accept-Encoding");
   }
 
-  private int status(Outcome outcome, String mediaType) {
+  private static HttpStatus status(Outcome outcome, String mediaType) {
     if (!outcome.wasExecuted() && outcome.code() == ErrorCode.UNAVAILABLE) {
-      return HttpStatus.SERVICE_UNAVAILABLE.getCode();
+      return HttpStatus.SERVICE_UNAVAILABLE;
     }
-    if (mediaType.equals(MediaType.APPLICATION_JSON)) {
-      return HttpStatus.OK.getCode();
-    }
-    if (outcome.wasExecuted()) {
-      return draftStatusCodes && outcome.hasErrors() && outcome.hasData()
-          ? PARTIAL_SUCCESS
-          : HttpStatus.OK.getCode();
+    if (mediaType.equals(MediaType.APPLICATION_JSON) || outcome.wasExecuted()) {
+      return HttpStatus.OK;
     }
     return switch (outcome.code()) {
-      case TIMEOUT -> HttpStatus.GATEWAY_TIMEOUT.getCode();
-      case INTERNAL -> HttpStatus.INTERNAL_SERVER_ERROR.getCode();
-      case VALIDATION_FAILED, BAD_USER_INPUT ->
-          (draftStatusCodes ? HttpStatus.UNPROCESSABLE_ENTITY : HttpStatus.BAD_REQUEST).getCode();
-      default -> HttpStatus.BAD_REQUEST.getCode();
+      case TIMEOUT -> HttpStatus.GATEWAY_TIMEOUT;
+      case INTERNAL -> HttpStatus.INTERNAL_SERVER_ERROR;
+      default -> HttpStatus.BAD_REQUEST;
     };
   }
 

@@ -218,7 +218,6 @@ class CompiledQueriesTest {
             settings.greatestPage(),
             settings.greatestDocument(),
             settings.versionPoll(),
-            settings.draftStatusCodes(),
             settings.trustedDocuments(),
             false,
             settings.answerCacheMb(),
