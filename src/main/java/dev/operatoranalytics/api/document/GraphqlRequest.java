@@ -25,7 +25,6 @@ public record GraphqlRequest(
     Map<String, @Nullable Object> variables,
     Credentials credentials,
     @Nullable String lastEventId) {
-  private static final String SHA_256 = "sha256:";
 
   public Caller caller() {
     return credentials.caller();
@@ -37,7 +36,7 @@ public record GraphqlRequest(
       throw RequestRejected.malformed("a request is one JSON object");
     }
     var query = text("query", body.get("query"));
-    var hash = hash(body.get("extensions"), body.get("documentId"));
+    var hash = hash(body.get("extensions"));
     if (query == null && hash == null) {
       throw RequestRejected.malformed("query is missing: it is the document, as a string");
     }
@@ -72,16 +71,8 @@ public record GraphqlRequest(
         : json.read(value.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static @Nullable String hash(
-      @Nullable JsonNode extensions, @Nullable JsonNode documentId) {
+  private static @Nullable String hash(@Nullable JsonNode extensions) {
     object("extensions", extensions);
-    var id = text("documentId", documentId);
-    if (id != null) {
-      if (!id.startsWith(SHA_256)) {
-        throw RequestRejected.malformed("documentId begins with sha256:");
-      }
-      return id.substring(SHA_256.length());
-    }
     var persisted =
         extensions == null || extensions.isNull() ? null : extensions.get("persistedQuery");
     if (persisted == null || persisted.isNull()) {
