@@ -1,5 +1,6 @@
 package dev.operatoranalytics.epochs;
 
+import dev.operatoranalytics.chain.Sha256;
 import dev.operatoranalytics.epochs.EpochDocument.Origin;
 import dev.operatoranalytics.source.RejectLog;
 import java.io.IOException;
@@ -185,7 +186,7 @@ public final class EpochImport {
 
     @Override
     public void take(long place, byte[] text, double part) throws InterruptedException {
-      var origin = new Origin(source, place, Documents.digest(text));
+      var origin = new Origin(source, place, Sha256.digest(text));
       if (known.contains(HexFormat.of().formatHex(origin.digest()))) {
         chunk.addPresent();
       } else {

@@ -2,6 +2,7 @@ package dev.operatoranalytics.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.operatoranalytics.chain.Sha256;
 import io.micronaut.json.tree.JsonNode;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
@@ -13,12 +14,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -463,9 +462,9 @@ class HttpTest {
     assertThat(message(wrong)).isEqualTo("the hash is not the SHA-256 of the query");
   }
 
-  private static String persisted(String document) throws Exception {
+  private static String persisted(String document) {
     return encoded(
-        "{\"persistedQuery\":{\"version\":1,\"sha256Hash\":\"%s\"}}".formatted(sha256(document)));
+        "{\"persistedQuery\":{\"version\":1,\"sha256Hash\":\"%s\"}}".formatted(Sha256.of(document)));
   }
 
   @Test
@@ -663,12 +662,6 @@ class HttpTest {
 
   private static String encoded(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
-  }
-
-  private static String sha256(String text) throws Exception {
-    return HexFormat.of()
-        .formatHex(
-            MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   private static String message(HttpResponse<String> response) throws Exception {

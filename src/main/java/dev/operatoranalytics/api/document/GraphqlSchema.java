@@ -7,7 +7,7 @@ import dev.operatoranalytics.api.query.Declarations;
 import dev.operatoranalytics.api.query.NounFetchers;
 import dev.operatoranalytics.api.query.Nouns;
 import dev.operatoranalytics.api.query.RowLoader;
-import dev.operatoranalytics.api.query.Sha256;
+import dev.operatoranalytics.chain.Sha256;
 import graphql.language.InterfaceTypeDefinition;
 import graphql.language.UnionTypeDefinition;
 import graphql.schema.FieldCoordinates;

@@ -3,6 +3,7 @@ package dev.operatoranalytics.api.http;
 import dev.operatoranalytics.api.document.Credentials;
 import dev.operatoranalytics.api.query.Caller;
 import dev.operatoranalytics.api.query.Caller.Role;
+import dev.operatoranalytics.chain.Sha256;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -139,10 +139,6 @@ final class ApiKeys {
   }
 
   private static byte[] digest(String text) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return Sha256.digest(text.getBytes(StandardCharsets.UTF_8));
   }
 }

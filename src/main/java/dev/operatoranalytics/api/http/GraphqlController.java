@@ -17,7 +17,7 @@ import dev.operatoranalytics.api.document.RequestMetrics;
 import dev.operatoranalytics.api.document.RequestRejected;
 import dev.operatoranalytics.api.query.Canonical;
 import dev.operatoranalytics.api.query.ErrorCode;
-import dev.operatoranalytics.api.query.Sha256;
+import dev.operatoranalytics.chain.Sha256;
 import graphql.language.OperationDefinition.Operation;
 import io.micronaut.configuration.graphql.GraphQLController;
 import io.micronaut.context.annotation.Replaces;

@@ -3,6 +3,7 @@ package dev.operatoranalytics.api.http;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
+import dev.operatoranalytics.chain.Sha256;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -21,15 +22,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -103,7 +100,7 @@ public class ResponseSpool {
       HttpRequest<?> request, String key, String mediaType, Writing writing) {
     var current = version.current();
     var isPacked = accepts(request, "gzip");
-    var identity = digest(key + " " + mediaType + " " + current);
+    var identity = Sha256.of(key + " " + mediaType + " " + current);
     var tag = "\"" + identity + (isPacked ? "-gzip\"" : "\"");
     if (matches(request, tag)) {
       return described(HttpResponse.status(HttpStatus.NOT_MODIFIED), tag);
@@ -287,15 +284,6 @@ public class ResponseSpool {
   private void deleteLater(SpoolFile file) {
     CompletableFuture.delayedExecutor(GRACE.toSeconds(), TimeUnit.SECONDS)
         .execute(() -> delete(file.path()));
-  }
-
-  private static String digest(String text) {
-    try {
-      var sha = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(sha.digest(text.getBytes(StandardCharsets.UTF_8)), 0, 16);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private static void delete(@Nullable Path file) {
