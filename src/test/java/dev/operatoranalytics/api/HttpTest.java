@@ -464,7 +464,8 @@ class HttpTest {
 
   private static String persisted(String document) {
     return encoded(
-        "{\"persistedQuery\":{\"version\":1,\"sha256Hash\":\"%s\"}}".formatted(Sha256.of(document)));
+        "{\"persistedQuery\":{\"version\":1,\"sha256Hash\":\"%s\"}}"
+            .formatted(Sha256.of(document)));
   }
 
   @Test
@@ -472,14 +473,10 @@ class HttpTest {
     var trusted = Files.createDirectory(directory.resolve("trusted"));
     Files.writeString(trusted.resolve("type.graphql"), "{ __typename }\n");
     try (var strict =
-        server.replica(
-            Map.of(
-                "operator-analytics.api.trusted-documents",
-                trusted.toString()))) {
+        server.replica(Map.of("operator-analytics.api.trusted-documents", trusted.toString()))) {
       for (var query :
           List.of(
-              "query=" + encoded("{ __typename }"),
-              "extensions=" + persisted("{ __typename }"))) {
+              "query=" + encoded("{ __typename }"), "extensions=" + persisted("{ __typename }"))) {
         assertThat(get(graphql(strict.uri(), query)).body()).contains("\"Query\"");
       }
       var other = get(graphql(strict.uri(), "query=" + encoded(TOTALS)));

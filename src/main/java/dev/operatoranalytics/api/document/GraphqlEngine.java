@@ -322,7 +322,7 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
     input.getGraphQLContext().put(AsOfExecution.class, past);
     try {
       var read = read(document, request, past);
-      latest.saw(read.version());
+      latest.observe(read.version());
       var answer = read.isWhole() ? whole(read) : fallback(document, request, input, read);
       answer.put("extensions", extensions(read, input));
       return new Outcome(answer, read.version());

@@ -1,5 +1,6 @@
 package dev.operatoranalytics.api.epoch;
 
+import dev.operatoranalytics.api.document.LatestVersion;
 import dev.operatoranalytics.api.document.LimitSettings;
 import dev.operatoranalytics.api.document.ResolverRegistry;
 import dev.operatoranalytics.api.document.StreamedObject.Selection;
@@ -7,10 +8,10 @@ import dev.operatoranalytics.api.document.SubscriptionFilter;
 import dev.operatoranalytics.api.document.Wiring;
 import dev.operatoranalytics.api.epoch.EpochQueries.Held;
 import dev.operatoranalytics.api.epoch.EpochQueries.Range;
-import dev.operatoranalytics.api.http.EpochVersion;
 import dev.operatoranalytics.api.query.UserInputError;
 import dev.operatoranalytics.database.Change.Kind;
 import graphql.schema.DataFetchingEnvironment;
+import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,10 +21,10 @@ import org.jspecify.annotations.Nullable;
 class EpochWiring implements Wiring {
 
   private final EpochQueries epochs;
-  private final EpochVersion version;
+  private final LatestVersion version;
   private final long mostCells;
 
-  EpochWiring(EpochQueries epochs, EpochVersion version, LimitSettings limits) {
+  EpochWiring(EpochQueries epochs, @Named("epochs") LatestVersion version, LimitSettings limits) {
     this.mostCells = limits.cells();
     this.epochs = epochs;
     this.version = version;

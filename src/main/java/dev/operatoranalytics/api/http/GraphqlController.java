@@ -37,7 +37,6 @@ import io.micronaut.http.annotation.Produces;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.io.ByteArrayInputStream;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Objects;
@@ -63,7 +62,7 @@ public class GraphqlController {
   private final RequestMetrics metrics;
   private final RequestJson json;
   private final boolean cachesAnswers;
-  private final Cache<String, byte[]> answers;
+  private final Cache<EntityTag, byte[]> answers;
 
   GraphqlController(
       GraphqlEngine engine,
@@ -89,7 +88,7 @@ public class GraphqlController {
     this.answers =
         Caffeine.newBuilder()
             .maximumWeight((long) settings.answerCacheMb() << 20)
-            .weigher((String etag, byte[] answer) -> etag.length() + answer.length)
+            .weigher((EntityTag etag, byte[] answer) -> etag.hash().length() + answer.length)
             .build();
   }
 
@@ -124,7 +123,7 @@ public class GraphqlController {
   HttpResponse<String> schema() {
     return HttpResponse.ok(schema.text())
         .contentType(MediaType.TEXT_PLAIN_TYPE)
-        .header(HttpHeaders.ETAG, quoted(schema.hash()));
+        .header(HttpHeaders.ETAG, new EntityTag(schema.hash()).toString());
   }
 
   private interface Handler {
@@ -188,7 +187,7 @@ public class GraphqlController {
     var isKept = isQuery && !document.dependsOnClock();
     if (isKept && (cachesAnswers || http.getHeaders().contains(HttpHeaders.IF_NONE_MATCH))) {
       var etag = etag(document, request, mediaType, document.needsData() ? latest.get() : null);
-      if (isKnown(http, etag)) {
+      if (etag.isKnownTo(http)) {
         metrics.kept(document, request, System.nanoTime() - start);
         return kept(http, HttpResponse.notModified(), etag);
       }
@@ -275,9 +274,10 @@ public class GraphqlController {
     }
   }
 
-  private String etag(
+  private EntityTag etag(
       Checked document, GraphqlRequest request, String mediaType, @Nullable Long version) {
-    return quoted(Sha256.of(identity(document, request, mediaType, version)).substring(0, 32));
+    return new EntityTag(
+        Sha256.of(identity(document, request, mediaType, version)).substring(0, 32));
   }
 
   /** All that an answer depends on. */
@@ -294,31 +294,13 @@ public class GraphqlController {
         String.valueOf(version));
   }
 
-  /** Weak: the same answer may be compressed or not. */
-  private static String quoted(String hash) {
-    return "W/\"" + hash + '"';
-  }
-
-  private static boolean isKnown(HttpRequest<?> http, String etag) {
-    var known = http.getHeaders().get(HttpHeaders.IF_NONE_MATCH);
-    return http.getMethod() != HttpMethod.POST
-        && known != null
-        && Arrays.stream(known.split(","))
-            .map(String::strip)
-            .anyMatch(each -> each.equals("*") || weak(each).equals(etag));
-  }
-
-  private static String weak(String etag) {
-    return etag.startsWith("W/") ? etag : "W/" + etag;
-  }
-
   private static MutableHttpResponse<?> kept(
-      HttpRequest<?> http, MutableHttpResponse<?> response, String etag) {
+      HttpRequest<?> http, MutableHttpResponse<?> response, EntityTag etag) {
     if (http.getMethod() == HttpMethod.POST) {
       return response;
     }
     return response
-        .header(HttpHeaders.ETAG, etag)
+        .header(HttpHeaders.ETAG, etag.toString())
         .header(HttpHeaders.CACHE_CONTROL, "private, no-cache")
         .header(HttpHeaders.VARY, "Accept, Accept-Encoding");
   }

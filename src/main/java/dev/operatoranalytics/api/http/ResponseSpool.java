@@ -3,6 +3,7 @@ package dev.operatoranalytics.api.http;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
+import dev.operatoranalytics.api.document.LatestVersion;
 import dev.operatoranalytics.chain.Sha256;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
@@ -58,7 +59,7 @@ public class ResponseSpool {
   private static final Duration GRACE = Duration.ofSeconds(10);
   private static final Duration DEADLINE = Duration.ofMinutes(2);
 
-  private final EpochVersion version;
+  private final LatestVersion version;
   private final TransactionOperations<Connection> transactions;
   private final Cache<String, Path> packed;
   private final Map<String, SpoolFile> underWay = new ConcurrentHashMap<>();
@@ -71,7 +72,7 @@ public class ResponseSpool {
           work -> Thread.ofPlatform().name("pack answers").daemon().unstarted(work));
 
   ResponseSpool(
-      EpochVersion version,
+      @Named("epochs") LatestVersion version,
       @Named("api") TransactionOperations<Connection> transactions,
       SpoolSettings settings)
       throws IOException {
@@ -98,11 +99,11 @@ public class ResponseSpool {
    */
   public MutableHttpResponse<?> respond(
       HttpRequest<?> request, String key, String mediaType, Writing writing) {
-    var current = version.current();
+    var current = version.get();
     var isPacked = accepts(request, "gzip");
     var identity = Sha256.of(key + " " + mediaType + " " + current);
-    var tag = "\"" + identity + (isPacked ? "-gzip\"" : "\"");
-    if (matches(request, tag)) {
+    var tag = new EntityTag(identity);
+    if (tag.isKnownTo(request)) {
       return described(HttpResponse.status(HttpStatus.NOT_MODIFIED), tag);
     }
     var kept = packed.getIfPresent(identity);
@@ -130,9 +131,10 @@ public class ResponseSpool {
     return isPacked ? response.header(HttpHeaders.CONTENT_ENCODING, "gzip") : response;
   }
 
-  private static <T> MutableHttpResponse<T> described(MutableHttpResponse<T> response, String tag) {
+  private static <T> MutableHttpResponse<T> described(
+      MutableHttpResponse<T> response, EntityTag tag) {
     return response
-        .header(HttpHeaders.ETAG, tag)
+        .header(HttpHeaders.ETAG, tag.toString())
         .header(HttpHeaders.CACHE_CONTROL, "no-cache")
         .header(HttpHeaders.VARY, "Accept-Encoding, Accept");
   }
@@ -142,16 +144,6 @@ public class ResponseSpool {
         request.getHeaders().get(HttpHeaders.ACCEPT_ENCODING, String.class).orElse("").split(",")) {
       var parts = accepted.strip().toLowerCase(Locale.ROOT).split(";\\s*");
       if (parts[0].equals(encoding) && !(parts.length > 1 && parts[1].matches("q=0(\\.0*)?"))) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean matches(HttpRequest<?> request, String tag) {
-    for (var known :
-        request.getHeaders().get(HttpHeaders.IF_NONE_MATCH, String.class).orElse("").split(",")) {
-      if (known.strip().replaceFirst("^W/", "").equals(tag) || known.strip().equals("*")) {
         return true;
       }
     }
