@@ -17,16 +17,21 @@ import graphql.schema.DataFetcher;
 import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.DataFetchingEnvironmentImpl;
 import graphql.schema.FieldCoordinates;
+import graphql.schema.PropertyDataFetcher;
 import graphql.schema.idl.TypeDefinitionRegistry;
 import graphql.schema.idl.TypeInfo;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -73,9 +78,7 @@ public final class ResolverRegistry {
   /** A field answered at once, from its parent. */
   public <P> ResolverRegistry field(
       String type, String field, Function<P, @Nullable Object> answer) {
-    @SuppressWarnings("unchecked") // parents of a type are all of one class
-    var ofParent = (Function<Object, @Nullable Object>) answer;
-    return fetch(type, field, new PropertyFetcher(ofParent, false));
+    return fetch(type, field, env -> answer.apply(env.<P>getSource()));
   }
 
   /**
@@ -390,13 +393,11 @@ public final class ResolverRegistry {
     if (fetchers.containsKey(coordinates) || nouns.all().containsKey(coordinates)) {
       return null;
     }
-    var method =
-        PropertyFetcher.method(Objects.requireNonNull(records.get(type)), field.getName())
-            .orElse(null);
+    var method = accessor(Objects.requireNonNull(records.get(type)), field.getName()).orElse(null);
     if (method == null) {
       return null;
     }
-    fetchers.put(coordinates, PropertyFetcher.calling(method));
+    fetchers.put(coordinates, PropertyDataFetcher.fetching(field.getName()));
     var answer = TypeInfo.typeInfo(field.getType()).getName();
     var returned =
         method.getGenericReturnType() instanceof ParameterizedType many
@@ -411,6 +412,17 @@ public final class ResolverRegistry {
     }
     records.put(answer, returned);
     return answer;
+  }
+
+  /** The public method without parameters that has the name of a field. */
+  private static Optional<Method> accessor(Class<?> type, String field) {
+    return Arrays.stream(type.getMethods())
+        .filter(
+            method ->
+                method.getName().equals(field)
+                    && method.getParameterCount() == 0
+                    && !Modifier.isStatic(method.getModifiers()))
+        .findFirst();
   }
 
   /** The type of an interface or union that a row or record answers. */

@@ -61,7 +61,7 @@ public class ResponseSpool {
 
   private final LatestVersion version;
   private final TransactionOperations<Connection> transactions;
-  private final Cache<String, Path> packed;
+  private final Cache<String, Path> compressed;
   private final Map<String, SpoolFile> underWay = new ConcurrentHashMap<>();
   private final Path directory;
   // questions are to find a connection, too
@@ -79,7 +79,7 @@ public class ResponseSpool {
     this.version = version;
     this.transactions = transactions;
     this.directory = Files.createTempDirectory("operator-analytics-answers");
-    this.packed =
+    this.compressed =
         Caffeine.newBuilder()
             .maximumWeight(settings.cachedMegabytes() << 10)
             .weigher((String key, Path file) -> (int) (file.toFile().length() >> 10) + 1)
@@ -100,35 +100,33 @@ public class ResponseSpool {
   public MutableHttpResponse<?> respond(
       HttpRequest<?> request, String key, String mediaType, Writing writing) {
     var current = version.get();
-    var isPacked = accepts(request, "gzip");
     var identity = Sha256.of(key + " " + mediaType + " " + current);
     var tag = new EntityTag(identity);
     if (tag.isKnownTo(request)) {
       return described(HttpResponse.status(HttpStatus.NOT_MODIFIED), tag);
     }
-    var kept = packed.getIfPresent(identity);
-    var body = kept == null ? null : open(kept, isPacked);
+    var cached = compressed.getIfPresent(identity);
+    var isCompressed = cached != null && accepts(request, "gzip");
+    var body = cached == null ? null : open(cached, isCompressed);
     if (body == null) {
-      body = made(identity, current, isPacked, writing);
+      isCompressed = false;
+      body = made(identity, current, writing);
     }
     var response = described(HttpResponse.ok(new StreamedFile(body, MediaType.of(mediaType))), tag);
-    return isPacked ? response.header(HttpHeaders.CONTENT_ENCODING, "gzip") : response;
+    return isCompressed ? response.header(HttpHeaders.CONTENT_ENCODING, "gzip") : response;
   }
 
   /** An answer that no version tells apart: it is not kept. */
   public MutableHttpResponse<?> stream(HttpRequest<?> request, String mediaType, Writing writing) {
-    var isPacked = accepts(request, "gzip");
     Writing unkept =
         (snapshot, output) -> {
           writing.write(snapshot, output);
           return false;
         };
-    var body = made(UUID.randomUUID().toString(), -1, isPacked, unkept);
-    var response =
-        HttpResponse.ok(new StreamedFile(body, MediaType.of(mediaType)))
-            .header(HttpHeaders.CACHE_CONTROL, "no-store")
-            .header(HttpHeaders.VARY, "Accept-Encoding, Accept");
-    return isPacked ? response.header(HttpHeaders.CONTENT_ENCODING, "gzip") : response;
+    var body = made(UUID.randomUUID().toString(), -1, unkept);
+    return HttpResponse.ok(new StreamedFile(body, MediaType.of(mediaType)))
+        .header(HttpHeaders.CACHE_CONTROL, "no-store")
+        .header(HttpHeaders.VARY, "Accept-Encoding, Accept");
   }
 
   private static <T> MutableHttpResponse<T> described(
@@ -150,24 +148,24 @@ public class ResponseSpool {
     return false;
   }
 
-  private static @Nullable InputStream open(Path kept, boolean isPacked) {
+  private static @Nullable InputStream open(Path cached, boolean isCompressed) {
     try {
-      var file = Files.newInputStream(kept);
-      return isPacked ? file : new GZIPInputStream(file, PIECE);
+      var file = Files.newInputStream(cached);
+      return isCompressed ? file : new GZIPInputStream(file, PIECE);
     } catch (IOException e) {
       return null;
     }
   }
 
   /** Joins the making of an answer, or begins it. */
-  private InputStream made(String identity, long wanted, boolean isPacked, Writing writing) {
+  private InputStream made(String identity, long wanted, Writing writing) {
     try {
       while (true) {
         var file = underWay.computeIfAbsent(identity, each -> begin(each, wanted, writing));
         var body = file.open();
         if (body != null) {
           awaitBeginning(file, body);
-          return isPacked ? new QuickGzip(body) : body;
+          return body;
         }
         underWay.remove(identity, file);
       }
@@ -262,7 +260,7 @@ public class ResponseSpool {
                 var out = new GZIPOutputStream(Files.newOutputStream(kept), PIECE)) {
               in.transferTo(out);
             }
-            packed.put(identity, kept);
+            compressed.put(identity, kept);
           } catch (IOException e) {
             log.warn("an answer was not kept: {}", String.valueOf(e));
           } finally {

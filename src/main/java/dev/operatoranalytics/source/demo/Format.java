@@ -1,8 +1,8 @@
 package dev.operatoranalytics.source.demo;
 
 import dev.operatoranalytics.chain.Sha256;
-import java.util.LinkedHashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
