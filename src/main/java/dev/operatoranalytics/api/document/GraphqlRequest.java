@@ -10,13 +10,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client sends, whatever way it came.
+ * A request of a client, over any transport.
  *
  * @param query the document; null when only its hash was sent
  * @param hash SHA-256 of the document in hex; null when it was not sent
- * @param credentials of the client that sends it
- * @param lastEventId cursor that a subscription goes on from, in place of its argument {@code
- *     after}; null when it begins
+ * @param credentials of the client
+ * @param lastEventId cursor to resume a subscription from, instead of its argument {@code after};
+ *     null for none
  */
 public record GraphqlRequest(
     @Nullable String query,
@@ -49,7 +49,7 @@ public record GraphqlRequest(
         null);
   }
 
-  /** The same by a client whose connection broke after an event. */
+  /** The same request, resumed after an event. */
   public GraphqlRequest goingOnFrom(@Nullable String event) {
     return new GraphqlRequest(query, hash, operationName, variables, credentials, event);
   }
@@ -65,7 +65,7 @@ public record GraphqlRequest(
     if (!Set.of("variables", "extensions").contains(name)) {
       return JsonNode.createStringNode(value);
     }
-    // forms send what nobody filled in, too
+    // forms also send empty fields
     return value.isBlank()
         ? JsonNode.nullNode()
         : json.read(value.getBytes(StandardCharsets.UTF_8));

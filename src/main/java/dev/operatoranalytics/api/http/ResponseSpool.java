@@ -46,30 +46,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers about epochs, which change only with a new version. An answer is made into a file and
- * sent from there while it still grows: it is never held whole, a slow client holds no connection
- * of the database, and who asks for the same meanwhile joins. Once complete it is packed and kept,
- * until the version changes or others need the room.
+ * Writes large responses into files and sends them while they grow. A response is never held in
+ * memory, a slow client holds no database connection, and concurrent equal requests share one file.
+ * A complete response is compressed and cached until the version changes or the cache is full.
  */
 @Singleton
 public class ResponseSpool {
   private static final Logger log = LoggerFactory.getLogger(ResponseSpool.class);
-  private static final int PIECE = 1 << 16;
-  private static final int AT_ONCE = 4;
+  private static final int BUFFER_BYTES = 1 << 16;
+  private static final int MAX_CONCURRENT = 4;
   private static final Duration GRACE = Duration.ofSeconds(10);
-  private static final Duration DEADLINE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   private final LatestVersion version;
   private final TransactionOperations<Connection> transactions;
   private final Cache<String, Path> compressed;
-  private final Map<String, SpoolFile> underWay = new ConcurrentHashMap<>();
+  private final Map<String, SpoolFile> inProgress = new ConcurrentHashMap<>();
   private final Path directory;
-  // questions are to find a connection, too
-  private final Semaphore turns = new Semaphore(AT_ONCE, true);
-  private final ExecutorService making = Executors.newVirtualThreadPerTaskExecutor();
-  private final ExecutorService packing =
+  // leaves connections for other requests
+  private final Semaphore permits = new Semaphore(MAX_CONCURRENT, true);
+  private final ExecutorService writers = Executors.newVirtualThreadPerTaskExecutor();
+  private final ExecutorService compressor =
       Executors.newSingleThreadExecutor(
-          work -> Thread.ofPlatform().name("pack answers").daemon().unstarted(work));
+          task -> Thread.ofPlatform().name("pack answers").daemon().unstarted(task));
 
   ResponseSpool(
       @Named("epochs") LatestVersion version,
@@ -88,48 +87,50 @@ public class ResponseSpool {
             .build();
   }
 
-  /** Writes the answer from one snapshot; false when it is not worth keeping. */
-  public interface Writing {
+  /** Writes a response from one snapshot; returns false when it must not be cached. */
+  public interface ResponseWriter {
     boolean write(Connection snapshot, OutputStream output) throws IOException, SQLException;
   }
 
   /**
-   * @param key what is asked; requests with equal keys get equal bytes
-   * @param mediaType of the answer
+   * @param key identifies the response; requests with equal keys get equal bytes
+   * @param mediaType of the response
    */
   public MutableHttpResponse<?> respond(
-      HttpRequest<?> request, String key, String mediaType, Writing writing) {
+      HttpRequest<?> request, String key, String mediaType, ResponseWriter writing) {
     var current = version.get();
     var identity = Sha256.of(key + " " + mediaType + " " + current);
     var tag = new EntityTag(identity);
     if (tag.isKnownTo(request)) {
-      return described(HttpResponse.status(HttpStatus.NOT_MODIFIED), tag);
+      return withCacheHeaders(HttpResponse.status(HttpStatus.NOT_MODIFIED), tag);
     }
     var cached = compressed.getIfPresent(identity);
     var isCompressed = cached != null && accepts(request, "gzip");
     var body = cached == null ? null : open(cached, isCompressed);
     if (body == null) {
       isCompressed = false;
-      body = made(identity, current, writing);
+      body = spooled(identity, current, writing);
     }
-    var response = described(HttpResponse.ok(new StreamedFile(body, MediaType.of(mediaType))), tag);
+    var response =
+        withCacheHeaders(HttpResponse.ok(new StreamedFile(body, MediaType.of(mediaType))), tag);
     return isCompressed ? response.header(HttpHeaders.CONTENT_ENCODING, "gzip") : response;
   }
 
-  /** An answer that no version tells apart: it is not kept. */
-  public MutableHttpResponse<?> stream(HttpRequest<?> request, String mediaType, Writing writing) {
-    Writing unkept =
+  /** Responds without a cache, for responses that no version identifies. */
+  public MutableHttpResponse<?> stream(
+      HttpRequest<?> request, String mediaType, ResponseWriter writing) {
+    ResponseWriter uncached =
         (snapshot, output) -> {
           writing.write(snapshot, output);
           return false;
         };
-    var body = made(UUID.randomUUID().toString(), -1, unkept);
+    var body = spooled(UUID.randomUUID().toString(), -1, uncached);
     return HttpResponse.ok(new StreamedFile(body, MediaType.of(mediaType)))
         .header(HttpHeaders.CACHE_CONTROL, "no-store")
         .header(HttpHeaders.VARY, "Accept-Encoding, Accept");
   }
 
-  private static <T> MutableHttpResponse<T> described(
+  private static <T> MutableHttpResponse<T> withCacheHeaders(
       MutableHttpResponse<T> response, EntityTag tag) {
     return response
         .header(HttpHeaders.ETAG, tag.toString())
@@ -151,33 +152,34 @@ public class ResponseSpool {
   private static @Nullable InputStream open(Path cached, boolean isCompressed) {
     try {
       var file = Files.newInputStream(cached);
-      return isCompressed ? file : new GZIPInputStream(file, PIECE);
+      return isCompressed ? file : new GZIPInputStream(file, BUFFER_BYTES);
     } catch (IOException e) {
       return null;
     }
   }
 
-  /** Joins the making of an answer, or begins it. */
-  private InputStream made(String identity, long wanted, Writing writing) {
+  /** Joins a response in progress, or starts it. */
+  private InputStream spooled(String identity, long expectedVersion, ResponseWriter writing) {
     try {
       while (true) {
-        var file = underWay.computeIfAbsent(identity, each -> begin(each, wanted, writing));
+        var file =
+            inProgress.computeIfAbsent(identity, each -> start(each, expectedVersion, writing));
         var body = file.open();
         if (body != null) {
-          awaitBeginning(file, body);
+          awaitFirstByte(file, body);
           return body;
         }
-        underWay.remove(identity, file);
+        inProgress.remove(identity, file);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** An answer that fails before its first byte fails as a whole, with a status of its own. */
-  private static void awaitBeginning(SpoolFile file, InputStream body) throws IOException {
+  /** A response that fails before its first byte gets an error status. */
+  private static void awaitFirstByte(SpoolFile file, InputStream body) throws IOException {
     try {
-      file.awaitBeginning();
+      file.awaitFirstByte();
     } catch (IOException e) {
       body.close();
       if (e.getCause() instanceof RuntimeException failure) {
@@ -187,31 +189,34 @@ public class ResponseSpool {
     }
   }
 
-  private SpoolFile begin(String identity, long wanted, Writing writing) {
+  private SpoolFile start(String identity, long expectedVersion, ResponseWriter writing) {
     try {
       var file = new SpoolFile(Files.createTempFile(directory, identity, ".raw"));
-      making.execute(() -> make(identity, file, wanted, writing));
+      writers.execute(() -> write(identity, file, expectedVersion, writing));
       return file;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private void make(String identity, SpoolFile file, long wanted, Writing writing) {
+  private void write(
+      String identity, SpoolFile file, long expectedVersion, ResponseWriter writing) {
     Throwable failure = null;
-    var isKept = false;
+    var isCacheable = false;
     try {
-      turns.acquire();
+      permits.acquire();
       try {
         if (file.isAbandoned()) {
           throw new CancellationException("nobody waits for the answer");
         }
-        isKept = snapshot(wanted, writing, new BufferedOutputStream(file.output(), PIECE));
+        isCacheable =
+            snapshot(
+                expectedVersion, writing, new BufferedOutputStream(file.output(), BUFFER_BYTES));
       } finally {
-        turns.release();
+        permits.release();
       }
     } catch (Throwable e) {
-      // whatever it is: those who read the file wait until they are told
+      // any failure must end the file, because its readers wait for it
       failure = e;
       if (!file.isAbandoned()) {
         log.warn("an answer was not finished: {}", String.valueOf(e));
@@ -222,56 +227,56 @@ public class ResponseSpool {
     } catch (IOException e) {
       log.warn("an answer was not closed: {}", String.valueOf(e));
     }
-    if (isKept) {
-      pack(identity, file);
+    if (isCacheable) {
+      compress(identity, file);
     } else {
-      underWay.remove(identity, file);
-      deleteLater(file);
+      inProgress.remove(identity, file);
+      deleteAfterGrace(file);
     }
   }
 
-  /** Whether what was written may be kept: it is of the version wanted, and without errors. */
-  private boolean snapshot(long wanted, Writing writing, OutputStream output) {
+  /** Whether the response may be cached: it has the expected version and no errors. */
+  private boolean snapshot(long expectedVersion, ResponseWriter writing, OutputStream output) {
     var definition = new DefaultTransactionDefinition();
     definition.setReadOnly(true);
     definition.setIsolationLevel(TransactionDefinition.Isolation.REPEATABLE_READ);
-    definition.setTimeout(DEADLINE);
-    var isKept =
+    definition.setTimeout(TIMEOUT);
+    var isCacheable =
         transactions.execute(
             definition,
             status -> {
-              var found = version.read();
+              var actual = version.read();
               try (var settings = status.getConnection().createStatement()) {
-                settings.execute("set local statement_timeout = " + DEADLINE.toMillis());
+                settings.execute("set local statement_timeout = " + TIMEOUT.toMillis());
               }
-              var isWhole = writing.write(status.getConnection(), output);
+              var isComplete = writing.write(status.getConnection(), output);
               output.flush();
-              return isWhole && found == wanted;
+              return isComplete && actual == expectedVersion;
             });
-    return Boolean.TRUE.equals(isKept);
+    return Boolean.TRUE.equals(isCacheable);
   }
 
-  private void pack(String identity, SpoolFile file) {
-    packing.execute(
+  private void compress(String identity, SpoolFile file) {
+    compressor.execute(
         () -> {
           try {
-            var kept = directory.resolve(identity + ".gz");
+            var target = directory.resolve(identity + ".gz");
             try (var in = Objects.requireNonNull(file.open());
-                var out = new GZIPOutputStream(Files.newOutputStream(kept), PIECE)) {
+                var out = new GZIPOutputStream(Files.newOutputStream(target), BUFFER_BYTES)) {
               in.transferTo(out);
             }
-            compressed.put(identity, kept);
+            compressed.put(identity, target);
           } catch (IOException e) {
             log.warn("an answer was not kept: {}", String.valueOf(e));
           } finally {
-            underWay.remove(identity, file);
-            deleteLater(file);
+            inProgress.remove(identity, file);
+            deleteAfterGrace(file);
           }
         });
   }
 
-  /** Who was told of the file a moment ago may open it only now. */
-  private void deleteLater(SpoolFile file) {
+  /** A request may have found the file and open it only now. */
+  private void deleteAfterGrace(SpoolFile file) {
     CompletableFuture.delayedExecutor(GRACE.toSeconds(), TimeUnit.SECONDS)
         .execute(() -> delete(file.path()));
   }
@@ -288,8 +293,8 @@ public class ResponseSpool {
 
   @PreDestroy
   void close() {
-    making.shutdownNow();
-    packing.shutdownNow();
+    writers.shutdownNow();
+    compressor.shutdownNow();
     try (var files = Files.list(directory)) {
       files.forEach(ResponseSpool::delete);
     } catch (IOException e) {

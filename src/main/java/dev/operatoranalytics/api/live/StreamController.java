@@ -96,7 +96,7 @@ class StreamController {
     try {
       return handler.handle();
     } catch (RequestRejected rejection) {
-      metrics.refused(rejection.code());
+      metrics.rejected(rejection.code());
       return HttpResponse.status(rejection.status())
           .contentType(MediaType.APPLICATION_JSON_TYPE)
           .header(HttpHeaders.CACHE_CONTROL, "no-store")
@@ -106,7 +106,7 @@ class StreamController {
 
   /** The operation ends with its connection, and the connection with its operation. */
   private HttpResponse<?> start(HttpRequest<?> http, GraphqlRequest request) {
-    var permit = clients.takeSocket(http);
+    var permit = clients.acquireSocket(http);
     if (permit == null) {
       throw new RequestRejected(
           HttpStatus.TOO_MANY_REQUESTS,
@@ -133,7 +133,7 @@ class StreamController {
       this.permit = permit;
       this.events = new EventStream(this::closed);
       // nothing subscribes to the events when the client disconnects before the response begins
-      this.removeListener = OnDisconnect.tell(http, events::cancel);
+      this.removeListener = OnDisconnect.register(http, events::cancel);
     }
 
     void ping() {
@@ -163,8 +163,8 @@ class StreamController {
     }
 
     @Override
-    public void refuse(Map<String, Object> answer) {
-      // readers of events see no status: errors come as the only answer
+    public void reject(Map<String, Object> answer) {
+      // event streams have no status: errors are sent as the only response
       events.send("next", null, JsonResponse.of(answer).whole());
       complete();
     }
@@ -176,7 +176,7 @@ class StreamController {
     }
   }
 
-  /** The last event that the client has heard of, before its connection broke. */
+  /** The last event that the client received before its connection broke. */
   private static @Nullable String lastEventId(HttpRequest<?> http) {
     var id = http.getHeaders().get("Last-Event-ID");
     return id == null || id.isBlank() ? null : id.strip();

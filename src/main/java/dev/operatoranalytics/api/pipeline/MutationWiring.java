@@ -3,8 +3,8 @@ package dev.operatoranalytics.api.pipeline;
 import dev.operatoranalytics.api.document.ResolverRegistry;
 import dev.operatoranalytics.api.document.Wiring;
 import dev.operatoranalytics.api.noun.RunIds;
-import dev.operatoranalytics.api.pipeline.RunRequests.Asked;
 import dev.operatoranalytics.api.pipeline.RunRequests.Queued;
+import dev.operatoranalytics.api.pipeline.RunRequests.RunRequest;
 import dev.operatoranalytics.api.query.Caller;
 import dev.operatoranalytics.api.query.DayRange;
 import dev.operatoranalytics.api.query.UserInputError;
@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What administrators can ask of the pipeline. */
+/** Registers the mutations of the pipeline. */
 @Singleton
 class MutationWiring implements Wiring {
   private final RunRequests requests;
@@ -29,13 +29,13 @@ class MutationWiring implements Wiring {
     this.clock = clock;
   }
 
-  /** A run that was asked to stop. */
+  /** The payload of a cancelled run. */
   private record Cancelled(String runKey) {}
 
-  /** What became of a checkpoint. */
+  /** The payload of a reset checkpoint. */
   private record Reset(String name) {}
 
-  /** What became of a schedule. */
+  /** The payload of a changed schedule. */
   private record Switched(String name) {}
 
   @Override
@@ -76,7 +76,7 @@ class MutationWiring implements Wiring {
     }
   }
 
-  private Asked run(Input input) {
+  private RunRequest run(Input input) {
     var job = input.text("job");
     var date = input.find(LocalDate.class, "date");
     var isFull = input.get(Boolean.class, "full");
@@ -85,22 +85,22 @@ class MutationWiring implements Wiring {
       throw new UserInputError("full is for STATE_UPDATE alone; days are taken anew with date");
     }
     if (date == null) {
-      return new Asked(job, isFull, null, null, null, null);
+      return new RunRequest(job, isFull, null, null, null, null);
     }
     if (!takesDays) {
       throw new UserInputError("date is for jobs that take days");
     }
-    refuseDaysToCome(date);
-    return Asked.range(job, date, date, "ALL");
+    rejectUnfinishedDays(date);
+    return RunRequest.range(job, date, date, "ALL");
   }
 
-  private Asked backfill(Input input) {
+  private RunRequest backfill(Input input) {
     var days = new DayRange(input.get(LocalDate.class, "from"), input.get(LocalDate.class, "to"));
-    refuseDaysToCome(days.to());
-    return Asked.range(input.text("job"), days.from(), days.to(), input.text("reprocess"));
+    rejectUnfinishedDays(days.to());
+    return RunRequest.range(input.text("job"), days.from(), days.to(), input.text("reprocess"));
   }
 
-  private void refuseDaysToCome(LocalDate day) {
+  private void rejectUnfinishedDays(LocalDate day) {
     if (!day.isBefore(LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC))) {
       throw new UserInputError("%s has not ended yet".formatted(day));
     }
@@ -123,7 +123,7 @@ class MutationWiring implements Wiring {
     var at = input.get(Instant.class, "lastProcessedAt");
     if (at.isAfter(clock.instant())) {
       throw new UserInputError(
-          "lastProcessedAt %s is still to come: rows would be missed".formatted(at));
+          "lastProcessedAt %s is in the future: rows would be missed".formatted(at));
     }
     var name = requests.reset(input.find(String.class, "name"), at);
     return new Reset(name);

@@ -22,8 +22,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes what administrators ask of the pipeline into its tables; the servers that run jobs find it
- * there, whichever server was asked.
+ * Writes requests of administrators into the pipeline's tables, where servers that run jobs find
+ * them.
  */
 @Singleton
 class RunRequests {
@@ -34,12 +34,12 @@ class RunRequests {
   }
 
   /**
-   * What is to be done.
+   * A requested run.
    *
-   * @param reprocess which days of the range are taken again; null where there is no range
-   * @param retryOf run that is done again
+   * @param reprocess which days of the range are processed again; null without a range
+   * @param retryOf run that is retried
    */
-  record Asked(
+  record RunRequest(
       String job,
       boolean isFull,
       @Nullable LocalDate from,
@@ -52,15 +52,15 @@ class RunRequests {
       return job.toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    static Asked range(String job, LocalDate from, LocalDate to, String reprocess) {
-      return new Asked(job, false, from, to, reprocess, null);
+    static RunRequest range(String job, LocalDate from, LocalDate to, String reprocess) {
+      return new RunRequest(job, false, from, to, reprocess, null);
     }
   }
 
   /**
-   * A run that will be or was asked for.
+   * A queued run.
    *
-   * @param isNew false when somebody asked for the same and it has not begun yet
+   * @param isNew false when an equal run was queued already
    */
   public record Queued(long runId, boolean isNew) {
     String runKey() {
@@ -68,28 +68,28 @@ class RunRequests {
     }
   }
 
-  private interface Work<T> {
+  private interface Action<T> {
     T in(Connection connection) throws SQLException;
   }
 
-  /** Queues it, or joins what is queued alike. */
-  Queued start(Asked asked, String caller) {
-    return write(connection -> start(connection, asked, caller));
+  /** Queues a run, or returns an equal one that is queued already. */
+  Queued start(RunRequest request, String caller) {
+    return write(connection -> start(connection, request, caller));
   }
 
-  private static Queued start(Connection connection, Asked asked, String caller)
+  private static Queued start(Connection connection, RunRequest request, String caller)
       throws SQLException {
-    if (asked.jobName().equals("epochs")) {
+    if (request.jobName().equals("epochs")) {
       throw new UserInputError(
           "EPOCHS runs by itself where EPOCHS_SOURCE is set, or by the command run epochs");
     }
-    // whoever asks at the same time waits here for its turn
+    // concurrent requests for the same job wait here
     try (var statement =
         connection.prepareStatement("select pg_advisory_xact_lock(hashtextextended(?, 0))")) {
-      statement.setString(1, "asked/" + asked.jobName());
+      statement.setString(1, "asked/" + request.jobName());
       statement.execute();
     }
-    var queued = queued(connection, asked);
+    var queued = queued(connection, request);
     if (queued.isPresent()) {
       return new Queued(queued.get(), false);
     }
@@ -102,13 +102,13 @@ class RunRequests {
             values (?, 'ADMIN', 'QUEUED', 0, clock_timestamp(), ?, ?, ?, ?, ?, ?)
             returning run_id
             """)) {
-      statement.setString(1, asked.jobName());
+      statement.setString(1, request.jobName());
       statement.setString(2, caller);
-      statement.setBoolean(3, asked.isFull());
-      statement.setObject(4, asked.from(), Types.DATE);
-      statement.setObject(5, asked.to(), Types.DATE);
-      statement.setString(6, asked.reprocess());
-      statement.setObject(7, asked.retryOf(), Types.BIGINT);
+      statement.setBoolean(3, request.isFull());
+      statement.setObject(4, request.from(), Types.DATE);
+      statement.setObject(5, request.to(), Types.DATE);
+      statement.setString(6, request.reprocess());
+      statement.setObject(7, request.retryOf(), Types.BIGINT);
       try (var row = statement.executeQuery()) {
         row.next();
         var run = row.getLong(1);
@@ -118,7 +118,8 @@ class RunRequests {
     }
   }
 
-  private static Optional<Long> queued(Connection connection, Asked asked) throws SQLException {
+  private static Optional<Long> queued(Connection connection, RunRequest request)
+      throws SQLException {
     try (var statement =
         connection.prepareStatement(
             """
@@ -131,11 +132,11 @@ class RunRequests {
             order by status = 'RUNNING' desc
             limit 1
             """)) {
-      statement.setBoolean(1, asked.isFull());
-      statement.setObject(2, asked.from(), Types.DATE);
-      statement.setObject(3, asked.to(), Types.DATE);
-      statement.setString(4, asked.reprocess());
-      statement.setString(5, asked.jobName());
+      statement.setBoolean(1, request.isFull());
+      statement.setObject(2, request.from(), Types.DATE);
+      statement.setObject(3, request.to(), Types.DATE);
+      statement.setString(4, request.reprocess());
+      statement.setString(5, request.jobName());
       try (var row = statement.executeQuery()) {
         if (!row.next()) {
           return Optional.empty();
@@ -152,7 +153,7 @@ class RunRequests {
     }
   }
 
-  /** Does a run again that has ended. */
+  /** Retries a run that has ended. */
   Queued retry(String key, boolean isWhole, String caller) {
     return write(
         connection -> {
@@ -165,20 +166,20 @@ class RunRequests {
                 "nothing of run %s failed: retry ALL to do it again".formatted(key));
           }
           if (!isWhole && run.job.equals(StateUpdate.JOB)) {
-            dueNow(connection);
+            clearBackoff(connection);
           }
-          return start(connection, run.again(isWhole, Long.parseLong(key)), caller);
+          return start(connection, run.retry(isWhole, Long.parseLong(key)), caller);
         });
   }
 
-  /** Operators that failed are not waited for any longer. */
-  private static void dueNow(Connection connection) throws SQLException {
+  /** Makes failed operators due now, without their back-off. */
+  private static void clearBackoff(Connection connection) throws SQLException {
     try (var statement = connection.createStatement()) {
       statement.execute("update pipeline_requests set not_before = now() where not_before > now()");
     }
   }
 
-  /** Takes back what is queued, and stops what is under way at its next batch or day. */
+  /** Cancels a queued run, and stops a running one after its current batch or day. */
   void cancel(String key) {
     write(
         connection -> {
@@ -225,7 +226,7 @@ class RunRequests {
         });
   }
 
-  /** Lets the next run read from an instant on; the name of the checkpoint comes back. */
+  /** Makes the next run read from an instant; returns the name of the checkpoint. */
   String reset(@Nullable String name, Instant lastProcessedAt) {
     return write(
         connection -> {
@@ -279,8 +280,8 @@ class RunRequests {
         });
   }
 
-  /** A run as it stands, held until the end of the transaction. */
-  private record Held(
+  /** A run, locked until the end of the transaction. */
+  private record RunState(
       String status,
       String job,
       boolean isFull,
@@ -297,17 +298,17 @@ class RunRequests {
      * What failed, or everything; days that nobody had found yet are whatever is due. Of a full run
      * that did not come to its end nobody knows whom it had still to rebuild: it stays full.
      */
-    Asked again(boolean isWhole, long retryOf) {
+    RunRequest retry(boolean isWhole, long retryOf) {
       if (from != null) {
-        return new Asked(job, false, from, to, isWhole ? "ALL" : "FAILED", retryOf);
+        return new RunRequest(job, false, from, to, isWhole ? "ALL" : "FAILED", retryOf);
       }
-      var isCut = !status.equals("SUCCEEDED") && !status.equals("PARTIAL");
-      var takesAll = job.equals(StateUpdate.JOB) && (isWhole || (isFull && isCut));
-      return new Asked(job, takesAll, null, null, null, retryOf);
+      var isIncomplete = !status.equals("SUCCEEDED") && !status.equals("PARTIAL");
+      var isFullRetry = job.equals(StateUpdate.JOB) && (isWhole || (isFull && isIncomplete));
+      return new RunRequest(job, isFullRetry, null, null, null, retryOf);
     }
   }
 
-  private static Held find(Connection connection, String key) throws SQLException {
+  private static RunState find(Connection connection, String key) throws SQLException {
     try (var statement =
         connection.prepareStatement(
             """
@@ -326,7 +327,7 @@ class RunRequests {
         if (!row.next()) {
           throw UserInputError.notFound("no such run: " + key);
         }
-        return new Held(
+        return new RunState(
             row.getString(1),
             row.getString(2),
             row.getBoolean(3),
@@ -345,18 +346,18 @@ class RunRequests {
     }
   }
 
-  private <T> T write(Work<T> work) {
+  private <T> T write(Action<T> action) {
     try (var connection = pipeline.getConnection()) {
       connection.setAutoCommit(false);
       try {
-        var result = work.in(connection);
+        var result = action.in(connection);
         connection.commit();
         return Objects.requireNonNull(result);
       } finally {
         connection.rollback();
       }
     } catch (SQLException e) {
-      throw new DataAccessException("what was asked for could not be written", e);
+      throw new DataAccessException("the request could not be written", e);
     }
   }
 }

@@ -215,8 +215,8 @@ class CompiledQueriesTest {
         server.bean(LatestVersion.class),
         new ApiSettings(
             settings.deadline(),
-            settings.greatestPage(),
-            settings.greatestDocument(),
+            settings.maxPage(),
+            settings.maxDocument(),
             settings.versionPoll(),
             settings.trustedDocuments(),
             false,
