@@ -336,7 +336,7 @@ class AccessTest {
   private static boolean isKnown(String authorization) throws Exception {
     try {
       return caller(authorization).isKnown();
-    } catch (Authenticator.Unknown e) {
+    } catch (Authenticator.UnknownCredentials e) {
       return false;
     }
   }

@@ -224,7 +224,7 @@ class SubscriptionTest {
       socket.subscribe("s" + i, EPOCHS, Map.of());
     }
     socket.settle();
-    assertThat(feed.followers()).isEqualTo(19);
+    assertThat(feed.subscribers()).isEqualTo(19);
     socket.subscribe("s19", EPOCHS, Map.of());
     socket.subscribe("one too many", EPOCHS, Map.of());
     var error = socket.message("error", "one too many").get("payload").get(0);
@@ -238,10 +238,10 @@ class SubscriptionTest {
 
   /** Sockets of other tests may still be closing. */
   private static void nobodyFollows(ChangeFeed feed) throws InterruptedException {
-    for (var i = 0; i < 100 && feed.followers() > 0; i++) {
+    for (var i = 0; i < 100 && feed.subscribers() > 0; i++) {
       Thread.sleep(20);
     }
-    assertThat(feed.followers()).isZero();
+    assertThat(feed.subscribers()).isZero();
   }
 
   @Test
