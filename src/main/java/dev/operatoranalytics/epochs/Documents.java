@@ -14,8 +14,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.SQLException;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
@@ -54,14 +52,6 @@ final class Documents {
   static byte[] decompress(byte[] compressed) throws IOException {
     try (var in = new InflaterInputStream(new ByteArrayInputStream(compressed))) {
       return in.readAllBytes();
-    }
-  }
-
-  static byte[] digest(byte[] document) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(document);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.operatoranalytics.epochs;
 
+import dev.operatoranalytics.chain.Sha256;
 import dev.operatoranalytics.epochs.EpochDocument.Origin;
 import dev.operatoranalytics.source.RejectLog;
 import java.io.IOException;
@@ -147,7 +148,7 @@ public final class EpochImport {
 
     @Override
     public void accept(long position, byte[] text, double fraction) throws InterruptedException {
-      var origin = new Origin(source, position, Documents.digest(text));
+      var origin = new Origin(source, position, Sha256.digest(text));
       if (known.contains(HexFormat.of().formatHex(origin.digest()))) {
         batch.addPresent();
       } else {

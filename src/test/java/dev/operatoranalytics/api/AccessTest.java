@@ -288,27 +288,7 @@ class AccessTest {
     var expiresAt = Instant.now().truncatedTo(ChronoUnit.SECONDS).plusSeconds(2);
     var bearer = "Bearer " + token(SECRET, expiresAt, "ADMIN");
     var stream = server.getURI().resolve("/graphql/stream");
-    var token =
-        http.send(
-                HttpRequest.newBuilder(stream).PUT(HttpRequest.BodyPublishers.noBody()).build(),
-                BodyHandlers.ofString())
-            .body();
-    var shared =
-        http.sendAsync(
-            HttpRequest.newBuilder(stream).header("x-graphql-event-stream-token", token).build(),
-            BodyHandlers.ofLines());
-    http.send(
-        HttpRequest.newBuilder(stream)
-            .headers("content-type", "application/json", "authorization", bearer)
-            .header("x-graphql-event-stream-token", token)
-            .POST(
-                HttpRequest.BodyPublishers.ofString(
-                    "{\"query\":\"%s\",\"extensions\":{\"operationId\":\"a\"}}"
-                        .formatted(SUBSCRIPTION)))
-            .build(),
-        BodyHandlers.discarding());
-
-    var alone =
+    var answer =
         http.send(
             HttpRequest.newBuilder(stream)
                 .headers("content-type", "application/json", "authorization", bearer)
@@ -319,13 +299,7 @@ class AccessTest {
             BodyHandlers.ofString());
 
     assertThat(Instant.now()).isBetween(expiresAt, expiresAt.plusSeconds(1));
-    assertThat(alone.body()).contains("event: next", "UNAUTHENTICATED", "event: complete");
-    try (var lines = shared.join().body()) {
-      assertThat(lines.filter(line -> line.startsWith("data:")).limit(2).toList())
-          .satisfiesExactly(
-              error -> assertThat(error).contains("\"id\":\"a\"", "UNAUTHENTICATED"),
-              complete -> assertThat(complete).contains("\"id\":\"a\""));
-    }
+    assertThat(answer.body()).contains("event: next", "UNAUTHENTICATED", "event: complete");
   }
 
   private static TestSocket socket(String bearer) throws Exception {
@@ -368,7 +342,7 @@ class AccessTest {
   private static boolean isKnown(String authorization) throws Exception {
     try {
       return caller(authorization).isKnown();
-    } catch (Authenticator.Unknown e) {
+    } catch (Authenticator.UnknownCredentials e) {
       return false;
     }
   }

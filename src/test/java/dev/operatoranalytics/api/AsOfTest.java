@@ -81,9 +81,9 @@ class AsOfTest {
     assertThat(
             messages(
                 "asOf: { block: 1 }", "strategies(first: 1) { nodes { strategy { tvsUsd } } }"))
-        .contains("Strategy.tvsUsd is known of today alone");
+        .contains("Strategy.tvsUsd has no earlier states");
     assertThat(messages("asOf: { block: 1 }", "state { operationalDays }"))
-        .contains("OperatorState.operationalDays is known of today alone");
+        .contains("OperatorState.operationalDays has no earlier states");
   }
 
   @Test

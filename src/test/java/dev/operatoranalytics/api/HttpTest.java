@@ -3,6 +3,7 @@ package dev.operatoranalytics.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.operatoranalytics.chain.Sha256;
 import io.micronaut.json.tree.JsonNode;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
@@ -14,12 +15,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -450,10 +449,7 @@ class HttpTest {
   @Test
   void a_document_is_sent_once_and_then_found_by_its_hash() throws Exception {
     var document = "{ operators(first: 2) { nodes { id } } }";
-    var extensions =
-        encoded(
-            "{\"persistedQuery\":{\"version\":1,\"sha256Hash\":\"%s\"}}"
-                .formatted(sha256(document)));
+    var extensions = persisted(document);
 
     var unknown = get("extensions=" + extensions);
     assertThat(message(unknown)).isEqualTo("PersistedQueryNotFound");
@@ -461,11 +457,16 @@ class HttpTest {
     var told = get("query=" + encoded(document) + "&extensions=" + extensions);
     var known = get("extensions=" + extensions);
     assertThat(known.body()).isEqualTo(told.body()).contains("\"nodes\"");
-    assertThat(get("documentId=sha256:" + sha256(document)).body()).isEqualTo(told.body());
 
     var wrong = get("query=" + encoded("{ __typename }") + "&extensions=" + extensions);
     assertThat(wrong.statusCode()).isEqualTo(400);
     assertThat(message(wrong)).isEqualTo("the hash is not the SHA-256 of the query");
+  }
+
+  private static String persisted(String document) {
+    return encoded(
+        "{\"persistedQuery\":{\"version\":1,\"sha256Hash\":\"%s\"}}"
+            .formatted(Sha256.of(document)));
   }
 
   @Test
@@ -473,16 +474,10 @@ class HttpTest {
     var trusted = Files.createDirectory(directory.resolve("trusted"));
     Files.writeString(trusted.resolve("type.graphql"), "{ __typename }\n");
     try (var strict =
-        server.replica(
-            Map.of(
-                "operator-analytics.api.trusted-documents",
-                trusted.toString(),
-                "operator-analytics.api.draft-status-codes",
-                true))) {
+        server.replica(Map.of("operator-analytics.api.trusted-documents", trusted.toString()))) {
       for (var query :
           List.of(
-              "query=" + encoded("{ __typename }"),
-              "documentId=sha256:" + sha256("{ __typename }"))) {
+              "query=" + encoded("{ __typename }"), "extensions=" + persisted("{ __typename }"))) {
         assertThat(get(graphql(strict.uri(), query)).body()).contains("\"Query\"");
       }
       var other = get(graphql(strict.uri(), "query=" + encoded(TOTALS)));
@@ -661,12 +656,6 @@ class HttpTest {
 
   private static String encoded(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
-  }
-
-  private static String sha256(String text) throws Exception {
-    return HexFormat.of()
-        .formatHex(
-            MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   private static String message(HttpResponse<String> response) throws Exception {

@@ -3,6 +3,7 @@ package dev.operatoranalytics.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.operatoranalytics.chain.Sha256;
 import dev.operatoranalytics.pipeline.schedule.JobPoller;
 import dev.operatoranalytics.pipeline.schedule.Scheduler;
 import io.micronaut.json.tree.JsonNode;
@@ -12,13 +13,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
@@ -234,7 +233,7 @@ class RunsApiTest {
       var sent = 0;
       for (var isEnabled : List.of(false, true, false, false, true)) {
         var query = schedule(isEnabled);
-        var hash = sha256(query);
+        var hash = Sha256.of(query);
         var byHash = Map.of("persistedQuery", Map.of("version", 1, "sha256Hash", hash));
         // beside what is streamed and cached by the epochs alone, too
         var several =
@@ -329,12 +328,6 @@ class RunsApiTest {
             .POST(HttpRequest.BodyPublishers.ofString(server.write(request)))
             .build(),
         HttpResponse.BodyHandlers.ofString());
-  }
-
-  private static String sha256(String text) throws Exception {
-    return HexFormat.of()
-        .formatHex(
-            MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   @Test

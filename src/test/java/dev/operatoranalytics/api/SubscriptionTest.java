@@ -227,7 +227,7 @@ class SubscriptionTest {
       socket.subscribe("s" + i, EPOCHS, Map.of());
     }
     socket.settle();
-    assertThat(feed.followers()).isEqualTo(19);
+    assertThat(feed.subscribers()).isEqualTo(19);
     socket.subscribe("s19", EPOCHS, Map.of());
     socket.subscribe("one too many", EPOCHS, Map.of());
     var error = socket.message("error", "one too many").get("payload").get(0);
@@ -241,7 +241,7 @@ class SubscriptionTest {
 
   /** Sockets of other tests may still be closing. */
   private static void nobodyFollows(ChangeFeed feed) {
-    await().untilAsserted(() -> assertThat(feed.followers()).isZero());
+    await().untilAsserted(() -> assertThat(feed.subscribers()).isZero());
   }
 
   @Test
@@ -330,44 +330,6 @@ class SubscriptionTest {
 
   private static InputStream open(HttpRequest.Builder request) throws Exception {
     return http.send(request.build(), BodyHandlers.ofInputStream()).body();
-  }
-
-  @Test
-  void many_operations_share_an_event_stream() throws Exception {
-    var token =
-        http.send(
-                HttpRequest.newBuilder(stream()).PUT(HttpRequest.BodyPublishers.noBody()).build(),
-                BodyHandlers.ofString())
-            .body();
-    var run = run();
-    var response =
-        http.send(
-            HttpRequest.newBuilder(stream())
-                .header("accept", "text/event-stream")
-                .header("x-graphql-event-stream-token", token)
-                .build(),
-            BodyHandlers.ofInputStream());
-    try (var events = new Events(response.body())) {
-      for (var id : List.of("one", "two")) {
-        var accepted =
-            http.send(
-                HttpRequest.newBuilder(stream())
-                    .header("content-type", "application/json")
-                    .header("x-graphql-event-stream-token", token)
-                    .POST(
-                        HttpRequest.BodyPublishers.ofString(
-                            """
-                            {"query": "subscription { runProgress(id: \\"%s\\") { __typename } }",
-                             "extensions": {"operationId": "%s"}}
-                            """
-                                .formatted(run, id)))
-                    .build(),
-                BodyHandlers.ofString());
-        assertThat(accepted.statusCode()).isEqualTo(202);
-        assertThat(events.next("next")).startsWith("{\"id\":\"" + id + "\"");
-        assertThat(events.next("complete")).isEqualTo("{\"id\":\"" + id + "\"}");
-      }
-    }
   }
 
   @Test

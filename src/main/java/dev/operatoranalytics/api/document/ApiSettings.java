@@ -6,26 +6,23 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What may be set for the API, below {@code operator-analytics.api}.
+ * Settings of the API, below {@code operator-analytics.api}.
  *
- * @param deadline longest that one request may take
- * @param greatestPage most rows of one page, and most ids at once
- * @param greatestDocument longest document, in characters
- * @param versionPoll how long another replica's commit may go unseen by caches
- * @param draftStatusCodes answer with the status codes of the 2026 draft: 294 for partial success,
- *     422 for what does not validate
- * @param trustedDocuments directory of the only documents that are answered; null for any
- * @param compiles whether queries are compiled to SQL; if not, the fallback engine answers them all
- * @param answerCacheMb room for whole answers, in megabytes; 0 for none
- * @param measuredOperations names of operations that metrics keep apart; the others are one
+ * @param deadline max duration of a request
+ * @param maxPage max rows of a page, and max ids of a request
+ * @param maxDocument max length of a document in bytes of UTF-8
+ * @param versionPoll max delay until caches see another replica's commit
+ * @param trustedDocuments directory of the only documents that are executed; null for any
+ * @param compiles whether queries are compiled to SQL; otherwise the fallback engine executes them
+ * @param answerCacheMb max megabytes of cached responses; 0 disables the cache
+ * @param measuredOperations max operation names in metrics; further names count as OTHER
  */
 @ConfigurationProperties("operator-analytics.api")
 public record ApiSettings(
     @Bindable(defaultValue = "10s") Duration deadline,
-    @Bindable(defaultValue = "1000") int greatestPage,
-    @Bindable(defaultValue = "100000") int greatestDocument,
+    @Bindable(defaultValue = "1000") int maxPage,
+    @Bindable(defaultValue = "100000") int maxDocument,
     @Bindable(defaultValue = "1s") Duration versionPoll,
-    @Bindable(defaultValue = "false") boolean draftStatusCodes,
     @Nullable String trustedDocuments,
     @Bindable(defaultValue = "true") boolean compiles,
     @Bindable(defaultValue = "32") int answerCacheMb,

@@ -4,14 +4,15 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
 
-/** Makes the tables of an earlier moment, for what is asked as of then. */
+/** Fills temporary tables with an earlier state, for fields with {@code asOf}. */
 public interface AsOf {
 
   /**
-   * @param connection takes temporary tables that hide those of today; they are thrown away after
-   * @param key of what is asked for
-   * @param asOf as the client gave it
-   * @throws UserInputError when the state at that moment is not known
+   * @param connection receives temporary tables that hide the current ones; they are dropped
+   *     afterwards
+   * @param key of the requested row
+   * @param asOf the argument
+   * @throws UserInputError when no state of that time is known
    */
   void stage(Connection connection, String key, Map<String, Object> asOf) throws SQLException;
 }

@@ -27,8 +27,8 @@ import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers a field of the query as of an earlier moment: what is selected of it is executed on its
- * own while temporary tables of that moment, on the connection of the request, hide those of today.
+ * Executes a field of the query with {@code asOf}: its selection is executed separately while
+ * temporary tables of the earlier state, on the request's connection, hide the current tables.
  */
 final class AsOfExecution {
   static final String AS_OF = "asOf";
@@ -38,7 +38,7 @@ final class AsOfExecution {
   private final Map<String, Object> variables;
 
   /**
-   * @param connection of the request, on which temporary tables may be made
+   * @param connection the request's, which allows temporary tables
    * @param variables as they were sent
    */
   AsOfExecution(GraphQL graphql, Connection connection, Map<String, Object> variables) {
@@ -47,10 +47,10 @@ final class AsOfExecution {
     this.variables = variables;
   }
 
-  /** An object whose fields are answered already. */
+  /** An object with completed fields. */
   record Completed(Map<String, Object> fields) {}
 
-  /** Adds the fields of a compiled query that are asked as of an earlier moment. */
+  /** Adds the fields of a compiled query that have {@code asOf}. */
   QueryReader.Read read(
       CompiledQuery query,
       QueryReader.Read read,
@@ -86,16 +86,16 @@ final class AsOfExecution {
       CoercedVariables variables,
       GraphqlSchema schema,
       QueryReader reader) {
-    var moment = Objects.requireNonNull(schema.moments().get(root.field().getName()));
+    var pastState = Objects.requireNonNull(schema.asOfFields().get(root.field().getName()));
     var arguments = root.arguments(schema.executable(), variables);
     try {
       return within(
-          moment,
+          pastState,
           String.valueOf(arguments.get("address")),
           asOf(arguments),
           () -> reader.readUnprepared(connection, root, variables));
     } catch (UserInputError e) {
-      return null; // the fallback engine meets it again, and says where
+      return null; // the fallback engine reports it again, with its path
     } catch (SQLException e) {
       throw new DataAccessException("cannot read " + root.key(), e);
     }
@@ -106,18 +106,18 @@ final class AsOfExecution {
     return (Map<String, Object>) Objects.requireNonNull(arguments.get(AS_OF));
   }
 
-  /** Work while temporary tables of a moment hide those of today. */
-  private interface Work {
+  /** Runs while temporary tables hide the current ones. */
+  private interface Action {
     @Nullable Object run() throws SQLException;
   }
 
-  private @Nullable Object within(AsOf moment, String key, Map<String, Object> asOf, Work work)
-      throws SQLException {
+  private @Nullable Object within(
+      AsOf pastState, String key, Map<String, Object> asOf, Action action) throws SQLException {
     Savepoint before = connection.setSavepoint();
     try {
-      moment.stage(connection, key, asOf);
+      pastState.stage(connection, key, asOf);
       forgetStatements();
-      return work.run();
+      return action.run();
     } finally {
       connection.rollback(before);
       forgetStatements();
@@ -125,31 +125,33 @@ final class AsOfExecution {
   }
 
   /**
-   * @param follows whether a field can be told of an earlier moment
+   * @param canFollow whether a field supports {@code asOf}
    */
   @Nullable Object answer(
-      DataFetchingEnvironment field, String key, AsOf moment, Predicate<FieldCoordinates> follows)
+      DataFetchingEnvironment field,
+      String key,
+      AsOf pastState,
+      Predicate<FieldCoordinates> canFollow)
       throws SQLException, InterruptedException {
-    refuseWhatCannotFollow(field, follows);
+    rejectFieldsWithoutHistory(field, canFollow);
     return within(
-        moment, key, Objects.requireNonNull(field.getArgument(AS_OF)), () -> answerWithin(field));
+        pastState, key, Objects.requireNonNull(field.getArgument(AS_OF)), () -> executePast(field));
   }
 
-  private static void refuseWhatCannotFollow(
-      DataFetchingEnvironment field, Predicate<FieldCoordinates> follows) {
+  private static void rejectFieldsWithoutHistory(
+      DataFetchingEnvironment field, Predicate<FieldCoordinates> canFollow) {
     for (var selected : field.getSelectionSet().getFields()) {
       for (var type : selected.getObjectTypeNames()) {
         if (!selected.getName().startsWith("__")
-            && !follows.test(FieldCoordinates.coordinates(type, selected.getName()))) {
+            && !canFollow.test(FieldCoordinates.coordinates(type, selected.getName()))) {
           throw new UserInputError(
-              "%s.%s is known of today alone: leave it out, or asOf"
-                  .formatted(type, selected.getName()));
+              "%s.%s has no earlier states: remove it or asOf".formatted(type, selected.getName()));
         }
       }
     }
   }
 
-  private DataFetcherResult<Completed> answerWithin(DataFetchingEnvironment field) {
+  private DataFetcherResult<Completed> executePast(DataFetchingEnvironment field) {
     var result = graphql.execute(input(field));
     Map<String, @Nullable Object> data = result.getData();
     @SuppressWarnings("unchecked") // the field is of an object type
@@ -161,7 +163,7 @@ final class AsOfExecution {
         .build();
   }
 
-  /** A statement that was prepared before goes on reading the tables that it then found. */
+  /** A statement prepared before keeps reading the tables that it found then. */
   private void forgetStatements() throws SQLException {
     try (var statement = connection.createStatement()) {
       statement.execute("deallocate all");
@@ -181,7 +183,7 @@ final class AsOfExecution {
                             SelectionSet.newSelectionSet()
                                 .selections(
                                     field.getMergedField().getFields().stream()
-                                        .map(AsOfExecution::ofToday)
+                                        .map(AsOfExecution::withoutAsOf)
                                         .toList())
                                 .build())));
     field.getFragmentsByName().values().forEach(document::definition);
@@ -200,7 +202,7 @@ final class AsOfExecution {
         .build();
   }
 
-  private static Field ofToday(Field field) {
+  private static Field withoutAsOf(Field field) {
     return field.transform(
         same ->
             same.arguments(

@@ -10,12 +10,12 @@ import java.util.concurrent.TimeUnit;
  */
 @Singleton
 final class AsOfQueue {
-  private static final int AT_ONCE = 2;
-  private static final int WAITING = 8;
+  private static final int MAX_CONCURRENT = 2;
+  private static final int MAX_WAITING = 8;
   private static final int TIMEOUT_SECONDS = 5;
 
-  private final Semaphore admitted = new Semaphore(AT_ONCE + WAITING);
-  private final Semaphore turns = new Semaphore(AT_ONCE, true);
+  private final Semaphore admitted = new Semaphore(MAX_CONCURRENT + MAX_WAITING);
+  private final Semaphore turns = new Semaphore(MAX_CONCURRENT, true);
 
   interface Turn extends AutoCloseable {
     @Override

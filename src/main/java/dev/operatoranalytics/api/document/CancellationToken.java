@@ -10,63 +10,63 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The work of one request, which others may call off: the clock, or the client by leaving. Whatever
- * it does just then ends: waiting for a connection, or the statement that runs.
+ * Cancels one request on timeout or disconnect, whether it waits for a connection or runs a
+ * statement.
  */
 public final class CancellationToken {
   private static final Logger log = LoggerFactory.getLogger(CancellationToken.class);
-  private static final int AGAIN_MS = 20;
+  private static final int RETRY_MS = 20;
 
   private final Thread thread = Thread.currentThread();
-  private @Nullable End end;
+  private @Nullable Reason reason;
   private boolean isWaiting;
   private @Nullable ExecutionInput input;
   private @Nullable PGConnection connection;
 
-  /** Why work ends before its time. */
-  public enum End {
+  /** Why a request was cancelled. */
+  public enum Reason {
     TIMEOUT,
-    CLIENT_LEFT
+    DISCONNECTED
   }
 
-  synchronized @Nullable End end() {
-    return end;
+  synchronized @Nullable Reason reason() {
+    return reason;
   }
 
-  /** The worker is about to wait for a connection. */
-  synchronized void waits(ExecutionInput execution) {
+  /** The request starts to wait for a connection. */
+  synchronized void awaitConnection(ExecutionInput execution) {
     input = execution;
-    refuseIfOver();
+    throwIfCancelled();
     isWaiting = true;
   }
 
-  /** The worker has its connection. */
-  synchronized void begins(Connection given) throws SQLException {
+  /** The request has its connection. */
+  synchronized void connected(Connection acquired) throws SQLException {
     isWaiting = false;
-    refuseIfOver();
-    connection = given.unwrap(PGConnection.class);
+    throwIfCancelled();
+    connection = acquired.unwrap(PGConnection.class);
   }
 
-  /** The worker gives its connection back, or got none. */
-  synchronized void ends() {
+  /** The request has released its connection, or got none. */
+  synchronized void released() {
     isWaiting = false;
     connection = null;
     Thread.interrupted();
   }
 
-  private void refuseIfOver() {
-    if (end != null) {
-      throw new CancellationException(end.name());
+  private void throwIfCancelled() {
+    if (reason != null) {
+      throw new CancellationException(reason.name());
     }
   }
 
-  /** Blocks until the work has ended; not for the event loop. */
-  public void callOff(End why) {
+  /** Blocks until the request has ended; not for the event loop. */
+  public void cancel(Reason cause) {
     synchronized (this) {
-      if (end != null) {
+      if (reason != null) {
         return;
       }
-      end = why;
+      reason = cause;
       if (input != null) {
         input.cancel();
       }
@@ -75,16 +75,16 @@ public final class CancellationToken {
       }
     }
     try {
-      // a statement may begin just after it was cancelled
+      // repeated, because a statement may start just after the cancellation
       while (cancelStatement()) {
-        Thread.sleep(AGAIN_MS);
+        Thread.sleep(RETRY_MS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Holds the worker back meanwhile, so that no later user of the connection is met. */
+  /** Synchronized, so that the connection is not released to another request meanwhile. */
   private synchronized boolean cancelStatement() {
     if (connection == null) {
       return false;

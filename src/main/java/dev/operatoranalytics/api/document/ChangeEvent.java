@@ -5,13 +5,13 @@ import java.time.Instant;
 import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 
-/** What a follower is told, in the order of the feed. */
+/** An event of a subscription, in the order of the feed. */
 public sealed interface ChangeEvent {
 
-  /** Everything up to here has been told. */
+  /** Events up to this position have been sent. */
   long position();
 
-  /** The position, as clients send it back. */
+  /** The position as a cursor. */
   default String cursor() {
     return Long.toString(position());
   }
@@ -19,15 +19,15 @@ public sealed interface ChangeEvent {
   /**
    * A row of the feed.
    *
-   * @param key of the thing that it happened to
-   * @param runId run that did it; null for imports
-   * @param day UTC day that it is about
-   * @param status what became of the thing
-   * @param done operators that a run has rebuilt
-   * @param total operators that a run is to rebuild; null until known
-   * @param skipped earlier rows of the same key that were left out for it
+   * @param key of the changed object
+   * @param runId run that made the change; null for imports
+   * @param day UTC day of the change
+   * @param status new status of the object
+   * @param done operators rebuilt by a run
+   * @param total operators to rebuild by a run; null until known
+   * @param skipped earlier rows of the same key that it replaces
    */
-  record Happened(
+  record FeedRow(
       long position,
       ChangeKind kind,
       String key,
@@ -41,10 +41,10 @@ public sealed interface ChangeEvent {
       implements ChangeEvent {}
 
   /**
-   * Rows that are not told.
+   * Rows that are not sent.
    *
-   * @param after they come after this position, up to {@code position}
-   * @param dropped how many; null when nobody knows any more
+   * @param after position before the rows; {@code position} is the last of them
+   * @param dropped number of rows; null when they were pruned
    */
   record Gap(long after, long position, @Nullable Integer dropped, GapReason reason)
       implements ChangeEvent {
@@ -58,11 +58,11 @@ public sealed interface ChangeEvent {
     }
   }
 
-  /** Why rows are not told. */
+  /** Why rows are not sent. */
   enum GapReason {
-    /** The feed does not go back that far. */
+    /** The rows were pruned. */
     RETENTION,
-    /** The reader did not keep up. */
+    /** The subscriber was too slow. */
     TOO_SLOW
   }
 }

@@ -15,10 +15,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How intricate a document is.
+ * The complexity of a document.
  *
- * @param depth how deep its fields are nested, fragments included
- * @param aliases fields that it calls by another name
+ * @param depth max nesting of fields, including fragments
+ * @param aliases number of aliases
  */
 record Complexity(int depth, int aliases) {
 
@@ -34,8 +34,8 @@ record Complexity(int depth, int aliases) {
     return new Complexity(depth, measure.aliases);
   }
 
-  /** What is too much, in words; null when nothing is. */
-  @Nullable String beyond(LimitSettings limits) {
+  /** The message of the exceeded limit; null when none is. */
+  @Nullable String exceeded(LimitSettings limits) {
     if (depth > limits.depth()) {
       return "fields are nested at most %d deep, not %d".formatted(limits.depth(), depth);
     }
@@ -81,7 +81,7 @@ record Complexity(int depth, int aliases) {
       return depth;
     }
 
-    /** Of a fragment, each looked at once; that one leads back to itself is told by validation. */
+    /** Measures each fragment once; validation reports cycles. */
     private int depth(String name) {
       var known = depths.get(name);
       if (known != null) {

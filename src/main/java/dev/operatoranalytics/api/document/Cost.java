@@ -35,22 +35,21 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many objects an answer may hold, by its document and variables, before anything is read: a
- * page as many as it asks for, another list as many as the schema says by {@code @listSize}. Fields
- * of the schema itself count like any others, and an operator of the past like the objects that
- * could be read in the time that it takes.
+ * Estimates the max objects of a response from its document and variables, before execution. A page
+ * counts its requested size, another list its {@code @listSize}. Introspection counts like other
+ * fields. A field with {@code asOf} counts the objects that could be read in the time of a rebuild.
  */
 final class Cost {
-  /** Of lists of the schema itself, such as the fields of a type. */
+  /** Assumed size of introspection lists, such as the fields of a type. */
   private static final int LIST = 10;
 
-  /** A rebuild of one operator takes as long as some thousands of rows. */
+  /** A rebuild of one operator takes as long as reading some thousands of rows. */
   static final int PAST = 10_000;
 
   private static final Set<String> SIZES = Set.of("first", "last");
   private static final int BYTES_OF_OBJECT = 256;
 
-  /** As the driver holds it and as a record does, for a moment both. */
+  /** A value is held twice for a moment: by the driver and by a record. */
   private static final int BYTES_OF_VALUE = 128;
 
   private static final Set<String> ROWS = Set.of("edges", "nodes");
@@ -59,12 +58,12 @@ final class Cost {
   private final Map<String, FragmentDefinition> fragments = new HashMap<>();
   private final Map<String, @Nullable Object> variables;
   private final Map<String, @Nullable Value<?>> defaults = new HashMap<>();
-  private final Map<String, Charge> ofFragments = new HashMap<>();
+  private final Map<String, CostEstimate> ofFragments = new HashMap<>();
   private final Set<String> open = new HashSet<>();
 
   private Cost(
       GraphQLSchema schema,
-      DocumentCache.Checked document,
+      DocumentCache.ValidatedDocument document,
       OperationDefinition operation,
       Map<String, @Nullable Object> variables) {
     this.schema = schema;
@@ -78,22 +77,22 @@ final class Cost {
   }
 
   /**
-   * What is charged for a request.
+   * The estimated cost of a request.
    *
-   * @param objects that the answer may hold
-   * @param bytes that these may take while the answer is made: their rows are read whole, whatever
-   *     is selected of them
-   * @param readsPast whether something is asked as of an earlier moment
+   * @param objects max objects of the response
+   * @param bytes max memory of these objects during execution: rows are read with all columns
+   * @param usesAsOf whether a field has {@code asOf}
    */
-  record Charge(long objects, long bytes, boolean readsPast) {
-    static final Charge NOTHING = new Charge(0, 0, false);
+  record CostEstimate(long objects, long bytes, boolean usesAsOf) {
+    static final CostEstimate ZERO = new CostEstimate(0, 0, false);
   }
 
-  static Charge of(DocumentCache.Checked document, GraphqlRequest request, GraphQLSchema schema) {
+  static CostEstimate of(
+      DocumentCache.ValidatedDocument document, GraphqlRequest request, GraphQLSchema schema) {
     if (document.entry().hasErrors()) {
-      return Charge.NOTHING;
+      return CostEstimate.ZERO;
     }
-    var total = Charge.NOTHING;
+    var total = CostEstimate.ZERO;
     for (var operation : document.definitions(OperationDefinition.class)) {
       var name = request.operationName();
       if (name == null || name.isEmpty() || name.equals(operation.getName())) {
@@ -111,12 +110,12 @@ final class Cost {
   }
 
   /**
-   * Objects of a list beyond those that were charged for it, with what is selected of them.
+   * Objects of a list, with their selections, beyond those that were charged.
    *
    * @param size of the list
    */
-  static long beyond(
-      DocumentCache.Checked document,
+  static long beyondCharged(
+      DocumentCache.ValidatedDocument document,
       GraphqlRequest request,
       GraphQLSchema schema,
       MergedField list,
@@ -129,7 +128,7 @@ final class Cost {
         return 0;
       }
       var type = GraphQLTypeUtil.unwrapAll(definition.getType());
-      var each = new Charge(1, 0, false);
+      var each = new CostEstimate(1, 0, false);
       for (var field : list.getFields()) {
         each = plus(each, cost.of(field.getSelectionSet(), type, 1));
       }
@@ -139,10 +138,10 @@ final class Cost {
   }
 
   /**
-   * @param rows that the pages hold which are selected of one parent
+   * @param rows of the selected pages of one parent
    */
-  private Charge of(@Nullable SelectionSet selections, GraphQLType type, long rows) {
-    var total = Charge.NOTHING;
+  private CostEstimate of(@Nullable SelectionSet selections, GraphQLType type, long rows) {
+    var total = CostEstimate.ZERO;
     if (selections == null) {
       return total;
     }
@@ -161,16 +160,16 @@ final class Cost {
                             : type(fragment.getTypeCondition().getName(), type),
                         rows);
                 case FragmentSpread spread -> of(spread, type, rows);
-                default -> Charge.NOTHING;
+                default -> CostEstimate.ZERO;
               });
     }
     return total;
   }
 
-  private Charge of(FragmentSpread spread, GraphQLType type, long rows) {
+  private CostEstimate of(FragmentSpread spread, GraphQLType type, long rows) {
     var fragment = fragments.get(spread.getName());
     if (fragment == null || !open.add(spread.getName())) {
-      return Charge.NOTHING;
+      return CostEstimate.ZERO;
     }
     try {
       var known = ofFragments.get(spread.getName() + " " + rows);
@@ -188,13 +187,13 @@ final class Cost {
     }
   }
 
-  private Charge of(
+  private CostEstimate of(
       Field field,
       @Nullable GraphQLFieldDefinition definition,
       GraphQLFieldsContainer parent,
       long rows) {
     if (definition == null || field.getSelectionSet() == null) {
-      return Charge.NOTHING;
+      return CostEstimate.ZERO;
     }
     var type = GraphQLTypeUtil.unwrapAll(definition.getType());
     if (isPage(type)) {
@@ -207,10 +206,10 @@ final class Cost {
             : GraphQLTypeUtil.isList(nullable(definition)) ? size(field, definition) : 1;
     var each = plus(one(type), of(field.getSelectionSet(), type, 1));
     var charge =
-        new Charge(times(count, each.objects()), times(count, each.bytes()), each.readsPast());
+        new CostEstimate(times(count, each.objects()), times(count, each.bytes()), each.usesAsOf());
     return argument(field, definition, AsOfExecution.AS_OF) == null
         ? charge
-        : plus(charge, new Charge(PAST, 0, true));
+        : plus(charge, new CostEstimate(PAST, 0, true));
   }
 
   private static boolean isPage(GraphQLType type) {
@@ -218,13 +217,13 @@ final class Cost {
         && page.getFieldDefinition("pageInfo") != null;
   }
 
-  /** One object, whose record holds a value for each field of its type. */
-  private static Charge one(GraphQLType type) {
+  /** One object, with a value for each field of its type. */
+  private static CostEstimate one(GraphQLType type) {
     var fields =
         type instanceof GraphQLFieldsContainer container
             ? container.getFieldDefinitions().size()
             : 1;
-    return new Charge(1, BYTES_OF_OBJECT + (long) fields * BYTES_OF_VALUE, false);
+    return new CostEstimate(1, BYTES_OF_OBJECT + (long) fields * BYTES_OF_VALUE, false);
   }
 
   private static GraphQLType nullable(GraphQLFieldDefinition definition) {
@@ -267,7 +266,7 @@ final class Cost {
     if (value instanceof Collection<?> list) {
       return list.size();
     }
-    // one item stands for a list of it
+    // GraphQL accepts one item as a list
     var number = isListArgument(definition, name) ? Long.valueOf(1) : number(value);
     return number == null ? otherwise : number;
   }
@@ -306,7 +305,7 @@ final class Cost {
     return value.bitLength() > 62 ? value.signum() * (Long.MAX_VALUE >> 1) : value.longValue();
   }
 
-  /** What an argument is given, or its default; null for none and for null. */
+  /** The value of an argument or its default; null for none and for null. */
   private @Nullable Object argument(Field field, GraphQLFieldDefinition definition, String name) {
     for (Argument argument : field.getArguments()) {
       if (argument.getName().equals(name) && !isLeftOut(argument.getValue())) {
@@ -318,14 +317,14 @@ final class Cost {
     return argument == null ? null : argument.getArgumentDefaultValue().getValue();
   }
 
-  /** A variable without a value leaves its argument out. */
+  /** An argument with a variable without value is omitted. */
   private boolean isLeftOut(Value<?> value) {
     return value instanceof VariableReference reference
         && !variables.containsKey(reference.getName())
         && defaults.get(reference.getName()) == null;
   }
 
-  /** A literal, or what a variable holds. */
+  /** A literal, or the value of a variable. */
   private @Nullable Object value(@Nullable Value<?> value) {
     if (value instanceof VariableReference reference) {
       return variables.containsKey(reference.getName())
@@ -340,11 +339,11 @@ final class Cost {
     return type == null ? otherwise : type;
   }
 
-  private static Charge plus(Charge one, Charge other) {
-    return new Charge(
+  private static CostEstimate plus(CostEstimate one, CostEstimate other) {
+    return new CostEstimate(
         plus(one.objects(), other.objects()),
         plus(one.bytes(), other.bytes()),
-        one.readsPast() || other.readsPast());
+        one.usesAsOf() || other.usesAsOf());
   }
 
   private static long plus(long one, long other) {

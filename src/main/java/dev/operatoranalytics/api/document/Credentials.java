@@ -4,8 +4,8 @@ import dev.operatoranalytics.api.query.Caller;
 import java.util.function.BooleanSupplier;
 
 /**
- * Who a client is by the key or token that it showed, for as long as that is valid: a token until
- * it expires, a key until it is removed or belongs to somebody else.
+ * The caller identified by a key or token, and whether it is still valid: a token until it expires,
+ * a key until it is removed or assigned to another caller.
  */
 public final class Credentials {
   private final Caller caller;
@@ -16,7 +16,7 @@ public final class Credentials {
     this.validity = validity;
   }
 
-  /** Of a client that showed nothing: nothing can expire. */
+  /** Of a client without key or token, which never expire. */
   public static Credentials none(String address) {
     return new Credentials(Caller.anybody(address), () -> true);
   }

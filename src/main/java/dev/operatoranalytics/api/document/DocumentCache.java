@@ -5,8 +5,8 @@ import static graphql.schema.FieldCoordinates.coordinates;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.operatoranalytics.api.query.ErrorCode;
-import dev.operatoranalytics.api.query.Sha256;
 import dev.operatoranalytics.api.query.UserInputError;
+import dev.operatoranalytics.chain.Sha256;
 import graphql.ExecutionInput;
 import graphql.GraphQLError;
 import graphql.ParseAndValidate;
@@ -53,42 +53,44 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Documents read and checked once, and found again by their hash. Those that fail are remembered
- * too, so that sending one again and again costs us no more than looking it up.
+ * Parses and validates each document once. Invalid documents are cached too, so that repeating one
+ * costs a lookup only.
  */
 @Singleton
 public final class DocumentCache implements PreparsedDocumentProvider {
-  private static final long GREATEST_WEIGHT = 32L << 20;
+  private static final long MAX_WEIGHT = 32L << 20;
   private static final int WEIGHT_OF_CHARACTER = 20;
-  private static final int BYTES_OF_HASHES = 8 << 20;
-  private static final int LONG = 4_000;
+  private static final int MAX_PERSISTED_CHARACTERS = 8 << 20;
+  private static final int LONG_BYTES = 4_000;
   private static final Set<String> WITHOUT_DATA = Set.of("__typename", "__schema", "__type");
 
   private final GraphqlSchema schema;
   private final ApiSettings settings;
   private final LimitSettings limits;
   private final @Nullable Map<String, String> trusted;
-  private final Semaphore longChecks =
+  private final Semaphore longValidations =
       new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
-  private final Cache<String, Checked> checked =
+  private final Cache<String, ValidatedDocument> validated =
       Caffeine.newBuilder()
-          .maximumWeight(GREATEST_WEIGHT)
-          .weigher((String text, Checked document) -> WEIGHT_OF_CHARACTER * (text.length() + 100))
+          .maximumWeight(MAX_WEIGHT)
+          .weigher(
+              (String text, ValidatedDocument document) ->
+                  WEIGHT_OF_CHARACTER * (text.length() + 100))
           .build();
   private final Cache<String, String> persisted =
       Caffeine.newBuilder()
-          .maximumWeight(BYTES_OF_HASHES)
+          .maximumWeight(MAX_PERSISTED_CHARACTERS)
           .weigher((String hash, String text) -> hash.length() + text.length())
           .build();
 
   /**
-   * A document and what is known of it.
+   * A parsed and validated document.
    *
-   * @param document null when it cannot be read
-   * @param needsData whether it asks for more than what the schema itself tells
-   * @param dependsOnClock whether its answer changes though the data do not
+   * @param document null when it cannot be parsed
+   * @param needsData whether it selects more than introspection
+   * @param dependsOnClock whether its response changes without new data
    */
-  public record Checked(
+  public record ValidatedDocument(
       String text,
       String hash,
       @Nullable Document document,
@@ -96,12 +98,12 @@ public final class DocumentCache implements PreparsedDocumentProvider {
       boolean needsData,
       boolean dependsOnClock) {
 
-    /** Whether it may ask for anything as of an earlier moment. */
-    boolean mayReadPast() {
+    /** Whether it may contain {@code asOf}. */
+    boolean mayUseAsOf() {
       return text.contains(AsOfExecution.AS_OF);
     }
 
-    /** The fields of the root that one operation selects, within fragments too. */
+    /** The root fields of one operation, including fragments. */
     public Set<String> rootFields(@Nullable String name) {
       var found = new HashSet<String>();
       if (document != null && !entry.hasErrors()) {
@@ -125,7 +127,7 @@ public final class DocumentCache implements PreparsedDocumentProvider {
       }
     }
 
-    /** What is wrong with the values of its variables. */
+    /** Errors in the values of variables. */
     List<GraphQLError> problems(GraphqlRequest request, GraphQLSchema schema) {
       return definition(request.operationName()).stream()
           .flatMap(operation -> operation.getVariableDefinitions().stream())
@@ -167,12 +169,12 @@ public final class DocumentCache implements PreparsedDocumentProvider {
       return document == null ? List.of() : document.getDefinitionsOfType(kind);
     }
 
-    /** What kind of operation is asked for; null when that is not to be told. */
+    /** The kind of the operation; null when the name does not select one. */
     public @Nullable Operation operation(@Nullable String name) {
       return definition(name).map(OperationDefinition::getOperation).orElse(null);
     }
 
-    /** The name of the operation that is asked for; null when it has none. */
+    /** The name of the operation; null when it has none. */
     @Nullable String operationName(@Nullable String name) {
       return definition(name).map(OperationDefinition::getName).orElse(null);
     }
@@ -190,7 +192,7 @@ public final class DocumentCache implements PreparsedDocumentProvider {
   DocumentCache(GraphqlSchema schema, ApiSettings settings, LimitSettings limits) {
     this.schema = schema;
     this.limits = limits;
-    // of all documents: who embeds the server has one
+    // a global setting of graphql-java; there is one server per process
     ParserOptions.setDefaultOperationParserOptions(
         ParserOptions.getDefaultOperationParserOptions()
             .transform(options -> options.maxTokens(limits.tokens())));
@@ -199,20 +201,19 @@ public final class DocumentCache implements PreparsedDocumentProvider {
         settings.trustedDocuments() == null ? null : readAll(Path.of(settings.trustedDocuments()));
   }
 
-  /** The document that a request means. */
-  public Checked find(GraphqlRequest request) {
+  /** The document of a request, by its text or hash. */
+  public ValidatedDocument find(GraphqlRequest request) {
     var text = request.query() == null ? byHash(request) : request.query();
     var length = text.getBytes(StandardCharsets.UTF_8).length;
-    if (length > settings.greatestDocument()) {
+    if (length > settings.maxDocument()) {
       throw new RequestRejected(
           HttpStatus.REQUEST_ENTITY_TOO_LARGE,
           ErrorCode.DOCUMENT_TOO_LARGE,
-          "a document has at most %,d bytes, not %,d"
-              .formatted(settings.greatestDocument(), length));
+          "a document has at most %,d bytes, not %,d".formatted(settings.maxDocument(), length));
     }
-    var document = checked.getIfPresent(text);
+    var document = validated.getIfPresent(text);
     if (document == null) {
-      document = length < LONG ? checked.get(text, this::check) : checkInTurn(text);
+      document = length < LONG_BYTES ? validated.get(text, this::validate) : validateInTurn(text);
     }
     if (trusted != null && !trusted.containsKey(document.hash())) {
       throw notTrusted();
@@ -237,7 +238,7 @@ public final class DocumentCache implements PreparsedDocumentProvider {
     }
     var text = persisted.getIfPresent(hash);
     if (text == null) {
-      // this very message makes clients send the document
+      // clients send the document when they receive exactly this message
       throw new RequestRejected(
           HttpStatus.OK, ErrorCode.PERSISTED_QUERY_NOT_FOUND, "PersistedQueryNotFound");
     }
@@ -248,7 +249,7 @@ public final class DocumentCache implements PreparsedDocumentProvider {
     return new RequestRejected(
         HttpStatus.FORBIDDEN,
         ErrorCode.DOCUMENT_NOT_TRUSTED,
-        "only trusted documents are answered here: ask the operator of this server to add yours");
+        "only trusted documents are executed here: ask the operator of this server to add yours");
   }
 
   @Override
@@ -256,26 +257,26 @@ public final class DocumentCache implements PreparsedDocumentProvider {
       ExecutionInput input, Function<ExecutionInput, PreparsedDocumentEntry> parseAndValidate) {
     PreparsedDocumentEntry given = input.getGraphQLContext().get(PreparsedDocumentEntry.class);
     return CompletableFuture.completedFuture(
-        given == null ? checked.get(input.getQuery(), this::check).entry() : given);
+        given == null ? validated.get(input.getQuery(), this::validate).entry() : given);
   }
 
-  /** To read a long document takes a processor for a while: others keep half of them. */
-  private Checked checkInTurn(String text) {
+  /** Validates at most half as many long documents at once as there are processors. */
+  private ValidatedDocument validateInTurn(String text) {
     try {
-      if (longChecks.tryAcquire(settings.deadline().toMillis(), TimeUnit.MILLISECONDS)) {
+      if (longValidations.tryAcquire(settings.deadline().toMillis(), TimeUnit.MILLISECONDS)) {
         try {
-          return checked.get(text, this::check);
+          return validated.get(text, this::validate);
         } finally {
-          longChecks.release();
+          longValidations.release();
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    throw RequestRejected.notNow("too many long documents are being read for the first time");
+    throw RequestRejected.busy("too many long documents are being validated");
   }
 
-  private Checked check(String text) {
+  private ValidatedDocument validate(String text) {
     var hash = Sha256.of(text);
     var parsed =
         ParseAndValidate.parse(ExecutionInput.newExecutionInput(text).locale(Locale.ROOT).build());
@@ -285,26 +286,27 @@ public final class DocumentCache implements PreparsedDocumentProvider {
           parsed.getSyntaxException() instanceof ParseCancelledException
               ? ErrorCode.DOCUMENT_TOO_COMPLEX
               : ErrorCode.SYNTAX_ERROR;
-      return refused(text, hash, null, parsed.getErrors(), code);
+      return rejected(text, hash, null, parsed.getErrors(), code);
     }
-    // before it is validated, which takes longer the more there is
-    var excess = Complexity.of(document).beyond(limits);
-    if (excess != null) {
-      return refused(
-          text, hash, null, List.of(new UserInputError(excess)), ErrorCode.DOCUMENT_TOO_COMPLEX);
+    // checked before validation, whose duration grows with complexity
+    var exceeded = Complexity.of(document).exceeded(limits);
+    if (exceeded != null) {
+      return rejected(
+          text, hash, null, List.of(new UserInputError(exceeded)), ErrorCode.DOCUMENT_TOO_COMPLEX);
     }
     try {
       var invalid = ParseAndValidate.validate(schema.executable(), document, Locale.ROOT);
       if (!invalid.isEmpty()) {
-        var told = ValidationMessages.rewritten(schema.executable(), document, invalid);
-        return refused(text, hash, document, told, ErrorCode.VALIDATION_FAILED);
+        var errors = ValidationMessages.rewritten(schema.executable(), document, invalid);
+        return rejected(text, hash, document, errors, ErrorCode.VALIDATION_FAILED);
       }
     } catch (GoodFaithIntrospectionExceeded e) {
       var error =
-          new UserInputError("the schema is asked for more than once: /graphql/schema has it");
-      return refused(text, hash, document, List.of(error), ErrorCode.DOCUMENT_TOO_COMPLEX);
+          new UserInputError(
+              "the document introspects the schema more than once: read /graphql/schema");
+      return rejected(text, hash, document, List.of(error), ErrorCode.DOCUMENT_TOO_COMPLEX);
     }
-    return new Checked(
+    return new ValidatedDocument(
         text,
         hash,
         document,
@@ -313,14 +315,15 @@ public final class DocumentCache implements PreparsedDocumentProvider {
         dependsOnClock(document));
   }
 
-  private static Checked refused(
+  private static ValidatedDocument rejected(
       String text,
       String hash,
       @Nullable Document document,
       List<? extends GraphQLError> errors,
       ErrorCode code) {
-    var told = errors.stream().map(error -> ErrorMapper.withCode(error, code)).toList();
-    return new Checked(text, hash, document, new PreparsedDocumentEntry(told), false, false);
+    var coded = errors.stream().map(error -> ErrorMapper.withCode(error, code)).toList();
+    return new ValidatedDocument(
+        text, hash, document, new PreparsedDocumentEntry(coded), false, false);
   }
 
   private static boolean needsData(Document document) {
@@ -359,7 +362,7 @@ public final class DocumentCache implements PreparsedDocumentProvider {
       } else if (selection instanceof Field field
           && type instanceof GraphQLFieldsContainer parent
           && parent.getFieldDefinition(field.getName()) != null) {
-        if (schema.byClock().contains(coordinates(parent.getName(), field.getName()))
+        if (schema.timeDependent().contains(coordinates(parent.getName(), field.getName()))
             || dependsOnClock(
                 field.getSelectionSet(),
                 GraphQLTypeUtil.unwrapAll(parent.getFieldDefinition(field.getName()).getType()))) {

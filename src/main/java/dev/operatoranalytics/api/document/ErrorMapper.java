@@ -30,18 +30,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What went wrong while a field was answered. Only what clients did wrong is told to them; the rest
- * is in the log under the {@code errorId} that they get.
+ * Maps exceptions of fetchers to errors. Clients see the details of their own errors only; others
+ * are logged under the {@code errorId} that the client receives.
  */
 public final class ErrorMapper implements DataFetcherExceptionHandler {
   private static final Logger log = LoggerFactory.getLogger(ErrorMapper.class);
   private static final String TRANSACTION_FAILED = "25P02";
   // number, instant, interval, text
-  private static final Set<String> BEYOND_TYPE =
+  private static final Set<String> OUT_OF_RANGE =
       Set.of("22003", "22008", "22015", "22021", "22P05");
   // connection, shutdown, resources, serialization and standby conflicts, timeouts of transactions,
-  // lock, prepared statements of others behind a pooler: the same request can succeed when repeated
-  private static final Set<String> PASSING =
+  // locks, prepared statements of others behind a pooler: a retry can succeed
+  private static final Set<String> TRANSIENT =
       Set.of("08", "57P", "53", "40", "25P03", "25P04", "55P03", "42P05", "26000");
 
   @Override
@@ -49,35 +49,35 @@ public final class ErrorMapper implements DataFetcherExceptionHandler {
       DataFetcherExceptionHandlerParameters failed) {
     var error = GraphQLError.newError().path(failed.getPath()).location(failed.getSourceLocation());
     var cause = cause(failed.getException());
-    CancellationToken work =
+    CancellationToken cancellation =
         failed.getDataFetchingEnvironment().getGraphQlContext().get(CancellationToken.class);
     if (cause instanceof UserInputError bad) {
       error
           .message("%s", bad.getMessage())
           .errorType(bad.getErrorType())
           .extensions(bad.getExtensions());
-      remember(failed, bad.getErrorType());
-    } else if (isOfTheArguments(cause)) {
+      keepCode(failed, bad.getErrorType());
+    } else if (isArgumentError(cause)) {
       error
           .message("%s", cause.getMessage())
           .errorType(ErrorCode.BAD_USER_INPUT)
           .extensions(Map.of("code", ErrorCode.BAD_USER_INPUT.name()));
-    } else if (cause instanceof RequestRejected refusal) {
+    } else if (cause instanceof RequestRejected rejection) {
       error
-          .message("%s", refusal.getMessage())
-          .errorType(refusal.code())
-          .extensions(Map.of("code", refusal.code().name()));
-    } else if (work != null && work.end() != null) {
+          .message("%s", rejection.getMessage())
+          .errorType(rejection.code())
+          .extensions(Map.of("code", rejection.code().name()));
+    } else if (cancellation != null && cancellation.reason() != null) {
       describe(error, ErrorCode.TIMEOUT, null);
-    } else if (isAfterAnother(cause)) {
+    } else if (isInFailedTransaction(cause)) {
       var code = context(failed).getOrDefault(ErrorCode.class, ErrorCode.UNAVAILABLE);
       error
-          .message("Not read, for another field of this request failed")
+          .message("Not read, because another field of this request failed")
           .errorType(code)
           .extensions(extensions(code, null));
     } else {
       var code = code(cause);
-      remember(failed, code);
+      keepCode(failed, code);
       describe(
           error,
           code,
@@ -89,8 +89,8 @@ public final class ErrorMapper implements DataFetcherExceptionHandler {
         DataFetcherExceptionHandlerResult.newResult(error.build()).build());
   }
 
-  /** Keeps the code of what failed first in a request, for what cannot be read after it. */
-  private static void remember(DataFetcherExceptionHandlerParameters failed, ErrorCode code) {
+  /** Stores the code of the first failure of a request, for fields that cannot be read after it. */
+  private static void keepCode(DataFetcherExceptionHandlerParameters failed, ErrorCode code) {
     var _ = context(failed).computeIfAbsent(ErrorCode.class, _ -> code);
   }
 
@@ -98,8 +98,8 @@ public final class ErrorMapper implements DataFetcherExceptionHandler {
     return failed.getDataFetchingEnvironment().getGraphQlContext();
   }
 
-  /** PostgreSQL reads nothing more in a transaction that has failed. */
-  private static boolean isAfterAnother(Throwable thrown) {
+  /** PostgreSQL rejects further statements in a failed transaction. */
+  private static boolean isInFailedTransaction(Throwable thrown) {
     for (@Nullable Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       if (cause instanceof SQLException sql && TRANSACTION_FAILED.equals(sql.getSQLState())) {
         return true;
@@ -108,8 +108,8 @@ public final class ErrorMapper implements DataFetcherExceptionHandler {
     return false;
   }
 
-  /** What graphql-java finds wrong with arguments once it knows the variables. */
-  private static boolean isOfTheArguments(Throwable cause) {
+  /** Errors that graphql-java finds in arguments with the values of variables. */
+  private static boolean isArgumentError(Throwable cause) {
     return cause instanceof OneOfNullValueException
         || cause instanceof OneOfTooManyKeysException
         || cause instanceof NonNullableValueCoercedAsNullException
@@ -123,7 +123,7 @@ public final class ErrorMapper implements DataFetcherExceptionHandler {
         : thrown;
   }
 
-  /** One line for what passes by itself, all that is known for the rest. */
+  /** Logs one line for transient errors, and the stack trace of others. */
   private static String logged(ErrorCode code, String where, Throwable cause) {
     var errorId = UUID.randomUUID().toString();
     if (code == ErrorCode.INTERNAL) {
@@ -153,7 +153,7 @@ public final class ErrorMapper implements DataFetcherExceptionHandler {
         : Map.of("code", code.name(), "errorId", errorId);
   }
 
-  /** What a request gets that failed as a whole. */
+  /** The response to a request that failed as a whole. */
   public static Map<String, Object> answer(Throwable thrown) {
     if (thrown instanceof GraphQLError error && code(thrown) == ErrorCode.BAD_USER_INPUT) {
       return Map.of("errors", List.of(withCode(error).toSpecification()));
@@ -168,7 +168,7 @@ public final class ErrorMapper implements DataFetcherExceptionHandler {
         List.of(Map.of("message", message(code), "extensions", extensions(code, errorId))));
   }
 
-  /** Gives every error a code, and keeps to ourselves what the engine says of our own faults. */
+  /** Adds a code to every error, and hides details of internal errors. */
   static GraphQLError withCode(GraphQLError error) {
     if (error.getExtensions() != null && error.getExtensions().containsKey("code")) {
       return error;
@@ -200,11 +200,11 @@ public final class ErrorMapper implements DataFetcherExceptionHandler {
 
   public static ErrorCode code(Throwable thrown) {
     for (@Nullable Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (isOfTheArguments(cause)) {
+      if (isArgumentError(cause)) {
         return ErrorCode.BAD_USER_INPUT;
       }
       if (cause instanceof SQLTransientConnectionException
-          // it was cut, and what comes after finds it closed
+          // the connection broke, and later statements find it closed
           || cause instanceof ConnectionException) {
         return ErrorCode.UNAVAILABLE;
       }
@@ -213,10 +213,10 @@ public final class ErrorMapper implements DataFetcherExceptionHandler {
         if (state.equals("57014")) {
           return ErrorCode.TIMEOUT;
         }
-        if (BEYOND_TYPE.contains(state)) {
+        if (OUT_OF_RANGE.contains(state)) {
           return ErrorCode.BAD_USER_INPUT;
         }
-        if (PASSING.stream().anyMatch(state::startsWith)) {
+        if (TRANSIENT.stream().anyMatch(state::startsWith)) {
           return ErrorCode.UNAVAILABLE;
         }
       }

@@ -41,8 +41,8 @@ import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Executes documents against {@code schema.graphqls}. A request that reads data does so in one
- * read-only snapshot; one that only asks for the schema takes no connection.
+ * Executes documents against {@code schema.graphqls}. A request reads all data in one read-only
+ * snapshot; a request for the schema only takes no connection.
  */
 @Singleton
 public final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent> {
@@ -51,14 +51,14 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
       definition(true, TransactionDefinition.Isolation.DEFAULT);
   private static final TransactionDefinition WITH_TEMPORARY_TABLES =
       definition(false, TransactionDefinition.Isolation.DEFAULT);
-  // what a mutation has written is read by what is selected of it
+  // the selection of a mutation reads what it has written
   private static final TransactionDefinition FRESH =
       definition(true, TransactionDefinition.Isolation.READ_COMMITTED);
 
-  // whoever reaches the deadline is called off as a whole, before its statement ends by itself
+  // at the deadline the request is cancelled as a whole, before the timeout of its statement
   private static final Duration GRACE = Duration.ofMillis(500);
 
-  private static final int BESIDE_STREAMS = 10;
+  private static final int OUTSIDE_STREAM_SHARE = 10;
 
   private final GraphQL graphql;
   private final GraphqlSchema schema;
@@ -71,7 +71,7 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
   private final RequestMetrics metrics;
   private final ScheduledExecutorService clock;
   private final ResponseMemoryLimit memory;
-  private final AsOfQueue pasts;
+  private final AsOfQueue asOfQueue;
 
   GraphqlEngine(
       GraphQL graphql,
@@ -84,9 +84,9 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
       RequestMetrics metrics,
       @Named(TaskExecutors.SCHEDULED) ExecutorService clock,
       ResponseMemoryLimit memory,
-      AsOfQueue pasts,
+      AsOfQueue asOfQueue,
       Clock time) {
-    this.pasts = pasts;
+    this.asOfQueue = asOfQueue;
     this.memory = memory;
     this.graphql = graphql;
     this.schema = schema;
@@ -101,25 +101,21 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
   }
 
   /**
-   * What came of a request.
+   * The result of a request.
    *
    * @param answer the members of the response, in their order
-   * @param version of the data it was read from; null when it needed none
+   * @param version of the data; null when it read none
    */
   public record Outcome(Map<String, Object> answer, @Nullable Long version) {
     public boolean hasErrors() {
       return answer.containsKey("errors");
     }
 
-    public boolean hasData() {
-      return answer.get("data") != null;
-    }
-
     public boolean wasExecuted() {
       return answer.containsKey("data");
     }
 
-    /** Of the first error. */
+    /** The code of the first error. */
     public ErrorCode code() {
       var errors = (List<?>) Objects.requireNonNull(answer.get("errors"));
       var extensions = (Map<?, ?>) ((Map<?, ?>) errors.getFirst()).get("extensions");
@@ -127,67 +123,74 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
     }
   }
 
-  /** The server starts only with a schema that is answered whole. */
+  /** Loads the schema at start, so that a field without a fetcher stops the server. */
   @Override
   public void onApplicationEvent(ServerStartupEvent started) {
     Objects.requireNonNull(schema.hash());
   }
 
-  /** Objects that the answer may hold. */
-  public long cost(DocumentCache.Checked document, GraphqlRequest request) {
+  /** Max objects of the response. */
+  public long cost(DocumentCache.ValidatedDocument document, GraphqlRequest request) {
     return charge(document, request).objects();
   }
 
-  private Cost.Charge charge(DocumentCache.Checked document, GraphqlRequest request) {
+  private Cost.CostEstimate charge(
+      DocumentCache.ValidatedDocument document, GraphqlRequest request) {
     return Cost.of(document, request, schema.executable());
   }
 
-  /** The same where something is sent while it is made: what stands beside it is held as long. */
-  public long costBesideStreams(DocumentCache.Checked document, GraphqlRequest request) {
+  /** The cost outside streamed fields, which is held in memory as long as the stream lasts. */
+  public long costOutsideStream(DocumentCache.ValidatedDocument document, GraphqlRequest request) {
     var cost = cost(document, request);
-    if (cost > limits.cost() / BESIDE_STREAMS) {
+    if (cost > limits.cost() / OUTSIDE_STREAM_SHARE) {
       throw new RequestRejected(
           HttpStatus.OK,
           ErrorCode.COST_EXCEEDED,
-          "beside %s the answer could hold %,d other objects, at most %,d are allowed: ask apart"
+          "beside %s the response could hold %,d other objects, at most %,d are allowed: use two requests"
               .formatted(
-                  String.join(", ", schema.selfWriting()), cost, limits.cost() / BESIDE_STREAMS));
+                  String.join(", ", schema.streamed()),
+                  cost,
+                  limits.cost() / OUTSIDE_STREAM_SHARE));
     }
     return cost;
   }
 
   /**
-   * On the caller's thread, which may block.
+   * Executes on the caller's thread, which may block.
    *
    * @param cost of the document
    */
   public Outcome execute(
-      DocumentCache.Checked document, GraphqlRequest request, long cost, CancellationToken work) {
-    return measured(document, request, () -> perform(document, request, null, cost, work));
+      DocumentCache.ValidatedDocument document,
+      GraphqlRequest request,
+      long cost,
+      CancellationToken cancellation) {
+    return measured(document, request, () -> perform(document, request, null, cost, cancellation));
   }
 
-  /** What a subscription wants to follow, or with what errors it is refused. */
-  public Asked ask(DocumentCache.Checked document, GraphqlRequest request) {
-    var asking = new SubscriptionSource(request.lastEventId());
-    var result = graphql.execute(input(document, request, asking, new CancellationToken(), 0));
-    var follow = asking.follow();
-    return follow == null
-        ? new Asked.Refused(new Outcome(answer(document, request, result), null))
-        : new Asked.Following(follow);
+  /** Evaluates a subscription: its filter, or its errors. */
+  public SubscriptionResult subscribe(
+      DocumentCache.ValidatedDocument document, GraphqlRequest request) {
+    var source = new SubscriptionSource(request.lastEventId());
+    var result = graphql.execute(input(document, request, source, new CancellationToken(), 0));
+    var filter = source.filter();
+    return filter == null
+        ? new SubscriptionResult.Rejected(new Outcome(answer(document, request, result), null))
+        : new SubscriptionResult.Accepted(filter);
   }
 
-  /** What came of asking a subscription. */
-  public sealed interface Asked {
-    record Following(SubscriptionFilter follow) implements Asked {}
+  /** The filter of a subscription, or its errors. */
+  public sealed interface SubscriptionResult {
+    record Accepted(SubscriptionFilter filter) implements SubscriptionResult {}
 
-    record Refused(Outcome outcome) implements Asked {}
+    record Rejected(Outcome outcome) implements SubscriptionResult {}
   }
 
   private ExecutionInput input(
-      DocumentCache.Checked document,
+      DocumentCache.ValidatedDocument document,
       GraphqlRequest request,
       @Nullable Object root,
-      CancellationToken work,
+      CancellationToken cancellation,
       long cost) {
     return ExecutionInput.newExecutionInput(document.text())
         .operationName(request.operationName())
@@ -197,7 +200,7 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
         .dataLoaderRegistry(new DataLoaderRegistry())
         .graphQLContext(
             context -> {
-              context.put(CancellationToken.class, work);
+              context.put(CancellationToken.class, cancellation);
               context.put(Caller.class, request.caller());
               context.put(
                   RequestCharge.class,
@@ -206,8 +209,9 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
         .build();
   }
 
-  /** The same for one event of a subscription. */
-  public Outcome tell(DocumentCache.Checked document, GraphqlRequest request, Object event) {
+  /** Executes the document for one event of a subscription. */
+  public Outcome executeEvent(
+      DocumentCache.ValidatedDocument document, GraphqlRequest request, Object event) {
     return measured(
         document,
         request,
@@ -215,90 +219,94 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
   }
 
   private <X extends Exception> Outcome measured(
-      DocumentCache.Checked document,
+      DocumentCache.ValidatedDocument document,
       GraphqlRequest request,
-      ScopedValue.CallableOp<Outcome, X> work)
+      ScopedValue.CallableOp<Outcome, X> cancellation)
       throws X {
     var inSql = new LongAdder();
     var start = System.nanoTime();
-    var outcome = ScopedValue.where(SqlWatch.NANOS, inSql).call(work);
+    var outcome = ScopedValue.where(SqlWatch.NANOS, inSql).call(cancellation);
     metrics.executed(document, request, outcome, System.nanoTime() - start, inSql.sum());
     return outcome;
   }
 
   private Outcome perform(
-      DocumentCache.Checked document,
+      DocumentCache.ValidatedDocument document,
       GraphqlRequest request,
       @Nullable Object root,
       long cost,
-      CancellationToken work) {
+      CancellationToken cancellation) {
     if (cost > limits.cost()) {
-      return new Outcome(RequestCharge.tooMuch(cost, limits.cost()).answer(), null);
+      return new Outcome(RequestCharge.costExceeded(cost, limits.cost()).answer(), null);
     }
-    var input = input(document, request, root, work, cost);
+    var input = input(document, request, root, cancellation, cost);
     if (!document.needsData()) {
       return new Outcome(answer(document, request, graphql.execute(input)), null);
     }
     var charge = charge(document, request);
-    if (!charge.readsPast()) {
-      return perform(document, request, input, charge, work);
+    if (!charge.usesAsOf()) {
+      return perform(document, request, input, charge, cancellation);
     }
-    try (var _ = pasts.enter()) {
-      return perform(document, request, input, charge, work);
+    try (var _ = asOfQueue.enter()) {
+      return perform(document, request, input, charge, cancellation);
     }
   }
 
   private Outcome perform(
-      DocumentCache.Checked document,
+      DocumentCache.ValidatedDocument document,
       GraphqlRequest request,
       ExecutionInput input,
-      Cost.Charge charge,
-      CancellationToken work) {
-    var alarm =
+      Cost.CostEstimate charge,
+      CancellationToken cancellation) {
+    var timeout =
         clock.schedule(
-            () -> Thread.startVirtualThread(() -> work.callOff(CancellationToken.End.TIMEOUT)),
+            () ->
+                Thread.startVirtualThread(
+                    () -> cancellation.cancel(CancellationToken.Reason.TIMEOUT)),
             deadline.toMillis(),
             TimeUnit.MILLISECONDS);
     try {
-      work.waits(input);
-      try (var _ = memory.take(charge.bytes())) {
+      cancellation.awaitConnection(input);
+      try (var _ = memory.acquire(charge.bytes())) {
         var outcome =
             Objects.requireNonNull(
                 transactions.execute(
                     transaction(document, request),
-                    status -> execute(document, input, request, status.getConnection(), work)));
-        return work.end() == null ? outcome : new Outcome(calledOff(), null);
+                    status ->
+                        execute(document, input, request, status.getConnection(), cancellation)));
+        return cancellation.reason() == null ? outcome : new Outcome(timedOut(), null);
       }
     } catch (InterruptedException e) {
-      work.ends();
-      return new Outcome(RequestRejected.notNow("too much is being answered").answer(), null);
+      cancellation.released();
+      return new Outcome(
+          RequestRejected.busy("too many requests wait for memory or connections").answer(), null);
     } catch (RuntimeException e) {
-      work.ends();
-      var refusal = refusal(e);
-      if (refusal != null) {
-        return new Outcome(refusal.answer(), null);
+      cancellation.released();
+      var rejection = rejection(e);
+      if (rejection != null) {
+        return new Outcome(rejection.answer(), null);
       }
-      return new Outcome(work.end() == null ? ErrorMapper.answer(e) : calledOff(), null);
+      return new Outcome(cancellation.reason() == null ? ErrorMapper.answer(e) : timedOut(), null);
     } finally {
-      alarm.cancel(false);
+      timeout.cancel(false);
     }
   }
 
-  private static @Nullable RequestRejected refusal(Throwable thrown) {
+  private static @Nullable RequestRejected rejection(Throwable thrown) {
     for (@Nullable Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (cause instanceof RequestRejected refusal) {
-        return refusal;
+      if (cause instanceof RequestRejected rejection) {
+        return rejection;
       }
     }
     return null;
   }
 
-  /** In the snapshot under way, whoever opened it. */
-  public Outcome executeWithin(DocumentCache.Checked document, GraphqlRequest request) {
+  /** Executes in the caller's snapshot. */
+  public Outcome executeWithin(DocumentCache.ValidatedDocument document, GraphqlRequest request) {
     return measured(document, request, () -> performWithin(document, request));
   }
 
-  private Outcome performWithin(DocumentCache.Checked document, GraphqlRequest request) {
+  private Outcome performWithin(DocumentCache.ValidatedDocument document, GraphqlRequest request) {
     var input = input(document, request, null, new CancellationToken(), cost(document, request));
     var read = read(document, request, null);
     var answer = read.isWhole() ? whole(read) : fallback(document, request, input, read);
@@ -307,41 +315,43 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
   }
 
   private static TransactionDefinition transaction(
-      DocumentCache.Checked document, GraphqlRequest request) {
+      DocumentCache.ValidatedDocument document, GraphqlRequest request) {
     if (document.isMutation(request.operationName())) {
       return FRESH;
     }
-    return document.mayReadPast() ? WITH_TEMPORARY_TABLES : SNAPSHOT;
+    return document.mayUseAsOf() ? WITH_TEMPORARY_TABLES : SNAPSHOT;
   }
 
   private Outcome execute(
-      DocumentCache.Checked document,
+      DocumentCache.ValidatedDocument document,
       ExecutionInput input,
       GraphqlRequest request,
       Connection connection,
-      CancellationToken work)
+      CancellationToken cancellation)
       throws SQLException {
-    work.begins(connection);
-    var past = new AsOfExecution(graphql, connection, request.variables());
-    input.getGraphQLContext().put(AsOfExecution.class, past);
+    cancellation.connected(connection);
+    var asOf = new AsOfExecution(graphql, connection, request.variables());
+    input.getGraphQLContext().put(AsOfExecution.class, asOf);
     try {
-      var read = read(document, request, past);
-      latest.saw(read.version());
+      var read = read(document, request, asOf);
+      latest.observe(read.version());
       var answer = read.isWhole() ? whole(read) : fallback(document, request, input, read);
       answer.put("extensions", extensions(read, input));
       return new Outcome(answer, read.version());
     } finally {
-      work.ends();
+      cancellation.released();
     }
   }
 
   /**
-   * Whatever of the document is SQL, which is all of most queries.
+   * Reads the compiled fields, which are all fields of most queries.
    *
-   * @param past null where nothing can be asked as of an earlier moment
+   * @param asOf null where {@code asOf} is not supported
    */
   private QueryReader.Read read(
-      DocumentCache.Checked document, GraphqlRequest request, @Nullable AsOfExecution past) {
+      DocumentCache.ValidatedDocument document,
+      GraphqlRequest request,
+      @Nullable AsOfExecution asOf) {
     var operation = document.definition(request.operationName()).orElse(null);
     var text = document.document();
     if (!compiles
@@ -360,7 +370,7 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
               GraphQLContext.getDefault(),
               Locale.ROOT);
     } catch (GraphQLException e) {
-      // the fallback engine refuses them, too, and says why
+      // the fallback engine reports the errors
       return reader.read(null, CoercedVariables.emptyVariables(), deadline.plus(GRACE));
     }
     var query =
@@ -368,7 +378,7 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
             .compiled()
             .find(document.hash(), text, operation, variables, request.caller().isAdmin());
     var read = reader.read(query, variables, deadline.plus(GRACE));
-    return past == null ? read : past.read(query, read, variables, schema, reader);
+    return asOf == null ? read : asOf.read(query, read, variables, schema, reader);
   }
 
   private static Map<String, Object> whole(QueryReader.Read read) {
@@ -378,7 +388,7 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
   }
 
   private Map<String, Object> fallback(
-      DocumentCache.Checked document,
+      DocumentCache.ValidatedDocument document,
       GraphqlRequest request,
       ExecutionInput input,
       QueryReader.Read read) {
@@ -398,13 +408,13 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
     return extensions;
   }
 
-  private static Map<String, Object> calledOff() {
+  private static Map<String, Object> timedOut() {
     return ErrorMapper.answer(ErrorCode.TIMEOUT, null);
   }
 
-  /** Variables that are not of their types are said to be so in terms of GraphQL. */
+  /** Reports values of variables with wrong types in terms of GraphQL. */
   private Map<String, Object> answer(
-      DocumentCache.Checked document, GraphqlRequest request, ExecutionResult result) {
+      DocumentCache.ValidatedDocument document, GraphqlRequest request, ExecutionResult result) {
     var answer = new LinkedHashMap<String, Object>();
     if (result.isDataPresent()) {
       answer.put("data", result.getData());

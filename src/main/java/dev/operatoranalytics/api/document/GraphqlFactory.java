@@ -4,20 +4,20 @@ import graphql.GraphQL;
 import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Singleton;
 
-/** The executable schema, as the bean that micronaut-graphql wires its world around. */
+/** Provides the executable schema as the bean that micronaut-graphql needs. */
 @Factory
 final class GraphqlFactory {
 
   @Singleton
   GraphQL graphql(GraphqlSchema schema, DocumentCache documents) {
-    var faults = new ErrorMapper();
-    var strategy = new RawJsonStrategy(faults);
+    var errorMapper = new ErrorMapper();
+    var strategy = new RawJsonStrategy(errorMapper);
     return GraphQL.newGraphQL(schema.executable())
         .preparsedDocumentProvider(documents)
         .queryExecutionStrategy(strategy)
-        // each event is executed like a query whose root it is
+        // each event is executed like a query with the event as root
         .subscriptionExecutionStrategy(strategy)
-        .defaultDataFetcherExceptionHandler(faults)
+        .defaultDataFetcherExceptionHandler(errorMapper)
         .build();
   }
 }

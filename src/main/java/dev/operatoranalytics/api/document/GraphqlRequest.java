@@ -10,13 +10,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client sends, whatever way it came.
+ * A request of a client, over any transport.
  *
  * @param query the document; null when only its hash was sent
  * @param hash SHA-256 of the document in hex; null when it was not sent
- * @param credentials of the client that sends it
- * @param lastEventId cursor that a subscription goes on from, in place of its argument {@code
- *     after}; null when it begins
+ * @param credentials of the client
+ * @param lastEventId cursor to resume a subscription from, instead of its argument {@code after};
+ *     null for none
  */
 public record GraphqlRequest(
     @Nullable String query,
@@ -25,7 +25,6 @@ public record GraphqlRequest(
     Map<String, @Nullable Object> variables,
     Credentials credentials,
     @Nullable String lastEventId) {
-  private static final String SHA_256 = "sha256:";
 
   public Caller caller() {
     return credentials.caller();
@@ -37,7 +36,7 @@ public record GraphqlRequest(
       throw RequestRejected.malformed("a request is one JSON object");
     }
     var query = text("query", body.get("query"));
-    var hash = hash(body.get("extensions"), body.get("documentId"));
+    var hash = hash(body.get("extensions"));
     if (query == null && hash == null) {
       throw RequestRejected.malformed("query is missing: it is the document, as a string");
     }
@@ -50,7 +49,7 @@ public record GraphqlRequest(
         null);
   }
 
-  /** The same by a client whose connection broke after an event. */
+  /** The same request, resumed after an event. */
   public GraphqlRequest goingOnFrom(@Nullable String event) {
     return new GraphqlRequest(query, hash, operationName, variables, credentials, event);
   }
@@ -66,22 +65,14 @@ public record GraphqlRequest(
     if (!Set.of("variables", "extensions").contains(name)) {
       return JsonNode.createStringNode(value);
     }
-    // forms send what nobody filled in, too
+    // forms also send empty fields
     return value.isBlank()
         ? JsonNode.nullNode()
         : json.read(value.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static @Nullable String hash(
-      @Nullable JsonNode extensions, @Nullable JsonNode documentId) {
+  private static @Nullable String hash(@Nullable JsonNode extensions) {
     object("extensions", extensions);
-    var id = text("documentId", documentId);
-    if (id != null) {
-      if (!id.startsWith(SHA_256)) {
-        throw RequestRejected.malformed("documentId begins with sha256:");
-      }
-      return id.substring(SHA_256.length());
-    }
     var persisted =
         extensions == null || extensions.isNull() ? null : extensions.get("persistedQuery");
     if (persisted == null || persisted.isNull()) {

@@ -7,7 +7,7 @@ import dev.operatoranalytics.api.query.Declarations;
 import dev.operatoranalytics.api.query.NounFetchers;
 import dev.operatoranalytics.api.query.Nouns;
 import dev.operatoranalytics.api.query.RowLoader;
-import dev.operatoranalytics.api.query.Sha256;
+import dev.operatoranalytics.chain.Sha256;
 import graphql.language.InterfaceTypeDefinition;
 import graphql.language.UnionTypeDefinition;
 import graphql.schema.FieldCoordinates;
@@ -34,15 +34,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-/** {@code schema.graphqls} with an answer to every field. */
+/** {@code schema.graphqls} with a fetcher for every field. */
 @Singleton
 public final class GraphqlSchema {
   private final GraphQLSchema schema;
   private final Nouns nouns;
   private final CompiledQueries compiled;
-  private final Set<FieldCoordinates> byClock;
-  private final Set<String> selfWriting;
-  private final Map<String, AsOf> moments;
+  private final Set<FieldCoordinates> timeDependent;
+  private final Set<String> streamed;
+  private final Map<String, AsOf> asOfFields;
   private final String text;
   private final String hash;
 
@@ -54,10 +54,10 @@ public final class GraphqlSchema {
       ApiSettings settings) {
     var definitions = read();
     this.nouns = new Nouns(definitions, declarations.nouns());
-    var loader = new RowLoader(jdbc, nouns, settings.greatestPage(), clock);
+    var loader = new RowLoader(jdbc, nouns, settings.maxPage(), clock);
     var fields =
         new ResolverRegistry(
-            definitions, nouns, new NounFetchers(nouns, loader, settings.greatestPage()));
+            definitions, nouns, new NounFetchers(nouns, loader, settings.maxPage()));
     wirings.forEach(each -> each.wire(fields));
     var code = GraphQLCodeRegistry.newCodeRegistry();
     fields.answers().forEach(code::dataFetcher);
@@ -76,10 +76,10 @@ public final class GraphqlSchema {
     }
     Scalars.ALL.forEach(wiring::scalar);
     this.schema = new SchemaGenerator().makeExecutableSchema(definitions, wiring.build());
-    this.compiled = new CompiledQueries(schema, nouns, settings.greatestPage());
-    this.byClock = fields.byClock();
-    this.selfWriting = fields.selfWriting();
-    this.moments = fields.moments();
+    this.compiled = new CompiledQueries(schema, nouns, settings.maxPage());
+    this.timeDependent = fields.timeDependent();
+    this.streamed = fields.streamed();
+    this.asOfFields = fields.asOfFields();
     this.text = new SchemaPrinter(printed()).print(schema);
     this.hash = Sha256.of(text);
   }
@@ -96,22 +96,22 @@ public final class GraphqlSchema {
     return compiled;
   }
 
-  /** What makes the tables of an earlier moment, by the field of the query that can be asked so. */
-  Map<String, AsOf> moments() {
-    return moments;
+  /** Root fields that support {@code asOf}. */
+  Map<String, AsOf> asOfFields() {
+    return asOfFields;
   }
 
-  /** Fields whose answer changes as time goes by. */
-  Set<FieldCoordinates> byClock() {
-    return byClock;
+  /** Fields whose value changes with time. */
+  Set<FieldCoordinates> timeDependent() {
+    return timeDependent;
   }
 
-  /** Fields of the query whose answer writes itself, and follows from epochs alone. */
-  public Set<String> selfWriting() {
-    return selfWriting;
+  /** Root fields that are streamed, and depend on epochs only. */
+  public Set<String> streamed() {
+    return streamed;
   }
 
-  /** As clients and their tools read it. */
+  /** The schema language, for clients and tools. */
   public String text() {
     return text;
   }

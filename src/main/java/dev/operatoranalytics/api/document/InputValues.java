@@ -32,13 +32,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Says in terms of GraphQL what is wrong with a value; all is well when it has nothing to say. */
+/** Finds an error in a value, in terms of GraphQL; empty when the value is valid. */
 final class InputValues {
-  private static final int LONGEST = 80;
+  private static final int MAX_LENGTH = 80;
 
   /**
    * @param name of the argument, or of the variable with its dollar sign
-   * @param isVariable whether it came as JSON, where names of an enum are strings
+   * @param isVariable whether it is JSON, where enum values are strings
    */
   static Optional<String> problem(
       String name, Value<?> value, GraphQLType type, boolean isVariable) {
@@ -158,16 +158,16 @@ final class InputValues {
         : type.getName();
   }
 
-  /** As it would be written in a document. */
+  /** The value as in a document. */
   static String printed(Value<?> value) {
     return shortened(AstPrinter.printAstCompact(value));
   }
 
   private static String shortened(String text) {
-    return text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
+    return text.length() > MAX_LENGTH ? text.substring(0, MAX_LENGTH) + "…" : text;
   }
 
-  /** A value of JSON as a document would have it. */
+  /** A JSON value as a literal. */
   static Value<?> literal(@Nullable Object value) {
     return switch (value) {
       case null -> NullValue.of();

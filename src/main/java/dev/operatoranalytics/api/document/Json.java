@@ -8,9 +8,9 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
-/** Single values as JSON. */
+/** Writes single values as JSON. */
 public final class Json {
-  /** It escapes as PostgreSQL does. */
+  /** Escapes like PostgreSQL. */
   public static final JsonFactory FACTORY =
       JsonFactory.builder().disable(JsonWriteFeature.WRITE_HEX_UPPER_CASE).build();
 
@@ -26,7 +26,7 @@ public final class Json {
     }
   }
 
-  /** Without an exponent, and without digits that say nothing, like PostgreSQL. */
+  /** Without exponent and trailing zeros, like PostgreSQL. */
   private static String plain(double number) {
     return number == 0 ? "0" : BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
   }

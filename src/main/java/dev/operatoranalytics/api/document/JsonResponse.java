@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** An answer as JSON. */
+/** A response as JSON. */
 public final class JsonResponse {
   private final byte[] bytes;
 
@@ -32,7 +32,7 @@ public final class JsonResponse {
   }
 
   /**
-   * Writes an answer with objects that write themselves, each when it is its turn.
+   * Writes a response with its streamed objects.
    *
    * @param output is not closed
    */
@@ -85,7 +85,7 @@ public final class JsonResponse {
     return bytes;
   }
 
-  /** All of it, however long. */
+  /** The whole response. */
   public byte[] whole() {
     return bytes;
   }

@@ -5,19 +5,19 @@ import io.micronaut.core.bind.annotation.Bindable;
 import java.time.Duration;
 
 /**
- * How much a client may ask for, below {@code operator-analytics.limits}.
+ * Limits of requests, below {@code operator-analytics.limits}.
  *
- * @param depth how deep fields may be nested
- * @param aliases fields of a document that may be called by another name
- * @param tokens words and signs of a document, and of the JSON that brings it
- * @param cost objects that an answer may hold, as its pages and lists let expect
- * @param cells values that a matrix may hold: epochs times operators
- * @param concurrentRequests of one client that may be under way
- * @param requestsPerMinute of one key, or of an address where none is shown; each operation on a
- *     socket is one, and each 200 objects of an answer are one more
- * @param connections of one address that may be open; a proxy's are not counted
- * @param requestTime after which a request must be whole
- * @param unfinishedMegabytes for what came of all requests that are not whole yet
+ * @param depth max nesting of fields
+ * @param aliases max aliases of a document
+ * @param tokens max tokens of a document, and of the JSON of its request
+ * @param cost max objects of a response, estimated from its pages and lists
+ * @param cells max values of a matrix: epochs times operators
+ * @param concurrentRequests max concurrent requests of one client
+ * @param requestsPerMinute max requests of one key, or of an address without key; each operation on
+ *     a socket counts as one, and each 200 objects of a response as one more
+ * @param connections max open connections of one address; a proxy's are not counted
+ * @param requestTimeout time within which a request must be complete, from its first byte
+ * @param inFlightMegabytes max memory of all incomplete requests
  */
 @ConfigurationProperties("operator-analytics.limits")
 public record LimitSettings(
@@ -29,5 +29,5 @@ public record LimitSettings(
     @Bindable(defaultValue = "50") int concurrentRequests,
     @Bindable(defaultValue = "6000") int requestsPerMinute,
     @Bindable(defaultValue = "500") int connections,
-    @Bindable(defaultValue = "30s") Duration requestTime,
-    @Bindable(defaultValue = "64") int unfinishedMegabytes) {}
+    @Bindable(defaultValue = "30s") Duration requestTimeout,
+    @Bindable(defaultValue = "64") int inFlightMegabytes) {}

@@ -6,14 +6,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many objects a list holds at most, as {@code @listSize} says in the schema.
+ * The max size of a list, from {@code @listSize} in the schema.
  *
- * @param by argument that says how many are asked for; null for none
- * @param isDaily whether it has at most one for each day from its argument from to its argument to
+ * @param by argument with the requested size; null for none
+ * @param isDaily whether it has at most one item per day between its arguments from and to
  */
 record ListSize(int assumed, @Nullable String by, boolean isDaily) {
 
-  /** Null where the schema does not say it. */
+  /** Null without the directive. */
   static @Nullable ListSize of(GraphQLFieldDefinition list) {
     var declared = list.getAppliedDirective("listSize");
     return declared == null

@@ -10,11 +10,11 @@ import graphql.execution.FieldValueInfo.CompleteValueType;
 import java.util.Collection;
 import java.util.Objects;
 
-/** The fallback engine; values that are complete already stay as they are. */
+/** The execution strategy of the fallback engine; completed values are not completed again. */
 final class RawJsonStrategy extends AsyncExecutionStrategy {
 
-  RawJsonStrategy(DataFetcherExceptionHandler faults) {
-    super(faults);
+  RawJsonStrategy(DataFetcherExceptionHandler errorMapper) {
+    super(errorMapper);
   }
 
   @Override

@@ -7,30 +7,28 @@ import io.micronaut.http.HttpStatus;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
-/**
- * What one request is charged: the cost of its document, and what lists turn out to hold beyond it.
- */
+/** The cost charged for a request: of its document, and of lists that exceed their assumed size. */
 final class RequestCharge {
-  private final DocumentCache.Checked document;
+  private final DocumentCache.ValidatedDocument document;
   private final GraphqlRequest request;
   private final GraphQLSchema schema;
-  private final long most;
+  private final long max;
   private final AtomicLong objects;
 
   /**
    * @param cost of the document
-   * @param most that a request may be charged
+   * @param max max cost of a request
    */
   RequestCharge(
-      DocumentCache.Checked document,
+      DocumentCache.ValidatedDocument document,
       GraphqlRequest request,
       GraphQLSchema schema,
       long cost,
-      long most) {
+      long max) {
     this.document = document;
     this.request = request;
     this.schema = schema;
-    this.most = most;
+    this.max = max;
     this.objects = new AtomicLong(cost);
   }
 
@@ -39,8 +37,8 @@ final class RequestCharge {
   }
 
   /**
-   * @param list that has been read
-   * @throws RequestRejected when it makes the request hold more than is allowed
+   * @param list a list that was read
+   * @throws RequestRejected when the request exceeds its max cost
    */
   void charge(ExecutionStepInfo list, int size) {
     var definition = Objects.requireNonNull(list.getFieldDefinition());
@@ -49,17 +47,18 @@ final class RequestCharge {
       return;
     }
     var field = Objects.requireNonNull(list.getField());
-    var all = objects.addAndGet(Cost.beyond(document, request, schema, field, definition, size));
-    if (all > most) {
-      throw tooMuch(all, most);
+    var all =
+        objects.addAndGet(Cost.beyondCharged(document, request, schema, field, definition, size));
+    if (all > max) {
+      throw costExceeded(all, max);
     }
   }
 
-  static RequestRejected tooMuch(long objects, long most) {
+  static RequestRejected costExceeded(long objects, long max) {
     return new RequestRejected(
         HttpStatus.BAD_REQUEST,
         ErrorCode.COST_EXCEEDED,
-        "the answer could hold %,d objects, at most %,d are allowed: ask for smaller pages"
-            .formatted(objects, most));
+        "the response could hold %,d objects, at most %,d are allowed: ask for smaller pages"
+            .formatted(objects, max));
   }
 }

@@ -16,20 +16,23 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 
-/** JSON that clients send. A megabyte of it may be many megabytes of values: they are counted. */
+/**
+ * Parses JSON of clients. Limits its tokens, because a megabyte of JSON may be many megabytes of
+ * values.
+ */
 @Singleton
 public final class RequestJson {
   private final StreamReadConstraints constraints;
   private final JsonFactory factory;
-  private final int greatestBody;
+  private final int maxBody;
 
   RequestJson(LimitSettings limits, HttpServerConfiguration server) {
-    greatestBody = (int) Math.min(server.getMaxRequestSize(), Integer.MAX_VALUE - 1);
+    maxBody = (int) Math.min(server.getMaxRequestSize(), Integer.MAX_VALUE - 1);
     constraints = StreamReadConstraints.builder().maxTokenCount(limits.tokens()).build();
     factory = JsonFactory.builder().streamReadConstraints(constraints).build();
   }
 
-  /** The one value that the body of a request is; the body may be compressed by gzip. */
+  /** The JSON value of a request body, which may be compressed by gzip. */
   public JsonNode read(HttpRequest<?> http, byte[] body) {
     var encoding = http.getHeaders().get(HttpHeaders.CONTENT_ENCODING);
     return switch (encoding == null ? "identity" : encoding.strip().toLowerCase(Locale.ROOT)) {
@@ -39,18 +42,18 @@ public final class RequestJson {
           throw new RequestRejected(
               HttpStatus.UNSUPPORTED_MEDIA_TYPE,
               ErrorCode.BAD_REQUEST,
-              "a body is compressed by gzip, or not at all");
+              "Content-Encoding must be gzip or identity");
     };
   }
 
   private byte[] decompressed(byte[] body) {
     try (var text = new GZIPInputStream(new ByteArrayInputStream(body))) {
-      var bytes = text.readNBytes(greatestBody + 1);
-      if (bytes.length > greatestBody) {
+      var bytes = text.readNBytes(maxBody + 1);
+      if (bytes.length > maxBody) {
         throw new RequestRejected(
             HttpStatus.REQUEST_ENTITY_TOO_LARGE,
             ErrorCode.REQUEST_TOO_LARGE,
-            "a body has at most %,d bytes, decompressed too".formatted(greatestBody));
+            "a body has at most %,d bytes, decompressed too".formatted(maxBody));
       }
       return bytes;
     } catch (IOException e) {
@@ -58,11 +61,11 @@ public final class RequestJson {
     }
   }
 
-  /** The one value that a text is. */
+  /** The JSON value of a text. */
   public JsonNode read(byte[] text) {
     try (var parser = factory.createParser(text)) {
       if (parser.nextToken() == null) {
-        throw RequestRejected.malformed("no JSON value, nothing but blanks");
+        throw RequestRejected.malformed("the JSON is empty");
       }
       var node = JsonNodeTreeCodec.getInstance().readTree(parser);
       if (parser.nextToken() != null) {

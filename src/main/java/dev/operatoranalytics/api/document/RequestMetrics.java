@@ -12,12 +12,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What each operation costs, by the name that its document gives it. Names come from clients: only
- * so many are kept apart, and those that come later are one.
+ * Metrics of requests by operation name. Clients choose the names, so their number is limited;
+ * further names count as OTHER.
  */
 @Singleton
 public final class RequestMetrics {
-  private static final int LONGEST_NAME = 64;
+  private static final int MAX_NAME_LENGTH = 64;
   private static final String ANONYMOUS = "ANONYMOUS";
   private static final String OTHER = "OTHER";
   private static final Duration[] STEPS = {
@@ -30,21 +30,21 @@ public final class RequestMetrics {
   };
 
   private final MeterRegistry registry;
-  private final int mostNames;
+  private final int maxNames;
   private final Set<String> names = ConcurrentHashMap.newKeySet();
   private final Map<Key, Timer> requests = new ConcurrentHashMap<>();
   private final Map<String, Timer> sql = new ConcurrentHashMap<>();
 
   RequestMetrics(MeterRegistry registry, ApiSettings settings) {
     this.registry = registry;
-    this.mostNames = settings.measuredOperations();
+    this.maxNames = settings.measuredOperations();
   }
 
   private record Key(String operation, String outcome) {}
 
-  /** What a document was answered with, by work. */
+  /** Records an executed request. */
   void executed(
-      DocumentCache.Checked document,
+      DocumentCache.ValidatedDocument document,
       GraphqlRequest request,
       Outcome outcome,
       long nanos,
@@ -56,21 +56,21 @@ public final class RequestMetrics {
             operation,
             name ->
                 Timer.builder("operator_analytics.sql")
-                    .description("Time that requests have waited for statements of theirs")
+                    .description("Time that requests waited for their SQL statements")
                     .tag("operation", name)
                     .register(registry))
         .record(Duration.ofNanos(inSql));
   }
 
-  /** What was answered without work: it stands as it was. */
-  public void kept(DocumentCache.Checked document, GraphqlRequest request, long nanos) {
-    request(name(document, request), "KEPT").record(Duration.ofNanos(nanos));
+  /** Records a response from the cache, or without a body because the client has it. */
+  public void cached(DocumentCache.ValidatedDocument document, GraphqlRequest request, long nanos) {
+    request(name(document, request), "CACHED").record(Duration.ofNanos(nanos));
   }
 
-  /** What was not let in, or could not be read. */
-  public void refused(ErrorCode code) {
-    Counter.builder("operator_analytics.refusals")
-        .description("Requests that were refused before they were executed")
+  /** Counts a rejected request. */
+  public void rejected(ErrorCode code) {
+    Counter.builder("operator_analytics.rejections")
+        .description("Requests rejected before execution")
         .tag("code", code.name())
         .register(registry)
         .increment();
@@ -81,14 +81,15 @@ public final class RequestMetrics {
         new Key(operation, outcome),
         key ->
             Timer.builder("operator_analytics.requests")
-                .description("Requests until their answer stood, sending left out")
+                .description(
+                    "Duration of requests until the response is complete, without sending it")
                 .tag("operation", key.operation())
                 .tag("outcome", key.outcome())
                 .serviceLevelObjectives(STEPS)
                 .register(registry));
   }
 
-  private String name(DocumentCache.Checked document, GraphqlRequest request) {
+  private String name(DocumentCache.ValidatedDocument document, GraphqlRequest request) {
     var name = document.operationName(request.operationName());
     if (name == null) {
       return ANONYMOUS;
@@ -96,11 +97,11 @@ public final class RequestMetrics {
     if (names.contains(name)) {
       return name;
     }
-    if (document.entry().hasErrors() || name.length() > LONGEST_NAME) {
+    if (document.entry().hasErrors() || name.length() > MAX_NAME_LENGTH) {
       return OTHER;
     }
     synchronized (names) {
-      if (names.size() < mostNames) {
+      if (names.size() < maxNames) {
         names.add(name);
       }
       return names.contains(name) ? name : OTHER;

@@ -6,11 +6,11 @@ import io.micronaut.http.HttpStatus;
 import java.util.List;
 import java.util.Map;
 
-/** A request that is turned away before anything runs; the message is for whoever sent it. */
+/** A request that is rejected before execution; the message is for the client. */
 public final class RequestRejected extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** After which a server that was busy, or without its database, is worth another try. */
+  /** Seconds to wait when the server was busy or had no database. */
   public static final int SECONDS_UNTIL_RETRY = 5;
 
   private final HttpStatus status;
@@ -28,26 +28,26 @@ public final class RequestRejected extends RuntimeException {
     this.waitSeconds = waitSeconds;
   }
 
-  public static RequestRejected tooOften(int waitSeconds) {
+  public static RequestRejected rateLimited(int waitSeconds) {
     return new RequestRejected(
         HttpStatus.TOO_MANY_REQUESTS,
         ErrorCode.TOO_MANY_REQUESTS,
-        "too many requests in a minute: ask again in " + waitSeconds + " s",
+        "too many requests in a minute: retry in " + waitSeconds + " s",
         waitSeconds);
   }
 
   /**
-   * @param why what there is too much of
+   * @param why the cause
    */
-  public static RequestRejected notNow(String why) {
+  public static RequestRejected busy(String why) {
     return new RequestRejected(
         HttpStatus.SERVICE_UNAVAILABLE,
         ErrorCode.UNAVAILABLE,
-        why + " at the moment; try again in " + SECONDS_UNTIL_RETRY + " s",
+        why + "; retry in " + SECONDS_UNTIL_RETRY + " s",
         SECONDS_UNTIL_RETRY);
   }
 
-  /** For what waits in a queue that is full, or has waited too long. */
+  /** For a queue that is full, or a wait that was too long. */
   static RequestRejected busy(int waitSeconds) {
     return new RequestRejected(
         HttpStatus.SERVICE_UNAVAILABLE,
@@ -67,7 +67,7 @@ public final class RequestRejected extends RuntimeException {
     }
     if (!caller.isAdmin()) {
       throw new RequestRejected(
-          HttpStatus.FORBIDDEN, ErrorCode.FORBIDDEN, "this is for administrators alone");
+          HttpStatus.FORBIDDEN, ErrorCode.FORBIDDEN, "only administrators may do this");
     }
   }
 
@@ -79,7 +79,7 @@ public final class RequestRejected extends RuntimeException {
     return status;
   }
 
-  /** After which it is worth another try; 0 when that is not known. */
+  /** Seconds until a retry can succeed; 0 when unknown. */
   public int waitSeconds() {
     return waitSeconds;
   }

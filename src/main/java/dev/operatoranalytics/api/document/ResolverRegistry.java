@@ -1,7 +1,7 @@
 package dev.operatoranalytics.api.document;
 
+import dev.operatoranalytics.api.document.ChangeEvent.FeedRow;
 import dev.operatoranalytics.api.document.ChangeEvent.Gap;
-import dev.operatoranalytics.api.document.ChangeEvent.Happened;
 import dev.operatoranalytics.api.query.Arguments;
 import dev.operatoranalytics.api.query.Caller;
 import dev.operatoranalytics.api.query.GlobalId;
@@ -17,16 +17,21 @@ import graphql.schema.DataFetcher;
 import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.DataFetchingEnvironmentImpl;
 import graphql.schema.FieldCoordinates;
+import graphql.schema.PropertyDataFetcher;
 import graphql.schema.idl.TypeDefinitionRegistry;
 import graphql.schema.idl.TypeInfo;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -39,9 +44,9 @@ import org.dataloader.MappedBatchLoader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields that Java answers; all others are declared as nouns. What a record tells by a
- * component or method of the field's name needs no word, once it is known which record answers the
- * type; a field of the schema that nothing answers keeps the server from starting.
+ * Registers the fields that Java resolves; all others are declared as nouns. A record resolves the
+ * fields of its type by methods of the same name. The server does not start when a field of the
+ * schema has no fetcher.
  */
 public final class ResolverRegistry {
   private final TypeDefinitionRegistry schema;
@@ -49,10 +54,10 @@ public final class ResolverRegistry {
   private final NounFetchers nouns;
   private final Map<FieldCoordinates, DataFetcher<?>> fetchers = new HashMap<>();
   private final Map<String, Class<?>> records = new HashMap<>();
-  private final Set<FieldCoordinates> byClock = new HashSet<>();
-  private final Set<FieldCoordinates> toldToAdmins = new HashSet<>();
-  private final Set<String> selfWriting = new HashSet<>();
-  private final Map<String, AsOf> moments = new HashMap<>();
+  private final Set<FieldCoordinates> timeDependent = new HashSet<>();
+  private final Set<FieldCoordinates> redactedUnlessAdmin = new HashSet<>();
+  private final Set<String> streamed = new HashSet<>();
+  private final Map<String, AsOf> asOfFields = new HashMap<>();
   private final Map<String, Consumer<DataFetchingEnvironment>> checks = new HashMap<>();
   private final Set<String> missing = new TreeSet<>();
 
@@ -61,21 +66,19 @@ public final class ResolverRegistry {
     this.declared = declared;
     this.nouns = nouns;
     nouns.nodes();
-    byClock.addAll(declared.timeDependent());
+    timeDependent.addAll(declared.timeDependent());
   }
 
-  /** Says which record answers the fields of a type. */
+  /** Registers the record that resolves the fields of a type. */
   public ResolverRegistry type(String type, Class<?> record) {
     records.put(type, record);
     return this;
   }
 
-  /** A field answered at once, from its parent. */
+  /** A field computed from its parent. */
   public <P> ResolverRegistry field(
       String type, String field, Function<P, @Nullable Object> answer) {
-    @SuppressWarnings("unchecked") // parents of a type are all of one class
-    var ofParent = (Function<Object, @Nullable Object>) answer;
-    return fetch(type, field, new PropertyFetcher(ofParent, false));
+    return fetch(type, field, env -> answer.apply(env.<P>getSource()));
   }
 
   /**
@@ -91,25 +94,25 @@ public final class ResolverRegistry {
   }
 
   /**
-   * Lets a field of the query be asked as of an earlier moment, by its argument {@code asOf}.
+   * Lets a field of the query take {@code asOf}.
    *
-   * @param moment makes the tables of that moment
+   * @param pastState fills the temporary tables
    */
-  public ResolverRegistry asOf(String field, AsOf moment) {
-    moments.put(field, moment);
+  public ResolverRegistry asOf(String field, AsOf pastState) {
+    asOfFields.put(field, pastState);
     return this;
   }
 
   /**
-   * What a declared field of the query refuses, beyond what its arguments tell. It is asked only
-   * when the field could not be answered by its own statement.
+   * Adds a check of a declared field of the query. It runs only when the field could not be
+   * answered by its own statement.
    */
   public ResolverRegistry check(String field, Consumer<DataFetchingEnvironment> check) {
     checks.put(field, check);
     return this;
   }
 
-  /** A field of the query that lists nodes of any type; those that are gone are left out. */
+  /** A field of the query that lists nodes of any type; missing ones are omitted. */
   public ResolverRegistry nodes(
       String field, Function<DataFetchingEnvironment, List<GlobalId>> find) {
     nouns.nodes(field, true, find);
@@ -123,70 +126,71 @@ public final class ResolverRegistry {
   }
 
   /**
-   * A field of the query that an object answers which writes itself. It must follow from epochs
-   * alone: what is made of such fields is kept until the epochs change.
+   * A field of the query that is streamed. It must depend on epochs only, because its responses are
+   * cached until the epochs change.
    */
-  public ResolverRegistry selfWriting(
+  public ResolverRegistry streamed(
       String type, String field, Function<DataFetchingEnvironment, StreamedObject> answer) {
-    selfWriting.add(field);
-    return selfWritten(type).query(field, answer::apply);
+    streamed.add(field);
+    return streamedPart(type).query(field, answer::apply);
   }
 
-  /** A type of which every object is within one that writes itself. */
-  public ResolverRegistry selfWritten(String type) {
+  /** A type whose objects are parts of a streamed object. */
+  public ResolverRegistry streamedPart(String type) {
     for (var each : fields(type)) {
       fetch(
           type,
           each.getName(),
           env -> {
-            throw new IllegalStateException(type + " writes itself");
+            throw new IllegalStateException(type + " is streamed");
           });
     }
     return this;
   }
 
   /**
-   * A field of the mutation. Mutations are for administrators alone, which the engine sees to, and
-   * each is told in the audit log.
+   * A field of the mutation. Only administrators may execute it, and each execution is written to
+   * the audit log.
    */
   public ResolverRegistry mutation(
       String field, Function<DataFetchingEnvironment, @Nullable Object> answer) {
-    return fetch("Mutation", field, env -> AuditLog.told(field, env, answer));
+    return fetch("Mutation", field, env -> AuditLog.record(field, env, answer));
   }
 
-  /** Tells a field, however it is answered, to administrators; to others it is null. */
-  public ResolverRegistry toldToAdmins(String type, String field) {
-    toldToAdmins.add(FieldCoordinates.coordinates(type, field));
+  /** Makes a field null for callers other than administrators. */
+  public ResolverRegistry redactedUnlessAdmin(String type, String field) {
+    redactedUnlessAdmin.add(FieldCoordinates.coordinates(type, field));
     return this;
   }
 
   /**
    * A field of the subscription.
    *
-   * @param asked what is followed
-   * @param told what an event is told as
+   * @param filter of the events
+   * @param map makes the object of an event
    */
-  public ResolverRegistry follow(
+  public ResolverRegistry subscription(
       String field,
-      Function<DataFetchingEnvironment, SubscriptionFilter> asked,
-      Function<Happened, Object> told) {
+      Function<DataFetchingEnvironment, SubscriptionFilter> filter,
+      Function<FeedRow, Object> map) {
     return fetch(
         "Subscription",
         field,
         env ->
             switch (env.<@Nullable Object>getRoot()) {
-              case Happened happened -> told.apply(happened);
+              case FeedRow row -> map.apply(row);
               case Gap gap -> gap;
-              case SubscriptionSource asking -> asking.of(asked.apply(env));
-              case null, default -> throw new IllegalStateException("a subscription is followed");
+              case SubscriptionSource source -> source.of(filter.apply(env));
+              case null, default ->
+                  throw new IllegalStateException("a subscription needs an event or a source");
             });
   }
 
-  /** The position that a cursor names; null when there is none. */
+  /** The position of the cursor; null when there is none. */
   public static @Nullable Long position(DataFetchingEnvironment env) {
     var lastEventId =
-        env.<@Nullable Object>getRoot() instanceof SubscriptionSource asking
-            ? asking.lastEventId()
+        env.<@Nullable Object>getRoot() instanceof SubscriptionSource source
+            ? source.lastEventId()
             : null;
     String after = lastEventId == null ? env.getArgument("after") : lastEventId;
     if (after == null) {
@@ -200,13 +204,13 @@ public final class ResolverRegistry {
     return Long.valueOf(after);
   }
 
-  /** Says that an answer changes as time goes by, whatever the data: it is kept by no cache. */
-  public ResolverRegistry byClock(String type, String field) {
-    byClock.add(FieldCoordinates.coordinates(type, field));
+  /** Marks a field whose value changes with time, so that no cache stores it. */
+  public ResolverRegistry timeDependent(String type, String field) {
+    timeDependent.add(FieldCoordinates.coordinates(type, field));
     return this;
   }
 
-  /** A field of a row, answered for all rows of a level together: one query for all. */
+  /** A field of a row, loaded by one query for all rows of a level. */
   public <K, V> ResolverRegistry each(
       String type,
       String field,
@@ -234,12 +238,12 @@ public final class ResolverRegistry {
     var hasDefault =
         definition(type, field).getInputValueDefinitions().stream()
             .anyMatch(argument -> argument.getDefaultValue() != null);
-    DataFetcher<?> given = hasDefault ? env -> fetcher.get(withDefaults(env)) : fetcher;
-    fetchers.put(FieldCoordinates.coordinates(type, field), given);
+    DataFetcher<?> wrapped = hasDefault ? env -> fetcher.get(withDefaults(env)) : fetcher;
+    fetchers.put(FieldCoordinates.coordinates(type, field), wrapped);
     return this;
   }
 
-  /** An argument that is null means its default, as one that is left out does. */
+  /** A null argument means its default, like an omitted one. */
   private static DataFetchingEnvironment withDefaults(DataFetchingEnvironment env) {
     return DataFetchingEnvironmentImpl.newDataFetchingEnvironment(env)
         .arguments(
@@ -266,7 +270,7 @@ public final class ResolverRegistry {
   /**
    * A fetcher for every field of the schema.
    *
-   * @throws IllegalStateException naming every field that nothing answers
+   * @throws IllegalStateException naming every field without a fetcher
    */
   Map<FieldCoordinates, DataFetcher<?>> answers() {
     for (var wired : fetchers.keySet()) {
@@ -276,9 +280,9 @@ public final class ResolverRegistry {
     while (!open.isEmpty()) {
       var type = open.removeLast();
       for (var field : fields(type)) {
-        var learned = answerByRecord(type, field);
-        if (learned != null) {
-          open.add(learned);
+        var discovered = answerByRecord(type, field);
+        if (discovered != null) {
+          open.add(discovered);
         }
       }
     }
@@ -293,24 +297,24 @@ public final class ResolverRegistry {
                       type.getName(),
                       field.getName(),
                       record == null
-                          ? "declare it as a noun, or say which record answers it by Fields.type"
-                          : record.getSimpleName() + " has nothing of that name"));
+                          ? "declare it as a noun, or register its record by ResolverRegistry.type"
+                          : record.getSimpleName() + " has no method of that name"));
         }
       }
     }
     missing.addAll(nouns.mistakes(fetchers.keySet()));
     if (!missing.isEmpty()) {
       throw new IllegalStateException(
-          "schema.graphqls and what answers it differ:\n  " + String.join("\n  ", missing));
+          "schema.graphqls and its fetchers differ:\n  " + String.join("\n  ", missing));
     }
     var mutations = schema.getTypeOrNull("Mutation", ObjectTypeDefinition.class);
     if (mutations != null) {
-      mutations.getFieldDefinitions().forEach(field -> forAdmins("Mutation", field.getName()));
+      mutations.getFieldDefinitions().forEach(field -> adminOnly("Mutation", field.getName()));
     }
     checks.forEach(this::answerChecked);
-    moments.forEach(this::answerAsOf);
+    asOfFields.forEach(this::answerAsOf);
     fields("Query").forEach(field -> answerFromSql(field.getName()));
-    toldToAdmins.forEach(
+    redactedUnlessAdmin.forEach(
         field -> {
           DataFetcher<?> fetcher = Objects.requireNonNull(fetchers.get(field), field.toString());
           fetchers.put(field, env -> caller(env).isAdmin() ? fetcher.get(env) : null);
@@ -330,27 +334,27 @@ public final class ResolverRegistry {
             });
   }
 
-  private void answerAsOf(String field, AsOf moment) {
+  private void answerAsOf(String field, AsOf pastState) {
     var coordinates = FieldCoordinates.coordinates("Query", field);
-    DataFetcher<?> ofToday = Objects.requireNonNull(fetchers.get(coordinates));
+    DataFetcher<?> current = Objects.requireNonNull(fetchers.get(coordinates));
     fetchers.put(
         coordinates,
         (DataFetcher<?>)
             env -> {
               if (env.getArgument(AsOfExecution.AS_OF) == null) {
-                return ofToday.get(env);
+                return current.get(env);
               }
-              AsOfExecution past =
+              AsOfExecution asOf =
                   Objects.requireNonNull(env.getGraphQlContext().get(AsOfExecution.class));
-              return past.answer(
+              return asOf.answer(
                   env,
                   Objects.requireNonNull(env.getArgument("address")),
-                  moment,
+                  pastState,
                   declared::canFollowAsOf);
             });
   }
 
-  /** What was read of a query before is not loaded again. */
+  /** Returns what the compiled query has read, without loading it again. */
   private void answerFromSql(String field) {
     var coordinates = FieldCoordinates.coordinates("Query", field);
     DataFetcher<?> fetcher = Objects.requireNonNull(fetchers.get(coordinates));
@@ -368,7 +372,7 @@ public final class ResolverRegistry {
             });
   }
 
-  private void forAdmins(String type, String field) {
+  private void adminOnly(String type, String field) {
     var coordinates = FieldCoordinates.coordinates(type, field);
     DataFetcher<?> fetcher = Objects.requireNonNull(fetchers.get(coordinates));
     fetchers.put(
@@ -384,19 +388,17 @@ public final class ResolverRegistry {
     return Objects.requireNonNull(env.getGraphQlContext().<Caller>get(Caller.class));
   }
 
-  /** The name of another type whose record came to be known by this field. */
+  /** The name of another type whose record is discovered by this field. */
   private @Nullable String answerByRecord(String type, FieldDefinition field) {
     var coordinates = FieldCoordinates.coordinates(type, field.getName());
     if (fetchers.containsKey(coordinates) || nouns.all().containsKey(coordinates)) {
       return null;
     }
-    var method =
-        PropertyFetcher.method(Objects.requireNonNull(records.get(type)), field.getName())
-            .orElse(null);
+    var method = accessor(Objects.requireNonNull(records.get(type)), field.getName()).orElse(null);
     if (method == null) {
       return null;
     }
-    fetchers.put(coordinates, PropertyFetcher.calling(method));
+    fetchers.put(coordinates, PropertyDataFetcher.fetching(field.getName()));
     var answer = TypeInfo.typeInfo(field.getType()).getName();
     var returned =
         method.getGenericReturnType() instanceof ParameterizedType many
@@ -413,7 +415,18 @@ public final class ResolverRegistry {
     return answer;
   }
 
-  /** The type of an interface or union that a row or record answers. */
+  /** The public method without parameters that has the name of a field. */
+  private static Optional<Method> accessor(Class<?> type, String field) {
+    return Arrays.stream(type.getMethods())
+        .filter(
+            method ->
+                method.getName().equals(field)
+                    && method.getParameterCount() == 0
+                    && !Modifier.isStatic(method.getModifiers()))
+        .findFirst();
+  }
+
+  /** The object type of a row or record, within an interface or union. */
   String typeOf(Object answer, String shared) {
     if (answer instanceof Row row) {
       return row.type();
@@ -437,15 +450,15 @@ public final class ResolverRegistry {
   }
 
   /** Fields of the query. */
-  Set<String> selfWriting() {
-    return Set.copyOf(selfWriting);
+  Set<String> streamed() {
+    return Set.copyOf(streamed);
   }
 
-  Set<FieldCoordinates> byClock() {
-    return Set.copyOf(byClock);
+  Set<FieldCoordinates> timeDependent() {
+    return Set.copyOf(timeDependent);
   }
 
-  Map<String, AsOf> moments() {
-    return Map.copyOf(moments);
+  Map<String, AsOf> asOfFields() {
+    return Map.copyOf(asOfFields);
   }
 }

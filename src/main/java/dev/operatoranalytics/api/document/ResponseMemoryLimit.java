@@ -6,19 +6,19 @@ import jakarta.inject.Singleton;
 import java.util.concurrent.Semaphore;
 
 /**
- * Memory for the answers that are being made, of all clients: half of ours. An answer that finds
- * too little left waits for it in turn, and one that could take more than three quarters of our
- * memory is refused. Small answers do not count, for there are never more of them than connections.
+ * Limits the memory of responses in progress, of all clients, to half of the heap. A response waits
+ * in turn when too little is available; one above three quarters of the heap is rejected. Responses
+ * up to 2 MB are not counted, because the connection pool limits their number.
  */
 @Singleton
 public final class ResponseMemoryLimit {
   private static final int BYTES_OF_PERMIT = 1 << 10;
   private static final long SMALL = 2L << 20;
 
-  private final int most =
+  private final int totalPermits =
       (int) Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / 2 / BYTES_OF_PERMIT);
-  private final long greatest = Runtime.getRuntime().maxMemory() / 4 * 3;
-  private final Semaphore left = new Semaphore(most, true);
+  private final long maxResponseBytes = Runtime.getRuntime().maxMemory() / 4 * 3;
+  private final Semaphore available = new Semaphore(totalPermits, true);
 
   interface Part extends AutoCloseable {
     @Override
@@ -26,27 +26,27 @@ public final class ResponseMemoryLimit {
   }
 
   /**
-   * @param bytes that the answer may take; beyond half of our memory, it waits until it is alone
-   * @throws RequestRejected when it is more than an answer may take
+   * @param bytes max memory of the response; above half of the heap, it waits until it is alone
+   * @throws RequestRejected when it exceeds the max memory of a response
    */
-  Part take(long bytes) throws InterruptedException {
+  Part acquire(long bytes) throws InterruptedException {
     if (bytes <= SMALL) {
       return () -> {};
     }
-    if (bytes > greatest) {
+    if (bytes > maxResponseBytes) {
       throw new RequestRejected(
           HttpStatus.BAD_REQUEST,
           ErrorCode.COST_EXCEEDED,
-          "the answer could take %,d MB of memory, at most %,d are allowed: ask for smaller pages or fewer days"
-              .formatted(bytes >> 20, greatest >> 20));
+          "the response could take %,d MB of memory, at most %,d are allowed: ask for smaller pages or fewer days"
+              .formatted(bytes >> 20, maxResponseBytes >> 20));
     }
-    var taken = (int) Math.min(most, bytes / BYTES_OF_PERMIT);
-    left.acquire(taken);
-    return () -> left.release(taken);
+    var permits = (int) Math.min(totalPermits, bytes / BYTES_OF_PERMIT);
+    available.acquire(permits);
+    return () -> available.release(permits);
   }
 
-  /** The most that one answer may take. */
-  long greatest() {
-    return greatest;
+  /** Max memory of one response. */
+  long maxResponseBytes() {
+    return maxResponseBytes;
   }
 }

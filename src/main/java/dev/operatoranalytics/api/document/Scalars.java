@@ -25,7 +25,7 @@ import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Values with a form of their own. */
+/** The custom scalars. */
 final class Scalars {
   private static final int MOST_DIGITS = 200;
 
@@ -63,7 +63,7 @@ final class Scalars {
     return time.toInstant();
   }
 
-  /** Years that have four digits, which every client and PostgreSQL can read. */
+  /** Years of four digits, which every client and PostgreSQL can read. */
   private static LocalDate inYears(LocalDate day) {
     if (day.getYear() < 1 || day.getYear() > 9_999) {
       throw new DateTimeException("beyond the years 1 to 9999");
@@ -82,7 +82,7 @@ final class Scalars {
     };
   }
 
-  /** With as many digits of a second as it has, like PostgreSQL. */
+  /** Without trailing zeros in the fraction of a second, like PostgreSQL. */
   private static String instantText(Object value) {
     var text = value.toString();
     return text.indexOf('.') < 0 ? text : text.replaceFirst("0+Z$", "Z");
@@ -93,7 +93,7 @@ final class Scalars {
     return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
   }
 
-  /** A scalar that is only told, as the JSON that it is. */
+  /** A scalar of raw JSON, for output only. */
   private static final class JsonScalar implements Coercing<RawJson, RawJson> {
 
     @Override
@@ -102,7 +102,7 @@ final class Scalars {
     }
   }
 
-  /** A scalar that travels as a text; whole numbers are also taken as literals. */
+  /** A scalar that is a string in JSON; whole numbers are also accepted as literals. */
   record TextScalar(String name, Function<String, Object> parse, Function<Object, String> format)
       implements Coercing<Object, String> {
 

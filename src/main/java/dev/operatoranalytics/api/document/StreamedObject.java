@@ -7,19 +7,16 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 
-/**
- * An object of an answer that is too large to be held: it writes itself as JSON, by the fields that
- * were selected of it.
- */
+/** An object that is too large to be held in memory: it writes its selected fields as JSON. */
 public interface StreamedObject {
 
   /**
-   * @param snapshot that the whole request reads
-   * @param output takes UTF-8; it is not to be closed
+   * @param snapshot of the request
+   * @param output receives UTF-8; must not be closed
    */
   void write(Connection snapshot, OutputStream output) throws IOException, SQLException;
 
-  /** The fields that are selected of an object, in their order. */
+  /** The selected fields of an object, in order. */
   record Selection(List<Selected> fields) {
 
     public static Selection of(DataFetchingFieldSelectionSet selected) {
@@ -33,7 +30,7 @@ public interface StreamedObject {
     }
 
     /**
-     * @param key under which the answer tells it
+     * @param key in the response
      */
     public record Selected(String key, String name, Selection selection) {}
   }

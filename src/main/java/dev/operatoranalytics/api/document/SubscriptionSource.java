@@ -2,13 +2,13 @@ package dev.operatoranalytics.api.document;
 
 import org.jspecify.annotations.Nullable;
 
-/** Stands in the place of an event, to hear what a subscription wants to follow. */
+/** Root value of a subscription before its first event; receives its filter. */
 final class SubscriptionSource {
   private final @Nullable String lastEventId;
-  private @Nullable SubscriptionFilter follow;
+  private @Nullable SubscriptionFilter filter;
 
   /**
-   * @param lastEventId in place of the argument {@code after}; null to go by that
+   * @param lastEventId replaces the argument {@code after}; null to use the argument
    */
   SubscriptionSource(@Nullable String lastEventId) {
     this.lastEventId = lastEventId;
@@ -18,12 +18,12 @@ final class SubscriptionSource {
     return lastEventId;
   }
 
-  @Nullable Object of(SubscriptionFilter asked) {
-    follow = asked;
+  @Nullable Object of(SubscriptionFilter accepted) {
+    filter = accepted;
     return null;
   }
 
-  @Nullable SubscriptionFilter follow() {
-    return follow;
+  @Nullable SubscriptionFilter filter() {
+    return filter;
   }
 }

@@ -6,32 +6,32 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 
-/** Names that somebody may have meant. */
+/** Suggests similar names. */
 final class Suggestions {
-  private static final int MOST = 3;
-  private static final int LONGEST = 100;
+  private static final int MAX_SUGGESTIONS = 3;
+  private static final int MAX_LENGTH = 100;
 
   private record Candidate(String name, int distance) {}
 
-  /** A sentence that names the most similar; empty when none is similar. */
+  /** A sentence with the most similar names; empty when none is similar. */
   static String didYouMean(String given, Collection<String> names) {
-    if (given.isEmpty() || given.length() > LONGEST) {
+    if (given.isEmpty() || given.length() > MAX_LENGTH) {
       return "";
     }
-    var most = 1 + given.length() * 2 / 5;
+    var maxDistance = 1 + given.length() * 2 / 5;
     var similar =
         names.stream()
-            .filter(name -> Math.abs(name.length() - given.length()) <= most)
+            .filter(name -> Math.abs(name.length() - given.length()) <= maxDistance)
             .map(name -> new Candidate(name, distance(given, name)))
-            .filter(candidate -> candidate.distance() <= most)
+            .filter(candidate -> candidate.distance() <= maxDistance)
             .sorted(Comparator.comparing(Candidate::distance).thenComparing(Candidate::name))
-            .limit(MOST)
+            .limit(MAX_SUGGESTIONS)
             .map(candidate -> "'" + candidate.name() + "'")
             .collect(joining(" or "));
     return similar.isEmpty() ? "" : ". Did you mean " + similar + "?";
   }
 
-  /** Letters to insert, to delete or to replace; the case counts for less than a letter. */
+  /** Edit distance, ignoring case. */
   private static int distance(String one, String other) {
     var from = one.toLowerCase(Locale.ROOT);
     var to = other.toLowerCase(Locale.ROOT);

@@ -44,8 +44,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is wrong with a document, in terms of GraphQL and with the names that may have been meant.
- * graphql-java finds the errors; its messages hold the names and texts of its classes.
+ * Rewrites validation messages in terms of GraphQL, with suggestions for names. graphql-java finds
+ * the errors, but its messages contain names of its classes.
  */
 final class ValidationMessages {
   private static final Pattern BEGINNING =
@@ -56,7 +56,7 @@ final class ValidationMessages {
   private final Set<Place> places;
   private final Map<Place, String> messages = new HashMap<>();
 
-  /** An error of a kind, at one place of the document. */
+  /** The kind and location of an error. */
   private record Place(
       @Nullable ValidationErrorClassification kind, @Nullable SourceLocation location) {}
 
@@ -66,7 +66,7 @@ final class ValidationMessages {
     this.places = places;
   }
 
-  /** The same errors with messages of ours. */
+  /** The same errors with rewritten messages. */
   static List<GraphQLError> rewritten(
       GraphQLSchema schema, Document document, List<ValidationError> errors) {
     var places = errors.stream().map(ValidationMessages::place).collect(Collectors.toSet());
@@ -95,7 +95,7 @@ final class ValidationMessages {
       return ours;
     }
     return switch (error.getValidationErrorType()) {
-      // what they say of these holds values as their classes tell them
+      // their messages contain values as printed by Java classes
       case ValidationErrorType.WrongType,
           ValidationErrorType.BadValueForDefaultArg,
           ValidationErrorType.NullValueForNonNullArgument ->
@@ -104,7 +104,7 @@ final class ValidationMessages {
     };
   }
 
-  /** Only where an error was found, and the first of its kind at a place. */
+  /** Adds a message where an error was found, for the first of its kind at a location. */
   private void note(ValidationErrorType kind, Node<?> node, Supplier<@Nullable String> message) {
     var place = new Place(kind, node.getSourceLocation());
     if (places.contains(place) && !messages.containsKey(place)) {

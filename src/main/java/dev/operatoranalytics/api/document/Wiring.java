@@ -1,6 +1,6 @@
 package dev.operatoranalytics.api.document;
 
-/** How the fields of a noun are answered. */
+/** Registers fetchers for the fields of a noun. */
 public interface Wiring {
   void wire(ResolverRegistry fields);
 }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 
-/** Rows as PostgreSQL's binary copy hands them over, one at a time. */
+/** Reads rows of PostgreSQL's binary copy, one at a time. */
 final class BinaryCopy implements AutoCloseable {
   private static final int HEADER = 19;
   private static final byte FIRST_OF_HEADER = 'P';
@@ -16,7 +16,7 @@ final class BinaryCopy implements AutoCloseable {
   private ByteBuffer row = ByteBuffer.allocate(0);
 
   /**
-   * @param select takes no parameters: what it needs was {@link #set} before
+   * @param select has no parameters; it reads settings that {@link #set} has set
    */
   BinaryCopy(Connection connection, String select) throws SQLException {
     copy =
@@ -26,7 +26,7 @@ final class BinaryCopy implements AutoCloseable {
             .copyOut("copy (" + select + ") to stdout (format binary)");
   }
 
-  /** A setting for the rest of the transaction; {@code copy} takes no bind parameters. */
+  /** Sets a setting for the transaction, because {@code copy} takes no bind parameters. */
   static void set(Connection connection, String name, String value) throws SQLException {
     try (var statement = connection.prepareStatement("select set_config(?, ?, true)")) {
       statement.setString(1, "operator_analytics." + name);
@@ -35,7 +35,7 @@ final class BinaryCopy implements AutoCloseable {
     }
   }
 
-  /** Whether there is another row, of which the fields are read from the first to the last. */
+  /** Moves to the next row, whose fields are read in order; false at the end. */
   boolean next() throws SQLException {
     byte @Nullable [] bytes = copy.readFromCopy();
     if (bytes == null) {
@@ -45,11 +45,11 @@ final class BinaryCopy implements AutoCloseable {
     if (bytes.length > HEADER && bytes[0] == FIRST_OF_HEADER) {
       row.position(HEADER);
     }
-    // the last message is no row, and only behind it the copy has ended
+    // the last message is a trailer; the copy ends after it
     return row.getShort() >= 0 || next();
   }
 
-  /** The whole row; fields begin and end within it. */
+  /** The bytes of the row, including all fields. */
   byte[] bytes() {
     return row.array();
   }
@@ -60,9 +60,9 @@ final class BinaryCopy implements AutoCloseable {
   }
 
   /**
-   * Steps over a field.
+   * Skips a field.
    *
-   * @return how long it is, -1 for null; it ends where the row then stands
+   * @return its length, -1 for null; it ends at the row's position
    */
   int skip() {
     var length = row.getInt();
@@ -76,7 +76,7 @@ final class BinaryCopy implements AutoCloseable {
     return row.position();
   }
 
-  /** Where each element of an array begins, -1 for null. */
+  /** The offset of each element of an array, -1 for null. */
   int[] elements() {
     var end = row.getInt() + row.position();
     var dimensions = row.getInt();
@@ -85,19 +85,19 @@ final class BinaryCopy implements AutoCloseable {
       row.position(end);
       return new int[0];
     }
-    var places = new int[row.getInt()];
+    var offsets = new int[row.getInt()];
     row.getInt();
-    for (var i = 0; i < places.length; i++) {
+    for (var i = 0; i < offsets.length; i++) {
       var length = row.getInt();
-      places[i] = length < 0 ? -1 : row.position();
+      offsets[i] = length < 0 ? -1 : row.position();
       row.position(row.position() + Math.max(0, length));
     }
-    return places;
+    return offsets;
   }
 
-  /** A numeric, as near as a double comes to it. */
-  static double real(byte[] row, int place) {
-    var numeric = ByteBuffer.wrap(row, place, row.length - place);
+  /** A numeric as the nearest double. */
+  static double real(byte[] row, int offset) {
+    var numeric = ByteBuffer.wrap(row, offset, row.length - offset);
     var digits = numeric.getShort();
     var weight = numeric.getShort();
     numeric.getInt();

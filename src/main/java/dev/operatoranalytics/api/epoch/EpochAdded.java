@@ -1,24 +1,24 @@
 package dev.operatoranalytics.api.epoch;
 
-import dev.operatoranalytics.api.document.ChangeEvent.Happened;
+import dev.operatoranalytics.api.document.ChangeEvent.FeedRow;
 import java.time.Instant;
 
-/** An epoch came in, or has another document than before. */
-public record EpochAdded(Happened happened) {
+/** An epoch was imported, or its document was replaced. */
+public record EpochAdded(FeedRow row) {
 
   public String cursor() {
-    return happened.cursor();
+    return row.cursor();
   }
 
   public Instant at() {
-    return happened.at();
+    return row.at();
   }
 
   String number() {
-    return happened.key();
+    return row.key();
   }
 
   public boolean isReplacement() {
-    return "REPLACED".equals(happened.status());
+    return "REPLACED".equals(row.status());
   }
 }

@@ -5,7 +5,7 @@ import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 
-/** Reads epochs, their operators and what is wrong with them. */
+/** Reads the range of epochs and the domain. */
 @Singleton
 public class EpochQueries {
   private final JdbcOperations jdbc;
@@ -14,19 +14,19 @@ public class EpochQueries {
     this.jdbc = jdbc;
   }
 
-  /** Which epochs there are figures of. */
+  /** The epochs with data. */
   public record Range(int from, int to) {}
 
   /**
-   * What there is of a domain.
+   * The data of a domain.
    *
    * @param range from the first to the last epoch with a price or a document
-   * @param operators that it ever had
+   * @param operators number of operators ever registered
    */
-  record Held(Range range, int operators) {}
+  record EpochCoverage(Range range, int operators) {}
 
-  /** What there is; empty when there is none. */
-  Optional<Held> held() {
+  /** Empty without epochs. */
+  Optional<EpochCoverage> coverage() {
     return jdbc.prepareStatement(
         """
         select
@@ -40,8 +40,8 @@ public class EpochQueries {
             row.next();
             var from = row.getObject(1, Integer.class);
             return from == null
-                ? Optional.<Held>empty()
-                : Optional.of(new Held(new Range(from, row.getInt(2)), row.getInt(3)));
+                ? Optional.<EpochCoverage>empty()
+                : Optional.of(new EpochCoverage(new Range(from, row.getInt(2)), row.getInt(3)));
           }
         });
   }

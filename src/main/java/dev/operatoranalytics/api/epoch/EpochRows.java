@@ -7,16 +7,16 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Epochs as rows for old clients: an array of objects, amounts as decimal strings in base units,
- * dictionaries by operator id.
+ * Epochs as rows for clients of the old REST API: an array of objects, amounts as decimal strings
+ * in base units, dictionaries by operator id.
  *
- * @param limit only the newest so many; null for all
- * @param sample about so many of them, evenly, and always the last; null for all
- * @param hasMeta whether each row tells about itself
+ * @param limit max number of newest epochs; null for all
+ * @param sample approximate number of evenly spaced epochs, always with the last; null for all
+ * @param hasMeta whether each row has an object {@code meta}
  */
 public record EpochRows(@Nullable Integer limit, @Nullable Integer sample, boolean hasMeta) {
 
-  /** Each column as the text of its JSON. */
+  /** Each column is JSON text. */
   private static final String SELECT =
       """
       with

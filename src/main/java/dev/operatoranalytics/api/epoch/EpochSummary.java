@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** The newest epoch as one object for old clients; null where there is none. */
+/** The newest epoch as one object, for clients of the old REST API; null without epochs. */
 public final class EpochSummary {
 
   public static void write(Connection snapshot, OutputStream output)

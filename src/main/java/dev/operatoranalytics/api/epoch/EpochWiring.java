@@ -1,30 +1,31 @@
 package dev.operatoranalytics.api.epoch;
 
+import dev.operatoranalytics.api.document.LatestVersion;
 import dev.operatoranalytics.api.document.LimitSettings;
 import dev.operatoranalytics.api.document.ResolverRegistry;
 import dev.operatoranalytics.api.document.StreamedObject.Selection;
 import dev.operatoranalytics.api.document.SubscriptionFilter;
 import dev.operatoranalytics.api.document.Wiring;
-import dev.operatoranalytics.api.epoch.EpochQueries.Held;
+import dev.operatoranalytics.api.epoch.EpochQueries.EpochCoverage;
 import dev.operatoranalytics.api.epoch.EpochQueries.Range;
-import dev.operatoranalytics.api.http.EpochVersion;
 import dev.operatoranalytics.api.query.UserInputError;
 import dev.operatoranalytics.database.Change.ChangeKind;
 import graphql.schema.DataFetchingEnvironment;
+import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How the fields of epochs, share prices and operators of the domain are answered. */
+/** Registers fetchers of epochs, share prices and operators of the domain. */
 @Singleton
 class EpochWiring implements Wiring {
 
   private final EpochQueries epochs;
-  private final EpochVersion version;
-  private final long mostCells;
+  private final LatestVersion version;
+  private final long maxCells;
 
-  EpochWiring(EpochQueries epochs, EpochVersion version, LimitSettings limits) {
-    this.mostCells = limits.cells();
+  EpochWiring(EpochQueries epochs, @Named("epochs") LatestVersion version, LimitSettings limits) {
+    this.maxCells = limits.cells();
     this.epochs = epochs;
     this.version = version;
   }
@@ -32,9 +33,9 @@ class EpochWiring implements Wiring {
   @Override
   public void wire(ResolverRegistry fields) {
     fields
-        .selfWriting("SharePriceMatrix", "sharePrices", this::sharePrices)
-        .selfWritten("SharePriceSeries")
-        .follow(
+        .streamed("SharePriceMatrix", "sharePrices", this::sharePrices)
+        .streamedPart("SharePriceSeries")
+        .subscription(
             "epochAdded",
             env -> SubscriptionFilter.all(ChangeKind.EPOCH, null, ResolverRegistry.position(env)),
             EpochAdded::new)
@@ -43,68 +44,70 @@ class EpochWiring implements Wiring {
   }
 
   private SharePriceMatrix sharePrices(DataFetchingEnvironment env) {
-    refuseOtherDomain(env);
-    var held = held(env);
+    rejectOtherDomain(env);
+    var coverage = coverage(env);
     Integer since = env.getArgument("sinceEpoch");
     if (since != null && since < 0) {
       throw new UserInputError("sinceEpoch is 0 or more, not " + since);
     }
     var from =
         since == null
-            ? held.range().from()
-            : Math.max(held.range().from(), Math.min(since, Integer.MAX_VALUE - 1) + 1);
+            ? coverage.range().from()
+            : Math.max(coverage.range().from(), Math.min(since, Integer.MAX_VALUE - 1) + 1);
     Integer maxPoints = env.getArgument("maxPoints");
     if (maxPoints != null && maxPoints < 2) {
       throw new UserInputError("maxPoints is 2 or more, not " + maxPoints);
     }
-    var blocks = new SharePriceBlocks(operatorIds(env), from, held.range().to());
-    refuseTooManyCells(blocks, maxPoints, held.operators());
+    var blocks = new SharePriceBlocks(operatorIds(env), from, coverage.range().to());
+    rejectTooManyCells(blocks, maxPoints, coverage.operators());
     return new SharePriceMatrix(
         blocks, form(env), maxPoints, version.read(), Selection.of(env.getSelectionSet()));
   }
 
-  private void refuseTooManyCells(
+  private void rejectTooManyCells(
       SharePriceBlocks blocks, @Nullable Integer maxPoints, int operators) {
     var epochs = Math.max(0, blocks.to() - blocks.from() + 1);
     var ids = blocks.operatorIds();
     var cells =
         (long) (maxPoints == null ? epochs : Math.min(maxPoints, epochs))
             * (ids == null ? operators : Math.min(ids.size(), operators));
-    if (cells > mostCells) {
+    if (cells > maxCells) {
       throw new UserInputError(
           ("the matrix could hold %,d values, at most %,d are allowed: ask for fewer operators, a"
                   + " shorter range, or maxPoints")
-              .formatted(cells, mostCells));
+              .formatted(cells, maxCells));
     }
   }
 
-  /** What of the range asked for there are figures of; from above to when there are none. */
-  private Held held(DataFetchingEnvironment env) {
+  /** The part of the requested range that has data; from is greater than to when there is none. */
+  private EpochCoverage coverage(DataFetchingEnvironment env) {
     var from = number(env, "from", 0);
     var to = number(env, "to", Integer.MAX_VALUE);
-    refuseReversed(from, to);
+    rejectReversedRange(from, to);
     return epochs
-        .held()
+        .coverage()
         .map(
-            held ->
-                new Held(
-                    new Range(Math.max(from, held.range().from()), Math.min(to, held.range().to())),
-                    held.operators()))
-        .orElse(new Held(new Range(0, -1), 0));
+            coverage ->
+                new EpochCoverage(
+                    new Range(
+                        Math.max(from, coverage.range().from()),
+                        Math.min(to, coverage.range().to())),
+                    coverage.operators()))
+        .orElse(new EpochCoverage(new Range(0, -1), 0));
   }
 
-  private static void refuseReversed(int from, int to) {
+  private static void rejectReversedRange(int from, int to) {
     if (from > to) {
       throw new UserInputError("from is %d, beyond to, which is %d".formatted(from, to));
     }
   }
 
-  private void refuseOtherDomain(DataFetchingEnvironment env) {
-    var asked = number(env, "domainId", 0);
+  private void rejectOtherDomain(DataFetchingEnvironment env) {
+    var requested = number(env, "domainId", 0);
     var served = epochs.domain();
-    if (served.isPresent() && served.get() != asked) {
+    if (served.isPresent() && served.get() != requested) {
       throw new UserInputError(
-          "this instance serves domain %d, not %d".formatted(served.get(), asked));
+          "this instance serves domain %d, not %d".formatted(served.get(), requested));
     }
   }
 

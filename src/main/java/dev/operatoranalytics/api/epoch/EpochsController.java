@@ -22,22 +22,22 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The endpoints that dashboards of epochs had before GraphQL, and exports. */
+/** The REST endpoints of epochs that existed before GraphQL, and exports. */
 @Controller("/api")
 @Produces(MediaType.ALL)
 class EpochsController {
   private static final String JSON = "application/json; charset=utf-8";
-  private static final int MOST_ROWS = 5_000;
-  private static final int MOST_SAMPLES = 20_000;
+  private static final int MAX_ROWS = 5_000;
+  private static final int MAX_SAMPLES = 20_000;
 
   private final ResponseSpool answers;
   private final ClientQuotas clients;
-  private final Authorizer gate;
+  private final Authorizer authorizer;
 
-  EpochsController(ResponseSpool answers, ClientQuotas clients, Authorizer gate) {
+  EpochsController(ResponseSpool answers, ClientQuotas clients, Authorizer authorizer) {
     this.answers = answers;
     this.clients = clients;
-    this.gate = gate;
+    this.authorizer = authorizer;
   }
 
   @Get("/epochs")
@@ -63,8 +63,8 @@ class EpochsController {
     var isAll = limit == null || limit.equalsIgnoreCase("all");
     var rows =
         new EpochRows(
-            isAll ? null : number("limit", limit, 1, MOST_ROWS),
-            number("sample", sample, 1, MOST_SAMPLES),
+            isAll ? null : number("limit", limit, 1, MAX_ROWS),
+            number("sample", sample, 1, MAX_SAMPLES),
             hasMeta);
     return streamed(
         request,
@@ -140,10 +140,10 @@ class EpochsController {
   }
 
   private HttpResponse<?> streamed(
-      HttpRequest<?> request, String key, String mediaType, ResponseSpool.Writing writing) {
-    return PermitReleasingBody.hold(
+      HttpRequest<?> request, String key, String mediaType, ResponseSpool.ResponseWriter writing) {
+    return PermitReleasingBody.holdUntilSent(
         request,
-        clients.takeStream(gate.caller(request), 0)::close,
+        clients.acquireStream(authorizer.caller(request), 0)::close,
         () -> answers.respond(request, key, mediaType, writing));
   }
 
@@ -155,14 +155,14 @@ class EpochsController {
     return numbers;
   }
 
-  private static @Nullable Integer number(String name, @Nullable String text, int least, int most) {
-    return text == null ? null : required(name, text, least, most);
+  private static @Nullable Integer number(String name, @Nullable String text, int min, int max) {
+    return text == null ? null : required(name, text, min, max);
   }
 
-  private static int required(String name, String text, int least, int most) {
+  private static int required(String name, String text, int min, int max) {
     if (text.matches("[0-9]{1,10}")) {
       var number = Long.parseLong(text);
-      if (number >= least && number <= most) {
+      if (number >= min && number <= max) {
         return (int) number;
       }
     }
@@ -170,14 +170,14 @@ class EpochsController {
         "%s is a whole number from %d to %d%s, not '%s'"
             .formatted(
                 name,
-                least,
-                most,
+                min,
+                max,
                 name.equals("limit") ? ", or all" : "",
                 text.length() > 80 ? text.substring(0, 80) + "…" : text));
   }
 
   @Error
-  HttpResponse<?> refused(RequestRejected e) {
+  HttpResponse<?> rejected(RequestRejected e) {
     return Problem.of(e);
   }
 

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which share prices are asked for.
+ * Reads share prices of a range of epochs.
  *
  * @param operatorIds null for all
  * @param from first epoch
@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 record SharePriceBlocks(@Nullable List<Integer> operatorIds, int from, int to) {
   static final int EPOCHS = 100;
 
-  /** The prices of one operator in a block, in the form in which they came. */
+  /** Receives the prices of one operator in a block, in binary form. */
   interface Sink {
     /**
-     * @param row bytes in which the numbers stand
+     * @param row bytes that contain the numbers
      * @param places of the numbers by epoch from {@code firstEpoch}, -1 for null; one array for
      *     each column asked for
      */

@@ -8,15 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Both share prices, a line for each epoch and operator with a price, in that order. */
+/** Exports both share prices: a line for each epoch and operator with a price, in that order. */
 public record SharePriceExport(
     Format format, @Nullable List<Integer> operatorIds, int from, int to) {
 
-  /** How lines are written. */
+  /** The format of lines. */
   public enum Format {
-    /** With a header; nothing where there is no price. */
+    /** With a header; a missing price is empty. */
     CSV("", ",", ",", "", ",", "", "\n"),
-    /** One object a line; null where there is no price. */
+    /** One object per line; a missing price is null. */
     JSONL(
         "{\"epoch\":",
         ",\"operatorId\":",
@@ -57,7 +57,7 @@ public record SharePriceExport(
   }
 
   /**
-   * The prices of an operator in the block that is being gathered.
+   * The prices of an operator in the current block.
    *
    * @param beforeChain what each of its lines says before them
    */
@@ -74,7 +74,7 @@ public record SharePriceExport(
     text.flush();
   }
 
-  /** Turns blocks, which come by operator, into lines by epoch. */
+  /** Converts blocks, ordered by operator, to lines ordered by epoch. */
   private final class Lines implements SharePriceBlocks.Sink {
     private final SharePriceBlocks blocks = new SharePriceBlocks(operatorIds, from, to);
     private final Text text;

@@ -1,10 +1,10 @@
 package dev.operatoranalytics.api.epoch;
 
-/** Which of the two prices of a share; both scaled by 10^18. */
+/** The two forms of a share price; both scaled by 10^18. */
 public enum SharePriceForm {
-  /** Stake for one share by the epoch's document: it rises. */
+  /** Stake per share, from the epoch's document: it rises. */
   STAKE_PER_SHARE("stake_per_share"),
-  /** The price that the chain recorded for the epoch, shares for one stake: it falls. */
+  /** Shares per stake, recorded on chain for the epoch: it falls. */
   CHAIN("chain");
 
   private final String column;
@@ -13,7 +13,7 @@ public enum SharePriceForm {
     this.column = column;
   }
 
-  /** Of {@code share_price_blocks}. */
+  /** Column of {@code share_price_blocks}. */
   String column() {
     return column;
   }

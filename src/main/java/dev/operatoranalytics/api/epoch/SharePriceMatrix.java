@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Share prices by operator over a common axis of epochs, written operator by operator as they are
  * read.
  *
- * @param maxPoints at most so many epochs on the axis; null for all
+ * @param maxPoints max epochs on the axis; null for all
  */
 record SharePriceMatrix(
     SharePriceBlocks blocks,
@@ -48,7 +48,7 @@ record SharePriceMatrix(
     return Math.max(0, blocks.to() - blocks.from() + 1);
   }
 
-  /** The epochs that values are told of, ascending. */
+  /** The epochs of the values, ascending. */
   private int[] axis(Connection snapshot) throws IOException, SQLException {
     if (maxPoints == null || maxPoints >= length()) {
       var all = new int[length()];
@@ -131,7 +131,7 @@ record SharePriceMatrix(
       values.numeric(row, place).add(QUOTE);
     }
 
-    /** Writes the operator that has been read, unless it has no value on the axis. */
+    /** Writes the current operator, unless it has no value on the axis. */
     private void end() throws IOException {
       if (!isEmpty) {
         values.add("]").flush();

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** ASCII on its way out, gathered into pieces. */
+/** Writes ASCII text through a buffer. */
 final class Text {
   private static final int PIECE = 1 << 16;
   private static final int LONGEST_NUMBER = 64;

@@ -8,7 +8,7 @@ import java.util.Arrays;
 /**
  * Chooses epochs that show the course of all series together, by largest triangle three buckets
  * over an index: the sum, from epoch to epoch, of the mean growth of the operators that have a
- * price in both. Values are not touched: what is left are real points.
+ * price in both. Values are not changed: the result has real points only.
  */
 final class Thinning {
   private final SharePriceBlocks blocks;
@@ -23,9 +23,7 @@ final class Thinning {
     this.operators = new int[growth.length];
   }
 
-  /**
-   * At most so many of the epochs in which an operator has a price, the first and last among them.
-   */
+  /** Chooses at most the given number of epochs with a price, including the first and last. */
   int[] axis(Connection snapshot, int points) throws IOException, SQLException {
     blocks.byOperator(snapshot, form, new Growth());
     var epochs = new int[growth.length];
@@ -45,7 +43,7 @@ final class Thinning {
         : largestTriangles(Arrays.copyOf(epochs, length), index, points);
   }
 
-  /** Adds up how much each operator grew since its price before. */
+  /** Sums the growth of each operator since its previous price. */
   private final class Growth implements SharePriceBlocks.Sink {
     private int operatorId = -1;
     private double before;

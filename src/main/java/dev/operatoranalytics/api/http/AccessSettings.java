@@ -8,13 +8,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What may be set for access, below {@code operator-analytics.access}.
+ * Settings of access, below {@code operator-analytics.access}.
  *
- * @param readingNeedsKey whether nothing is answered to who shows no key
- * @param keyFile lines of role, name and key; read again when it changes. Null for none
- * @param adminToken one more key of an administrator; null for none
- * @param adminRole role that a JWT of an administrator has
- * @param hosts names and addresses that requests may be addressed to, beside loopback; {@code
+ * @param readingNeedsKey whether reading requires a key
+ * @param keyFile file with lines of role, name and key; reloaded when it changes. Null for none
+ * @param adminToken key of an administrator, in addition to the file; null for none
+ * @param adminRole role of administrators in a JWT
+ * @param hosts allowed names and addresses in the Host header, in addition to loopback; {@code
  *     *.example.org} for all below a name, {@code *} for any
  */
 @ConfigurationProperties("operator-analytics.access")

@@ -17,14 +17,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hosts that requests may be addressed to: loopback, the address that is listened on, and those
- * that are configured. A web page that makes its own name resolve to our address (DNS rebinding)
- * would be of the same origin as the answers it reads; its requests still carry that name.
+ * Hosts that requests may name: loopback, the address that the server listens on, and configured
+ * ones. This prevents DNS rebinding: a page whose name resolves to our address has our origin, but
+ * its requests carry its own name.
  */
 @Singleton
 public final class AllowedHosts {
   private static final String ANY = "*";
-  // name or address, and a port that does not matter
+  // a name or address, and a port, which is ignored
   private static final Pattern AUTHORITY =
       Pattern.compile("(\\[[0-9a-f:.]+]|[a-z0-9_.-]+)(?::[0-9]{0,5})?");
 
@@ -45,7 +45,7 @@ public final class AllowedHosts {
             .collect(toUnmodifiableSet());
   }
 
-  /** Settings that make no sense keep the server from starting. */
+  /** Loads this class at start, so that invalid settings stop the server. */
   @EventListener
   void check(ServerStartupEvent started) {}
 
@@ -61,7 +61,7 @@ public final class AllowedHosts {
         .orElseThrow(
             () ->
                 new IllegalStateException(
-                    "operator-analytics.access.hosts: '%s' is no host name, address or *"
+                    "operator-analytics.access.hosts: '%s' is not a host name, address or *"
                         .formatted(given)));
   }
 
@@ -89,7 +89,7 @@ public final class AllowedHosts {
         || configured.stream().anyMatch(each -> matches(each, host));
   }
 
-  /** Whether pages of an origin are named by the settings for CORS. */
+  /** Whether the CORS settings name an origin. */
   public boolean allowOrigin(String origin) {
     return origins.contains(origin) || origins.contains(ANY);
   }
@@ -106,7 +106,7 @@ public final class AllowedHosts {
         || (configured.startsWith("*.") && host.endsWith(configured.substring(1)));
   }
 
-  /** Of a literal address; names are not looked up. */
+  /** Parses a literal address; names are not looked up. */
   private static @Nullable InetAddress address(String host) {
     var isV6 = host.startsWith("[") && host.endsWith("]");
     var literal = isV6 ? host.substring(1, host.length() - 1) : host;

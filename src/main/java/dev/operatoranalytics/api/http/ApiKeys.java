@@ -3,6 +3,7 @@ package dev.operatoranalytics.api.http;
 import dev.operatoranalytics.api.document.Credentials;
 import dev.operatoranalytics.api.query.Caller;
 import dev.operatoranalytics.api.query.Caller.Role;
+import dev.operatoranalytics.chain.Sha256;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -20,33 +20,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The keys of the key file, known only by their digests. A line is {@code admin|read NAME KEY}; in
- * place of the key may stand {@code sha256:} and its digest in hex. A file that cannot be read
- * leaves the keys as they were.
+ * Keys of the key file, stored as digests. A line is {@code admin|read NAME KEY}; the key may be
+ * {@code sha256:} and its digest in hex. When the file cannot be read, the previous keys stay
+ * valid.
  */
 @Singleton
 final class ApiKeys {
   private static final Logger log = LoggerFactory.getLogger(ApiKeys.class);
   private static final String SHA_256 = "sha256:";
-  private static final long LOOK_EVERY_NANOS = 250_000_000;
-  private static final int SHORTEST = 16;
+  private static final long CHECK_INTERVAL_NANOS = 250_000_000;
+  private static final int MIN_KEY_LENGTH = 16;
 
   private final @Nullable Path file;
-  private final List<Key> always;
-  private volatile Held held =
-      new Held(List.of(), null, null, System.nanoTime() - LOOK_EVERY_NANOS);
+  private final List<Key> configured;
+  private volatile LoadedKeys loaded =
+      new LoadedKeys(List.of(), null, null, System.nanoTime() - CHECK_INTERVAL_NANOS);
 
   private record Key(byte[] digest, Caller caller) {}
 
   /**
-   * @param fault why the file cannot be read now; null when it can
+   * @param error why the file cannot be read now; null when it can
    */
-  private record Held(
-      List<Key> keys, @Nullable FileTime writtenAt, @Nullable String fault, long seenNanos) {}
+  private record LoadedKeys(
+      List<Key> keys, @Nullable FileTime writtenAt, @Nullable String error, long checkedNanos) {}
 
   ApiKeys(AccessSettings settings) {
     this.file = settings.keyFile() == null ? null : Path.of(settings.keyFile());
-    this.always =
+    this.configured =
         settings.adminToken() == null
             ? List.of()
             : List.of(new Key(digest(settings.adminToken()), new Caller("admin", Role.ADMIN)));
@@ -56,9 +56,9 @@ final class ApiKeys {
     }
   }
 
-  /** Every key is compared, each in the same time whatever they have in common. */
-  Optional<Credentials> find(String shown) {
-    var digest = digest(shown);
+  /** Compares all keys, each in constant time. */
+  Optional<Credentials> find(String key) {
+    var digest = digest(key);
     return find(digest)
         .map(
             caller ->
@@ -67,7 +67,7 @@ final class ApiKeys {
 
   private Optional<Caller> find(byte[] digest) {
     Caller found = null;
-    for (var keys : List.of(always, current())) {
+    for (var keys : List.of(configured, currentKeys())) {
       for (var key : keys) {
         if (MessageDigest.isEqual(key.digest(), digest)) {
           found = key.caller();
@@ -77,28 +77,28 @@ final class ApiKeys {
     return Optional.ofNullable(found);
   }
 
-  private List<Key> current() {
-    var known = held;
-    if (file == null || System.nanoTime() - known.seenNanos() < LOOK_EVERY_NANOS) {
-      return known.keys();
+  private List<Key> currentKeys() {
+    var previous = loaded;
+    if (file == null || System.nanoTime() - previous.checkedNanos() < CHECK_INTERVAL_NANOS) {
+      return previous.keys();
     }
-    var keys = known.keys();
-    var writtenAt = known.writtenAt();
-    String fault = null;
+    var keys = previous.keys();
+    var writtenAt = previous.writtenAt();
+    String error = null;
     try {
-      var now = Files.getLastModifiedTime(file);
-      if (!now.equals(writtenAt)) {
+      var modifiedAt = Files.getLastModifiedTime(file);
+      if (!modifiedAt.equals(writtenAt)) {
         keys = read(file);
-        writtenAt = now;
+        writtenAt = modifiedAt;
         log.info("keys read from {}: {}", file, keys.size());
       }
     } catch (IOException | IllegalArgumentException e) {
-      fault = String.valueOf(e);
-      if (!fault.equals(known.fault())) {
-        log.error("the keys stay as they were: {}", fault);
+      error = String.valueOf(e);
+      if (!error.equals(previous.error())) {
+        log.error("key file not reloaded, previous keys stay valid: {}", error);
       }
     }
-    held = new Held(keys, writtenAt, fault, System.nanoTime());
+    loaded = new LoadedKeys(keys, writtenAt, error, System.nanoTime());
     return keys;
   }
 
@@ -114,35 +114,31 @@ final class ApiKeys {
     return List.copyOf(keys);
   }
 
-  /** What is wrong is told without what stands there. */
-  private static Key key(String[] words, String place) {
+  /** Error messages do not contain the key. */
+  private static Key key(String[] words, String location) {
     if (words.length != 3 || !List.of("admin", "read").contains(words[0])) {
-      throw new IllegalArgumentException(place + ": a line is 'admin|read NAME KEY'");
+      throw new IllegalArgumentException(location + ": a line is 'admin|read NAME KEY'");
     }
-    if (words[2].length() < SHORTEST) {
+    if (words[2].length() < MIN_KEY_LENGTH) {
       throw new IllegalArgumentException(
-          place + ": a key has at least " + SHORTEST + " characters");
+          location + ": a key has at least " + MIN_KEY_LENGTH + " characters");
     }
     var digest =
         words[2].startsWith(SHA_256)
-            ? hex(words[2].substring(SHA_256.length()), place)
+            ? hex(words[2].substring(SHA_256.length()), location)
             : digest(words[2]);
     return new Key(
         digest, new Caller(words[1], words[0].equals("admin") ? Role.ADMIN : Role.READER));
   }
 
-  private static byte[] hex(String text, String place) {
+  private static byte[] hex(String text, String location) {
     if (!text.matches("[0-9a-fA-F]{64}")) {
-      throw new IllegalArgumentException(place + ": sha256: is followed by 64 hex digits");
+      throw new IllegalArgumentException(location + ": sha256: is followed by 64 hex digits");
     }
     return HexFormat.of().parseHex(text);
   }
 
   private static byte[] digest(String text) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return Sha256.digest(text.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -8,7 +8,7 @@ import io.micronaut.http.annotation.ResponseFilter;
 import io.micronaut.http.annotation.ServerFilter;
 import java.util.regex.Pattern;
 
-/** Lets clients keep assets whose URL names a version: another version has another URL. */
+/** Lets clients cache assets whose URL contains a version, because their content never changes. */
 @ServerFilter("/graphiql/assets/**")
 class AssetCacheFilter {
   private static final Pattern VERSION = Pattern.compile("/[0-9]+\\.[0-9]+\\.[0-9]+/");

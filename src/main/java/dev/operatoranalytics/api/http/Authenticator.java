@@ -17,7 +17,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** Tells who asks, from the key or token that is shown. */
+/** Identifies the client by its key or token. */
 @Singleton
 public class Authenticator {
   private static final String BEARER = "Bearer ";
@@ -37,16 +37,16 @@ public class Authenticator {
     this.settings = settings;
     this.keys = keys;
     this.addresses = addresses;
-    // without a signature to check, a token that is not signed at all would be believed
+    // without a signature configuration, Micronaut would accept unsigned tokens
     this.tokens = signatures.isEmpty() ? List.of() : List.copyOf(tokens);
   }
 
-  /** What was shown is no key of ours, and no token that we believe. */
-  public static final class Unknown extends Exception {
+  /** The key or token is unknown or invalid. */
+  public static final class UnknownCredentials extends Exception {
     private static final long serialVersionUID = 1L;
 
-    Unknown() {
-      super("the key or token is not known, or is out of date");
+    UnknownCredentials() {
+      super("the key or token is unknown or has expired");
     }
   }
 
@@ -54,59 +54,60 @@ public class Authenticator {
     return settings.readingNeedsKey();
   }
 
-  /** From the headers {@code Authorization: Bearer …} or {@code X-Api-Key}. */
-  public Credentials of(HttpRequest<?> http) throws Unknown {
+  /** Reads the headers {@code Authorization: Bearer …} or {@code X-Api-Key}. */
+  public Credentials of(HttpRequest<?> http) throws UnknownCredentials {
     var key = http.getHeaders().get("X-Api-Key");
     return of(http, key == null ? http.getHeaders().get("Authorization") : BEARER + key);
   }
 
   /**
-   * @param authorization as in the header; null when nothing is shown
+   * @param authorization value of the header; null when it is missing
    */
-  public Credentials of(HttpRequest<?> http, @Nullable String authorization) throws Unknown {
-    // what is not a bearer's, a proxy's own password say, is not for us
+  public Credentials of(HttpRequest<?> http, @Nullable String authorization)
+      throws UnknownCredentials {
+    // other schemes, such as a password for a proxy, are ignored
     if (authorization == null
         || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
       return Credentials.none(address(http));
     }
-    var shown = authorization.substring(BEARER.length()).strip();
-    var known = keys.find(shown);
+    var secret = authorization.substring(BEARER.length()).strip();
+    var known = keys.find(secret);
     if (known.isPresent()) {
       return known.get();
     }
     for (var validator : tokens) {
-      var believed = Mono.from(validator.validateToken(shown, http)).block();
-      if (believed != null) {
-        return credentials(believed);
+      var authentication = Mono.from(validator.validateToken(secret, http)).block();
+      if (authentication != null) {
+        return credentials(authentication);
       }
     }
-    throw new Unknown();
+    throw new UnknownCredentials();
   }
 
-  private Credentials credentials(Authentication believed) {
+  private Credentials credentials(Authentication authentication) {
     var caller =
         new Caller(
-            believed.getName(),
-            believed.getRoles().contains(settings.adminRole()) ? Role.ADMIN : Role.READER);
-    if (believed.getAttributes().get(EXPIRATION) instanceof Date date) {
+            authentication.getName(),
+            authentication.getRoles().contains(settings.adminRole()) ? Role.ADMIN : Role.READER);
+    if (authentication.getAttributes().get(EXPIRATION) instanceof Date date) {
       var expiresAt = date.toInstant();
       return new Credentials(caller, () -> Instant.now().isBefore(expiresAt));
     }
     return new Credentials(caller, () -> true);
   }
 
-  /** For whom requests are counted: a key that is known, or else the address. */
+  /** The name that requests are counted by: of a known key, otherwise the address. */
   public String client(HttpRequest<?> http) {
     var key = http.getHeaders().get("X-Api-Key");
-    var shown = key == null ? http.getHeaders().get("Authorization") : BEARER + key;
-    return shown == null || shown.length() <= BEARER.length()
+    var secret = key == null ? http.getHeaders().get("Authorization") : BEARER + key;
+    return secret == null || secret.length() <= BEARER.length()
         ? address(http)
-        : keys.find(shown.substring(BEARER.length()).strip())
+        : keys.find(secret.substring(BEARER.length()).strip())
             .map(known -> known.caller().name())
             .orElseGet(() -> address(http));
   }
 
-  /** Of the client, as the nearest proxy that is trusted says. */
+  /** The client's address, as the nearest trusted proxy reports it. */
   public String address(HttpRequest<?> http) {
     return Objects.requireNonNullElse(addresses.resolve(http), "unknown");
   }

@@ -10,13 +10,13 @@ import io.micronaut.http.HttpRequest;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
-/** Lets in who may ask what is asked; the others are told why not. */
+/** Checks that a client may execute its document; the rejection states the reason. */
 @Singleton
 public final class Authorizer {
-  private final Authenticator access;
+  private final Authenticator authenticator;
 
-  Authorizer(Authenticator access) {
-    this.access = access;
+  Authorizer(Authenticator authenticator) {
+    this.authenticator = authenticator;
   }
 
   public Caller caller(HttpRequest<?> http) {
@@ -25,28 +25,28 @@ public final class Authorizer {
 
   public Credentials credentials(HttpRequest<?> http) {
     try {
-      return access.of(http);
-    } catch (Authenticator.Unknown e) {
+      return authenticator.of(http);
+    } catch (Authenticator.UnknownCredentials e) {
       throw RequestRejected.unauthenticated(String.valueOf(e.getMessage()));
     }
   }
 
   /**
-   * @param authorization as in the header; null when nothing is shown
+   * @param authorization value of the header; null when it is missing
    */
   public Credentials credentials(HttpRequest<?> http, @Nullable String authorization) {
     try {
-      return access.of(http, authorization);
-    } catch (Authenticator.Unknown e) {
+      return authenticator.of(http, authorization);
+    } catch (Authenticator.UnknownCredentials e) {
       throw RequestRejected.unauthenticated(String.valueOf(e.getMessage()));
     }
   }
 
-  public void check(DocumentCache.Checked document, GraphqlRequest request) {
+  public void check(DocumentCache.ValidatedDocument document, GraphqlRequest request) {
     if (!request.credentials().areValid()) {
       throw expired();
     }
-    if (access.readingNeedsKey() && !request.caller().isKnown()) {
+    if (authenticator.readingNeedsKey() && !request.caller().isKnown()) {
       throw RequestRejected.unauthenticated("a key is needed: send it as Authorization: Bearer …");
     }
     if (document.operation(request.operationName()) == Operation.MUTATION
@@ -55,7 +55,7 @@ public final class Authorizer {
     }
   }
 
-  /** For an operation that outlives the credentials it was started with. */
+  /** Ends an operation whose credentials are no longer valid. */
   public static RequestRejected expired() {
     return RequestRejected.unauthenticated("the key or token has expired or was removed");
   }

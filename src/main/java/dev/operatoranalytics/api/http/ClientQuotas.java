@@ -19,29 +19,32 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Who asks, and how much of us each has at the moment. */
+/** Limits requests, connections and sockets of each client. */
 @Singleton
 public final class ClientQuotas {
   private static final Duration MINUTE = Duration.ofMinutes(1);
-  private static final int MOST_KNOWN = 100_000;
-  private static final int STREAMS = 10;
-  private static final int OBJECTS_OF_REQUEST = 200;
+  private static final int MAX_CLIENTS = 100_000;
+  private static final int CONCURRENT_STREAMS = 10;
+  private static final int OBJECTS_PER_REQUEST = 200;
 
   private final Map<String, Integer> sockets = new ConcurrentHashMap<>();
   private final Map<String, Integer> requests = new ConcurrentHashMap<>();
   private final Map<String, Integer> connections = new ConcurrentHashMap<>();
   private final Cache<String, Minute> minutes =
-      Caffeine.newBuilder().expireAfterWrite(MINUTE).maximumSize(MOST_KNOWN).build();
-  private final Authenticator access;
+      Caffeine.newBuilder().expireAfterWrite(MINUTE).maximumSize(MAX_CLIENTS).build();
+  private final Authenticator authenticator;
   private final SocketSettings settings;
   private final LimitSettings limits;
 
   ClientQuotas(
-      Authenticator access, SocketSettings settings, LimitSettings limits, MeterRegistry registry) {
+      Authenticator authenticator,
+      SocketSettings settings,
+      LimitSettings limits,
+      MeterRegistry registry) {
     Gauge.builder("operator_analytics.sockets", this, ClientQuotas::openSockets)
         .description("Sockets and event streams that are open")
         .register(registry);
-    this.access = access;
+    this.authenticator = authenticator;
     this.settings = settings;
     this.limits = limits;
   }
@@ -53,7 +56,7 @@ public final class ClientQuotas {
     }
   }
 
-  /** Seconds after which the client may ask again; 0 when it may now. */
+  /** Seconds until the client may send another request; 0 when it may now. */
   public int waitSeconds(String client) {
     var minute = minute(client);
     return minute.requests().incrementAndGet() <= limits.requestsPerMinute()
@@ -66,97 +69,97 @@ public final class ClientQuotas {
         minutes.get(client, each -> new Minute(System.nanoTime(), new AtomicInteger())));
   }
 
-  /** Counts a request for more, now that it is known what it takes; the next may have to wait. */
+  /** Counts further requests for an expensive one, once its cost is known. */
   private void count(Caller caller, int requests) {
     if (requests > 0) {
       var minute = minute(caller.name());
       if (minute.requests().getAndAdd(requests) > limits.requestsPerMinute()) {
-        throw RequestRejected.tooOften(minute.secondsLeft());
+        throw RequestRejected.rateLimited(minute.secondsLeft());
       }
     }
   }
 
   /**
-   * The place is given back when the request has been answered.
+   * Acquires permits for a request; the caller closes them after the response.
    *
-   * @param cost objects that the answer may hold: it counts for more requests in a minute, and two
-   *     of the greatest cost are as much as one client may have under way
+   * @param cost max objects of the response: each 200 count as a request, and two requests of the
+   *     max cost use all permits of a client
    */
-  public Permit takeRequest(Caller caller, long cost) {
-    // what is too dear is refused, which takes nothing
-    return takePermits(caller, cost > limits.cost() ? 0 : cost, 1);
+  public Permit acquireRequest(Caller caller, long cost) {
+    // a request above the max cost is rejected without work
+    return acquirePermits(caller, cost > limits.cost() ? 0 : cost, 1);
   }
 
-  /** Of an answer that is sent while it is made, however long. */
-  public Permit takeStream(Caller caller, long cost) {
-    return takePermits(caller, cost, limits.concurrentRequests() / STREAMS);
+  /** Acquires permits for a response that is streamed. */
+  public Permit acquireStream(Caller caller, long cost) {
+    return acquirePermits(caller, cost, limits.concurrentRequests() / CONCURRENT_STREAMS);
   }
 
-  private Permit takePermits(Caller caller, long cost, int least) {
-    var most = limits.concurrentRequests();
-    var dear = (int) Math.ceilDiv(cost * most, 2 * Math.max(1, limits.cost()));
-    var place = take(requests, caller.name(), Math.max(Math.max(1, least), dear), most);
-    if (place == null) {
+  private Permit acquirePermits(Caller caller, long cost, int min) {
+    var max = limits.concurrentRequests();
+    var byCost = (int) Math.ceilDiv(cost * max, 2 * Math.max(1, limits.cost()));
+    var permit = acquire(requests, caller.name(), Math.max(Math.max(1, min), byCost), max);
+    if (permit == null) {
       throw new RequestRejected(
           HttpStatus.TOO_MANY_REQUESTS,
           ErrorCode.TOO_MANY_REQUESTS,
-          "a client has at most %d requests under way, fewer of dear ones".formatted(most));
+          "a client has at most %d concurrent requests, fewer expensive ones".formatted(max));
     }
     try {
-      count(caller, (int) (cost / OBJECTS_OF_REQUEST));
-    } catch (RequestRejected refusal) {
-      place.close();
-      throw refusal;
+      count(caller, (int) (cost / OBJECTS_PER_REQUEST));
+    } catch (RequestRejected rejection) {
+      permit.close();
+      throw rejection;
     }
-    return place;
+    return permit;
   }
 
-  /** Some of what a client may have only so much of, until it is given back. */
+  /** A part of a client's quota, until it is closed. */
   public static final class Permit implements AutoCloseable {
-    private final Map<String, Integer> taken;
+    private final Map<String, Integer> acquired;
     private final String client;
     private final int amount;
-    private final AtomicBoolean isBack = new AtomicBoolean();
+    private final AtomicBoolean isReleased = new AtomicBoolean();
 
-    private Permit(Map<String, Integer> taken, String client, int amount) {
-      this.taken = taken;
+    private Permit(Map<String, Integer> acquired, String client, int amount) {
+      this.acquired = acquired;
       this.client = client;
       this.amount = amount;
     }
 
     @Override
     public void close() {
-      if (isBack.compareAndSet(false, true)) {
-        taken.computeIfPresent(client, (each, count) -> count == amount ? null : count - amount);
+      if (isReleased.compareAndSet(false, true)) {
+        acquired.computeIfPresent(client, (each, count) -> count == amount ? null : count - amount);
       }
     }
   }
 
-  /** Of all clients, event streams too. */
+  /** Open sockets and event streams of all clients. */
   int openSockets() {
     return sockets.values().stream().mapToInt(Integer::intValue).sum();
   }
 
-  /** Null when the address has as many connections as it may. */
-  @Nullable Permit takeConnection(String address) {
-    return take(connections, address, 1, limits.connections());
+  /** Null when the address has the max connections open. */
+  @Nullable Permit acquireConnection(String address) {
+    return acquire(connections, address, 1, limits.connections());
   }
 
-  /** Null when the client has as many sockets and streams as it may. */
-  public @Nullable Permit takeSocket(HttpRequest<?> request) {
-    return take(sockets, access.address(request), 1, settings.perClient());
+  /** Null when the client has the max sockets and streams open. */
+  public @Nullable Permit acquireSocket(HttpRequest<?> request) {
+    return acquire(sockets, authenticator.address(request), 1, settings.perClient());
   }
 
-  private static @Nullable Permit take(
-      Map<String, Integer> taken, String client, int amount, int most) {
-    var isTaken = new AtomicBoolean();
-    taken.compute(
+  private static @Nullable Permit acquire(
+      Map<String, Integer> acquired, String client, int amount, int max) {
+    var isAcquired = new AtomicBoolean();
+    acquired.compute(
         client,
         (each, count) -> {
-          var held = count == null ? 0 : count;
-          isTaken.set(held + amount <= most);
-          return isTaken.get() ? Integer.valueOf(held + amount) : count;
+          var current = count == null ? 0 : count;
+          isAcquired.set(current + amount <= max);
+          return isAcquired.get() ? Integer.valueOf(current + amount) : count;
         });
-    return isTaken.get() ? new Permit(taken, client, amount) : null;
+    return isAcquired.get() ? new Permit(acquired, client, amount) : null;
   }
 }

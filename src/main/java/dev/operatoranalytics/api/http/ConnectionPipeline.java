@@ -14,13 +14,13 @@ import java.net.InetSocketAddress;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What stands between the network and Micronaut on every connection. */
+/** Adds our handlers to the Netty pipeline of each connection. */
 @Singleton
 final class ConnectionPipeline implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
   private final ClientQuotas clients;
   private final LimitSettings limits;
   private final RequestMetrics metrics;
-  private final RequestTimeout.Room room;
+  private final RequestTimeout.InFlightBytes inFlight;
   private final boolean isBehindProxy;
 
   ConnectionPipeline(
@@ -31,7 +31,7 @@ final class ConnectionPipeline implements BeanCreatedEventListener<NettyServerCu
     this.metrics = metrics;
     this.clients = clients;
     this.limits = limits;
-    this.room = new RequestTimeout.Room((long) limits.unfinishedMegabytes() << 20);
+    this.inFlight = new RequestTimeout.InFlightBytes((long) limits.inFlightMegabytes() << 20);
     this.isBehindProxy = server.getClientAddressHeader() != null;
   }
 
@@ -42,7 +42,7 @@ final class ConnectionPipeline implements BeanCreatedEventListener<NettyServerCu
     return event.getBean();
   }
 
-  /** Each connection gets one of its own, made from the first. */
+  /** Micronaut makes one for each connection from the registered one. */
   private final class Customizer implements NettyServerCustomizer {
     private final @Nullable Channel channel;
 
@@ -64,23 +64,23 @@ final class ConnectionPipeline implements BeanCreatedEventListener<NettyServerCu
             .pipeline()
             .addAfter(
                 ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC,
-                "arrival",
-                new RequestTimeout(limits.requestTime(), room, metrics));
+                "requestTimeout",
+                new RequestTimeout(limits.requestTimeout(), inFlight, metrics));
       }
     }
 
     @Override
     public void onInitialPipelineBuilt() {
-      // a proxy's connections are those of many
+      // a proxy's connections carry many clients
       if (!isBehindProxy
           && channel != null
           && channel.remoteAddress() instanceof InetSocketAddress peer) {
-        var place = clients.takeConnection(peer.getAddress().getHostAddress());
-        if (place == null) {
-          metrics.refused(ErrorCode.TOO_MANY_SOCKETS);
+        var permit = clients.acquireConnection(peer.getAddress().getHostAddress());
+        if (permit == null) {
+          metrics.rejected(ErrorCode.TOO_MANY_SOCKETS);
           var _ = channel.close();
         } else {
-          channel.closeFuture().addListener(closed -> place.close());
+          channel.closeFuture().addListener(closed -> permit.close());
         }
       }
     }

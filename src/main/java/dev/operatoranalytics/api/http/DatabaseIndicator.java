@@ -13,8 +13,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Whether questions can be answered: a connection of their pool answers in time. It says nothing of
- * liveness, for a new process would find the same database.
+ * Reports readiness: whether a connection of the API's pool answers in time. It is not part of
+ * liveness, because a restart would find the same database.
  */
 @Singleton
 @Readiness
@@ -30,10 +30,10 @@ final class DatabaseIndicator implements HealthIndicator {
 
   @Override
   public Publisher<HealthResult> getResult() {
-    return Mono.fromCallable(this::look).subscribeOn(Schedulers.boundedElastic());
+    return Mono.fromCallable(this::check).subscribeOn(Schedulers.boundedElastic());
   }
 
-  private HealthResult look() {
+  private HealthResult check() {
     var result = HealthResult.builder("database");
     try {
       reads.read(
@@ -43,16 +43,16 @@ final class DatabaseIndicator implements HealthIndicator {
               return row.next();
             }
           });
-      told(true, "answers again");
+      report(true, "answers again");
       return result.status(HealthStatus.UP).build();
     } catch (SQLException e) {
-      told(false, String.valueOf(e.getMessage()));
+      report(false, String.valueOf(e.getMessage()));
       return result.status(HealthStatus.DOWN).build();
     }
   }
 
-  /** Once for each change: probes come every few seconds. */
-  private void told(boolean up, String message) {
+  /** Logs changes only, because probes come every few seconds. */
+  private void report(boolean up, String message) {
     if (isUp != up) {
       isUp = up;
       log.warn("ready={} database: {}", up, message);

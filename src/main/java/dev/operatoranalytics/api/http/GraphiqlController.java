@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** GraphiQL for explorers, all of it from this server. */
+/** Serves GraphiQL, with all its assets. */
 @Controller("/graphiql")
 @Replaces(GraphiQLController.class)
 class GraphiqlController {
@@ -46,7 +46,7 @@ class GraphiqlController {
     EXAMPLES.forEach(name -> examples.put(name, text("/queries/" + name + ".graphql")));
   }
 
-  /** All its URLs are relative to its own, for a proxy may serve it under a prefix. */
+  /** The page uses relative URLs, because a proxy may serve it under a prefix. */
   @Get
   @Produces(MediaType.ALL)
   HttpResponse<?> page(HttpRequest<?> http) {

@@ -5,7 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.operatoranalytics.api.document.ApiSettings;
 import dev.operatoranalytics.api.document.CancellationToken;
 import dev.operatoranalytics.api.document.DocumentCache;
-import dev.operatoranalytics.api.document.DocumentCache.Checked;
+import dev.operatoranalytics.api.document.DocumentCache.ValidatedDocument;
 import dev.operatoranalytics.api.document.GraphqlEngine;
 import dev.operatoranalytics.api.document.GraphqlEngine.Outcome;
 import dev.operatoranalytics.api.document.GraphqlRequest;
@@ -17,7 +17,7 @@ import dev.operatoranalytics.api.document.RequestMetrics;
 import dev.operatoranalytics.api.document.RequestRejected;
 import dev.operatoranalytics.api.query.Canonical;
 import dev.operatoranalytics.api.query.ErrorCode;
-import dev.operatoranalytics.api.query.Sha256;
+import dev.operatoranalytics.chain.Sha256;
 import graphql.language.OperationDefinition.Operation;
 import io.micronaut.configuration.graphql.GraphQLController;
 import io.micronaut.context.annotation.Replaces;
@@ -37,7 +37,6 @@ import io.micronaut.http.annotation.Produces;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.io.ByteArrayInputStream;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Objects;
@@ -49,31 +48,29 @@ import org.jspecify.annotations.Nullable;
 @Replaces(GraphQLController.class)
 public class GraphqlController {
   static final String RESPONSE_JSON = "application/graphql-response+json";
-  private static final int GREATEST_CACHED = 2 << 20;
-  private static final int SHORT = 1 << 18;
+  private static final int MAX_CACHED_BYTES = 2 << 20;
+  private static final int MAX_COPIED_BYTES = 1 << 18;
   private static final Set<String> JSON_TYPES = Set.of("application/json", "application/*", "*/*");
-  private static final int PARTIAL_SUCCESS = 294;
 
   private final GraphqlEngine engine;
   private final DocumentCache documents;
   private final GraphqlSchema schema;
   private final LatestVersion latest;
-  private final ResponseSpool large;
-  private final Authorizer gate;
+  private final ResponseSpool spool;
+  private final Authorizer authorizer;
   private final ClientQuotas clients;
   private final RequestMetrics metrics;
   private final RequestJson json;
-  private final boolean draftStatusCodes;
   private final boolean cachesAnswers;
-  private final Cache<String, byte[]> answers;
+  private final Cache<EntityTag, byte[]> cache;
 
   GraphqlController(
       GraphqlEngine engine,
       DocumentCache documents,
       GraphqlSchema schema,
       LatestVersion latest,
-      ResponseSpool large,
-      Authorizer gate,
+      ResponseSpool spool,
+      Authorizer authorizer,
       ClientQuotas clients,
       RequestMetrics metrics,
       RequestJson json,
@@ -83,16 +80,15 @@ public class GraphqlController {
     this.documents = documents;
     this.schema = schema;
     this.latest = latest;
-    this.large = large;
-    this.gate = gate;
+    this.spool = spool;
+    this.authorizer = authorizer;
     this.clients = clients;
     this.metrics = metrics;
-    this.draftStatusCodes = settings.draftStatusCodes();
     this.cachesAnswers = settings.answerCacheMb() > 0;
-    this.answers =
+    this.cache =
         Caffeine.newBuilder()
             .maximumWeight((long) settings.answerCacheMb() << 20)
-            .weigher((String etag, byte[] answer) -> etag.length() + answer.length)
+            .weigher((EntityTag etag, byte[] answer) -> etag.hash().length() + answer.length)
             .build();
   }
 
@@ -105,7 +101,9 @@ public class GraphqlController {
         http,
         mediaType ->
             answer(
-                http, GraphqlRequest.of(json.read(http, body), gate.credentials(http)), mediaType));
+                http,
+                GraphqlRequest.of(json.read(http, body), authorizer.credentials(http)),
+                mediaType));
   }
 
   @Get
@@ -117,7 +115,7 @@ public class GraphqlController {
         mediaType ->
             answer(
                 http,
-                GraphqlRequest.of(http.getParameters(), gate.credentials(http), json),
+                GraphqlRequest.of(http.getParameters(), authorizer.credentials(http), json),
                 mediaType));
   }
 
@@ -127,7 +125,7 @@ public class GraphqlController {
   HttpResponse<String> schema() {
     return HttpResponse.ok(schema.text())
         .contentType(MediaType.TEXT_PLAIN_TYPE)
-        .header(HttpHeaders.ETAG, quoted(schema.hash()));
+        .header(HttpHeaders.ETAG, new EntityTag(schema.hash()).toString());
   }
 
   private interface Handler {
@@ -139,19 +137,19 @@ public class GraphqlController {
     try {
       mediaType = mediaType(http);
       return handler.handle(mediaType);
-    } catch (RequestRejected refusal) {
-      metrics.refused(refusal.code());
+    } catch (RequestRejected rejection) {
+      metrics.rejected(rejection.code());
       var status =
-          refusal.status() == HttpStatus.OK && mediaType.equals(RESPONSE_JSON)
+          rejection.status() == HttpStatus.OK && mediaType.equals(RESPONSE_JSON)
               ? HttpStatus.BAD_REQUEST
-              : refusal.status();
+              : rejection.status();
       var response =
-          body(HttpResponse.status(status), mediaType, refusal.answer())
+          body(HttpResponse.status(status), mediaType, rejection.answer())
               .header(HttpHeaders.CACHE_CONTROL, "no-store");
-      if (refusal.waitSeconds() > 0) {
-        response.header(HttpHeaders.RETRY_AFTER, Integer.toString(refusal.waitSeconds()));
+      if (rejection.waitSeconds() > 0) {
+        response.header(HttpHeaders.RETRY_AFTER, Integer.toString(rejection.waitSeconds()));
       }
-      return refusal.status() == HttpStatus.UNAUTHORIZED
+      return rejection.status() == HttpStatus.UNAUTHORIZED
           ? response.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer")
           : response;
     }
@@ -163,129 +161,138 @@ public class GraphqlController {
     var operation = document.operation(request.operationName());
     if (operation == Operation.SUBSCRIPTION) {
       throw RequestRejected.malformed(
-          "subscriptions are answered over WebSocket (graphql-transport-ws), or as events at"
+          "subscriptions need a WebSocket (graphql-transport-ws), or event streams at"
               + " /graphql/stream");
     }
     if (http.getMethod() != HttpMethod.POST) {
       if (operation != null && operation != Operation.QUERY) {
-        var refusal =
+        var rejection =
             new RequestRejected(
                 HttpStatus.METHOD_NOT_ALLOWED,
                 ErrorCode.BAD_REQUEST,
                 "GET is for queries only: send this by POST");
-        return body(HttpResponse.status(refusal.status()), mediaType, refusal.answer())
+        return body(HttpResponse.status(rejection.status()), mediaType, rejection.answer())
             .header(HttpHeaders.ALLOW, "POST");
       }
     }
-    gate.check(document, request);
-    // only a query may be answered by an answer to another request
+    authorizer.check(document, request);
+    // only responses to queries may be cached
     var isQuery = operation == Operation.QUERY && !document.entry().hasErrors();
-    var asked = document.rootFields(request.operationName());
-    if (isQuery && asked.stream().anyMatch(schema.selfWriting()::contains)) {
-      var cost = engine.costBesideStreams(document, request);
-      return PermitReleasingBody.hold(
+    var fields = document.rootFields(request.operationName());
+    if (isQuery && fields.stream().anyMatch(schema.streamed()::contains)) {
+      var cost = engine.costOutsideStream(document, request);
+      return PermitReleasingBody.holdUntilSent(
           http,
-          clients.takeStream(request.caller(), cost)::close,
-          () -> streamed(http, document, request, mediaType, asked));
+          clients.acquireStream(request.caller(), cost)::close,
+          () -> streamed(http, document, request, mediaType, fields));
     }
-    var isKept = isQuery && !document.dependsOnClock();
-    if (isKept && (cachesAnswers || http.getHeaders().contains(HttpHeaders.IF_NONE_MATCH))) {
+    var isCacheable = isQuery && !document.dependsOnClock();
+    if (isCacheable && (cachesAnswers || http.getHeaders().contains(HttpHeaders.IF_NONE_MATCH))) {
       var etag = etag(document, request, mediaType, document.needsData() ? latest.get() : null);
-      if (isKnown(http, etag)) {
-        metrics.kept(document, request, System.nanoTime() - start);
-        return kept(http, HttpResponse.notModified(), etag);
+      if (etag.isKnownTo(http)) {
+        metrics.cached(document, request, System.nanoTime() - start);
+        return cacheable(http, HttpResponse.notModified(), etag);
       }
-      var bytes = answers.getIfPresent(etag);
+      var bytes = cache.getIfPresent(etag);
       if (bytes != null) {
-        metrics.kept(document, request, System.nanoTime() - start);
-        return kept(http, typed(HttpResponse.ok(body(bytes)), mediaType), etag);
+        metrics.cached(document, request, System.nanoTime() - start);
+        return cacheable(http, typed(HttpResponse.ok(body(bytes)), mediaType), etag);
       }
     }
     var cost = engine.cost(document, request);
-    return PermitReleasingBody.hold(
+    return PermitReleasingBody.holdUntilSent(
         http,
-        clients.takeRequest(request.caller(), cost)::close,
-        () -> executed(http, document, request, cost, mediaType, isKept));
+        clients.acquireRequest(request.caller(), cost)::close,
+        () -> executed(http, document, request, cost, mediaType, isCacheable));
   }
 
-  /** What is long is copied only as the client takes it. */
+  /** Long bodies are copied only as the client reads them. */
   private static Object body(byte[] bytes) {
-    return bytes.length <= SHORT ? bytes : new ByteArrayInputStream(bytes);
+    return bytes.length <= MAX_COPIED_BYTES ? bytes : new ByteArrayInputStream(bytes);
   }
 
-  /** Sent while it is made; kept until the epochs change, and the data if more is asked for. */
+  /** Streams a response; caches it until the epochs change, or the data if it reads more. */
   private MutableHttpResponse<?> streamed(
       HttpRequest<?> http,
-      Checked document,
+      ValidatedDocument document,
       GraphqlRequest request,
       String mediaType,
-      Set<String> asked) {
-    ResponseSpool.Writing writing =
+      Set<String> fields) {
+    ResponseSpool.ResponseWriter writing =
         (snapshot, output) -> {
           var outcome = engine.executeWithin(document, request);
           JsonResponse.write(outcome.answer(), snapshot, output);
           return !outcome.hasErrors();
         };
     var type = mediaType + "; charset=utf-8";
-    var isOfEpochsAlone = schema.selfWriting().containsAll(asked);
+    var isOfEpochsAlone = schema.streamed().containsAll(fields);
     if (!isOfEpochsAlone && (document.dependsOnClock() || !cachesAnswers)) {
-      return large.stream(http, type, writing);
+      return spool.stream(http, type, writing);
     }
     var version = isOfEpochsAlone ? null : latest.get();
-    return large.respond(http, identity(document, request, mediaType, version), type, writing);
+    return spool.respond(http, identity(document, request, mediaType, version), type, writing);
   }
 
   private MutableHttpResponse<?> executed(
       HttpRequest<?> http,
-      Checked document,
+      ValidatedDocument document,
       GraphqlRequest request,
       long cost,
       String mediaType,
-      boolean isKept) {
+      boolean isCacheable) {
     var outcome = execute(http, document, request, cost);
-    var response = HttpResponse.ok().status(status(outcome, mediaType));
+    var response = HttpResponse.status(status(outcome, mediaType));
     var bytes = JsonResponse.of(outcome.answer()).bytes();
     typed(response, mediaType).body(body(bytes));
     if (response.code() == HttpStatus.SERVICE_UNAVAILABLE.getCode()) {
       response.header(
           HttpHeaders.RETRY_AFTER, Integer.toString(RequestRejected.SECONDS_UNTIL_RETRY));
     }
-    if (!isKept || outcome.hasErrors()) {
+    if (!isCacheable || outcome.hasErrors()) {
       return response.header(HttpHeaders.CACHE_CONTROL, "no-store");
     }
     var etag = etag(document, request, mediaType, outcome.version());
-    if (bytes.length <= GREATEST_CACHED) {
-      answers.put(etag, bytes);
+    if (bytes.length <= MAX_CACHED_BYTES) {
+      cache.put(etag, bytes);
     }
-    return kept(http, response, etag);
+    return cacheable(http, response, etag);
   }
 
-  /** Calls the work off when the client leaves. */
+  /** Cancels the execution when the client disconnects. */
   private Outcome execute(
-      HttpRequest<?> http, Checked document, GraphqlRequest request, long cost) {
-    var work = new CancellationToken();
+      HttpRequest<?> http, ValidatedDocument document, GraphqlRequest request, long cost) {
+    var cancellation = new CancellationToken();
     if (!document.needsData()) {
-      return engine.execute(document, request, cost, work);
+      return engine.execute(document, request, cost, cancellation);
     }
-    var forget =
-        OnDisconnect.tell(
+    var removeListener =
+        OnDisconnect.register(
             http,
-            () -> Thread.startVirtualThread(() -> work.callOff(CancellationToken.End.CLIENT_LEFT)));
+            () ->
+                Thread.startVirtualThread(
+                    () -> cancellation.cancel(CancellationToken.Reason.DISCONNECTED)));
     try {
-      return engine.execute(document, request, cost, work);
+      return engine.execute(document, request, cost, cancellation);
     } finally {
-      forget.run();
+      removeListener.run();
     }
   }
 
-  private String etag(
-      Checked document, GraphqlRequest request, String mediaType, @Nullable Long version) {
-    return quoted(Sha256.of(identity(document, request, mediaType, version)).substring(0, 32));
+  private EntityTag etag(
+      ValidatedDocument document,
+      GraphqlRequest request,
+      String mediaType,
+      @Nullable Long version) {
+    return new EntityTag(
+        Sha256.of(identity(document, request, mediaType, version)).substring(0, 32));
   }
 
-  /** All that an answer depends on. */
+  /** Everything that a response depends on. */
   private String identity(
-      Checked document, GraphqlRequest request, String mediaType, @Nullable Long version) {
+      ValidatedDocument document,
+      GraphqlRequest request,
+      String mediaType,
+      @Nullable Long version) {
     return String.join(
         "\n",
         schema.hash(),
@@ -297,53 +304,28 @@ public class GraphqlController {
         String.valueOf(version));
   }
 
-  /** Weak: the same answer may be compressed or not. */
-  private static String quoted(String hash) {
-    return "W/\"" + hash + '"';
-  }
-
-  private static boolean isKnown(HttpRequest<?> http, String etag) {
-    var known = http.getHeaders().get(HttpHeaders.IF_NONE_MATCH);
-    return http.getMethod() != HttpMethod.POST
-        && known != null
-        && Arrays.stream(known.split(","))
-            .map(String::strip)
-            .anyMatch(each -> each.equals("*") || weak(each).equals(etag));
-  }
-
-  private static String weak(String etag) {
-    return etag.startsWith("W/") ? etag : "W/" + etag;
-  }
-
-  private static MutableHttpResponse<?> kept(
-      HttpRequest<?> http, MutableHttpResponse<?> response, String etag) {
+  private static MutableHttpResponse<?> cacheable(
+      HttpRequest<?> http, MutableHttpResponse<?> response, EntityTag etag) {
     if (http.getMethod() == HttpMethod.POST) {
       return response;
     }
     return response
-        .header(HttpHeaders.ETAG, etag)
+        .header(HttpHeaders.ETAG, etag.toString())
         .header(HttpHeaders.CACHE_CONTROL, "private, no-cache")
         .header(HttpHeaders.VARY, "Accept, Accept-Encoding");
   }
 
-  private int status(Outcome outcome, String mediaType) {
+  private static HttpStatus status(Outcome outcome, String mediaType) {
     if (!outcome.wasExecuted() && outcome.code() == ErrorCode.UNAVAILABLE) {
-      return HttpStatus.SERVICE_UNAVAILABLE.getCode();
+      return HttpStatus.SERVICE_UNAVAILABLE;
     }
-    if (mediaType.equals(MediaType.APPLICATION_JSON)) {
-      return HttpStatus.OK.getCode();
-    }
-    if (outcome.wasExecuted()) {
-      return draftStatusCodes && outcome.hasErrors() && outcome.hasData()
-          ? PARTIAL_SUCCESS
-          : HttpStatus.OK.getCode();
+    if (mediaType.equals(MediaType.APPLICATION_JSON) || outcome.wasExecuted()) {
+      return HttpStatus.OK;
     }
     return switch (outcome.code()) {
-      case TIMEOUT -> HttpStatus.GATEWAY_TIMEOUT.getCode();
-      case INTERNAL -> HttpStatus.INTERNAL_SERVER_ERROR.getCode();
-      case VALIDATION_FAILED, BAD_USER_INPUT ->
-          (draftStatusCodes ? HttpStatus.UNPROCESSABLE_ENTITY : HttpStatus.BAD_REQUEST).getCode();
-      default -> HttpStatus.BAD_REQUEST.getCode();
+      case TIMEOUT -> HttpStatus.GATEWAY_TIMEOUT;
+      case INTERNAL -> HttpStatus.INTERNAL_SERVER_ERROR;
+      default -> HttpStatus.BAD_REQUEST;
     };
   }
 
@@ -357,7 +339,7 @@ public class GraphqlController {
     return response.header(HttpHeaders.CONTENT_TYPE, mediaType + "; charset=utf-8");
   }
 
-  /** The media type of the answer: the first that the client takes, by its own preference. */
+  /** The media type of the response: the one that the client prefers. */
   private static String mediaType(HttpRequest<?> http) {
     var accepted =
         http.getHeaders().accept().stream()

@@ -9,29 +9,30 @@ import io.micronaut.http.server.netty.NettyHttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 
-/** The host that a request is addressed to, and for a WebSocket the page that opens it. */
+/** Checks the host that a request names, and the origin of a WebSocket. */
 record HostCheck(HttpRequest<?> http, AllowedHosts hosts) {
   private static final String ORIGIN = "Origin";
   private static final String IS_UPGRADE = "Sec-WebSocket-Key";
 
-  /** Null when the request is for this server. */
-  @Nullable RequestRejected refusal() {
-    var given = http.getHeaders().getAll(HttpHeaders.HOST);
-    if (given.size() > 1) {
-      return RequestRejected.malformed("a request has one Host header, not " + given.size());
+  /** Null when the host is allowed. */
+  @Nullable RequestRejected rejection() {
+    var hostHeaders = http.getHeaders().getAll(HttpHeaders.HOST);
+    if (hostHeaders.size() > 1) {
+      return RequestRejected.malformed("a request has one Host header, not " + hostHeaders.size());
     }
-    if (given.isEmpty() && !isHttp10()) {
+    if (hostHeaders.isEmpty() && !isHttp10()) {
       return RequestRejected.malformed("the Host header is missing");
     }
-    var refusal = given.isEmpty() ? notAllowed("no host") : ofAuthority(given.getFirst());
+    var rejection =
+        hostHeaders.isEmpty() ? notAllowed("no host") : ofAuthority(hostHeaders.getFirst());
     var target = authorityOfTarget();
-    if (refusal == null && target != null) {
-      refusal = ofAuthority(target);
+    if (rejection == null && target != null) {
+      rejection = ofAuthority(target);
     }
-    return refusal == null && http.getHeaders().contains(IS_UPGRADE) ? ofOrigin() : refusal;
+    return rejection == null && http.getHeaders().contains(IS_UPGRADE) ? ofOrigin() : rejection;
   }
 
-  /** In which a request needs no Host header. */
+  /** HTTP/1.0 requests need no Host header. */
   private boolean isHttp10() {
     return http instanceof NettyHttpRequest<?> netty
         && netty.getNativeRequest().protocolVersion().equals(HttpVersion.HTTP_1_0);
@@ -57,7 +58,9 @@ record HostCheck(HttpRequest<?> http, AllowedHosts hosts) {
             .formatted(host));
   }
 
-  /** Of a target such as {@code http://localhost/graphql}, which proxies are sent. */
+  /**
+   * The authority of an absolute target such as {@code http://localhost/graphql}; null for a path.
+   */
   private @Nullable String authorityOfTarget() {
     var target =
         http instanceof NettyHttpRequest<?> netty
@@ -69,7 +72,9 @@ record HostCheck(HttpRequest<?> http, AllowedHosts hosts) {
         : target.substring(schemeEnd + 3).split("[/?#]", 2)[0];
   }
 
-  /** Browsers let any page open a WebSocket to any server, and say only which page it is. */
+  /**
+   * Browsers let any page open a WebSocket to any server; only the Origin header names the page.
+   */
   private @Nullable RequestRejected ofOrigin() {
     var origin = http.getHeaders().get(ORIGIN);
     return origin == null

@@ -14,7 +14,7 @@ import io.micronaut.http.server.exceptions.response.ErrorResponseProcessor;
 import jakarta.inject.Singleton;
 import java.util.Map;
 
-/** What never comes as far as a controller is answered in the shape of all other errors. */
+/** Gives errors raised before a controller the same shape as all others. */
 @Singleton
 class HttpErrorHandler implements ErrorResponseProcessor<byte[]> {
   private final RequestMetrics metrics;
@@ -39,7 +39,7 @@ class HttpErrorHandler implements ErrorResponseProcessor<byte[]> {
           .map(ErrorMapper::answer)
           .orElseGet(() -> new RequestRejected(status, ErrorCode.UNAVAILABLE, reason).answer());
     }
-    metrics.refused(code(status));
+    metrics.rejected(code(status));
     var message = failed.hasErrors() ? failed.getErrors().getFirst().getMessage() : reason;
     return new RequestRejected(status, code(status), message).answer();
   }

@@ -5,21 +5,21 @@ import io.micronaut.http.server.netty.NettyHttpRequest;
 import io.netty.channel.ChannelFuture;
 import io.netty.util.concurrent.GenericFutureListener;
 
-/** That a client has closed its connection, whatever of its answer it was sent. */
+/** Runs a listener when the client closes its connection. */
 public final class OnDisconnect {
   private OnDisconnect() {}
 
   /**
-   * @param left is run on the event loop
-   * @return forgets it, for connections outlive requests
+   * @param listener runs on the event loop
+   * @return removes the listener; to be run, because connections outlive requests
    */
-  public static Runnable tell(HttpRequest<?> http, Runnable left) {
+  public static Runnable register(HttpRequest<?> http, Runnable listener) {
     if (!(http instanceof NettyHttpRequest<?> netty)) {
       return () -> {};
     }
     var closing = netty.getChannelHandlerContext().channel().closeFuture();
-    GenericFutureListener<ChannelFuture> listener = closed -> left.run();
-    closing.addListener(listener);
-    return () -> closing.removeListener(listener);
+    GenericFutureListener<ChannelFuture> onClose = closed -> listener.run();
+    closing.addListener(onClose);
+    return () -> closing.removeListener(onClose);
   }
 }

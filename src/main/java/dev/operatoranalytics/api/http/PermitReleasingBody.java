@@ -10,47 +10,49 @@ import java.io.UncheckedIOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
-/** A long answer, which keeps the place of its request until the client has taken it, or left. */
+/** A long response body that keeps its permit until the client has read it or disconnects. */
 public final class PermitReleasingBody extends FilterInputStream {
-  private final Runnable taken;
-  private volatile Runnable forget = () -> {};
+  private final Runnable release;
+  private volatile Runnable removeListener = () -> {};
   private final AtomicBoolean isClosed = new AtomicBoolean();
 
-  private PermitReleasingBody(InputStream body, Runnable taken) {
+  private PermitReleasingBody(InputStream body, Runnable release) {
     super(body);
-    this.taken = taken;
+    this.release = release;
   }
 
   /**
-   * @param taken is run once, when the answer was taken, is given up, or could not be made
+   * @param release runs once: when the response was sent, was cancelled, or failed
    */
-  public static MutableHttpResponse<?> hold(
-      HttpRequest<?> http, Runnable taken, Supplier<MutableHttpResponse<?>> answering) {
+  public static MutableHttpResponse<?> holdUntilSent(
+      HttpRequest<?> http, Runnable release, Supplier<MutableHttpResponse<?>> handler) {
     MutableHttpResponse<?> response;
     try {
-      response = answering.get();
+      response = handler.get();
     } catch (RuntimeException | Error e) {
-      taken.run();
+      release.run();
       throw e;
     }
     switch (response.body()) {
-      case InputStream body -> response.body(held(http, body, taken));
+      case InputStream body -> response.body(holding(http, body, release));
       case StreamedFile file ->
           response.body(
-              new StreamedFile(held(http, file.getInputStream(), taken), file.getMediaType()));
-      case null, default -> taken.run();
+              new StreamedFile(holding(http, file.getInputStream(), release), file.getMediaType()));
+      case null, default -> release.run();
     }
     return response;
   }
 
-  private static PermitReleasingBody held(HttpRequest<?> http, InputStream body, Runnable taken) {
-    var held = new PermitReleasingBody(body, taken);
-    // nobody else closes the body of an answer whose client left before it began
-    held.forget = OnDisconnect.tell(http, () -> Thread.startVirtualThread(held::giveUp));
-    return held;
+  private static PermitReleasingBody holding(
+      HttpRequest<?> http, InputStream body, Runnable release) {
+    var holding = new PermitReleasingBody(body, release);
+    // Micronaut does not close the body when the client disconnects before the response begins
+    holding.removeListener =
+        OnDisconnect.register(http, () -> Thread.startVirtualThread(holding::closeUnchecked));
+    return holding;
   }
 
-  private void giveUp() {
+  private void closeUnchecked() {
     try {
       close();
     } catch (IOException e) {
@@ -61,8 +63,8 @@ public final class PermitReleasingBody extends FilterInputStream {
   @Override
   public void close() throws IOException {
     if (isClosed.compareAndSet(false, true)) {
-      forget.run();
-      taken.run();
+      removeListener.run();
+      release.run();
       super.close();
     }
   }

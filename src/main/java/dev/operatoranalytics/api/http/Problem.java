@@ -6,18 +6,18 @@ import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
 import io.micronaut.serde.annotation.Serdeable;
 
-/** What went wrong, for whoever sent the request. */
+/** An error response of the REST endpoints. */
 @Serdeable
 public record Problem(String code, String message) {
 
-  public static HttpResponse<Problem> of(RequestRejected refusal) {
+  public static HttpResponse<Problem> of(RequestRejected rejection) {
     var response =
-        HttpResponse.<Problem>status(refusal.status())
+        HttpResponse.<Problem>status(rejection.status())
             .contentType(MediaType.APPLICATION_JSON_TYPE)
-            .body(new Problem(refusal.code().name(), String.valueOf(refusal.getMessage())));
-    return refusal.waitSeconds() == 0
+            .body(new Problem(rejection.code().name(), String.valueOf(rejection.getMessage())));
+    return rejection.waitSeconds() == 0
         ? response
-        : response.header(HttpHeaders.RETRY_AFTER, Integer.toString(refusal.waitSeconds()));
+        : response.header(HttpHeaders.RETRY_AFTER, Integer.toString(rejection.waitSeconds()));
   }
 
   public static HttpResponse<Problem> badInput(String message) {

@@ -14,13 +14,12 @@ import java.util.concurrent.TimeoutException;
 import javax.sql.DataSource;
 
 /**
- * Reads that give up early: whoever looks after the server must hear soon that it gets no
- * connection, or no answer. They take a connection as requests do, so what they meet is what
- * clients meet.
+ * Reads with a timeout of 2 s, for health and metrics, which must report soon that the database
+ * does not answer. They use the API's pool, so they meet the same conditions as requests.
  */
 @Singleton
 public final class PromptReads {
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
   private final DataSource api;
 
@@ -28,7 +27,7 @@ public final class PromptReads {
     this.api = plain.resolve(api);
   }
 
-  /** What is read of a connection. */
+  /** Reads a value from a connection. */
   public interface Reading<T> {
     public T read(Connection connection) throws SQLException;
   }
@@ -43,9 +42,9 @@ public final class PromptReads {
             });
     Thread.startVirtualThread(task);
     try {
-      return task.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      return task.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      throw new SQLTimeoutException("no answer within " + PATIENCE.toSeconds() + " s", e);
+      throw new SQLTimeoutException("no answer within " + TIMEOUT.toSeconds() + " s", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new SQLException("interrupted", e);

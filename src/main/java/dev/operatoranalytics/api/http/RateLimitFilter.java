@@ -14,65 +14,68 @@ import io.micronaut.http.annotation.ServerFilter;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What every request passes: who asks too often waits, and every answer is dressed alike. */
+/** Rejects disallowed hosts and clients above their rate limit; sets headers of every response. */
 @ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
 class RateLimitFilter {
   private static final String REQUEST_ID = "X-Request-Id";
 
   private final ClientQuotas clients;
-  private final Authenticator access;
+  private final Authenticator authenticator;
   private final RequestMetrics metrics;
   private final AllowedHosts hosts;
 
   RateLimitFilter(
-      ClientQuotas clients, Authenticator access, RequestMetrics metrics, AllowedHosts hosts) {
+      ClientQuotas clients,
+      Authenticator authenticator,
+      RequestMetrics metrics,
+      AllowedHosts hosts) {
     this.hosts = hosts;
     this.metrics = metrics;
     this.clients = clients;
-    this.access = access;
+    this.authenticator = authenticator;
   }
 
   @RequestFilter
-  @Nullable HttpResponse<?> admit(HttpRequest<?> http) {
-    var refusal = refusal(http);
-    if (refusal == null) {
+  @Nullable HttpResponse<?> filter(HttpRequest<?> http) {
+    var rejection = rejection(http);
+    if (rejection == null) {
       return null;
     }
-    metrics.refused(refusal.code());
+    metrics.rejected(rejection.code());
     var response =
-        HttpResponse.status(refusal.status())
+        HttpResponse.status(rejection.status())
             .contentType(MediaType.APPLICATION_JSON_TYPE)
-            .body(JsonResponse.of(refusal.answer()).whole());
-    if (refusal.waitSeconds() > 0) {
-      response.header(HttpHeaders.RETRY_AFTER, Integer.toString(refusal.waitSeconds()));
+            .body(JsonResponse.of(rejection.answer()).whole());
+    if (rejection.waitSeconds() > 0) {
+      response.header(HttpHeaders.RETRY_AFTER, Integer.toString(rejection.waitSeconds()));
     }
-    // no filter comes behind one that answers
-    dress(http, response);
+    // response filters do not run for a response of a request filter
+    addHeaders(http, response);
     return response;
   }
 
-  private @Nullable RequestRejected refusal(HttpRequest<?> http) {
+  private @Nullable RequestRejected rejection(HttpRequest<?> http) {
     var path = http.getPath();
     var isHealth = path.equals("/health") || path.startsWith("/health/");
     // probes send the address of the pod, or no host
     var misdirected =
-        isHealth || path.equals("/prometheus") ? null : new HostCheck(http, hosts).refusal();
+        isHealth || path.equals("/prometheus") ? null : new HostCheck(http, hosts).rejection();
     if (misdirected != null) {
       return misdirected;
     }
-    // who asks whether we live must hear it, whoever else asks too much from the same address
-    var seconds = isHealth ? 0 : clients.waitSeconds(access.client(http));
-    return seconds == 0 ? null : RequestRejected.tooOften(seconds);
+    // health probes are never limited, even when others use the same address
+    var seconds = isHealth ? 0 : clients.waitSeconds(authenticator.client(http));
+    return seconds == 0 ? null : RequestRejected.rateLimited(seconds);
   }
 
   @ResponseFilter
-  void dress(HttpRequest<?> http, MutableHttpResponse<?> response) {
+  void addHeaders(HttpRequest<?> http, MutableHttpResponse<?> response) {
     var headers = response.getHeaders();
-    var given = http.getHeaders().get(REQUEST_ID);
+    var requestId = http.getHeaders().get(REQUEST_ID);
     headers.set(
         REQUEST_ID,
-        given != null && given.matches("[A-Za-z0-9._-]{1,64}")
-            ? given
+        requestId != null && requestId.matches("[A-Za-z0-9._-]{1,64}")
+            ? requestId
             : UUID.randomUUID().toString());
     headers.set("X-Content-Type-Options", "nosniff");
     headers.set("Referrer-Policy", "no-referrer");

@@ -29,125 +29,125 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client begins to send has to be there in time, and what came of all requests that are not
- * whole yet must not fill the memory. A request that comes in one piece costs nothing here.
+ * Closes connections whose request is incomplete after {@code requestTimeout}, and caps the memory
+ * of incomplete requests. A request that arrives in one piece is not counted.
  */
 final class RequestTimeout extends ChannelDuplexHandler {
-  /** Held of one request, it is nobody's fault that there is no room. */
+  /** Requests up to this size are never rejected for lack of memory. */
   private static final int SMALL = 1 << 16;
 
-  /** What a part of a body takes beside its bytes. */
-  private static final int BYTES_OF_PART = 128;
+  /** Memory that a part of a body takes beside its bytes. */
+  private static final int BYTES_PER_PART = 128;
 
   private static final int LINGER_SECONDS = 2;
 
-  private final Duration time;
-  private final Room room;
+  private final Duration timeout;
+  private final InFlightBytes inFlight;
   private final RequestMetrics metrics;
   private @Nullable Future<?> deadline;
-  private boolean isUnfinished;
-  private boolean isSomethingRead;
-  private boolean isRefused;
-  private int unanswered;
+  private boolean isIncomplete;
+  private boolean hasReadMessage;
+  private boolean isRejected;
+  private int pendingResponses;
   private long bytes;
-  private long taken;
+  private long counted;
 
-  /** For what came of requests that are not whole yet, of all connections. */
-  static final class Room {
-    private final AtomicLong taken = new AtomicLong();
-    private final long most;
+  /** The bytes of incomplete requests, of all connections. */
+  static final class InFlightBytes {
+    private final AtomicLong total = new AtomicLong();
+    private final long max;
 
-    Room(long most) {
-      this.most = most;
+    InFlightBytes(long max) {
+      this.max = max;
     }
   }
 
-  RequestTimeout(Duration time, Room room, RequestMetrics metrics) {
+  RequestTimeout(Duration timeout, InFlightBytes inFlight, RequestMetrics metrics) {
     this.metrics = metrics;
-    this.time = time;
-    this.room = room;
+    this.timeout = timeout;
+    this.inFlight = inFlight;
   }
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    isSomethingRead = true;
-    if (isRefused) {
+    hasReadMessage = true;
+    if (isRejected) {
       ReferenceCountUtil.release(message);
       return;
     }
     if (message instanceof HttpRequest) {
-      isUnfinished = true;
-      unanswered++;
+      isIncomplete = true;
+      pendingResponses++;
     }
-    // what is answered already is read on, but nobody holds it
-    if (message instanceof HttpContent part && unanswered > 0) {
-      bytes += part.content().readableBytes() + BYTES_OF_PART;
+    // parts of a request that is answered already are read and discarded
+    if (message instanceof HttpContent part && pendingResponses > 0) {
+      bytes += part.content().readableBytes() + BYTES_PER_PART;
     }
     if (message instanceof LastHttpContent) {
-      end();
+      complete();
     }
     context.fireChannelRead(message);
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
-    // bytes that made no message yet are the beginning of one, unless an answer is under way
-    isUnfinished |= !isSomethingRead && unanswered == 0;
-    isSomethingRead = false;
-    if (isUnfinished && !isRefused) {
-      expectMore(context);
+    // bytes without a message begin a request, unless a response is pending
+    isIncomplete |= !hasReadMessage && pendingResponses == 0;
+    hasReadMessage = false;
+    if (isIncomplete && !isRejected) {
+      trackIncomplete(context);
     }
     context.fireChannelReadComplete();
   }
 
-  private void expectMore(ChannelHandlerContext context) {
+  private void trackIncomplete(ChannelHandlerContext context) {
     if (deadline == null) {
       deadline =
           context
               .executor()
-              .schedule(() -> giveUp(context), time.toMillis(), TimeUnit.MILLISECONDS);
+              .schedule(() -> timeOut(context), timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
-    var all = room.taken.addAndGet(bytes - taken);
-    taken = bytes;
-    if (all > room.most && bytes > SMALL) {
-      refuse(context, RequestRejected.notNow("too many long requests are arriving"));
+    var total = inFlight.total.addAndGet(bytes - counted);
+    counted = bytes;
+    if (total > inFlight.max && bytes > SMALL) {
+      reject(context, RequestRejected.busy("too many long requests are arriving"));
     }
   }
 
-  private void giveUp(ChannelHandlerContext context) {
-    refuse(
+  private void timeOut(ChannelHandlerContext context) {
+    reject(
         context,
         new RequestRejected(
             HttpStatus.REQUEST_TIMEOUT,
             ErrorCode.REQUEST_TOO_SLOW,
-            "the request was not whole after %s s".formatted(time.toSeconds())));
+            "the request was incomplete after %s s".formatted(timeout.toSeconds())));
   }
 
-  private void refuse(ChannelHandlerContext context, RequestRejected refusal) {
-    end();
-    isRefused = true;
-    metrics.refused(refusal.code());
-    if (unanswered != 1) {
-      // what is read next would be taken for the answer to another request, or to none
+  private void reject(ChannelHandlerContext context, RequestRejected rejection) {
+    complete();
+    isRejected = true;
+    metrics.rejected(rejection.code());
+    if (pendingResponses != 1) {
+      // the client could not tell which request the response belongs to
       var _ = context.close();
       return;
     }
-    var body = JsonResponse.of(refusal.answer()).whole();
+    var body = JsonResponse.of(rejection.answer()).whole();
     var response =
         new DefaultFullHttpResponse(
             HttpVersion.HTTP_1_1,
-            HttpResponseStatus.valueOf(refusal.status().getCode()),
+            HttpResponseStatus.valueOf(rejection.status().getCode()),
             Unpooled.wrappedBuffer(body));
     response
         .headers()
         .set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON)
         .set(HttpHeaderNames.CONTENT_LENGTH, body.length)
         .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-    context.writeAndFlush(response).addListener(written -> closeSoon(context));
+    context.writeAndFlush(response).addListener(written -> closeAfterLinger(context));
   }
 
-  /** At once, with something unread, would reset the connection and lose the answer with it. */
-  private static void closeSoon(ChannelHandlerContext context) {
+  /** Closing with unread bytes would reset the connection and lose the response. */
+  private static void closeAfterLinger(ChannelHandlerContext context) {
     context.channel().config().setAutoRead(true);
     Runnable close =
         () -> {
@@ -164,9 +164,9 @@ final class RequestTimeout extends ChannelDuplexHandler {
       case HttpResponse response
           when response.status().codeClass() == HttpStatusClass.INFORMATIONAL -> {}
       case LastHttpContent last -> {
-        unanswered--;
-        if (unanswered == 0) {
-          giveBack();
+        pendingResponses--;
+        if (pendingResponses == 0) {
+          release();
         }
       }
       default -> {}
@@ -176,21 +176,21 @@ final class RequestTimeout extends ChannelDuplexHandler {
 
   @Override
   public void handlerRemoved(ChannelHandlerContext context) {
-    end();
+    complete();
   }
 
-  private void end() {
-    isUnfinished = false;
+  private void complete() {
+    isIncomplete = false;
     if (deadline != null) {
       deadline.cancel(false);
       deadline = null;
     }
-    giveBack();
+    release();
   }
 
-  private void giveBack() {
-    room.taken.addAndGet(-taken);
-    taken = 0;
+  private void release() {
+    inFlight.total.addAndGet(-counted);
+    counted = 0;
     bytes = 0;
   }
 }

@@ -3,6 +3,8 @@ package dev.operatoranalytics.api.http;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
+import dev.operatoranalytics.api.document.LatestVersion;
+import dev.operatoranalytics.chain.Sha256;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -21,15 +23,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -48,40 +46,39 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers about epochs, which change only with a new version. An answer is made into a file and
- * sent from there while it still grows: it is never held whole, a slow client holds no connection
- * of the database, and who asks for the same meanwhile joins. Once complete it is packed and kept,
- * until the version changes or others need the room.
+ * Writes large responses into files and sends them while they grow. A response is never held in
+ * memory, a slow client holds no database connection, and concurrent equal requests share one file.
+ * A complete response is compressed and cached until the version changes or the cache is full.
  */
 @Singleton
 public class ResponseSpool {
   private static final Logger log = LoggerFactory.getLogger(ResponseSpool.class);
-  private static final int PIECE = 1 << 16;
-  private static final int AT_ONCE = 4;
+  private static final int BUFFER_BYTES = 1 << 16;
+  private static final int MAX_CONCURRENT = 4;
   private static final Duration GRACE = Duration.ofSeconds(10);
-  private static final Duration DEADLINE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
-  private final EpochVersion version;
+  private final LatestVersion version;
   private final TransactionOperations<Connection> transactions;
-  private final Cache<String, Path> packed;
-  private final Map<String, SpoolFile> underWay = new ConcurrentHashMap<>();
+  private final Cache<String, Path> compressed;
+  private final Map<String, SpoolFile> inProgress = new ConcurrentHashMap<>();
   private final Path directory;
-  // questions are to find a connection, too
-  private final Semaphore turns = new Semaphore(AT_ONCE, true);
-  private final ExecutorService making = Executors.newVirtualThreadPerTaskExecutor();
-  private final ExecutorService packing =
+  // leaves connections for other requests
+  private final Semaphore permits = new Semaphore(MAX_CONCURRENT, true);
+  private final ExecutorService writers = Executors.newVirtualThreadPerTaskExecutor();
+  private final ExecutorService compressor =
       Executors.newSingleThreadExecutor(
-          work -> Thread.ofPlatform().name("pack answers").daemon().unstarted(work));
+          task -> Thread.ofPlatform().name("pack answers").daemon().unstarted(task));
 
   ResponseSpool(
-      EpochVersion version,
+      @Named("epochs") LatestVersion version,
       @Named("api") TransactionOperations<Connection> transactions,
       SpoolSettings settings)
       throws IOException {
     this.version = version;
     this.transactions = transactions;
     this.directory = Files.createTempDirectory("operator-analytics-answers");
-    this.packed =
+    this.compressed =
         Caffeine.newBuilder()
             .maximumWeight(settings.cachedMegabytes() << 10)
             .weigher((String key, Path file) -> (int) (file.toFile().length() >> 10) + 1)
@@ -90,52 +87,53 @@ public class ResponseSpool {
             .build();
   }
 
-  /** Writes the answer from one snapshot; false when it is not worth keeping. */
-  public interface Writing {
+  /** Writes a response from one snapshot; returns false when it must not be cached. */
+  public interface ResponseWriter {
     boolean write(Connection snapshot, OutputStream output) throws IOException, SQLException;
   }
 
   /**
-   * @param key what is asked; requests with equal keys get equal bytes
-   * @param mediaType of the answer
+   * @param key identifies the response; requests with equal keys get equal bytes
+   * @param mediaType of the response
    */
   public MutableHttpResponse<?> respond(
-      HttpRequest<?> request, String key, String mediaType, Writing writing) {
-    var current = version.current();
-    var isPacked = accepts(request, "gzip");
-    var identity = digest(key + " " + mediaType + " " + current);
-    var tag = "\"" + identity + (isPacked ? "-gzip\"" : "\"");
-    if (matches(request, tag)) {
-      return described(HttpResponse.status(HttpStatus.NOT_MODIFIED), tag);
+      HttpRequest<?> request, String key, String mediaType, ResponseWriter writing) {
+    var current = version.get();
+    var identity = Sha256.of(key + " " + mediaType + " " + current);
+    var tag = new EntityTag(identity);
+    if (tag.isKnownTo(request)) {
+      return withCacheHeaders(HttpResponse.status(HttpStatus.NOT_MODIFIED), tag);
     }
-    var kept = packed.getIfPresent(identity);
-    var body = kept == null ? null : open(kept, isPacked);
+    var cached = compressed.getIfPresent(identity);
+    var isCompressed = cached != null && accepts(request, "gzip");
+    var body = cached == null ? null : open(cached, isCompressed);
     if (body == null) {
-      body = made(identity, current, isPacked, writing);
+      isCompressed = false;
+      body = spooled(identity, current, writing);
     }
-    var response = described(HttpResponse.ok(new StreamedFile(body, MediaType.of(mediaType))), tag);
-    return isPacked ? response.header(HttpHeaders.CONTENT_ENCODING, "gzip") : response;
+    var response =
+        withCacheHeaders(HttpResponse.ok(new StreamedFile(body, MediaType.of(mediaType))), tag);
+    return isCompressed ? response.header(HttpHeaders.CONTENT_ENCODING, "gzip") : response;
   }
 
-  /** An answer that no version tells apart: it is not kept. */
-  public MutableHttpResponse<?> stream(HttpRequest<?> request, String mediaType, Writing writing) {
-    var isPacked = accepts(request, "gzip");
-    Writing unkept =
+  /** Responds without a cache, for responses that no version identifies. */
+  public MutableHttpResponse<?> stream(
+      HttpRequest<?> request, String mediaType, ResponseWriter writing) {
+    ResponseWriter uncached =
         (snapshot, output) -> {
           writing.write(snapshot, output);
           return false;
         };
-    var body = made(UUID.randomUUID().toString(), -1, isPacked, unkept);
-    var response =
-        HttpResponse.ok(new StreamedFile(body, MediaType.of(mediaType)))
-            .header(HttpHeaders.CACHE_CONTROL, "no-store")
-            .header(HttpHeaders.VARY, "Accept-Encoding, Accept");
-    return isPacked ? response.header(HttpHeaders.CONTENT_ENCODING, "gzip") : response;
+    var body = spooled(UUID.randomUUID().toString(), -1, uncached);
+    return HttpResponse.ok(new StreamedFile(body, MediaType.of(mediaType)))
+        .header(HttpHeaders.CACHE_CONTROL, "no-store")
+        .header(HttpHeaders.VARY, "Accept-Encoding, Accept");
   }
 
-  private static <T> MutableHttpResponse<T> described(MutableHttpResponse<T> response, String tag) {
+  private static <T> MutableHttpResponse<T> withCacheHeaders(
+      MutableHttpResponse<T> response, EntityTag tag) {
     return response
-        .header(HttpHeaders.ETAG, tag)
+        .header(HttpHeaders.ETAG, tag.toString())
         .header(HttpHeaders.CACHE_CONTROL, "no-cache")
         .header(HttpHeaders.VARY, "Accept-Encoding, Accept");
   }
@@ -151,46 +149,37 @@ public class ResponseSpool {
     return false;
   }
 
-  private static boolean matches(HttpRequest<?> request, String tag) {
-    for (var known :
-        request.getHeaders().get(HttpHeaders.IF_NONE_MATCH, String.class).orElse("").split(",")) {
-      if (known.strip().replaceFirst("^W/", "").equals(tag) || known.strip().equals("*")) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static @Nullable InputStream open(Path kept, boolean isPacked) {
+  private static @Nullable InputStream open(Path cached, boolean isCompressed) {
     try {
-      var file = Files.newInputStream(kept);
-      return isPacked ? file : new GZIPInputStream(file, PIECE);
+      var file = Files.newInputStream(cached);
+      return isCompressed ? file : new GZIPInputStream(file, BUFFER_BYTES);
     } catch (IOException e) {
       return null;
     }
   }
 
-  /** Joins the making of an answer, or begins it. */
-  private InputStream made(String identity, long wanted, boolean isPacked, Writing writing) {
+  /** Joins a response in progress, or starts it. */
+  private InputStream spooled(String identity, long expectedVersion, ResponseWriter writing) {
     try {
       while (true) {
-        var file = underWay.computeIfAbsent(identity, each -> begin(each, wanted, writing));
+        var file =
+            inProgress.computeIfAbsent(identity, each -> start(each, expectedVersion, writing));
         var body = file.open();
         if (body != null) {
-          awaitBeginning(file, body);
-          return isPacked ? new QuickGzip(body) : body;
+          awaitFirstByte(file, body);
+          return body;
         }
-        underWay.remove(identity, file);
+        inProgress.remove(identity, file);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** An answer that fails before its first byte fails as a whole, with a status of its own. */
-  private static void awaitBeginning(SpoolFile file, InputStream body) throws IOException {
+  /** A response that fails before its first byte gets an error status. */
+  private static void awaitFirstByte(SpoolFile file, InputStream body) throws IOException {
     try {
-      file.awaitBeginning();
+      file.awaitFirstByte();
     } catch (IOException e) {
       body.close();
       if (e.getCause() instanceof RuntimeException failure) {
@@ -200,31 +189,34 @@ public class ResponseSpool {
     }
   }
 
-  private SpoolFile begin(String identity, long wanted, Writing writing) {
+  private SpoolFile start(String identity, long expectedVersion, ResponseWriter writing) {
     try {
       var file = new SpoolFile(Files.createTempFile(directory, identity, ".raw"));
-      making.execute(() -> make(identity, file, wanted, writing));
+      writers.execute(() -> write(identity, file, expectedVersion, writing));
       return file;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private void make(String identity, SpoolFile file, long wanted, Writing writing) {
+  private void write(
+      String identity, SpoolFile file, long expectedVersion, ResponseWriter writing) {
     Throwable failure = null;
-    var isKept = false;
+    var isCacheable = false;
     try {
-      turns.acquire();
+      permits.acquire();
       try {
         if (file.isAbandoned()) {
           throw new CancellationException("nobody waits for the answer");
         }
-        isKept = snapshot(wanted, writing, new BufferedOutputStream(file.output(), PIECE));
+        isCacheable =
+            snapshot(
+                expectedVersion, writing, new BufferedOutputStream(file.output(), BUFFER_BYTES));
       } finally {
-        turns.release();
+        permits.release();
       }
     } catch (Throwable e) {
-      // whatever it is: those who read the file wait until they are told
+      // any failure must end the file, because its readers wait for it
       failure = e;
       if (!file.isAbandoned()) {
         log.warn("an answer was not finished: {}", String.valueOf(e));
@@ -235,67 +227,58 @@ public class ResponseSpool {
     } catch (IOException e) {
       log.warn("an answer was not closed: {}", String.valueOf(e));
     }
-    if (isKept) {
-      pack(identity, file);
+    if (isCacheable) {
+      compress(identity, file);
     } else {
-      underWay.remove(identity, file);
-      deleteLater(file);
+      inProgress.remove(identity, file);
+      deleteAfterGrace(file);
     }
   }
 
-  /** Whether what was written may be kept: it is of the version wanted, and without errors. */
-  private boolean snapshot(long wanted, Writing writing, OutputStream output) {
+  /** Whether the response may be cached: it has the expected version and no errors. */
+  private boolean snapshot(long expectedVersion, ResponseWriter writing, OutputStream output) {
     var definition = new DefaultTransactionDefinition();
     definition.setReadOnly(true);
     definition.setIsolationLevel(TransactionDefinition.Isolation.REPEATABLE_READ);
-    definition.setTimeout(DEADLINE);
-    var isKept =
+    definition.setTimeout(TIMEOUT);
+    var isCacheable =
         transactions.execute(
             definition,
             status -> {
-              var found = version.read();
+              var actual = version.read();
               try (var settings = status.getConnection().createStatement()) {
-                settings.execute("set local statement_timeout = " + DEADLINE.toMillis());
+                settings.execute("set local statement_timeout = " + TIMEOUT.toMillis());
               }
-              var isWhole = writing.write(status.getConnection(), output);
+              var isComplete = writing.write(status.getConnection(), output);
               output.flush();
-              return isWhole && found == wanted;
+              return isComplete && actual == expectedVersion;
             });
-    return Boolean.TRUE.equals(isKept);
+    return Boolean.TRUE.equals(isCacheable);
   }
 
-  private void pack(String identity, SpoolFile file) {
-    packing.execute(
+  private void compress(String identity, SpoolFile file) {
+    compressor.execute(
         () -> {
           try {
-            var kept = directory.resolve(identity + ".gz");
+            var target = directory.resolve(identity + ".gz");
             try (var in = Objects.requireNonNull(file.open());
-                var out = new GZIPOutputStream(Files.newOutputStream(kept), PIECE)) {
+                var out = new GZIPOutputStream(Files.newOutputStream(target), BUFFER_BYTES)) {
               in.transferTo(out);
             }
-            packed.put(identity, kept);
+            compressed.put(identity, target);
           } catch (IOException e) {
             log.warn("an answer was not kept: {}", String.valueOf(e));
           } finally {
-            underWay.remove(identity, file);
-            deleteLater(file);
+            inProgress.remove(identity, file);
+            deleteAfterGrace(file);
           }
         });
   }
 
-  /** Who was told of the file a moment ago may open it only now. */
-  private void deleteLater(SpoolFile file) {
+  /** A request may have found the file and open it only now. */
+  private void deleteAfterGrace(SpoolFile file) {
     CompletableFuture.delayedExecutor(GRACE.toSeconds(), TimeUnit.SECONDS)
         .execute(() -> delete(file.path()));
-  }
-
-  private static String digest(String text) {
-    try {
-      var sha = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(sha.digest(text.getBytes(StandardCharsets.UTF_8)), 0, 16);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private static void delete(@Nullable Path file) {
@@ -310,8 +293,8 @@ public class ResponseSpool {
 
   @PreDestroy
   void close() {
-    making.shutdownNow();
-    packing.shutdownNow();
+    writers.shutdownNow();
+    compressor.shutdownNow();
     try (var files = Files.list(directory)) {
       files.forEach(ResponseSpool::delete);
     } catch (IOException e) {

@@ -9,23 +9,23 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import org.jspecify.annotations.Nullable;
 
-/** Asks for the same keys as GraphQL, wherever data are read without it. */
+/** Requires the same keys as GraphQL on the REST endpoints. */
 @ServerFilter({"/api/**", "/prometheus"})
 class RestAuthorizationFilter {
-  private final Authenticator access;
+  private final Authenticator authenticator;
 
-  RestAuthorizationFilter(Authenticator access) {
-    this.access = access;
+  RestAuthorizationFilter(Authenticator authenticator) {
+    this.authenticator = authenticator;
   }
 
   @RequestFilter
   @ExecuteOn(TaskExecutors.BLOCKING)
   @Nullable HttpResponse<?> admit(HttpRequest<?> http) {
     try {
-      return access.of(http).caller().isKnown() || !access.readingNeedsKey()
+      return authenticator.of(http).caller().isKnown() || !authenticator.readingNeedsKey()
           ? null
           : unauthenticated("a key is needed: send it as Authorization: Bearer …");
-    } catch (Authenticator.Unknown e) {
+    } catch (Authenticator.UnknownCredentials e) {
       return unauthenticated(String.valueOf(e.getMessage()));
     }
   }

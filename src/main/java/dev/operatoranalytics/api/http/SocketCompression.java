@@ -8,22 +8,22 @@ import io.netty.handler.codec.http.websocketx.extensions.WebSocketServerExtensio
 import io.netty.handler.codec.http.websocketx.extensions.compression.PerMessageDeflateServerExtensionHandshaker;
 
 /**
- * Packs only what gains by it. Events are small and go to many: to pack each for each socket costs
- * both sides more than all else about it, and a quarter of a megabyte for each socket. What comes
- * packed may not grow beyond the longest message.
+ * Compresses only messages of 1 KB and more. Events are small and go to many sockets: compressing
+ * each for each socket costs more than all other work, and a quarter of a megabyte per socket.
+ * Received messages may not exceed the max message size after decompression.
  */
 final class SocketCompression {
-  /** The handler of Micronaut that packs everything. */
-  private static final String OF_ALL = "WebSocketServerCompressionHandler";
+  /** Micronaut's handler, which compresses every message. */
+  private static final String MICRONAUT_HANDLER = "WebSocketServerCompressionHandler";
 
-  private static final int SMALL = 1_024;
+  private static final int MIN_COMPRESSED_BYTES = 1_024;
   private static final int LEVEL = 6;
 
-  private static final WebSocketExtensionFilterProvider UNLESS_SMALL =
+  private static final WebSocketExtensionFilterProvider LARGE_MESSAGES_ONLY =
       new WebSocketExtensionFilterProvider() {
         @Override
         public WebSocketExtensionFilter encoderFilter() {
-          return frame -> frame.content().readableBytes() < SMALL;
+          return frame -> frame.content().readableBytes() < MIN_COMPRESSED_BYTES;
         }
 
         @Override
@@ -35,8 +35,9 @@ final class SocketCompression {
   private SocketCompression() {}
 
   static void replaceIn(ChannelPipeline pipeline) {
-    if (pipeline.get(OF_ALL) != null) {
-      pipeline.replace(OF_ALL, OF_ALL, new WebSocketServerExtensionHandler(handshaker()));
+    if (pipeline.get(MICRONAUT_HANDLER) != null) {
+      pipeline.replace(
+          MICRONAUT_HANDLER, MICRONAUT_HANDLER, new WebSocketServerExtensionHandler(handshaker()));
     }
   }
 
@@ -49,7 +50,7 @@ final class SocketCompression {
         false,
         PerMessageDeflateServerExtensionHandshaker.MAX_WINDOW_SIZE,
         PerMessageDeflateServerExtensionHandshaker.DEFAULT_MEM_LEVEL,
-        UNLESS_SMALL,
+        LARGE_MESSAGES_ONLY,
         SocketSettings.MAX_MESSAGE_BYTES);
   }
 }

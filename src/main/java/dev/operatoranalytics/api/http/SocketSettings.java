@@ -5,12 +5,12 @@ import io.micronaut.core.bind.annotation.Bindable;
 import java.time.Duration;
 
 /**
- * What may be set for sockets and event streams, below {@code operator-analytics.sockets}.
+ * Settings of sockets and event streams, below {@code operator-analytics.sockets}.
  *
- * @param initTimeout how long a socket may stay without {@code connection_init}
- * @param pingEvery how often a socket is asked whether somebody is there
- * @param perClient sockets and event streams that one client may have open
- * @param operations that may be under way on one socket
+ * @param initTimeout time within which a socket must send {@code connection_init}
+ * @param pingEvery interval of pings
+ * @param perClient max open sockets and event streams of one client
+ * @param operations max concurrent operations on one socket
  */
 @ConfigurationProperties("operator-analytics.sockets")
 public record SocketSettings(
@@ -19,6 +19,6 @@ public record SocketSettings(
     @Bindable(defaultValue = "100") int perClient,
     @Bindable(defaultValue = "100") int operations) {
 
-  /** Longest message that a socket takes, compressed or not. */
+  /** Max bytes of a received message, after decompression. */
   public static final int MAX_MESSAGE_BYTES = 1 << 20;
 }

@@ -10,9 +10,9 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that is read while it is written, by as many as like to and each at its own pace: who
- * writes never waits for a slow reader, and stops when all of them have left. When the writer fails
- * its readers fail, too, so that a connection is cut instead of ending well.
+ * A file that many readers read while it is written, each at its own pace. The writer never waits
+ * for a reader, and stops when all readers have closed it. When the writer fails, its readers fail
+ * too, so that their connections are aborted instead of ending normally.
  */
 final class SpoolFile {
   private final Path path;
@@ -45,20 +45,20 @@ final class SpoolFile {
         while (buffer.hasRemaining()) {
           written.write(buffer);
         }
-        grown(count);
+        appended(count);
       }
     };
   }
 
   /**
-   * Nothing more comes.
+   * Ends the file.
    *
-   * @param cause why; null when all has been written
+   * @param cause the failure; null when the file is complete
    */
   synchronized void end(@Nullable Throwable cause) throws IOException {
     failure = cause;
     isComplete = true;
-    // who left last may have left just before the end
+    // the last reader may have closed it just before the end
     isAbandoned &= cause != null;
     written.close();
     notifyAll();
@@ -68,16 +68,16 @@ final class SpoolFile {
     return isAbandoned;
   }
 
-  private synchronized void grown(int count) throws IOException {
+  private synchronized void appended(int count) throws IOException {
     if (isAbandoned) {
-      throw new IOException("nobody waits for the answer");
+      throw new IOException("the response has no reader");
     }
     length += count;
     notifyAll();
   }
 
-  /** How far it can be read beyond a position; the position itself at the end. */
-  private synchronized long readableBeyond(long position) throws IOException {
+  /** Waits for bytes beyond a position; returns the length, which is the position at the end. */
+  private synchronized long awaitBeyond(long position) throws IOException {
     try {
       while (length == position && !isComplete) {
         wait();
@@ -87,17 +87,17 @@ final class SpoolFile {
       throw new IOException("interrupted", e);
     }
     if (length == position && failure != null) {
-      throw new IOException("the answer could not be finished", failure);
+      throw new IOException("the response failed", failure);
     }
     return length;
   }
 
-  /** Waits for the first byte; fails when the writer does before it. */
-  void awaitBeginning() throws IOException {
-    var _ = readableBeyond(0);
+  /** Waits for the first byte; fails when the writer fails before it. */
+  void awaitFirstByte() throws IOException {
+    var _ = awaitBeyond(0);
   }
 
-  /** Null when all have left before it was whole: it never will be. */
+  /** Null when all readers closed it before it was complete, so that it was abandoned. */
   synchronized @Nullable InputStream open() throws IOException {
     if (isAbandoned) {
       return null;
@@ -118,7 +118,7 @@ final class SpoolFile {
         if (count == 0) {
           return 0;
         }
-        var readable = readableBeyond(position) - position;
+        var readable = awaitBeyond(position) - position;
         if (readable == 0) {
           return -1;
         }
@@ -132,13 +132,13 @@ final class SpoolFile {
       public void close() throws IOException {
         if (channel.isOpen()) {
           channel.close();
-          left();
+          readerClosed();
         }
       }
     };
   }
 
-  private synchronized void left() {
+  private synchronized void readerClosed() {
     readers--;
     isAbandoned = readers == 0 && !isComplete;
   }

@@ -4,10 +4,9 @@ import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
 
 /**
- * @param versionPollMs for how long a version that was read may be taken for the current one
- * @param cachedMegabytes of packed answers kept in files
+ * Settings of the {@link ResponseSpool}, below {@code answers}.
+ *
+ * @param cachedMegabytes max size of all cached responses, compressed
  */
 @ConfigurationProperties("answers")
-public record SpoolSettings(
-    @Bindable(defaultValue = "1000") long versionPollMs,
-    @Bindable(defaultValue = "512") long cachedMegabytes) {}
+public record SpoolSettings(@Bindable(defaultValue = "512") long cachedMegabytes) {}

@@ -11,7 +11,7 @@ import io.micronaut.http.MediaType;
 import io.micronaut.http.server.exceptions.ExceptionHandler;
 import jakarta.inject.Singleton;
 
-/** Answers what a controller or filter did not expect, and logs it once. */
+/** Responds to unexpected exceptions of controllers and filters, and logs each once. */
 @Singleton
 class UnexpectedErrorHandler implements ExceptionHandler<RuntimeException, HttpResponse<?>> {
 

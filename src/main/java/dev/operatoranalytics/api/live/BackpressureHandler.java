@@ -7,47 +7,47 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Of a client that does not take what it is answered, nothing more is read until it does; that it
- * has left would not be seen, so it is taken for gone after a while.
+ * Stops reading from a socket while its send buffer is full. A disconnect is not noticed meanwhile,
+ * so the socket is closed after 5 minutes.
  */
 final class BackpressureHandler extends ChannelInboundHandlerAdapter {
-  private static final int PATIENCE_MINUTES = 5;
+  private static final int TIMEOUT_MINUTES = 5;
 
-  private @Nullable Future<?> giveUp;
+  private @Nullable Future<?> timeout;
 
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
-    follow(context);
+    update(context);
   }
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
-    follow(context);
+    update(context);
     context.fireChannelWritabilityChanged();
   }
 
-  private void follow(ChannelHandlerContext context) {
-    var isTaking = context.channel().isWritable();
-    context.channel().config().setAutoRead(isTaking);
-    stopClock();
-    if (!isTaking) {
+  private void update(ChannelHandlerContext context) {
+    var isWritable = context.channel().isWritable();
+    context.channel().config().setAutoRead(isWritable);
+    cancelTimeout();
+    if (!isWritable) {
       Runnable close =
           () -> {
             var _ = context.close();
           };
-      giveUp = context.executor().schedule(close, PATIENCE_MINUTES, TimeUnit.MINUTES);
+      timeout = context.executor().schedule(close, TIMEOUT_MINUTES, TimeUnit.MINUTES);
     }
   }
 
   @Override
   public void handlerRemoved(ChannelHandlerContext context) {
-    stopClock();
+    cancelTimeout();
   }
 
-  private void stopClock() {
-    if (giveUp != null) {
-      giveUp.cancel(false);
-      giveUp = null;
+  private void cancelTimeout() {
+    if (timeout != null) {
+      timeout.cancel(false);
+      timeout = null;
     }
   }
 }

@@ -1,6 +1,6 @@
 package dev.operatoranalytics.api.live;
 
-import dev.operatoranalytics.api.document.ChangeEvent.Happened;
+import dev.operatoranalytics.api.document.ChangeEvent.FeedRow;
 import dev.operatoranalytics.api.document.SubscriptionFilter;
 import dev.operatoranalytics.database.Change.ChangeKind;
 import io.micronaut.configuration.jdbc.hikari.DatasourceConfiguration;
@@ -28,10 +28,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The end of {@code change_feed}, read once for all who follow it, whichever replica wrote it.
+ * Reads new rows of {@code change_feed} once for all subscribers, whichever replica wrote them.
  *
- * <p>One connection listens: a notification only wakes, and as it can be lost with its connection,
- * the table is also looked at now and then. Who is further behind reads the table itself.
+ * <p>One connection listens for notifications. They can be lost with the connection, so the table
+ * is also polled. Subscribers that are further behind read the table themselves.
  */
 @Singleton
 public class ChangeFeed {
@@ -43,8 +43,8 @@ public class ChangeFeed {
   private final DatasourceConfiguration database;
   private final DataSource connections;
   private final ChangeFeedSettings settings;
-  private final AtomicReferenceArray<@Nullable Happened> recent;
-  private final Set<Subscriber> followers = ConcurrentHashMap.newKeySet();
+  private final AtomicReferenceArray<@Nullable FeedRow> recent;
+  private final Set<Subscriber> subscribers = ConcurrentHashMap.newKeySet();
   private volatile long newest = -1;
   private volatile @Nullable Thread reader;
 
@@ -60,38 +60,38 @@ public class ChangeFeed {
   }
 
   /**
-   * @param wake told when there is something to read; it must not block
+   * @param wake runs when rows may be available; it must not block
    */
-  public Subscriber follow(SubscriptionFilter follow, Runnable wake)
+  public Subscriber subscribe(SubscriptionFilter filter, Runnable wake)
       throws SQLException, UnknownPosition {
     start();
-    var after = follow.after();
-    if (after != null && after > newest && after > newestInTable()) {
+    var after = filter.after();
+    if (after != null && after > newest && after > readNewest()) {
       throw new UnknownPosition(after);
     }
-    var begin = after != null ? after : follow.isWhole() ? prunedTo() : newest;
-    var end = follow.isOver() ? newestInTable() : 0;
-    var follower = new Subscriber(this, follow, begin, end, wake);
-    followers.add(follower);
-    return follower;
+    var begin = after != null ? after : filter.fromOldest() ? prunedTo() : newest;
+    var end = filter.isComplete() ? readNewest() : 0;
+    var subscriber = new Subscriber(this, filter, begin, end, wake);
+    subscribers.add(subscriber);
+    return subscriber;
   }
 
-  /** The feed has not come to a position that a cursor names: it is of another database. */
+  /** A cursor names a position beyond the feed: it is from another database. */
   public static final class UnknownPosition extends Exception {
     private static final long serialVersionUID = 1L;
 
     UnknownPosition(long position) {
-      super("the feed has not come to %d: take the cursor of an event".formatted(position));
+      super("the feed has not reached %d: use the cursor of an event".formatted(position));
     }
   }
 
-  /** How many follow at this moment. */
-  public int followers() {
-    return followers.size();
+  /** Current number of subscribers. */
+  public int subscribers() {
+    return subscribers.size();
   }
 
-  void leave(Subscriber follower) {
-    followers.remove(follower);
+  void unsubscribe(Subscriber subscriber) {
+    subscribers.remove(subscriber);
   }
 
   int queue() {
@@ -102,26 +102,26 @@ public class ChangeFeed {
     return newest;
   }
 
-  /** From memory; null when that does not go back far enough. */
-  @Nullable List<Happened> recent(SubscriptionFilter follow, long after, long until, int most) {
+  /** Reads from memory; null when it does not reach back to {@code after}. */
+  @Nullable List<FeedRow> recent(SubscriptionFilter filter, long after, long until, int limit) {
     if (until - after > recent.length()) {
       return null;
     }
-    var found = new ArrayList<Happened>();
-    for (var position = after + 1; position <= until && found.size() < most; position++) {
-      var happened = recent.get((int) (position % recent.length()));
-      if (happened == null || happened.position() != position) {
+    var found = new ArrayList<FeedRow>();
+    for (var position = after + 1; position <= until && found.size() < limit; position++) {
+      var feedRow = recent.get((int) (position % recent.length()));
+      if (feedRow == null || feedRow.position() != position) {
         return null;
       }
-      if (follow.matches(happened)) {
-        found.add(happened);
+      if (filter.matches(feedRow)) {
+        found.add(feedRow);
       }
     }
     return found;
   }
 
-  /** From the table. */
-  List<Happened> read(SubscriptionFilter follow, long after, long until, int most)
+  /** Reads from the table. */
+  List<FeedRow> read(SubscriptionFilter filter, long after, long until, int limit)
       throws SQLException {
     var sql =
         """
@@ -131,16 +131,16 @@ public class ChangeFeed {
         order by position
         limit ?
         """
-            .formatted(COLUMNS, condition(follow));
+            .formatted(COLUMNS, condition(filter));
     try (var connection = connections.getConnection();
         var statement = connection.prepareStatement(sql)) {
-      statement.setInt(bind(statement, follow, after, until), most);
+      statement.setInt(bind(statement, filter, after, until), limit);
       return rows(statement);
     }
   }
 
-  /** The latest row of each key, and how many it stands for. */
-  List<Happened> latest(SubscriptionFilter follow, long after, long until) throws SQLException {
+  /** The latest row of each key, with the number of rows it replaces. */
+  List<FeedRow> latest(SubscriptionFilter filter, long after, long until) throws SQLException {
     var sql =
         """
         with pending as (
@@ -153,20 +153,20 @@ public class ChangeFeed {
         )
         select %1$s, skipped from pending where place = 1 order by position
         """
-            .formatted(COLUMNS, condition(follow));
+            .formatted(COLUMNS, condition(filter));
     try (var connection = connections.getConnection();
         var statement = connection.prepareStatement(sql)) {
-      bind(statement, follow, after, until);
+      bind(statement, filter, after, until);
       return rows(statement);
     }
   }
 
-  int count(SubscriptionFilter follow, long after, long until) throws SQLException {
+  int count(SubscriptionFilter filter, long after, long until) throws SQLException {
     try (var connection = connections.getConnection();
         var statement =
             connection.prepareStatement(
-                "select count(*) from change_feed where " + condition(follow))) {
-      bind(statement, follow, after, until);
+                "select count(*) from change_feed where " + condition(filter))) {
+      bind(statement, filter, after, until);
       try (var row = statement.executeQuery()) {
         row.next();
         return row.getInt(1);
@@ -180,7 +180,7 @@ public class ChangeFeed {
     }
   }
 
-  private long newestInTable() throws SQLException {
+  private long readNewest() throws SQLException {
     try (var connection = connections.getConnection()) {
       return counter(connection, "feed_position");
     }
@@ -194,28 +194,28 @@ public class ChangeFeed {
     }
   }
 
-  private static String condition(SubscriptionFilter follow) {
+  private static String condition(SubscriptionFilter filter) {
     return "kind = ? and position > ? and position <= ?"
-        + (follow.keys() == null ? "" : " and key = any(?)");
+        + (filter.keys() == null ? "" : " and key = any(?)");
   }
 
-  /** The place of the next parameter. */
+  /** Returns the index of the next parameter. */
   private static int bind(
-      PreparedStatement statement, SubscriptionFilter follow, long after, long until)
+      PreparedStatement statement, SubscriptionFilter filter, long after, long until)
       throws SQLException {
-    statement.setString(1, follow.kind().name());
+    statement.setString(1, filter.kind().name());
     statement.setLong(2, after);
     statement.setLong(3, until);
-    if (follow.keys() == null) {
+    if (filter.keys() == null) {
       return 4;
     }
-    Array keys = statement.getConnection().createArrayOf("text", follow.keys().toArray());
+    Array keys = statement.getConnection().createArrayOf("text", filter.keys().toArray());
     statement.setArray(4, keys);
     return 5;
   }
 
-  private static List<Happened> rows(PreparedStatement statement) throws SQLException {
-    var rows = new ArrayList<Happened>();
+  private static List<FeedRow> rows(PreparedStatement statement) throws SQLException {
+    var rows = new ArrayList<FeedRow>();
     try (var answer = statement.executeQuery()) {
       while (answer.next()) {
         rows.add(row(answer));
@@ -224,9 +224,9 @@ public class ChangeFeed {
     return rows;
   }
 
-  private static Happened row(ResultSet row) throws SQLException {
+  private static FeedRow row(ResultSet row) throws SQLException {
     var day = row.getObject("day", Date.class);
-    return new Happened(
+    return new FeedRow(
         row.getLong("position"),
         ChangeKind.valueOf(row.getString("kind")),
         row.getString("key"),
@@ -243,14 +243,14 @@ public class ChangeFeed {
     if (reader != null) {
       return;
     }
-    newest = newestInTable();
-    var thread = Thread.ofPlatform().name("change feed").daemon().unstarted(this::readOn);
-    // before it runs: it goes on as long as there is a reader
+    newest = readNewest();
+    var thread = Thread.ofPlatform().name("change feed").daemon().unstarted(this::readLoop);
+    // set before the thread starts, because it runs while the field is set
     reader = thread;
     thread.start();
   }
 
-  private void readOn() {
+  private void readLoop() {
     while (reader != null) {
       try (var connection =
           DriverManager.getConnection(
@@ -281,7 +281,7 @@ public class ChangeFeed {
   }
 
   private void readNew(Connection connection) throws SQLException {
-    List<Happened> page;
+    List<FeedRow> page;
     do {
       try (var statement =
           connection.prepareStatement(
@@ -298,19 +298,19 @@ public class ChangeFeed {
         page = rows(statement);
       }
       if (!page.isEmpty()) {
-        keep(page);
+        publish(page);
       }
     } while (page.size() == PAGE);
   }
 
-  private void keep(List<Happened> page) {
-    for (var happened : page) {
-      recent.set((int) (happened.position() % recent.length()), happened);
+  private void publish(List<FeedRow> page) {
+    for (var feedRow : page) {
+      recent.set((int) (feedRow.position() % recent.length()), feedRow);
     }
     newest = page.getLast().position();
-    for (var follower : followers) {
-      if (page.stream().anyMatch(follower.follow()::matches)) {
-        follower.wake();
+    for (var subscriber : subscribers) {
+      if (page.stream().anyMatch(subscriber.filter()::matches)) {
+        subscriber.wake();
       }
     }
   }

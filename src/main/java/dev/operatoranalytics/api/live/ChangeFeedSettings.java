@@ -5,11 +5,11 @@ import io.micronaut.core.bind.annotation.Bindable;
 import java.time.Duration;
 
 /**
- * What may be set for following, below {@code operator-analytics.feed}.
+ * Settings of the change feed, below {@code operator-analytics.feed}.
  *
- * @param poll how often the feed is looked at though nobody said that it grew
- * @param queue most rows that a reader may be behind before some are left out
- * @param recent rows kept in memory for all readers together
+ * @param poll interval of polls without a notification
+ * @param queue max rows that a subscriber may be behind before rows are skipped
+ * @param recent rows kept in memory for all subscribers
  */
 @ConfigurationProperties("operator-analytics.feed")
 public record ChangeFeedSettings(

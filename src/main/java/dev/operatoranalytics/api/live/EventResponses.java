@@ -17,23 +17,22 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What events are told as. However many clients follow the same with the same document, an event is
- * read once for all of them; and however many documents there are, only a few are read at once, so
- * that questions find a connection, too.
+ * Executes the documents of subscriptions for each event. Subscribers with equal documents share
+ * one execution. At most 4 run at once, so that connections are left for other requests.
  */
 @Singleton
 final class EventResponses {
-  private static final int AT_ONCE = 4;
-  private static final long GREATEST_WEIGHT = 32L << 20;
-  private static final int WEIGHT_UNKNOWN = 4_096;
+  private static final int MAX_CONCURRENT = 4;
+  private static final long MAX_WEIGHT = 32L << 20;
+  private static final int ASSUMED_WEIGHT = 4_096;
 
   private final GraphqlEngine engine;
-  private final Semaphore permits = new Semaphore(AT_ONCE, true);
-  private final Cache<Key, CompletableFuture<byte[]>> answers =
+  private final Semaphore permits = new Semaphore(MAX_CONCURRENT, true);
+  private final Cache<Key, CompletableFuture<byte[]>> responses =
       Caffeine.newBuilder()
           .expireAfterWrite(Duration.ofSeconds(30))
-          .maximumWeight(GREATEST_WEIGHT)
-          .weigher((Key key, CompletableFuture<byte[]> answer) -> WEIGHT_UNKNOWN)
+          .maximumWeight(MAX_WEIGHT)
+          .weigher((Key key, CompletableFuture<byte[]> answer) -> ASSUMED_WEIGHT)
           .build();
 
   EventResponses(GraphqlEngine engine) {
@@ -41,15 +40,18 @@ final class EventResponses {
   }
 
   /**
-   * What is asked of every event.
+   * The document that is executed for each event.
    *
-   * @param variables in one spelling
+   * @param variables in canonical form
    */
-  record Question(
-      DocumentCache.Checked document, GraphqlRequest request, String hash, String variables) {
+  record EventQuery(
+      DocumentCache.ValidatedDocument document,
+      GraphqlRequest request,
+      String hash,
+      String variables) {
 
-    static Question of(DocumentCache.Checked document, GraphqlRequest request) {
-      return new Question(document, request, document.hash(), Canonical.of(request.variables()));
+    static EventQuery of(DocumentCache.ValidatedDocument document, GraphqlRequest request) {
+      return new EventQuery(document, request, document.hash(), Canonical.of(request.variables()));
     }
   }
 
@@ -58,62 +60,62 @@ final class EventResponses {
       @Nullable String operation,
       String variables,
       Caller.Role role,
-      ChangeEvent told) {}
+      ChangeEvent event) {}
 
-  /** The data cannot be read at this moment; worth another try. */
-  static final class NotNow extends RuntimeException {
+  /** The database cannot be reached; the caller retries. */
+  static final class DatabaseUnavailable extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    NotNow() {
+    DatabaseUnavailable() {
       super("the database cannot be reached", null, false, false);
     }
   }
 
-  byte[] answer(Question question, ChangeEvent told) {
+  byte[] answer(EventQuery query, ChangeEvent event) {
     var key =
         new Key(
-            question.hash(),
-            question.request().operationName(),
-            question.variables(),
-            question.request().caller().role(),
-            told);
-    var mine = new CompletableFuture<byte[]>();
-    var others = answers.asMap().putIfAbsent(key, mine);
-    if (others != null) {
-      return others.handle(EventResponses::orNotNow).join().orThrow();
+            query.hash(),
+            query.request().operationName(),
+            query.variables(),
+            query.request().caller().role(),
+            event);
+    var own = new CompletableFuture<byte[]>();
+    var shared = responses.asMap().putIfAbsent(key, own);
+    if (shared != null) {
+      return shared.handle(EventResponses::orUnavailable).join().orThrow();
     }
     try {
-      var answer = make(question, told);
-      mine.complete(answer);
+      var answer = execute(query, event);
+      own.complete(answer);
       return answer;
     } catch (RuntimeException e) {
-      answers.invalidate(key);
-      mine.completeExceptionally(e);
+      responses.invalidate(key);
+      own.completeExceptionally(e);
       throw e;
     }
   }
 
-  private record Made(byte @Nullable [] answer) {
+  private record Shared(byte @Nullable [] answer) {
     byte[] orThrow() {
       if (answer == null) {
-        throw new NotNow();
+        throw new DatabaseUnavailable();
       }
       return answer;
     }
   }
 
-  private static Made orNotNow(byte @Nullable [] answer, @Nullable Throwable failure) {
-    return new Made(answer);
+  private static Shared orUnavailable(byte @Nullable [] answer, @Nullable Throwable failure) {
+    return new Shared(answer);
   }
 
-  private byte[] make(Question question, ChangeEvent told) {
+  private byte[] execute(EventQuery query, ChangeEvent event) {
     permits.acquireUninterruptibly();
     try {
-      var outcome = engine.tell(question.document(), question.request(), told);
+      var outcome = engine.executeEvent(query.document(), query.request(), event);
       if (!outcome.wasExecuted()
           && outcome.hasErrors()
           && outcome.code() == ErrorCode.UNAVAILABLE) {
-        throw new NotNow();
+        throw new DatabaseUnavailable();
       }
       return JsonResponse.of(outcome.answer()).whole();
     } finally {

@@ -12,49 +12,33 @@ import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 
-/** A response of server-sent events: what is sent waits until the socket asks for more. */
+/** A response of server-sent events: events wait until the socket requests them. */
 final class EventStream implements Publisher<byte[]>, Subscription {
   private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.UTF_8);
 
-  private final Deque<Waiting> waiting = new ArrayDeque<>();
-  private Runnable closed;
+  private final Deque<Pending> pending = new ArrayDeque<>();
+  private final Runnable closed;
   private @Nullable Subscriber<? super byte[]> socket;
   private long demand;
   private boolean isSending;
   private boolean isEnded;
   private boolean isClosed;
 
-  private record Waiting(byte[] event, CompletableFuture<@Nullable Void> taken) {}
+  private record Pending(byte[] event, CompletableFuture<@Nullable Void> sent) {}
 
   /**
-   * @param closed told once, when the client or we have ended the stream
+   * @param closed runs once, when the client or the server has ended the stream
    */
   EventStream(Runnable closed) {
     this.closed = closed;
-    // the head of a response is sent with the first bytes of its body
-    waiting.add(new Waiting(COMMENT, new CompletableFuture<>()));
-  }
-
-  /** To be run then, too; at once when it is closed already. */
-  void whenClosed(Runnable more) {
-    synchronized (this) {
-      if (!isClosed) {
-        var before = closed;
-        closed =
-            () -> {
-              before.run();
-              more.run();
-            };
-        return;
-      }
-    }
-    more.run();
+    // Micronaut sends the headers with the first bytes of the body
+    pending.add(new Pending(COMMENT, new CompletableFuture<>()));
   }
 
   /**
-   * Done when the socket has taken it.
+   * Completes when the socket has accepted the event.
    *
-   * @param id that the client may go on from; null when it may not
+   * @param id that the client can resume from; null for none
    */
   CompletionStage<?> send(String event, @Nullable String id, byte[] data) {
     var head =
@@ -68,17 +52,17 @@ final class EventStream implements Publisher<byte[]>, Subscription {
     return send(bytes);
   }
 
-  /** A line that clients pass over, and that finds out whether there still is one. */
+  /** Sends a comment, which clients ignore, to detect a broken connection. */
   void ping() {
     synchronized (this) {
-      if (!waiting.isEmpty()) {
+      if (!pending.isEmpty()) {
         return;
       }
     }
     send(COMMENT);
   }
 
-  /** Ends the stream behind what waits. */
+  /** Ends the stream after pending events. */
   void end() {
     synchronized (this) {
       isEnded = true;
@@ -87,15 +71,15 @@ final class EventStream implements Publisher<byte[]>, Subscription {
   }
 
   private CompletionStage<?> send(byte[] bytes) {
-    var taken = new CompletableFuture<@Nullable Void>();
+    var sent = new CompletableFuture<@Nullable Void>();
     synchronized (this) {
       if (isClosed || isEnded) {
         return CompletableFuture.failedFuture(new CancellationException("the stream has ended"));
       }
-      waiting.add(new Waiting(bytes, taken));
+      pending.add(new Pending(bytes, sent));
     }
     flush();
-    return taken;
+    return sent;
   }
 
   @Override
@@ -121,22 +105,22 @@ final class EventStream implements Publisher<byte[]>, Subscription {
 
   @Override
   public void cancel() {
-    List<Waiting> left;
+    List<Pending> cancelled;
     synchronized (this) {
       if (isClosed) {
         return;
       }
       isClosed = true;
-      left = List.copyOf(waiting);
-      waiting.clear();
+      cancelled = List.copyOf(pending);
+      pending.clear();
     }
-    left.forEach(
+    cancelled.forEach(
         each ->
-            each.taken().completeExceptionally(new CancellationException("the client has left")));
+            each.sent().completeExceptionally(new CancellationException("the client has left")));
     closed.run();
   }
 
-  /** One thread at a time sends; others leave their event to it. */
+  /** One thread at a time sends the events of all. */
   private void flush() {
     synchronized (this) {
       if (isSending) {
@@ -145,21 +129,21 @@ final class EventStream implements Publisher<byte[]>, Subscription {
       isSending = true;
     }
     while (true) {
-      Waiting next;
+      Pending next;
       Subscriber<? super byte[]> to;
       synchronized (this) {
         to = socket;
-        if (to == null || isClosed || (waiting.isEmpty() && !isEnded)) {
+        if (to == null || isClosed || (pending.isEmpty() && !isEnded)) {
           isSending = false;
           return;
         }
-        if (waiting.isEmpty()) {
+        if (pending.isEmpty()) {
           isClosed = true;
           isSending = false;
           next = null;
         } else if (demand > 0) {
           demand--;
-          next = waiting.remove();
+          next = pending.remove();
         } else {
           isSending = false;
           return;
@@ -171,7 +155,7 @@ final class EventStream implements Publisher<byte[]>, Subscription {
         return;
       }
       to.onNext(next.event());
-      next.taken().complete(null);
+      next.sent().complete(null);
     }
   }
 }

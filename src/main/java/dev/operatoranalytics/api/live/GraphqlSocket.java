@@ -28,7 +28,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** One socket that speaks {@code graphql-transport-ws}; its messages come one after the other. */
+/** One {@code graphql-transport-ws} socket; its messages are received one after the other. */
 final class GraphqlSocket {
   private static final int BAD_MESSAGE = 4400;
   private static final int UNAUTHORIZED = 4401;
@@ -39,7 +39,7 @@ final class GraphqlSocket {
 
   private final WebSocketSession session;
   private final Operations operations;
-  private final int mostOperations;
+  private final int maxOperations;
   private final ClientQuotas clients;
   private final RequestMetrics metrics;
   private final RequestJson json;
@@ -50,12 +50,12 @@ final class GraphqlSocket {
   private boolean isClosed;
 
   /**
-   * @param logins credentials from what is shown in place of a header
+   * @param logins credentials for the value that replaces the Authorization header
    */
   GraphqlSocket(
       WebSocketSession session,
       Operations operations,
-      int mostOperations,
+      int maxOperations,
       ClientQuotas clients,
       RequestMetrics metrics,
       RequestJson json,
@@ -63,13 +63,13 @@ final class GraphqlSocket {
     this.session = session;
     this.logins = logins;
     this.operations = operations;
-    this.mostOperations = mostOperations;
+    this.maxOperations = maxOperations;
     this.clients = clients;
     this.metrics = metrics;
     this.json = json;
   }
 
-  /** A message that makes no sense: the protocol wants the socket closed. */
+  /** A malformed message: the protocol requires that the socket is closed. */
   private static final class BadMessage extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -86,7 +86,7 @@ final class GraphqlSocket {
         case "ping" -> send("pong", null, null);
         case "pong" -> {}
         case "subscribe" -> subscribe(node);
-        case "complete" -> forget(text(node, "id"));
+        case "complete" -> cancel(text(node, "id"));
         case String other -> throw new BadMessage("no such type: " + other);
       }
     } catch (RequestRejected | BadMessage e) {
@@ -94,7 +94,7 @@ final class GraphqlSocket {
     }
   }
 
-  /** Closes the socket if it never said what it wants. */
+  /** Closes the socket if it was not initialised in time. */
   synchronized void expectInit() {
     if (!isInitialised) {
       close(INIT_TIMEOUT, "Connection initialisation timeout");
@@ -107,7 +107,7 @@ final class GraphqlSocket {
     }
   }
 
-  /** Closes the socket when its credentials are no longer valid; clients log in again then. */
+  /** Closes the socket when its credentials are no longer valid, so that clients log in again. */
   boolean closeIfExpired() {
     synchronized (this) {
       if (credentials == null || credentials.areValid()) {
@@ -124,18 +124,18 @@ final class GraphqlSocket {
     return true;
   }
 
-  /** The socket is gone: everything on it ends. */
+  /** Cancels all operations after the socket was closed. */
   void closed() {
-    List<Operations.Running> left;
+    List<Operations.Running> cancelled;
     synchronized (this) {
       isClosed = true;
-      left = List.copyOf(running.values());
+      cancelled = List.copyOf(running.values());
       running.clear();
     }
-    left.forEach(Operations.Running::cancel);
+    cancelled.forEach(Operations.Running::cancel);
   }
 
-  /** A token may have to be checked elsewhere, so this has a thread of its own. */
+  /** Runs on its own thread, because a token may be validated by another server. */
   private void init(@Nullable JsonNode payload) {
     synchronized (this) {
       if (isInitialised) {
@@ -144,14 +144,14 @@ final class GraphqlSocket {
       }
       isInitialised = true;
     }
-    var shown = authorization(payload);
-    if (shown == null) {
+    var authorization = authorization(payload);
+    if (authorization == null) {
       acknowledge(logins.apply(null));
     } else {
       Thread.startVirtualThread(
           () -> {
             try {
-              acknowledge(logins.apply(shown));
+              acknowledge(logins.apply(authorization));
             } catch (RequestRejected e) {
               close(FORBIDDEN, "Forbidden");
             }
@@ -159,9 +159,9 @@ final class GraphqlSocket {
     }
   }
 
-  private void acknowledge(Credentials known) {
+  private void acknowledge(Credentials valid) {
     synchronized (this) {
-      credentials = known;
+      credentials = valid;
     }
     send("connection_ack", null, null);
   }
@@ -201,25 +201,25 @@ final class GraphqlSocket {
     var request = GraphqlRequest.of(payload, credentials);
     var waitSeconds = clients.waitSeconds(request.caller().name());
     if (waitSeconds > 0) {
-      refuse(id, RequestRejected.tooOften(waitSeconds));
-    } else if (running.size() >= mostOperations) {
-      refuse(
+      reject(id, RequestRejected.rateLimited(waitSeconds));
+    } else if (running.size() >= maxOperations) {
+      reject(
           id,
           new RequestRejected(
               HttpStatus.TOO_MANY_REQUESTS,
               ErrorCode.TOO_MANY_SUBSCRIPTIONS,
-              "a socket has at most %d operations under way".formatted(mostOperations)));
+              "a socket has at most %d concurrent operations".formatted(maxOperations)));
     } else {
       running.put(id, operations.start(request, new SocketSink(id)));
     }
   }
 
-  private void refuse(String id, RequestRejected refusal) {
-    metrics.refused(refusal.code());
-    send("error", id, errors(refusal.answer()));
+  private void reject(String id, RequestRejected rejection) {
+    metrics.rejected(rejection.code());
+    send("error", id, errors(rejection.answer()));
   }
 
-  private void forget(String id) {
+  private void cancel(String id) {
     Operations.Running ended;
     synchronized (this) {
       ended = running.remove(id);
@@ -237,7 +237,7 @@ final class GraphqlSocket {
     return running.containsKey(id);
   }
 
-  /** Where the answers of one operation go. */
+  /** Sends the responses of one operation. */
   private final class SocketSink implements OperationSink {
     private static final String NO_PAYLOAD = "null}";
 
@@ -256,13 +256,13 @@ final class GraphqlSocket {
     }
 
     @Override
-    public void refuse(Map<String, Object> answer) {
-      // a client that is told to log in again goes on from its last event, after an error it does
-      // not
+    public void reject(Map<String, Object> answer) {
+      // after close code 4403 a client logs in again and continues from its last event; after an
+      // error it does not
       if (closeIfExpired()) {
         return;
       }
-      // the id is free again before the client hears of it
+      // the id must be free before the client receives the message
       if (isRunning(id)) {
         end(id);
         send("error", id, errors(answer));

@@ -34,8 +34,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code /graphql} over WebSocket. The condition on the header tells an upgrade from a GET, which
- * has the same path.
+ * {@code /graphql} over WebSocket. The condition on the header distinguishes an upgrade from a GET
+ * of the same path.
  */
 @Singleton
 @ServerWebSocket(value = "${graphql.path:/graphql}", subprotocols = GraphqlSockets.PROTOCOL)
@@ -52,7 +52,7 @@ public class GraphqlSockets {
   private final Operations operations;
   private final SocketSettings settings;
   private final ClientQuotas clients;
-  private final Authorizer gate;
+  private final Authorizer authorizer;
   private final RequestMetrics metrics;
   private final RequestJson json;
   private final ScheduledExecutorService clock;
@@ -62,14 +62,14 @@ public class GraphqlSockets {
       Operations operations,
       SocketSettings settings,
       ClientQuotas clients,
-      Authorizer gate,
+      Authorizer authorizer,
       RequestMetrics metrics,
       RequestJson json,
       @Named(TaskExecutors.SCHEDULED) ExecutorService clock) {
     this.operations = operations;
     this.settings = settings;
     this.clients = clients;
-    this.gate = gate;
+    this.authorizer = authorizer;
     this.metrics = metrics;
     this.json = json;
     this.clock = (ScheduledExecutorService) clock;
@@ -82,13 +82,13 @@ public class GraphqlSockets {
       session.close(NOT_OUR_PROTOCOL);
       return;
     }
-    var place = clients.takeSocket(http);
-    if (place == null) {
-      metrics.refused(ErrorCode.TOO_MANY_SOCKETS);
+    var permit = clients.acquireSocket(http);
+    if (permit == null) {
+      metrics.rejected(ErrorCode.TOO_MANY_SOCKETS);
       session.close(TOO_MANY);
       return;
     }
-    session.put("place", place);
+    session.put("permit", permit);
     limitMessages(http);
     var socket =
         new GraphqlSocket(
@@ -98,7 +98,8 @@ public class GraphqlSockets {
             clients,
             metrics,
             json,
-            shown -> shown == null ? gate.credentials(http) : gate.credentials(http, shown));
+            shown ->
+                shown == null ? authorizer.credentials(http) : authorizer.credentials(http, shown));
     sockets.put(session.getId(), socket);
     var _ =
         clock.schedule(
@@ -106,13 +107,13 @@ public class GraphqlSockets {
   }
 
   /**
-   * A message in parts would be gathered whatever its length, and more be read of a client that
-   * does not take what it is answered.
+   * Limits the length of messages sent in parts, and stops reading from clients that do not read
+   * their responses.
    */
   private static void limitMessages(HttpRequest<?> http) {
     if (http instanceof NettyHttpRequest<?> netty) {
       var channel = netty.getChannelHandlerContext().channel();
-      // once this one is opened, its handler stands in the pipeline
+      // after @OnOpen the handler of this socket is in the pipeline
       channel
           .eventLoop()
           .execute(
@@ -123,7 +124,7 @@ public class GraphqlSockets {
                       AbstractNettyWebSocketHandler.ID,
                       "whole messages",
                       new WebSocketFrameAggregator(SocketSettings.MAX_MESSAGE_BYTES));
-                  pipeline.addFirst("no reading ahead", new BackpressureHandler());
+                  pipeline.addFirst("backpressure", new BackpressureHandler());
                 }
               });
     }
@@ -143,7 +144,7 @@ public class GraphqlSockets {
     var socket = sockets.remove(session.getId());
     if (socket != null) {
       socket.closed();
-      session.get("place", ClientQuotas.Permit.class).ifPresent(ClientQuotas.Permit::close);
+      session.get("permit", ClientQuotas.Permit.class).ifPresent(ClientQuotas.Permit::close);
     }
   }
 

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pings sockets and streams, which shows clients and server that the other is there, and ends those
- * whose credentials are no longer valid.
+ * Pings sockets and streams, so that both sides notice broken connections, and ends those whose
+ * credentials are no longer valid.
  */
 @Singleton
 class Heartbeat {
@@ -39,7 +39,7 @@ class Heartbeat {
     this.scheduler = scheduler;
   }
 
-  /** A command has nobody connected: there it never begins. */
+  /** Starts with the server only; commands have no clients. */
   @EventListener
   void begin(ServerStartupEvent started) {
     var every = settings.pingEvery();
@@ -57,7 +57,7 @@ class Heartbeat {
       sockets.closeExpired();
       streams.endExpired();
     } catch (RuntimeException e) {
-      // a scheduled task that throws is never run again
+      // a scheduled task that throws is not run again
       log.error("credentials of sockets and streams could not be checked", e);
     }
   }

@@ -4,19 +4,19 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Where the answers of one operation go, whatever they travel on. */
+/** Sends the responses of one operation over a transport. */
 interface OperationSink {
 
   /**
-   * Sends an answer; done when the socket has taken it, failed when the socket is gone.
+   * Sends a response; completes when the transport has accepted it, fails when it is closed.
    *
-   * @param cursor of the event that it tells; null when it tells none
+   * @param cursor of the event; null without an event
    */
   CompletionStage<?> next(byte[] answer, @Nullable String cursor);
 
-  /** Says that the operation was not executed at all. */
-  void refuse(Map<String, Object> answer);
+  /** Ends the operation with errors. */
+  void reject(Map<String, Object> answer);
 
-  /** Says that no more answers come. */
+  /** Ends the operation. */
   void complete();
 }

@@ -4,7 +4,7 @@ import dev.operatoranalytics.api.document.CancellationToken;
 import dev.operatoranalytics.api.document.DocumentCache;
 import dev.operatoranalytics.api.document.ErrorMapper;
 import dev.operatoranalytics.api.document.GraphqlEngine;
-import dev.operatoranalytics.api.document.GraphqlEngine.Asked;
+import dev.operatoranalytics.api.document.GraphqlEngine.SubscriptionResult;
 import dev.operatoranalytics.api.document.GraphqlRequest;
 import dev.operatoranalytics.api.document.GraphqlSchema;
 import dev.operatoranalytics.api.document.JsonResponse;
@@ -12,7 +12,7 @@ import dev.operatoranalytics.api.document.RequestMetrics;
 import dev.operatoranalytics.api.document.RequestRejected;
 import dev.operatoranalytics.api.http.Authorizer;
 import dev.operatoranalytics.api.http.ClientQuotas;
-import dev.operatoranalytics.api.live.EventResponses.Question;
+import dev.operatoranalytics.api.live.EventResponses.EventQuery;
 import dev.operatoranalytics.api.query.ErrorCode;
 import graphql.language.OperationDefinition.Operation;
 import io.micronaut.http.HttpStatus;
@@ -22,7 +22,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
-/** Runs operations that are answered piece by piece, each on a thread of its own. */
+/** Runs operations of sockets and event streams, each on its own virtual thread. */
 @Singleton
 final class Operations {
   private final DocumentCache documents;
@@ -30,7 +30,7 @@ final class Operations {
   private final GraphqlSchema schema;
   private final ChangeFeed feed;
   private final EventResponses answers;
-  private final Authorizer gate;
+  private final Authorizer authorizer;
   private final RequestMetrics metrics;
   private final ClientQuotas clients;
 
@@ -40,11 +40,11 @@ final class Operations {
       GraphqlSchema schema,
       ChangeFeed feed,
       EventResponses answers,
-      Authorizer gate,
+      Authorizer authorizer,
       RequestMetrics metrics,
       ClientQuotas clients) {
     this.clients = clients;
-    this.gate = gate;
+    this.authorizer = authorizer;
     this.metrics = metrics;
     this.documents = documents;
     this.engine = engine;
@@ -59,12 +59,12 @@ final class Operations {
     return running;
   }
 
-  /** An operation under way, which its client may call off. */
+  /** A running operation, which can be cancelled. */
   final class Running {
     private final GraphqlRequest request;
     private final OperationSink sink;
-    private boolean isOver;
-    private @Nullable CancellationToken work;
+    private boolean isCancelled;
+    private @Nullable CancellationToken cancellation;
     private @Nullable Subscription subscription;
 
     private Running(GraphqlRequest request, OperationSink sink) {
@@ -76,66 +76,66 @@ final class Operations {
     void endIfExpired() {
       if (!request.credentials().areValid()) {
         cancel();
-        sink.refuse(Authorizer.expired().answer());
+        sink.reject(Authorizer.expired().answer());
       }
     }
 
-    /** Nothing is sent from now on; what runs is called off. */
+    /** Sends nothing from now on, and cancels the running statement. */
     void cancel() {
-      CancellationToken begun;
+      CancellationToken active;
       synchronized (this) {
-        isOver = true;
-        begun = work;
+        isCancelled = true;
+        active = cancellation;
         if (subscription != null) {
           subscription.cancel();
         }
       }
-      if (begun != null) {
-        Thread.startVirtualThread(() -> begun.callOff(CancellationToken.End.CLIENT_LEFT));
+      if (active != null) {
+        Thread.startVirtualThread(() -> active.cancel(CancellationToken.Reason.DISCONNECTED));
       }
     }
 
     private void run() {
       try {
         var document = documents.find(request);
-        gate.check(document, request);
+        authorizer.check(document, request);
         if (document.operation(request.operationName()) == Operation.SUBSCRIPTION
             && !document.entry().hasErrors()) {
           subscribe(document);
         } else {
           answer(document);
         }
-      } catch (RequestRejected refusal) {
-        metrics.refused(refusal.code());
-        sink.refuse(refusal.answer());
+      } catch (RequestRejected rejection) {
+        metrics.rejected(rejection.code());
+        sink.reject(rejection.answer());
       } catch (CompletionException | CancellationException e) {
-        // the socket is gone
+        // the socket is closed
         cancel();
       } catch (RuntimeException e) {
-        sink.refuse(ErrorMapper.answer(e));
+        sink.reject(ErrorMapper.answer(e));
       }
     }
 
-    private void answer(DocumentCache.Checked document) {
+    private void answer(DocumentCache.ValidatedDocument document) {
       if (document.rootFields(request.operationName()).stream()
-          .anyMatch(schema.selfWriting()::contains)) {
-        throw RequestRejected.malformed("what writes itself is answered by POST alone");
+          .anyMatch(schema.streamed()::contains)) {
+        throw RequestRejected.malformed("streamed fields are answered over HTTP only");
       }
-      var own = new CancellationToken();
+      var token = new CancellationToken();
       synchronized (this) {
-        if (isOver) {
+        if (isCancelled) {
           return;
         }
-        work = own;
+        cancellation = token;
       }
       var cost = engine.cost(document, request);
       GraphqlEngine.Outcome outcome;
-      // until the client has taken the answer, but not when it may ask for the next
-      try (var _ = clients.takeRequest(request.caller(), cost)) {
-        outcome = engine.execute(document, request, cost, own);
+      // held until the client has read the response, but released before complete is sent
+      try (var _ = clients.acquireRequest(request.caller(), cost)) {
+        outcome = engine.execute(document, request, cost, token);
         synchronized (this) {
-          work = null;
-          if (isOver) {
+          cancellation = null;
+          if (isCancelled) {
             return;
           }
         }
@@ -146,32 +146,33 @@ final class Operations {
       if (outcome.wasExecuted()) {
         sink.complete();
       } else {
-        sink.refuse(outcome.answer());
+        sink.reject(outcome.answer());
       }
     }
 
-    private void subscribe(DocumentCache.Checked document) {
-      switch (engine.ask(document, request)) {
-        case Asked.Refused(var outcome) when outcome.hasErrors() -> sink.refuse(outcome.answer());
-        // the only field was left out
-        case Asked.Refused refused -> sink.complete();
-        case Asked.Following(var follow) -> {
+    private void subscribe(DocumentCache.ValidatedDocument document) {
+      switch (engine.subscribe(document, request)) {
+        case SubscriptionResult.Rejected(var outcome) when outcome.hasErrors() ->
+            sink.reject(outcome.answer());
+        // a directive skipped the only field
+        case SubscriptionResult.Rejected rejected -> sink.complete();
+        case SubscriptionResult.Accepted(var filter) -> {
           try {
-            var begun =
-                new Subscription(feed, follow, Question.of(document, request), answers, sink);
+            var active =
+                new Subscription(feed, filter, EventQuery.of(document, request), answers, sink);
             synchronized (this) {
-              subscription = begun;
-              if (isOver) {
-                begun.cancel();
+              subscription = active;
+              if (isCancelled) {
+                active.cancel();
                 return;
               }
             }
-            begun.start();
+            active.start();
           } catch (ChangeFeed.UnknownPosition e) {
             throw new RequestRejected(
                 HttpStatus.BAD_REQUEST, ErrorCode.BAD_USER_INPUT, String.valueOf(e.getMessage()));
           } catch (SQLException e) {
-            sink.refuse(ErrorMapper.answer(e));
+            sink.reject(ErrorMapper.answer(e));
           }
         }
       }

@@ -8,38 +8,38 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * One reader of the feed. It holds its place and nothing else: who does not read costs nothing, and
- * goes on where it was. Not for several threads at once.
+ * The position of one subscription in the feed. A subscriber that does not read takes no memory and
+ * continues where it was. Not thread-safe.
  */
 public final class Subscriber implements AutoCloseable {
   private final ChangeFeed feed;
-  private final SubscriptionFilter follow;
+  private final SubscriptionFilter filter;
   private final long end;
   private final Runnable wake;
   private long position;
   private boolean isLive;
 
   /**
-   * @param end position that is there already, whatever was read of the feed so far
+   * @param end position that the table has reached, even if the feed has not read it yet
    */
-  Subscriber(ChangeFeed feed, SubscriptionFilter follow, long position, long end, Runnable wake) {
+  Subscriber(ChangeFeed feed, SubscriptionFilter filter, long position, long end, Runnable wake) {
     this.feed = feed;
-    this.follow = follow;
+    this.filter = filter;
     this.position = position;
     this.end = end;
     this.wake = wake;
   }
 
-  SubscriptionFilter follow() {
-    return follow;
+  SubscriptionFilter filter() {
+    return filter;
   }
 
-  /** Says that there may be something to read; returns at once. */
+  /** Signals that rows may be available; returns at once. */
   void wake() {
     wake.run();
   }
 
-  /** What comes next; nothing when all has been told that is known. */
+  /** The next events; empty when there are none yet. */
   public List<? extends ChangeEvent> next() throws SQLException {
     while (true) {
       var until = Math.max(feed.newest(), end);
@@ -47,50 +47,50 @@ public final class Subscriber implements AutoCloseable {
         isLive = true;
         return List.of();
       }
-      var told = next(until);
-      if (!told.isEmpty()) {
-        return told;
+      var events = next(until);
+      if (!events.isEmpty()) {
+        return events;
       }
     }
   }
 
-  /** Whether all has been told that will ever be. */
+  /** Whether no more events can come. */
   public boolean isDone() {
-    return follow.isOver() && isLive;
+    return filter.isComplete() && isLive;
   }
 
   private List<? extends ChangeEvent> next(long until) throws SQLException {
-    var most = feed.queue();
-    var pending = feed.recent(follow, position, until, most + 1);
+    var limit = feed.queue();
+    var pending = feed.recent(filter, position, until, limit + 1);
     if (pending == null) {
-      pending = feed.read(follow, position, until, most + 1);
-      // asked after the rows were read: what was pruned meanwhile is known now
+      pending = feed.read(filter, position, until, limit + 1);
+      // read after the rows, so that it covers rows pruned meanwhile
       var pruned = Math.min(feed.prunedTo(), until);
       if (pruned > position) {
-        return forgotten(pruned);
+        return retentionGap(pruned);
       }
     }
-    if (pending.size() <= most) {
+    if (pending.size() <= limit) {
       position = until;
       return pending;
     }
-    if (follow.isLatestEnough()) {
-      var latest = feed.latest(follow, position, until);
+    if (filter.isLatestSufficient()) {
+      var latest = feed.latest(filter, position, until);
       position = until;
       return latest;
     }
     if (isLive) {
-      var dropped = feed.count(follow, position, until);
+      var dropped = feed.count(filter, position, until);
       var gap = new Gap(position, until, dropped, GapReason.TOO_SLOW);
       position = until;
       return List.of(gap);
     }
-    var some = pending.subList(0, most);
-    position = some.getLast().position();
-    return some;
+    var oldest = pending.subList(0, limit);
+    position = oldest.getLast().position();
+    return oldest;
   }
 
-  private List<? extends ChangeEvent> forgotten(long pruned) {
+  private List<? extends ChangeEvent> retentionGap(long pruned) {
     var gap = new Gap(position, pruned, null, GapReason.RETENTION);
     position = pruned;
     return List.of(gap);
@@ -98,6 +98,6 @@ public final class Subscriber implements AutoCloseable {
 
   @Override
   public void close() {
-    feed.leave(this);
+    feed.unsubscribe(this);
   }
 }

@@ -4,8 +4,8 @@ import dev.operatoranalytics.api.document.ChangeEvent;
 import dev.operatoranalytics.api.document.ErrorMapper;
 import dev.operatoranalytics.api.document.SubscriptionFilter;
 import dev.operatoranalytics.api.http.Authorizer;
-import dev.operatoranalytics.api.live.EventResponses.NotNow;
-import dev.operatoranalytics.api.live.EventResponses.Question;
+import dev.operatoranalytics.api.live.EventResponses.DatabaseUnavailable;
+import dev.operatoranalytics.api.live.EventResponses.EventQuery;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
@@ -18,52 +18,52 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client's reading of the feed. It sends an event only after the socket took the one before,
- * and has a thread only while there is something to send: the last event is not waited for.
+ * Sends the events of one subscription. An event is sent after the transport has accepted the
+ * previous one. A virtual thread runs only while there are events to send.
  */
 final class Subscription {
   private static final Logger log = LoggerFactory.getLogger(Subscription.class);
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
-  private final SubscriptionFilter follow;
-  private final Question question;
+  private final SubscriptionFilter filter;
+  private final EventQuery query;
   private final EventResponses answers;
   private final OperationSink sink;
-  private final Subscriber follower;
-  // the first is of start: the feed may wake before it is there
+  private final Subscriber subscriber;
+  // starts at 1 for start(): the feed may wake this before start
   private final AtomicInteger wakes = new AtomicInteger(1);
-  private final AtomicBoolean isOver = new AtomicBoolean();
+  private final AtomicBoolean isEnded = new AtomicBoolean();
   private volatile CompletableFuture<?> sent = CompletableFuture.completedFuture(null);
 
   Subscription(
       ChangeFeed feed,
-      SubscriptionFilter follow,
-      Question question,
+      SubscriptionFilter filter,
+      EventQuery query,
       EventResponses answers,
       OperationSink sink)
       throws SQLException, ChangeFeed.UnknownPosition {
-    this.follow = follow;
-    this.question = question;
+    this.filter = filter;
+    this.query = query;
     this.answers = answers;
     this.sink = sink;
-    this.follower = feed.follow(follow, this::wake);
+    this.subscriber = feed.subscribe(filter, this::wake);
   }
 
-  /** Sends what there is; to be called once. */
+  /** Sends available events; to be called once. */
   void start() {
     Thread.startVirtualThread(this::drain);
   }
 
-  /** There may be something to send. */
+  /** Signals that events may be available. */
   void wake() {
-    if (!isOver.get() && wakes.getAndIncrement() == 0) {
+    if (!isEnded.get() && wakes.getAndIncrement() == 0) {
       Thread.startVirtualThread(this::drain);
     }
   }
 
   void cancel() {
-    isOver.set(true);
-    follower.close();
+    isEnded.set(true);
+    subscriber.close();
   }
 
   private void drain() {
@@ -71,34 +71,34 @@ final class Subscription {
     do {
       seen = wakes.get();
       try {
-        tellAll();
+        sendAll();
       } catch (CompletionException | CancellationException e) {
-        // the socket is gone
+        // the socket is closed
         cancel();
       } catch (RuntimeException e) {
-        refuse(ErrorMapper.answer(e));
+        reject(ErrorMapper.answer(e));
       }
     } while (wakes.addAndGet(-seen) != 0);
   }
 
-  private void tellAll() {
-    while (!isOver.get()) {
+  private void sendAll() {
+    while (!isEnded.get()) {
       try {
         if (!sent.isDone()) {
-          // what comes meanwhile may stand for what would have been next
-          var _ = sent.whenComplete((taken, gone) -> wake());
+          // rows that arrive meanwhile may replace the next ones
+          var _ = sent.whenComplete((_, _) -> wake());
           return;
         }
         sent.join();
-        var told = follower.next();
-        for (var each : told) {
-          tell(each);
-          if (follow.endsWith(each)) {
+        var events = subscriber.next();
+        for (var event : events) {
+          send(event);
+          if (filter.endsWith(event)) {
             end();
           }
         }
-        if (told.isEmpty()) {
-          if (follower.isDone()) {
+        if (events.isEmpty()) {
+          if (subscriber.isDone()) {
             end();
           }
           return;
@@ -110,35 +110,35 @@ final class Subscription {
     }
   }
 
-  private void tell(ChangeEvent told) {
-    while (!isOver.get()) {
+  private void send(ChangeEvent event) {
+    while (!isEnded.get()) {
       try {
-        if (!question.request().credentials().areValid()) {
-          refuse(Authorizer.expired().answer());
+        if (!query.request().credentials().areValid()) {
+          reject(Authorizer.expired().answer());
           return;
         }
-        var answer = answers.answer(question, told);
+        var answer = answers.answer(query, event);
         sent.join();
-        if (!isOver.get()) {
-          sent = sink.next(answer, told.cursor()).toCompletableFuture();
+        if (!isEnded.get()) {
+          sent = sink.next(answer, event.cursor()).toCompletableFuture();
         }
         return;
-      } catch (NotNow e) {
+      } catch (DatabaseUnavailable e) {
         pause();
       }
     }
   }
 
-  private void refuse(Map<String, Object> answer) {
-    if (isOver.compareAndSet(false, true)) {
-      follower.close();
-      sink.refuse(answer);
+  private void reject(Map<String, Object> answer) {
+    if (isEnded.compareAndSet(false, true)) {
+      subscriber.close();
+      sink.reject(answer);
     }
   }
 
   private void end() {
-    if (isOver.compareAndSet(false, true)) {
-      follower.close();
+    if (isEnded.compareAndSet(false, true)) {
+      subscriber.close();
       sink.complete();
     }
   }

@@ -1,10 +1,10 @@
 package dev.operatoranalytics.api.noun;
 
-import dev.operatoranalytics.api.document.ChangeEvent.Happened;
+import dev.operatoranalytics.api.document.ChangeEvent.FeedRow;
 import java.time.Instant;
 
 /** Rows of an operator changed. */
-public record OperatorUpdated(Happened happened) {
+public record OperatorUpdated(FeedRow happened) {
 
   public String cursor() {
     return happened.cursor();

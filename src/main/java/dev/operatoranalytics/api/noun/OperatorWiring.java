@@ -31,7 +31,7 @@ class OperatorWiring implements Wiring {
     fields
         .asOf("operator", asOf)
         .check("compareOperators", this::rejectUnknown)
-        .follow(
+        .subscription(
             "operatorUpdated",
             env ->
                 SubscriptionFilter.all(

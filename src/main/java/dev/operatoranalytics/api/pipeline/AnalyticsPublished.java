@@ -1,22 +1,22 @@
 package dev.operatoranalytics.api.pipeline;
 
-import dev.operatoranalytics.api.document.ChangeEvent.Happened;
+import dev.operatoranalytics.api.document.ChangeEvent.FeedRow;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Objects;
 
-/** The analytics of a day can be read, or were made again. */
-public record AnalyticsPublished(Happened happened) {
+/** The analytics of a day were published or replaced. */
+public record AnalyticsPublished(FeedRow row) {
 
   public String cursor() {
-    return happened.cursor();
+    return row.cursor();
   }
 
   public Instant at() {
-    return happened.at();
+    return row.at();
   }
 
   public LocalDate date() {
-    return Objects.requireNonNull(happened.day());
+    return Objects.requireNonNull(row.day());
   }
 }

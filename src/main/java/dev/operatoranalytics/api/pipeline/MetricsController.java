@@ -10,7 +10,7 @@ import io.micronaut.http.annotation.Produces;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 
-/** {@code /prometheus}, for a Prometheus server; it needs a key where reading needs one. */
+/** {@code /prometheus}, for a Prometheus server; requires a key where reading does. */
 @Controller("/prometheus")
 class MetricsController {
   private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";

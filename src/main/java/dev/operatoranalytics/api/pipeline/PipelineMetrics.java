@@ -18,15 +18,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How the pipeline fares, read from its tables when somebody asks: whichever process ran it, and
- * also of what was before this one started. What the tables do not know is not told at all.
+ * Metrics of the pipeline, read from its tables on each scrape, so that they cover all processes
+ * and the time before this one started. Metrics without a value in the tables are omitted.
  */
 @Singleton
 final class PipelineMetrics {
   private static final Logger log = LoggerFactory.getLogger(PipelineMetrics.class);
 
   /**
-   * Numbers of one meaning.
+   * One metric with its labels.
    *
    * @param unit part of the name, too; null for plain counts
    * @param select its last column is the number, those before it are the labels
@@ -83,7 +83,7 @@ final class PipelineMetrics {
           new Family(
               "operator_analytics.run.duration",
               "seconds",
-              "That the latest run which ended has taken",
+              "Duration of the latest run that ended",
               """
               select distinct on (job) job, status, extract(epoch from ended_at - started_at)
               from pipeline_runs
@@ -142,7 +142,7 @@ final class PipelineMetrics {
           new Family(
               "operator_analytics.queue",
               null,
-              "Operators that wait to be rebuilt apart from what is new of them",
+              "Operators waiting for a rebuild, apart from those with new events",
               """
               select reason, count(operator_id)
               from
@@ -193,11 +193,11 @@ final class PipelineMetrics {
               .register(registry));
     }
     Gauge.builder("operator_analytics.database.up", this, metrics -> metrics.isUp)
-        .description("Whether our database could be read just now: 1 or 0")
+        .description("Whether the database could be read on this scrape: 1 or 0")
         .register(registry);
   }
 
-  /** One at a time, however many ask. */
+  /** One scrape at a time reads the tables. */
   synchronized void refresh() {
     try {
       var rows = reads.read(PipelineMetrics::read);

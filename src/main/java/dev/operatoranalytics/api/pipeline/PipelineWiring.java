@@ -10,7 +10,7 @@ import dev.operatoranalytics.database.Change.ChangeKind;
 import graphql.schema.DataFetchingEnvironment;
 import jakarta.inject.Singleton;
 
-/** How the pipeline is followed. */
+/** Registers the subscriptions of the pipeline. */
 @Singleton
 class PipelineWiring implements Wiring {
   private final RunStatuses runs;
@@ -23,18 +23,18 @@ class PipelineWiring implements Wiring {
   public void wire(ResolverRegistry fields) {
     fields
         .type("Gap", Gap.class)
-        .follow(
+        .subscription(
             "analyticsPublished",
             env ->
                 SubscriptionFilter.all(ChangeKind.ANALYTICS, null, ResolverRegistry.position(env)),
             AnalyticsPublished::new)
         .type("AnalyticsPublished", AnalyticsPublished.class)
-        .follow("runProgress", this::follow, RunProgress::new)
+        .subscription("runProgress", this::runFilter, RunProgress::new)
         .type("RunProgress", RunProgress.class)
         .reference("RunProgress", "run", "Run", RunProgress::runId);
   }
 
-  private SubscriptionFilter follow(DataFetchingEnvironment env) {
+  private SubscriptionFilter runFilter(DataFetchingEnvironment env) {
     String id = env.getArgument("id");
     if (id == null) {
       return SubscriptionFilter.all(ChangeKind.RUN, null, ResolverRegistry.position(env));

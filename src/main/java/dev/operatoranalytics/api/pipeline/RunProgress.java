@@ -1,38 +1,38 @@
 package dev.operatoranalytics.api.pipeline;
 
-import dev.operatoranalytics.api.document.ChangeEvent.Happened;
+import dev.operatoranalytics.api.document.ChangeEvent.FeedRow;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** How far a run had come at a moment. */
-public record RunProgress(Happened happened) {
+/** The progress of a run. */
+public record RunProgress(FeedRow row) {
 
   public String cursor() {
-    return happened.cursor();
+    return row.cursor();
   }
 
   public Instant at() {
-    return happened.at();
+    return row.at();
   }
 
   public int skipped() {
-    return happened.skipped();
+    return row.skipped();
   }
 
   public String runId() {
-    return happened.key();
+    return row.key();
   }
 
   public String status() {
-    return Objects.requireNonNull(happened.status());
+    return Objects.requireNonNull(row.status());
   }
 
   public @Nullable Integer operatorsDone() {
-    return happened.done();
+    return row.done();
   }
 
   public @Nullable Integer operatorsTotal() {
-    return happened.total();
+    return row.total();
   }
 }

@@ -6,7 +6,7 @@ import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 
-/** Reads how far runs are, outside of any query. */
+/** Reads the status of runs, outside of queries. */
 @Singleton
 class RunStatuses {
   private final JdbcOperations jdbc;

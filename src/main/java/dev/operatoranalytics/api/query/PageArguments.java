@@ -2,6 +2,7 @@ package dev.operatoranalytics.api.query;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.operatoranalytics.chain.Sha256;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

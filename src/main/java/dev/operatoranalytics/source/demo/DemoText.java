@@ -1,8 +1,6 @@
 package dev.operatoranalytics.source.demo;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.operatoranalytics.chain.Sha256;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -100,11 +98,6 @@ final class DemoText {
 
   static String hash(Object... parts) {
     var text = Stream.of(parts).map(Object::toString).collect(Collectors.joining(":"));
-    try {
-      var digest = MessageDigest.getInstance("SHA-256");
-      return "0x" + HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java has SHA-256", e);
-    }
+    return "0x" + Sha256.of(text);
   }
 }

@@ -211,7 +211,7 @@ class CompiledQueriesTest {
   private static Credentials administrator() {
     try {
       return server.bean(Authenticator.class).of(HttpRequest.GET("/"), "Bearer " + ADMIN);
-    } catch (Authenticator.Unknown e) {
+    } catch (Authenticator.UnknownCredentials e) {
       throw new IllegalStateException(e);
     }
   }
@@ -255,10 +255,9 @@ class CompiledQueriesTest {
         server.bean(LatestVersion.class),
         new ApiSettings(
             settings.deadline(),
-            settings.greatestPage(),
-            settings.greatestDocument(),
+            settings.maxPage(),
+            settings.maxDocument(),
             settings.versionPoll(),
-            settings.draftStatusCodes(),
             settings.trustedDocuments(),
             false,
             settings.answerCacheMb(),

@@ -82,7 +82,7 @@ class CostTest {
       var ofType = ways.getOrDefault(type.getName(), List.of());
       for (var field : type.getFieldDefinitions()) {
         if (!isListOfObjects(field)
-            || server.bean(GraphqlSchema.class).selfWriting().contains(field.getName())) {
+            || server.bean(GraphqlSchema.class).streamed().contains(field.getName())) {
           continue;
         }
         if (!isPage(type)) {

@@ -63,9 +63,9 @@ class GreedyClientsTest {
           Map.of(
               "operator-analytics.limits.requests-per-minute",
               1_000_000,
-              "operator-analytics.limits.request-time",
+              "operator-analytics.limits.request-timeout",
               "1s",
-              "operator-analytics.limits.unfinished-megabytes",
+              "operator-analytics.limits.in-flight-megabytes",
               1,
               "operator-analytics.limits.cost",
               COST));
@@ -224,15 +224,15 @@ class GreedyClientsTest {
   void what_is_refused_takes_nothing() {
     var clients = server.bean(ClientQuotas.class);
     var caller = Caller.anybody("192.0.2.1");
-    try (var one = clients.takeRequest(caller, COST);
-        var other = clients.takeRequest(caller, COST)) {
+    try (var one = clients.acquireRequest(caller, COST);
+        var other = clients.acquireRequest(caller, COST)) {
       assertThat(one).isNotSameAs(other);
       for (var i = 0; i < 1_000; i++) {
-        assertThatThrownBy(() -> clients.takeRequest(caller, COST))
-            .hasMessageContaining("requests under way");
+        assertThatThrownBy(() -> clients.acquireRequest(caller, COST))
+            .hasMessageContaining("concurrent requests");
       }
     }
-    clients.takeRequest(caller, COST).close();
+    clients.acquireRequest(caller, COST).close();
   }
 
   @Test
@@ -253,11 +253,13 @@ class GreedyClientsTest {
   void who_waits_for_memory_in_vain_is_told_to_come_again() throws Exception {
     try (var hurried = server.replica(Map.of("operator-analytics.api.deadline", "300ms"))) {
       var memory = hurried.server().getApplicationContext().getBean(ResponseMemoryLimit.class);
-      try (var all = memory.take(memory.greatest());
+      try (var all = memory.acquire(memory.maxResponseBytes());
           var dear = asking(hurried.uri(), DEAR);
           var cheap = asking(hurried.uri(), "{ __typename }")) {
         assertThat(all).isNotNull();
-        assertThat(dear.rest()).contains("UNAVAILABLE").contains("too much is being answered");
+        assertThat(dear.rest())
+            .contains("UNAVAILABLE")
+            .contains("too many requests wait for memory");
         assertThat(cheap.head()).contains("200");
       }
     }

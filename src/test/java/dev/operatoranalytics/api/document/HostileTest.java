@@ -293,7 +293,7 @@ class HostileTest {
             Map.of(
                 "operator-analytics.limits.requests-per-minute",
                 6_000,
-                "operator-analytics.limits.request-time",
+                "operator-analytics.limits.request-timeout",
                 "5s"))) {
       attack(attacked.uri(), 2);
     }

@@ -56,7 +56,7 @@ final class RandomDocuments {
             .filter(
                 field ->
                     !schema
-                        .byClock()
+                        .timeDependent()
                         .contains(FieldCoordinates.coordinates(type.getName(), field.getName())))
             .collect(Collectors.toCollection(ArrayList::new));
     java.util.Collections.shuffle(possible, random);

@@ -14,7 +14,7 @@ class ResponseMemoryLimitTest {
 
   @Test
   void what_could_take_all_memory_is_refused() {
-    assertThatThrownBy(() -> memory.take(memory.greatest() + 1))
+    assertThatThrownBy(() -> memory.acquire(memory.maxResponseBytes() + 1))
         .isInstanceOf(RequestRejected.class)
         .hasMessageContaining("of memory");
   }
@@ -22,17 +22,17 @@ class ResponseMemoryLimitTest {
   @Test
   void large_answers_wait_and_small_ones_do_not() throws Exception {
     var large = new CompletableFuture<Boolean>();
-    try (var all = memory.take(memory.greatest())) {
+    try (var all = memory.acquire(memory.maxResponseBytes())) {
       assertThat(all).isNotNull();
       Thread.startVirtualThread(
           () -> {
-            try (var part = memory.take(200_000_000)) {
+            try (var part = memory.acquire(200_000_000)) {
               large.complete(part != null);
             } catch (InterruptedException e) {
               large.completeExceptionally(e);
             }
           });
-      memory.take(100_000).close();
+      memory.acquire(100_000).close();
       Thread.sleep(100);
       assertThat(large).isNotDone();
     }
