@@ -2,10 +2,13 @@ package dev.operatoranalytics;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toList;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
@@ -17,6 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -176,5 +180,28 @@ class ArchitectureTest {
   @Test
   void packages_are_free_of_cycles() {
     slices().matching("dev.operatoranalytics.(**)").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void only_private_nested_types_share_a_name() {
+    var byName =
+        CLASSES.stream()
+            .filter(each -> !each.isAnonymousClass() && !each.isLocalClass())
+            .filter(each -> !each.getSimpleName().equals("package-info"))
+            .filter(each -> !each.getName().matches(".*([.$]\\$|\\$(Definition|Intercepted)).*"))
+            .collect(Collectors.groupingBy(JavaClass::getSimpleName, TreeMap::new, toList()));
+    var repeated =
+        byName.values().stream()
+            .filter(types -> types.size() > 1)
+            .filter(types -> !types.stream().allMatch(ArchitectureTest::isPrivateHelper))
+            .map(types -> types.stream().map(JavaClass::getName).collect(joining(", ")))
+            .toList();
+    assertEquals(List.of(), repeated);
+  }
+
+  /** The members of a private type are seen from their outer class only, too. */
+  private static boolean isPrivateHelper(JavaClass type) {
+    return type.getModifiers().contains(JavaModifier.PRIVATE)
+        || type.getEnclosingClass().map(ArchitectureTest::isPrivateHelper).orElse(false);
   }
 }

@@ -2,7 +2,7 @@ package dev.operatoranalytics.cli;
 
 import dev.operatoranalytics.database.GracefulShutdown;
 import dev.operatoranalytics.pipeline.Run;
-import dev.operatoranalytics.pipeline.snapshot.Analytics;
+import dev.operatoranalytics.pipeline.snapshot.DailyAnalytics;
 import dev.operatoranalytics.pipeline.snapshot.DayResult;
 import dev.operatoranalytics.pipeline.snapshot.Days;
 import dev.operatoranalytics.pipeline.snapshot.Plan;
@@ -60,7 +60,7 @@ final class BackfillCommand {
       mixinStandardHelpOptions = true)
   int analytics(@Mixin SessionOptions options, @Mixin BackfillRange range, @Mixin Output output)
       throws Exception {
-    return backfill(Analytics.class, options, range, output);
+    return backfill(DailyAnalytics.class, options, range, output);
   }
 
   private static int backfill(

@@ -12,7 +12,7 @@ record DayOutcome(DayResult result) {
 
   int exitCode() {
     return switch (result) {
-      case DayResult.Taken taken ->
+      case DayResult.DaysTaken taken ->
           taken.isWhole() ? OperatorAnalytics.DONE : OperatorAnalytics.FAILED;
       case DayResult.NothingToDo() -> OperatorAnalytics.DONE;
       case DayResult other -> OperatorAnalytics.FAILED;
@@ -25,19 +25,19 @@ record DayOutcome(DayResult result) {
     facts.put(
         "outcome",
         switch (result) {
-          case DayResult.Taken taken when taken.isWhole() -> "DONE";
-          case DayResult.Taken taken -> taken.failed().isEmpty() ? "PARTLY_DONE" : "FAILED";
+          case DayResult.DaysTaken taken when taken.isWhole() -> "DONE";
+          case DayResult.DaysTaken taken -> taken.failed().isEmpty() ? "PARTLY_DONE" : "FAILED";
           case DayResult.NothingToDo() -> "NOTHING_TO_DO";
-          case DayResult.Cancelled cancelled -> "CANCELLED";
+          case DayResult.DaysCancelled cancelled -> "CANCELLED";
           case DayResult.StateCancelled cancelled -> "CANCELLED";
-          case DayResult.AlreadyRunning() -> "ALREADY_RUNNING";
+          case DayResult.DaysRunning() -> "ALREADY_RUNNING";
           case DayResult.StateBehind() -> "STATE_BEHIND";
           case DayResult.Blocked blocked -> "BLOCKED";
           case DayResult.NoSnapshot missing -> "NO_SNAPSHOT";
           case DayResult.NothingKnown(), DayResult.TooEarly _ -> "TOO_EARLY";
         });
     facts.put("message", result.message());
-    if (result instanceof DayResult.Taken taken) {
+    if (result instanceof DayResult.DaysTaken taken) {
       var failed = new TreeMap<String, String>();
       taken.failed().forEach((day, reason) -> failed.put(day.toString(), reason));
       facts.put("run", taken.runId());
@@ -50,7 +50,7 @@ record DayOutcome(DayResult result) {
       facts.put("unchanged", taken.rows().unchanged());
       facts.put("seconds", taken.took().toMillis() / 1e3);
     }
-    if (result instanceof DayResult.Cancelled cancelled) {
+    if (result instanceof DayResult.DaysCancelled cancelled) {
       facts.put("run", cancelled.runId());
       facts.put("days", cancelled.days());
     }
@@ -60,13 +60,13 @@ record DayOutcome(DayResult result) {
   /** Prints the outcome as text. */
   void print() {
     switch (result) {
-      case DayResult.Taken taken -> print(taken);
+      case DayResult.DaysTaken taken -> print(taken);
       case DayResult.NothingToDo nothing -> System.out.println(nothing.message());
       case DayResult other -> System.err.println(other.message());
     }
   }
 
-  private static void print(DayResult.Taken taken) {
+  private static void print(DayResult.DaysTaken taken) {
     var seconds = taken.took().toMillis() / 1e3;
     System.out.printf(
         Locale.ROOT,

@@ -6,7 +6,7 @@ import dev.operatoranalytics.epochs.EpochImport;
 import dev.operatoranalytics.epochs.EpochSettings;
 import dev.operatoranalytics.epochs.FileSource;
 import dev.operatoranalytics.pipeline.Run;
-import dev.operatoranalytics.pipeline.snapshot.Analytics;
+import dev.operatoranalytics.pipeline.snapshot.DailyAnalytics;
 import dev.operatoranalytics.pipeline.snapshot.Days;
 import dev.operatoranalytics.pipeline.snapshot.Plan;
 import dev.operatoranalytics.pipeline.snapshot.Snapshots;
@@ -114,7 +114,7 @@ final class DemoLoader {
     var recent = Collections.max(List.of(first, last.minusDays(RECENT_DAYS - 1)));
     for (var from = recent; !from.isAfter(last); from = from.plusDays(DAYS_PER_BATCH)) {
       var to = Collections.min(List.of(last, from.plusDays(DAYS_PER_BATCH - 1)));
-      if (!compute(Snapshots.class, from, to) || !compute(Analytics.class, from, to)) {
+      if (!compute(Snapshots.class, from, to) || !compute(DailyAnalytics.class, from, to)) {
         return false;
       }
     }
@@ -122,7 +122,7 @@ final class DemoLoader {
       return false;
     }
     // includes recent days whose analytics windows reached back to missing days
-    if (!compute(Analytics.class, first, last)) {
+    if (!compute(DailyAnalytics.class, first, last)) {
       return false;
     }
     setFilling(false);
@@ -187,10 +187,10 @@ final class DemoLoader {
     try (var state = session.state()) {
       var rejects = new RejectLog(state, System.err::println);
       var quotes = new CsvImport(state, rejects, Clock.systemUTC());
-      quotes.run(CsvImport.Kind.STRATEGIES, files.strategies());
-      quotes.run(CsvImport.Kind.PRICES, files.prices());
-      quotes.run(CsvImport.Kind.RATES, files.rates());
-      quotes.run(CsvImport.Kind.METADATA, files.metadata());
+      quotes.run(CsvImport.CsvKind.STRATEGIES, files.strategies());
+      quotes.run(CsvImport.CsvKind.PRICES, files.prices());
+      quotes.run(CsvImport.CsvKind.RATES, files.rates());
+      quotes.run(CsvImport.CsvKind.METADATA, files.metadata());
       new EventImport(session.databases().events(), state, rejects, Clock.systemUTC())
           .run(files.events(), (lines, bytes) -> {});
     }

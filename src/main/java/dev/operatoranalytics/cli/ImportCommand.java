@@ -115,7 +115,7 @@ final class ImportCommand {
     public Integer call() throws Exception {
       check(files, EventImport::check);
       session.requireEmbeddedEvents();
-      var all = EventImport.Result.NOTHING;
+      var all = EventImport.EventImportResult.NOTHING;
       try (var opened = session.open();
           var state = opened.state()) {
         var imports =
@@ -134,14 +134,15 @@ final class ImportCommand {
       return options.exitCode(all.lines() - all.rejected(), all.rejected());
     }
 
-    private static EventImport.Result run(EventImport imports, Path file) throws Exception {
+    private static EventImport.EventImportResult run(EventImport imports, Path file)
+        throws Exception {
       var size = Math.max(1, LineReader.size(file));
       try (var progress = new ProgressLine("import " + file.getFileName(), "lines")) {
         return imports.run(file, (lines, bytes) -> progress.update(lines, (double) bytes / size));
       }
     }
 
-    private static void report(Path file, EventImport.Result result, double seconds) {
+    private static void report(Path file, EventImport.EventImportResult result, double seconds) {
       System.out.printf(
           Locale.ROOT,
           "%s: lines=%d inserted=%d present=%d removed=%d deleted=%d rejected=%d took=%.1fs"
@@ -171,7 +172,7 @@ final class ImportCommand {
 
   /** Imports CSV files of one kind. */
   abstract static class ImportCsvCommand implements Callable<Integer> {
-    private final CsvImport.Kind kind;
+    private final CsvImport.CsvKind kind;
 
     @Mixin private SessionOptions session = new SessionOptions();
 
@@ -180,7 +181,7 @@ final class ImportCommand {
     @Parameters(paramLabel = "FILE", arity = "1..*", description = "CSV in UTF-8, .gz too")
     private List<Path> files = List.of();
 
-    ImportCsvCommand(CsvImport.Kind kind) {
+    ImportCsvCommand(CsvImport.CsvKind kind) {
       this.kind = kind;
     }
 
@@ -230,7 +231,7 @@ final class ImportCommand {
       })
   static final class ImportStrategiesCommand extends ImportCsvCommand {
     ImportStrategiesCommand() {
-      super(CsvImport.Kind.STRATEGIES);
+      super(CsvImport.CsvKind.STRATEGIES);
     }
   }
 
@@ -256,7 +257,7 @@ final class ImportCommand {
       })
   static final class ImportPricesCommand extends ImportCsvCommand {
     ImportPricesCommand() {
-      super(CsvImport.Kind.PRICES);
+      super(CsvImport.CsvKind.PRICES);
     }
   }
 
@@ -282,7 +283,7 @@ final class ImportCommand {
       })
   static final class ImportRatesCommand extends ImportCsvCommand {
     ImportRatesCommand() {
-      super(CsvImport.Kind.RATES);
+      super(CsvImport.CsvKind.RATES);
     }
   }
 
@@ -312,7 +313,7 @@ final class ImportCommand {
       })
   static final class ImportMetadataCommand extends ImportCsvCommand {
     ImportMetadataCommand() {
-      super(CsvImport.Kind.METADATA);
+      super(CsvImport.CsvKind.METADATA);
     }
   }
 
@@ -339,7 +340,7 @@ final class ImportCommand {
       })
   static final class ImportOperatorsMetadataCommand extends ImportCsvCommand {
     ImportOperatorsMetadataCommand() {
-      super(CsvImport.Kind.OPERATORS_METADATA);
+      super(CsvImport.CsvKind.OPERATORS_METADATA);
     }
   }
 

@@ -7,7 +7,7 @@ import dev.operatoranalytics.metadata.MetadataUpdate;
 import dev.operatoranalytics.pipeline.Run;
 import dev.operatoranalytics.pipeline.StateUpdate;
 import dev.operatoranalytics.pipeline.StateUpdateResult;
-import dev.operatoranalytics.pipeline.snapshot.Analytics;
+import dev.operatoranalytics.pipeline.snapshot.DailyAnalytics;
 import dev.operatoranalytics.pipeline.snapshot.DayProgress;
 import dev.operatoranalytics.pipeline.snapshot.DayResult;
 import dev.operatoranalytics.pipeline.snapshot.Days;
@@ -49,7 +49,7 @@ final class RunCommand {
       mixinStandardHelpOptions = true)
   int analytics(@Mixin SessionOptions options, @Mixin DayOption day, @Mixin Output output)
       throws Exception {
-    return runDays(Analytics.class, options, day, output);
+    return runDays(DailyAnalytics.class, options, day, output);
   }
 
   /** The day to compute. */

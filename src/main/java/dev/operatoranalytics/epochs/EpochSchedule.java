@@ -2,7 +2,7 @@ package dev.operatoranalytics.epochs;
 
 import dev.operatoranalytics.pipeline.Run;
 import dev.operatoranalytics.pipeline.schedule.Schedule;
-import dev.operatoranalytics.pipeline.schedule.Schedule.Outcome;
+import dev.operatoranalytics.pipeline.schedule.Schedule.TickOutcome;
 import dev.operatoranalytics.pipeline.schedule.ScheduleSettings;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
@@ -25,7 +25,7 @@ class EpochSchedule {
     return Schedule.of("epochs", settings.epochs(), () -> run(update));
   }
 
-  private static Outcome run(EpochUpdate update) throws SQLException, IOException {
+  private static TickOutcome run(EpochUpdate update) throws SQLException, IOException {
     try {
       var result = update.run(Run.Trigger.SCHEDULE, (documents, part) -> {}, log::warn);
       if (result.inserted() + result.replaced() > 0) {
@@ -35,13 +35,13 @@ class EpochSchedule {
             result.replaced(),
             result.issues());
       }
-      return Outcome.DONE;
+      return TickOutcome.DONE;
     } catch (SourceFailed e) {
       // the message names the place in the source; a stack trace of ours adds nothing
       log.error("epochs were not updated, it will be tried again: {}", e.getMessage());
-      return Outcome.waiting(String.valueOf(e.getMessage()));
+      return TickOutcome.waiting(String.valueOf(e.getMessage()));
     } catch (EpochUpdate.EpochUpdateSkipped e) {
-      return Outcome.waiting(String.valueOf(e.getMessage()));
+      return TickOutcome.waiting(String.valueOf(e.getMessage()));
     }
   }
 }

@@ -64,35 +64,35 @@ public record EventKind(
     return columns.stream().map(EventColumn::name).filter(name::equals).findFirst();
   }
 
-  static Builder of(String name, Contract contract, Contract... others) {
-    return new Builder(name, EnumSet.of(contract, others));
+  static EventKindBuilder of(String name, Contract contract, Contract... others) {
+    return new EventKindBuilder(name, EnumSet.of(contract, others));
   }
 
   /** Declares a kind line by line. */
-  static final class Builder {
+  static final class EventKindBuilder {
     private final String name;
     private final Set<Contract> contracts;
     private final List<EventSignature> signatures = new ArrayList<>();
     private final List<EventColumn> columns = new ArrayList<>();
     private final Map<String, String> constants = new LinkedHashMap<>();
 
-    private Builder(String name, Set<Contract> contracts) {
+    private EventKindBuilder(String name, Set<Contract> contracts) {
       this.name = name;
       this.contracts = contracts;
     }
 
     /** The arguments that today's contracts emit. */
-    Builder args(String arguments) {
+    EventKindBuilder args(String arguments) {
       return argsUntil(Release.TODAY, arguments);
     }
 
     /** The arguments that contracts emitted until a release, that one included. */
-    Builder argsUntil(Release last, String arguments) {
+    EventKindBuilder argsUntil(Release last, String arguments) {
       signatures.add(EventSignature.of(name, last, arguments));
       return this;
     }
 
-    Builder with(String column, EventColumn.Type type, String path, String... olderPaths) {
+    EventKindBuilder with(String column, EventColumn.Type type, String path, String... olderPaths) {
       var paths = new ArrayList<>(List.of(path));
       paths.addAll(List.of(olderPaths));
       columns.add(new EventColumn(column, type, List.copyOf(paths)));
@@ -100,12 +100,12 @@ public record EventKind(
     }
 
     /** A column for the address of the contract that emitted the log. */
-    Builder withEmitter(String column) {
+    EventKindBuilder withEmitter(String column) {
       columns.add(new EventColumn(column, EventColumn.Type.ADDRESS, List.of()));
       return this;
     }
 
-    Builder as(String column, String constant) {
+    EventKindBuilder as(String column, String constant) {
       constants.put(column, constant);
       return this;
     }

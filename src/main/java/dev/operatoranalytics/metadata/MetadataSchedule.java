@@ -1,7 +1,7 @@
 package dev.operatoranalytics.metadata;
 
 import dev.operatoranalytics.pipeline.schedule.Schedule;
-import dev.operatoranalytics.pipeline.schedule.Schedule.Outcome;
+import dev.operatoranalytics.pipeline.schedule.Schedule.TickOutcome;
 import dev.operatoranalytics.pipeline.schedule.ScheduleSettings;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
@@ -24,10 +24,10 @@ class MetadataSchedule {
     return Schedule.of("metadata", settings.metadata(), () -> run(update));
   }
 
-  private static Outcome run(MetadataUpdate update) throws SQLException, IOException {
+  private static TickOutcome run(MetadataUpdate update) throws SQLException, IOException {
     var result = update.run(log::info);
     if (result.isEmpty()) {
-      return Outcome.waiting("another run is under way");
+      return TickOutcome.waiting("another run is under way");
     }
     if (result.get().fetched() + result.get().failed() > 0) {
       log.info(
@@ -36,6 +36,6 @@ class MetadataSchedule {
           result.get().changed(),
           result.get().failed());
     }
-    return Outcome.DONE;
+    return TickOutcome.DONE;
   }
 }

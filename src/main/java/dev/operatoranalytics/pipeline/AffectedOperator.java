@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param error why it could not be rebuilt; null when it was
  */
 public record AffectedOperator(
-    String operator, Reason reason, @Nullable Boolean hasChanged, @Nullable String error) {
+    String operator, AffectedReason reason, @Nullable Boolean hasChanged, @Nullable String error) {
 
   /** Why; told by what is said first here when there are several. */
-  public enum Reason {
+  public enum AffectedReason {
     /** Rows that name it were written since the last run. */
     WRITTEN,
     /** Rows were written that do not name it but belong to it. */
@@ -36,11 +36,12 @@ public record AffectedOperator(
     WHOLE_DAY
   }
 
-  static AffectedOperator failed(String operator, Reason reason, @Nullable String error) {
+  static AffectedOperator failed(String operator, AffectedReason reason, @Nullable String error) {
     return new AffectedOperator(operator, reason, false, error == null ? "unknown" : error);
   }
 
-  static AffectedOperator rebuilt(String operator, Reason reason, Collection<String> changed) {
+  static AffectedOperator rebuilt(
+      String operator, AffectedReason reason, Collection<String> changed) {
     return new AffectedOperator(operator, reason, changed.contains(operator), null);
   }
 }

@@ -37,7 +37,7 @@ final class BatchWriter implements AutoCloseable {
   private final Connection source;
   private final Connection state;
   private final StageRunner runner;
-  private final Map<String, AffectedOperator.Reason> reasons;
+  private final Map<String, AffectedOperator.AffectedReason> reasons;
   private final Consumer<RunPhase> phases;
 
   /**
@@ -50,7 +50,7 @@ final class BatchWriter implements AutoCloseable {
       Run run,
       Checkpoint checkpoint,
       RebuildBounds bounds,
-      Map<String, AffectedOperator.Reason> reasons,
+      Map<String, AffectedOperator.AffectedReason> reasons,
       Connection source,
       Connection state,
       Consumer<RunPhase> phases)
@@ -77,21 +77,22 @@ final class BatchWriter implements AutoCloseable {
    * @param drifted those that differed from their history though nothing was heard of them
    * @param isCancelled whether some were left out, for the run was cancelled
    */
-  record Written(
+  record WrittenBatch(
       int operators,
       RowCounts rows,
       List<String> failed,
       List<String> drifted,
       boolean isCancelled) {
-    static final Written NOTHING = new Written(0, RowCounts.NONE, List.of(), List.of());
-    static final Written CANCELLED = new Written(0, RowCounts.NONE, List.of(), List.of(), true);
+    static final WrittenBatch NOTHING = new WrittenBatch(0, RowCounts.NONE, List.of(), List.of());
+    static final WrittenBatch CANCELLED =
+        new WrittenBatch(0, RowCounts.NONE, List.of(), List.of(), true);
 
-    Written(int operators, RowCounts rows, List<String> failed, List<String> drifted) {
+    WrittenBatch(int operators, RowCounts rows, List<String> failed, List<String> drifted) {
       this(operators, rows, failed, drifted, false);
     }
 
-    Written plus(Written other) {
-      return new Written(
+    WrittenBatch plus(WrittenBatch other) {
+      return new WrittenBatch(
           operators + other.operators,
           rows.plus(other.rows),
           joined(failed, other.failed),
@@ -107,12 +108,12 @@ final class BatchWriter implements AutoCloseable {
   }
 
   /** Tables that are not of some operators but of all. */
-  Written write(Stage stage) throws SQLException {
+  WrittenBatch write(Stage stage) throws SQLException {
     return commit(List.of(), () -> runner.run(stage, List.of(), bounds));
   }
 
   /** Sums over all operators, and their ranks. */
-  Written writeTotals() throws SQLException {
+  WrittenBatch writeTotals() throws SQLException {
     return commit(
         List.of(),
         () -> {
@@ -124,23 +125,23 @@ final class BatchWriter implements AutoCloseable {
   }
 
   /** What operators are worth that are not rebuilt. */
-  Written value(List<String> operators) throws SQLException {
+  WrittenBatch value(List<String> operators) throws SQLException {
     if (isCancelled()) {
-      return Written.CANCELLED;
+      return WrittenBatch.CANCELLED;
     }
     return commit(List.of(), () -> runner.value(Stages.REBUILD, operators, bounds));
   }
 
-  Written rebuild(List<String> operators) throws SQLException {
+  WrittenBatch rebuild(List<String> operators) throws SQLException {
     if (isCancelled()) {
-      return Written.CANCELLED;
+      return WrittenBatch.CANCELLED;
     }
     var refused = contradicted(operators);
     for (var one : refused.entrySet()) {
       log.error("operator {} cannot be rebuilt: {}", one.getKey(), one.getValue());
       queue(one.getKey(), one.getValue());
     }
-    var written = new Written(0, RowCounts.NONE, List.copyOf(refused.keySet()), List.of());
+    var written = new WrittenBatch(0, RowCounts.NONE, List.copyOf(refused.keySet()), List.of());
     var others = operators.stream().filter(one -> !refused.containsKey(one)).toList();
     return others.isEmpty() ? written : written.plus(rebuildAll(others));
   }
@@ -160,9 +161,9 @@ final class BatchWriter implements AutoCloseable {
     return contradicted;
   }
 
-  private Written rebuildAll(List<String> operators) throws SQLException {
+  private WrittenBatch rebuildAll(List<String> operators) throws SQLException {
     if (isCancelled()) {
-      return Written.CANCELLED;
+      return WrittenBatch.CANCELLED;
     }
     // the snapshot of the source outlives what fails in it
     var before = source.setSavepoint();
@@ -179,7 +180,7 @@ final class BatchWriter implements AutoCloseable {
       if (operators.size() == 1) {
         log.error("operator {} cannot be rebuilt: {}", operators.getFirst(), e.getMessage());
         queue(operators.getFirst(), e.getMessage());
-        return new Written(0, RowCounts.NONE, operators, List.of());
+        return new WrittenBatch(0, RowCounts.NONE, operators, List.of());
       }
       var half = operators.size() / 2;
       return rebuildAll(operators.subList(0, half))
@@ -207,7 +208,7 @@ final class BatchWriter implements AutoCloseable {
   }
 
   /** Rows, their record, and, when anything changed, the data version and who follows. */
-  private Written commit(Collection<String> rebuilt, Work work) throws SQLException {
+  private WrittenBatch commit(Collection<String> rebuilt, Work work) throws SQLException {
     checkpoint.holdFence(state);
     readByOperator(state);
     var steps = work.run();
@@ -226,7 +227,7 @@ final class BatchWriter implements AutoCloseable {
     phases.accept(RunPhase.BEFORE_COMMIT);
     state.commit();
     phases.accept(RunPhase.COMMITTED);
-    return new Written(rebuilt.size(), rows, List.of(), drifted);
+    return new WrittenBatch(rebuilt.size(), rows, List.of(), drifted);
   }
 
   private static NavigableSet<String> changedOperators(List<StageRunner.Step> steps) {
@@ -240,7 +241,7 @@ final class BatchWriter implements AutoCloseable {
     var drifted =
         rebuilt.stream()
             .filter(changed::contains)
-            .filter(operator -> reason(operator) == AffectedOperator.Reason.VERIFIED)
+            .filter(operator -> reason(operator) == AffectedOperator.AffectedReason.VERIFIED)
             .toList();
     if (!drifted.isEmpty()) {
       log.warn("differed from their history though nothing was heard of them: {}", drifted);
@@ -258,20 +259,21 @@ final class BatchWriter implements AutoCloseable {
     var revalued = new TreeSet<>(changed);
     revalued.removeAll(rebuilt);
     for (var operator : revalued) {
-      affected.add(new AffectedOperator(operator, AffectedOperator.Reason.REVALUED, true, null));
+      affected.add(
+          new AffectedOperator(operator, AffectedOperator.AffectedReason.REVALUED, true, null));
     }
     runs.recordOperators(run, affected);
     if (rows.changed() > 0) {
       runs.record(
           run,
           RunEvent.of(
-              RunEvent.Kind.WRITTEN,
+              RunEvent.RunEventKind.WRITTEN,
               "%d operators, %d rows changed".formatted(affected.size(), rows.changed())));
     }
   }
 
-  private AffectedOperator.Reason reason(String operator) {
-    return reasons.getOrDefault(operator, AffectedOperator.Reason.VERIFIED);
+  private AffectedOperator.AffectedReason reason(String operator) {
+    return reasons.getOrDefault(operator, AffectedOperator.AffectedReason.VERIFIED);
   }
 
   private void tell(NavigableSet<String> changed, Change progress) throws SQLException {
@@ -283,7 +285,7 @@ final class BatchWriter implements AutoCloseable {
 
   /** Days took these operators as they had been until now, which is not as their history was. */
   private int markLate(List<String> recovered, List<String> drifted) throws SQLException {
-    var late = Written.joined(recovered, drifted);
+    var late = WrittenBatch.joined(recovered, drifted);
     if (late.isEmpty()) {
       return 0;
     }

@@ -1,6 +1,6 @@
 package dev.operatoranalytics.pipeline;
 
-import dev.operatoranalytics.pipeline.StageTable.Source;
+import dev.operatoranalytics.pipeline.StageTable.RowSource;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +18,7 @@ public record Check(
     String asset,
     Severity severity,
     boolean isBlocking,
-    Source source,
+    RowSource source,
     SqlFile select) {
 
   /** Whether rows that break it are errors. */
@@ -59,17 +59,17 @@ public record Check(
           blocking("delegator_shares_have_strategy_state", "operator_strategy_state"),
           blocking("delegators_within_operator_shares", "operator_delegator_shares"),
           blocking("slashes_are_counted_once", "operator_current_state"),
-          error("one_delegation_per_staker", "operator_delegators", Source.STATE),
-          error("active_delegators_hold_shares", "operator_delegators", Source.STATE),
-          error("encumbered_within_maximum", "operator_strategy_state", Source.STATE),
-          error("maximum_never_rises", "operator_strategy_magnitudes", Source.EVENTS),
-          error("slashes_match_maximum", "operator_slashing_amounts", Source.STATE),
+          error("one_delegation_per_staker", "operator_delegators", RowSource.STATE),
+          error("active_delegators_hold_shares", "operator_delegators", RowSource.STATE),
+          error("encumbered_within_maximum", "operator_strategy_state", RowSource.STATE),
+          error("maximum_never_rises", "operator_strategy_magnitudes", RowSource.EVENTS),
+          error("slashes_match_maximum", "operator_slashing_amounts", RowSource.STATE),
           warning("share_histories_are_whole", "operator_strategy_state"),
-          error("maximum_falls_by_slashes", "operator_slashing_incidents", Source.EVENTS),
-          error("transactions_are_in_one_block", "events", Source.EVENTS),
-          error("blocks_have_one_hash_and_time", "events", Source.EVENTS),
-          error("logs_have_their_place_alone", "events", Source.EVENTS),
-          error("block_times_are_possible", "events", Source.EVENTS),
+          error("maximum_falls_by_slashes", "operator_slashing_incidents", RowSource.EVENTS),
+          error("transactions_are_in_one_block", "events", RowSource.EVENTS),
+          error("blocks_have_one_hash_and_time", "events", RowSource.EVENTS),
+          error("logs_have_their_place_alone", "events", RowSource.EVENTS),
+          error("block_times_are_possible", "events", RowSource.EVENTS),
           warning("epochs_follow_each_other", "epochs"),
           warning("epochs_have_one_document", "epochs"),
           warning("epoch_documents_are_readable", "epoch_issues"),
@@ -84,19 +84,20 @@ public record Check(
               "events",
               Severity.WARNING,
               false,
-              Source.EVENTS,
+              RowSource.EVENTS,
               SqlFile.load("checks", "source_has_indexes")));
 
   private static Check blocking(String name, String asset) {
-    return new Check(name, asset, Severity.ERROR, true, Source.STATE, SqlFile.load("checks", name));
+    return new Check(
+        name, asset, Severity.ERROR, true, RowSource.STATE, SqlFile.load("checks", name));
   }
 
   private static Check warning(String name, String asset) {
     return new Check(
-        name, asset, Severity.WARNING, false, Source.STATE, SqlFile.load("checks", name));
+        name, asset, Severity.WARNING, false, RowSource.STATE, SqlFile.load("checks", name));
   }
 
-  private static Check error(String name, String asset, Source source) {
+  private static Check error(String name, String asset, RowSource source) {
     return new Check(name, asset, Severity.ERROR, false, source, SqlFile.load("checks", name));
   }
 }

@@ -30,7 +30,7 @@ public record Extraction(
     Instant safeAt,
     Instant cursor,
     Guarantee guarantee,
-    SortedMap<String, AffectedOperator.Reason> operators) {
+    SortedMap<String, AffectedOperator.AffectedReason> operators) {
 
   private static final SqlFile HEAD = SqlFile.load("extraction", "head");
   private static final SqlFile MATURED = SqlFile.load("extraction", "matured_operators");
@@ -276,13 +276,14 @@ public record Extraction(
     }
   }
 
-  private static SortedMap<String, AffectedOperator.Reason> affected(
+  private static SortedMap<String, AffectedOperator.AffectedReason> affected(
       Connection events, LocalDateTime since) throws SQLException {
-    var operators = new TreeMap<String, AffectedOperator.Reason>();
+    var operators = new TreeMap<String, AffectedOperator.AffectedReason>();
     try (var statement = AFFECTED.on(events).prepare(events, SINCE, since);
         var rows = statement.executeQuery()) {
       while (rows.next()) {
-        operators.put(rows.getString(1), AffectedOperator.Reason.valueOf(rows.getString(2)));
+        operators.put(
+            rows.getString(1), AffectedOperator.AffectedReason.valueOf(rows.getString(2)));
       }
     }
     return operators;

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class RebuildRequests {
   // reasons are text: who inserts rows by hand may name another
   private static final Set<String> REASONS_OF_STALE_DAYS =
-      Set.of(Reason.DELETED.name(), Reason.FAILED.name());
+      Set.of(RebuildReason.DELETED.name(), RebuildReason.FAILED.name());
 
   private final Connection state;
 
@@ -26,7 +26,7 @@ public final class RebuildRequests {
   }
 
   /** Why an operator is to be rebuilt. */
-  public enum Reason {
+  public enum RebuildReason {
     /** Its name changed, which its state holds. */
     METADATA,
     /** Its events were deleted, so finished days are wrong, too. */
@@ -35,7 +35,7 @@ public final class RebuildRequests {
     FAILED
   }
 
-  public void add(Collection<String> operators, Reason reason) throws SQLException {
+  public void add(Collection<String> operators, RebuildReason reason) throws SQLException {
     try (var statement =
         state.prepareStatement(
             """
@@ -82,17 +82,19 @@ public final class RebuildRequests {
     }
   }
 
-  SortedMap<String, AffectedOperator.Reason> due() throws SQLException {
-    var due = new TreeMap<String, AffectedOperator.Reason>();
+  SortedMap<String, AffectedOperator.AffectedReason> due() throws SQLException {
+    var due = new TreeMap<String, AffectedOperator.AffectedReason>();
     try (var statement = state.createStatement();
         var rows =
             statement.executeQuery(
                 "select operator_id, reason from pipeline_requests where not_before <= now()")) {
       while (rows.next()) {
-        var isFailed = rows.getString(2).equals(Reason.FAILED.name());
+        var isFailed = rows.getString(2).equals(RebuildReason.FAILED.name());
         due.put(
             rows.getString(1),
-            isFailed ? AffectedOperator.Reason.FAILED_BEFORE : AffectedOperator.Reason.REQUESTED);
+            isFailed
+                ? AffectedOperator.AffectedReason.FAILED_BEFORE
+                : AffectedOperator.AffectedReason.REQUESTED);
       }
     }
     return due;

@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param day UTC day that it is about; null when it is not of one
  */
 public record RunEvent(
-    Kind kind,
+    RunEventKind kind,
     String message,
     @Nullable String error,
     @Nullable String operator,
     @Nullable LocalDate day) {
 
   /** What happened. */
-  public enum Kind {
+  public enum RunEventKind {
     STARTED,
     FOUND,
     WRITTEN,
@@ -36,12 +36,12 @@ public record RunEvent(
     ENDED
   }
 
-  static RunEvent of(Kind kind, String message) {
+  static RunEvent of(RunEventKind kind, String message) {
     return new RunEvent(kind, message, null, null, null);
   }
 
   static RunEvent ended(Run.End end, @Nullable String error) {
-    return new RunEvent(Kind.ENDED, end.name(), error, null, null);
+    return new RunEvent(RunEventKind.ENDED, end.name(), error, null, null);
   }
 
   static RunEvent checked(List<Check.CheckResult> results) {
@@ -51,7 +51,7 @@ public record RunEvent(
             .map(result -> result.check().name())
             .toList();
     return of(
-        Kind.CHECKED,
+        RunEventKind.CHECKED,
         failed.isEmpty()
             ? "%d checks pass".formatted(results.size())
             : "of %d checks these do not pass: %s"
@@ -60,18 +60,18 @@ public record RunEvent(
 
   static RunEvent checkpoint(boolean isMoved, Instant cursor) {
     return isMoved
-        ? of(Kind.CHECKPOINT_MOVED, "to " + cursor)
-        : of(Kind.CHECKPOINT_LEFT, "somebody set it meanwhile");
+        ? of(RunEventKind.CHECKPOINT_MOVED, "to " + cursor)
+        : of(RunEventKind.CHECKPOINT_LEFT, "somebody set it meanwhile");
   }
 
   static RunEvent operatorFailed(String operator, @Nullable String error) {
     return new RunEvent(
-        Kind.OPERATOR_FAILED, "not rebuilt, will be tried again", error, operator, null);
+        RunEventKind.OPERATOR_FAILED, "not rebuilt, will be tried again", error, operator, null);
   }
 
   static RunEvent operatorDrifted(String operator) {
     return new RunEvent(
-        Kind.OPERATOR_DRIFTED,
+        RunEventKind.OPERATOR_DRIFTED,
         "differed from its history though nothing was heard of it",
         null,
         operator,
@@ -80,10 +80,10 @@ public record RunEvent(
 
   public static RunEvent dayTaken(LocalDate day, RowCounts rows) {
     return new RunEvent(
-        Kind.DAY_TAKEN, "%d rows changed".formatted(rows.changed()), null, null, day);
+        RunEventKind.DAY_TAKEN, "%d rows changed".formatted(rows.changed()), null, null, day);
   }
 
   public static RunEvent dayFailed(LocalDate day, String error) {
-    return new RunEvent(Kind.DAY_FAILED, "could not be taken", error, null, day);
+    return new RunEvent(RunEventKind.DAY_FAILED, "could not be taken", error, null, day);
   }
 }

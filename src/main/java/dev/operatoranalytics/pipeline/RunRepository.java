@@ -78,7 +78,7 @@ public final class RunRepository {
           case Run.Queued queued -> dequeue(queued, fence);
         };
     var run = new Run(id, followsUnfinished(job, id));
-    record(run, RunEvent.of(RunEvent.Kind.STARTED, job + " by " + cause.trigger()));
+    record(run, RunEvent.of(RunEvent.RunEventKind.STARTED, job + " by " + cause.trigger()));
     return run;
   }
 
@@ -216,7 +216,8 @@ public final class RunRepository {
    */
   public void recordOperatorsOfDay(Run run, Collection<String> operators, boolean isWhole)
       throws SQLException {
-    var reason = isWhole ? AffectedOperator.Reason.WHOLE_DAY : AffectedOperator.Reason.DAY;
+    var reason =
+        isWhole ? AffectedOperator.AffectedReason.WHOLE_DAY : AffectedOperator.AffectedReason.DAY;
     upsertOperators(
         run,
         operators.stream()
@@ -276,7 +277,7 @@ public final class RunRepository {
     record(
         run,
         RunEvent.of(
-            RunEvent.Kind.FOUND,
+            RunEvent.RunEventKind.FOUND,
             "%d operators to rebuild as of block %d".formatted(operators, untilBlock)));
   }
 
@@ -305,7 +306,7 @@ public final class RunRepository {
     record(
         run,
         RunEvent.of(
-            RunEvent.Kind.FOUND,
+            RunEvent.RunEventKind.FOUND,
             "%d days to take, %s to %s%s"
                 .formatted(
                     days.size(),
@@ -480,7 +481,7 @@ public final class RunRepository {
     }
     record(
         new Run(run, false),
-        RunEvent.of(RunEvent.Kind.CANCEL_REQUESTED, "it stops after its batch or day"));
+        RunEvent.of(RunEvent.RunEventKind.CANCEL_REQUESTED, "it stops after its batch or day"));
   }
 
   /** Marks all RUNNING runs of a job as LOST; the caller holds the lock of the job. */

@@ -4,10 +4,10 @@ package dev.operatoranalytics.pipeline;
 public final class RunRequestRejected extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  private final Reason reason;
+  private final RejectionReason reason;
 
   /** Why a request is rejected. */
-  public enum Reason {
+  public enum RejectionReason {
     /** It can never be carried out. */
     INVALID,
     /** What it names does not exist. */
@@ -16,12 +16,12 @@ public final class RunRequestRejected extends RuntimeException {
     CONFLICT
   }
 
-  RunRequestRejected(Reason reason, String message) {
+  RunRequestRejected(RejectionReason reason, String message) {
     super(message);
     this.reason = reason;
   }
 
-  public Reason reason() {
+  public RejectionReason reason() {
     return reason;
   }
 

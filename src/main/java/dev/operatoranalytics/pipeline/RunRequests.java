@@ -1,6 +1,6 @@
 package dev.operatoranalytics.pipeline;
 
-import dev.operatoranalytics.pipeline.RunRequestRejected.Reason;
+import dev.operatoranalytics.pipeline.RunRequestRejected.RejectionReason;
 import io.micronaut.jdbc.DataSourceResolver;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
@@ -46,7 +46,7 @@ public class RunRequests {
       throws SQLException {
     if (request.job().equals("epochs")) {
       throw new RunRequestRejected(
-          Reason.INVALID,
+          RejectionReason.INVALID,
           "EPOCHS runs by itself where EPOCHS_SOURCE is set, or by the command run epochs");
     }
     // concurrent requests for one job wait here, so that the second sees the first
@@ -88,7 +88,7 @@ public class RunRequests {
           return Optional.of(row.getLong("run_id"));
         }
         throw new RunRequestRejected(
-            Reason.CONFLICT,
+            RejectionReason.CONFLICT,
             "run %d of this job is %s: wait until it has ended, or cancel it"
                 .formatted(
                     row.getLong("run_id"),
@@ -107,11 +107,12 @@ public class RunRequests {
         connection -> {
           var run = find(connection, id);
           if (!run.hasEnded()) {
-            throw new RunRequestRejected(Reason.CONFLICT, "run %s has not ended yet".formatted(id));
+            throw new RunRequestRejected(
+                RejectionReason.CONFLICT, "run %s has not ended yet".formatted(id));
           }
           if (!isWhole && !run.hasFailures) {
             throw new RunRequestRejected(
-                Reason.CONFLICT,
+                RejectionReason.CONFLICT,
                 "nothing of run %s failed: retry ALL to do it again".formatted(id));
           }
           if (!isWhole && run.job.equals(StateUpdate.JOB)) {
@@ -137,7 +138,8 @@ public class RunRequests {
             case "CANCELLED" -> {}
             default ->
                 throw new RunRequestRejected(
-                    Reason.CONFLICT, "run %s has ended already: %s".formatted(id, run.status));
+                    RejectionReason.CONFLICT,
+                    "run %s has ended already: %s".formatted(id, run.status));
           }
           return id;
         });
@@ -155,7 +157,8 @@ public class RunRequests {
         .orElseThrow(
             () ->
                 new RunRequestRejected(
-                    Reason.NOT_FOUND, "no such checkpoint; before the first run there is none"));
+                    RejectionReason.NOT_FOUND,
+                    "no such checkpoint; before the first run there is none"));
   }
 
   /** The row of a run, locked until the transaction ends. */
@@ -203,7 +206,7 @@ public class RunRequests {
       statement.setLong(1, id);
       try (var row = statement.executeQuery()) {
         if (!row.next()) {
-          throw new RunRequestRejected(Reason.NOT_FOUND, "no such run: " + id);
+          throw new RunRequestRejected(RejectionReason.NOT_FOUND, "no such run: " + id);
         }
         return new LockedRun(
             row.getString(1),

@@ -1,6 +1,6 @@
 package dev.operatoranalytics.pipeline;
 
-import dev.operatoranalytics.pipeline.StageTable.Source;
+import dev.operatoranalytics.pipeline.StageTable.RowSource;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,31 +22,31 @@ public record Stage(String name, List<StageTable> tables) {
         .orElseThrow(() -> new IllegalArgumentException(asked));
   }
 
-  public static Builder named(String name) {
-    return new Builder(name);
+  public static StageBuilder named(String name) {
+    return new StageBuilder(name);
   }
 
   /** Reads like the list of tables that it makes. */
-  public static final class Builder {
+  public static final class StageBuilder {
     private final String name;
     private final List<StageTable> tables = new ArrayList<>();
 
-    private Builder(String name) {
+    private StageBuilder(String name) {
       this.name = name;
     }
 
     /** Rows that follow from events. */
-    public Builder fromEvents(String table) {
-      return add(table, Source.EVENTS);
+    public StageBuilder fromEvents(String table) {
+      return add(table, RowSource.EVENTS);
     }
 
     /** Rows that follow from tables above. */
-    public Builder fromState(String table) {
-      return add(table, Source.STATE);
+    public StageBuilder fromState(String table) {
+      return add(table, RowSource.STATE);
     }
 
     /** As another stage has them. */
-    public Builder like(Stage other, String... names) {
+    public StageBuilder like(Stage other, String... names) {
       for (var name : names) {
         tables.add(other.table(name));
       }
@@ -54,7 +54,7 @@ public record Stage(String name, List<StageTable> tables) {
     }
 
     /** The same without what they are worth. */
-    public Builder unvalued(Stage other, String... names) {
+    public StageBuilder unvalued(Stage other, String... names) {
       for (var name : names) {
         tables.add(other.table(name).valuedBy(null));
       }
@@ -62,7 +62,7 @@ public record Stage(String name, List<StageTable> tables) {
     }
 
     /** The table just named has columns that follow from prices. */
-    public Builder valued() {
+    public StageBuilder valued() {
       var table = tables.removeLast();
       tables.add(table.valuedBy(SqlFile.load("valuation", table.table())));
       return this;
@@ -72,7 +72,7 @@ public record Stage(String name, List<StageTable> tables) {
       return new Stage(name, tables);
     }
 
-    private Builder add(String table, Source source) {
+    private StageBuilder add(String table, RowSource source) {
       tables.add(new StageTable(table, SqlFile.load(name, table), source, null));
       return this;
     }

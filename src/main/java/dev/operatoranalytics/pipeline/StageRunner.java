@@ -108,7 +108,7 @@ public final class StageRunner {
     return steps;
   }
 
-  private TableWriter.Written write(Target target, RebuildBounds bounds) throws SQLException {
+  private TableWriter.WrittenTable write(Target target, RebuildBounds bounds) throws SQLException {
     try (var _ = MDC.putCloseable("asset", target.name())) {
       return writer.write(target, bounds);
     }

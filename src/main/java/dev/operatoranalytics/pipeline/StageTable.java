@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param valuation what those rows are worth, asked once they are staged; null where nothing has a
  *     price
  */
-public record StageTable(String table, SqlFile select, Source source, @Nullable SqlFile valuation) {
+public record StageTable(
+    String table, SqlFile select, RowSource source, @Nullable SqlFile valuation) {
 
   /** The database that a select reads. */
-  public enum Source {
+  public enum RowSource {
     EVENTS,
     STATE
   }

@@ -159,7 +159,7 @@ public class StateUpdate {
     }
   }
 
-  private BatchWriter.Written update(
+  private BatchWriter.WrittenBatch update(
       Run run,
       Checkpoint checkpoint,
       boolean full,
@@ -177,10 +177,11 @@ public class StateUpdate {
       var safeBlock = extraction == null ? 0 : extraction.safeBlock();
       var safeAt = extraction == null ? Instant.EPOCH : extraction.safeAt();
       var bounds = RebuildBounds.newestQuotes(safeBlock, safeAt, clock.instant(), settings);
-      var operators = new TreeMap<String, AffectedOperator.Reason>();
+      var operators = new TreeMap<String, AffectedOperator.AffectedReason>();
       if (extraction != null) {
         if (full) {
-          known(writer).forEach(operator -> operators.put(operator, AffectedOperator.Reason.FULL));
+          known(writer)
+              .forEach(operator -> operators.put(operator, AffectedOperator.AffectedReason.FULL));
         }
         operators.putAll(new RebuildRequests(writer).due());
         operators.putAll(extraction.operators());
@@ -188,7 +189,7 @@ public class StateUpdate {
         writer.commit();
       }
       var snapshot = exportSnapshot(source);
-      BatchWriter.Written written;
+      BatchWriter.WrittenBatch written;
       try (var workers =
           new Workers<>(
               settings.parallelBatches(),
@@ -265,7 +266,7 @@ public class StateUpdate {
   }
 
   /** Quotes first, then the operators that changed, then whoever new quotes revalue. */
-  private BatchWriter.Written write(
+  private BatchWriter.WrittenBatch write(
       Workers<BatchWriter> workers,
       SortedSet<String> operators,
       Run run,
@@ -296,19 +297,19 @@ public class StateUpdate {
   }
 
   private interface Batch {
-    BatchWriter.Written write(BatchWriter writer, List<String> operators) throws SQLException;
+    BatchWriter.WrittenBatch write(BatchWriter writer, List<String> operators) throws SQLException;
   }
 
-  private BatchWriter.Written all(
+  private BatchWriter.WrittenBatch all(
       Workers<BatchWriter> workers, SortedSet<String> operators, Batch batch, IntConsumer done)
       throws SQLException {
     var names = List.copyOf(operators);
-    var answers = new ArrayList<Workers.PendingResult<BatchWriter.Written>>();
+    var answers = new ArrayList<Workers.PendingResult<BatchWriter.WrittenBatch>>();
     for (var from = 0; from < names.size(); from += settings.operatorsPerBatch()) {
       var some = names.subList(from, Math.min(names.size(), from + settings.operatorsPerBatch()));
       answers.add(workers.submit(writer -> batch.write(writer, some)));
     }
-    var written = BatchWriter.Written.NOTHING;
+    var written = BatchWriter.WrittenBatch.NOTHING;
     for (var answer : answers) {
       written = written.plus(answer.await());
       done.accept(written.operators());

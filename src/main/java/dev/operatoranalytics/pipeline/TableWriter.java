@@ -34,14 +34,14 @@ final class TableWriter {
    *
    * @param operators whose rows changed; none where rows are not of operators
    */
-  record Written(RowCounts rows, Set<String> operators) {}
+  record WrittenTable(RowCounts rows, Set<String> operators) {}
 
   /** From the temporary table of the target's name. */
-  Written write(Target target, RebuildBounds bounds) throws SQLException {
+  WrittenTable write(Target target, RebuildBounds bounds) throws SQLException {
     var staged = "pg_temp." + target.name();
     if (isEmpty(target)) {
       var operators = target.isPerOperator() ? operators(staged) : Set.<String>of();
-      return new Written(new RowCounts(insertAll(target, staged, bounds), 0, 0, 0), operators);
+      return new WrittenTable(new RowCounts(insertAll(target, staged, bounds), 0, 0, 0), operators);
     }
     var found = compare(target, staged);
     if (found.changed > 0) {
@@ -56,7 +56,7 @@ final class TableWriter {
       deleteStale(target, staged);
       phases.accept(RunPhase.DELETED);
     }
-    return new Written(
+    return new WrittenTable(
         new RowCounts(
             found.missing,
             found.changed,
@@ -66,7 +66,7 @@ final class TableWriter {
   }
 
   /** From a temporary table of keys and values; which rows there are is not its to say. */
-  Written writeValues(Target target, String valued) throws SQLException {
+  WrittenTable writeValues(Target target, String valued) throws SQLException {
     var operators = new HashSet<String>();
     var changed = 0L;
     try (var statement = state.createStatement()) {
@@ -94,7 +94,7 @@ final class TableWriter {
       }
       try (var row = statement.executeQuery("select count(*) from pg_temp." + valued)) {
         row.next();
-        return new Written(new RowCounts(0, changed, 0, row.getLong(1) - changed), operators);
+        return new WrittenTable(new RowCounts(0, changed, 0, row.getLong(1) - changed), operators);
       }
     }
   }

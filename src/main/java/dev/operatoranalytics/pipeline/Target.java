@@ -24,11 +24,11 @@ record Target(
     List<String> key,
     List<String> facts,
     List<String> values,
-    Scope scope,
+    TargetScope scope,
     boolean isStamped) {
 
   /** Which of the table's rows a run is about. */
-  enum Scope {
+  enum TargetScope {
     ALL("true"),
     OPERATORS(
         "held.operator_id in (select unnest("
@@ -38,7 +38,7 @@ record Target(
 
     private final String condition;
 
-    Scope(String condition) {
+    TargetScope(String condition) {
       this.condition = condition;
     }
 
@@ -46,7 +46,7 @@ record Target(
       return condition;
     }
 
-    private static Scope of(List<String> key) {
+    private static TargetScope of(List<String> key) {
       if (key.contains("snapshot_date")) {
         return SNAPSHOT_DATE;
       }
@@ -58,7 +58,7 @@ record Target(
   }
 
   boolean isPerOperator() {
-    return scope == Scope.OPERATORS;
+    return scope == TargetScope.OPERATORS;
   }
 
   /** Refuses selects whose columns are not those of the table. */
@@ -105,7 +105,7 @@ record Target(
         List.copyOf(key),
         facts,
         values,
-        Scope.of(key),
+        TargetScope.of(key),
         held.containsKey("updated_at"));
   }
 

@@ -5,7 +5,7 @@ import static java.util.stream.Collectors.toUnmodifiableMap;
 
 import dev.operatoranalytics.event.EventKind;
 import dev.operatoranalytics.source.BlockTime.Contradiction;
-import dev.operatoranalytics.source.EventRow.Place;
+import dev.operatoranalytics.source.EventRow.LogPosition;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -111,7 +111,7 @@ final class ChainConflicts {
     return delete(refused, missing, reading.rejections);
   }
 
-  private static Mined mined(Place place) {
+  private static Mined mined(LogPosition place) {
     return new Mined(place.transactionHash(), place.blockNumber());
   }
 
@@ -185,7 +185,7 @@ final class ChainConflicts {
     }
 
     /** Whether the end of the file still says that it is there. */
-    private boolean stands(Place place) {
+    private boolean stands(LogPosition place) {
       var block = blockOf.get(place.transactionHash());
       var hash = hashOf.get(place.blockNumber());
       return (block == null || block.value() == place.blockNumber())
@@ -324,7 +324,7 @@ final class ChainConflicts {
     return times;
   }
 
-  private void markRemoved(List<Place> removed) throws SQLException {
+  private void markRemoved(List<LogPosition> removed) throws SQLException {
     if (removed.isEmpty()) {
       return;
     }
@@ -335,9 +335,9 @@ final class ChainConflicts {
             and removed.block_number = logs.block_number
             and (removed.block_hash = logs.block_hash) is not false
         """,
-        stored.array("text", removed, Place::id),
-        stored.array("bigint", removed, Place::blockNumber),
-        stored.array("text", removed, Place::blockHash));
+        stored.array("text", removed, LogPosition::id),
+        stored.array("bigint", removed, LogPosition::blockNumber),
+        stored.array("text", removed, LogPosition::blockHash));
   }
 
   private void markOtherBlocks(Map<String, Last<Long>> blockOf) throws SQLException {

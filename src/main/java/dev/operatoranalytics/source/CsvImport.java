@@ -52,7 +52,7 @@ public final class CsvImport {
   }
 
   /** What a file holds, the columns it must have, and the statement that takes a row of it. */
-  public enum Kind {
+  public enum CsvKind {
     STRATEGIES(
         List.of("strategy", "symbol", "underlying_token", "decimals"),
         List.of("category"),
@@ -107,7 +107,7 @@ public final class CsvImport {
     private final List<String> optional;
     private final String sql;
 
-    Kind(List<String> required, List<String> optional, String sql) {
+    CsvKind(List<String> required, List<String> optional, String sql) {
       this.required = required;
       this.optional = optional;
       this.sql = sql;
@@ -117,9 +117,9 @@ public final class CsvImport {
       return Stream.concat(required.stream(), optional.stream()).toList();
     }
 
-    private InputFile.Format format() {
+    private InputFile.InputFormat format() {
       var others = String.join(",", optional);
-      return new InputFile.Format(
+      return new InputFile.InputFormat(
           "CSV in UTF-8 whose first line names the columns "
               + String.join(",", required)
               + (this == METADATA
@@ -134,14 +134,14 @@ public final class CsvImport {
    *
    * @param taken rows that were new or had changed
    */
-  public record Result(long rows, long taken, long unchanged, long rejected) {}
+  public record CsvImportResult(long rows, long taken, long unchanged, long rejected) {}
 
   /** Refuses a file without the columns of its kind, before anything is made ready for it. */
-  public static void check(Kind kind, Path file) throws IOException {
+  public static void check(CsvKind kind, Path file) throws IOException {
     parse(kind, file).close();
   }
 
-  public Result run(Kind kind, Path file) throws IOException, SQLException {
+  public CsvImportResult run(CsvKind kind, Path file) throws IOException, SQLException {
     state.setAutoCommit(false);
     rejects.restart(file.toString());
     var rejections = new ArrayList<Rejection>();
@@ -167,11 +167,11 @@ public final class CsvImport {
     }
     state.commit();
     rejects.add(rejections);
-    return new Result(rows, taken, rows - taken - rejections.size(), rejections.size());
+    return new CsvImportResult(rows, taken, rows - taken - rejections.size(), rejections.size());
   }
 
   /** The rows of a file behind its header. */
-  private static CSVParser parse(Kind kind, Path file) throws IOException {
+  private static CSVParser parse(CsvKind kind, Path file) throws IOException {
     var text = InputFile.open(file, kind.format());
     try {
       var csv =
@@ -194,7 +194,7 @@ public final class CsvImport {
     }
   }
 
-  private static IOException unreadable(Kind kind, Path file, IOException e) throws IOException {
+  private static IOException unreadable(CsvKind kind, Path file, IOException e) throws IOException {
     return switch (e) {
       case CharacterCodingException notUtf8 ->
           InputFile.refused(file, placeOfNotUtf8(kind, file) + "is not UTF-8", kind.format());
@@ -204,7 +204,7 @@ public final class CsvImport {
   }
 
   /** The reader cannot tell it, as it is ahead of the rows. */
-  private static String placeOfNotUtf8(Kind kind, Path file) throws IOException {
+  private static String placeOfNotUtf8(CsvKind kind, Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
       return "";
     }
@@ -221,8 +221,9 @@ public final class CsvImport {
     return "";
   }
 
-  private static void refuseWithout(Kind kind, List<String> header, Path file) throws IOException {
-    var names = kind == Kind.METADATA ? List.of("operator", "avs") : List.<String>of();
+  private static void refuseWithout(CsvKind kind, List<String> header, Path file)
+      throws IOException {
+    var names = kind == CsvKind.METADATA ? List.of("operator", "avs") : List.<String>of();
     if (header.containsAll(kind.required)
         && (names.isEmpty() || names.stream().anyMatch(header::contains))) {
       return;
@@ -256,7 +257,7 @@ public final class CsvImport {
     private final PreparedStatement statement;
     private int pending;
 
-    Quotes(Kind kind) throws SQLException {
+    Quotes(CsvKind kind) throws SQLException {
       statement = state.prepareStatement(kind.sql);
     }
 
@@ -281,7 +282,7 @@ public final class CsvImport {
     }
   }
 
-  private int take(Kind kind, CSVRecord row, Quotes quotes) throws SQLException {
+  private int take(CsvKind kind, CSVRecord row, Quotes quotes) throws SQLException {
     return switch (kind) {
       case STRATEGIES -> strategy(kind, row);
       case PRICES -> quotes.add(row, "token", "price_usd");
@@ -291,7 +292,7 @@ public final class CsvImport {
     };
   }
 
-  private int strategy(Kind kind, CSVRecord row) throws SQLException {
+  private int strategy(CsvKind kind, CSVRecord row) throws SQLException {
     var token = optional(row, "underlying_token") == null ? null : address(row, "underlying_token");
     var decimals = decimals(row);
     if (token != null && isOtherwiseKnown(token, decimals, address(row, "strategy"))) {
@@ -342,7 +343,7 @@ public final class CsvImport {
     return metadata.store(state, subject, address(row, subject.noun())) ? 1 : 0;
   }
 
-  private int domainOperator(Kind kind, CSVRecord row) throws SQLException {
+  private int domainOperator(CsvKind kind, CSVRecord row) throws SQLException {
     try (var statement = state.prepareStatement(kind.sql)) {
       statement.setInt(1, operatorId(row));
       setTexts(statement, row, "name", "color");

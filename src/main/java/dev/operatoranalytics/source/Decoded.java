@@ -7,7 +7,7 @@ public sealed interface Decoded {
   RawLog log();
 
   /** A row for the table of its kind. */
-  record Row(RawLog log, EventRow row) implements Decoded {}
+  record DecodedRow(RawLog log, EventRow row) implements Decoded {}
 
   /** A kind that is known and changes nothing. */
   record WithoutEffect(RawLog log, EventKind kind) implements Decoded {}

@@ -31,8 +31,8 @@ import java.util.TreeMap;
 public final class EventImport {
   private static final int CHUNK_LINES = 10_000;
   private static final int WRITERS = 2;
-  private static final InputFile.Format LOGS =
-      new InputFile.Format("decoded logs in UTF-8, one JSON object a line", 16 << 20);
+  private static final InputFile.InputFormat LOGS =
+      new InputFile.InputFormat("decoded logs in UTF-8, one JSON object a line", 16 << 20);
 
   private final ConnectionUrl events;
   private final Connection state;
@@ -58,7 +58,7 @@ public final class EventImport {
    * @param withoutEffect event kinds that are known and change nothing, and how many lines each had
    * @param unknown event kinds that are not known, and how many lines each had
    */
-  public record Result(
+  public record EventImportResult(
       long lines,
       long inserted,
       long present,
@@ -67,10 +67,11 @@ public final class EventImport {
       long rejected,
       Map<String, Long> withoutEffect,
       Map<String, Long> unknown) {
-    public static final Result NOTHING = new Result(0, 0, 0, 0, 0, 0, Map.of(), Map.of());
+    public static final EventImportResult NOTHING =
+        new EventImportResult(0, 0, 0, 0, 0, 0, Map.of(), Map.of());
 
-    public Result plus(Result other) {
-      return new Result(
+    public EventImportResult plus(EventImportResult other) {
+      return new EventImportResult(
           lines + other.lines,
           inserted + other.inserted,
           present + other.present,
@@ -120,7 +121,7 @@ public final class EventImport {
     }
   }
 
-  public Result run(Path file, Progress progress) throws IOException, SQLException {
+  public EventImportResult run(Path file, Progress progress) throws IOException, SQLException {
     rejects.restart(file.toString());
     try (var lines = new LineReader(file, LOGS);
         var writing = new Writing(file, progress)) {
@@ -197,7 +198,7 @@ public final class EventImport {
   }
 
   /** A chunk, and what will come of it. */
-  private record Pending(Chunk chunk, Workers.PendingResult<EventWriter.Written> written) {}
+  private record Pending(Chunk chunk, Workers.PendingResult<EventWriter.WrittenEvents> written) {}
 
   /** The writers at work on one file, never more than a chunk ahead of what they can write. */
   private final class Writing implements AutoCloseable {
@@ -208,7 +209,7 @@ public final class EventImport {
     private final Workers<EventWriter> writers;
     private final ArrayDeque<Pending> pending = new ArrayDeque<>();
     private final Set<String> moved = new HashSet<>();
-    private Result result = Result.NOTHING;
+    private EventImportResult result = EventImportResult.NOTHING;
 
     private Writing(Path file, Progress progress) throws SQLException {
       this.file = file;
@@ -251,7 +252,7 @@ public final class EventImport {
       rejects.add(rejections);
       result =
           result.plus(
-              new Result(
+              new EventImportResult(
                   chunk.lines,
                   written.inserted(),
                   written.present(),
@@ -264,7 +265,7 @@ public final class EventImport {
       progress.read(result.lines(), chunk.bytesOfFile);
     }
 
-    private Result end() throws IOException, SQLException {
+    private EventImportResult end() throws IOException, SQLException {
       while (!pending.isEmpty()) {
         await();
       }
@@ -282,14 +283,14 @@ public final class EventImport {
       var settled =
           new ChainConflicts(writer.connection(), file, bounds, began).settle(removedLogs, moved);
       state.setAutoCommit(false);
-      new RebuildRequests(state).add(settled.operators(), RebuildRequests.Reason.DELETED);
+      new RebuildRequests(state).add(settled.operators(), RebuildRequests.RebuildReason.DELETED);
       writer.connection().commit();
       state.commit();
       var written = writer.write(file.toString(), settled.missing());
       rejects.add(settled.rejections());
       result =
           result.plus(
-              new Result(
+              new EventImportResult(
                   0,
                   written.inserted() - settled.refused(),
                   0,

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param values of the columns of its kind, in their order
  * @param text the row as {@code copy} reads it
  */
-public record EventRow(EventKind kind, long line, Place place, List<String> values, byte[] text) {
+public record EventRow(
+    EventKind kind, long line, LogPosition place, List<String> values, byte[] text) {
 
   /**
    * Where on the chain a log is.
@@ -22,15 +23,15 @@ public record EventRow(EventKind kind, long line, Place place, List<String> valu
    * @param blockTime unix seconds
    * @param blockHash null when the exporter does not say it
    */
-  public record Place(
+  public record LogPosition(
       String transactionHash,
       long logIndex,
       long blockNumber,
       long blockTime,
       @Nullable String blockHash) {
 
-    static Place of(DecodedLog log, TimeBounds bounds) {
-      return new Place(
+    static LogPosition of(DecodedLog log, TimeBounds bounds) {
+      return new LogPosition(
           log.transactionHash(),
           log.logIndex(),
           log.blockNumber(),
@@ -44,7 +45,7 @@ public record EventRow(EventKind kind, long line, Place place, List<String> valu
   }
 
   static EventRow of(DecodedLog log, EventKind kind, long number, TimeBounds bounds) {
-    var place = Place.of(log, bounds);
+    var place = LogPosition.of(log, bounds);
     var contract = log.contract();
     var line = log.text().utf8();
     var text = new CopyText(line.length + 512);

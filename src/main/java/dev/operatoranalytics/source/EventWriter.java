@@ -40,11 +40,12 @@ public final class EventWriter implements AutoCloseable {
    *
    * @param moved rows of transactions that are stored in another block
    */
-  record Written(long inserted, long present, List<EventRow> moved, List<Rejection> rejections) {
-    static final Written NOTHING = new Written(0, 0, List.of(), List.of());
+  record WrittenEvents(
+      long inserted, long present, List<EventRow> moved, List<Rejection> rejections) {
+    static final WrittenEvents NOTHING = new WrittenEvents(0, 0, List.of(), List.of());
 
-    Written plus(Written other) {
-      return new Written(
+    WrittenEvents plus(WrittenEvents other) {
+      return new WrittenEvents(
           inserted + other.inserted,
           present + other.present,
           joined(moved, other.moved),
@@ -63,7 +64,7 @@ public final class EventWriter implements AutoCloseable {
     return events;
   }
 
-  Written write(String file, List<EventRow> rows) throws SQLException {
+  WrittenEvents write(String file, List<EventRow> rows) throws SQLException {
     var written = insert(file, rows);
     entities.add(rows);
     events.commit();
@@ -94,7 +95,7 @@ public final class EventWriter implements AutoCloseable {
   }
 
   /** What the database refuses is looked for by halves, so that one line stops no other. */
-  private Written insert(String file, List<EventRow> rows) throws SQLException {
+  private WrittenEvents insert(String file, List<EventRow> rows) throws SQLException {
     try {
       var written = insertAll(file, rows);
       events.commit();
@@ -108,7 +109,7 @@ public final class EventWriter implements AutoCloseable {
         throw e;
       }
       if (rows.size() == 1) {
-        return new Written(0, 0, List.of(), List.of(refused(file, rows.getFirst(), e)));
+        return new WrittenEvents(0, 0, List.of(), List.of(refused(file, rows.getFirst(), e)));
       }
       var half = rows.size() / 2;
       return insert(file, rows.subList(0, half))
@@ -125,7 +126,7 @@ public final class EventWriter implements AutoCloseable {
         String.valueOf(because.getMessage()).replaceAll("\\s*\\n.*", ""));
   }
 
-  private Written insertAll(String file, List<EventRow> rows) throws SQLException {
+  private WrittenEvents insertAll(String file, List<EventRow> rows) throws SQLException {
     var byKind = new TreeMap<EventKind, List<EventRow>>(comparing(EventKind::name));
     for (var row : rows) {
       byKind.computeIfAbsent(row.kind(), kind -> new ArrayList<>()).add(row);
@@ -141,7 +142,7 @@ public final class EventWriter implements AutoCloseable {
         isNewSoFar = false;
       }
     }
-    var written = Written.NOTHING;
+    var written = WrittenEvents.NOTHING;
     for (var part : byKind.entrySet()) {
       written = written.plus(merge(part.getKey(), part.getValue(), file));
     }
@@ -149,16 +150,17 @@ public final class EventWriter implements AutoCloseable {
   }
 
   /** Straight into the tables, which holds as long as nothing of it is there yet. */
-  private Written append(Map<EventKind, List<EventRow>> byKind) throws SQLException {
+  private WrittenEvents append(Map<EventKind, List<EventRow>> byKind) throws SQLException {
     var inserted = 0L;
     for (var part : byKind.entrySet()) {
       inserted += copy(part.getKey(), part.getKey().table(), part.getValue());
     }
-    return new Written(inserted, 0, List.of(), List.of());
+    return new WrittenEvents(inserted, 0, List.of(), List.of());
   }
 
   /** Staged first, for lines that may be there already or twice in the file. */
-  private Written merge(EventKind kind, List<EventRow> rows, String file) throws SQLException {
+  private WrittenEvents merge(EventKind kind, List<EventRow> rows, String file)
+      throws SQLException {
     var stage = "staged_" + EventKinds.STORED.indexOf(kind);
     var columns = EventRow.columns(kind);
     try (var statement = events.createStatement()) {
@@ -177,7 +179,7 @@ public final class EventWriter implements AutoCloseable {
           statement.executeLargeUpdate(
               "insert into %s (%s) select %s from %s order by id, ctid on conflict (id) do nothing"
                   .formatted(kind.table(), columns, columns, stage));
-      var written = new Written(inserted, copied - inserted, List.of(), List.of());
+      var written = new WrittenEvents(inserted, copied - inserted, List.of(), List.of());
       return inserted < copied ? compared(kind, stage, rows, file, written) : written;
     }
   }
@@ -186,8 +188,8 @@ public final class EventWriter implements AutoCloseable {
    * Of the rows that are stored already, those that say something else: of another block, or of
    * another log. What they mean is compared, not how their exporter wrote it.
    */
-  private Written compared(
-      EventKind kind, String stage, List<EventRow> rows, String file, Written written)
+  private WrittenEvents compared(
+      EventKind kind, String stage, List<EventRow> rows, String file, WrittenEvents written)
       throws SQLException {
     var byId = new HashMap<String, EventRow>();
     rows.forEach(row -> byId.put(row.id(), row));
@@ -214,7 +216,7 @@ public final class EventWriter implements AutoCloseable {
         }
       }
     }
-    return new Written(
+    return new WrittenEvents(
         written.inserted(), written.present() - moved.size() - conflicts.size(), moved, conflicts);
   }
 

@@ -33,7 +33,7 @@ final class InputFile extends InputStream {
           "fffe", "text in UTF-16");
 
   private final Path path;
-  private final Format format;
+  private final InputFormat format;
   private final CountedInput file;
   private final InputStream text;
   private long line = 1;
@@ -45,16 +45,16 @@ final class InputFile extends InputStream {
    * @param expected in words, for messages
    * @param maxLineBytes longest line that is read
    */
-  record Format(String expected, int maxLineBytes) {}
+  record InputFormat(String expected, int maxLineBytes) {}
 
-  private InputFile(Path path, Format format, CountedInput file, InputStream text) {
+  private InputFile(Path path, InputFormat format, CountedInput file, InputStream text) {
     this.path = path;
     this.format = format;
     this.file = file;
     this.text = text;
   }
 
-  static InputFile open(Path path, Format format) throws IOException {
+  static InputFile open(Path path, InputFormat format) throws IOException {
     if (!Files.exists(path)) {
       throw new NoSuchFileException(path.toString());
     }
@@ -73,7 +73,7 @@ final class InputFile extends InputStream {
     }
   }
 
-  private static InputStream unpacked(Path path, InputStream file, Format format)
+  private static InputStream unpacked(Path path, InputStream file, InputFormat format)
       throws IOException {
     var raw = new PushbackInputStream(file, SIGNATURE);
     var isPacked = signature(raw).startsWith(GZIP);
@@ -147,7 +147,7 @@ final class InputFile extends InputStream {
     }
   }
 
-  static IOException refused(Path path, String found, Format format) {
+  static IOException refused(Path path, String found, InputFormat format) {
     return new IOException("%s %s; expected %s".formatted(path, found, format.expected()));
   }
 

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 public final class LineReader implements Closeable {
   private static final int BUFFER = 1 << 16;
 
-  private static final InputFile.Format DOCUMENTS =
-      new InputFile.Format("documents of epochs as JSON in UTF-8", Integer.MAX_VALUE);
+  private static final InputFile.InputFormat DOCUMENTS =
+      new InputFile.InputFormat("documents of epochs as JSON in UTF-8", Integer.MAX_VALUE);
 
   private final InputFile input;
   private final byte[] buffer = new byte[BUFFER];
@@ -26,7 +26,7 @@ public final class LineReader implements Closeable {
     this(path, DOCUMENTS);
   }
 
-  LineReader(Path path, InputFile.Format format) throws IOException {
+  LineReader(Path path, InputFile.InputFormat format) throws IOException {
     this.input = InputFile.open(path, format);
   }
 

@@ -51,7 +51,7 @@ public final class LogDecoder {
     }
     try {
       var decoded = DecodedLog.of(line(log, kind.name(), data(log, signed.get().signature())));
-      return new Decoded.Row(log, EventRow.of(decoded, kind, 0, bounds));
+      return new Decoded.DecodedRow(log, EventRow.of(decoded, kind, 0, bounds));
     } catch (UnreadableValue e) {
       return new Decoded.Unreadable(log, e.field(), e.raw(), String.valueOf(e.getMessage()));
     }

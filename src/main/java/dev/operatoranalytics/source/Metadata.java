@@ -70,7 +70,7 @@ public record Metadata(
       }
     }
     if (subject == Subject.OPERATOR) {
-      new RebuildRequests(state).add(Set.of(address), RebuildRequests.Reason.METADATA);
+      new RebuildRequests(state).add(Set.of(address), RebuildRequests.RebuildReason.METADATA);
     }
     return true;
   }

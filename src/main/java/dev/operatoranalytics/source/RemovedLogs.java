@@ -1,6 +1,6 @@
 package dev.operatoranalytics.source;
 
-import dev.operatoranalytics.source.EventRow.Place;
+import dev.operatoranalytics.source.EventRow.LogPosition;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Logs of which some line says that their block left the chain again. */
 final class RemovedLogs {
   private final Map<Log, Set<@Nullable String>> hashes = new HashMap<>();
-  private final List<Place> added = new ArrayList<>();
+  private final List<LogPosition> added = new ArrayList<>();
 
   /** A log in a block of some number, whose hash may differ. */
   private record Log(String id, long blockNumber) {}
@@ -31,7 +31,7 @@ final class RemovedLogs {
     return removed;
   }
 
-  void add(Place place) {
+  void add(LogPosition place) {
     if (keep(new Log(place.id(), place.blockNumber()), place.blockHash())) {
       added.add(place);
     }
@@ -42,14 +42,14 @@ final class RemovedLogs {
   }
 
   /** A hash that is not known could be any. */
-  boolean has(Place place) {
+  boolean has(LogPosition place) {
     var known = hashes.get(new Log(place.id(), place.blockNumber()));
     return known != null
         && (place.blockHash() == null || known.contains(null) || known.contains(place.blockHash()));
   }
 
   /** Those that were added since it was read. */
-  List<Place> added() {
+  List<LogPosition> added() {
     return added;
   }
 

@@ -193,7 +193,7 @@ class OutageTest {
                   Plan.Reprocess.ALL,
                   Run.Trigger.COMMAND,
                   (days, of) -> StateUpdate.pause(Duration.ofMillis(1_200)));
-      assertThat(((DayResult.Taken) taken).isWhole()).isTrue();
+      assertThat(((DayResult.DaysTaken) taken).isWhole()).isTrue();
       assertThat(
               server
                   .json(

@@ -164,7 +164,7 @@ class WrongInputTest {
 
   @Test
   void the_help_of_each_kind_of_import_shows_columns_an_example_and_the_environment() {
-    for (var kind : CsvImport.Kind.values()) {
+    for (var kind : CsvImport.CsvKind.values()) {
       var name = kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
 
       var help = commands.run("import", name, "--help").out();

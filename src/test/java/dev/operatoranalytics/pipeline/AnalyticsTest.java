@@ -456,8 +456,8 @@ class AnalyticsTest {
             .formatted(DAY));
     var result =
         tables.analytics().run(DAY, DAY, Reprocess.MISSING, Run.Trigger.COMMAND, (days, of) -> {});
-    assertThat(result).isInstanceOf(DayResult.Taken.class);
-    assertThat(((DayResult.Taken) result).failed()).isEmpty();
+    assertThat(result).isInstanceOf(DayResult.DaysTaken.class);
+    assertThat(((DayResult.DaysTaken) result).failed()).isEmpty();
   }
 
   private static double number(String sql) {

@@ -205,7 +205,7 @@ class DaysTest {
     new RandomHistory(9, DAYS, 3).all().forEach(happening -> happening.in(tables));
 
     var taken =
-        (DayResult.Taken)
+        (DayResult.DaysTaken)
             tables
                 .snapshots()
                 .run(
@@ -224,7 +224,7 @@ class DaysTest {
     assertThat(tables.rows("select error from pipeline_runs where job = 'snapshots'"))
         .containsExactly(List.of(taken.message()));
     var analysed =
-        (DayResult.Taken)
+        (DayResult.DaysTaken)
             tables
                 .analytics()
                 .run(
@@ -256,7 +256,8 @@ class DaysTest {
         tables.state(),
         "update pipeline_partitions set status = 'STALE' where partition_date = '2024-01-02'");
 
-    var taken = (DayResult.Taken) tables.snapshots().run(Run.Trigger.SCHEDULE, (days, of) -> {});
+    var taken =
+        (DayResult.DaysTaken) tables.snapshots().run(Run.Trigger.SCHEDULE, (days, of) -> {});
 
     assertThat(taken.waiting()).isInstanceOf(DayResult.TooEarly.class);
     assertThat(tables.rows("select distinct status from pipeline_partitions"))
@@ -285,7 +286,7 @@ class DaysTest {
 
       assertThatThrownBy(() -> taken.get(1, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
       other.rollback();
-      assertThat(taken.get()).isInstanceOf(DayResult.Taken.class);
+      assertThat(taken.get()).isInstanceOf(DayResult.DaysTaken.class);
     }
   }
 
@@ -388,7 +389,7 @@ class DaysTest {
 
   private static void take(LocalDate from, LocalDate to, Reprocess reprocess) throws Exception {
     switch (tables.snapshots().run(from, to, reprocess, Run.Trigger.COMMAND, (days, of) -> {})) {
-      case DayResult.Taken taken -> assertThat(taken.failed()).isEmpty();
+      case DayResult.DaysTaken taken -> assertThat(taken.failed()).isEmpty();
       case DayResult.NothingToDo() -> {}
       case DayResult other -> throw new AssertionError(other);
     }

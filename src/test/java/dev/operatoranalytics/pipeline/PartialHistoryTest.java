@@ -233,7 +233,7 @@ class PartialHistoryTest {
 
   private static void take(LocalDate from, LocalDate to) throws Exception {
     var result =
-        (DayResult.Taken)
+        (DayResult.DaysTaken)
             tables
                 .snapshots()
                 .run(from, to, Reprocess.MISSING, Run.Trigger.COMMAND, (days, of) -> {});

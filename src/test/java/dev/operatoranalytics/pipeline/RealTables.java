@@ -16,25 +16,26 @@ public final class RealTables implements AutoCloseable {
   private final Tables tables = new Tables();
   private final RejectLog rejects = new RejectLog(tables.state(), System.err::println);
 
-  public EventImport.Result importEvents(Path file) throws IOException, SQLException {
+  public EventImport.EventImportResult importEvents(Path file) throws IOException, SQLException {
     return new EventImport(tables.eventsUrl(), tables.state(), rejects, Clock.systemUTC())
         .run(file, (lines, bytes) -> {});
   }
 
   public void importStrategies(Path file) throws IOException, SQLException {
-    new CsvImport(tables.state(), rejects, Clock.systemUTC()).run(CsvImport.Kind.STRATEGIES, file);
+    new CsvImport(tables.state(), rejects, Clock.systemUTC())
+        .run(CsvImport.CsvKind.STRATEGIES, file);
   }
 
   public void importPrices(Path file) throws IOException, SQLException {
-    new CsvImport(tables.state(), rejects, Clock.systemUTC()).run(CsvImport.Kind.PRICES, file);
+    new CsvImport(tables.state(), rejects, Clock.systemUTC()).run(CsvImport.CsvKind.PRICES, file);
   }
 
   public void importRates(Path file) throws IOException, SQLException {
-    new CsvImport(tables.state(), rejects, Clock.systemUTC()).run(CsvImport.Kind.RATES, file);
+    new CsvImport(tables.state(), rejects, Clock.systemUTC()).run(CsvImport.CsvKind.RATES, file);
   }
 
   public void importMetadata(Path file) throws IOException, SQLException {
-    new CsvImport(tables.state(), rejects, Clock.systemUTC()).run(CsvImport.Kind.METADATA, file);
+    new CsvImport(tables.state(), rejects, Clock.systemUTC()).run(CsvImport.CsvKind.METADATA, file);
   }
 
   public void update() throws SQLException {

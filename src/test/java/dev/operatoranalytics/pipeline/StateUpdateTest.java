@@ -447,7 +447,7 @@ class StateUpdateTest {
                 "test/wrong.sql",
                 "select 'alice'::text as operator_id, 'stETH'::text as strategy_id, 5::bigint as"
                     + " shares"),
-            StageTable.Source.EVENTS,
+            StageTable.RowSource.EVENTS,
             null);
     try (var source = tables.eventsUrl().connect();
         var target = tables.stateUrl().connect()) {

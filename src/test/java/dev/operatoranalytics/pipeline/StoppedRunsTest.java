@@ -48,7 +48,7 @@ class StoppedRunsTest {
   @Test
   void a_cancelled_backfill_goes_on_where_it_stopped() throws Exception {
     var cancelled =
-        (DayResult.Cancelled)
+        (DayResult.DaysCancelled)
             backfill(
                 days -> {
                   if (days == 5) {
@@ -59,7 +59,7 @@ class StoppedRunsTest {
     assertThat(cancelled.days()).isBetween(5, 7);
     assertThat(statuses()).containsExactly("SUCCEEDED", "CANCELLED");
     assertThat(takenDays()).hasSize(cancelled.days());
-    var rest = (DayResult.Taken) backfill(days -> {});
+    var rest = (DayResult.DaysTaken) backfill(days -> {});
     assertThat(rest.days()).isEqualTo(DAYS - cancelled.days());
     assertThatEveryDayWasTakenOnceAndRightly();
   }
@@ -84,7 +84,7 @@ class StoppedRunsTest {
     assertThat(Thread.interrupted()).isTrue();
     assertThat(statuses()).containsExactly("SUCCEEDED", "CANCELLED");
     assertThat(takenDays()).hasSizeBetween(5, DAYS - 1);
-    assertThat(backfill(days -> {})).isInstanceOf(DayResult.Taken.class);
+    assertThat(backfill(days -> {})).isInstanceOf(DayResult.DaysTaken.class);
     assertThatEveryDayWasTakenOnceAndRightly();
   }
 
@@ -99,10 +99,9 @@ class StoppedRunsTest {
     var rest =
         await()
             .until(
-                () -> backfill(days -> {}),
-                result -> !(result instanceof DayResult.AlreadyRunning));
+                () -> backfill(days -> {}), result -> !(result instanceof DayResult.DaysRunning));
 
-    assertThat(rest).isInstanceOf(DayResult.Taken.class);
+    assertThat(rest).isInstanceOf(DayResult.DaysTaken.class);
     assertThat(statuses()).contains("LOST").doesNotContain("RUNNING");
     assertThatEveryDayWasTakenOnceAndRightly();
   }

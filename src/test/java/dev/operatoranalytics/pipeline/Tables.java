@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.operatoranalytics.database.ConnectionUrl;
 import dev.operatoranalytics.database.TestPostgres;
-import dev.operatoranalytics.pipeline.snapshot.Analytics;
+import dev.operatoranalytics.pipeline.snapshot.DailyAnalytics;
 import dev.operatoranalytics.pipeline.snapshot.Snapshots;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -224,8 +224,8 @@ public final class Tables implements AutoCloseable {
         Clock.fixed(NOW, ZoneOffset.UTC));
   }
 
-  Analytics analytics() {
-    return new Analytics(
+  DailyAnalytics analytics() {
+    return new DailyAnalytics(
         source(stateUrl),
         io.micronaut.jdbc.DataSourceResolver.DEFAULT,
         settings(3, 0),

@@ -60,8 +60,10 @@ class EventImportTest {
     var first = imported(file);
     var second = imported(file);
 
-    assertThat(first).isEqualTo(new EventImport.Result(3, 2, 1, 0, 0, 0, Map.of(), Map.of()));
-    assertThat(second).isEqualTo(new EventImport.Result(3, 0, 3, 0, 0, 0, Map.of(), Map.of()));
+    assertThat(first)
+        .isEqualTo(new EventImport.EventImportResult(3, 2, 1, 0, 0, 0, Map.of(), Map.of()));
+    assertThat(second)
+        .isEqualTo(new EventImport.EventImportResult(3, 0, 3, 0, 0, 0, Map.of(), Map.of()));
     assertThat(one("select count(*) || ' ' || sum(shares) from operator_share_events"))
         .isEqualTo("2 12");
   }
@@ -72,7 +74,8 @@ class EventImportTest {
     var file = file("logs.jsonl", concat(lines.stream(), lines.reversed().stream()));
 
     assertThat(imported(file))
-        .isEqualTo(new EventImport.Result(60_000, 30_000, 30_000, 0, 0, 0, Map.of(), Map.of()));
+        .isEqualTo(
+            new EventImport.EventImportResult(60_000, 30_000, 30_000, 0, 0, 0, Map.of(), Map.of()));
   }
 
   @Test
@@ -257,7 +260,8 @@ class EventImportTest {
                 removed.replace("\"log_index\":1", "\"log_index\":5").replace("true", "\"TRUE\""),
                 shares(6, "1").replace("{\"event\"", "{\"removed\":\"maybe\",\"event\"")));
 
-    assertThat(result).isEqualTo(new EventImport.Result(7, 1, 0, 5, 2, 1, Map.of(), Map.of()));
+    assertThat(result)
+        .isEqualTo(new EventImport.EventImportResult(7, 1, 0, 5, 2, 1, Map.of(), Map.of()));
     assertThat(
             one(
                 "select string_agg(shares::text, ' ' order by log_index) from"
@@ -358,7 +362,7 @@ class EventImportTest {
 
     var rates =
         imports.run(
-            CsvImport.Kind.RATES,
+            CsvImport.CsvKind.RATES,
             file(
                 "rates.csv",
                 "strategy,at,rate",
@@ -366,20 +370,20 @@ class EventImportTest {
                 STETH + ",2024-01-02T00:00:00Z,-1",
                 STETH + ",+57000-01-03T00:00:00Z,1",
                 STETH + ",2999-01-03T00:00:00Z,1"));
-    imports.run(CsvImport.Kind.METADATA, file("names.csv", "operator,name", ALICE + ",A\0lice"));
+    imports.run(CsvImport.CsvKind.METADATA, file("names.csv", "operator,name", ALICE + ",A\0lice"));
     var operators =
         imports.run(
-            CsvImport.Kind.OPERATORS_METADATA,
+            CsvImport.CsvKind.OPERATORS_METADATA,
             file(
                 "operators.csv",
                 "operator_id,metadata",
                 "1,\"{\"\"a\"\":\"\"x\\u0000\"\"}\"",
                 "2,{\"a\":1e999999}"));
 
-    assertThat(rates).isEqualTo(new CsvImport.Result(4, 1, 0, 3));
+    assertThat(rates).isEqualTo(new CsvImport.CsvImportResult(4, 1, 0, 3));
     assertThat(stateRow("select rate from strategy_exchange_rates")).isEqualTo("0");
     assertThat(stateRow("select name from operator_metadata")).isEqualTo("A\u2400lice");
-    assertThat(operators).isEqualTo(new CsvImport.Result(2, 1, 0, 1));
+    assertThat(operators).isEqualTo(new CsvImport.CsvImportResult(2, 1, 0, 1));
     assertThat(stateRow("select metadata ->> 'a' from operators_metadata")).isEqualTo("x\u2400");
   }
 
@@ -406,7 +410,7 @@ class EventImportTest {
     assertThat(imported(file).inserted()).isEqualTo(2);
   }
 
-  private EventImport.Result imported(Path file) throws Exception {
+  private EventImport.EventImportResult imported(Path file) throws Exception {
     return new EventImport(eventsUrl, state, new RejectLog(state, told::add), Clock.systemUTC())
         .run(file, (lines, bytes) -> {});
   }

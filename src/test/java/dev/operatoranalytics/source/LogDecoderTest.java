@@ -110,7 +110,7 @@ class LogDecoderTest {
       var values = values(random, signature.arguments(), kind);
 
       assertThat(decoder.decode(log(network, contract, signature, values, 1)))
-          .isInstanceOf(kind.isStored() ? Decoded.Row.class : Decoded.WithoutEffect.class);
+          .isInstanceOf(kind.isStored() ? Decoded.DecodedRow.class : Decoded.WithoutEffect.class);
       assertThat(decoder.decode(log(network, other, signature, values, 1)))
           .isInstanceOf(Decoded.Unknown.class);
     }
@@ -135,7 +135,7 @@ class LogDecoderTest {
                   .startsWith("mainnet block 20000000 transaction 0x");
               refused.merge(unreadable.field().replaceAll("\\[.*", ""), 1, Integer::sum);
             }
-            case Decoded.Row _, Decoded.Unknown _, Decoded.WithoutEffect _ -> {}
+            case Decoded.DecodedRow _, Decoded.Unknown _, Decoded.WithoutEffect _ -> {}
           }
         }
       }
@@ -183,7 +183,8 @@ class LogDecoderTest {
         log.logIndex());
   }
 
-  private EventImport.Result importLines(ConnectionUrl events, Path file) throws Exception {
+  private EventImport.EventImportResult importLines(ConnectionUrl events, Path file)
+      throws Exception {
     try (var state = TestPostgres.fresh("analytics").connect()) {
       return new EventImport(
               events, state, new RejectLog(state, System.out::println), Clock.systemUTC())
@@ -198,7 +199,7 @@ class LogDecoderTest {
     var rest = new ArrayList<Decoded>();
     for (var log : logs) {
       switch (decoder.decode(log)) {
-        case Decoded.Row row -> rows.add(row.row());
+        case Decoded.DecodedRow row -> rows.add(row.row());
         case Decoded other -> rest.add(other);
       }
     }

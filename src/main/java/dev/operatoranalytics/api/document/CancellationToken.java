@@ -18,18 +18,18 @@ public final class CancellationToken {
   private static final int RETRY_MS = 20;
 
   private final Thread thread = Thread.currentThread();
-  private @Nullable Reason reason;
+  private @Nullable CancellationReason reason;
   private boolean isWaiting;
   private @Nullable ExecutionInput input;
   private @Nullable PGConnection connection;
 
   /** Why a request was cancelled. */
-  public enum Reason {
+  public enum CancellationReason {
     TIMEOUT,
     DISCONNECTED
   }
 
-  synchronized @Nullable Reason reason() {
+  synchronized @Nullable CancellationReason reason() {
     return reason;
   }
 
@@ -61,7 +61,7 @@ public final class CancellationToken {
   }
 
   /** Blocks until the request has ended; not for the event loop. */
-  public void cancel(Reason cause) {
+  public void cancel(CancellationReason cause) {
     synchronized (this) {
       if (reason != null) {
         return;

@@ -106,7 +106,7 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
    * @param answer the members of the response, in their order
    * @param version of the data; null when it read none
    */
-  public record Outcome(Map<String, Object> answer, @Nullable Long version) {
+  public record ExecutionOutcome(Map<String, Object> answer, @Nullable Long version) {
     public boolean hasErrors() {
       return answer.containsKey("errors");
     }
@@ -160,7 +160,7 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
    *
    * @param cost of the document
    */
-  public Outcome execute(
+  public ExecutionOutcome execute(
       DocumentCache.ValidatedDocument document,
       GraphqlRequest request,
       long cost,
@@ -175,7 +175,8 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
     var result = graphql.execute(input(document, request, source, new CancellationToken(), 0));
     var filter = source.filter();
     return filter == null
-        ? new SubscriptionResult.Rejected(new Outcome(answer(document, request, result), null))
+        ? new SubscriptionResult.Rejected(
+            new ExecutionOutcome(answer(document, request, result), null))
         : new SubscriptionResult.Accepted(filter);
   }
 
@@ -183,7 +184,7 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
   public sealed interface SubscriptionResult {
     record Accepted(SubscriptionFilter filter) implements SubscriptionResult {}
 
-    record Rejected(Outcome outcome) implements SubscriptionResult {}
+    record Rejected(ExecutionOutcome outcome) implements SubscriptionResult {}
   }
 
   private ExecutionInput input(
@@ -210,7 +211,7 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
   }
 
   /** Executes the document for one event of a subscription. */
-  public Outcome executeEvent(
+  public ExecutionOutcome executeEvent(
       DocumentCache.ValidatedDocument document, GraphqlRequest request, Object event) {
     return measured(
         document,
@@ -218,10 +219,10 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
         () -> perform(document, request, event, cost(document, request), new CancellationToken()));
   }
 
-  private <X extends Exception> Outcome measured(
+  private <X extends Exception> ExecutionOutcome measured(
       DocumentCache.ValidatedDocument document,
       GraphqlRequest request,
-      ScopedValue.CallableOp<Outcome, X> cancellation)
+      ScopedValue.CallableOp<ExecutionOutcome, X> cancellation)
       throws X {
     var inSql = new LongAdder();
     var start = System.nanoTime();
@@ -230,18 +231,18 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
     return outcome;
   }
 
-  private Outcome perform(
+  private ExecutionOutcome perform(
       DocumentCache.ValidatedDocument document,
       GraphqlRequest request,
       @Nullable Object root,
       long cost,
       CancellationToken cancellation) {
     if (cost > limits.cost()) {
-      return new Outcome(RequestCharge.costExceeded(cost, limits.cost()).answer(), null);
+      return new ExecutionOutcome(RequestCharge.costExceeded(cost, limits.cost()).answer(), null);
     }
     var input = input(document, request, root, cancellation, cost);
     if (!document.needsData()) {
-      return new Outcome(answer(document, request, graphql.execute(input)), null);
+      return new ExecutionOutcome(answer(document, request, graphql.execute(input)), null);
     }
     var charge = charge(document, request);
     if (!charge.usesAsOf()) {
@@ -252,7 +253,7 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
     }
   }
 
-  private Outcome perform(
+  private ExecutionOutcome perform(
       DocumentCache.ValidatedDocument document,
       GraphqlRequest request,
       ExecutionInput input,
@@ -262,7 +263,7 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
         clock.schedule(
             () ->
                 Thread.startVirtualThread(
-                    () -> cancellation.cancel(CancellationToken.Reason.TIMEOUT)),
+                    () -> cancellation.cancel(CancellationToken.CancellationReason.TIMEOUT)),
             deadline.toMillis(),
             TimeUnit.MILLISECONDS);
     try {
@@ -274,19 +275,20 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
                     transaction(document, request),
                     status ->
                         execute(document, input, request, status.getConnection(), cancellation)));
-        return cancellation.reason() == null ? outcome : new Outcome(timedOut(), null);
+        return cancellation.reason() == null ? outcome : new ExecutionOutcome(timedOut(), null);
       }
     } catch (InterruptedException e) {
       cancellation.released();
-      return new Outcome(
+      return new ExecutionOutcome(
           RequestRejected.busy("too many requests wait for memory or connections").answer(), null);
     } catch (RuntimeException e) {
       cancellation.released();
       var rejection = rejection(e);
       if (rejection != null) {
-        return new Outcome(rejection.answer(), null);
+        return new ExecutionOutcome(rejection.answer(), null);
       }
-      return new Outcome(cancellation.reason() == null ? ErrorMapper.answer(e) : timedOut(), null);
+      return new ExecutionOutcome(
+          cancellation.reason() == null ? ErrorMapper.answer(e) : timedOut(), null);
     } finally {
       timeout.cancel(false);
     }
@@ -302,16 +304,18 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
   }
 
   /** Executes in the caller's snapshot. */
-  public Outcome executeWithin(DocumentCache.ValidatedDocument document, GraphqlRequest request) {
+  public ExecutionOutcome executeWithin(
+      DocumentCache.ValidatedDocument document, GraphqlRequest request) {
     return measured(document, request, () -> performWithin(document, request));
   }
 
-  private Outcome performWithin(DocumentCache.ValidatedDocument document, GraphqlRequest request) {
+  private ExecutionOutcome performWithin(
+      DocumentCache.ValidatedDocument document, GraphqlRequest request) {
     var input = input(document, request, null, new CancellationToken(), cost(document, request));
     var read = read(document, request, null);
     var answer = read.isWhole() ? whole(read) : fallback(document, request, input, read);
     answer.put("extensions", extensions(read, input));
-    return new Outcome(answer, read.version());
+    return new ExecutionOutcome(answer, read.version());
   }
 
   private static TransactionDefinition transaction(
@@ -322,7 +326,7 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
     return document.mayUseAsOf() ? WITH_TEMPORARY_TABLES : SNAPSHOT;
   }
 
-  private Outcome execute(
+  private ExecutionOutcome execute(
       DocumentCache.ValidatedDocument document,
       ExecutionInput input,
       GraphqlRequest request,
@@ -337,7 +341,7 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
       latest.observe(read.version());
       var answer = read.isWhole() ? whole(read) : fallback(document, request, input, read);
       answer.put("extensions", extensions(read, input));
-      return new Outcome(answer, read.version());
+      return new ExecutionOutcome(answer, read.version());
     } finally {
       cancellation.released();
     }

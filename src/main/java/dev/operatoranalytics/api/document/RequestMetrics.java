@@ -1,6 +1,6 @@
 package dev.operatoranalytics.api.document;
 
-import dev.operatoranalytics.api.document.GraphqlEngine.Outcome;
+import dev.operatoranalytics.api.document.GraphqlEngine.ExecutionOutcome;
 import dev.operatoranalytics.api.query.ErrorCode;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -46,7 +46,7 @@ public final class RequestMetrics {
   void executed(
       DocumentCache.ValidatedDocument document,
       GraphqlRequest request,
-      Outcome outcome,
+      ExecutionOutcome outcome,
       long nanos,
       long inSql) {
     var operation = name(document, request);

@@ -17,10 +17,10 @@ public interface StreamedObject {
   void write(Connection snapshot, OutputStream output) throws IOException, SQLException;
 
   /** The selected fields of an object, in order. */
-  record Selection(List<Selected> fields) {
+  record SelectedFields(List<Selected> fields) {
 
-    public static Selection of(DataFetchingFieldSelectionSet selected) {
-      return new Selection(
+    public static SelectedFields of(DataFetchingFieldSelectionSet selected) {
+      return new SelectedFields(
           selected.getImmediateFields().stream()
               .map(
                   field ->
@@ -32,6 +32,6 @@ public interface StreamedObject {
     /**
      * @param key in the response
      */
-    public record Selected(String key, String name, Selection selection) {}
+    public record Selected(String key, String name, SelectedFields selection) {}
   }
 }

@@ -3,7 +3,7 @@ package dev.operatoranalytics.api.epoch;
 import dev.operatoranalytics.api.document.LatestVersion;
 import dev.operatoranalytics.api.document.LimitSettings;
 import dev.operatoranalytics.api.document.ResolverRegistry;
-import dev.operatoranalytics.api.document.StreamedObject.Selection;
+import dev.operatoranalytics.api.document.StreamedObject.SelectedFields;
 import dev.operatoranalytics.api.document.SubscriptionFilter;
 import dev.operatoranalytics.api.document.Wiring;
 import dev.operatoranalytics.api.epoch.EpochQueries.EpochCoverage;
@@ -61,7 +61,7 @@ class EpochWiring implements Wiring {
     var blocks = new SharePriceBlocks(operatorIds(env), from, coverage.range().to());
     rejectTooManyCells(blocks, maxPoints, coverage.operators());
     return new SharePriceMatrix(
-        blocks, form(env), maxPoints, version.read(), Selection.of(env.getSelectionSet()));
+        blocks, form(env), maxPoints, version.read(), SelectedFields.of(env.getSelectionSet()));
   }
 
   private void rejectTooManyCells(

@@ -1,7 +1,7 @@
 package dev.operatoranalytics.api.epoch;
 
 import dev.operatoranalytics.api.document.RequestRejected;
-import dev.operatoranalytics.api.epoch.SharePriceExport.Format;
+import dev.operatoranalytics.api.epoch.SharePriceExport.ExportFormat;
 import dev.operatoranalytics.api.http.Authorizer;
 import dev.operatoranalytics.api.http.ClientQuotas;
 import dev.operatoranalytics.api.http.PermitReleasingBody;
@@ -96,7 +96,7 @@ class EpochsController {
       @Nullable @QueryValue String from,
       @Nullable @QueryValue String to,
       @Nullable @QueryValue String operatorIds) {
-    return export(request, Format.CSV, "text/csv; charset=utf-8", from, to, operatorIds);
+    return export(request, ExportFormat.CSV, "text/csv; charset=utf-8", from, to, operatorIds);
   }
 
   @Get("/exports/share-prices.jsonl")
@@ -107,12 +107,12 @@ class EpochsController {
       @Nullable @QueryValue String to,
       @Nullable @QueryValue String operatorIds) {
     return export(
-        request, Format.JSONL, "application/x-ndjson; charset=utf-8", from, to, operatorIds);
+        request, ExportFormat.JSONL, "application/x-ndjson; charset=utf-8", from, to, operatorIds);
   }
 
   private HttpResponse<?> export(
       HttpRequest<?> request,
-      Format format,
+      ExportFormat format,
       String mediaType,
       @Nullable String from,
       @Nullable String to,

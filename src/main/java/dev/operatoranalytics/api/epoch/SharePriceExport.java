@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Exports both share prices: a line for each epoch and operator with a price, in that order. */
 public record SharePriceExport(
-    Format format, @Nullable List<Integer> operatorIds, int from, int to) {
+    ExportFormat format, @Nullable List<Integer> operatorIds, int from, int to) {
 
   /** The format of lines. */
-  public enum Format {
+  public enum ExportFormat {
     /** With a header; a missing price is empty. */
     CSV("", ",", ",", "", ",", "", "\n"),
     /** One object per line; a missing price is null. */
@@ -34,7 +34,7 @@ public record SharePriceExport(
     private final byte[] quote;
     private final byte[] end;
 
-    Format(
+    ExportFormat(
         String beforeEpoch,
         String beforeOperator,
         String beforeChain,
@@ -65,7 +65,7 @@ public record SharePriceExport(
 
   public void write(Connection snapshot, OutputStream output) throws IOException, SQLException {
     var text = new Text(output);
-    if (format == Format.CSV) {
+    if (format == ExportFormat.CSV) {
       text.add("epoch,operator_id,chain_share_price,stake_per_share\n");
     }
     var lines = new Lines(text);

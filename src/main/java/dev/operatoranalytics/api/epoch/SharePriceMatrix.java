@@ -20,7 +20,7 @@ record SharePriceMatrix(
     SharePriceForm form,
     @Nullable Integer maxPoints,
     long dataVersion,
-    Selection selection)
+    SelectedFields selection)
     implements StreamedObject {
 
   @Override
@@ -74,7 +74,7 @@ record SharePriceMatrix(
     private static final byte[] QUOTE = Text.ascii("\"");
 
     private final int[] axis;
-    private final Selection selection;
+    private final SelectedFields selection;
     private final Text text;
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final Text values = new Text(bytes);
@@ -85,7 +85,7 @@ record SharePriceMatrix(
     private boolean isEmpty = true;
     private boolean isFirst = true;
 
-    Series(int[] axis, Selection selection, Text text) {
+    Series(int[] axis, SelectedFields selection, Text text) {
       this.axis = axis;
       this.selection = selection;
       this.text = text;

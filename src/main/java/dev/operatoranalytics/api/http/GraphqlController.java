@@ -7,7 +7,7 @@ import dev.operatoranalytics.api.document.CancellationToken;
 import dev.operatoranalytics.api.document.DocumentCache;
 import dev.operatoranalytics.api.document.DocumentCache.ValidatedDocument;
 import dev.operatoranalytics.api.document.GraphqlEngine;
-import dev.operatoranalytics.api.document.GraphqlEngine.Outcome;
+import dev.operatoranalytics.api.document.GraphqlEngine.ExecutionOutcome;
 import dev.operatoranalytics.api.document.GraphqlRequest;
 import dev.operatoranalytics.api.document.GraphqlSchema;
 import dev.operatoranalytics.api.document.JsonResponse;
@@ -259,7 +259,7 @@ public class GraphqlController {
   }
 
   /** Cancels the execution when the client disconnects. */
-  private Outcome execute(
+  private ExecutionOutcome execute(
       HttpRequest<?> http, ValidatedDocument document, GraphqlRequest request, long cost) {
     var cancellation = new CancellationToken();
     if (!document.needsData()) {
@@ -270,7 +270,7 @@ public class GraphqlController {
             http,
             () ->
                 Thread.startVirtualThread(
-                    () -> cancellation.cancel(CancellationToken.Reason.DISCONNECTED)));
+                    () -> cancellation.cancel(CancellationToken.CancellationReason.DISCONNECTED)));
     try {
       return engine.execute(document, request, cost, cancellation);
     } finally {
@@ -315,7 +315,7 @@ public class GraphqlController {
         .header(HttpHeaders.VARY, "Accept, Accept-Encoding");
   }
 
-  private static HttpStatus status(Outcome outcome, String mediaType) {
+  private static HttpStatus status(ExecutionOutcome outcome, String mediaType) {
     if (!outcome.wasExecuted() && outcome.code() == ErrorCode.UNAVAILABLE) {
       return HttpStatus.SERVICE_UNAVAILABLE;
     }

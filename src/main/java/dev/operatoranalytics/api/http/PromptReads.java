@@ -28,11 +28,11 @@ public final class PromptReads {
   }
 
   /** Reads a value from a connection. */
-  public interface Reading<T> {
+  public interface PromptRead<T> {
     public T read(Connection connection) throws SQLException;
   }
 
-  public <T> T read(Reading<T> reading) throws SQLException {
+  public <T> T read(PromptRead<T> reading) throws SQLException {
     var task =
         new FutureTask<>(
             () -> {

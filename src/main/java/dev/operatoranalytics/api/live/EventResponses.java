@@ -63,10 +63,10 @@ final class EventResponses {
       ChangeEvent event) {}
 
   /** The database cannot be reached; the caller retries. */
-  static final class DatabaseUnavailable extends RuntimeException {
+  static final class FeedUnavailable extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    DatabaseUnavailable() {
+    FeedUnavailable() {
       super("the database cannot be reached", null, false, false);
     }
   }
@@ -98,7 +98,7 @@ final class EventResponses {
   private record Shared(byte @Nullable [] answer) {
     byte[] orThrow() {
       if (answer == null) {
-        throw new DatabaseUnavailable();
+        throw new FeedUnavailable();
       }
       return answer;
     }
@@ -115,7 +115,7 @@ final class EventResponses {
       if (!outcome.wasExecuted()
           && outcome.hasErrors()
           && outcome.code() == ErrorCode.UNAVAILABLE) {
-        throw new DatabaseUnavailable();
+        throw new FeedUnavailable();
       }
       return JsonResponse.of(outcome.answer()).whole();
     } finally {

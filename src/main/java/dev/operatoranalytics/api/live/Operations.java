@@ -91,7 +91,8 @@ final class Operations {
         }
       }
       if (active != null) {
-        Thread.startVirtualThread(() -> active.cancel(CancellationToken.Reason.DISCONNECTED));
+        Thread.startVirtualThread(
+            () -> active.cancel(CancellationToken.CancellationReason.DISCONNECTED));
       }
     }
 
@@ -129,7 +130,7 @@ final class Operations {
         cancellation = token;
       }
       var cost = engine.cost(document, request);
-      GraphqlEngine.Outcome outcome;
+      GraphqlEngine.ExecutionOutcome outcome;
       // held until the client has read the response, but released before complete is sent
       try (var _ = clients.acquireRequest(request.caller(), cost)) {
         outcome = engine.execute(document, request, cost, token);

@@ -4,8 +4,8 @@ import dev.operatoranalytics.api.document.ChangeEvent;
 import dev.operatoranalytics.api.document.ErrorMapper;
 import dev.operatoranalytics.api.document.SubscriptionFilter;
 import dev.operatoranalytics.api.http.Authorizer;
-import dev.operatoranalytics.api.live.EventResponses.DatabaseUnavailable;
 import dev.operatoranalytics.api.live.EventResponses.EventQuery;
+import dev.operatoranalytics.api.live.EventResponses.FeedUnavailable;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
@@ -123,7 +123,7 @@ final class Subscription {
           sent = sink.next(answer, event.cursor()).toCompletableFuture();
         }
         return;
-      } catch (DatabaseUnavailable e) {
+      } catch (FeedUnavailable e) {
         pause();
       }
     }

@@ -20,7 +20,7 @@ class NoticeSchedule {
         settings.notices(),
         () -> {
           notices.postAll();
-          return Schedule.Outcome.DONE;
+          return Schedule.TickOutcome.DONE;
         });
   }
 }

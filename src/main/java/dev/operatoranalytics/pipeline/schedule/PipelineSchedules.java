@@ -3,8 +3,8 @@ package dev.operatoranalytics.pipeline.schedule;
 import dev.operatoranalytics.pipeline.Run;
 import dev.operatoranalytics.pipeline.StateUpdate;
 import dev.operatoranalytics.pipeline.StateUpdateResult;
-import dev.operatoranalytics.pipeline.schedule.Schedule.Outcome;
-import dev.operatoranalytics.pipeline.snapshot.Analytics;
+import dev.operatoranalytics.pipeline.schedule.Schedule.TickOutcome;
+import dev.operatoranalytics.pipeline.snapshot.DailyAnalytics;
 import dev.operatoranalytics.pipeline.snapshot.DayResult;
 import dev.operatoranalytics.pipeline.snapshot.Snapshots;
 import io.micronaut.context.annotation.Factory;
@@ -44,7 +44,7 @@ class PipelineSchedules {
 
   @Singleton
   @Named("analytics")
-  Schedule analytics(Analytics job) {
+  Schedule analytics(DailyAnalytics job) {
     return Schedule.of(
         "analytics",
         GROUP,
@@ -52,23 +52,23 @@ class PipelineSchedules {
         () -> outcome(job.run(Run.Trigger.SCHEDULE, (done, of) -> {})));
   }
 
-  private static Outcome outcome(StateUpdateResult result) {
+  private static TickOutcome outcome(StateUpdateResult result) {
     return switch (result) {
-      case StateUpdateResult.Updated updated -> new Outcome(updated.runId(), null);
-      case StateUpdateResult.Cancelled cancelled -> new Outcome(cancelled.runId(), null);
-      case StateUpdateResult.AlreadyRunning() -> Outcome.waiting("another run is under way");
+      case StateUpdateResult.Updated updated -> new TickOutcome(updated.runId(), null);
+      case StateUpdateResult.Cancelled cancelled -> new TickOutcome(cancelled.runId(), null);
+      case StateUpdateResult.AlreadyRunning() -> TickOutcome.waiting("another run is under way");
     };
   }
 
-  private static Outcome outcome(DayResult result) {
+  private static TickOutcome outcome(DayResult result) {
     return switch (result) {
-      case DayResult.Taken taken when taken.isWhole() -> new Outcome(taken.runId(), null);
-      case DayResult.Taken taken -> new Outcome(taken.runId(), taken.message());
+      case DayResult.DaysTaken taken when taken.isWhole() -> new TickOutcome(taken.runId(), null);
+      case DayResult.DaysTaken taken -> new TickOutcome(taken.runId(), taken.message());
       // a cancelled run is not retried a minute later
-      case DayResult.Cancelled cancelled -> new Outcome(cancelled.runId(), null);
-      case DayResult.StateCancelled cancelled -> new Outcome(cancelled.runId(), null);
-      case DayResult.NothingToDo() -> Outcome.DONE;
-      case DayResult other -> Outcome.waiting(other.message());
+      case DayResult.DaysCancelled cancelled -> new TickOutcome(cancelled.runId(), null);
+      case DayResult.StateCancelled cancelled -> new TickOutcome(cancelled.runId(), null);
+      case DayResult.NothingToDo() -> TickOutcome.DONE;
+      case DayResult other -> TickOutcome.waiting(other.message());
     };
   }
 }

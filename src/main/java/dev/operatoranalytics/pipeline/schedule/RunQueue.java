@@ -7,7 +7,7 @@ import dev.operatoranalytics.pipeline.Run;
 import dev.operatoranalytics.pipeline.RunCancelled;
 import dev.operatoranalytics.pipeline.RunRepository;
 import dev.operatoranalytics.pipeline.StateUpdate;
-import dev.operatoranalytics.pipeline.snapshot.Analytics;
+import dev.operatoranalytics.pipeline.snapshot.DailyAnalytics;
 import dev.operatoranalytics.pipeline.snapshot.DayResult;
 import dev.operatoranalytics.pipeline.snapshot.Days;
 import dev.operatoranalytics.pipeline.snapshot.Plan;
@@ -44,7 +44,7 @@ public class RunQueue {
   private final DataSource state;
   private final StateUpdate stateUpdate;
   private final Snapshots snapshots;
-  private final Analytics analytics;
+  private final DailyAnalytics analytics;
   private final String pipeline;
   private final GracefulShutdown shutdown;
   private final Set<String> busy = ConcurrentHashMap.newKeySet();
@@ -56,7 +56,7 @@ public class RunQueue {
       DataSourceResolver plain,
       StateUpdate stateUpdate,
       Snapshots snapshots,
-      Analytics analytics,
+      DailyAnalytics analytics,
       PipelineSettings settings,
       GracefulShutdown shutdown) {
     this.state = plain.resolve(state);
@@ -173,7 +173,7 @@ public class RunQueue {
     switch (queued.job()) {
       case StateUpdate.JOB -> stateUpdate.run(queued.isFull(), queued.cause(), (done, of) -> {});
       case Snapshots.JOB -> settle(queued, take(queued, snapshots));
-      case Analytics.JOB -> settle(queued, take(queued, analytics));
+      case DailyAnalytics.JOB -> settle(queued, take(queued, analytics));
       default -> end(queued, Run.End.FAILED, "no such job");
     }
   }
@@ -192,9 +192,9 @@ public class RunQueue {
   /** Ends a queued run that did not start; one that took days has ended itself. */
   private void settle(QueuedRun queued, DayResult result) {
     switch (result) {
-      case DayResult.Taken taken -> {}
-      case DayResult.Cancelled cancelled -> {}
-      case DayResult.AlreadyRunning(), DayResult.StateBehind() -> {}
+      case DayResult.DaysTaken taken -> {}
+      case DayResult.DaysCancelled cancelled -> {}
+      case DayResult.DaysRunning(), DayResult.StateBehind() -> {}
       case DayResult.StateCancelled cancelled ->
           end(queued, Run.End.CANCELLED, cancelled.message());
       case DayResult.NothingToDo() -> end(queued, Run.End.SUCCEEDED, null);

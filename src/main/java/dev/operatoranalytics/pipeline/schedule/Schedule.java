@@ -24,7 +24,7 @@ public record Schedule(String name, String group, CronExpression cron, Job job) 
 
   /** What a schedule runs. */
   public interface Job {
-    Outcome run() throws SQLException, IOException;
+    TickOutcome run() throws SQLException, IOException;
   }
 
   /**
@@ -33,11 +33,11 @@ public record Schedule(String name, String group, CronExpression cron, Job job) 
    * @param runId the run in {@code pipeline_runs}; null when none was recorded
    * @param message why it is not done; null when it is
    */
-  public record Outcome(@Nullable Long runId, @Nullable String message) {
-    public static final Outcome DONE = new Outcome(null, null);
+  public record TickOutcome(@Nullable Long runId, @Nullable String message) {
+    public static final TickOutcome DONE = new TickOutcome(null, null);
 
-    public static Outcome waiting(String message) {
-      return new Outcome(null, message);
+    public static TickOutcome waiting(String message) {
+      return new TickOutcome(null, message);
     }
   }
 

@@ -4,7 +4,7 @@ import static java.util.stream.Collectors.groupingBy;
 
 import dev.operatoranalytics.database.AdvisoryLock;
 import dev.operatoranalytics.database.GracefulShutdown;
-import dev.operatoranalytics.pipeline.schedule.Schedule.Outcome;
+import dev.operatoranalytics.pipeline.schedule.Schedule.TickOutcome;
 import io.micronaut.jdbc.DataSourceResolver;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
@@ -262,7 +262,7 @@ public class Scheduler {
           outcome.runId(),
           outcome.message());
       // a schedule that is due every minute and has nothing to do is not worth a line
-      log.atLevel(outcome.equals(Outcome.DONE) ? Level.DEBUG : Level.INFO)
+      log.atLevel(outcome.equals(TickOutcome.DONE) ? Level.DEBUG : Level.INFO)
           .log(
               "schedule={} tick={} {}",
               schedule.name(),

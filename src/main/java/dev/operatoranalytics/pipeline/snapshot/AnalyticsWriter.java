@@ -25,13 +25,13 @@ final class AnalyticsWriter extends DayWriter {
 
   AnalyticsWriter(Run run, PipelineSettings settings, Clock clock, Connection state)
       throws SQLException {
-    super(Partitions.ANALYTICS, Analytics.JOB, run, clock, state);
+    super(Partitions.ANALYTICS, DailyAnalytics.JOB, run, clock, state);
     this.settings = settings;
     this.runner = new StageRunner(state, state);
   }
 
   @Override
-  Taken take(LocalDate day, boolean isCarried) throws SQLException {
+  TakenDay take(LocalDate day, boolean isCarried) throws SQLException {
     var basis = Partitions.SNAPSHOT.done(state, day);
     if (basis == null) {
       throw new SQLException("its snapshot is not there");
@@ -48,7 +48,7 @@ final class AnalyticsWriter extends DayWriter {
       Stages.holdRanks(state);
       steps.addAll(runner.run(Stages.RANKS, List.of(), bounds));
     }
-    return new Taken(steps, basis, 0);
+    return new TakenDay(steps, basis, 0);
   }
 
   private boolean isNewest(LocalDate day) throws SQLException {

@@ -121,10 +121,10 @@ final class DayJob implements AutoCloseable {
         if (taken.isCancelled) {
           runs.end(run, Run.End.CANCELLED, null);
           writer.commit();
-          return new DayResult.Cancelled(run.id(), taken.days, plan.days().size());
+          return new DayResult.DaysCancelled(run.id(), taken.days, plan.days().size());
         }
         // of what is due the rest comes by itself; who asked for a range has not got it
-        var unmet = DayResult.Taken.unmet(taken.failed, plan.isRange() ? plan.waiting() : null);
+        var unmet = DayResult.DaysTaken.unmet(taken.failed, plan.isRange() ? plan.waiting() : null);
         runs.end(
             run,
             unmet.isEmpty() ? Run.End.SUCCEEDED : Run.End.FAILED,
@@ -141,7 +141,7 @@ final class DayJob implements AutoCloseable {
             taken.rows.updated(),
             taken.rows.deleted(),
             took);
-        return new DayResult.Taken(
+        return new DayResult.DaysTaken(
             run.id(), taken.days, taken.rows, taken.failed, plan.waiting(), took);
       } catch (SQLException | RuntimeException e) {
         writer.rollback();

@@ -17,12 +17,12 @@ public sealed interface DayResult {
   /** For whoever asked. */
   default String message() {
     return switch (this) {
-      case Taken taken when taken.isWhole() -> "done";
-      case Taken taken -> taken.unmet();
-      case Cancelled(var runId, var days, var of) ->
+      case DaysTaken taken when taken.isWhole() -> "done";
+      case DaysTaken taken -> taken.unmet();
+      case DaysCancelled(var runId, var days, var of) ->
           "cancelled after %d of %d days; the same command goes on".formatted(days, of);
       case NothingToDo() -> "nothing to do: no day is missing";
-      case AlreadyRunning() -> "days are being taken at this moment; try again when that has ended";
+      case DaysRunning() -> "days are being taken at this moment; try again when that has ended";
       case StateBehind() ->
           "the state is still being brought up to date; try again when it has been";
       case StateCancelled(var runId) ->
@@ -45,7 +45,7 @@ public sealed interface DayResult {
    * @param failed days that could not be taken, and why
    * @param waiting why other days that were wanted have to wait; null when none has to
    */
-  record Taken(
+  record DaysTaken(
       long runId,
       int days,
       RowCounts rows,
@@ -76,13 +76,13 @@ public sealed interface DayResult {
   }
 
   /** Stopped because somebody asked for it, between two days. */
-  record Cancelled(long runId, int days, int of) implements DayResult {}
+  record DaysCancelled(long runId, int days, int of) implements DayResult {}
 
   /** Nothing was missing. */
   record NothingToDo() implements DayResult {}
 
   /** Somebody else takes days at this moment. */
-  record AlreadyRunning() implements DayResult {}
+  record DaysRunning() implements DayResult {}
 
   /** Somebody else has been bringing the state that days are made from up to date for long. */
   record StateBehind() implements DayResult {}

@@ -45,14 +45,14 @@ abstract class DayWriter implements AutoCloseable {
    * @param basis what of the source they were made from
    * @param operators that were gone through
    */
-  record Taken(List<Step> steps, Partitions.Basis basis, int operators) {
+  record TakenDay(List<Step> steps, Partitions.Basis basis, int operators) {
     RowCounts rows() {
       return steps.stream().map(Step::rows).reduce(RowCounts.NONE, RowCounts::plus);
     }
   }
 
   /** Writes the rows of a day. */
-  abstract Taken take(LocalDate day, boolean isCarried) throws SQLException;
+  abstract TakenDay take(LocalDate day, boolean isCarried) throws SQLException;
 
   /** Does what follows from rows that changed; what followers hear of it comes back. */
   abstract List<Change> follow(LocalDate day) throws SQLException;

@@ -58,7 +58,7 @@ final class SnapshotWriter extends DayWriter {
   }
 
   @Override
-  Taken take(LocalDate day, boolean isCarried) throws SQLException {
+  TakenDay take(LocalDate day, boolean isCarried) throws SQLException {
     LongTransaction.beginSnapshot(events);
     planForOne(events);
     var bounds = RebuildBounds.endOf(day, calendar.lastBlockOf(day), clock.instant(), settings);
@@ -75,7 +75,8 @@ final class SnapshotWriter extends DayWriter {
     written.addAll(blocked);
     var steps = runner.run(Stages.SNAPSHOT, written, bounds);
     runs.recordOperatorsOfDay(run, operators, !carries);
-    return new Taken(steps, new Partitions.Basis(bounds.untilBlock(), seenUntil), operators.size());
+    return new TakenDay(
+        steps, new Partitions.Basis(bounds.untilBlock(), seenUntil), operators.size());
   }
 
   @Override

@@ -127,7 +127,7 @@ public class Snapshots implements Days {
       throws SQLException {
     try (var job = DayJob.begin(state, settings.name(), JOB)) {
       if (job == null) {
-        return new DayResult.AlreadyRunning();
+        return new DayResult.DaysRunning();
       }
       // before the state is brought up to date: what is written later need not be in it
       var lateness = lateness();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.operatoranalytics.database.GracefulShutdown;
 import dev.operatoranalytics.pipeline.RealTables;
-import dev.operatoranalytics.pipeline.schedule.Schedule.Outcome;
+import dev.operatoranalytics.pipeline.schedule.Schedule.TickOutcome;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -85,7 +85,7 @@ class SchedulerTest {
         scheduler(
             () -> {
               work();
-              return new Outcome(null, "its snapshot is not there");
+              return new TickOutcome(null, "its snapshot is not there");
             });
     scheduler.runDue();
     scheduler.runDue();
@@ -154,7 +154,7 @@ class SchedulerTest {
 
   @Test
   void a_tick_of_the_line_before_is_tried_until_it_is_done() throws Exception {
-    var before = scheduler(() -> new Outcome(null, "its snapshot is not there"));
+    var before = scheduler(() -> new TickOutcome(null, "its snapshot is not there"));
     before.announce();
     before.runDue();
     var after = scheduler("30 12 * * *", this::work);
@@ -187,14 +187,14 @@ class SchedulerTest {
                 "0 * * * *",
                 () -> {
                   await(release);
-                  return Outcome.DONE;
+                  return TickOutcome.DONE;
                 }),
             Schedule.of(
                 "other",
                 "0 * * * *",
                 () -> {
                   other.countDown();
-                  return Outcome.DONE;
+                  return TickOutcome.DONE;
                 }));
     try {
       scheduler.startDue();
@@ -214,9 +214,9 @@ class SchedulerTest {
     }
   }
 
-  private Outcome work() {
+  private TickOutcome work() {
     runs.add(clock.now);
-    return new Outcome(null, null);
+    return new TickOutcome(null, null);
   }
 
   private Dying scheduler(Schedule.Job job) {

@@ -18,7 +18,7 @@ import javax.sql.DataSource;
 
 /** The job that analyses days; it waits for their snapshots. */
 @Singleton
-public class Analytics implements Days {
+public class DailyAnalytics implements Days {
   /** As {@code pipeline_runs} names it. */
   public static final String JOB = "analytics";
 
@@ -26,7 +26,7 @@ public class Analytics implements Days {
   private final PipelineSettings settings;
   private final Clock clock;
 
-  public Analytics(
+  public DailyAnalytics(
       @Named("pipeline") DataSource state,
       DataSourceResolver plain,
       PipelineSettings settings,
@@ -90,7 +90,7 @@ public class Analytics implements Days {
   private DayResult take(Plan plan, Run.Cause cause, DayProgress progress) throws SQLException {
     try (var job = DayJob.begin(state, settings.name(), JOB)) {
       if (job == null) {
-        return new DayResult.AlreadyRunning();
+        return new DayResult.DaysRunning();
       }
       var blocking = job.unreadableChecks();
       if (!blocking.isEmpty()) {
