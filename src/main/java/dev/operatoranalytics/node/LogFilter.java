@@ -1,0 +1,49 @@
+package dev.operatoranalytics.node;
+
+import static java.util.stream.Collectors.joining;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Which logs are read: those of known contracts, and those of contracts that are only found on the
+ * way, by their topics alone.
+ *
+ * @param addresses of the known contracts, in lower case
+ * @param topics of their events
+ * @param topicsAnywhere of events of contracts at any address
+ */
+public record LogFilter(Set<String> addresses, Set<String> topics, Set<String> topicsAnywhere) {
+  public LogFilter {
+    addresses = Set.copyOf(addresses);
+    topics = Set.copyOf(topics);
+    topicsAnywhere = Set.copyOf(topicsAnywhere);
+  }
+
+  /** One call for known contracts, and one for all others. */
+  List<Call<List<RpcLog>>> calls(long from, long to) {
+    var known = call("\"address\":%s,".formatted(array(addresses)), topics, from, to);
+    return topicsAnywhere.isEmpty()
+        ? List.of(known)
+        : List.of(known, call("", topicsAnywhere, from, to));
+  }
+
+  private static Call<List<RpcLog>> call(String address, Set<String> topics, long from, long to) {
+    return new Call<>(
+        "eth_getLogs",
+        "[{%s\"topics\":[%s],\"fromBlock\":\"%s\",\"toBlock\":\"%s\"}]"
+            .formatted(address, array(topics), Quantity.text(from), Quantity.text(to)),
+        RpcLog::readAll);
+  }
+
+  private static String array(Collection<String> values) {
+    return new TreeSet<>(values).stream().collect(joining("\",\"", "[\"", "\"]"));
+  }
+
+  boolean wants(RpcLog log) {
+    return (addresses.contains(log.address()) && topics.contains(log.topic0()))
+        || topicsAnywhere.contains(log.topic0());
+  }
+}
