@@ -157,6 +157,12 @@ final class ImportCommand {
           seconds,
           result.lines() / Math.max(seconds, 0.001));
       result
+          .withoutEffect()
+          .forEach(
+              (event, count) ->
+                  System.out.printf(
+                      "  %d lines of event %s without effect on operators%n", count, event));
+      result
           .unknown()
           .forEach(
               (event, count) ->

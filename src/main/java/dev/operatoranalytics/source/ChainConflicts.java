@@ -3,6 +3,7 @@ package dev.operatoranalytics.source;
 import static java.util.Comparator.comparingLong;
 import static java.util.stream.Collectors.toUnmodifiableMap;
 
+import dev.operatoranalytics.event.EventKind;
 import dev.operatoranalytics.source.BlockTime.Contradiction;
 import dev.operatoranalytics.source.EventRow.Place;
 import java.io.IOException;
@@ -156,11 +157,11 @@ final class ChainConflicts {
     }
 
     private void read(DecodedLog log, long number) {
-      var kind = EventKinds.BY_NAME.get(log.event());
-      if (kind == null || log.isRemoved()) {
+      var kind = log.kind().filter(EventKind::isStored);
+      if (kind.isEmpty() || log.isRemoved()) {
         return;
       }
-      var row = EventRow.of(log, kind, number, bounds);
+      var row = EventRow.of(log, kind.get(), number, bounds);
       var place = row.place();
       var contradiction = contradictions.get(new Claim(place.blockNumber(), place.blockTime()));
       if (contradiction != null) {

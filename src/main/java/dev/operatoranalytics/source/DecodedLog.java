@@ -5,9 +5,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.operatoranalytics.chain.Address;
 import dev.operatoranalytics.chain.Hex;
 import dev.operatoranalytics.database.StorableText;
+import dev.operatoranalytics.event.EventColumn;
+import dev.operatoranalytics.event.EventKind;
+import dev.operatoranalytics.event.EventKinds;
 import io.micronaut.jackson.core.tree.JsonNodeTreeCodec;
 import io.micronaut.json.tree.JsonNode;
 import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +27,7 @@ import java.time.format.ResolverStyle;
 import java.time.temporal.ChronoField;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -32,11 +38,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class DecodedLog {
   private static final String BLOCK_TIME = "block_time";
+  private static final String CONTRACT = "contract";
   private static final JsonFactory JSON = new JsonFactory();
   private static final Pattern DIGITS = Pattern.compile("0|[1-9][0-9]{0,77}");
   private static final Pattern HEX = Pattern.compile("0x[0-9a-fA-F]{1,64}");
+  private static final Pattern NEGATIVE_DIGITS = Pattern.compile("-[1-9][0-9]{0,76}");
   private static final BigInteger GREATEST_AMOUNT =
       BigInteger.TWO.pow(256).subtract(BigInteger.ONE);
+  private static final BigInteger LEAST_SIGNED_AMOUNT = BigInteger.TWO.pow(255).negate();
+  private static final BigInteger GREATEST_SIGNED_AMOUNT =
+      BigInteger.TWO.pow(255).subtract(BigInteger.ONE);
   // blocks, delays, numbers of sets and instants are uint32 in the contracts
   private static final BigInteger GREATEST_COUNT = BigInteger.valueOf(0xFFFF_FFFFL);
   private static final BigInteger GREATEST_LONG = BigInteger.valueOf(Long.MAX_VALUE);
@@ -68,20 +79,40 @@ final class DecodedLog {
       if (parser.nextToken() != null || !line.isObject()) {
         throw new UnreadableValue("", text.value(), "not one JSON object");
       }
-      var event = line.get("event");
-      if (event == null || !event.isString()) {
-        throw new UnreadableValue("event", raw(event), "a log says which event it is");
-      }
-      var data = line.get("data");
-      if (data == null || !data.isObject()) {
-        throw new UnreadableValue("data", raw(data), "a log carries its arguments");
-      }
-      return new DecodedLog(text, line, data, event.getStringValue());
+      return of(text, line);
     } catch (JsonProcessingException e) {
       throw new UnreadableValue("", text.value(), "not JSON: " + e.getOriginalMessage());
     } catch (IOException e) {
       throw new UnreadableValue("", text.value(), "not JSON: " + e.getMessage());
     }
+  }
+
+  /** A line that was composed here and not read; its texts can be stored. */
+  static DecodedLog of(JsonNode line) {
+    var text = new StringWriter(512);
+    try (var generator = JSON.createGenerator(text)) {
+      JsonNodeTreeCodec.getInstance().writeTree(generator, line);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return of(new StorableText(text.toString()), line);
+  }
+
+  private static DecodedLog of(StorableText text, JsonNode line) {
+    var event = line.get("event");
+    if (event == null || !event.isString()) {
+      throw new UnreadableValue("event", raw(event), "a log says which event it is");
+    }
+    var data = line.get("data");
+    if (data == null || !data.isObject()) {
+      throw new UnreadableValue("data", raw(data), "a log carries its arguments");
+    }
+    return new DecodedLog(text, line, data, event.getStringValue());
+  }
+
+  /** What kind of log it is; empty when that is not known. */
+  Optional<EventKind> kind() {
+    return EventKinds.find(event, argument -> data.get(argument) != null);
   }
 
   /** The line as it can be stored. */
@@ -162,12 +193,15 @@ final class DecodedLog {
   }
 
   @Nullable String contract() {
-    var node = line.get("contract");
-    return node == null || node.isNull() ? null : address("contract", node);
+    var node = line.get(CONTRACT);
+    return node == null || node.isNull() ? null : address(CONTRACT, node);
   }
 
   /** The value of a column as PostgreSQL's text form reads it. */
-  String column(EventKind.EventColumn column) {
+  String column(EventColumn column) {
+    if (column.isEmitter()) {
+      return address(CONTRACT, line.get(CONTRACT));
+    }
     JsonNode node = null;
     var path = column.paths().getFirst();
     for (var candidate : column.paths()) {
@@ -182,6 +216,7 @@ final class DecodedLog {
       case ADDRESS -> address(field, node);
       case ADDRESSES -> list(field, node, DecodedLog::address);
       case AMOUNT -> integer(field, node, GREATEST_AMOUNT).toString();
+      case SIGNED_AMOUNT -> signed(field, node).toString();
       case AMOUNTS ->
           list(field, node, (name, item) -> integer(name, item, GREATEST_AMOUNT).toString());
       case COUNT -> Long.toString(count(field, node));
@@ -270,17 +305,35 @@ final class DecodedLog {
     if (node == null || node.isNull()) {
       throw new UnreadableValue(field, raw(node), "missing");
     }
-    BigInteger value;
+    return within(field, node, whole(field, node), BigInteger.ZERO, greatest);
+  }
+
+  private static BigInteger signed(String field, @Nullable JsonNode node) {
+    if (node == null || node.isNull()) {
+      throw new UnreadableValue(field, raw(node), "missing");
+    }
+    var value =
+        node.isString() && NEGATIVE_DIGITS.matcher(node.getStringValue()).matches()
+            ? new BigInteger(node.getStringValue())
+            : whole(field, node);
+    return within(field, node, value, LEAST_SIGNED_AMOUNT, GREATEST_SIGNED_AMOUNT);
+  }
+
+  private static BigInteger whole(String field, JsonNode node) {
     if (node.isNumber()) {
-      value = exact(field, node);
-    } else if (isWhole(node)) {
-      var text = node.getStringValue();
-      value = text.startsWith("0x") ? new BigInteger(text.substring(2), 16) : new BigInteger(text);
-    } else {
+      return exact(field, node);
+    }
+    if (!isWhole(node)) {
       throw new UnreadableValue(field, raw(node), "not a whole number");
     }
-    if (value.signum() < 0 || value.compareTo(greatest) > 0) {
-      throw new UnreadableValue(field, raw(node), "outside 0.." + greatest);
+    var text = node.getStringValue();
+    return text.startsWith("0x") ? new BigInteger(text.substring(2), 16) : new BigInteger(text);
+  }
+
+  private static BigInteger within(
+      String field, JsonNode node, BigInteger value, BigInteger least, BigInteger greatest) {
+    if (value.compareTo(least) < 0 || value.compareTo(greatest) > 0) {
+      throw new UnreadableValue(field, raw(node), "outside %s..%s".formatted(least, greatest));
     }
     return value;
   }

@@ -54,7 +54,8 @@ public final class EventImport {
    *
    * @param removed lines whose log has left the chain again
    * @param deleted stored rows that a line has shown not to be on the chain
-   * @param unknown event kinds that have no table, and how many lines each had
+   * @param withoutEffect event kinds that are known and change nothing, and how many lines each had
+   * @param unknown event kinds that are not known, and how many lines each had
    */
   public record Result(
       long lines,
@@ -63,12 +64,11 @@ public final class EventImport {
       long removed,
       long deleted,
       long rejected,
+      Map<String, Long> withoutEffect,
       Map<String, Long> unknown) {
-    public static final Result NOTHING = new Result(0, 0, 0, 0, 0, 0, Map.of());
+    public static final Result NOTHING = new Result(0, 0, 0, 0, 0, 0, Map.of(), Map.of());
 
     public Result plus(Result other) {
-      var all = new TreeMap<>(unknown);
-      other.unknown.forEach((kind, count) -> all.merge(kind, count, Long::sum));
       return new Result(
           lines + other.lines,
           inserted + other.inserted,
@@ -76,7 +76,14 @@ public final class EventImport {
           removed + other.removed,
           deleted + other.deleted,
           rejected + other.rejected,
-          all);
+          sum(withoutEffect, other.withoutEffect),
+          sum(unknown, other.unknown));
+    }
+
+    private static Map<String, Long> sum(Map<String, Long> some, Map<String, Long> others) {
+      var all = new TreeMap<>(some);
+      others.forEach((kind, count) -> all.merge(kind, count, Long::sum));
+      return all;
     }
   }
 
@@ -137,6 +144,7 @@ public final class EventImport {
     private final RemovedLogs removedLogs;
     private final List<EventRow> rows = new ArrayList<>();
     private final List<Rejection> rejections = new ArrayList<>();
+    private final Map<String, Long> withoutEffect = new TreeMap<>();
     private final Map<String, Long> unknown = new TreeMap<>();
     private long lines;
     private long removed;
@@ -153,11 +161,13 @@ public final class EventImport {
       }
       try {
         var log = DecodedLog.parse(line);
-        var kind = EventKinds.BY_NAME.get(log.event());
-        if (kind == null) {
+        var kind = log.kind();
+        if (kind.isEmpty()) {
           unknown.merge(log.event(), 1L, Long::sum);
+        } else if (!kind.get().isStored()) {
+          withoutEffect.merge(log.event(), 1L, Long::sum);
         } else {
-          add(EventRow.of(log, kind, number, bounds), log.isRemoved());
+          add(EventRow.of(log, kind.get(), number, bounds), log.isRemoved());
         }
       } catch (UnreadableValue e) {
         rejections.add(e.at(file, number));
@@ -247,6 +257,7 @@ public final class EventImport {
                   chunk.removed,
                   0,
                   rejections.size(),
+                  chunk.withoutEffect,
                   chunk.unknown));
       written.moved().forEach(row -> moved.add(row.place().transactionHash()));
       progress.read(result.lines(), chunk.bytesOfFile);
@@ -284,6 +295,7 @@ public final class EventImport {
                   0,
                   settled.deleted(),
                   settled.rejections().size(),
+                  Map.of(),
                   Map.of()));
     }
 

@@ -1,5 +1,6 @@
 package dev.operatoranalytics.source;
 
+import dev.operatoranalytics.event.EventKind;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A log that passed the checks, ready for its table.
  *
- * @param line where it stood in its file, counted from 1
+ * @param line where it stood in its file, counted from 1; 0 when a node told it
  * @param place where on the chain it is
  * @param values of the columns of its kind, in their order
  * @param text the row as {@code copy} reads it
  */
-record EventRow(EventKind kind, long line, Place place, List<String> values, byte[] text) {
+public record EventRow(EventKind kind, long line, Place place, List<String> values, byte[] text) {
 
   /**
    * Where on the chain a log is.
@@ -21,7 +22,7 @@ record EventRow(EventKind kind, long line, Place place, List<String> values, byt
    * @param blockTime unix seconds
    * @param blockHash null when the exporter does not say it
    */
-  record Place(
+  public record Place(
       String transactionHash,
       long logIndex,
       long blockNumber,
@@ -37,7 +38,7 @@ record EventRow(EventKind kind, long line, Place place, List<String> values, byt
           log.blockHash());
     }
 
-    String id() {
+    public String id() {
       return transactionHash + "-" + logIndex;
     }
   }
@@ -62,7 +63,7 @@ record EventRow(EventKind kind, long line, Place place, List<String> values, byt
     return new EventRow(kind, number, place, values, text.end());
   }
 
-  String id() {
+  public String id() {
     return place.id();
   }
 

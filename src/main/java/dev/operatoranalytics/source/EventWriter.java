@@ -4,6 +4,8 @@ import static java.util.Comparator.comparing;
 import static java.util.stream.Collectors.joining;
 
 import dev.operatoranalytics.database.ConnectionUrl;
+import dev.operatoranalytics.event.EventKind;
+import dev.operatoranalytics.event.EventKinds;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -17,7 +19,7 @@ import java.util.TreeMap;
 import org.postgresql.PGConnection;
 
 /** Puts logs into the events tables, on a connection of its own. */
-final class EventWriter implements AutoCloseable {
+public final class EventWriter implements AutoCloseable {
   private static final String UNIQUE_VIOLATION = "23505";
   private static final String DEADLOCK = "40P01";
   private static final String UNREADABLE_CLASS = "22";
@@ -27,7 +29,7 @@ final class EventWriter implements AutoCloseable {
   private final Set<EventKind> staged = new HashSet<>();
   private boolean isNewSoFar = true;
 
-  EventWriter(ConnectionUrl url) throws SQLException {
+  public EventWriter(ConnectionUrl url) throws SQLException {
     events = url.connect();
     events.setAutoCommit(false);
     entities = new Entities(events);
@@ -157,7 +159,7 @@ final class EventWriter implements AutoCloseable {
 
   /** Staged first, for lines that may be there already or twice in the file. */
   private Written merge(EventKind kind, List<EventRow> rows, String file) throws SQLException {
-    var stage = "staged_" + EventKinds.ALL.indexOf(kind);
+    var stage = "staged_" + EventKinds.STORED.indexOf(kind);
     var columns = EventRow.columns(kind);
     try (var statement = events.createStatement()) {
       if (staged.add(kind)) {

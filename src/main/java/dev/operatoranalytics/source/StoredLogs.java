@@ -2,6 +2,8 @@ package dev.operatoranalytics.source;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.operatoranalytics.event.EventKind;
+import dev.operatoranalytics.event.EventKinds;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -48,7 +50,7 @@ final class StoredLogs {
   }
 
   private static Stream<String> tables() {
-    return EventKinds.ALL.stream().map(EventKind::table).distinct().sorted();
+    return EventKinds.STORED.stream().map(EventKind::table).distinct().sorted();
   }
 
   /**
@@ -91,7 +93,7 @@ final class StoredLogs {
   /** Whose state follows from the rows that are marked, also where they name no operator. */
   Set<String> operators() throws SQLException {
     var operators = new TreeSet<String>();
-    for (var kind : EventKinds.ALL) {
+    for (var kind : EventKinds.STORED) {
       try (var statement = events.createStatement();
           var rows = statement.executeQuery(operators(kind))) {
         while (rows.next()) {

@@ -13,6 +13,14 @@ final class UnreadableValue extends RuntimeException {
     this.raw = raw;
   }
 
+  String field() {
+    return field;
+  }
+
+  String raw() {
+    return raw;
+  }
+
   Rejection at(String file, long line) {
     return new Rejection(file, line, field, raw, String.valueOf(getMessage()));
   }
