@@ -2,7 +2,11 @@ package dev.operatoranalytics.node;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.operatoranalytics.chain.Contract;
+import dev.operatoranalytics.event.EventKinds;
+import dev.operatoranalytics.network.Network;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,6 +24,16 @@ public record LogFilter(Set<String> addresses, Set<String> topics, Set<String> t
     addresses = Set.copyOf(addresses);
     topics = Set.copyOf(topics);
     topicsAnywhere = Set.copyOf(topicsAnywhere);
+  }
+
+  /** All logs of a network that have a table. */
+  static LogFilter of(Network network) {
+    var addresses = new HashSet<String>();
+    network.contracts().values().forEach(deployed -> addresses.add(deployed.address().value()));
+    return new LogFilter(
+        addresses,
+        EventKinds.topics(network.contracts().keySet()),
+        EventKinds.topics(Set.of(Contract.STRATEGY, Contract.DURATION_VAULT)));
   }
 
   /** One call for known contracts, and one for all others. */

@@ -2,12 +2,13 @@ package dev.operatoranalytics.node;
 
 import static java.util.stream.Collectors.toCollection;
 
+import dev.operatoranalytics.source.RawLog;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,60 +17,50 @@ import org.jspecify.annotations.Nullable;
  * block the same before and after.
  */
 final class LogReader {
+  private static final int MOST_SLOW = 2;
+
   private final Nodes nodes;
   private final LogFilter filter;
   private final RangeSize size;
+  private final Receipts receipts;
+  private final int receiptsEvery;
+  private final AtomicLong ranges = new AtomicLong();
 
-  LogReader(Nodes nodes, LogFilter filter, RangeSize size) {
+  /**
+   * @param receiptsEvery in how many ranges one block is compared with its receipts; 0 for none
+   */
+  LogReader(
+      Nodes nodes, LogFilter filter, RangeSize size, int receiptsEvery, Receipts.Listener lost) {
     this.nodes = nodes;
     this.filter = filter;
     this.size = size;
+    this.receipts = new Receipts(filter, lost);
+    this.receiptsEvery = receiptsEvery;
   }
 
-  /** All of a range, in as many pieces as nodes want. */
-  List<BlockRange> read(long from, long to) {
-    var isDivisible = from < to;
-    try {
-      var range = nodes.ask(node -> readUnlessTooLarge(node, from, to));
-      if (range.isPresent()) {
-        size.answered(to - from + 1, range.get().logs().size());
-        return List.of(range.get());
-      }
-    } catch (NodeFailure e) {
-      if (!isDivisible || !e.isSlowOrCut()) {
-        throw e;
-      }
-    }
-    size.refused(to - from + 1);
-    var middle = from + (to - from) / 2;
-    var pieces = new ArrayList<>(read(from, middle));
-    pieces.addAll(read(middle + 1, to));
-    return pieces;
+  /** All logs of a range, from one node. */
+  BlockRange read(long from, long to) {
+    var range =
+        nodes.ask(
+            node -> {
+              var before = header(node, to);
+              var read = read(node, from, before, Map.of());
+              requireSame(node, before);
+              return read;
+            });
+    size.answered(to - from + 1, range.logs().size());
+    return range;
   }
 
-  /** Empty when a smaller range may be answered: then no other node needs to be asked. */
-  private Optional<BlockRange> readUnlessTooLarge(Node node, long from, long to) {
-    try {
-      return Optional.of(read(node, from, to));
-    } catch (RpcError e) {
-      if (from < to && e.isTooLarge()) {
-        return Optional.empty();
-      }
-      throw e;
-    }
-  }
-
-  private BlockRange read(Node node, long from, long to) {
-    var before = header(node, to);
-    var range = read(node, from, before, Map.of());
-    var after = header(node, to);
+  /** Refuses a block that has changed since. */
+  static void requireSame(Node node, BlockHeader before) {
+    var after = header(node, before.number());
     if (!after.isSame(before)) {
       throw new WrongAnswer(
           node,
           "block %d had hash %s before its logs were read, and %s after"
-              .formatted(to, before.hash(), after.hash()));
+              .formatted(before.number(), before.hash(), after.hash()));
     }
-    return range;
   }
 
   /**
@@ -80,15 +71,43 @@ final class LogReader {
   BlockRange read(Node node, long from, BlockHeader last, Map<Long, BlockHeader> headers) {
     var known = new HashMap<>(headers);
     known.put(last.number(), last);
-    var logs = new ArrayList<RpcLog>();
-    for (var call : filter.calls(from, last.number())) {
-      logs.addAll(checked(node, from, last.number(), node.call(call)));
-    }
+    var logs = logs(node, from, last.number(), MOST_SLOW);
     logs.sort(null);
-    return new BlockRange(from, last, withTimes(node, once(node, logs), known));
+    var range = new BlockRange(from, last, withTimes(node, once(node, logs), known));
+    return isSampled() ? receipts.compared(node, range) : range;
   }
 
-  private static BlockHeader header(Node node, long number) {
+  private boolean isSampled() {
+    return receiptsEvery > 0 && ranges.getAndIncrement() % receiptsEvery == 0;
+  }
+
+  /**
+   * In as many pieces as the node wants.
+   *
+   * @param slow how often an answer may be late or cut off: then, too, it can be too large
+   */
+  private List<RpcLog> logs(Node node, long from, long to, int slow) {
+    int slowLeft = slow;
+    try {
+      var logs = new ArrayList<RpcLog>();
+      for (var call : filter.calls(from, to)) {
+        logs.addAll(checked(node, from, to, node.call(call)));
+      }
+      return logs;
+    } catch (NodeFailure e) {
+      var isTooLarge = e instanceof RpcError error && error.isTooLarge();
+      if (from == to || !(isTooLarge || (e.isSlowOrCut() && slowLeft-- > 0))) {
+        throw e;
+      }
+    }
+    size.refused(to - from + 1);
+    var middle = from + (to - from) / 2;
+    var logs = logs(node, from, middle, slowLeft);
+    logs.addAll(logs(node, middle + 1, to, slowLeft));
+    return logs;
+  }
+
+  static BlockHeader header(Node node, long number) {
     var header = node.call(BlockHeader.call(number));
     if (header.number() != number) {
       throw new WrongAnswer(
@@ -136,7 +155,7 @@ final class LogReader {
     return logs;
   }
 
-  private static List<RpcLog> withTimes(
+  private static List<RawLog> withTimes(
       Node node, List<RpcLog> logs, Map<Long, BlockHeader> headers) {
     var missing =
         logs.stream()
@@ -147,7 +166,7 @@ final class LogReader {
     node.callAll(missing.stream().map(BlockHeader::call).toList())
         .forEach(header -> headers.put(header.number(), header));
     var hashes = new HashMap<Long, String>();
-    var timed = new ArrayList<RpcLog>(logs.size());
+    var timed = new ArrayList<RawLog>(logs.size());
     for (var log : logs) {
       var header = headers.get(log.blockNumber());
       requireHash(node, log, header == null ? null : header.hash());
@@ -155,7 +174,7 @@ final class LogReader {
       if (header != null) {
         timed.add(log.at(header.time()));
       } else if (log.blockTime() != null) {
-        timed.add(log);
+        timed.add(log.at(log.blockTime()));
       } else {
         throw new WrongAnswer(
             node, "leaves out block %d, which has logs".formatted(log.blockNumber()));

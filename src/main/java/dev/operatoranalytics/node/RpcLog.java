@@ -2,6 +2,7 @@ package dev.operatoranalytics.node;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.operatoranalytics.source.RawLog;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ public record RpcLog(
     String blockHash,
     @Nullable Long blockTime,
     String transactionHash,
+    long transactionIndex,
     long logIndex)
     implements Comparable<RpcLog> {
 
@@ -48,6 +50,7 @@ public record RpcLog(
     String hash = null;
     String time = null;
     String transaction = null;
+    String transactionIndex = "0x0";
     String index = null;
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       var field = json.currentName();
@@ -60,6 +63,7 @@ public record RpcLog(
         case "blockHash" -> hash = json.getText();
         case "blockTimestamp" -> time = json.getValueAsString();
         case "transactionHash" -> transaction = json.getText();
+        case "transactionIndex" -> transactionIndex = json.getText();
         case "logIndex" -> index = json.getText();
         default -> json.skipChildren();
       }
@@ -72,6 +76,7 @@ public record RpcLog(
         Quantity.hash("blockHash", hash),
         time == null ? null : Quantity.of("blockTimestamp", time),
         Quantity.hash("transactionHash", transaction),
+        Quantity.of("transactionIndex", transactionIndex),
         Quantity.of("logIndex", index));
   }
 
@@ -88,9 +93,17 @@ public record RpcLog(
     return topics.isEmpty() ? "" : topics.getFirst();
   }
 
-  RpcLog at(long time) {
-    return new RpcLog(
-        address, topics, data, blockNumber, blockHash, time, transactionHash, logIndex);
+  RawLog at(long time) {
+    return new RawLog(
+        address,
+        topics,
+        data,
+        blockNumber,
+        blockHash,
+        time,
+        transactionHash,
+        transactionIndex,
+        logIndex);
   }
 
   /** By their order on the chain. */

@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param isCatchingUp whether the run before it did not come to its end, and may owe what follows
  *     from the rows that it wrote
+ * @param trigger who asked for it
  */
-public record Run(long id, boolean isCatchingUp) {
+public record Run(long id, boolean isCatchingUp, Trigger trigger) {
   private static final String PROGRESS =
       """
       case when days_total is null then operators_done else days_done end,
@@ -40,7 +41,9 @@ public record Run(long id, boolean isCatchingUp) {
     SCHEDULE,
     COMMAND,
     ADMIN,
-    START;
+    START,
+    /** Blocks that were read from a node. */
+    CHAIN;
 
     @Override
     public Trigger trigger() {
@@ -93,7 +96,7 @@ public record Run(long id, boolean isCatchingUp) {
         });
     DataVersion.tell(state, changes);
     var id = Objects.requireNonNull(changes.getLast().runId());
-    var run = new Run(id, followsUnfinished(state, job, id));
+    var run = new Run(id, followsUnfinished(state, job, id), cause.trigger());
     run.tell(state, RunEvent.of(RunEvent.Kind.STARTED, job + " by " + cause.trigger()));
     return run;
   }
@@ -132,6 +135,11 @@ public record Run(long id, boolean isCatchingUp) {
       }
       return changes.getFirst();
     }
+  }
+
+  /** Whether the last run of a job did not come to its end. */
+  static boolean isUnfinished(Connection state, String job) throws SQLException {
+    return followsUnfinished(state, job, 0);
   }
 
   private static boolean followsUnfinished(Connection state, String job, long id)
@@ -484,7 +492,7 @@ public record Run(long id, boolean isCatchingUp) {
       var changes = changes(statement);
       if (!changes.isEmpty()) {
         DataVersion.tell(state, changes);
-        new Run(queued.runId(), false).tell(state, RunEvent.ended(end, message));
+        new Run(queued.runId(), false, Trigger.ADMIN).tell(state, RunEvent.ended(end, message));
       }
     }
   }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -44,6 +45,7 @@ public class StateUpdate {
 
   private static final Logger log = LoggerFactory.getLogger(StateUpdate.class);
   private static final int ATTEMPTS = 3;
+  private static final Duration CHECKS_STAND = Duration.ofMinutes(10);
   private static final int MOST_NAMED = 20;
   // serialization, deadlock, connection, shutdown, resources, lock, timeouts of transactions
   private static final List<String> PASSING =
@@ -110,6 +112,60 @@ public class StateUpdate {
         return runPatiently(full, cause, progress);
       } finally {
         lock.rollback();
+      }
+    }
+  }
+
+  /**
+   * Follows the chain to the block that its reader names. It is recorded as a run only when some
+   * operator is rebuilt. Verification of other operators, and checks younger than {@link
+   * #CHECKS_STAND}, are left to the runs of the schedule.
+   *
+   * @return empty when no operator changed, and only the block that the state is as of moved on
+   */
+  public Optional<Result> follow(Progress progress) throws SQLException {
+    try (var lock = state.getConnection()) {
+      lock.setAutoCommit(false);
+      if (!AdvisoryLock.tryHold(lock, settings.name())) {
+        return Optional.of(new Result.AlreadyRunning());
+      }
+      progress.at(Moment.LOCKED);
+      try {
+        return hasAdvanced()
+            ? Optional.empty()
+            : Optional.of(runPatiently(false, Run.Trigger.CHAIN, progress));
+      } finally {
+        lock.rollback();
+      }
+    }
+  }
+
+  /** Moves the checkpoint alone, unless some operator is to be rebuilt. */
+  private boolean hasAdvanced() throws SQLException {
+    try (var writer = state.getConnection();
+        var source = events.getConnection()) {
+      writer.setAutoCommit(false);
+      source.setAutoCommit(true);
+      var checkpoint = Checkpoint.read(writer, settings.name()).orElse(null);
+      if (checkpoint == null || !requested(writer).isEmpty() || Run.isUnfinished(writer, JOB)) {
+        writer.rollback();
+        return false;
+      }
+      var lateness = Lateness.read(source, settings);
+      LongTransaction.beginSnapshot(source);
+      try {
+        var extraction = Extraction.read(source, lateness, checkpoint, false, settings);
+        if (extraction == null || !extraction.operators().isEmpty()) {
+          writer.rollback();
+          return false;
+        }
+        if (checkpoint.move(writer, extraction) && checkpoint.isAnotherIn(extraction)) {
+          DataVersion.raise(writer);
+        }
+        writer.commit();
+        return true;
+      } finally {
+        source.rollback();
       }
     }
   }
@@ -241,13 +297,14 @@ public class StateUpdate {
         writer.commit();
         return written;
       }
-      if (written.rows().changed() > 0 || run.isCatchingUp()) {
+      if ((written.rows().changed() > 0 || run.isCatchingUp()) && areChecksDue(run, writer)) {
         run.checked(writer, Checks.run(source, writer, run.id()));
         progress.at(Moment.CHECKED);
         writer.commit();
       }
       progress.at(Moment.BEFORE_CHECKPOINT);
       var stale = 0;
+      var isAnother = false;
       if (extraction != null) {
         // not before: a day under way reads what the batches found, and could be done between
         Partitions.holdAlone(writer);
@@ -255,6 +312,7 @@ public class StateUpdate {
             StaleDays.markWritten(source, extraction.since(), writer)
                 + StaleDays.markRequoted(writer, settings.longestWindow());
         var isMoved = checkpoint.move(writer, extraction);
+        isAnother = isMoved && checkpoint.isAnotherIn(extraction);
         run.moved(writer, isMoved, extraction.cursor());
         if (!isMoved) {
           log.info("the checkpoint was set by hand during the run and is left as it is");
@@ -262,7 +320,7 @@ public class StateUpdate {
       }
       progress.at(Moment.CHECKPOINT_MOVED);
       run.drifted(writer, written.drifted());
-      if (stale > 0) {
+      if (stale > 0 || isAnother) {
         DataVersion.raise(writer);
       }
       end(run, written.failed(), writer);
@@ -275,6 +333,10 @@ public class StateUpdate {
     } finally {
       source.rollback();
     }
+  }
+
+  private static boolean areChecksDue(Run run, Connection writer) throws SQLException {
+    return run.trigger() != Run.Trigger.CHAIN || !Checks.areYoungerThan(CHECKS_STAND, writer);
   }
 
   private static void end(Run run, List<String> failed, Connection writer) throws SQLException {
@@ -314,7 +376,10 @@ public class StateUpdate {
     var areRevalued = quotes.rows().changed() > 0 || run.isCatchingUp();
     var others = areRevalued ? known(writer) : new TreeSet<String>();
     others.removeAll(operators);
-    var unverified = longestUnverified(writer, operators);
+    var unverified =
+        run.trigger() == Run.Trigger.CHAIN
+            ? new TreeSet<String>()
+            : longestUnverified(writer, operators);
     // no transaction is left idle while the batches are written
     writer.commit();
     var verified = all(workers, unverified, BatchWriter::rebuild, done -> {});

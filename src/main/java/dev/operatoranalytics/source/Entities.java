@@ -27,6 +27,11 @@ final class Entities {
     this.events = events;
   }
 
+  /** What was added in a transaction that did not commit is not there. */
+  void forget() {
+    known.clear();
+  }
+
   void add(List<EventRow> rows) throws SQLException {
     if (known.size() > REMEMBERED) {
       known.clear();

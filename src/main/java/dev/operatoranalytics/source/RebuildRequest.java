@@ -6,10 +6,10 @@ import java.util.Collection;
 import java.util.Set;
 
 /** Asks for the rebuild of operators of which no new event tells. */
-record RebuildRequest(Collection<String> operators, Reason reason) {
+public record RebuildRequest(Collection<String> operators, Reason reason) {
 
   /** Why. */
-  enum Reason {
+  public enum Reason {
     /** Its state carries its name, which has changed. */
     METADATA,
     /** Events of it were deleted, so days that were taken are wrong, too. */
@@ -20,12 +20,12 @@ record RebuildRequest(Collection<String> operators, Reason reason) {
     return new RebuildRequest(Set.of(operator), Reason.METADATA);
   }
 
-  static RebuildRequest deleted(Collection<String> operators) {
+  public static RebuildRequest deleted(Collection<String> operators) {
     return new RebuildRequest(operators, Reason.DELETED);
   }
 
   /** In an open transaction. */
-  void store(Connection state) throws SQLException {
+  public void store(Connection state) throws SQLException {
     try (var statement =
         state.prepareStatement(
             """

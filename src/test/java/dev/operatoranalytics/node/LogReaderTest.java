@@ -1,9 +1,11 @@
 package dev.operatoranalytics.node;
 
+import static java.util.Comparator.comparingLong;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.operatoranalytics.node.ProviderStub.Trouble;
+import dev.operatoranalytics.source.RawLog;
 import io.micronaut.json.tree.JsonNode;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -54,21 +56,18 @@ class LogReaderTest {
   }
 
   private LogReader reader(RangeSize size, ProviderStub... stubs) {
-    return new LogReader(ProviderStub.nodes(stub.limits(), stubs), FILTER, size);
-  }
-
-  private static List<RpcLog> logs(List<BlockRange> ranges) {
-    var logs = new ArrayList<RpcLog>();
-    ranges.forEach(range -> logs.addAll(range.logs()));
-    return logs;
+    return new LogReader(
+        ProviderStub.nodes(stub.limits(), stubs), FILTER, size, 0, (node, logs) -> {});
   }
 
   /** Blocks 1, 2, 4, 5, … 38: a log of the manager and one of the strategy each. */
-  private static void assertWhole(List<BlockRange> ranges) {
-    var logs = logs(ranges);
-    assertThat(logs).hasSize(52).isSorted().doesNotHaveDuplicates();
-    assertThat(logs).extracting(RpcLog::address).containsOnly(MANAGER, STRATEGY);
-    assertThat(logs).allMatch(log -> log.blockTime() == 1_750_000_000L + 12 * log.blockNumber());
+  private static void assertWhole(BlockRange range) {
+    assertThat(range.logs())
+        .hasSize(52)
+        .doesNotHaveDuplicates()
+        .isSortedAccordingTo(comparingLong(RawLog::blockNumber).thenComparingLong(RawLog::logIndex))
+        .allMatch(log -> log.blockTimestamp() == 1_750_000_000L + 12 * log.blockNumber());
+    assertThat(range.logs()).extracting(RawLog::address).containsOnly(MANAGER, STRATEGY);
   }
 
   @Test
@@ -92,10 +91,7 @@ class LogReaderTest {
               method.equals("eth_getLogs") && blocks(params) > 7 ? "\"error\":" + message : null);
       var size = new RangeSize(10_000, 10_000);
 
-      var ranges = reader(size, stub).read(0, 39);
-
-      assertWhole(ranges);
-      assertThat(ranges).hasSizeGreaterThan(5);
+      assertWhole(reader(size, stub).read(0, 39));
       assertThat(size.blocks()).isBetween(3L, 20L);
     }
   }
@@ -153,7 +149,8 @@ class LogReaderTest {
               : "\"error\":{\"code\":-32005,\"message\":\"%s\"}".formatted(error);
         });
 
-    assertThat(reader(stub).read(0, 39)).hasSize(1);
+    assertWhole(reader(stub).read(0, 39));
+    assertThat(stub.asked()).filteredOn("eth_getLogs"::equals).hasSize(4);
   }
 
   private static ProviderStub.HttpFault once(@Nullable Trouble... troubles) {
@@ -241,6 +238,24 @@ class LogReaderTest {
 
     assertWhole(reader(stub, other).read(0, 39));
     assertThat(other.asked()).isNotEmpty();
+  }
+
+  @Test
+  void logs_that_a_provider_lost_are_found_in_receipts_and_named() {
+    stub.failCalls((method, params) -> isOfManager(method, params) ? "\"result\":[]" : null);
+    var lost = new ArrayList<RawLog>();
+    var reader =
+        new LogReader(
+            ProviderStub.nodes(stub.limits(), stub),
+            FILTER,
+            new RangeSize(10_000, 10_000),
+            1,
+            (node, logs) -> lost.addAll(logs));
+
+    var range = reader.read(4, 5);
+
+    assertThat(lost).hasSize(1).allMatch(log -> log.address().equals(MANAGER));
+    assertThat(range.logs()).hasSize(3).containsAll(lost);
   }
 
   @Test
