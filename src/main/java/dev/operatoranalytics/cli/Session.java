@@ -60,17 +60,23 @@ final class Session implements AutoCloseable {
     }
 
     Session open(Map<String, Object> properties) {
-      return Session.open(() -> Databases.open(dataDirectory, environment()), properties);
+      return open(() -> Databases.open(dataDirectory, environment()), properties);
     }
 
     /** For what is made of events: refuses a data directory in which there never were any. */
     Session openWithEvents() {
-      return Session.open(() -> Databases.withEvents(dataDirectory, environment()), Map.of());
+      return open(() -> Databases.withEvents(dataDirectory, environment()), Map.of());
     }
 
     /** For work on tables that are there already: makes nothing. */
     Session openCurrent() {
-      return Session.open(this::current, Map.of());
+      return open(this::current, Map.of());
+    }
+
+    private Session open(Supplier<Databases> databases, Map<String, Object> properties) {
+      var all = new HashMap<>(ChainOptions.delays(environment()));
+      all.putAll(properties);
+      return Session.open(databases, all);
     }
 
     /** For reading tables as this program knows them; makes nothing. */
@@ -85,12 +91,12 @@ final class Session implements AutoCloseable {
       }
     }
 
-    /** For what writes events: a database that is given is only read. */
-    void refuseEventsUrl() {
-      if (!environment().getOrDefault(Databases.EVENTS_URL, "").isBlank()) {
+    /** For what writes events: refuses a database that others fill. */
+    void refuseEventsOfOthers() {
+      if (!Databases.mayWriteEvents(environment())) {
         throw new CommandFailed(
-            "EVENTS_DB_URL names a database that is only read here; unset it to import into the"
-                + " embedded one");
+            "EVENTS_DB_URL names a database that others fill, which is only read here; unset it to"
+                + " write the embedded one, or name one that prepare-events made");
       }
     }
 
@@ -99,7 +105,7 @@ final class Session implements AutoCloseable {
       return Databases.existing(dataDirectory, environment());
     }
 
-    private Map<String, String> environment() {
+    Map<String, String> environment() {
       return ((OperatorAnalytics) requireNonNull(command).root().userObject()).environment();
     }
   }

@@ -79,7 +79,7 @@ public final class Databases implements AutoCloseable {
       return new Databases(
           events.orElseGet(() -> embedded(embedded, EVENTS, opening)),
           analytics.orElseGet(() -> embedded(embedded, ANALYTICS, opening)),
-          events.isEmpty(),
+          events.isEmpty() || isMarked(events.get()),
           embedded);
     } catch (RuntimeException e) {
       if (embedded != null) {
@@ -97,7 +97,7 @@ public final class Databases implements AutoCloseable {
     return analytics;
   }
 
-  /** The embedded events database may be written by our importer; any other is only read. */
+  /** Whether the events may be written: those of the embedded database, or marked as ours. */
   public boolean eventsAreOurs() {
     return eventsAreOurs;
   }
@@ -168,6 +168,24 @@ public final class Databases implements AutoCloseable {
       throw new IllegalStateException("both databases were given, none is embedded");
     }
     return opening.database(embedded, name);
+  }
+
+  /** Whether the events that the environment names may be written; opens no embedded database. */
+  public static boolean mayWriteEvents(Map<String, String> environment) {
+    return given(EVENTS_URL, environment).map(Databases::isMarked).orElse(true);
+  }
+
+  /** Whether {@code prepare-events} made the tables: nobody else writes them. */
+  private static boolean isMarked(ConnectionUrl url) {
+    try (var connection = url.connect();
+        var statement = connection.createStatement();
+        var row = statement.executeQuery("select to_regclass('events_owner') is not null")) {
+      row.next();
+      return row.getBoolean(1);
+    } catch (SQLException e) {
+      throw new DatabaseUnavailable(
+          "%s: cannot read %s: %s".formatted(EVENTS_URL, url, e.getMessage()), e);
+    }
   }
 
   private static boolean isGiven(String name, Map<String, String> environment) {

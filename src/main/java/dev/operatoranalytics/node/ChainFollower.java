@@ -17,6 +17,9 @@ import org.slf4j.LoggerFactory;
  * follow. Of several servers that share a state one does; another takes over soon after it is gone.
  */
 public final class ChainFollower {
+  /** Held by whoever reads the chain. */
+  public static final String LOCK = "chain-reader";
+
   private static final Logger log = LoggerFactory.getLogger(ChainFollower.class);
   private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
@@ -62,7 +65,7 @@ public final class ChainFollower {
     while (true) {
       try (var lock = state.connect()) {
         lock.setAutoCommit(false);
-        while (!AdvisoryLock.tryHold(lock, "chain-reader")) {
+        while (!AdvisoryLock.tryHold(lock, LOCK)) {
           lock.rollback();
           StateUpdate.pause(LOOK_EVERY);
         }

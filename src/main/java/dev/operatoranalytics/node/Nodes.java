@@ -101,6 +101,21 @@ public final class Nodes implements AutoCloseable {
     }
   }
 
+  /**
+   * Asks all nodes which chain they are of; one that does not answer is asked again later.
+   *
+   * @throws WrongChain when one is of another
+   */
+  public void requireChain() {
+    for (var node : all) {
+      try {
+        requireChain(node);
+      } catch (NodeFailure e) {
+        log.warn("{}; it will be asked again", e.getMessage());
+      }
+    }
+  }
+
   private void requireChain(Node node) {
     synchronized (known) {
       if (known.contains(node)) {

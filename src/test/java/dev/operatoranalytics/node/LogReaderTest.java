@@ -161,7 +161,7 @@ class LogReaderTest {
 
   @Test
   void another_node_is_asked_when_one_does_not_answer_or_is_late() {
-    for (var trouble : List.of(Trouble.status(500, null), Trouble.late(Duration.ofSeconds(3)))) {
+    for (var trouble : List.of(Trouble.status(500, null), Trouble.late(Duration.ofMillis(900)))) {
       stub.failHttp(() -> trouble);
 
       assertWhole(reader(stub, other).read(0, 39));

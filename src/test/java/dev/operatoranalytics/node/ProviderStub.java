@@ -152,7 +152,7 @@ final class ProviderStub implements AutoCloseable {
   }
 
   RequestLimits limits() {
-    return new RequestLimits(4, 10_000, 100, Duration.ofSeconds(2), 3, Duration.ofMillis(5));
+    return new RequestLimits(4, 10_000, 100, Duration.ofMillis(500), 3, Duration.ofMillis(5));
   }
 
   static Nodes nodes(RequestLimits limits, ProviderStub... stubs) {
