@@ -28,6 +28,8 @@ wanted as (
             from pg_attribute
             where attrelid = events_tables.oid and attname = any(string_to_array(wishes.columns, ', '))
         ) = cardinality(string_to_array(wishes.columns, ', '))
+        -- completed withdrawals are matched to queued ones in one table only
+        and (wishes.columns <> 'withdrawal_root' or events_tables.relname = 'withdrawal_events')
 ),
 
 present as (

@@ -5,48 +5,8 @@
 with
 
 written as (
-    select operator_id from operator_registered_events where created_at >= :since or updated_at >= :since
-    union all
-    select operator_id from delegation_approver_updated_events where created_at >= :since or updated_at >= :since
-    union all
-    select operator_id from operator_metadata_update_events where created_at >= :since or updated_at >= :since
-    union all
-    select operator_id from operator_share_events where created_at >= :since or updated_at >= :since
-    union all
-    select operator_id from staker_delegation_events where created_at >= :since or updated_at >= :since
-    union all
-    select operator_id from staker_force_undelegated_events where created_at >= :since or updated_at >= :since
-    union all
-    select operator_id from operator_shares_slashed_events where created_at >= :since or updated_at >= :since
-    union all
-    select operator_id from allocation_delay_set_events where created_at >= :since or updated_at >= :since
-    union all
-    select operator_id from allocation_events where created_at >= :since or updated_at >= :since
-    union all
-    select operator_id from encumbered_magnitude_updated_events where created_at >= :since or updated_at >= :since
-    union all
-    select operator_id from max_magnitude_updated_events where created_at >= :since or updated_at >= :since
-    union all
-    select operator_id from operator_slashed_events where created_at >= :since or updated_at >= :since
-    union all
-    select operator_id from operator_added_to_operator_set_events where created_at >= :since or updated_at >= :since
-    union all
-    select operator_id from operator_removed_from_operator_set_events where created_at >= :since or updated_at >= :since
-    union all
-    select operator_id from operator_avs_registration_status_updated_events where created_at >= :since or updated_at >= :since
-    union all
-    select operator_id from operator_avs_split_bips_set_events where created_at >= :since or updated_at >= :since
-    union all
-    select operator_id from operator_pi_split_bips_set_events where created_at >= :since or updated_at >= :since
-    union all
-    select operator_id from operator_set_split_bips_set_events where created_at >= :since or updated_at >= :since
-    union all
-    -- who delegated to nobody queues with the zero address
-    select delegated_to_id from withdrawal_events
-    where
-        event_type = 'QUEUED'
-        and delegated_to_id <> '0x0000000000000000000000000000000000000000'
-        and (created_at >= :since or updated_at >= :since)
+    select operator_id from operator_event_logs
+    where created_at >= :since or updated_at >= :since
 ),
 
 -- when all is read, whoever is touched was written too
@@ -57,20 +17,14 @@ completed_roots as (
 ),
 
 stakers as (
-    select staker_id
-    from deposit_events
-    where (created_at >= :since or updated_at >= :since) and :since > '-infinity'
-    union
-    select staker_id
-    from deposit_scaling_factor_updated_events
+    select distinct staker_id
+    from staker_event_logs
     where (created_at >= :since or updated_at >= :since) and :since > '-infinity'
 ),
 
 changed_sets as (
-    select operator_set_id from strategy_operator_set_events
-    where created_at >= :since or updated_at >= :since
-    union
-    select operator_set_id from redistribution_address_set_events
+    select distinct operator_set_id
+    from operator_set_event_logs
     where created_at >= :since or updated_at >= :since
 ),
 

@@ -6,80 +6,8 @@ with
 
 logs as (
     select operator_id, transaction_hash, log_index, block_number, block_timestamp
-    from operator_registered_events
+    from operator_event_logs
     where operator_id in (select unnest(:operators))
-    union all
-    select operator_id, transaction_hash, log_index, block_number, block_timestamp
-    from delegation_approver_updated_events
-    where operator_id in (select unnest(:operators))
-    union all
-    select operator_id, transaction_hash, log_index, block_number, block_timestamp
-    from operator_metadata_update_events
-    where operator_id in (select unnest(:operators))
-    union all
-    select operator_id, transaction_hash, log_index, block_number, block_timestamp
-    from operator_share_events
-    where operator_id in (select unnest(:operators))
-    union all
-    select operator_id, transaction_hash, log_index, block_number, block_timestamp
-    from staker_delegation_events
-    where operator_id in (select unnest(:operators))
-    union all
-    select operator_id, transaction_hash, log_index, block_number, block_timestamp
-    from staker_force_undelegated_events
-    where operator_id in (select unnest(:operators))
-    union all
-    select operator_id, transaction_hash, log_index, block_number, block_timestamp
-    from operator_shares_slashed_events
-    where operator_id in (select unnest(:operators))
-    union all
-    select operator_id, transaction_hash, log_index, block_number, block_timestamp
-    from allocation_delay_set_events
-    where operator_id in (select unnest(:operators))
-    union all
-    select operator_id, transaction_hash, log_index, block_number, block_timestamp
-    from allocation_events
-    where operator_id in (select unnest(:operators))
-    union all
-    select operator_id, transaction_hash, log_index, block_number, block_timestamp
-    from encumbered_magnitude_updated_events
-    where operator_id in (select unnest(:operators))
-    union all
-    select operator_id, transaction_hash, log_index, block_number, block_timestamp
-    from max_magnitude_updated_events
-    where operator_id in (select unnest(:operators))
-    union all
-    select operator_id, transaction_hash, log_index, block_number, block_timestamp
-    from operator_slashed_events
-    where operator_id in (select unnest(:operators))
-    union all
-    select operator_id, transaction_hash, log_index, block_number, block_timestamp
-    from operator_added_to_operator_set_events
-    where operator_id in (select unnest(:operators))
-    union all
-    select operator_id, transaction_hash, log_index, block_number, block_timestamp
-    from operator_removed_from_operator_set_events
-    where operator_id in (select unnest(:operators))
-    union all
-    select operator_id, transaction_hash, log_index, block_number, block_timestamp
-    from operator_avs_registration_status_updated_events
-    where operator_id in (select unnest(:operators))
-    union all
-    select operator_id, transaction_hash, log_index, block_number, block_timestamp
-    from operator_avs_split_bips_set_events
-    where operator_id in (select unnest(:operators))
-    union all
-    select operator_id, transaction_hash, log_index, block_number, block_timestamp
-    from operator_pi_split_bips_set_events
-    where operator_id in (select unnest(:operators))
-    union all
-    select operator_id, transaction_hash, log_index, block_number, block_timestamp
-    from operator_set_split_bips_set_events
-    where operator_id in (select unnest(:operators))
-    union all
-    select delegated_to_id, transaction_hash, log_index, block_number, block_timestamp
-    from withdrawal_events
-    where delegated_to_id in (select unnest(:operators))
 ),
 
 compared as (

@@ -5,59 +5,8 @@
 with
 
 written as (
-    select block_number, block_timestamp from operator_registered_events where created_at >= :since or updated_at >= :since
-    union all
-    select block_number, block_timestamp from delegation_approver_updated_events where created_at >= :since or updated_at >= :since
-    union all
-    select block_number, block_timestamp from operator_metadata_update_events where created_at >= :since or updated_at >= :since
-    union all
-    select block_number, block_timestamp from operator_share_events where created_at >= :since or updated_at >= :since
-    union all
-    select block_number, block_timestamp from staker_delegation_events where created_at >= :since or updated_at >= :since
-    union all
-    select block_number, block_timestamp from staker_force_undelegated_events where created_at >= :since or updated_at >= :since
-    union all
-    select block_number, block_timestamp from operator_shares_slashed_events where created_at >= :since or updated_at >= :since
-    union all
-    select block_number, block_timestamp from allocation_delay_set_events where created_at >= :since or updated_at >= :since
-    union all
-    select block_number, block_timestamp from allocation_events where created_at >= :since or updated_at >= :since
-    union all
-    select block_number, block_timestamp from encumbered_magnitude_updated_events where created_at >= :since or updated_at >= :since
-    union all
-    select block_number, block_timestamp from max_magnitude_updated_events where created_at >= :since or updated_at >= :since
-    union all
-    select block_number, block_timestamp from operator_slashed_events where created_at >= :since or updated_at >= :since
-    union all
-    select block_number, block_timestamp from operator_added_to_operator_set_events where created_at >= :since or updated_at >= :since
-    union all
-    select block_number, block_timestamp from operator_removed_from_operator_set_events where created_at >= :since or updated_at >= :since
-    union all
-    select block_number, block_timestamp from operator_avs_registration_status_updated_events where created_at >= :since or updated_at >= :since
-    union all
-    select block_number, block_timestamp from operator_avs_split_bips_set_events where created_at >= :since or updated_at >= :since
-    union all
-    select block_number, block_timestamp from operator_pi_split_bips_set_events where created_at >= :since or updated_at >= :since
-    union all
-    select block_number, block_timestamp from operator_set_split_bips_set_events where created_at >= :since or updated_at >= :since
-    union all
-    select block_number, block_timestamp from deposit_scaling_factor_updated_events where created_at >= :since or updated_at >= :since
-    union all
-    select block_number, block_timestamp from withdrawal_events where created_at >= :since or updated_at >= :since
-    union all
-    select block_number, block_timestamp from avs_registrar_set_events where created_at >= :since or updated_at >= :since
-    union all
-    select block_number, block_timestamp from avs_metadata_update_events where created_at >= :since or updated_at >= :since
-    union all
-    select block_number, block_timestamp from operator_set_created_events where created_at >= :since or updated_at >= :since
-    union all
-    select block_number, block_timestamp from strategy_operator_set_events where created_at >= :since or updated_at >= :since
-    union all
-    select block_number, block_timestamp from redistribution_address_set_events where created_at >= :since or updated_at >= :since
-    union all
-    select block_number, block_timestamp from default_operator_split_bips_set_events where created_at >= :since or updated_at >= :since
-    union all
-    select block_number, block_timestamp from deposit_events where created_at >= :since or updated_at >= :since
+    select block_number, block_timestamp from event_logs
+    where created_at >= :since or updated_at >= :since
 ),
 
 -- neither before Ethereum nor later than now; blocks are uint32 in the contracts

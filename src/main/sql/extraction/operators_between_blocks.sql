@@ -5,48 +5,13 @@
 with
 
 written as (
-    select operator_id from operator_registered_events where block_number > :after_block and block_number <= :until_block
-    union all
-    select operator_id from delegation_approver_updated_events where block_number > :after_block and block_number <= :until_block
-    union all
-    select operator_id from operator_metadata_update_events where block_number > :after_block and block_number <= :until_block
-    union all
-    select operator_id from operator_share_events where block_number > :after_block and block_number <= :until_block
-    union all
-    select operator_id from staker_delegation_events where block_number > :after_block and block_number <= :until_block
-    union all
-    select operator_id from staker_force_undelegated_events where block_number > :after_block and block_number <= :until_block
-    union all
-    select operator_id from operator_shares_slashed_events where block_number > :after_block and block_number <= :until_block
-    union all
-    select operator_id from allocation_delay_set_events where block_number > :after_block and block_number <= :until_block
-    union all
-    select operator_id from allocation_events where block_number > :after_block and block_number <= :until_block
-    union all
-    select operator_id from encumbered_magnitude_updated_events where block_number > :after_block and block_number <= :until_block
-    union all
-    select operator_id from max_magnitude_updated_events where block_number > :after_block and block_number <= :until_block
-    union all
-    select operator_id from operator_slashed_events where block_number > :after_block and block_number <= :until_block
-    union all
-    select operator_id from operator_added_to_operator_set_events where block_number > :after_block and block_number <= :until_block
-    union all
-    select operator_id from operator_removed_from_operator_set_events where block_number > :after_block and block_number <= :until_block
-    union all
-    select operator_id from operator_avs_registration_status_updated_events where block_number > :after_block and block_number <= :until_block
-    union all
-    select operator_id from operator_avs_split_bips_set_events where block_number > :after_block and block_number <= :until_block
-    union all
-    select operator_id from operator_pi_split_bips_set_events where block_number > :after_block and block_number <= :until_block
-    union all
-    select operator_id from operator_set_split_bips_set_events where block_number > :after_block and block_number <= :until_block
+    select operator_id from operator_event_logs
+    where block_number > :after_block and block_number <= :until_block
 ),
 
 changed_sets as (
-    select operator_set_id from strategy_operator_set_events
-    where block_number > :after_block and block_number <= :until_block
-    union
-    select operator_set_id from redistribution_address_set_events
+    select distinct operator_set_id
+    from operator_set_event_logs
     where block_number > :after_block and block_number <= :until_block
 ),
 

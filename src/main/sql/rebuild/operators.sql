@@ -8,101 +8,10 @@ asked as (
     select unnest(:operators) as operator_id
 ),
 
-activity as (
-    select operator_id, min(block_timestamp) as first_seen, max(block_timestamp) as last_seen
-    from operator_registered_events
-    where operator_id in (select operator_id from asked) and block_number <= :until_block
-    group by operator_id
-    union all
-    select operator_id, min(block_timestamp) as first_seen, max(block_timestamp) as last_seen
-    from delegation_approver_updated_events
-    where operator_id in (select operator_id from asked) and block_number <= :until_block
-    group by operator_id
-    union all
-    select operator_id, min(block_timestamp) as first_seen, max(block_timestamp) as last_seen
-    from operator_metadata_update_events
-    where operator_id in (select operator_id from asked) and block_number <= :until_block
-    group by operator_id
-    union all
-    select operator_id, min(block_timestamp) as first_seen, max(block_timestamp) as last_seen
-    from operator_share_events
-    where operator_id in (select operator_id from asked) and block_number <= :until_block
-    group by operator_id
-    union all
-    select operator_id, min(block_timestamp) as first_seen, max(block_timestamp) as last_seen
-    from staker_delegation_events
-    where operator_id in (select operator_id from asked) and block_number <= :until_block
-    group by operator_id
-    union all
-    select operator_id, min(block_timestamp) as first_seen, max(block_timestamp) as last_seen
-    from staker_force_undelegated_events
-    where operator_id in (select operator_id from asked) and block_number <= :until_block
-    group by operator_id
-    union all
-    select operator_id, min(block_timestamp) as first_seen, max(block_timestamp) as last_seen
-    from operator_shares_slashed_events
-    where operator_id in (select operator_id from asked) and block_number <= :until_block
-    group by operator_id
-    union all
-    select operator_id, min(block_timestamp) as first_seen, max(block_timestamp) as last_seen
-    from allocation_delay_set_events
-    where operator_id in (select operator_id from asked) and block_number <= :until_block
-    group by operator_id
-    union all
-    select operator_id, min(block_timestamp) as first_seen, max(block_timestamp) as last_seen
-    from allocation_events
-    where operator_id in (select operator_id from asked) and block_number <= :until_block
-    group by operator_id
-    union all
-    select operator_id, min(block_timestamp) as first_seen, max(block_timestamp) as last_seen
-    from encumbered_magnitude_updated_events
-    where operator_id in (select operator_id from asked) and block_number <= :until_block
-    group by operator_id
-    union all
-    select operator_id, min(block_timestamp) as first_seen, max(block_timestamp) as last_seen
-    from max_magnitude_updated_events
-    where operator_id in (select operator_id from asked) and block_number <= :until_block
-    group by operator_id
-    union all
-    select operator_id, min(block_timestamp) as first_seen, max(block_timestamp) as last_seen
-    from operator_slashed_events
-    where operator_id in (select operator_id from asked) and block_number <= :until_block
-    group by operator_id
-    union all
-    select operator_id, min(block_timestamp) as first_seen, max(block_timestamp) as last_seen
-    from operator_added_to_operator_set_events
-    where operator_id in (select operator_id from asked) and block_number <= :until_block
-    group by operator_id
-    union all
-    select operator_id, min(block_timestamp) as first_seen, max(block_timestamp) as last_seen
-    from operator_removed_from_operator_set_events
-    where operator_id in (select operator_id from asked) and block_number <= :until_block
-    group by operator_id
-    union all
-    select operator_id, min(block_timestamp) as first_seen, max(block_timestamp) as last_seen
-    from operator_avs_registration_status_updated_events
-    where operator_id in (select operator_id from asked) and block_number <= :until_block
-    group by operator_id
-    union all
-    select operator_id, min(block_timestamp) as first_seen, max(block_timestamp) as last_seen
-    from operator_avs_split_bips_set_events
-    where operator_id in (select operator_id from asked) and block_number <= :until_block
-    group by operator_id
-    union all
-    select operator_id, min(block_timestamp) as first_seen, max(block_timestamp) as last_seen
-    from operator_pi_split_bips_set_events
-    where operator_id in (select operator_id from asked) and block_number <= :until_block
-    group by operator_id
-    union all
-    select operator_id, min(block_timestamp) as first_seen, max(block_timestamp) as last_seen
-    from operator_set_split_bips_set_events
-    where operator_id in (select operator_id from asked) and block_number <= :until_block
-    group by operator_id
-),
-
 lives as (
-    select operator_id, min(first_seen) as first_seen, max(last_seen) as last_seen
-    from activity
+    select operator_id, min(block_timestamp) as first_seen, max(block_timestamp) as last_seen
+    from operator_event_logs
+    where operator_id in (select operator_id from asked) and block_number <= :until_block
     group by operator_id
 ),
 

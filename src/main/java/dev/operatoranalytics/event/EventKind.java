@@ -17,6 +17,7 @@ import java.util.Set;
  * @param signatures today's first
  * @param storedIn its table; empty when it says nothing that matters here
  * @param constants columns that the kind itself decides, and their values
+ * @param isOptional whether a source may lack its table
  */
 public record EventKind(
     String name,
@@ -24,7 +25,8 @@ public record EventKind(
     List<EventSignature> signatures,
     Optional<String> storedIn,
     List<EventColumn> columns,
-    Map<String, String> constants) {
+    Map<String, String> constants,
+    boolean isOptional) {
 
   /** Whether its logs have a table. */
   public boolean isStored() {
@@ -41,6 +43,25 @@ public record EventKind(
     columns.forEach(column -> names.add(column.name()));
     names.addAll(constants.keySet());
     return names;
+  }
+
+  /** The column that names an operator; empty when its logs name none. */
+  Optional<String> operatorColumn() {
+    return column("operator_id").or(() -> column("delegated_to_id"));
+  }
+
+  /** The column that names a staker; empty when its logs name none, or an operator too. */
+  Optional<String> stakerColumn() {
+    return operatorColumn().isPresent() ? Optional.empty() : column("staker_id");
+  }
+
+  /** The column that names an operator set; empty when its logs name none, or an operator too. */
+  Optional<String> operatorSetColumn() {
+    return operatorColumn().isPresent() ? Optional.empty() : column("operator_set_id");
+  }
+
+  private Optional<String> column(String name) {
+    return columns.stream().map(EventColumn::name).filter(name::equals).findFirst();
   }
 
   static Builder of(String name, Contract contract, Contract... others) {
@@ -90,21 +111,27 @@ public record EventKind(
     }
 
     EventKind into(String table) {
-      return build(Optional.of(table));
+      return build(Optional.of(table), false);
+    }
+
+    /** A table that came later than others have sources. */
+    EventKind intoOptional(String table) {
+      return build(Optional.of(table), true);
     }
 
     EventKind withoutEffect() {
-      return build(Optional.empty());
+      return build(Optional.empty(), false);
     }
 
-    private EventKind build(Optional<String> table) {
+    private EventKind build(Optional<String> table, boolean isOptional) {
       return new EventKind(
           name,
           Set.copyOf(contracts),
           List.copyOf(signatures),
           table,
           List.copyOf(columns),
-          new LinkedHashMap<>(constants));
+          new LinkedHashMap<>(constants),
+          isOptional);
     }
   }
 }

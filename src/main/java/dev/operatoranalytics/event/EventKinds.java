@@ -161,7 +161,7 @@ public final class EventKinds {
               .argsUntil(M2, "(bytes32 oldWithdrawalRoot, bytes32 newWithdrawalRoot)")
               .with("old_withdrawal_root", HASH, "oldWithdrawalRoot")
               .with("new_withdrawal_root", HASH, "newWithdrawalRoot")
-              .into("withdrawal_migrated_events"),
+              .intoOptional("withdrawal_migrated_events"),
           EventKind.of("OperatorSharesSlashed", DELEGATION_MANAGER)
               .args("(address indexed operator, address strategy, uint256 totalSlashedShares)")
               .with("operator_id", ADDRESS, "operator")
@@ -254,12 +254,12 @@ public final class EventKinds {
               .with("operator_set_id", OPERATOR_SET, "operatorSet")
               .with("slasher", ADDRESS, "slasher")
               .with("effect_block", COUNT, "effectBlock")
-              .into("slasher_updated_events"),
+              .intoOptional("slasher_updated_events"),
           EventKind.of("SlasherMigrated", ALLOCATION_MANAGER)
               .args("((address avs, uint32 id) operatorSet, address slasher)")
               .with("operator_set_id", OPERATOR_SET, "operatorSet")
               .with("slasher", ADDRESS, "slasher")
-              .into("slasher_migrated_events"),
+              .intoOptional("slasher_migrated_events"),
           EventKind.of("OperatorAVSRegistrationStatusUpdated", AVS_DIRECTORY)
               .args("(address indexed operator, address indexed avs, uint8 status)")
               .with("operator_id", ADDRESS, "operator")
@@ -334,12 +334,12 @@ public final class EventKinds {
               .args("(address strategy)")
               .with("strategy_id", ADDRESS, "strategy")
               .as("event_type", "ADDED")
-              .into("strategy_whitelist_events"),
+              .intoOptional("strategy_whitelist_events"),
           EventKind.of("StrategyRemovedFromDepositWhitelist", STRATEGY_MANAGER)
               .args("(address strategy)")
               .with("strategy_id", ADDRESS, "strategy")
               .as("event_type", "REMOVED")
-              .into("strategy_whitelist_events"),
+              .intoOptional("strategy_whitelist_events"),
           EventKind.of("BurnOrRedistributableSharesIncreased", STRATEGY_MANAGER)
               .args(
                   "((address avs, uint32 id) operatorSet, uint256 slashId, address strategy,"
@@ -348,7 +348,7 @@ public final class EventKinds {
               .with("slash_id", AMOUNT, "slashId")
               .with("strategy_id", ADDRESS, "strategy")
               .with("shares", AMOUNT, "shares")
-              .into("burn_or_redistributable_shares_increased_events"),
+              .intoOptional("burn_or_redistributable_shares_increased_events"),
           EventKind.of("BurnOrRedistributableSharesDecreased", STRATEGY_MANAGER)
               .args(
                   "((address avs, uint32 id) operatorSet, uint256 slashId, address strategy,"
@@ -357,17 +357,17 @@ public final class EventKinds {
               .with("slash_id", AMOUNT, "slashId")
               .with("strategy_id", ADDRESS, "strategy")
               .with("shares", AMOUNT, "shares")
-              .into("burn_or_redistributable_shares_decreased_events"),
+              .intoOptional("burn_or_redistributable_shares_decreased_events"),
           EventKind.of("BurnableSharesIncreased", STRATEGY_MANAGER)
               .argsUntil(SLASHING, "(address strategy, uint256 shares)")
               .with("strategy_id", ADDRESS, "strategy")
               .with("shares", AMOUNT, "shares")
-              .into("burnable_shares_increased_events"),
+              .intoOptional("burnable_shares_increased_events"),
           EventKind.of("BurnableSharesDecreased", STRATEGY_MANAGER)
               .args("(address strategy, uint256 shares)")
               .with("strategy_id", ADDRESS, "strategy")
               .with("shares", AMOUNT, "shares")
-              .into("burnable_shares_decreased_events"),
+              .intoOptional("burnable_shares_decreased_events"),
           // earliest block in which slashed shares can leave; in no release on mainnet yet
           EventKind.of("SlashResolutionBlockSet", STRATEGY_MANAGER)
               .args(
@@ -375,12 +375,12 @@ public final class EventKinds {
               .with("operator_set_id", OPERATOR_SET, "operatorSet")
               .with("slash_id", AMOUNT, "slashId")
               .with("resolution_block", COUNT, "resolutionBlock")
-              .into("slash_resolution_block_set_events"),
+              .intoOptional("slash_resolution_block_set_events"),
           EventKind.of("StrategySetForToken", STRATEGY_FACTORY)
               .args("(address token, address strategy)")
               .with("token", ADDRESS, "token")
               .with("strategy_id", ADDRESS, "strategy")
-              .into("strategy_set_for_token_events"),
+              .intoOptional("strategy_set_for_token_events"),
           EventKind.of("DurationVaultDeployed", STRATEGY_FACTORY)
               .args(
                   "(address indexed vault, address indexed underlyingToken, address indexed"
@@ -395,57 +395,57 @@ public final class EventKinds {
               .with("metadata_uri", TEXT, "metadataURI")
               .with("avs_id", ADDRESS, "operatorSetAVS")
               .with("operator_set_id_num", COUNT, "operatorSetId")
-              .into("duration_vault_deployed_events"),
+              .intoOptional("duration_vault_deployed_events"),
           EventKind.of("ExchangeRateEmitted", STRATEGY)
               .args("(uint256 rate)")
               .withEmitter("strategy_id")
               .with("rate", AMOUNT, "rate")
-              .into("exchange_rate_emitted_events"),
+              .intoOptional("exchange_rate_emitted_events"),
           EventKind.of("StrategyTokenSet", STRATEGY)
               .args("(address token, uint8 decimals)")
               .withEmitter("strategy_id")
               .with("token", ADDRESS, "token")
               .with("decimals", COUNT, "decimals")
-              .into("strategy_token_set_events"),
+              .intoOptional("strategy_token_set_events"),
           EventKind.of("VaultLocked", DURATION_VAULT)
               .args("(uint32 lockedAt, uint32 unlockAt)")
               .withEmitter("strategy_id")
               .with("locked_at", COUNT, "lockedAt")
               .with("unlock_at", COUNT, "unlockAt")
-              .into("vault_locked_events"),
+              .intoOptional("vault_locked_events"),
           EventKind.of("VaultMatured", DURATION_VAULT)
               .args("(uint32 maturedAt)")
               .withEmitter("strategy_id")
               .with("matured_at", COUNT, "maturedAt")
-              .into("vault_matured_events"),
+              .intoOptional("vault_matured_events"),
           EventKind.of("VaultAdvancedToWithdrawals", DURATION_VAULT)
               .args("(address indexed arbitrator, uint32 maturedAt)")
               .withEmitter("strategy_id")
               .with("arbitrator", ADDRESS, "arbitrator")
               .with("matured_at", COUNT, "maturedAt")
-              .into("vault_advanced_to_withdrawals_events"),
+              .intoOptional("vault_advanced_to_withdrawals_events"),
           EventKind.of("PodDeployed", EIGEN_POD_MANAGER)
               .args("(address indexed eigenPod, address indexed podOwner)")
               .with("pod_id", ADDRESS, "eigenPod")
               .with("owner_id", ADDRESS, "podOwner")
-              .into("pod_deployed_events"),
+              .intoOptional("pod_deployed_events"),
           EventKind.of("BeaconChainETHDeposited", EIGEN_POD_MANAGER)
               .args("(address indexed podOwner, uint256 amount)")
               .with("pod_owner_id", ADDRESS, "podOwner")
               .with("amount", AMOUNT, "amount")
-              .into("beacon_chain_deposit_events"),
+              .intoOptional("beacon_chain_deposit_events"),
           EventKind.of("PodSharesUpdated", EIGEN_POD_MANAGER)
               .args("(address indexed podOwner, int256 sharesDelta)")
               .with("pod_owner_id", ADDRESS, "podOwner")
               .with("shares_delta", SIGNED_AMOUNT, "sharesDelta")
               .as("update_type", "SHARES_UPDATED")
-              .into("pod_shares_update_events"),
+              .intoOptional("pod_shares_update_events"),
           EventKind.of("NewTotalShares", EIGEN_POD_MANAGER)
               .args("(address indexed podOwner, int256 newTotalShares)")
               .with("pod_owner_id", ADDRESS, "podOwner")
               .with("new_total_shares", SIGNED_AMOUNT, "newTotalShares")
               .as("update_type", "NEW_TOTAL_SHARES")
-              .into("pod_shares_update_events"),
+              .intoOptional("pod_shares_update_events"),
           EventKind.of("BeaconChainETHWithdrawalCompleted", EIGEN_POD_MANAGER)
               .args(
                   "(address indexed podOwner, uint256 shares, uint96 nonce, address"
@@ -456,7 +456,7 @@ public final class EventKinds {
               .with("delegated_address", ADDRESS, "delegatedAddress")
               .with("withdrawer", ADDRESS, "withdrawer")
               .with("withdrawal_root", HASH, "withdrawalRoot")
-              .into("beacon_chain_eth_withdrawal_completed_events"),
+              .intoOptional("beacon_chain_eth_withdrawal_completed_events"),
           EventKind.of("BeaconChainSlashingFactorDecreased", EIGEN_POD_MANAGER)
               .args(
                   "(address staker, uint64 prevBeaconChainSlashingFactor, uint64"
@@ -464,11 +464,11 @@ public final class EventKinds {
               .with("staker_id", ADDRESS, "staker")
               .with("prev_beacon_chain_slashing_factor", AMOUNT, "prevBeaconChainSlashingFactor")
               .with("new_beacon_chain_slashing_factor", AMOUNT, "newBeaconChainSlashingFactor")
-              .into("beacon_chain_slashing_events"),
+              .intoOptional("beacon_chain_slashing_events"),
           EventKind.of("BurnableETHSharesIncreased", EIGEN_POD_MANAGER)
               .args("(uint256 shares)")
               .with("shares", AMOUNT, "shares")
-              .into("burnable_eth_shares_increased_events"));
+              .intoOptional("burnable_eth_shares_increased_events"));
 
   /** Kinds whose logs have a table. */
   public static final List<EventKind> STORED = ALL.stream().filter(EventKind::isStored).toList();

@@ -147,7 +147,7 @@ final class BatchWriter implements AutoCloseable {
     Select.set(source, parameters);
     var contradicted = new TreeMap<String, String>();
     try (var statement = source.createStatement();
-        var rows = statement.executeQuery(CONTRADICTED.statement())) {
+        var rows = statement.executeQuery(CONTRADICTED.on(source).statement())) {
       while (rows.next()) {
         contradicted.put(rows.getString(1), rows.getString(2));
       }

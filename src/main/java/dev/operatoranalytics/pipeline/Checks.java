@@ -93,7 +93,7 @@ public class Checks {
         var rows =
             statement.executeQuery(
                 "select count(*) over (), to_json(failing)::text from (%s) as failing limit %s"
-                    .formatted(check.select().statement(), SAMPLE))) {
+                    .formatted(check.select().on(reader).statement(), SAMPLE))) {
       var failing = 0L;
       var sample = new ArrayList<String>();
       while (rows.next()) {
@@ -115,7 +115,7 @@ public class Checks {
         var rows =
             statement.executeQuery(
                 "select distinct operator_id from (%s) as failing"
-                    .formatted(check.select().statement()))) {
+                    .formatted(check.select().on(reader).statement()))) {
       while (rows.next()) {
         operators.add(rows.getString(1));
       }

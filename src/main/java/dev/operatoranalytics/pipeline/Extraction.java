@@ -219,7 +219,7 @@ public record Extraction(
 
   private static @Nullable Point newest(Connection events, LocalDateTime since)
       throws SQLException {
-    try (var statement = HEAD.prepare(events, SINCE, since);
+    try (var statement = HEAD.on(events).prepare(events, SINCE, since);
         var row = statement.executeQuery()) {
       return row.next() ? new Point(row.getLong(1), Instant.ofEpochSecond(row.getLong(2))) : null;
     }
@@ -267,7 +267,7 @@ public record Extraction(
     if (lateness.oldestTransaction() != null && lateness.oldestTransaction().isBefore(cursor)) {
       cursor = lateness.oldestTransaction();
     }
-    try (var statement = ABOVE.prepare(events, SINCE, since);
+    try (var statement = ABOVE.on(events).prepare(events, SINCE, since);
         var row = statement.executeQuery()) {
       row.next();
       var above = row.getObject(1, LocalDateTime.class);
@@ -280,7 +280,7 @@ public record Extraction(
 
   /** When the newest row was written; where reading began when there is none. */
   private static Instant newestWritten(Connection events, LocalDateTime since) throws SQLException {
-    try (var statement = NEWEST.prepare(events, SINCE, since);
+    try (var statement = NEWEST.on(events).prepare(events, SINCE, since);
         var row = statement.executeQuery()) {
       row.next();
       var newest = row.getObject(1, LocalDateTime.class);
@@ -292,7 +292,7 @@ public record Extraction(
   private static SortedMap<String, Touched.Reason> affected(Connection events, LocalDateTime since)
       throws SQLException {
     var operators = new TreeMap<String, Touched.Reason>();
-    try (var statement = AFFECTED.prepare(events, SINCE, since);
+    try (var statement = AFFECTED.on(events).prepare(events, SINCE, since);
         var rows = statement.executeQuery()) {
       while (rows.next()) {
         operators.put(rows.getString(1), Touched.Reason.valueOf(rows.getString(2)));

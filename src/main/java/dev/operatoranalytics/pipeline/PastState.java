@@ -152,7 +152,7 @@ public class PastState {
   private static Sides sides(Connection source, long block, String time) throws SQLException {
     Select.set(source, Map.of("until_block", Long.toString(block), "chain_time", time));
     try (var statement = source.createStatement();
-        var row = statement.executeQuery(MOMENT.statement())) {
+        var row = statement.executeQuery(MOMENT.on(source).statement())) {
       row.next();
       return new Sides(
           point(row.getObject(1, Long.class), row.getObject(2, Long.class)),

@@ -2,6 +2,7 @@ package dev.operatoranalytics.pipeline;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.operatoranalytics.event.EventRelations;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -56,6 +57,12 @@ public record Select(String path, String text) {
     }
   }
 
+  /** The same for a source, whose tables take the place of the {@link EventRelations}. */
+  public Select on(Connection events) throws SQLException {
+    var sql = withoutComments();
+    return EventRelations.isPlain(sql) ? this : new Select(path, EventRelations.of(events).in(sql));
+  }
+
   /** The statement to run once its parameters are {@link #set}. */
   public String statement() {
     return statement(Map.of());
@@ -97,7 +104,7 @@ public record Select(String path, String text) {
 
   /** Tables that it reads, but for the steps of its own. */
   public Set<String> reads() {
-    var sql = withoutComments();
+    var sql = EventRelations.COMPLETE.in(withoutComments());
     var names = new TreeSet<String>();
     READ.matcher(sql).results().forEach(match -> names.add(match.group(1)));
     STEP.matcher(sql).results().forEach(match -> names.remove(match.group(1)));

@@ -30,15 +30,14 @@ final class Staging {
   /** What a table should hold, with what that is worth. */
   Target stage(StageTable table) throws SQLException {
     var target = target(table);
-    var selected = table.select().statement();
     switch (table.source()) {
       case EVENTS -> {
         execute(
             "create temporary table %s on commit drop as select %s from %s with no data"
                 .formatted(target.name(), list(target.selected()), target.qualifiedName()));
-        copy(selected, target);
+        copy(table.select().on(events).statement(), target);
       }
-      case STATE -> create(target.name(), selected);
+      case STATE -> create(target.name(), table.select().statement());
     }
     if (table.valuation() != null) {
       value(target, table.valuation());

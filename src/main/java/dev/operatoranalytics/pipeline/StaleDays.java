@@ -26,7 +26,7 @@ final class StaleDays {
     var days = new ArrayList<LocalDate>();
     var blocks = new ArrayList<Long>();
     var written = new ArrayList<OffsetDateTime>();
-    try (var statement = WRITTEN.prepare(events, Extraction.SINCE, since);
+    try (var statement = WRITTEN.on(events).prepare(events, Extraction.SINCE, since);
         var rows = statement.executeQuery()) {
       while (rows.next()) {
         days.add(rows.getObject(1, LocalDate.class));

@@ -94,7 +94,7 @@ record Target(
         }
       }
     }
-    var facts = columnsBeside(key, columns(table.select(), reader), held, table);
+    var facts = columnsBeside(key, columns(table.select().on(reader), reader), held, table);
     var values =
         table.valuation() == null
             ? List.<String>of()

@@ -1,9 +1,6 @@
 package dev.operatoranalytics.source;
 
-import static java.util.stream.Collectors.joining;
-
-import dev.operatoranalytics.event.EventKind;
-import dev.operatoranalytics.event.EventKinds;
+import dev.operatoranalytics.event.EventRelations;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -11,7 +8,6 @@ import java.util.Collection;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,34 +19,58 @@ final class StoredLogs {
   static final String BLOCK_HASH =
       "lower(coalesce(%1$s.raw_data ->> 'block_hash', %1$s.raw_data ->> 'blockHash'))";
 
-  private static final String ZERO_ADDRESS = "0x" + "0".repeat(40);
   private static final String LOGS =
-      tables()
-          .map(
-              table ->
-                  """
-                  select id, transaction_hash, log_index, block_number, block_timestamp,
-                      %s as block_hash, created_at
-                  from %s
-                  """
-                      .formatted(BLOCK_HASH.formatted(table), table))
-          .collect(joining(" union all "));
+      """
+      create or replace temporary view logs as
+      select id, transaction_hash, log_index, block_number, block_timestamp, %s as block_hash, created_at
+      from event_logs
+      """
+          .formatted(BLOCK_HASH.formatted("event_logs"));
+  private static final String OPERATORS =
+      """
+      select operator_id
+      from operator_event_logs
+      join deletions using (id)
+      union
+      -- a completion names only the root of what was queued
+      select queued.delegated_to_id
+      from withdrawal_events as completed
+      join deletions using (id)
+      join withdrawal_events as queued using (withdrawal_root)
+      where queued.delegated_to_id <> '0x0000000000000000000000000000000000000000'
+      union
+      select staker_delegation_events.operator_id
+      from staker_event_logs
+      join deletions using (id)
+      join staker_delegation_events using (staker_id)
+      union
+      select touched.operator_id
+      from operator_set_event_logs
+      join deletions using (id)
+      join (
+          select operator_id, operator_set_id from operator_added_to_operator_set_events
+          union all
+          select operator_id, operator_set_id from allocation_events
+      ) as touched using (operator_set_id)
+      union
+      select id
+      from operators
+      where exists (select from default_operator_split_bips_set_events join deletions using (id))
+      """;
 
   private final Connection events;
+  private final EventRelations relations;
 
   /**
    * @param events with a transaction that is the caller's to commit
    */
   StoredLogs(Connection events) throws SQLException {
     this.events = events;
+    this.relations = EventRelations.of(events);
     try (var statement = events.createStatement()) {
-      statement.execute("create or replace temporary view logs as " + LOGS);
+      statement.execute(relations.in(LOGS));
       statement.execute("create temporary table deletions (id text primary key) on commit drop");
     }
-  }
-
-  private static Stream<String> tables() {
-    return EventKinds.STORED.stream().map(EventKind::table).distinct().sorted();
   }
 
   /**
@@ -80,7 +100,7 @@ final class StoredLogs {
   long delete() throws SQLException {
     var deleted = 0L;
     try (var statement = events.createStatement()) {
-      for (var table : tables().toList()) {
+      for (var table : relations.tables()) {
         deleted +=
             statement.executeLargeUpdate(
                 "delete from %s as held using deletions where deletions.id = held.id"
@@ -93,52 +113,12 @@ final class StoredLogs {
   /** Whose state follows from the rows that are marked, also where they name no operator. */
   Set<String> operators() throws SQLException {
     var operators = new TreeSet<String>();
-    for (var kind : EventKinds.STORED) {
-      try (var statement = events.createStatement();
-          var rows = statement.executeQuery(operators(kind))) {
-        while (rows.next()) {
-          operators.add(rows.getString(1));
-        }
+    try (var statement = events.createStatement();
+        var rows = statement.executeQuery(relations.in(OPERATORS))) {
+      while (rows.next()) {
+        operators.add(rows.getString(1));
       }
     }
-    operators.remove(ZERO_ADDRESS);
     return operators;
-  }
-
-  private static String operators(EventKind kind) {
-    var columns = kind.columnNames();
-    var marked = "(select * from %s join deletions using (id)) as marked".formatted(kind.table());
-    if (columns.contains("operator_id")) {
-      return "select operator_id from " + marked;
-    }
-    if (columns.contains("withdrawal_root")) {
-      return """
-      select queued.delegated_to_id
-      from %s
-      join withdrawal_events as queued using (withdrawal_root)
-      where queued.delegated_to_id is not null
-      """
-          .formatted(marked);
-    }
-    if (columns.contains("staker_id")) {
-      return "select delegation.operator_id from %s join staker_delegation_events as delegation using (staker_id)"
-          .formatted(marked);
-    }
-    if (kind.table().equals("default_operator_split_bips_set_events")) {
-      return "select id from operators where exists (select from %s)".formatted(marked);
-    }
-    if (columns.contains("operator_set_id")) {
-      return """
-      select touched.operator_id
-      from %s
-      join (
-          select operator_id, operator_set_id from operator_added_to_operator_set_events
-          union all
-          select operator_id, operator_set_id from allocation_events
-      ) as touched using (operator_set_id)
-      """
-          .formatted(marked);
-    }
-    return "select id from operators where false";
   }
 }

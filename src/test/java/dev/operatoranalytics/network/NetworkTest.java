@@ -89,7 +89,7 @@ class NetworkTest {
             "0xdc64a140aa3e981100a9beca4e685f962f0cf6c9"),
         " line 10 contracts.StrategyManager `0xdc64a140aa3e981100a9beca4e685f962f0cf6c9`: the"
             + " address of DelegationManager too");
-    refused(LOCAL + "chainId: 1\n", " line 14 `chainId`: stands there twice");
+    refused(LOCAL + "chainId: 1\n", " line 15 `chainId`: stands there twice");
     refused(
         LOCAL.replaceAll("  AllocationManager.*\n", ""), " contracts: missing: AllocationManager");
     refused("name: [local\n", " line 2 is not YAML: ");

@@ -178,7 +178,7 @@ class StateUpdateTest {
   }
 
   @Test
-  void a_wrong_time_below_the_head_fails_its_operator_only() {
+  void a_wrong_time_below_the_head_fails_its_operator_only() throws Exception {
     tables.given(
         "operator_avs_registration_status_updated_events",
         """
@@ -192,7 +192,8 @@ class StateUpdateTest {
         .containsExactly(List.of("200"));
     assertThat(tables.check("block_times_are_possible").failingRows()).isEqualTo(2);
     tables.eventRows("select set_config('operator_analytics.until_block', '1000', false)");
-    assertThat(tables.eventRows(Select.load("extraction", "days").statement()))
+    var days = Select.load("extraction", "days").on(tables.events());
+    assertThat(tables.eventRows(days.statement()))
         .containsExactly(List.of("2024-01-01", "90", "200", "1704069600"));
   }
 

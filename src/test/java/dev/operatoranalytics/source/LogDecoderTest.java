@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,7 +49,7 @@ class LogDecoderTest {
     assertThat(result.withoutEffect()).isEmpty();
     assertThat(rest).as("topics without a table").hasSize((int) (logs.size() - result.inserted()));
     assertThat(rest).allSatisfy(log -> assertThat(log).isInstanceOf(Decoded.Unknown.class));
-    assertThat(tables(decoded)).isEqualTo(tables(imported));
+    same(tables(decoded), tables(imported));
   }
 
   @Test
@@ -86,10 +85,10 @@ class LogDecoderTest {
     assertThat(result.inserted()).isEqualTo(lines.size() - withoutEffect);
     assertThat(rest).hasSize(withoutEffect);
     assertThat(rest).allSatisfy(log -> assertThat(log).isInstanceOf(Decoded.WithoutEffect.class));
-    assertThat(tables(decoded)).isEqualTo(tables(imported));
+    same(tables(decoded), tables(imported));
     assertThat(tables(decoded).keySet())
         .as("tables with rows")
-        .isEqualTo(new TreeSet<>(EventKinds.STORED.stream().map(EventKind::table).toList()));
+        .containsAll(EventKinds.STORED.stream().map(EventKind::table).toList());
   }
 
   @Test
@@ -209,6 +208,18 @@ class LogDecoderTest {
     return rest;
   }
 
+  private static void same(Map<String, List<String>> decoded, Map<String, List<String>> imported) {
+    assertThat(decoded.keySet()).isEqualTo(imported.keySet());
+    imported.forEach(
+        (table, rows) -> {
+          var others = decoded.getOrDefault(table, List.of());
+          assertThat(others).as(table).hasSameSizeAs(rows);
+          for (var i = 0; i < rows.size(); i++) {
+            assertThat(others.get(i)).as(table).isEqualTo(rows.get(i));
+          }
+        });
+  }
+
   /** All rows, but for when they were written and what exporters of lines do not say. */
   private static Map<String, List<String>> tables(ConnectionUrl events) throws SQLException {
     var tables = new TreeMap<String, List<String>>();
@@ -216,12 +227,13 @@ class LogDecoderTest {
         var statement = connection.createStatement()) {
       for (var kind : EventKinds.STORED) {
         var rows = new ArrayList<String>();
+        // the topic of the first release's Deposit does not tell how it named the staker
         try (var row =
             statement.executeQuery(
                 """
                 select
                     to_jsonb(stored) - '{created_at,updated_at,raw_data}'::text [],
-                    raw_data - '{block_hash,block_time}'::text []
+                    replace(raw_data::text, '"depositor"', '"staker"')::jsonb - '{block_hash,block_time}'::text [] as raw
                 from %s as stored
                 order by id
                 """
@@ -249,7 +261,7 @@ class LogDecoderTest {
           entities.add(row.getString(1));
         }
       }
-      assertThat(entities).isNotEmpty();
+      tables.put("entities", entities);
     }
     return tables;
   }

@@ -32,7 +32,7 @@ final class Calendar {
     Select.set(events, Map.of("until_block", Long.toString(safeBlock)));
     var days = new TreeMap<LocalDate, Blocks>();
     try (var statement = events.createStatement();
-        var rows = statement.executeQuery(DAYS.statement())) {
+        var rows = statement.executeQuery(DAYS.on(events).statement())) {
       while (rows.next()) {
         days.put(
             rows.getObject(1, LocalDate.class),

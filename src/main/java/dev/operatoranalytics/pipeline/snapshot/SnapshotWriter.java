@@ -117,7 +117,7 @@ final class SnapshotWriter extends DayWriter {
             "deallocation_delay", Long.toString(horizon.deallocationDelay())));
     var operators = new ArrayList<String>();
     try (var statement = events.createStatement();
-        var rows = statement.executeQuery(CHANGED.statement())) {
+        var rows = statement.executeQuery(CHANGED.on(events).statement())) {
       while (rows.next()) {
         operators.add(rows.getString(1));
       }

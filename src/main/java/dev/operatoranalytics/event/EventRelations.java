@@ -1,0 +1,199 @@
+package dev.operatoranalytics.event;
+
+import static java.util.function.Predicate.not;
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Relations that SQL reads beside the event tables themselves, written into a select where it names
+ * them:
+ *
+ * <ul>
+ *   <li>{@code event_logs}: the logs of all tables
+ *   <li>{@code operator_event_logs}: those that name an operator, with its {@code operator_id}
+ *   <li>{@code staker_event_logs}: those that name a staker and no operator, with its {@code
+ *       staker_id}
+ *   <li>{@code operator_set_event_logs}: those that name an operator set and no operator, with its
+ *       {@code operator_set_id}
+ * </ul>
+ *
+ * <p>Each has the columns that all event tables share. An optional table that a source lacks is
+ * left out of them, and read as empty where a select names it. They are no views: a source is only
+ * read.
+ *
+ * @param missing optional tables that the source lacks
+ */
+public record EventRelations(Set<String> missing) {
+  /** Of a source that has every table. */
+  public static final EventRelations COMPLETE = new EventRelations(Set.of());
+
+  private static final String ZERO_ADDRESS = "0x" + "0".repeat(40);
+  private static final Map<String, String> SHARED_COLUMNS = sharedColumns();
+  private static final Map<String, List<EventKind>> TABLES = kindsByTable();
+  private static final Set<String> OPTIONAL =
+      EventKinds.STORED.stream()
+          .filter(EventKind::isOptional)
+          .map(EventKind::table)
+          .collect(toUnmodifiableSet());
+  private static final Pattern READ =
+      Pattern.compile("\\b(from|join)\\s+([a-z_]+)\\b(?:\\s+as\\s+([a-z_]+))?");
+
+  /** A key that some logs carry, in a column of its name or of another. */
+  private record Key(String name, Function<EventKind, Optional<String>> column) {}
+
+  private static final Map<String, Key> KEYS =
+      Map.of(
+          "operator_event_logs", new Key("operator_id", EventKind::operatorColumn),
+          "staker_event_logs", new Key("staker_id", EventKind::stakerColumn),
+          "operator_set_event_logs", new Key("operator_set_id", EventKind::operatorSetColumn));
+
+  private static Map<String, String> sharedColumns() {
+    var columns = new LinkedHashMap<String, String>();
+    columns.put("id", "text");
+    columns.put("transaction_hash", "text");
+    columns.put("log_index", "bigint");
+    columns.put("block_number", "bigint");
+    columns.put("block_timestamp", "bigint");
+    columns.put("contract_address", "text");
+    columns.put("raw_data", "jsonb");
+    columns.put("created_at", "timestamp");
+    columns.put("updated_at", "timestamp");
+    return columns;
+  }
+
+  private static Map<String, List<EventKind>> kindsByTable() {
+    var tables = new LinkedHashMap<String, List<EventKind>>();
+    for (var kind : EventKinds.STORED) {
+      tables.computeIfAbsent(kind.table(), any -> new ArrayList<>()).add(kind);
+    }
+    return tables;
+  }
+
+  /** As a source has the tables. */
+  public static EventRelations of(Connection events) throws SQLException {
+    var missing = new LinkedHashSet<String>();
+    try (var statement =
+        events.prepareStatement(
+            "select name from unnest(?) as name where to_regclass(name) is null")) {
+      statement.setArray(1, events.createArrayOf("text", OPTIONAL.toArray()));
+      try (var rows = statement.executeQuery()) {
+        while (rows.next()) {
+          missing.add(rows.getString(1));
+        }
+      }
+    }
+    return new EventRelations(missing);
+  }
+
+  public EventRelations {
+    missing = Set.copyOf(missing);
+  }
+
+  /** Whether a select reads the same of every source. */
+  public static boolean isPlain(String sql) {
+    return READ.matcher(sql).results().noneMatch(read -> isRelation(read.group(2)));
+  }
+
+  private static boolean isRelation(String name) {
+    return name.equals("event_logs") || KEYS.containsKey(name) || OPTIONAL.contains(name);
+  }
+
+  /** Tables that the source has. */
+  public List<String> tables() {
+    return TABLES.keySet().stream().filter(not(missing::contains)).toList();
+  }
+
+  /** A select with its relations written out. */
+  public String in(String sql) {
+    return READ.matcher(sql)
+        .replaceAll(
+            read -> {
+              var name = read.group(2);
+              var alias = read.group(3) == null ? name : read.group(3);
+              return Matcher.quoteReplacement(
+                  relation(name, sql)
+                      .map(select -> "%s (%s) as %s".formatted(read.group(1), select, alias))
+                      .orElse(read.group()));
+            });
+  }
+
+  private Optional<String> relation(String name, String sql) {
+    if (missing.contains(name)) {
+      return Optional.of(empty(name));
+    }
+    // only what the select names: a source may lack the other columns
+    var columns =
+        SHARED_COLUMNS.keySet().stream()
+            .filter(column -> Pattern.compile("\\b" + column + "\\b").matcher(sql).find())
+            .toList();
+    if (name.equals("event_logs")) {
+      return Optional.of(
+          tables().stream()
+              .map(table -> "select %s from %s".formatted(String.join(", ", columns), table))
+              .collect(joining("\nunion all\n")));
+    }
+    return Optional.ofNullable(KEYS.get(name)).map(key -> keyed(key, columns));
+  }
+
+  private String keyed(Key key, List<String> columns) {
+    var selects = new ArrayList<String>();
+    for (var table : tables()) {
+      var kinds = TABLES.getOrDefault(table, List.of());
+      var carrying = kinds.stream().filter(kind -> key.column().apply(kind).isPresent()).toList();
+      for (var column : new LinkedHashSet<>(carrying.stream().map(key.column()).toList())) {
+        selects.add(
+            keyed(table, key.name(), column.orElseThrow(), columns)
+                + (carrying.size() == kinds.size() ? "" : " and (%s)".formatted(oneOf(carrying))));
+      }
+    }
+    return String.join("\nunion all\n", selects);
+  }
+
+  // the zero address stands for nobody
+  private static String keyed(String table, String key, String column, List<String> columns) {
+    return "select %s from %s where %s <> '%s'"
+        .formatted(
+            Stream.concat(Stream.of(column + " as " + key), columns.stream())
+                .collect(joining(", ")),
+            table,
+            column,
+            ZERO_ADDRESS);
+  }
+
+  /** Which rows of a table are of some of its kinds. */
+  private static String oneOf(List<EventKind> kinds) {
+    var conditions = new LinkedHashSet<String>();
+    for (var kind : kinds) {
+      conditions.add(
+          kind.constants().entrySet().stream()
+              .map(constant -> "%s = '%s'".formatted(constant.getKey(), constant.getValue()))
+              .collect(joining(" and ")));
+    }
+    return String.join(" or ", conditions);
+  }
+
+  private static String empty(String table) {
+    var columns = new LinkedHashMap<>(SHARED_COLUMNS);
+    for (var kind : TABLES.getOrDefault(table, List.of())) {
+      kind.columns().forEach(column -> columns.put(column.name(), column.type().sqlType()));
+      kind.constants().keySet().forEach(column -> columns.put(column, "text"));
+    }
+    return columns.entrySet().stream()
+        .map(column -> "null::%s as %s".formatted(column.getValue(), column.getKey()))
+        .collect(joining(", ", "select ", " where false"));
+  }
+}
