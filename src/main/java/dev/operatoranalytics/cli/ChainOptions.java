@@ -76,7 +76,8 @@ final class ChainOptions {
     } catch (IOException e) {
       throw new CommandFailed(
           e instanceof NoSuchFileException
-              ? "%s is neither a network that ships with this program nor a file".formatted(nameOrFile)
+              ? "%s is neither a network that ships with this program nor a file"
+                  .formatted(nameOrFile)
               : String.valueOf(e.getMessage()));
     }
   }

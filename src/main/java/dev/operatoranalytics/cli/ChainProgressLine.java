@@ -34,7 +34,8 @@ final class ChainProgressLine implements ChainFollower.Listener, AutoCloseable {
   public void followsFrom(long block) {
     close();
     start = System.nanoTime();
-    System.err.printf(Locale.ROOT, "The history is read; the chain is followed from block %,d.%n", block);
+    System.err.printf(
+        Locale.ROOT, "The history is read; the chain is followed from block %,d.%n", block);
   }
 
   @Override

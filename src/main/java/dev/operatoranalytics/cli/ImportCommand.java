@@ -26,7 +26,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code import chain|events|strategies|prices|rates|metadata|operators-metadata|epochs SOURCE…} */
+/**
+ * {@code import chain|events|strategies|prices|rates|metadata|operators-metadata|epochs SOURCE…}
+ */
 @Command(
     name = "import",
     description = "Take events, quotes, names or epochs.",
@@ -101,7 +103,8 @@ final class ImportCommand {
         "Environment:",
         "  CHAIN_RPC_URL                URL of the node, or several with commas between",
         "  CHAIN_NETWORK                name of the network, or the YAML file that describes it",
-        "  EVENTS_DB_URL                database that prepare-events made, instead of the embedded one",
+        "  EVENTS_DB_URL                database that prepare-events made, instead of the embedded"
+            + " one",
         ANALYTICS_URL,
         DATA_DIR
       })
@@ -214,7 +217,8 @@ final class ImportCommand {
         "  ./operator-analytics run state-update",
         "",
         "Environment:",
-        "  EVENTS_DB_URL                database that prepare-events made, instead of the embedded one",
+        "  EVENTS_DB_URL                database that prepare-events made, instead of the embedded"
+            + " one",
         ANALYTICS_URL,
         DATA_DIR
       })

@@ -5,6 +5,7 @@ import dev.operatoranalytics.chain.Contract;
 import dev.operatoranalytics.event.EventKinds;
 import dev.operatoranalytics.network.Network;
 import dev.operatoranalytics.network.Network.Deployment;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +79,7 @@ final class AnvilChain implements AutoCloseable {
   }
 
   private void emit(Address contract, String event, List<Long> indexed, long... words) {
-    var topics = new java.util.ArrayList<>(List.of(topic0(event)));
+    var topics = new ArrayList<>(List.of(topic0(event)));
     indexed.forEach(value -> topics.add("0x%064x".formatted(value)));
     var data = new StringBuilder("0x");
     for (var word : words) {

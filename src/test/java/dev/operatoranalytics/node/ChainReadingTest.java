@@ -4,14 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.operatoranalytics.pipeline.StateUpdate;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A real node is read: whatever happens to its chain or to us, no log is there twice, none is missing. */
+/**
+ * A real node is read: whatever happens to its chain or to us, no log is there twice, none is
+ * missing.
+ */
 @Timeout(120)
 class ChainReadingTest {
   private static final String LATEST = "latest";
@@ -57,10 +63,11 @@ class ChainReadingTest {
     assertAsReadCleanly();
     assertThat(tables.logs()).hasSize(93);
     assertThat(
-            tables.tables().eventRows("select read_to, horizon_block, reorganisations from chain_progress"))
+            tables
+                .tables()
+                .eventRows("select read_to, horizon_block, reorganisations from chain_progress"))
         .containsExactly(
-            List.of(
-                Long.toString(chain.anvil().head()), Long.toString(chain.anvil().head()), "0"));
+            List.of(Long.toString(chain.anvil().head()), Long.toString(chain.anvil().head()), "0"));
   }
 
   @Test
@@ -92,7 +99,9 @@ class ChainReadingTest {
       }
     }
     assertThat(
-            tables.tables().eventRows("select reorganisations, deepest_reorganisation from chain_progress"))
+            tables
+                .tables()
+                .eventRows("select reorganisations, deepest_reorganisation from chain_progress"))
         .containsExactly(List.of("3", "72"));
     assertThat(tables.tables().rows("select reorganisations from chain_source"))
         .containsExactly(List.of("3"));
@@ -194,8 +203,8 @@ class ChainReadingTest {
 
     second.interrupt();
     second.join();
-    assertThat(tables.tables().rows("select distinct run_trigger, status from pipeline_runs"))
-        .containsExactly(List.of("CHAIN", "SUCCEEDED"));
+    assertThat(tables.tables().rows("select distinct run_trigger, job from pipeline_runs"))
+        .containsExactly(List.of("CHAIN", "state-update"));
     assertThat(tables.tables().rows("select safe_block, is_final from pipeline_checkpoints"))
         .containsExactly(List.of(Long.toString(chain.anvil().head()), "f"));
   }
@@ -208,7 +217,7 @@ class ChainReadingTest {
             tables.tables().eventsUrl(),
             tables.tables().stateUrl(),
             tables.tables().stateUpdate(50),
-            java.time.Clock.systemUTC(),
+            Clock.systemUTC(),
             new ChainFollower.Listener() {
               @Override
               public void read(long blocks, long of, long logs) {}
@@ -221,7 +230,7 @@ class ChainReadingTest {
             () -> {
               try {
                 follower.run();
-              } catch (java.util.concurrent.CancellationException e) {
+              } catch (CancellationException e) {
                 // interrupted
               }
             });
@@ -233,7 +242,7 @@ class ChainReadingTest {
         .tables()
         .rows("select count(*) from operator_state")
         .equals(List.of(List.of(operators)))) {
-      StateUpdate.pause(java.time.Duration.ofMillis(50));
+      StateUpdate.pause(Duration.ofMillis(50));
     }
   }
 }

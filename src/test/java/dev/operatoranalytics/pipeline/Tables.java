@@ -205,7 +205,7 @@ public final class Tables implements AutoCloseable {
     }
   }
 
-  StateUpdate stateUpdate(PipelineSettings settings) {
+  public StateUpdate stateUpdate(PipelineSettings settings) {
     return new StateUpdate(
         source(eventsUrl),
         source(stateUrl),

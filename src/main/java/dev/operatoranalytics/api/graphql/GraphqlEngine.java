@@ -392,6 +392,12 @@ final class GraphqlEngine implements ApplicationEventListener<ServerStartupEvent
     if (read.isFilling()) {
       extensions.put("isFilling", true);
     }
+    if (read.block() != null) {
+      var asOf = new LinkedHashMap<String, @Nullable Object>();
+      asOf.put("block", Long.toString(read.block()));
+      asOf.put("isFinal", read.isFinal());
+      extensions.put("asOf", asOf);
+    }
     extensions.put("cost", charge.objects());
     return extensions;
   }
