@@ -19,6 +19,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -130,29 +131,31 @@ final class ImportCommand {
         throw new CommandFailed("Name a node: --rpc-url URL, or CHAIN_RPC_URL");
       }
       session.refuseEventsOfOthers();
+      var network = chain.network(environment);
+      var start = System.nanoTime();
+      var history = read(properties, network);
+      var seconds = (System.nanoTime() - start) / 1e9;
+      System.out.printf(
+          Locale.ROOT,
+          "%s: blocks %d to %d: logs=%d requests=%d in %.1f s, %.0f logs/s%n",
+          network.name(),
+          history.firstBlock(),
+          history.lastBlock(),
+          history.logs(),
+          history.requests(),
+          seconds,
+          history.logs() / Math.max(seconds, 0.001));
+      return OperatorAnalytics.DONE;
+    }
+
+    private ChainReading.History read(Map<String, Object> properties, Network network)
+        throws SQLException {
       try (var opened = session.open(properties);
           var shown = new ChainProgressLine()) {
-        var network = chain.network(environment);
-        var start = System.nanoTime();
-        var history =
-            opened
-                .bean(Underway.class)
-                .ask(
-                    "stopped; the next import goes on from here",
-                    () -> read(opened, network, shown));
-        shown.close();
-        var seconds = (System.nanoTime() - start) / 1e9;
-        System.out.printf(
-            Locale.ROOT,
-            "%s: blocks %d to %d: logs=%d requests=%d in %.1f s, %.0f logs/s%n",
-            network.name(),
-            history.firstBlock(),
-            history.lastBlock(),
-            history.logs(),
-            history.requests(),
-            seconds,
-            history.logs() / Math.max(seconds, 0.001));
-        return OperatorAnalytics.DONE;
+        return opened
+            .bean(Underway.class)
+            .ask(
+                "stopped; the next import goes on from here", () -> read(opened, network, shown));
       } catch (NodeFailure | WrongChain e) {
         throw new CommandFailed(String.valueOf(e.getMessage()));
       }

@@ -236,12 +236,13 @@ class ChainReadingTest {
             });
   }
 
-  /** Until so many operators are there. */
+  /** Until so many operators are there, and the state is as of the head. */
   private void await(String operators) {
+    var wanted = List.of(List.of(operators, Long.toString(chain.anvil().head())));
     while (!tables
         .tables()
-        .rows("select count(*) from operator_state")
-        .equals(List.of(List.of(operators)))) {
+        .rows("select (select count(*) from operator_state), safe_block from pipeline_checkpoints")
+        .equals(wanted)) {
       StateUpdate.pause(Duration.ofMillis(50));
     }
   }

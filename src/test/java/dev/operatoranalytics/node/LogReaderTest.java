@@ -126,6 +126,7 @@ class LogReaderTest {
     stub.failHttp(
         once(
             Trouble.status(429, "1"),
+            null,
             Trouble.status(503, null),
             Trouble.cut(20),
             null,
