@@ -154,8 +154,7 @@ final class ImportCommand {
           var shown = new ChainProgressLine()) {
         return opened
             .bean(Underway.class)
-            .ask(
-                "stopped; the next import goes on from here", () -> read(opened, network, shown));
+            .ask("stopped; the next import goes on from here", () -> read(opened, network, shown));
       } catch (NodeFailure | WrongChain e) {
         throw new CommandFailed(String.valueOf(e.getMessage()));
       }

@@ -121,23 +121,53 @@ final class ChainReader implements AutoCloseable {
 
   private record Ready(BlockHeader last, List<Decoded> logs) {}
 
+  /** A range that is being read. */
+  private record Pending(long from, long to, Future<Ready> ready) {}
+
   private void read(long from, long end, Write write, Listener listener) throws SQLException {
-    var pending = new ArrayDeque<Future<Ready>>();
+    var pending = new ArrayDeque<Pending>();
     var next = from;
     try {
       while (next <= end || !pending.isEmpty()) {
         while (next <= end && pending.size() < ahead) {
           var first = next;
           var last = Math.min(end, first + size.blocks() - 1);
-          pending.add(threads.submit(() -> ready(logs.read(first, last))));
+          pending.add(
+              new Pending(first, last, threads.submit(() -> ready(logs.read(first, last)))));
           next = last + 1;
         }
-        var ready = await(pending.remove());
-        listener.read(ready.last(), write.write(ready.last(), ready.logs()), end);
+        var oldest = pending.remove();
+        try {
+          write(await(oldest.ready()), write, listener, end);
+        } catch (TooManyLogs e) {
+          readInHalves(oldest.from(), oldest.to(), write, listener, end);
+        }
       }
     } finally {
-      pending.forEach(each -> each.cancel(true));
+      pending.forEach(each -> each.ready().cancel(true));
     }
+  }
+
+  /** One half after the other is written before the next is read. */
+  private void readInHalves(long from, long to, Write write, Listener listener, long end)
+      throws SQLException {
+    size.refused(to - from + 1);
+    var middle = from + (to - from) / 2;
+    for (var half : List.of(new long[] {from, middle}, new long[] {middle + 1, to})) {
+      Ready ready;
+      try {
+        ready = ready(logs.read(half[0], half[1]));
+      } catch (TooManyLogs e) {
+        readInHalves(half[0], half[1], write, listener, end);
+        continue;
+      }
+      write(ready, write, listener, end);
+    }
+  }
+
+  private static void write(Ready ready, Write write, Listener listener, long end)
+      throws SQLException {
+    listener.read(ready.last(), write.write(ready.last(), ready.logs()), end);
   }
 
   private Ready ready(BlockRange range) {

@@ -36,20 +36,25 @@ public record LogFilter(Set<String> addresses, Set<String> topics, Set<String> t
         EventKinds.topics(Set.of(Contract.STRATEGY, Contract.DURATION_VAULT)));
   }
 
-  /** One call for known contracts, and one for all others. */
-  List<Call<List<RpcLog>>> calls(long from, long to) {
-    var known = call("\"address\":%s,".formatted(array(addresses)), topics, from, to);
+  /**
+   * One call for known contracts, and one for all others.
+   *
+   * @param most logs of each that are read
+   */
+  List<Call<List<RpcLog>>> calls(long from, long to, int most) {
+    var known = call("\"address\":%s,".formatted(array(addresses)), topics, from, to, most);
     return topicsAnywhere.isEmpty()
         ? List.of(known)
-        : List.of(known, call("", topicsAnywhere, from, to));
+        : List.of(known, call("", topicsAnywhere, from, to, most));
   }
 
-  private static Call<List<RpcLog>> call(String address, Set<String> topics, long from, long to) {
+  private static Call<List<RpcLog>> call(
+      String address, Set<String> topics, long from, long to, int most) {
     return new Call<>(
         "eth_getLogs",
         "[{%s\"topics\":[%s],\"fromBlock\":\"%s\",\"toBlock\":\"%s\"}]"
             .formatted(address, array(topics), Quantity.text(from), Quantity.text(to)),
-        RpcLog::readAll);
+        json -> RpcLog.readAll(json, most));
   }
 
   private static String array(Collection<String> values) {

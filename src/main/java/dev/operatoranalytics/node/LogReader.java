@@ -38,13 +38,23 @@ final class LogReader {
     this.receiptsEvery = receiptsEvery;
   }
 
-  /** All logs of a range, from one node. */
+  /**
+   * All logs of a range, from one node.
+   *
+   * @throws TooManyLogs when they do not fit, and the range can be divided
+   */
   BlockRange read(long from, long to) {
     var range =
         nodes.ask(
             node -> {
               var before = header(node, to);
-              var read = read(node, from, before, Map.of());
+              var read =
+                  read(
+                      node,
+                      from,
+                      before,
+                      Map.of(),
+                      from == to ? Integer.MAX_VALUE : size.mostLogs());
               requireSame(node, before);
               return read;
             });
@@ -69,9 +79,14 @@ final class LogReader {
    * @param headers of the blocks that are known already
    */
   BlockRange read(Node node, long from, BlockHeader last, Map<Long, BlockHeader> headers) {
+    return read(node, from, last, headers, Integer.MAX_VALUE);
+  }
+
+  private BlockRange read(
+      Node node, long from, BlockHeader last, Map<Long, BlockHeader> headers, int most) {
     var known = new HashMap<>(headers);
     known.put(last.number(), last);
-    var logs = logs(node, from, last.number(), MOST_SLOW);
+    var logs = logs(node, from, last.number(), most, MOST_SLOW);
     logs.sort(null);
     var range = new BlockRange(from, last, withTimes(node, once(node, logs), known));
     return isSampled() ? receipts.compared(node, range) : range;
@@ -86,11 +101,11 @@ final class LogReader {
    *
    * @param slow how often an answer may be late or cut off: then, too, it can be too large
    */
-  private List<RpcLog> logs(Node node, long from, long to, int slow) {
+  private List<RpcLog> logs(Node node, long from, long to, int most, int slow) {
     int slowLeft = slow;
     try {
       var logs = new ArrayList<RpcLog>();
-      for (var call : filter.calls(from, to)) {
+      for (var call : filter.calls(from, to, most)) {
         logs.addAll(checked(node, from, to, node.call(call)));
       }
       return logs;
@@ -102,8 +117,8 @@ final class LogReader {
     }
     size.refused(to - from + 1);
     var middle = from + (to - from) / 2;
-    var logs = logs(node, from, middle, slowLeft);
-    logs.addAll(logs(node, middle + 1, to, slowLeft));
+    var logs = logs(node, from, middle, most, slowLeft);
+    logs.addAll(logs(node, middle + 1, to, most, slowLeft));
     return logs;
   }
 

@@ -29,11 +29,21 @@ public record RpcLog(
     implements Comparable<RpcLog> {
 
   static List<RpcLog> readAll(JsonParser json) throws IOException {
+    return readAll(json, Integer.MAX_VALUE);
+  }
+
+  /**
+   * @throws TooManyLogs at the first log beyond the most
+   */
+  static List<RpcLog> readAll(JsonParser json, int most) throws IOException {
     if (json.currentToken() != JsonToken.START_ARRAY) {
       throw new IOException("logs are no JSON array");
     }
     var logs = new ArrayList<RpcLog>();
     while (json.nextToken() == JsonToken.START_OBJECT) {
+      if (logs.size() == most) {
+        throw new TooManyLogs(most);
+      }
       logs.add(read(json));
     }
     if (json.currentToken() != JsonToken.END_ARRAY) {

@@ -46,7 +46,7 @@ final class ChainTables implements AutoCloseable {
         Duration.ofSeconds(20),
         2,
         maxBlocks,
-        10_000,
+        8,
         1);
   }
 
