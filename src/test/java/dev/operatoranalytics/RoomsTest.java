@@ -57,9 +57,9 @@ class RoomsTest {
         .whereLayer("source")
         .mayOnlyBeAccessedByLayers("cli", "epochs", "metadata", "node")
         .whereLayer("event")
-        .mayOnlyBeAccessedByLayers("cli", "pipeline", "source")
+        .mayOnlyBeAccessedByLayers("cli", "node", "pipeline", "source")
         .whereLayer("network")
-        .mayOnlyBeAccessedByLayers("cli", "pipeline", "source")
+        .mayOnlyBeAccessedByLayers("cli", "node", "pipeline", "source")
         .whereLayer("database")
         .mayOnlyBeAccessedByLayers("cli", "api", "pipeline", "source", "epochs", "metadata", "node")
         .check(CLASSES);
