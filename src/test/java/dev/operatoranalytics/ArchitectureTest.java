@@ -45,6 +45,7 @@ class ArchitectureTest {
           "api.query",
           "metadata",
           "epochs",
+          "node",
           "source.demo",
           "source",
           "pipeline.notice",

@@ -1,5 +1,13 @@
 package dev.operatoranalytics.cli;
 
+import dev.operatoranalytics.database.AdvisoryLock;
+import dev.operatoranalytics.database.GracefulShutdown;
+import dev.operatoranalytics.network.Network;
+import dev.operatoranalytics.node.ChainFollower;
+import dev.operatoranalytics.node.ChainReading;
+import dev.operatoranalytics.node.ChainSettings;
+import dev.operatoranalytics.node.NodeFailure;
+import dev.operatoranalytics.node.WrongChain;
 import dev.operatoranalytics.source.CsvImport;
 import dev.operatoranalytics.source.EventImport;
 import dev.operatoranalytics.source.LineReader;
@@ -7,22 +15,28 @@ import dev.operatoranalytics.source.RejectLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code import events|strategies|prices|rates|metadata|operators-metadata|epochs SOURCE…} */
+/**
+ * {@code import chain|events|strategies|prices|rates|metadata|operators-metadata|epochs SOURCE…}
+ */
 @Command(
     name = "import",
     description = "Import events, quotes, names or epochs.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "KIND",
     subcommands = {
+      ImportCommand.ImportChainCommand.class,
       ImportCommand.ImportEventsCommand.class,
       ImportCommand.ImportStrategiesCommand.class,
       ImportCommand.ImportPricesCommand.class,
@@ -71,6 +85,111 @@ final class ImportCommand {
     }
   }
 
+  /** {@code import chain [--from BLOCK --to BLOCK]} */
+  @Command(
+      name = "chain",
+      description = "Read the history of the protocol's contracts from an Ethereum node.",
+      mixinStandardHelpOptions = true,
+      footerHeading = "%n",
+      footer = {
+        "Reads up to the finalised block, on from where it was left; serve --rpc-url follows the",
+        "chain after that. Blocks that were read before are read again when --from names one of",
+        "them: logs that are missing are added.",
+        "",
+        "Example:",
+        "  CHAIN_RPC_URL=https://node.example/KEY ./operator-analytics import chain",
+        "  ./operator-analytics run state-update",
+        "",
+        "Environment:",
+        "  CHAIN_RPC_URL                URL of the node, or several with commas between",
+        "  CHAIN_NETWORK                name of the network, or the YAML file that describes it",
+        "  EVENTS_DB_URL                database that prepare-events made, instead of the embedded"
+            + " one",
+        ANALYTICS_URL,
+        DATA_DIR
+      })
+  static final class ImportChainCommand implements Callable<Integer> {
+    @Mixin private SessionOptions session = new SessionOptions();
+
+    @Mixin private ChainOptions chain = new ChainOptions();
+
+    @Option(names = "--from", paramLabel = "BLOCK", description = "first block to read")
+    private @Nullable Long from;
+
+    @Option(
+        names = "--to",
+        paramLabel = "BLOCK",
+        description = "last block to read (default: the finalised one)")
+    private @Nullable Long to;
+
+    @Override
+    public Integer call() throws Exception {
+      var environment = session.environment();
+      var properties = chain.properties(environment);
+      if (properties.isEmpty()) {
+        throw new CommandFailed("Name a node: --rpc-url URL, or CHAIN_RPC_URL");
+      }
+      session.rejectExternalEvents();
+      var network = chain.network(environment);
+      var start = System.nanoTime();
+      var history = read(properties, network);
+      var seconds = (System.nanoTime() - start) / 1e9;
+      System.out.printf(
+          Locale.ROOT,
+          "%s: blocks %d to %d: logs=%d requests=%d in %.1f s, %.0f logs/s%n",
+          network.name(),
+          history.firstBlock(),
+          history.lastBlock(),
+          history.logs(),
+          history.requests(),
+          seconds,
+          history.logs() / Math.max(seconds, 0.001));
+      return OperatorAnalytics.DONE;
+    }
+
+    private ChainReading.History read(Map<String, Object> properties, Network network)
+        throws SQLException {
+      try (var opened = session.open(properties);
+          var shown = new ChainProgressLine()) {
+        return opened
+            .bean(GracefulShutdown.class)
+            .call("stopped; the next import goes on from here", () -> read(opened, network, shown));
+      } catch (NodeFailure | WrongChain e) {
+        throw new CommandFailed(String.valueOf(e.getMessage()));
+      }
+    }
+
+    private ChainReading.History read(Session opened, Network network, ChainProgressLine shown)
+        throws SQLException {
+      try (var lock = opened.state()) {
+        lock.setAutoCommit(false);
+        if (!AdvisoryLock.tryAcquire(lock, ChainFollower.LOCK)) {
+          throw new CommandFailed("Another process reads the chain at this moment");
+        }
+        var settings = opened.bean(ChainSettings.class);
+        try (var reading =
+            new ChainReading(
+                settings,
+                network,
+                opened.databases().events(),
+                opened.databases().analytics(),
+                Clock.systemUTC(),
+                from)) {
+          if (from != null && from > reading.readTo() + 1) {
+            throw new CommandFailed(
+                "Blocks %d to %d are not read yet: begin with block %d"
+                    .formatted(reading.readTo() + 1, from - 1, reading.readTo() + 1));
+          }
+          if (from != null && from <= reading.readTo()) {
+            var last = to == null ? reading.readTo() : to;
+            return reading.readAgain(from, last, shown);
+          }
+          return reading.readHistory(to, shown);
+        }
+      }
+    }
+  }
+
   /** {@code import events FILE…} */
   @Command(
       name = "events",
@@ -99,7 +218,8 @@ final class ImportCommand {
         "  ./operator-analytics run state-update",
         "",
         "Environment:",
-        "  EVENTS_DB_URL                must be unset: external databases are only read",
+        "  EVENTS_DB_URL                database that prepare-events made, instead of the embedded"
+            + " one",
         ANALYTICS_URL,
         DATA_DIR
       })
@@ -114,7 +234,7 @@ final class ImportCommand {
     @Override
     public Integer call() throws Exception {
       check(files, EventImport::check);
-      session.requireEmbeddedEvents();
+      session.rejectExternalEvents();
       var all = EventImport.EventImportResult.NOTHING;
       try (var opened = session.open();
           var state = opened.state()) {

@@ -2,6 +2,13 @@ package dev.operatoranalytics.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.operatoranalytics.database.GracefulShutdown;
+import dev.operatoranalytics.network.Network;
+import dev.operatoranalytics.node.ChainFollower;
+import dev.operatoranalytics.node.ChainSettings;
+import dev.operatoranalytics.node.Nodes;
+import dev.operatoranalytics.node.WrongChain;
+import dev.operatoranalytics.pipeline.StateUpdate;
 import dev.operatoranalytics.pipeline.schedule.JobPoller;
 import dev.operatoranalytics.source.demo.DemoSize;
 import io.micronaut.runtime.server.EmbeddedServer;
@@ -9,6 +16,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.concurrent.Callable;
@@ -21,7 +29,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code serve [--demo] [--port 8080]} */
+/** {@code serve [--demo] [--rpc-url URL] [--port 8080]} */
 @Command(
     name = "serve",
     description = "Serve the API; uses an embedded PostgreSQL unless database URLs are set.",
@@ -32,6 +40,8 @@ final class ServeCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec command;
 
   @Mixin private SessionOptions options = new SessionOptions();
+
+  @Mixin private ChainOptions chain = new ChainOptions();
 
   @Option(names = "--demo", description = "fill an empty embedded database with demo data")
   private boolean demo;
@@ -60,7 +70,15 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     requireFreePort();
-    var properties = new HashMap<String, Object>();
+    var environment = options.environment();
+    var nodes = chain.properties(environment);
+    if (demo && !nodes.isEmpty()) {
+      throw new CommandFailed("The demo is a network of its own: serve it without a node");
+    }
+    if (!nodes.isEmpty()) {
+      options.rejectExternalEvents();
+    }
+    var properties = new HashMap<>(nodes);
     properties.put("micronaut.server.port", port);
     properties.put("micronaut.server.host", host);
     properties.put("schedules.is-running", schedules);
@@ -69,6 +87,9 @@ final class ServeCommand implements Callable<Integer> {
       properties.put("operator-analytics.access.admin-token", adminToken);
     }
     try (var session = options.open(properties)) {
+      if (!nodes.isEmpty()) {
+        requireChain(session, chain.network(environment));
+      }
       var loader = new DemoLoader(session, options.dataDirectory(), DemoSize.small());
       boolean isLoaded = demo && loader.load();
       if (demo && !isLoaded) {
@@ -99,9 +120,42 @@ final class ServeCommand implements Callable<Integer> {
                 : "Some days of the demo are missing; the next start computes them.");
       }
       session.bean(JobPoller.class).begin();
-      new CountDownLatch(1).await();
+      if (nodes.isEmpty()) {
+        new CountDownLatch(1).await();
+      }
+      follow(session, chain.network(environment));
     }
     return OperatorAnalytics.DONE;
+  }
+
+  private static void requireChain(Session session, Network network) {
+    var settings = session.bean(ChainSettings.class);
+    try (var nodes =
+        new Nodes(settings.urls(), network.chainId(), settings.limits(), Clock.systemUTC())) {
+      nodes.requireChain();
+    } catch (WrongChain e) {
+      throw new CommandFailed(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Until the server ends. */
+  private static void follow(Session session, Network network) {
+    try (var shown = new ChainProgressLine()) {
+      var follower =
+          new ChainFollower(
+              session.bean(ChainSettings.class),
+              network,
+              session.databases().events(),
+              session.databases().analytics(),
+              session.bean(StateUpdate.class),
+              Clock.systemUTC(),
+              shown);
+      session
+          .bean(GracefulShutdown.class)
+          .run("the chain is read on from here at the next start", follower::run);
+    } catch (WrongChain e) {
+      throw new CommandFailed(String.valueOf(e.getMessage()));
+    }
   }
 
   private static String newToken() {

@@ -4,7 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import dev.operatoranalytics.database.Databases;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -32,19 +34,26 @@ final class SessionOptions {
   }
 
   Session open(Map<String, Object> properties) {
-    return Session.open(() -> Databases.open(dataDirectory, environment()), properties);
+    return open(() -> Databases.open(dataDirectory, environment()), properties);
   }
 
   /**
    * Opens a session for jobs that read events; rejects a data directory without an events database.
    */
   Session openWithEvents() {
-    return Session.open(() -> Databases.withEvents(dataDirectory, environment()), Map.of());
+    return open(() -> Databases.withEvents(dataDirectory, environment()), Map.of());
   }
 
   /** Opens a session on existing tables; creates nothing. */
   Session openCurrent() {
-    return Session.open(this::current, Map.of());
+    return open(this::current, Map.of());
+  }
+
+  /** Opens a session whose delays are those of the configured network. */
+  private Session open(Supplier<Databases> databases, Map<String, Object> properties) {
+    var all = new HashMap<>(ChainOptions.delays(environment()));
+    all.putAll(properties);
+    return Session.open(databases, all);
   }
 
   /** Opens databases whose tables are of this program's version; creates nothing. */
@@ -59,15 +68,12 @@ final class SessionOptions {
     }
   }
 
-  /**
-   * Rejects EVENTS_DB_URL for commands that write events, because an external database is only
-   * read.
-   */
-  void requireEmbeddedEvents() {
-    if (!environment().getOrDefault(Databases.EVENTS_URL, "").isBlank()) {
+  /** Rejects, for commands that write events, a database that others fill. */
+  void rejectExternalEvents() {
+    if (!Databases.mayWriteEvents(environment())) {
       throw new CommandFailed(
-          "EVENTS_DB_URL names an external database, which is only read; unset it to import into"
-              + " the embedded one");
+          "EVENTS_DB_URL names a database that others fill, which is only read; unset it to write"
+              + " the embedded database, or name one that prepare-events made");
     }
   }
 
@@ -76,7 +82,7 @@ final class SessionOptions {
     return Databases.existing(dataDirectory, environment());
   }
 
-  private Map<String, String> environment() {
+  Map<String, String> environment() {
     return ((OperatorAnalytics) requireNonNull(command).root().userObject()).environment();
   }
 }

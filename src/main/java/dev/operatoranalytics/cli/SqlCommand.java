@@ -48,7 +48,7 @@ final class SqlCommand implements Callable<Integer> {
     try (var databases = options.openExisting()) {
       var url = useEventsDatabase ? databases.events() : databases.analytics();
       try (var connection = url.connect()) {
-        connection.setReadOnly(useEventsDatabase && !databases.hasEmbeddedEvents());
+        connection.setReadOnly(useEventsDatabase && !databases.eventsAreOurs());
         for (var query : statements(text)) {
           run(connection, query);
         }

@@ -27,17 +27,17 @@ public final class Databases implements AutoCloseable {
 
   private final ConnectionUrl events;
   private final ConnectionUrl analytics;
-  private final boolean hasEmbeddedEvents;
+  private final boolean eventsAreOurs;
   private final @Nullable EmbeddedPostgres embedded;
 
   private Databases(
       ConnectionUrl events,
       ConnectionUrl analytics,
-      boolean hasEmbeddedEvents,
+      boolean eventsAreOurs,
       @Nullable EmbeddedPostgres embedded) {
     this.events = events;
     this.analytics = analytics;
-    this.hasEmbeddedEvents = hasEmbeddedEvents;
+    this.eventsAreOurs = eventsAreOurs;
     this.embedded = embedded;
   }
 
@@ -79,7 +79,7 @@ public final class Databases implements AutoCloseable {
       return new Databases(
           events.orElseGet(() -> embedded(embedded, EVENTS, lookup)),
           analytics.orElseGet(() -> embedded(embedded, ANALYTICS, lookup)),
-          events.isEmpty(),
+          events.isEmpty() || isMarked(events.get()),
           embedded);
     } catch (RuntimeException e) {
       if (embedded != null) {
@@ -97,9 +97,9 @@ public final class Databases implements AutoCloseable {
     return analytics;
   }
 
-  /** Whether the events database is embedded and may be written; any other is only read. */
-  public boolean hasEmbeddedEvents() {
-    return hasEmbeddedEvents;
+  /** Whether the events may be written: those of the embedded database, or marked as ours. */
+  public boolean eventsAreOurs() {
+    return eventsAreOurs;
   }
 
   public Optional<EmbeddedPostgres> embedded() {
@@ -113,7 +113,7 @@ public final class Databases implements AutoCloseable {
 
   private Stream<DatabaseSchema> schemas() {
     var analyticsSchema = new DatabaseSchema(analytics, "analytics");
-    return hasEmbeddedEvents
+    return eventsAreOurs
         ? Stream.of(new DatabaseSchema(events, "events"), analyticsSchema)
         : Stream.of(analyticsSchema);
   }
@@ -142,7 +142,7 @@ public final class Databases implements AutoCloseable {
     dataSource(properties, "events", events);
     dataSource(properties, "pipeline", analytics);
     dataSource(properties, "api", analytics);
-    properties.put("flyway.datasources.events.enabled", hasEmbeddedEvents);
+    properties.put("flyway.datasources.events.enabled", eventsAreOurs);
     return properties;
   }
 
@@ -170,6 +170,24 @@ public final class Databases implements AutoCloseable {
       throw new IllegalStateException("both databases are external, none is embedded");
     }
     return lookup.database(embedded, name);
+  }
+
+  /** Whether the events that the environment names may be written; opens no embedded database. */
+  public static boolean mayWriteEvents(Map<String, String> environment) {
+    return configured(EVENTS_URL, environment).map(Databases::isMarked).orElse(true);
+  }
+
+  /** Whether {@code prepare-events} made the tables: nobody else writes them. */
+  private static boolean isMarked(ConnectionUrl url) {
+    try (var connection = url.connect();
+        var statement = connection.createStatement();
+        var row = statement.executeQuery("select to_regclass('events_owner') is not null")) {
+      row.next();
+      return row.getBoolean(1);
+    } catch (SQLException e) {
+      throw new DatabaseUnavailable(
+          "%s: cannot read %s: %s".formatted(EVENTS_URL, url, e.getMessage()), e);
+    }
   }
 
   private static boolean isConfigured(String name, Map<String, String> environment) {

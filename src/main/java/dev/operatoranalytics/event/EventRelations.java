@@ -35,7 +35,7 @@ import java.util.stream.Stream;
  * left out of them, and read as empty where a select names it. They are no views: a source is only
  * read.
  *
- * @param missing optional tables that the source lacks
+ * @param missing optional tables that the source lacks or does not let us read
  */
 public record EventRelations(Set<String> missing) {
   /** Of a source that has every table. */
@@ -88,7 +88,10 @@ public record EventRelations(Set<String> missing) {
     var missing = new LinkedHashSet<String>();
     try (var statement =
         events.prepareStatement(
-            "select name from unnest(?) as name where to_regclass(name) is null")) {
+            """
+            select name from unnest(?) as name
+            where has_table_privilege(to_regclass(name), 'select') is not true
+            """)) {
       statement.setArray(1, events.createArrayOf("text", OPTIONAL.toArray()));
       try (var rows = statement.executeQuery()) {
         while (rows.next()) {

@@ -70,6 +70,7 @@ public record Check(
           error("blocks_have_one_hash_and_time", "events", RowSource.EVENTS),
           error("logs_have_their_place_alone", "events", RowSource.EVENTS),
           error("block_times_are_possible", "events", RowSource.EVENTS),
+          error("nodes_lose_no_logs", "events", RowSource.STATE),
           warning("epochs_follow_each_other", "epochs"),
           warning("epochs_have_one_document", "epochs"),
           warning("epoch_documents_are_readable", "epoch_issues"),

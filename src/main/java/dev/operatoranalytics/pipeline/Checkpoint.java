@@ -3,9 +3,11 @@ package dev.operatoranalytics.pipeline;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastProcessedAt every row written before it has been seen; null before the first run
  * @param safeBlock block that the state is as of; null before the first run
  * @param safeAt instant of that block
+ * @param isFinal whether that block cannot leave the chain any more; null where no node tells
  * @param fence raised by each run that starts
  * @param revision raised by each update, also by one that an operator types
  */
@@ -23,6 +26,7 @@ public record Checkpoint(
     @Nullable Instant lastProcessedAt,
     @Nullable Long safeBlock,
     @Nullable Instant safeAt,
+    @Nullable Boolean isFinal,
     long fence,
     long revision) {
 
@@ -45,7 +49,7 @@ public record Checkpoint(
             """
             update pipeline_checkpoints set fence = fence + 1
             where pipeline_name = ?
-            returning last_processed_at, safe_block, safe_at, fence, revision
+            returning last_processed_at, safe_block, safe_at, is_final, fence, revision
             """)) {
       update.setString(1, pipeline);
       try (var row = update.executeQuery()) {
@@ -60,7 +64,7 @@ public record Checkpoint(
     try (var statement =
         state.prepareStatement(
             """
-            select last_processed_at, safe_block, safe_at, fence, revision
+            select last_processed_at, safe_block, safe_at, is_final, fence, revision
             from pipeline_checkpoints
             where pipeline_name = ?
             """)) {
@@ -77,8 +81,9 @@ public record Checkpoint(
         instant(row.getObject(1, OffsetDateTime.class)),
         row.getObject(2, Long.class),
         instant(row.getObject(3, OffsetDateTime.class)),
-        row.getLong(4),
-        row.getLong(5));
+        row.getObject(4, Boolean.class),
+        row.getLong(5),
+        row.getLong(6));
   }
 
   private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
@@ -131,6 +136,12 @@ public record Checkpoint(
     }
   }
 
+  /** Whether answers name another block now, or name it as final. */
+  boolean isAnotherIn(Extraction extraction) {
+    return !Objects.equals(safeBlock, extraction.safeBlock())
+        || !Objects.equals(isFinal, extraction.isFinal());
+  }
+
   /** False when someone else set the checkpoint while this run was under way: theirs stands. */
   boolean move(Connection state, Extraction extraction) throws SQLException {
     try (var statement =
@@ -138,7 +149,8 @@ public record Checkpoint(
             """
             update pipeline_checkpoints
             set
-                last_processed_at = ?, head_block = ?, safe_block = ?, safe_at = ?, guarantee = ?
+                last_processed_at = ?, head_block = ?, safe_block = ?, safe_at = ?, guarantee = ?,
+                is_final = ?
             where pipeline_name = ? and revision = ?
             """)) {
       statement.setObject(1, extraction.cursor().atOffset(ZoneOffset.UTC));
@@ -146,8 +158,9 @@ public record Checkpoint(
       statement.setLong(3, extraction.safeBlock());
       statement.setObject(4, extraction.safeAt().atOffset(ZoneOffset.UTC));
       statement.setString(5, extraction.guarantee().name());
-      statement.setString(6, pipeline);
-      statement.setLong(7, revision);
+      statement.setObject(6, extraction.isFinal(), Types.BOOLEAN);
+      statement.setString(7, pipeline);
+      statement.setLong(8, revision);
       return statement.executeUpdate() == 1;
     }
   }

@@ -8,6 +8,7 @@ import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -42,6 +43,20 @@ public class Checks {
       var results = run(source, target, null);
       target.commit();
       return results;
+    }
+  }
+
+  /** Whether every check was evaluated within the given time. */
+  static boolean areYoungerThan(Duration age, Connection state) throws SQLException {
+    try (var statement =
+        state.prepareStatement(
+            "select coalesce(min(evaluated_at) > now() - ? * interval '1 second', false) from"
+                + " pipeline_checks")) {
+      statement.setLong(1, age.toSeconds());
+      try (var row = statement.executeQuery()) {
+        row.next();
+        return row.getBoolean(1);
+      }
     }
   }
 

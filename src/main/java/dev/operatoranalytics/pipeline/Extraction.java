@@ -1,5 +1,7 @@
 package dev.operatoranalytics.pipeline;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.operatoranalytics.pipeline.Checkpoint.Guarantee;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param headBlock greatest block that any event names
  * @param safeBlock block that the state is to be as of
  * @param safeAt instant of that block
+ * @param isFinal whether that block cannot leave the chain any more; null where no node tells
  * @param cursor where the next run must begin to read
  * @param operators those that changed, and why
  */
@@ -28,6 +31,7 @@ public record Extraction(
     long headBlock,
     long safeBlock,
     Instant safeAt,
+    @Nullable Boolean isFinal,
     Instant cursor,
     Guarantee guarantee,
     SortedMap<String, AffectedOperator.AffectedReason> operators) {
@@ -150,11 +154,19 @@ public record Extraction(
     if (head == null) {
       head = last;
     }
-    if (head == null) {
+    var horizon = ChainHorizon.read(events);
+    if (head == null && horizon == null) {
       return null;
     }
-    var safe = safe(head, lateness.knownUntil(), settings);
-    if (isLastPossible && last != null && processed != null && last.block() > safe.block()) {
+    var safe =
+        horizon == null
+            ? safe(requireNonNull(head), lateness.knownUntil(), settings)
+            : new Point(horizon.block(), horizon.time());
+    if (horizon == null
+        && isLastPossible
+        && last != null
+        && processed != null
+        && last.block() > safe.block()) {
       safe = last;
     }
     var after = last == null ? safe : last;
@@ -169,12 +181,21 @@ public record Extraction(
             "deallocation_delay", Long.toString(settings.deallocationDelayBlocks())));
     return new Extraction(
         since,
-        Math.max(head.block(), safe.block()),
+        head == null ? safe.block() : Math.max(head.block(), safe.block()),
         safe.block(),
         safe.time(),
-        cursor(events, lateness, since, settings.safetyBufferSeconds()),
+        horizon == null ? null : horizon.isFinal(),
+        cursor(events, lateness, since, bufferSeconds(horizon, lateness, settings)),
         lateness.guarantee(),
         affected(events, since));
+  }
+
+  /** Whoever reads the chain stamps rows by the clock of the database: none is late. */
+  private static long bufferSeconds(
+      @Nullable ChainHorizon horizon, Lateness lateness, PipelineSettings settings) {
+    return horizon != null && lateness.guarantee() == Guarantee.NO_LOSS
+        ? 0
+        : settings.safetyBufferSeconds();
   }
 
   private static Instant earlier(Instant one, Instant other) {

@@ -5,9 +5,9 @@ package dev.operatoranalytics.pipeline;
  *
  * @param isCatchingUp whether the run before it did not end normally, so that what follows from the
  *     rows it wrote may be missing
+ * @param trigger what started it
  */
-public record Run(long id, boolean isCatchingUp) {
-
+public record Run(long id, boolean isCatchingUp, Trigger trigger) {
   /** Why a run starts. */
   public sealed interface Cause {
     Trigger trigger();
@@ -18,7 +18,9 @@ public record Run(long id, boolean isCatchingUp) {
     SCHEDULE,
     COMMAND,
     ADMIN,
-    START;
+    START,
+    /** Blocks that were read from a node. */
+    CHAIN;
 
     @Override
     public Trigger trigger() {

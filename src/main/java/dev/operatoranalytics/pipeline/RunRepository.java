@@ -77,7 +77,7 @@ public final class RunRepository {
           case Run.Trigger trigger -> insert(job, trigger, fence);
           case Run.Queued queued -> dequeue(queued, fence);
         };
-    var run = new Run(id, followsUnfinished(job, id));
+    var run = new Run(id, followsUnfinished(job, id), cause.trigger());
     record(run, RunEvent.of(RunEvent.RunEventKind.STARTED, job + " by " + cause.trigger()));
     return run;
   }
@@ -125,6 +125,11 @@ public final class RunRepository {
       }
       return queued.runId();
     }
+  }
+
+  /** Whether the last run of a job did not end normally. */
+  boolean isUnfinished(String job) throws SQLException {
+    return followsUnfinished(job, 0);
   }
 
   private boolean followsUnfinished(String job, long id) throws SQLException {
@@ -432,7 +437,7 @@ public final class RunRepository {
   public void endQueued(Run.Queued queued, Run.End end, @Nullable String message)
       throws SQLException {
     if (end(queued.runId(), "QUEUED", end, end == Run.End.SUCCEEDED ? null : message)) {
-      record(new Run(queued.runId(), false), RunEvent.ended(end, message));
+      record(new Run(queued.runId(), false, Run.Trigger.ADMIN), RunEvent.ended(end, message));
     }
   }
 
@@ -480,7 +485,7 @@ public final class RunRepository {
       statement.executeUpdate();
     }
     record(
-        new Run(run, false),
+        new Run(run, false, Run.Trigger.ADMIN),
         RunEvent.of(RunEvent.RunEventKind.CANCEL_REQUESTED, "it stops after its batch or day"));
   }
 

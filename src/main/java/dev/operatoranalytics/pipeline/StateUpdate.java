@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -43,6 +44,7 @@ public class StateUpdate {
 
   private static final Logger log = LoggerFactory.getLogger(StateUpdate.class);
   private static final int ATTEMPTS = 3;
+  private static final Duration CHECKS_STAND = Duration.ofMinutes(10);
   private static final int MAX_NAMED = 20;
   // serialization, deadlock, connection, shutdown, resources, lock, timeouts of transactions
   private static final List<String> TRANSIENT =
@@ -77,6 +79,62 @@ public class StateUpdate {
         return runWithRetries(full, cause, progress);
       } finally {
         lock.rollback();
+      }
+    }
+  }
+
+  /**
+   * Follows the chain to the block that its reader names. It is recorded as a run only when some
+   * operator is rebuilt. Verification of other operators, and checks younger than {@link
+   * #CHECKS_STAND}, are left to the runs of the schedule.
+   *
+   * @return empty when no operator changed, and only the block that the state is as of moved on
+   */
+  public Optional<StateUpdateResult> follow(StateUpdateProgress progress) throws SQLException {
+    try (var lock = state.getConnection()) {
+      lock.setAutoCommit(false);
+      if (!AdvisoryLock.tryAcquire(lock, settings.name())) {
+        return Optional.of(new StateUpdateResult.AlreadyRunning());
+      }
+      progress.at(RunPhase.LOCKED);
+      try {
+        return hasAdvanced()
+            ? Optional.empty()
+            : Optional.of(runWithRetries(false, Run.Trigger.CHAIN, progress));
+      } finally {
+        lock.rollback();
+      }
+    }
+  }
+
+  /** Moves the checkpoint alone, unless some operator is to be rebuilt. */
+  private boolean hasAdvanced() throws SQLException {
+    try (var writer = state.getConnection();
+        var source = events.getConnection()) {
+      writer.setAutoCommit(false);
+      source.setAutoCommit(true);
+      var checkpoint = Checkpoint.read(writer, settings.name()).orElse(null);
+      if (checkpoint == null
+          || !new RebuildRequests(writer).due().isEmpty()
+          || new RunRepository(writer).isUnfinished(JOB)) {
+        writer.rollback();
+        return false;
+      }
+      var lateness = Lateness.read(source, settings);
+      LongTransaction.beginSnapshot(source);
+      try {
+        var extraction = Extraction.read(source, lateness, checkpoint, false, settings);
+        if (extraction == null || !extraction.operators().isEmpty()) {
+          writer.rollback();
+          return false;
+        }
+        if (checkpoint.move(writer, extraction) && checkpoint.isAnotherIn(extraction)) {
+          DataVersion.raise(writer);
+        }
+        writer.commit();
+        return true;
+      } finally {
+        source.rollback();
       }
     }
   }
@@ -212,13 +270,14 @@ public class StateUpdate {
         writer.commit();
         return written;
       }
-      if (written.rows().changed() > 0 || run.isCatchingUp()) {
+      if ((written.rows().changed() > 0 || run.isCatchingUp()) && areChecksDue(run, writer)) {
         runs.record(run, RunEvent.checked(Checks.run(source, writer, run.id())));
         progress.at(RunPhase.CHECKED);
         writer.commit();
       }
       progress.at(RunPhase.BEFORE_CHECKPOINT);
       var stale = 0;
+      var isAnother = false;
       if (extraction != null) {
         // not before: a day under way reads what the batches found, and could be done between
         Partitions.holdAlone(writer);
@@ -226,6 +285,7 @@ public class StateUpdate {
             StaleDays.markWritten(source, extraction.since(), writer)
                 + StaleDays.markRequoted(writer, settings.longestWindow());
         var isMoved = checkpoint.move(writer, extraction);
+        isAnother = isMoved && checkpoint.isAnotherIn(extraction);
         runs.record(run, RunEvent.checkpoint(isMoved, extraction.cursor()));
         if (!isMoved) {
           log.info("the checkpoint was set by hand during the run and is left as it is");
@@ -233,7 +293,7 @@ public class StateUpdate {
       }
       progress.at(RunPhase.CHECKPOINT_MOVED);
       runs.recordDrifted(run, written.drifted());
-      if (stale > 0) {
+      if (stale > 0 || isAnother) {
         DataVersion.raise(writer);
       }
       end(run, written.failed(), runs);
@@ -246,6 +306,10 @@ public class StateUpdate {
     } finally {
       source.rollback();
     }
+  }
+
+  private static boolean areChecksDue(Run run, Connection writer) throws SQLException {
+    return run.trigger() != Run.Trigger.CHAIN || !Checks.areYoungerThan(CHECKS_STAND, writer);
   }
 
   private static void end(Run run, List<String> failed, RunRepository runs) throws SQLException {
@@ -285,7 +349,10 @@ public class StateUpdate {
     var areRevalued = quotes.rows().changed() > 0 || run.isCatchingUp();
     var others = areRevalued ? known(writer) : new TreeSet<String>();
     others.removeAll(operators);
-    var unverified = longestUnverified(writer, operators);
+    var unverified =
+        run.trigger() == Run.Trigger.CHAIN
+            ? new TreeSet<String>()
+            : longestUnverified(writer, operators);
     // no transaction is left idle while the batches are written
     writer.commit();
     var verified = all(workers, unverified, BatchWriter::rebuild, done -> {});

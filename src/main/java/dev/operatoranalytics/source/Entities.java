@@ -16,6 +16,9 @@ final class Entities {
       Map.of(
           "operator_id", "operators",
           "staker_id", "stakers",
+          "owner_id", "stakers",
+          "pod_owner_id", "stakers",
+          "pod_id", "eigen_pods",
           "avs_id", "avs",
           "strategy_id", "strategies",
           "operator_set_id", "operator_sets");
@@ -25,6 +28,11 @@ final class Entities {
 
   Entities(Connection events) {
     this.events = events;
+  }
+
+  /** What was added in a transaction that did not commit is not there. */
+  void forget() {
+    known.clear();
   }
 
   void add(List<EventRow> rows) throws SQLException {

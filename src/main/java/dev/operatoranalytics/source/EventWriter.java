@@ -11,10 +11,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.postgresql.PGConnection;
 
@@ -26,7 +24,6 @@ public final class EventWriter implements AutoCloseable {
 
   private final Connection events;
   private final Entities entities;
-  private final Set<EventKind> staged = new HashSet<>();
   private boolean isNewSoFar = true;
 
   public EventWriter(ConnectionUrl url) throws SQLException {
@@ -60,8 +57,35 @@ public final class EventWriter implements AutoCloseable {
   }
 
   /** With a transaction that is the caller's to commit. */
-  Connection connection() {
+  public Connection connection() {
     return events;
+  }
+
+  /**
+   * Rows of a node, in the transaction that is the caller's to commit; what is there already stays.
+   *
+   * @param areNew whether none of them can be there: one that is fails the transaction
+   */
+  public void put(List<EventRow> rows, boolean areNew) throws SQLException {
+    try {
+      for (var part : byKind(rows).entrySet()) {
+        if (areNew) {
+          copy(part.getKey(), part.getKey().table(), part.getValue());
+        } else {
+          stageAndInsert(part.getKey(), part.getValue());
+        }
+      }
+      entities.add(rows);
+    } catch (SQLException e) {
+      entities.forget();
+      throw e;
+    }
+  }
+
+  /** Undoes the transaction. */
+  public void rollback() throws SQLException {
+    entities.forget();
+    events.rollback();
   }
 
   WrittenEvents write(String file, List<EventRow> rows) throws SQLException {
@@ -72,7 +96,7 @@ public final class EventWriter implements AutoCloseable {
   }
 
   /** The planner and the indexes by time must know what came, or whole tables are read. */
-  void tidy() throws SQLException {
+  public void tidy() throws SQLException {
     events.setAutoCommit(true);
     try (var statement = events.createStatement();
         var tables =
@@ -127,10 +151,7 @@ public final class EventWriter implements AutoCloseable {
   }
 
   private WrittenEvents insertAll(String file, List<EventRow> rows) throws SQLException {
-    var byKind = new TreeMap<EventKind, List<EventRow>>(comparing(EventKind::name));
-    for (var row : rows) {
-      byKind.computeIfAbsent(row.kind(), kind -> new ArrayList<>()).add(row);
-    }
+    var byKind = byKind(rows);
     if (isNewSoFar) {
       try {
         return append(byKind);
@@ -161,27 +182,38 @@ public final class EventWriter implements AutoCloseable {
   /** Staged first, for lines that may be there already or twice in the file. */
   private WrittenEvents merge(EventKind kind, List<EventRow> rows, String file)
       throws SQLException {
-    var stage = "staged_" + EventKinds.STORED.indexOf(kind);
+    var inserted = stageAndInsert(kind, rows);
+    var written = new WrittenEvents(inserted, rows.size() - inserted, List.of(), List.of());
+    return inserted < rows.size() ? compared(kind, stage(kind), rows, file, written) : written;
+  }
+
+  private static String stage(EventKind kind) {
+    return "staged_" + EventKinds.STORED.indexOf(kind);
+  }
+
+  private long stageAndInsert(EventKind kind, List<EventRow> rows) throws SQLException {
     var columns = EventRow.columns(kind);
     try (var statement = events.createStatement()) {
-      if (staged.add(kind)) {
-        statement.execute(
-            """
-            create temporary table if not exists %s on commit delete rows as
-            select %s from %s with no data
-            """
-                .formatted(stage, columns, kind.table()));
-        events.commit();
-      }
-      var copied = copy(kind, stage, rows);
+      statement.execute(
+          """
+          create temporary table if not exists %s on commit delete rows as
+          select %s from %s with no data
+          """
+              .formatted(stage(kind), columns, kind.table()));
+      copy(kind, stage(kind), rows);
       // in one order, so that two writers wait for each other on one side only
-      var inserted =
-          statement.executeLargeUpdate(
-              "insert into %s (%s) select %s from %s order by id, ctid on conflict (id) do nothing"
-                  .formatted(kind.table(), columns, columns, stage));
-      var written = new WrittenEvents(inserted, copied - inserted, List.of(), List.of());
-      return inserted < copied ? compared(kind, stage, rows, file, written) : written;
+      return statement.executeLargeUpdate(
+          "insert into %s (%s) select %s from %s order by id, ctid on conflict (id) do nothing"
+              .formatted(kind.table(), columns, columns, stage(kind)));
     }
+  }
+
+  private static Map<EventKind, List<EventRow>> byKind(List<EventRow> rows) {
+    var byKind = new TreeMap<EventKind, List<EventRow>>(comparing(EventKinds.STORED::indexOf));
+    for (var row : rows) {
+      byKind.computeIfAbsent(row.kind(), kind -> new ArrayList<>()).add(row);
+    }
+    return byKind;
   }
 
   /**

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The public audits of GraphQL over HTTP, where Node and the audits are installed. */
 @EnabledIf(
     value = "isInstalled",
-    disabledReason = "npm ci --prefix src/test/node installs the audits")
+    disabledReason = "npm ci --ignore-scripts --prefix src/test/node installs the audits")
 @Tag("slow")
 class AuditTest {
   private static final Path NODE = Path.of("src/test/node");

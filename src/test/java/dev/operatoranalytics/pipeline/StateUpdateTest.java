@@ -338,6 +338,7 @@ class StateUpdateTest {
         blocks_have_one_hash_and_time        | PASSED | 0
         logs_have_their_place_alone          | PASSED | 0
         block_times_are_possible             | PASSED | 0
+        nodes_lose_no_logs                   | PASSED | 0
         epochs_follow_each_other             | PASSED | 0
         epochs_have_one_document             | PASSED | 0
         epoch_documents_are_readable         | PASSED | 0

@@ -106,12 +106,12 @@ public final class Tables implements AutoCloseable {
             lines.subList(1, lines.size()).stream().map(Tables::cells).toList());
   }
 
-  List<List<String>> rows(String sql) {
+  public List<List<String>> rows(String sql) {
     return rows(state, sql);
   }
 
   /** Of the source. */
-  List<List<String>> eventRows(String sql) {
+  public List<List<String>> eventRows(String sql) {
     return rows(events, sql);
   }
 
@@ -166,7 +166,7 @@ public final class Tables implements AutoCloseable {
     return digests;
   }
 
-  void execute(Connection connection, String sql) {
+  public void execute(Connection connection, String sql) {
     try (var statement = connection.createStatement()) {
       statement.execute(sql);
     } catch (SQLException e) {
@@ -191,7 +191,7 @@ public final class Tables implements AutoCloseable {
     return stateUpdate(3);
   }
 
-  StateUpdate stateUpdate(int operatorsPerBatch) {
+  public StateUpdate stateUpdate(int operatorsPerBatch) {
     return stateUpdate(settings(operatorsPerBatch, 0));
   }
 
@@ -205,7 +205,7 @@ public final class Tables implements AutoCloseable {
     }
   }
 
-  StateUpdate stateUpdate(PipelineSettings settings) {
+  public StateUpdate stateUpdate(PipelineSettings settings) {
     return new StateUpdate(
         source(eventsUrl),
         source(stateUrl),

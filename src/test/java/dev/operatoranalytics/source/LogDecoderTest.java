@@ -256,6 +256,7 @@ class LogDecoderTest {
               union select 'avs ' || id from avs
               union select 'strategy ' || id from strategies
               union select 'set ' || id from operator_sets
+              union select 'pod ' || id from eigen_pods
               order by 1
               """)) {
         while (row.next()) {

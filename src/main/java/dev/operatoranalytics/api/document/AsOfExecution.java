@@ -70,11 +70,7 @@ final class AsOfExecution {
         roots.put(root.key(), found);
       }
     }
-    return new QueryReader.Read(
-        read.version(),
-        read.isFilling(),
-        roots,
-        roots.size() == query.roots().size() && !hasFailures(roots));
+    return read.with(roots, roots.size() == query.roots().size() && !hasFailures(roots));
   }
 
   private static boolean hasFailures(Map<String, Object> roots) {

@@ -408,6 +408,12 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
     if (read.isFilling()) {
       extensions.put("isFilling", true);
     }
+    if (read.block() != null) {
+      var asOf = new LinkedHashMap<String, @Nullable Object>();
+      asOf.put("block", Long.toString(read.block()));
+      asOf.put("isFinal", read.isFinal());
+      extensions.put("asOf", asOf);
+    }
     extensions.put("cost", charge.objects());
     return extensions;
   }

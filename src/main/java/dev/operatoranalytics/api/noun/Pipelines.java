@@ -26,6 +26,7 @@ final class Pipelines {
           .flags("isFilling")
           .hidden("last_processed_at", ColumnType.INSTANT)
           .relation("checkpoint", Relation.all().order("last_processed_at desc").first())
+          .relation("source", Relation.all().order("checked_at desc").first())
           .expression(
               "lagSeconds",
               ColumnType.NUMERIC,
@@ -127,7 +128,72 @@ final class Pipelines {
           .column("name", "pipeline_name", ColumnType.TEXT)
           .instants("lastProcessedAt", "safeAt")
           .blocks("headBlock", "safeBlock", "revision")
-          .enums("guarantee");
+          .enums("guarantee")
+          .flags("isFinal");
+
+  private static final Noun CHAIN_SOURCE =
+      Noun.of("ChainSource")
+          .rows(
+              """
+              select
+                  chain_source.*, state.safe_block as state_block, state.safe_at as state_at,
+                  greatest(chain_source.head_block - state.safe_block, 0) as lag_blocks
+              from chain_source
+              left join lateral (
+                  select safe_block, safe_at
+                  from pipeline_checkpoints
+                  order by last_processed_at desc nulls last
+                  limit 1
+              ) as state on true
+              """)
+          .key("is_only")
+          .hidden("is_only", ColumnType.BOOLEAN)
+          .hidden("state_at", ColumnType.INSTANT)
+          .texts("network", "horizon", "status", "error")
+          .redactedUnlessAdmin("error")
+          .column("head", "head_block", ColumnType.BIGINT)
+          .column("safeHead", "safe_head_block", ColumnType.BIGINT)
+          .column("finalizedHead", "finalized_head_block", ColumnType.BIGINT)
+          .column("readTo", "read_block", ColumnType.BIGINT)
+          .column("readToAt", "read_block_at", ColumnType.INSTANT)
+          .blocks(
+              "chainId",
+              "firstBlock",
+              "stateBlock",
+              "lagBlocks",
+              "logs",
+              "reorganisations",
+              "deepestReorganisation",
+              "requests")
+          .instants("headAt", "safeHeadAt", "finalizedHeadAt", "checkedAt")
+          .amounts("logsPerSecond", "secondsLeft")
+          .expression(
+              "lagSeconds", ColumnType.NUMERIC, "round(extract(epoch from :now - #state_at), 3)")
+          // rounds go on without a new data version
+          .timeDependent(
+              "network",
+              "horizon",
+              "status",
+              "error",
+              "head",
+              "safeHead",
+              "finalizedHead",
+              "readTo",
+              "readToAt",
+              "chainId",
+              "firstBlock",
+              "stateBlock",
+              "lagBlocks",
+              "logs",
+              "reorganisations",
+              "deepestReorganisation",
+              "requests",
+              "headAt",
+              "safeHeadAt",
+              "finalizedHeadAt",
+              "checkedAt",
+              "logsPerSecond",
+              "secondsLeft");
 
   private static final Noun CHECK_RESULT =
       Noun.of("CheckResult")
@@ -414,6 +480,7 @@ final class Pipelines {
           PARTITION_COVERAGE,
           PARTITION_RANGE,
           CHECKPOINT,
+          CHAIN_SOURCE,
           CHECK_RESULT,
           ASSET,
           MATERIALIZATION,

@@ -27,8 +27,16 @@ public final class QueryReader {
           version,
           is_filling,
           set_config('statement_timeout', ?, true),
-          set_config('plan_cache_mode', 'force_generic_plan', true)
-      from data_version\
+          set_config('plan_cache_mode', 'force_generic_plan', true),
+          safe_block,
+          is_final
+      from data_version
+      left join lateral (
+          select safe_block, is_final
+          from pipeline_checkpoints
+          order by last_processed_at desc nulls last
+          limit 1
+      ) as checkpoint on true\
       """;
 
   private final JdbcOperations jdbc;
@@ -44,14 +52,33 @@ public final class QueryReader {
    *
    * @param version of the data
    * @param isFilling whether older days of the data are still being taken
+   * @param block that the state is as of; null before the first run
+   * @param isFinal whether that block cannot leave the chain any more; null where no node tells
    * @param roots by their keys: {@link RawJson}, or the exception that the field failed by; without
    *     those that the fallback engine answers
    * @param isWhole whether {@code roots} is the whole answer
    */
-  public record Read(long version, boolean isFilling, Map<String, Object> roots, boolean isWhole) {}
+  public record Read(
+      long version,
+      boolean isFilling,
+      @Nullable Long block,
+      @Nullable Boolean isFinal,
+      Map<String, Object> roots,
+      boolean isWhole) {
+
+    /** The same data with other roots. */
+    public Read with(Map<String, Object> others, boolean areWhole) {
+      return new Read(version, isFilling, block, isFinal, others, areWhole);
+    }
+  }
 
   /** What a snapshot is of. */
-  private record Data(long version, boolean isFilling) {}
+  private record Data(
+      long version, boolean isFilling, @Nullable Long block, @Nullable Boolean isFinal) {
+    private Read read(Map<String, Object> roots, boolean isWhole) {
+      return new Read(version, isFilling, block, isFinal, roots, isWhole);
+    }
+  }
 
   /** A root field and what its parameters are. */
   private record Bound(String key, String sql, List<@Nullable Object> values) {}
@@ -110,7 +137,7 @@ public final class QueryReader {
             }
           }
           var isWhole = query != null && roots.size() == query.roots().size();
-          return new Read(data.version(), data.isFilling(), roots, isWhole);
+          return data.read(roots, isWhole);
         });
   }
 
@@ -126,7 +153,11 @@ public final class QueryReader {
   private static Data data(PreparedStatement statement) throws SQLException {
     try (var row = Objects.requireNonNull(statement.getResultSet())) {
       row.next();
-      return new Data(row.getLong(1), row.getBoolean(2));
+      return new Data(
+          row.getLong(1),
+          row.getBoolean(2),
+          row.getObject(5, Long.class),
+          row.getObject(6, Boolean.class));
     }
   }
 
@@ -165,7 +196,7 @@ public final class QueryReader {
               }
             }
           }
-          return new Read(data.version(), data.isFilling(), roots, false);
+          return data.read(roots, false);
         });
   }
 

@@ -1,0 +1,72 @@
+package dev.operatoranalytics.node;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far the chain was read into an events database.
+ *
+ * @param firstBlock from which it was read
+ * @param readTo last block that was read; one before {@code firstBlock} when none was
+ * @param readToHash its hash; null when none was read
+ * @param finalizedBlock up to which rows are permanent; null when none was read
+ * @param horizonBlock that the state is to be as of; null until the history is read
+ * @param fence of the reader that may write
+ */
+record ChainProgress(
+    String network,
+    long chainId,
+    long firstBlock,
+    long readTo,
+    @Nullable String readToHash,
+    @Nullable Long finalizedBlock,
+    @Nullable Long horizonBlock,
+    long reorganisations,
+    long deepestReorganisation,
+    long fence) {
+
+  private static final String SELECT =
+      """
+      select
+          network, chain_id, first_block, read_to, read_to_hash, finalized_block, horizon_block,
+          reorganisations, deepest_reorganisation, fence
+      from chain_progress
+      """;
+
+  static @Nullable ChainProgress find(Connection events) throws SQLException {
+    return find(events, SELECT);
+  }
+
+  /** Holds the row until the end of the transaction. */
+  static @Nullable ChainProgress lock(Connection events) throws SQLException {
+    return find(events, SELECT + " for update");
+  }
+
+  private static @Nullable ChainProgress find(Connection events, String select)
+      throws SQLException {
+    try (var statement = events.createStatement();
+        var row = statement.executeQuery(select)) {
+      return row.next() ? of(row) : null;
+    }
+  }
+
+  private static ChainProgress of(ResultSet row) throws SQLException {
+    return new ChainProgress(
+        row.getString(1),
+        row.getLong(2),
+        row.getLong(3),
+        row.getLong(4),
+        row.getString(5),
+        row.getObject(6, Long.class),
+        row.getObject(7, Long.class),
+        row.getLong(8),
+        row.getLong(9),
+        row.getLong(10));
+  }
+
+  long next() {
+    return readTo + 1;
+  }
+}

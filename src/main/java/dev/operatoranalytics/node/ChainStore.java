@@ -1,0 +1,521 @@
+package dev.operatoranalytics.node;
+
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.joining;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.operatoranalytics.chain.Contract;
+import dev.operatoranalytics.database.ConnectionUrl;
+import dev.operatoranalytics.event.EventKinds;
+import dev.operatoranalytics.network.Network;
+import dev.operatoranalytics.pipeline.RebuildRequests;
+import dev.operatoranalytics.source.Decoded;
+import dev.operatoranalytics.source.EventRow;
+import dev.operatoranalytics.source.EventWriter;
+import dev.operatoranalytics.source.LogDecoder;
+import dev.operatoranalytics.source.RawLog;
+import dev.operatoranalytics.source.Rejection;
+import dev.operatoranalytics.source.ReorganisedBlocks;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events database as the chain is read into it: logs, the blocks that may still change, and how
+ * far it was read, each step in one transaction. A reader that another one has replaced writes
+ * nothing more.
+ */
+final class ChainStore implements AutoCloseable {
+  private static final JsonFactory JSON = new JsonFactory();
+  private static final String UNIQUE_VIOLATION = "23505";
+
+  /** Kinds that tell of a strategy. */
+  private static final Set<String> TELL_OF_STRATEGIES =
+      Set.of("StrategyAddedToDepositWhitelist", "StrategySetForToken", "DurationVaultDeployed");
+
+  private static final String STRATEGY = "strategy_id";
+
+  private final Network network;
+  private final LogDecoder decoder;
+  private final EventWriter writer;
+  private final Set<String> strategies = new HashSet<>();
+  private boolean areRowsNew = true;
+  private long fence;
+
+  ChainStore(ConnectionUrl events, Network network, LogDecoder decoder) throws SQLException {
+    this.network = network;
+    this.decoder = decoder;
+    this.writer = new EventWriter(events);
+  }
+
+  /** Another reader has begun since this one did. */
+  static final class Replaced extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Replaced() {
+      super("another server reads the chain into this database now");
+    }
+  }
+
+  /**
+   * What was written.
+   *
+   * @param logs rows
+   * @param rejections logs of known kinds that cannot be read
+   */
+  record Written(long logs, List<Rejection> rejections) {}
+
+  /**
+   * Takes the right to write from whichever reader was there before.
+   *
+   * @param firstBlock to begin with when nothing was read yet
+   * @throws WrongChain when another chain was read into the database
+   */
+  ChainProgress begin(long firstBlock) throws SQLException {
+    var events = writer.connection();
+    try (var insert =
+            events.prepareStatement(
+                """
+                insert into chain_progress (network, chain_id, first_block, read_to)
+                values (?, ?, ?, ?)
+                on conflict do nothing
+                """);
+        var raise = events.prepareStatement("update chain_progress set fence = fence + 1")) {
+      insert.setString(1, network.name());
+      insert.setLong(2, network.chainId());
+      insert.setLong(3, firstBlock);
+      insert.setLong(4, firstBlock - 1);
+      insert.executeUpdate();
+      raise.executeUpdate();
+      var progress = progress();
+      if (progress.chainId() != network.chainId()) {
+        throw new WrongChain(
+            "the events database holds the chain with id %d (%s); the network %s has id %d"
+                .formatted(
+                    progress.chainId(), progress.network(), network.name(), network.chainId()));
+      }
+      fence = progress.fence();
+      loadStrategies();
+      events.commit();
+      return progress;
+    } catch (SQLException | RuntimeException e) {
+      events.rollback();
+      throw e;
+    }
+  }
+
+  private ChainProgress progress() throws SQLException {
+    var progress = ChainProgress.lock(writer.connection());
+    if (progress == null) {
+      throw new IllegalStateException("chain_progress is empty");
+    }
+    return progress;
+  }
+
+  /** Blocks that were read and may still change, the first first. */
+  List<BlockHeader> provisional() throws SQLException {
+    var blocks = new ArrayList<BlockHeader>();
+    try (var statement = writer.connection().createStatement();
+        var rows =
+            statement.executeQuery(
+                """
+                select block_number, block_hash, parent_hash, block_timestamp
+                from provisional_blocks
+                order by block_number
+                """)) {
+      while (rows.next()) {
+        blocks.add(
+            new BlockHeader(
+                rows.getLong(1), rows.getString(2), rows.getString(3), rows.getLong(4)));
+      }
+    }
+    writer.connection().commit();
+    return blocks;
+  }
+
+  /** Logs of final blocks, which follow those that were read before. */
+  Written append(BlockHeader last, List<Decoded> logs) throws SQLException {
+    return commit(
+        logs,
+        progress -> {
+          moveTo(last, progress.reorganisations(), progress.deepestReorganisation());
+          setFinalized(last.number());
+        });
+  }
+
+  /** Logs of blocks that were read before; the progress stays. */
+  Written repair(List<Decoded> logs) throws SQLException {
+    areRowsNew = false;
+    return commit(logs, progress -> {});
+  }
+
+  /**
+   * Blocks above the last one that stays, in place of those that were read before.
+   *
+   * @param fork the last block that stays
+   * @param blocks those that follow it, none when the chain got shorter
+   * @param logs of these blocks
+   * @param finalized up to which rows are permanent from now on
+   * @param horizon that the state is to be as of; null to leave it, or to go back to the fork
+   */
+  Written replace(
+      BlockHeader fork,
+      List<BlockHeader> blocks,
+      List<Decoded> logs,
+      long finalized,
+      @Nullable BlockHeader horizon)
+      throws SQLException {
+    return commit(
+        logs,
+        progress -> {
+          var gone = Math.max(0, progress.readTo() - fork.number());
+          if (gone > 0) {
+            deleteAfter(fork.number());
+          }
+          putProvisional(blocks);
+          moveTo(
+              blocks.isEmpty() ? fork : blocks.getLast(),
+              progress.reorganisations() + (gone > 0 ? 1 : 0),
+              Math.max(progress.deepestReorganisation(), gone));
+          setFinalized(finalized);
+          var before = progress.horizonBlock();
+          if (horizon != null) {
+            setHorizon(horizon);
+          } else if (before != null && before > fork.number()) {
+            setHorizon(fork);
+          }
+        });
+  }
+
+  /** Rows up to a block are permanent from now on. */
+  void finalizeUpTo(long block) throws SQLException {
+    commit(List.of(), progress -> setFinalized(block));
+  }
+
+  /** As it was committed last. */
+  ChainProgress reload() throws SQLException {
+    var events = writer.connection();
+    var progress = requireNonNull(ChainProgress.find(events));
+    events.commit();
+    return progress;
+  }
+
+  private interface Step {
+    void run(ChainProgress progress) throws SQLException;
+  }
+
+  /** What is written goes before the logs: it may take other logs away. */
+  private Written commit(List<Decoded> logs, Step step) throws SQLException {
+    var known = Set.copyOf(strategies);
+    try {
+      return tryCommit(logs, step);
+    } catch (SQLException e) {
+      undo(known);
+      if (!areRowsNew || !UNIQUE_VIOLATION.equals(e.getSQLState())) {
+        throw e;
+      }
+      // somebody imported a file of them
+      areRowsNew = false;
+    } catch (RuntimeException e) {
+      undo(known);
+      throw e;
+    }
+    try {
+      return tryCommit(logs, step);
+    } catch (SQLException | RuntimeException e) {
+      undo(known);
+      throw e;
+    }
+  }
+
+  private void undo(Set<String> known) throws SQLException {
+    writer.rollback();
+    strategies.clear();
+    strategies.addAll(known);
+  }
+
+  private Written tryCommit(List<Decoded> logs, Step step) throws SQLException {
+    var progress = progress();
+    if (progress.fence() != fence) {
+      throw new Replaced();
+    }
+    step.run(progress);
+    var rejections = new ArrayList<Rejection>();
+    var rows = place(logs, rejections);
+    writer.put(rows, areRowsNew);
+    writer.connection().commit();
+    return new Written(rows.size(), rejections);
+  }
+
+  /** Rows of the network's contracts, and of strategies that are known by now. */
+  private List<EventRow> place(List<Decoded> logs, List<Rejection> rejections) throws SQLException {
+    var found = new HashSet<String>();
+    for (var log : logs) {
+      if (log instanceof Decoded.DecodedRow(RawLog raw, EventRow row) && isOfNetwork(raw)) {
+        var strategy = strategyToldBy(row);
+        if (strategy != null && strategies.add(strategy)) {
+          found.add(strategy);
+        }
+      }
+    }
+    var rows = new ArrayList<EventRow>(logs.size());
+    var unplaced = new ArrayList<RawLog>();
+    for (var decoded : found.isEmpty() ? logs : withEarlier(logs, found)) {
+      if (!isOfNetwork(decoded.log()) && !strategies.contains(decoded.log().address())) {
+        unplaced.add(decoded.log());
+      } else if (decoded instanceof Decoded.DecodedRow(RawLog raw, EventRow row)) {
+        rows.add(row);
+        if (found.contains(raw.address())) {
+          // kept until the strategy's own log is final: it may be of another block tomorrow
+          unplaced.add(raw);
+        }
+      } else if (decoded instanceof Decoded.Unreadable unreadable) {
+        rejections.add(unreadable.rejection(network.name()));
+      }
+    }
+    putUnplaced(unplaced);
+    return rows;
+  }
+
+  private boolean isOfNetwork(RawLog log) {
+    return network.contractAt(log.address()).isPresent();
+  }
+
+  private static @Nullable String strategyToldBy(EventRow row) {
+    return TELL_OF_STRATEGIES.contains(row.kind().name())
+        ? row.values().get(row.kind().columnNames().indexOf(STRATEGY))
+        : null;
+  }
+
+  private List<Decoded> withEarlier(List<Decoded> logs, Set<String> found) throws SQLException {
+    var all = new ArrayList<Decoded>();
+    try (var statement =
+        writer
+            .connection()
+            .prepareStatement(
+                "select log from unplaced_logs where contract_address = any(?) order by"
+                    + " block_number, log_index")) {
+      statement.setArray(1, array(found));
+      try (var rows = statement.executeQuery()) {
+        while (rows.next()) {
+          all.add(decoder.decode(read(rows.getString(1))));
+        }
+      }
+    }
+    all.addAll(logs);
+    return all;
+  }
+
+  private Array array(Collection<String> texts) throws SQLException {
+    return writer.connection().createArrayOf("text", texts.toArray());
+  }
+
+  private void putUnplaced(List<RawLog> logs) throws SQLException {
+    try (var statement =
+        writer
+            .connection()
+            .prepareStatement(
+                """
+                insert into unplaced_logs (block_number, log_index, contract_address, log)
+                values (?, ?, ?, ?)
+                on conflict do nothing
+                """)) {
+      for (var log : logs) {
+        statement.setLong(1, log.blockNumber());
+        statement.setLong(2, log.logIndex());
+        statement.setString(3, log.address());
+        statement.setString(4, write(log));
+        statement.addBatch();
+      }
+      statement.executeBatch();
+    }
+  }
+
+  private static String write(RawLog log) {
+    return """
+    {"address":"%s","topics":["%s"],"data":"%s","blockNumber":"%s","blockHash":"%s",\
+    "blockTimestamp":"%s","transactionHash":"%s","transactionIndex":"%s","logIndex":"%s"}\
+    """
+        .formatted(
+            log.address(),
+            String.join("\",\"", log.topics()),
+            log.data(),
+            Quantity.text(log.blockNumber()),
+            log.blockHash(),
+            Quantity.text(log.blockTimestamp()),
+            log.transactionHash(),
+            Quantity.text(log.transactionIndex()),
+            Quantity.text(log.logIndex()));
+  }
+
+  private static RawLog read(String text) {
+    try (JsonParser json = JSON.createParser("[" + text + "]")) {
+      if (json.nextToken() != JsonToken.START_ARRAY) {
+        throw new IllegalStateException("no log: " + text);
+      }
+      var log = RpcLog.readAll(json).getFirst();
+      return log.at(requireNonNull(log.blockTime()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void deleteAfter(long block) throws SQLException {
+    var operators = ReorganisedBlocks.deleteAfter(block, writer.connection());
+    try (var remember =
+            writer
+                .connection()
+                .prepareStatement(
+                    "insert into reorganised_operators (operator_id) select unnest(?) on conflict"
+                        + " do nothing");
+        var statement = writer.connection().createStatement()) {
+      remember.setArray(1, array(operators));
+      remember.executeUpdate();
+      statement.executeUpdate("delete from unplaced_logs where block_number > " + block);
+      statement.executeUpdate("delete from provisional_blocks where block_number > " + block);
+    }
+    var before = Set.copyOf(strategies);
+    loadStrategies();
+    deleteRowsOf(before.stream().filter(strategy -> !strategies.contains(strategy)).toList());
+  }
+
+  /** Nothing tells any more that these contracts are strategies; all their rows came before. */
+  private void deleteRowsOf(List<String> contracts) throws SQLException {
+    if (contracts.isEmpty()) {
+      return;
+    }
+    for (var kind : EventKinds.STORED) {
+      if (kind.contracts().stream().noneMatch(Contract::isSingle)) {
+        try (var statement =
+            writer
+                .connection()
+                .prepareStatement(
+                    "delete from %s where contract_address = any(?)".formatted(kind.table()))) {
+          statement.setArray(1, array(contracts));
+          statement.executeUpdate();
+        }
+      }
+    }
+  }
+
+  private void loadStrategies() throws SQLException {
+    strategies.clear();
+    var tables =
+        EventKinds.STORED.stream()
+            .filter(kind -> TELL_OF_STRATEGIES.contains(kind.name()))
+            .map(kind -> "select %s from %s".formatted(STRATEGY, kind.table()))
+            .collect(joining(" union "));
+    try (var statement = writer.connection().createStatement();
+        var rows = statement.executeQuery(tables)) {
+      while (rows.next()) {
+        strategies.add(rows.getString(1));
+      }
+    }
+  }
+
+  private void putProvisional(List<BlockHeader> blocks) throws SQLException {
+    try (var statement =
+        writer
+            .connection()
+            .prepareStatement(
+                """
+                insert into provisional_blocks
+                    (block_number, block_hash, parent_hash, block_timestamp)
+                values (?, ?, ?, ?)
+                """)) {
+      for (var block : blocks) {
+        statement.setLong(1, block.number());
+        statement.setString(2, block.hash());
+        statement.setString(3, block.parentHash());
+        statement.setLong(4, block.time());
+        statement.addBatch();
+      }
+      statement.executeBatch();
+    }
+  }
+
+  private void moveTo(BlockHeader last, long reorganisations, long deepest) throws SQLException {
+    try (var statement =
+        update("read_to = ?, read_to_hash = ?, reorganisations = ?, deepest_reorganisation = ?")) {
+      statement.setLong(1, last.number());
+      statement.setString(2, last.hash());
+      statement.setLong(3, reorganisations);
+      statement.setLong(4, deepest);
+      statement.executeUpdate();
+    }
+  }
+
+  private void setFinalized(long finalized) throws SQLException {
+    try (var statement = update("finalized_block = greatest(finalized_block, least(read_to, ?))");
+        var forget =
+            writer
+                .connection()
+                .prepareStatement("delete from provisional_blocks where block_number < ?")) {
+      statement.setLong(1, finalized);
+      statement.executeUpdate();
+      // the last final block stays: what follows it is compared with its hash
+      forget.setLong(1, finalized);
+      forget.executeUpdate();
+    }
+  }
+
+  private void setHorizon(BlockHeader horizon) throws SQLException {
+    try (var statement = update("horizon_block = ?, horizon_time = ?")) {
+      statement.setObject(1, horizon.number(), Types.BIGINT);
+      statement.setObject(2, horizon.time(), Types.BIGINT);
+      statement.executeUpdate();
+    }
+  }
+
+  private PreparedStatement update(String columns) throws SQLException {
+    return writer
+        .connection()
+        .prepareStatement("update chain_progress set %s, changed_at = now()".formatted(columns));
+  }
+
+  /**
+   * Asks for the rebuild of operators whose rows left the chain; what was asked for is forgotten.
+   */
+  void requestRebuilds(Connection state) throws SQLException {
+    var events = writer.connection();
+    var operators = new ArrayList<String>();
+    try (var statement = events.createStatement();
+        var rows = statement.executeQuery("select operator_id from reorganised_operators")) {
+      while (rows.next()) {
+        operators.add(rows.getString(1));
+      }
+    }
+    if (!operators.isEmpty()) {
+      new RebuildRequests(state).add(operators, RebuildRequests.RebuildReason.DELETED);
+      state.commit();
+      try (var forget =
+          events.prepareStatement("delete from reorganised_operators where operator_id = any(?)")) {
+        forget.setArray(1, array(operators));
+        forget.executeUpdate();
+      }
+    }
+    events.commit();
+  }
+
+  /** After the history: the planner must know what came. */
+  void tidy() throws SQLException {
+    writer.tidy();
+  }
+
+  @Override
+  public void close() throws SQLException {
+    writer.close();
+  }
+}

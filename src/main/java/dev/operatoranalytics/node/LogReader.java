@@ -1,0 +1,209 @@
+package dev.operatoranalytics.node;
+
+import static java.util.stream.Collectors.toCollection;
+
+import dev.operatoranalytics.source.RawLog;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the logs of ranges of blocks, and believes an answer only when it agrees with itself and
+ * with the blocks: what was asked, in order, each log with the hash of its block, and the last
+ * block the same before and after.
+ */
+final class LogReader {
+  private static final int MOST_SLOW = 2;
+
+  private final Nodes nodes;
+  private final LogFilter filter;
+  private final RangeSize size;
+  private final Receipts receipts;
+  private final int receiptsEvery;
+  private final AtomicLong ranges = new AtomicLong();
+
+  /**
+   * @param receiptsEvery in how many ranges one block is compared with its receipts; 0 for none
+   */
+  LogReader(
+      Nodes nodes, LogFilter filter, RangeSize size, int receiptsEvery, Receipts.Listener lost) {
+    this.nodes = nodes;
+    this.filter = filter;
+    this.size = size;
+    this.receipts = new Receipts(filter, lost);
+    this.receiptsEvery = receiptsEvery;
+  }
+
+  /**
+   * All logs of a range, from one node.
+   *
+   * @throws TooManyLogs when they do not fit, and the range can be divided
+   */
+  BlockRange read(long from, long to) {
+    var range =
+        nodes.ask(
+            node -> {
+              var before = header(node, to);
+              var read =
+                  read(
+                      node,
+                      from,
+                      before,
+                      Map.of(),
+                      from == to ? Integer.MAX_VALUE : size.mostLogs());
+              requireSame(node, before);
+              return read;
+            });
+    size.answered(to - from + 1, range.logs().size());
+    return range;
+  }
+
+  /** Refuses a block that has changed since. */
+  static void requireSame(Node node, BlockHeader before) {
+    var after = header(node, before.number());
+    if (!after.isSame(before)) {
+      throw new WrongAnswer(
+          node,
+          "block %d had hash %s before its logs were read, and %s after"
+              .formatted(before.number(), before.hash(), after.hash()));
+    }
+  }
+
+  /**
+   * Reads from one node.
+   *
+   * @param headers of the blocks that are known already
+   */
+  BlockRange read(Node node, long from, BlockHeader last, Map<Long, BlockHeader> headers) {
+    return read(node, from, last, headers, Integer.MAX_VALUE);
+  }
+
+  private BlockRange read(
+      Node node, long from, BlockHeader last, Map<Long, BlockHeader> headers, int most) {
+    var known = new HashMap<>(headers);
+    known.put(last.number(), last);
+    var logs = logs(node, from, last.number(), most, MOST_SLOW);
+    logs.sort(null);
+    var range = new BlockRange(from, last, withTimes(node, once(node, logs), known));
+    return isSampled() ? receipts.compared(node, range) : range;
+  }
+
+  private boolean isSampled() {
+    return receiptsEvery > 0 && ranges.getAndIncrement() % receiptsEvery == 0;
+  }
+
+  /**
+   * In as many pieces as the node wants.
+   *
+   * @param slow how often an answer may be late or cut off: then, too, it can be too large
+   */
+  private List<RpcLog> logs(Node node, long from, long to, int most, int slow) {
+    int slowLeft = slow;
+    try {
+      var logs = new ArrayList<RpcLog>();
+      for (var call : filter.calls(from, to, most)) {
+        logs.addAll(checked(node, from, to, node.call(call)));
+      }
+      return logs;
+    } catch (NodeFailure e) {
+      var isTooLarge = e instanceof RpcError error && error.isTooLarge();
+      if (from == to || !(isTooLarge || (e.isSlowOrCut() && slowLeft-- > 0))) {
+        throw e;
+      }
+    }
+    size.refused(to - from + 1);
+    var middle = from + (to - from) / 2;
+    var logs = logs(node, from, middle, most, slowLeft);
+    logs.addAll(logs(node, middle + 1, to, most, slowLeft));
+    return logs;
+  }
+
+  static BlockHeader header(Node node, long number) {
+    var header = node.call(BlockHeader.call(number));
+    if (header.number() != number) {
+      throw new WrongAnswer(
+          node, "asked for block %d, answers block %d".formatted(number, header.number()));
+    }
+    return header;
+  }
+
+  private List<RpcLog> checked(Node node, long from, long to, List<RpcLog> logs) {
+    RpcLog before = null;
+    for (var log : logs) {
+      if (log.blockNumber() < from || log.blockNumber() > to || !filter.wants(log)) {
+        throw new WrongAnswer(
+            node,
+            "answers log %d of block %d, which was not asked for"
+                .formatted(log.logIndex(), log.blockNumber()));
+      }
+      if (before != null && before.compareTo(log) >= 0) {
+        throw new WrongAnswer(
+            node,
+            "answers log %d of block %d after log %d of block %d"
+                .formatted(
+                    log.logIndex(), log.blockNumber(), before.logIndex(), before.blockNumber()));
+      }
+      before = log;
+    }
+    return logs;
+  }
+
+  /** A log that both calls answered is one. */
+  private static List<RpcLog> once(Node node, List<RpcLog> sorted) {
+    var logs = new ArrayList<RpcLog>(sorted.size());
+    RpcLog before = null;
+    for (var log : sorted) {
+      if (before != null && before.compareTo(log) == 0) {
+        if (!before.equals(log)) {
+          throw new WrongAnswer(
+              node, "answers two logs %d of block %d".formatted(log.logIndex(), log.blockNumber()));
+        }
+      } else {
+        logs.add(log);
+      }
+      before = log;
+    }
+    return logs;
+  }
+
+  private static List<RawLog> withTimes(
+      Node node, List<RpcLog> logs, Map<Long, BlockHeader> headers) {
+    var missing =
+        logs.stream()
+            .filter(log -> log.blockTime() == null)
+            .map(RpcLog::blockNumber)
+            .filter(number -> !headers.containsKey(number))
+            .collect(toCollection(TreeSet::new));
+    node.callAll(missing.stream().map(BlockHeader::call).toList())
+        .forEach(header -> headers.put(header.number(), header));
+    var hashes = new HashMap<Long, String>();
+    var timed = new ArrayList<RawLog>(logs.size());
+    for (var log : logs) {
+      var header = headers.get(log.blockNumber());
+      requireHash(node, log, header == null ? null : header.hash());
+      requireHash(node, log, hashes.putIfAbsent(log.blockNumber(), log.blockHash()));
+      if (header != null) {
+        timed.add(log.at(header.time()));
+      } else if (log.blockTime() != null) {
+        timed.add(log.at(log.blockTime()));
+      } else {
+        throw new WrongAnswer(
+            node, "leaves out block %d, which has logs".formatted(log.blockNumber()));
+      }
+    }
+    return timed;
+  }
+
+  private static void requireHash(Node node, RpcLog log, @Nullable String hash) {
+    if (hash != null && !hash.equals(log.blockHash())) {
+      throw new WrongAnswer(
+          node,
+          "answers log %d of block %d with block hash %s; the block has %s"
+              .formatted(log.logIndex(), log.blockNumber(), log.blockHash(), hash));
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package dev.operatoranalytics.node;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The nodes of one chain. The first is asked; when it fails, the next one is, and the first again
+ * some time later. A node is asked which chain it is of before anything else.
+ */
+public final class Nodes implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Nodes.class);
+  private static final Duration RETURN_AFTER = Duration.ofMinutes(5);
+
+  private final List<Node> all;
+  private final long chainId;
+  private final Clock clock;
+  private final Set<Node> known = new HashSet<>();
+  private int current;
+  private Instant leftFirstAt = Instant.MIN;
+
+  /**
+   * @param urls the preferred one first
+   * @param chainId of the network that is read
+   */
+  public Nodes(List<NodeUrl> urls, long chainId, RequestLimits limits, Clock clock) {
+    this.all = urls.stream().map(url -> new Node(url, limits, clock)).toList();
+    this.chainId = chainId;
+    this.clock = clock;
+  }
+
+  /** What is asked of one node. */
+  public interface Task<T> {
+    T ask(Node node);
+  }
+
+  /**
+   * Asks one node after the other until one can answer; the whole task is of one node.
+   *
+   * @throws NodeFailure of the last one, when none can
+   * @throws WrongChain when a node is of another chain
+   */
+  public <T> T ask(Task<T> task) {
+    NodeFailure last = null;
+    for (var attempt = 0; attempt < all.size(); attempt++) {
+      var node = node(attempt);
+      try {
+        requireChain(node);
+        var answer = task.ask(node);
+        stayWith(node);
+        return answer;
+      } catch (NodeFailure e) {
+        if (last != null) {
+          e.addSuppressed(last);
+        }
+        last = e;
+        if (attempt + 1 < all.size()) {
+          log.warn("{}; {} is asked instead", e.getMessage(), node(attempt + 1));
+        }
+      }
+    }
+    throw requireNonNull(last);
+  }
+
+  public <T> T call(Call<T> call) {
+    return ask(node -> node.call(call));
+  }
+
+  public <T> List<T> callAll(List<Call<T>> calls) {
+    return ask(node -> node.callAll(calls));
+  }
+
+  /** Calls sent so far to all nodes. */
+  public long calls() {
+    return all.stream().mapToLong(Node::calls).sum();
+  }
+
+  public int size() {
+    return all.size();
+  }
+
+  private synchronized Node node(int attempt) {
+    if (attempt == 0 && current != 0 && leftFirstAt.plus(RETURN_AFTER).isBefore(clock.instant())) {
+      current = 0;
+    }
+    return all.get((current + attempt) % all.size());
+  }
+
+  private synchronized void stayWith(Node node) {
+    var place = all.indexOf(node);
+    if (place != current) {
+      current = place;
+      leftFirstAt = clock.instant();
+    }
+  }
+
+  /**
+   * Asks all nodes which chain they are of; one that does not answer is asked again later.
+   *
+   * @throws WrongChain when one is of another
+   */
+  public void requireChain() {
+    for (var node : all) {
+      try {
+        requireChain(node);
+      } catch (NodeFailure e) {
+        log.warn("{}; it will be asked again", e.getMessage());
+      }
+    }
+  }
+
+  private void requireChain(Node node) {
+    synchronized (known) {
+      if (known.contains(node)) {
+        return;
+      }
+    }
+    var id =
+        node.call(
+            new Call<>("eth_chainId", "[]", json -> Quantity.of("eth_chainId", json.getText())));
+    if (id != chainId) {
+      throw new WrongChain(
+          "%s is of the chain with id %d; the network that is read has id %d"
+              .formatted(node, id, chainId));
+    }
+    synchronized (known) {
+      known.add(node);
+    }
+  }
+
+  @Override
+  public void close() {
+    all.forEach(Node::close);
+  }
+
+  @Override
+  public String toString() {
+    return all.toString();
+  }
+}

@@ -1,0 +1,12 @@
+package dev.operatoranalytics.node;
+
+import java.io.Serial;
+
+/** The node answers null: it does not know the block that it was asked for. */
+public final class NotFound extends NodeFailure {
+  @Serial private static final long serialVersionUID = 1L;
+
+  NotFound(Node node, String method) {
+    super("%s answers %s with null".formatted(node, method));
+  }
+}

@@ -1,0 +1,12 @@
+package dev.operatoranalytics.node;
+
+import java.io.Serial;
+
+/** A range holds more logs than fit into memory: it is to be read in pieces. */
+final class TooManyLogs extends RuntimeException {
+  @Serial private static final long serialVersionUID = 1L;
+
+  TooManyLogs(int most) {
+    super("more than %d logs in one range".formatted(most));
+  }
+}

@@ -1,0 +1,12 @@
+package dev.operatoranalytics.node;
+
+import java.io.Serial;
+
+/** The node, the network and the events database are not of one chain. */
+public final class WrongChain extends RuntimeException {
+  @Serial private static final long serialVersionUID = 1L;
+
+  WrongChain(String message) {
+    super(message);
+  }
+}

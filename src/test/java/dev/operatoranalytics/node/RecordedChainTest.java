@@ -1,0 +1,235 @@
+package dev.operatoranalytics.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import dev.operatoranalytics.network.Network;
+import dev.operatoranalytics.pipeline.PipelineSettings;
+import dev.operatoranalytics.pipeline.Tables;
+import io.micronaut.jackson.core.tree.JsonNodeTreeCodec;
+import io.micronaut.json.tree.JsonNode;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Logs of the protocol's real contracts, read as from a node: the state is what the contracts said.
+ */
+class RecordedChainTest {
+  private static final Path DATA = Path.of("../shared/data/chain");
+  private static final String WAD = "1000000000000000000";
+  private static final String DEFAULT_BIPS = "1000";
+
+  @Test
+  void state_as_of_each_block_is_what_the_contracts_answered() throws Exception {
+    if (!Files.isReadable(DATA)) {
+      System.out.println("SKIPPED: the recorded chain is not at hand in " + DATA);
+    }
+    assumeTrue(Files.isReadable(DATA), "SKIPPED: no " + DATA);
+    var network = Network.read(DATA.resolve("network.yml"));
+    var golden = read("golden.json.gz").get("golden");
+    var compared = 0;
+    try (var stub = new ProviderStub(chain());
+        var tables = new ChainTables(network);
+        var reading = tables.reading(stub.url(), "finalized", 500)) {
+      var update = tables.tables().stateUpdate(settings(network));
+      for (var then : golden.values()) {
+        var block = then.get("block").getLongValue();
+        stub.chain().tags(block, block);
+        reading.readHistory(null, (blocks, of, logs) -> {});
+        reading.follow();
+        update.follow((done, of) -> {});
+
+        assertThat(tables.tables().rows("select safe_block, is_final from pipeline_checkpoints"))
+            .containsExactly(List.of(Long.toString(block), "t"));
+        var wanted = contracts(then.get("operators"));
+        var held = ours(tables.tables(), wanted);
+        assertThat(held).as("block %d", block).isEqualTo(wanted);
+        compared += wanted.size();
+      }
+      assertThat(tables.tables().rows("select count(*) from import_rejects"))
+          .containsExactly(List.of("0"));
+    }
+    System.out.printf(
+        "recorded chain: %d figures of operators at %d blocks equal to the contracts'%n",
+        compared, golden.size());
+  }
+
+  private static PipelineSettings settings(Network network) {
+    return new PipelineSettings(
+        "analytics_pipeline_v1",
+        10,
+        60,
+        100,
+        null,
+        1,
+        network.slotSeconds(),
+        network.deallocationDelayBlocks(),
+        0,
+        Duration.ofDays(30),
+        Duration.ofDays(30),
+        0,
+        List.of(7, 30, 90),
+        7);
+  }
+
+  /** By what each figure is of. */
+  private static Map<String, String> contracts(JsonNode operators) {
+    var figures = new TreeMap<String, String>();
+    for (var operator : operators.entries()) {
+      var answers = operator.getValue();
+      for (var kind : List.of("shares", "max", "allocatable")) {
+        for (var strategy : answers.get(kind).entries()) {
+          put(figures, operator, kind, strategy.getKey(), text(strategy.getValue()));
+        }
+      }
+      for (var allocation : answers.get("allocations").entries()) {
+        var value = allocation.getValue();
+        var current = text(value.get("current"));
+        var difference = text(value.get("pendingDiff"));
+        if (!(current.equals("0") && difference.equals("0"))) {
+          put(
+              figures,
+              operator,
+              "allocation",
+              allocation.getKey(),
+              "%s %s %s"
+                  .formatted(
+                      current,
+                      difference,
+                      difference.equals("0") ? "0" : text(value.get("effectBlock"))));
+        }
+      }
+      put(figures, operator, "split", "pi", text(answers.get("splits").get("pi")));
+      for (var kind : List.of("avs", "sets")) {
+        for (var split : answers.get("splits").get(kind).entries()) {
+          put(figures, operator, "split", split.getKey(), text(split.getValue()));
+        }
+      }
+      for (var avs : answers.get("legacy").entries()) {
+        put(figures, operator, "legacy", avs.getKey(), text(avs.getValue()));
+      }
+    }
+    return figures;
+  }
+
+  private static void put(
+      Map<String, String> figures,
+      Map.Entry<String, JsonNode> operator,
+      String kind,
+      String subject,
+      String value) {
+    figures.put("%s %s %s".formatted(operator.getKey(), kind, subject), value);
+  }
+
+  private static String text(JsonNode value) {
+    return value.isString() ? value.getStringValue() : value.getNumberValue().toString();
+  }
+
+  /** What has no row is what the contracts answer of nothing. */
+  private static Map<String, String> ours(Tables tables, Map<String, String> wanted) {
+    var figures = new TreeMap<String, String>();
+    for (var key : wanted.keySet()) {
+      switch (key.split(" ")[1]) {
+        case "shares", "legacy" -> figures.put(key, "0");
+        case "max", "allocatable" -> figures.put(key, WAD);
+        case "split" -> figures.put(key, DEFAULT_BIPS);
+        default -> {}
+      }
+    }
+    for (var row :
+        tables.rows(
+            """
+            select operator_id, strategy_id, shares, max_magnitude, allocatable_magnitude
+            from operator_strategy_state
+            """)) {
+      figures.put(row.get(0) + " shares " + row.get(1), row.get(2));
+      figures.put(row.get(0) + " max " + row.get(1), row.get(3));
+      figures.put(row.get(0) + " allocatable " + row.get(1), row.get(4));
+    }
+    for (var row :
+        tables.rows(
+            """
+            select
+                operator_id, operator_set_id || '/' || strategy_id, current_magnitude,
+                coalesce(pending_magnitude - current_magnitude, 0), coalesce(pending_effect_block, 0)
+            from operator_allocations
+            where current_magnitude > 0 or pending_magnitude is not null
+            """)) {
+      figures.put(
+          row.get(0) + " allocation " + row.get(1),
+          "%s %s %s".formatted(row.get(2), new BigInteger(row.get(3)), row.get(4)));
+    }
+    for (var row :
+        tables.rows(
+            """
+            select
+                operator_id, case commission_kind when 'PI' then 'pi' else subject_id end,
+                current_bips
+            from operator_commission_rates
+            """)) {
+      figures.put(row.get(0) + " split " + row.get(1), row.get(2));
+    }
+    for (var row :
+        tables.rows(
+            "select operator_id, avs_id, is_registered_with_directory::integer from"
+                + " operator_avs_relationships")) {
+      figures.put(row.get(0) + " legacy " + row.get(1), row.get(2));
+    }
+    return figures;
+  }
+
+  /** Blocks of which nothing is recorded get a hash, and a time that follows the block before. */
+  private static StubChain chain() throws IOException {
+    var logs = read("raw-logs.json.gz");
+    var head = read("golden.json.gz").get("head").getLongValue();
+    var byBlock = new TreeMap<Long, List<JsonNode>>();
+    for (var log : logs.values()) {
+      byBlock.computeIfAbsent(number(log, "blockNumber"), any -> new ArrayList<>()).add(log);
+    }
+    var chain = new StubChain();
+    var time = number(logs.get(0), "blockTimestamp") - 12 * byBlock.firstKey();
+    for (var number = 0L; number <= head; number++) {
+      var there = byBlock.getOrDefault(number, List.of());
+      time = there.isEmpty() ? time + 12 : number(there.getFirst(), "blockTimestamp");
+      chain.put(
+          number,
+          time,
+          there.isEmpty()
+              ? StubChain.hash("recorded " + number)
+              : there.getFirst().get("blockHash").getStringValue(),
+          there.stream().map(RecordedChainTest::log).toList());
+    }
+    return chain;
+  }
+
+  private static StubChain.Log log(JsonNode log) {
+    var topics = new ArrayList<String>();
+    log.get("topics").values().forEach(topic -> topics.add(topic.getStringValue()));
+    return new StubChain.Log(
+        log.get("address").getStringValue(),
+        topics,
+        log.get("data").getStringValue(),
+        log.get("transactionHash").getStringValue());
+  }
+
+  private static long number(JsonNode log, String field) {
+    return Long.decode(log.get(field).getStringValue());
+  }
+
+  private static JsonNode read(String file) throws IOException {
+    try (var packed = new GZIPInputStream(Files.newInputStream(DATA.resolve(file)));
+        var json = new JsonFactory().createParser(packed)) {
+      return JsonNodeTreeCodec.getInstance().readTree(json);
+    }
+  }
+}
