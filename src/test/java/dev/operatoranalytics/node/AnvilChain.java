@@ -30,7 +30,7 @@ final class AnvilChain implements AutoCloseable {
     var contracts = new EnumMap<Contract, Deployment>(Contract.class);
     for (var contract : Contract.values()) {
       if (contract.isSingle()) {
-        contracts.put(contract, new Deployment(address(0x1000 + contract.ordinal()), 0));
+        contracts.put(contract, new Deployment(address(0x1000 + contracts.size()), 0));
       }
     }
     return contracts;

@@ -1,6 +1,7 @@
 package dev.operatoranalytics.node;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import io.micronaut.json.tree.JsonNode;
 import java.security.MessageDigest;
@@ -67,7 +68,7 @@ final class StubChain {
   /** The next block, on the fork of such a name. */
   synchronized StubChain mine(String fork, List<Log> logs) {
     var number = blocks.isEmpty() ? 0 : blocks.lastKey() + 1;
-    var parent = number == 0 ? hash("none") : blocks.get(number - 1).hash();
+    var parent = number == 0 ? hash("none") : at(number - 1).hash();
     return put(number, FIRST_TIME + 12 * number, hash(parent + fork), logs);
   }
 
@@ -109,7 +110,7 @@ final class StubChain {
   }
 
   synchronized String hashOf(long number) {
-    return blocks.get(number).hash();
+    return at(number).hash();
   }
 
   /** A member of a JSON-RPC answer. */
@@ -121,6 +122,10 @@ final class StubChain {
       case "eth_getBlockReceipts" -> receipts(number(params.get(0).getStringValue()));
       default -> "\"error\":{\"code\":-32601,\"message\":\"the method does not exist\"}";
     };
+  }
+
+  private Block at(long number) {
+    return requireNonNull(blocks.get(number));
   }
 
   private String block(String name) {
@@ -161,7 +166,7 @@ final class StubChain {
   }
 
   private String receipts(long number) {
-    var block = blocks.get(number);
+    var block = at(number);
     var logs = new ArrayList<String>();
     for (var i = 0; i < block.logs().size(); i++) {
       logs.add(block.logs().get(i).json(block, i, tellsTimes));
