@@ -37,7 +37,7 @@ import java.util.function.Predicate;
 
 /**
  * Every kind of log that is known here. {@code docs/data-model.md} shows the same list; {@code
- * CONTRIBUTING.md} says how to add one.
+ * docs/recipes.md} says how to add one.
  */
 public final class EventKinds {
 
