@@ -11,7 +11,7 @@ public final class RpcError extends NodeFailure {
   private static final int METHOD_NOT_FOUND = -32601;
   private static final int INTERNAL = -32603;
   private static final int LIMIT_EXCEEDED = -32005;
-  // providers use -32005 for both of these: only the text tells them apart
+  // providers use -32005 for both of these; only the text differs
   private static final Pattern TOO_MANY_REQUESTS =
       Pattern.compile(
           "too many requests|rate.?limit|request rate|request count|requests per|throughput"
@@ -25,7 +25,7 @@ public final class RpcError extends NodeFailure {
   private final String reason;
 
   /**
-   * @param node its name, without a key
+   * @param node name of the node, without a key
    * @param reason the message of the error
    */
   RpcError(String node, String method, int code, String reason) {
