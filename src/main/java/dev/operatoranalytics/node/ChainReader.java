@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChainReader implements AutoCloseable {
   /** Maximum number of blocks in a round; the header of each is read. */
-  private static final long MOST_FOLLOWED = 2_000;
+  private static final long MAX_BLOCKS_PER_ROUND = 2_000;
 
   private final Nodes nodes;
   private final ChainStore store;
@@ -292,8 +292,8 @@ final class ChainReader implements AutoCloseable {
     var tips = Tips.of(node);
     var fork = fork(node, known, tips);
     var target = horizon.of(tips, node);
-    if (target.number() > fork.number() + MOST_FOLLOWED) {
-      target = LogReader.header(node, fork.number() + MOST_FOLLOWED);
+    if (target.number() > fork.number() + MAX_BLOCKS_PER_ROUND) {
+      target = LogReader.header(node, fork.number() + MAX_BLOCKS_PER_ROUND);
     }
     if (target.number() <= fork.number()) {
       return new Step(tips, fork, List.of(), List.of(), target);

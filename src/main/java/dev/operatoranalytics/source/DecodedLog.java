@@ -44,7 +44,7 @@ final class DecodedLog {
   private static final Pattern NEGATIVE_DIGITS = Pattern.compile("-[1-9][0-9]{0,76}");
   private static final BigInteger MAX_AMOUNT =
       BigInteger.TWO.pow(256).subtract(BigInteger.ONE);
-  private static final BigInteger LEAST_SIGNED_AMOUNT = BigInteger.TWO.pow(255).negate();
+  private static final BigInteger MIN_SIGNED_AMOUNT = BigInteger.TWO.pow(255).negate();
   private static final BigInteger MAX_SIGNED_AMOUNT =
       BigInteger.TWO.pow(255).subtract(BigInteger.ONE);
   // blocks, delays, numbers of sets and instants are uint32 in the contracts
@@ -315,7 +315,7 @@ final class DecodedLog {
         node.isString() && NEGATIVE_DIGITS.matcher(node.getStringValue()).matches()
             ? new BigInteger(node.getStringValue())
             : whole(field, node);
-    return within(field, node, value, LEAST_SIGNED_AMOUNT, MAX_SIGNED_AMOUNT);
+    return within(field, node, value, MIN_SIGNED_AMOUNT, MAX_SIGNED_AMOUNT);
   }
 
   private static BigInteger whole(String field, JsonNode node) {

@@ -43,7 +43,7 @@ class AdversarialDocumentsTest {
   }
 
   @Test
-  void a_chain_of_related_objects_is_planned_fast_at_the_greatest_depth() throws Exception {
+  void a_chain_of_related_objects_is_planned_fast_at_the_maximum_depth() throws Exception {
     var chain = "lastRun { error { asset { ".repeat(4) + "key" + " } } }".repeat(4);
 
     assertThat(plannedMs("{ pipeline { assets { " + chain + " } } }")).isLessThan(MAX_PLANNING_MS);
@@ -64,7 +64,7 @@ class AdversarialDocumentsTest {
   }
 
   @Test
-  void a_hundred_aliases_of_a_costly_list_are_planned_fast_or_refused() throws Exception {
+  void a_hundred_aliases_of_an_expensive_list_are_planned_fast_or_rejected() throws Exception {
     var list =
         """
         a%%d: operators(first: %d, orderBy: [{ field: NAME }], where: { name: { contains: "a" } }) {
@@ -83,7 +83,7 @@ class AdversarialDocumentsTest {
   }
 
   @Test
-  void wide_lists_in_lists_are_refused_before_anything_is_read() throws Exception {
+  void wide_nested_lists_are_rejected_before_anything_is_read() throws Exception {
     var lists = List.of("strategies", "delegators", "allocations", "avsRelationships", "activity");
     var wide =
         lists.stream()
@@ -97,7 +97,7 @@ class AdversarialDocumentsTest {
   }
 
   @Test
-  void filters_through_four_relations_are_planned_fast_and_longer_ones_are_refused()
+  void filters_through_four_relations_are_planned_fast_and_longer_ones_are_rejected()
       throws Exception {
     var one = "{ not: { strategies: { every: { strategy: { operators: { some: %s } } } } } }";
     var four = one.formatted("{ operator: { isActive: { eq: false } } }");

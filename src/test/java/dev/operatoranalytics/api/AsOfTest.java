@@ -23,7 +23,7 @@ class AsOfTest {
   @RegisterExtension static final DemoServer server = new DemoServer();
 
   @Test
-  void as_of_a_block_an_operator_is_what_the_history_cut_there_makes_it() throws Exception {
+  void an_operator_as_of_a_block_equals_a_rebuild_of_the_history_up_to_it() throws Exception {
     var operators =
         server
             .tables()
@@ -44,7 +44,7 @@ class AsOfTest {
   }
 
   @Test
-  void as_of_the_head_is_today_whatever_was_prepared_before() throws Exception {
+  void as_of_the_head_equals_the_current_state() throws Exception {
     var head = head().getFirst();
     for (var i = 0; i < 8; i++) {
       var answer =
@@ -69,7 +69,7 @@ class AsOfTest {
   }
 
   @Test
-  void what_nobody_can_know_is_an_error_that_says_so() throws Exception {
+  void an_as_of_argument_without_data_is_an_error_with_a_reason() throws Exception {
     assertThat(messages("asOf: { block: \"99999999999\" }", "address"))
         .contains("block 99999999999 is not known yet: the state is as of block");
     assertThat(messages("asOf: { time: \"2126-01-01T00:00:00Z\" }", "address"))
@@ -87,7 +87,7 @@ class AsOfTest {
   }
 
   @Test
-  void a_day_ends_at_its_midnight_by_its_own_prices() throws Exception {
+  void as_of_a_date_uses_the_end_of_that_day_and_its_prices() throws Exception {
     var day =
         server
             .tables()

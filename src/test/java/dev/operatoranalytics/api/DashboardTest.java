@@ -36,7 +36,7 @@ class DashboardTest {
     "network-history, 1",
     "pipeline-status, 1"
   })
-  void a_document_is_one_statement_for_each_root_field_in_one_round_trip(
+  void a_document_sends_one_statement_per_root_field_in_one_round_trip(
       String name, int rootFields) throws Exception {
     var document = Files.readString(QUERIES.resolve(name + ".graphql"));
     server.statements();

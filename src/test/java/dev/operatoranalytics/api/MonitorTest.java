@@ -56,7 +56,7 @@ class MonitorTest {
   }
 
   @Test
-  void the_tables_tell_how_the_pipeline_fares() throws Exception {
+  void the_monitoring_views_show_the_state_of_the_pipeline() throws Exception {
     var metrics = scrape();
 
     assertThat(metrics.value("operator_analytics_database_up", "")).isEqualTo(1);
@@ -81,7 +81,7 @@ class MonitorTest {
   }
 
   @Test
-  void operators_that_fail_are_a_queue_and_rules_that_break_are_counted() throws Exception {
+  void failed_operators_are_queued_and_broken_rules_are_counted() throws Exception {
     assertThat(scrape().value("operator_analytics_queue", "FAILED")).isZero();
     execute(
         """
@@ -109,7 +109,7 @@ class MonitorTest {
   }
 
   @Test
-  void requests_are_counted_by_the_names_of_their_operations_but_only_so_many() throws Exception {
+  void requests_are_counted_by_operation_name_up_to_a_limit() throws Exception {
     server.query("query Front { operators(first: 1) { nodes { address } } }");
     server.query("query Front { operators(first: 1) { nodes { address } } }");
     server.query("query Front($a: Address!) { operator(address: $a) { address } }");
@@ -138,13 +138,13 @@ class MonitorTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/beans", "/env", "/info", "/loggers", "/metrics", "/routes", "/stop"})
-  void nothing_else_is_told_to_strangers(String path) throws Exception {
+  void other_management_endpoints_are_not_public(String path) throws Exception {
     assertThat(server.get(path).statusCode()).isEqualTo(404);
     assertThat(server.post(path, "application/json", "{}").statusCode()).isEqualTo(404);
   }
 
   @Test
-  void the_probes_of_the_manifests_are_there_and_tell_no_details() throws Exception {
+  void the_probes_of_the_manifests_exist_and_show_no_details() throws Exception {
     var probes =
         Pattern.compile("path: (/health[a-z/]*)|GET (/health[a-z/]*)")
             .matcher(deployed("kubernetes.yml") + deployed("compose.yml"))
@@ -160,7 +160,7 @@ class MonitorTest {
   }
 
   @Test
-  void without_a_free_connection_the_server_lives_but_is_not_ready() throws Exception {
+  void without_a_free_connection_the_server_is_alive_but_not_ready() throws Exception {
     var taken = new ArrayList<Connection>();
     for (var i = 0; i < POOL; i++) {
       taken.add(pool().getConnection());
@@ -182,7 +182,7 @@ class MonitorTest {
   }
 
   @Test
-  void without_its_database_the_server_lives_is_not_ready_and_recovers() throws Exception {
+  void without_its_database_the_server_is_alive_not_ready_and_recovers() throws Exception {
     try (var _ = TestPostgres.lockOutAllExcept(server.tables().tables().state())) {
       assertThat(server.get("/health/readiness").statusCode()).isEqualTo(503);
       assertThat(server.get("/health").statusCode()).isEqualTo(503);
@@ -196,7 +196,7 @@ class MonitorTest {
   }
 
   @Test
-  void every_expression_of_the_dashboard_and_the_alerts_is_of_metrics_that_there_are()
+  void every_expression_of_the_dashboard_and_the_alerts_uses_existing_metrics()
       throws Exception {
     server.query("query Front { operators(first: 1) { nodes { address } } }");
     server.post(

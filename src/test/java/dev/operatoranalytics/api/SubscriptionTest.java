@@ -70,7 +70,7 @@ class SubscriptionTest {
   @AutoClose private static final HttpClient http = HttpClient.newHttpClient();
 
   @Test
-  void what_came_since_a_cursor_comes_first_and_then_what_comes() throws Exception {
+  void a_subscription_with_a_cursor_gets_past_events_first_and_then_new_ones() throws Exception {
     var begin = position();
     happen(Change.epochAdded(1), Change.epochReplaced(2));
     try (var socket = new Socket(server.uri())) {
@@ -85,7 +85,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void without_a_cursor_only_what_comes_is_told() throws Exception {
+  void without_a_cursor_a_subscription_gets_only_new_events() throws Exception {
     happen(Change.epochAdded(1));
     try (var socket = new Socket(server.uri())) {
       socket.subscribe("a", EPOCHS, Map.of());
@@ -99,7 +99,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void who_follows_through_broken_connections_and_restarts_misses_nothing_and_hears_nothing_twice()
+  void subscribers_get_each_event_exactly_once_across_reconnects_and_restarts()
       throws Exception {
     var begin = position();
     // at full size: bench/follow disconnects
@@ -151,7 +151,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void of_many_changes_of_an_operator_the_latest_stands_for_all() throws Exception {
+  void many_changes_of_an_operator_are_merged_into_the_latest() throws Exception {
     var begin = position();
     var changes = new ArrayList<Change>();
     for (var i = 0; i < 300; i++) {
@@ -170,7 +170,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void a_cursor_older_than_the_feed_is_answered_with_a_gap() throws Exception {
+  void a_cursor_older_than_the_feed_gets_a_gap_event() throws Exception {
     happen(Change.epochAdded(1));
     var last = position();
     try (var connection = connection();
@@ -194,7 +194,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void a_cursor_of_another_database_is_refused() throws Exception {
+  void a_cursor_of_another_database_is_rejected() throws Exception {
     try (var socket = new Socket(server.uri())) {
       socket.subscribe("a", EPOCHS, Map.of("after", next(position(), 1_000)));
 
@@ -219,7 +219,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void closing_a_socket_ends_what_is_followed_on_it_at_once() throws Exception {
+  void closing_a_socket_ends_its_subscriptions_at_once() throws Exception {
     var feed = server.bean(ChangeFeed.class);
     nobodyFollows(feed);
     var socket = new Socket(server.uri());
@@ -245,7 +245,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void a_listener_that_lost_its_connection_comes_back() throws Exception {
+  void a_listener_reconnects_after_a_lost_connection() throws Exception {
     try (var socket = new Socket(server.uri())) {
       socket.subscribe("a", EPOCHS, Map.of());
       socket.settle();
@@ -264,7 +264,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void events_come_over_http_too() throws Exception {
+  void events_are_sent_over_http_too() throws Exception {
     var begin = position();
     happen(Change.epochAdded(1));
     var body = body(EPOCHS, Map.of("after", begin));
@@ -288,7 +288,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void the_head_of_a_stream_comes_before_its_first_event() throws Exception {
+  void the_headers_of_a_stream_are_sent_before_its_first_event() throws Exception {
     var response =
         http.sendAsync(streamOf(EPOCHS, Map.of()).build(), BodyHandlers.ofInputStream())
             .get(3, TimeUnit.SECONDS);
@@ -298,7 +298,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void a_stream_goes_on_from_the_last_event_that_its_client_has_heard_of() throws Exception {
+  void a_stream_resumes_after_the_last_event_id_of_its_client() throws Exception {
     var begin = position();
     happen(Change.epochAdded(1), Change.epochAdded(2), Change.epochAdded(3));
     String id;
@@ -333,7 +333,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void a_subscription_by_post_is_told_where_to_go() throws Exception {
+  void a_subscription_by_post_is_rejected_with_the_right_transports() throws Exception {
     var answer = server.query("subscription { epochAdded { __typename } }");
 
     assertThat(answer.get("errors").get(0).get("message").getStringValue())

@@ -114,7 +114,7 @@ class ChainReadingTest {
   }
 
   @Test
-  void rates_of_a_strategy_that_is_told_of_later_are_found_and_forgotten_with_it()
+  void rates_of_a_later_discovered_strategy_are_added_and_deleted_with_it()
       throws Exception {
     chain.rate(0x52, 1);
     chain.anvil().mine(1);
@@ -142,7 +142,7 @@ class ChainReadingTest {
   }
 
   @Test
-  void a_reader_that_is_killed_anywhere_is_followed_by_another() throws Exception {
+  void another_reader_continues_after_one_is_killed_at_any_point() throws Exception {
     var random = new Random(7);
     for (var operator = 1; operator <= 60; operator++) {
       chain.comes(operator, 300);
@@ -187,7 +187,7 @@ class ChainReadingTest {
   }
 
   @Test
-  void a_server_follows_by_itself_and_another_takes_over() throws Exception {
+  void a_server_follows_the_chain_and_another_takes_over() throws Exception {
     chain.comes(1, 500);
     chain.anvil().mine(90);
     var first = follow();

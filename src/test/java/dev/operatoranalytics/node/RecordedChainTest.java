@@ -30,7 +30,7 @@ class RecordedChainTest {
   private static final String DEFAULT_BIPS = "1000";
 
   @Test
-  void state_as_of_each_block_is_what_the_contracts_answered() throws Exception {
+  void state_as_of_each_block_equals_the_contracts_results() throws Exception {
     if (!Files.isReadable(DATA)) {
       System.out.println("SKIPPED: the recorded chain is not at hand in " + DATA);
     }

@@ -36,7 +36,7 @@ class LogDecoderTest {
   @TempDir private Path directory;
 
   @Test
-  void recorded_logs_of_a_node_are_the_rows_of_their_decoded_lines() throws Exception {
+  void recorded_logs_of_a_node_make_the_same_rows_as_decoded_lines() throws Exception {
     var logs = RecordedLogs.read();
     var network = Network.read(RecordedLogs.CHAIN.resolve("network.yml"));
     var decoded = TestPostgres.fresh("events");
@@ -92,7 +92,7 @@ class LogDecoderTest {
   }
 
   @Test
-  void contract_and_topic_tell_events_of_one_name_apart() throws Exception {
+  void contract_and_topic_distinguish_events_of_one_name() throws Exception {
     var network = Network.of("mainnet");
     var decoder = new LogDecoder(network, Clock.systemUTC());
     var random = new Random(1);
@@ -117,7 +117,7 @@ class LogDecoderTest {
   }
 
   @Test
-  void spoilt_logs_are_refused_with_a_reason_and_stop_nothing() throws Exception {
+  void invalid_logs_are_rejected_with_a_reason_and_do_not_stop_others() throws Exception {
     var network = Network.of("mainnet");
     var decoder = new LogDecoder(network, Clock.systemUTC());
     var random = new Random(2);

@@ -75,7 +75,7 @@ class CostTest {
   }
 
   @Test
-  void every_list_is_charged_for_what_it_holds_alone_and_within_others() throws Exception {
+  void every_list_costs_at_least_its_objects_alone_and_nested() throws Exception {
     var ways = ways();
     var measured = new ArrayList<String>();
     for (var type : objectTypes()) {
@@ -130,7 +130,7 @@ class CostTest {
   }
 
   @Test
-  void a_list_by_argument_is_charged_for_its_argument_or_default() {
+  void a_list_with_a_size_argument_costs_its_argument_or_default() {
     assertThat(cost("{ network { distribution(metric: TVS_USD, buckets: 700) { count } } }"))
         .isEqualTo(701);
     assertThat(cost("{ network { distribution(metric: TVS_USD) { count } } }")).isEqualTo(21);
@@ -147,7 +147,7 @@ class CostTest {
   }
 
   @Test
-  void a_list_that_holds_more_than_is_declared_is_charged_for_it_or_refused() throws Exception {
+  void a_list_with_more_objects_than_declared_costs_them_or_is_rejected() throws Exception {
     server
         .tables()
         .execute(
@@ -172,7 +172,7 @@ class CostTest {
   }
 
   @Test
-  void the_past_is_charged_for_and_waits_in_a_queue_of_its_own() throws Exception {
+  void as_of_queries_have_an_extra_cost_and_a_separate_queue() throws Exception {
     var block = server.tables().rows("select safe_block from pipeline_checkpoints").getFirst();
     var past =
         "{ operator(address: \"%s\", asOf: { block: \"%s\" }) { address } }"

@@ -159,7 +159,7 @@ class HostileTest {
   @AutoClose private static final HttpClient http = HttpClient.newHttpClient();
 
   @Test
-  void documents_made_to_hurt_are_refused_or_answered() throws Exception {
+  void hostile_documents_are_rejected_or_answered() throws Exception {
     var documents = documents();
     for (var document : documents.entrySet()) {
       expectNoFault(document.getKey(), send(json(documents, document.getKey())));
@@ -172,7 +172,7 @@ class HostileTest {
   }
 
   @Test
-  void bodies_made_to_hurt_are_refused() throws Exception {
+  void hostile_bodies_are_rejected() throws Exception {
     var bodies = bodies();
     for (var body : bodies.entrySet()) {
       var answer = send(body.getValue());
@@ -282,7 +282,7 @@ class HostileTest {
 
   /** How well they fare is told, and not judged here. At full size: bench/hostile. */
   @Test
-  void honest_clients_are_answered_while_others_attack() throws Exception {
+  void honest_clients_get_responses_during_an_attack() throws Exception {
     var given = System.getProperty("proof.server");
     if (given != null) {
       attack(URI.create(given), Integer.getInteger("proof.seconds", 60));
@@ -340,7 +340,7 @@ class HostileTest {
   }
 
   @Test
-  void every_argument_of_every_field_takes_what_is_wrong_without_a_fault() throws Exception {
+  void wrong_values_for_every_argument_of_every_field_cause_no_internal_error() throws Exception {
     var schema = server.bean(GraphqlSchema.class).executable();
     var documents = new ArrayList<String>();
     var tried = new HashSet<String>();
@@ -375,7 +375,7 @@ class HostileTest {
   }
 
   @Test
-  void every_argument_of_every_subscription_takes_what_is_wrong_without_a_fault() throws Exception {
+  void wrong_values_for_every_argument_of_every_subscription_cause_no_internal_error() throws Exception {
     var schema = server.bean(GraphqlSchema.class).executable();
     var documents =
         wrongCalls(Objects.requireNonNull(schema.getSubscriptionType()), "subscription { %s }");
@@ -439,7 +439,7 @@ class HostileTest {
   }
 
   @Test
-  void every_argument_takes_any_variable_on_every_transport_without_a_fault() throws Exception {
+  void any_variable_for_every_argument_causes_no_internal_error_on_any_transport() throws Exception {
     var schema = server.bean(GraphqlSchema.class).executable();
     var asked = new ArrayList<Asked>();
     paths(schema.getQueryType())
@@ -523,7 +523,7 @@ class HostileTest {
   }
 
   @Test
-  void blank_requests_are_refused_on_every_transport() throws Exception {
+  void blank_requests_are_rejected_on_every_transport() throws Exception {
     for (var path : List.of("/graphql", "/graphql/stream")) {
       for (var body : List.of("", " ", "\n\t ", "\ufeff")) {
         var answer = server.post(path, "application/json", body);
