@@ -8,7 +8,8 @@ import java.util.List;
 /**
  * An argument of an event.
  *
- * @param type in Solidity's notation, such as {@code uint256[]}; for structs only the dimensions, such as {@code []}
+ * @param type in Solidity's notation, such as {@code uint256[]}; for structs only the dimensions,
+ *     such as {@code []}
  * @param isIndexed whether it is in a topic and not in the data
  * @param components components of a struct; empty for other types
  */
@@ -24,8 +25,8 @@ public record Argument(String name, String type, boolean isIndexed, List<Argumen
   }
 
   /**
-   * Parses a list of arguments in Solidity's notation, with structs written out: {@code (address indexed
-   * operator, (address avs, uint32 id) operatorSet)}.
+   * Parses a list of arguments in Solidity's notation, with structs written out: {@code (address
+   * indexed operator, (address avs, uint32 id) operatorSet)}.
    */
   static List<Argument> parse(String text) {
     var parser = new Parser(text);

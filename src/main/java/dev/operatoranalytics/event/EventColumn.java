@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * A column that holds a value of a log.
  *
- * @param paths paths of the value in the log's arguments, with dots for structs, one for each release that placed it elsewhere; empty for the address of the contract that emitted the log
+ * @param paths paths of the value in the log's arguments, with dots for structs, one for each
+ *     release that placed it elsewhere; empty for the address of the contract that emitted the log
  */
 public record EventColumn(String name, Type type, List<String> paths) {
 

@@ -55,7 +55,10 @@ public record EventKind(
     return operatorColumn().isPresent() ? Optional.empty() : column("staker_id");
   }
 
-  /** Returns the column that names an operator set; empty when its logs name none, or also an operator. */
+  /**
+   * Returns the column that names an operator set; empty when its logs name none, or also an
+   * operator.
+   */
   Optional<String> operatorSetColumn() {
     return operatorColumn().isPresent() ? Optional.empty() : column("operator_set_id");
   }

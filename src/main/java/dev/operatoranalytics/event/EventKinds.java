@@ -36,8 +36,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * All known kinds of logs. {@code docs/data-model.md} shows the same list; {@code
- * CONTRIBUTING.md} says how to add one.
+ * All known kinds of logs. {@code docs/data-model.md} shows the same list; {@code CONTRIBUTING.md}
+ * says how to add one.
  */
 public final class EventKinds {
 
@@ -497,7 +497,8 @@ public final class EventKinds {
   }
 
   /**
-   * Finds the kind of a raw log. Needs the contract, because several contracts use one name or topic for different events.
+   * Finds the kind of a raw log. Needs the contract, because several contracts use one name or
+   * topic for different events.
    *
    * @param topic0 {@code 0x} and 64 lower-case hex digits
    */
@@ -506,7 +507,8 @@ public final class EventKinds {
   }
 
   /**
-   * Finds the kind of a decoded log. Of several kinds with one name it returns the one whose arguments the log has, because exporters omit the topic.
+   * Finds the kind of a decoded log. Of several kinds with one name it returns the one whose
+   * arguments the log has, because exporters omit the topic.
    *
    * @param hasArgument whether the log has an argument of this name
    */

@@ -30,7 +30,9 @@ import java.util.stream.Stream;
  *       {@code operator_set_id}
  * </ul>
  *
- * <p>Each has the columns that all event tables share. An optional table that a source lacks is omitted from them, and is empty where a select names it. They are not views, because the product only reads a source.
+ * <p>Each has the columns that all event tables share. An optional table that a source lacks is
+ * omitted from them, and is empty where a select names it. They are not views, because the product
+ * only reads a source.
  *
  * @param missing optional tables that the source lacks or does not permit to read
  */

@@ -14,8 +14,8 @@ import java.util.List;
  * @param last last release that emits it
  * @param arguments arguments in order
  * @param abi decodes its logs
- * @param topic0 the hash of its canonical form, which identifies it in logs: {@code 0x} and 64 lower-case
- *     hex digits
+ * @param topic0 the hash of its canonical form, which identifies it in logs: {@code 0x} and 64
+ *     lower-case hex digits
  */
 public record EventSignature(
     Release last, List<Argument> arguments, Event<Tuple> abi, String topic0) {

@@ -28,7 +28,8 @@ import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 
 /**
- * Reads the YAML form of a network. Rejects a file with an unknown key or an invalid value, with file, line, key and value.
+ * Reads the YAML form of a network. Rejects a file with an unknown key or an invalid value, with
+ * file, line, key and value.
  */
 final class NetworkFile {
   private static final List<String> KEYS =

@@ -13,7 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the chain while a server runs: first its history, then the new blocks of each round, and updates the state after each. Only one of several servers that share a state does this; another takes over soon after that one stops.
+ * Reads the chain while a server runs: first its history, then the new blocks of each round, and
+ * updates the state after each. Only one of several servers that share a state does this; another
+ * takes over soon after that one stops.
  */
 public final class ChainFollower {
   /** The server that reads the chain holds this lock. */

@@ -17,7 +17,9 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the chain into the events database: first its history up to the finalised block, in ranges; then newer blocks, in rounds. Above the finalised block it stores the hash of every block, and replaces blocks that left the chain.
+ * Reads the chain into the events database: first its history up to the finalised block, in ranges;
+ * then newer blocks, in rounds. Above the finalised block it stores the hash of every block, and
+ * replaces blocks that left the chain.
  */
 final class ChainReader implements AutoCloseable {
   /** Maximum number of blocks in a round; the header of each is read. */
@@ -239,7 +241,8 @@ final class ChainReader implements AutoCloseable {
       }
       return now;
     }
-    var current = node.callAll(reached.stream().map(block -> BlockHeader.call(block.number())).toList());
+    var current =
+        node.callAll(reached.stream().map(block -> BlockHeader.call(block.number())).toList());
     for (var i = reached.size() - 1; i >= 0; i--) {
       if (current.get(i).isSame(reached.get(i))) {
         return current.get(i);
@@ -248,7 +251,8 @@ final class ChainReader implements AutoCloseable {
     throw new WrongAnswer(
         node,
         "block %d has hash %s; it had %s when it was read as final"
-            .formatted(reached.getFirst().number(), current.getFirst().hash(), reached.getFirst().hash()));
+            .formatted(
+                reached.getFirst().number(), current.getFirst().hash(), reached.getFirst().hash()));
   }
 
   /** Reads the blocks since the last round, up to the horizon. */

@@ -18,7 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the chain into an events database that this product fills, and stores the progress in the tables of the state. The instance that was opened last may write; older ones can no longer write.
+ * Reads the chain into an events database that this product fills, and stores the progress in the
+ * tables of the state. The instance that was opened last may write; older ones can no longer write.
  */
 public final class ChainReading implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ChainReading.class);

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Settings for reading the chain.
  *
- * @param rpcUrl URL of a node, or several separated by commas, the preferred one first; null when the chain is not read
+ * @param rpcUrl URL of a node, or several separated by commas, the preferred one first; null when
+ *     the chain is not read
  * @param network its name, or the YAML file that describes it
  * @param horizon target block of the state: {@code safe}, {@code finalized} or {@code latest-k}
  * @param round interval between requests for new blocks
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param requestAttempts number of attempts before the next node is used
  * @param maxBlocks maximum number of blocks in one request
  * @param maxLogs number of logs in one request above which the next requests ask for fewer blocks
- * @param receiptsEvery one in this many requests for logs compares one of its blocks with its receipts; 0 for none
+ * @param receiptsEvery one in this many requests for logs compares one of its blocks with its
+ *     receipts; 0 for none
  */
 @ConfigurationProperties("chain")
 public record ChainSettings(

@@ -13,7 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores the status of the chain and of its reader in {@code chain_source} and {@code chain_lost_logs}.
+ * Stores the status of the chain and of its reader in {@code chain_source} and {@code
+ * chain_lost_logs}.
  */
 final class ChainSource {
   private final Connection state;

@@ -33,7 +33,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the chain to the events database: logs, the blocks that may still change, and the progress, each step in one transaction. A reader that another one has replaced can no longer write.
+ * Writes the chain to the events database: logs, the blocks that may still change, and the
+ * progress, each step in one transaction. A reader that another one has replaced can no longer
+ * write.
  */
 final class ChainStore implements AutoCloseable {
   private static final JsonFactory JSON = new JsonFactory();
@@ -258,7 +260,8 @@ final class ChainStore implements AutoCloseable {
   }
 
   /** Returns the rows of the network's contracts and of the strategies known so far. */
-  private List<EventRow> selectRows(List<Decoded> logs, List<Rejection> rejections) throws SQLException {
+  private List<EventRow> selectRows(List<Decoded> logs, List<Rejection> rejections)
+      throws SQLException {
     var found = new HashSet<String>();
     for (var log : logs) {
       if (log instanceof Decoded.DecodedRow(RawLog raw, EventRow row) && isOfNetwork(raw)) {

@@ -12,7 +12,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Selects the logs to read: logs of known contracts by address and topic, and logs of contracts that are discovered while reading by topic alone.
+ * Selects the logs to read: logs of known contracts by address and topic, and logs of contracts
+ * that are discovered while reading by topic alone.
  *
  * @param addresses addresses of the known contracts, in lower case
  * @param topics topics of their events

@@ -12,7 +12,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the logs of ranges of blocks. Accepts a response only when it is consistent with itself and with the blocks: only requested logs, in order, each with the hash of its block, and the last block unchanged before and after.
+ * Reads the logs of ranges of blocks. Accepts a response only when it is consistent with itself and
+ * with the blocks: only requested logs, in order, each with the hash of its block, and the last
+ * block unchanged before and after.
  */
 final class LogReader {
   private static final int MAX_SLOW_RETRIES = 2;
@@ -25,7 +27,8 @@ final class LogReader {
   private final AtomicLong ranges = new AtomicLong();
 
   /**
-   * @param receiptsEvery one in this many ranges compares one of its blocks with its receipts; 0 for none
+   * @param receiptsEvery one in this many ranges compares one of its blocks with its receipts; 0
+   *     for none
    */
   LogReader(
       Nodes nodes, LogFilter filter, RangeSize size, int receiptsEvery, Receipts.Listener lost) {
@@ -97,7 +100,8 @@ final class LogReader {
   /**
    * Reads logs in as many pieces as the node requires.
    *
-   * @param slowRetries how often a late or truncated response may halve the range, because a response that is too large can also be late or truncated
+   * @param slowRetries how often a late or truncated response may halve the range, because a
+   *     response that is too large can also be late or truncated
    */
   private List<RpcLog> logs(Node node, long from, long to, int maxLogs, int slowRetries) {
     int remaining = slowRetries;

@@ -30,7 +30,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Client of an Ethereum node, with JSON-RPC over HTTP. Retries after a pause when the node reports a rate limit or an internal error, or does not respond; throws a {@link NodeFailure} for every other failure.
+ * Client of an Ethereum node, with JSON-RPC over HTTP. Retries after a pause when the node reports
+ * a rate limit or an internal error, or does not respond; throws a {@link NodeFailure} for every
+ * other failure.
  */
 public final class Node implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Node.class);

@@ -10,7 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JSON-RPC URL of a node. User, path and query of the URL may hold a provider's key; {@link #toString} shows none of them.
+ * The JSON-RPC URL of a node. User, path and query of the URL may hold a provider's key; {@link
+ * #toString} shows none of them.
  *
  * @param endpoint without user and password
  * @param userInfo {@code user:password}; null when the URL has none

@@ -12,7 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The nodes of one chain. Uses the first; after a failure it uses the next one, and returns to the first some time later. Checks the chain id of each node before other calls.
+ * The nodes of one chain. Uses the first; after a failure it uses the next one, and returns to the
+ * first some time later. Checks the chain id of each node before other calls.
  */
 public final class Nodes implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Nodes.class);
@@ -41,7 +42,8 @@ public final class Nodes implements AutoCloseable {
   }
 
   /**
-   * Runs the task on one node after the other until one succeeds. Each attempt runs the whole task on one node.
+   * Runs the task on one node after the other until one succeeds. Each attempt runs the whole task
+   * on one node.
    *
    * @throws NodeFailure of the last node, when all fail
    * @throws WrongChain when a node has another chain id

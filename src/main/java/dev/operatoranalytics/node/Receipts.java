@@ -15,7 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compares the result of {@code eth_getLogs} for a block with the receipts of its transactions, because indexes of providers lose logs.
+ * Compares the result of {@code eth_getLogs} for a block with the receipts of its transactions,
+ * because indexes of providers lose logs.
  */
 final class Receipts {
   private static final Logger log = LoggerFactory.getLogger(Receipts.class);

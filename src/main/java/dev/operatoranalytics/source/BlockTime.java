@@ -24,7 +24,8 @@ record BlockTime(long block, long seconds, long logs, boolean isStored) {
   record Contradiction(BlockTime time, String reason) {}
 
   /**
-   * Finds the times to reject: those of the least weight whose removal leaves one time per block, none earlier than that of a previous block.
+   * Finds the times to reject: those of the least weight whose removal leaves one time per block,
+   * none earlier than that of a previous block.
    *
    * @param times ordered by block, and within a block from the latest to the earliest
    */

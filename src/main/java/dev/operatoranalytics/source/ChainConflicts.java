@@ -21,9 +21,13 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Resolves contradictions between the logs of a file and those stored before it, after the file is read: a transaction is in one block, a block has one hash and one time, a position in a block holds one log.
+ * Resolves contradictions between the logs of a file and those stored before it, after the file is
+ * read: a transaction is in one block, a block has one hash and one time, a position in a block
+ * holds one log.
  *
- * <p>After a reorganisation the last line that names a transaction or a block is right; rows that contradict it are deleted. Of times that contradict each other, those of the fewest blocks are rejected.
+ * <p>After a reorganisation the last line that names a transaction or a block is right; rows that
+ * contradict it are deleted. Of times that contradict each other, those of the fewest blocks are
+ * rejected.
  */
 final class ChainConflicts {
   private final Connection events;
@@ -159,7 +163,8 @@ final class ChainConflicts {
       }
       var row = EventRow.of(log, kind.get(), number, bounds);
       var position = row.place();
-      var contradiction = contradictions.get(new Claim(position.blockNumber(), position.blockTime()));
+      var contradiction =
+          contradictions.get(new Claim(position.blockNumber(), position.blockTime()));
       if (contradiction != null) {
         rejections.add(
             new UnreadableValue("block_time", log.rawBlockTime(), contradiction.reason())
@@ -185,7 +190,9 @@ final class ChainConflicts {
       var block = blockOf.get(position.transactionHash());
       var hash = hashOf.get(position.blockNumber());
       return (block == null || block.value() == position.blockNumber())
-          && (hash == null || position.blockHash() == null || hash.value().equals(position.blockHash()));
+          && (hash == null
+              || position.blockHash() == null
+              || hash.value().equals(position.blockHash()));
     }
   }
 

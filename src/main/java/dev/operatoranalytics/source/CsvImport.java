@@ -34,7 +34,8 @@ import org.apache.commons.csv.DuplicateHeaderMode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Imports data that is not on the chain from CSV files with a header: strategies, prices, rates, names. Updates a row that exists; rejects a row that it cannot read, with its line and field.
+ * Imports data that is not on the chain from CSV files with a header: strategies, prices, rates,
+ * names. Updates a row that exists; rejects a row that it cannot read, with its line and field.
  */
 public final class CsvImport {
   private static final JsonFactory JSON = new JsonFactory();

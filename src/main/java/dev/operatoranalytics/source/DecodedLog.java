@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One line of decoded logs: {@code {"event", "tx_hash", "log_index", "block_number", "block_time",
- * "contract", "data": {…}}}. A value that cannot be read throws an {@link UnreadableValue} that names its field; nothing is guessed.
+ * "contract", "data": {…}}}. A value that cannot be read throws an {@link UnreadableValue} that
+ * names its field; nothing is guessed.
  */
 final class DecodedLog {
   private static final String BLOCK_TIME = "block_time";
@@ -42,8 +43,7 @@ final class DecodedLog {
   private static final Pattern DIGITS = Pattern.compile("0|[1-9][0-9]{0,77}");
   private static final Pattern HEX = Pattern.compile("0x[0-9a-fA-F]{1,64}");
   private static final Pattern NEGATIVE_DIGITS = Pattern.compile("-[1-9][0-9]{0,76}");
-  private static final BigInteger MAX_AMOUNT =
-      BigInteger.TWO.pow(256).subtract(BigInteger.ONE);
+  private static final BigInteger MAX_AMOUNT = BigInteger.TWO.pow(256).subtract(BigInteger.ONE);
   private static final BigInteger MIN_SIGNED_AMOUNT = BigInteger.TWO.pow(255).negate();
   private static final BigInteger MAX_SIGNED_AMOUNT =
       BigInteger.TWO.pow(255).subtract(BigInteger.ONE);
@@ -216,8 +216,7 @@ final class DecodedLog {
       case ADDRESSES -> list(field, node, DecodedLog::address);
       case AMOUNT -> integer(field, node, MAX_AMOUNT).toString();
       case SIGNED_AMOUNT -> signed(field, node).toString();
-      case AMOUNTS ->
-          list(field, node, (name, item) -> integer(name, item, MAX_AMOUNT).toString());
+      case AMOUNTS -> list(field, node, (name, item) -> integer(name, item, MAX_AMOUNT).toString());
       case COUNT -> Long.toString(count(field, node));
       case BIPS -> integer(field, node, MAX_BIPS).toString();
       case HASH -> hash(field, node);

@@ -24,7 +24,9 @@ import java.util.TreeMap;
 /**
  * Imports files of decoded logs into the events tables.
  *
- * <p>Idempotent by transaction and log index. Reads and checks lines while two writers store chunks of them, each chunk in one transaction. Rejects an invalid line with its number and field, and continues.
+ * <p>Idempotent by transaction and log index. Reads and checks lines while two writers store chunks
+ * of them, each chunk in one transaction. Rejects an invalid line with its number and field, and
+ * continues.
  */
 public final class EventImport {
   private static final int CHUNK_LINES = 10_000;

@@ -95,7 +95,9 @@ public final class EventWriter implements AutoCloseable {
     return written;
   }
 
-  /** Updates the planner's statistics and the indexes by time; otherwise queries scan whole tables. */
+  /**
+   * Updates the planner's statistics and the indexes by time; otherwise queries scan whole tables.
+   */
   public void tidy() throws SQLException {
     events.setAutoCommit(true);
     try (var statement = events.createStatement();
@@ -118,7 +120,10 @@ public final class EventWriter implements AutoCloseable {
     events.close();
   }
 
-  /** Halves a chunk that the database rejects until the bad line is found, so that the others are stored. */
+  /**
+   * Halves a chunk that the database rejects until the bad line is found, so that the others are
+   * stored.
+   */
   private WrittenEvents insert(String file, List<EventRow> rows) throws SQLException {
     try {
       var written = insertAll(file, rows);
@@ -147,7 +152,7 @@ public final class EventWriter implements AutoCloseable {
         row.line(),
         "",
         new String(row.text(), StandardCharsets.UTF_8).strip(),
-        String.valueOf(because.getMessage()).replaceAll("\\s*\\n.*", ""));
+        String.valueOf(cause.getMessage()).replaceAll("\\s*\\n.*", ""));
   }
 
   private WrittenEvents insertAll(String file, List<EventRow> rows) throws SQLException {
@@ -217,7 +222,8 @@ public final class EventWriter implements AutoCloseable {
   }
 
   /**
-   * Finds rows that differ from the stored row of the same identity: another block, or another log. Compares values, not the exporter's notation.
+   * Finds rows that differ from the stored row of the same identity: another block, or another log.
+   * Compares values, not the exporter's notation.
    */
   private WrittenEvents compared(
       EventKind kind, String stage, List<EventRow> rows, String file, WrittenEvents written)

@@ -13,7 +13,9 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * Reads the text of a file to import: decompresses gzip and skips a byte order mark. Rejects a file that is not such text, and a line that is too long, with a one-line message that names what was found and what was expected.
+ * Reads the text of a file to import: decompresses gzip and skips a byte order mark. Rejects a file
+ * that is not such text, and a line that is too long, with a one-line message that names what was
+ * found and what was expected.
  */
 final class InputFile extends InputStream {
   private static final int BUFFER = 1 << 16;

@@ -8,7 +8,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the lines of a file as bytes, compressed by gzip or not, and counts the bytes read. The caller decodes the lines.
+ * Reads the lines of a file as bytes, compressed by gzip or not, and counts the bytes read. The
+ * caller decodes the lines.
  */
 public final class LineReader implements Closeable {
   private static final int BUFFER = 1 << 16;

@@ -24,7 +24,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Decodes raw logs into the same rows that an import of decoded logs makes. Contract and topic determine the kind. A log of a contract that the network does not name counts as a strategy's when its topic is one of strategies; the caller checks whether the strategy is the protocol's.
+ * Decodes raw logs into the same rows that an import of decoded logs makes. Contract and topic
+ * determine the kind. A log of a contract that the network does not name counts as a strategy's
+ * when its topic is one of strategies; the caller checks whether the strategy is the protocol's.
  */
 public final class LogDecoder {
   private final Network network;

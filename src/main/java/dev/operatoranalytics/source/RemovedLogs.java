@@ -45,7 +45,9 @@ final class RemovedLogs {
   boolean has(LogPosition position) {
     var known = hashes.get(new Log(position.id(), position.blockNumber()));
     return known != null
-        && (position.blockHash() == null || known.contains(null) || known.contains(position.blockHash()));
+        && (position.blockHash() == null
+            || known.contains(null)
+            || known.contains(position.blockHash()));
   }
 
   /** Returns the positions that were added after {@link #read}. */

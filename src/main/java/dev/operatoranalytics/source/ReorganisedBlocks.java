@@ -8,7 +8,8 @@ import java.util.Set;
 public final class ReorganisedBlocks {
 
   /**
-   * Deletes all rows of later blocks, in an open transaction. Finds rows by block, because in another block the same transaction can have other log indexes.
+   * Deletes all rows of later blocks, in an open transaction. Finds rows by block, because in
+   * another block the same transaction can have other log indexes.
    *
    * @return operators whose state depended on these rows
    */

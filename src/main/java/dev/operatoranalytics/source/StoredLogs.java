@@ -11,7 +11,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Creates the temporary view {@code logs} with all logs of the events tables, and the temporary table {@code deletions} with those to delete.
+ * Creates the temporary view {@code logs} with all logs of the events tables, and the temporary
+ * table {@code deletions} with those to delete.
  */
 final class StoredLogs {
   /** SQL for the block hash of a row, under the exporters' names; null when they omit it. */
@@ -109,7 +110,9 @@ final class StoredLogs {
     return deleted;
   }
 
-  /** Returns the operators whose state depends on marked rows, also on those that name no operator. */
+  /**
+   * Returns the operators whose state depends on marked rows, also on those that name no operator.
+   */
   Set<String> operators() throws SQLException {
     var operators = new TreeSet<String>();
     try (var statement = events.createStatement();

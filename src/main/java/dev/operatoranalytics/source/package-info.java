@@ -1,6 +1,4 @@
-/**
- * Imports decoded logs and CSV files into the events database.
- */
+/** Imports decoded logs and CSV files into the events database. */
 @NullMarked
 package dev.operatoranalytics.source;
 

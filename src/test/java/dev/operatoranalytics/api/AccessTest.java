@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who is let in, and how often. */
+/** Authentication, roles, and rate limits. */
 @Tag("slow")
 class AccessTest {
   private static final String READER = "reader-key-of-sixteen";
@@ -141,7 +141,7 @@ class AccessTest {
     assertThat(caller("Bearer " + ADMIN)).isEqualTo(new Caller("alice", Role.ADMIN));
     assertThat(caller("bearer " + READER)).isEqualTo(new Caller("dashboard", Role.READER));
     assertThat(caller(null).role()).isEqualTo(Role.ANYBODY);
-    // of a scheme that is not ours
+    // an unsupported scheme
     assertThat(caller("Basic " + READER).role()).isEqualTo(Role.ANYBODY);
   }
 
@@ -312,7 +312,7 @@ class AccessTest {
   }
 
   @Test
-  void every_response_has_the_same_security_headers() throws Exception {
+  void every_response_has_a_request_id_and_security_headers() throws Exception {
     var answer = ask("X-Api-Key", READER, "X-Request-Id", "mine-1");
 
     assertThat(answer.headers().firstValue("x-request-id")).hasValue("mine-1");
@@ -327,7 +327,7 @@ class AccessTest {
 
   private static void write(String text, int second) throws Exception {
     Files.writeString(keys, text);
-    // a file system may tell times by the second alone
+    // a file system may store times in whole seconds
     Files.setLastModifiedTime(keys, FileTime.from(Instant.now().plusSeconds(second)));
   }
 
@@ -347,7 +347,7 @@ class AccessTest {
     }
   }
 
-  /** The server learns a moment later that the sockets of another test are closed. */
+  /** Retries, because the server notices the closed sockets of another test with a delay. */
   private static void untilNoSocketIsOpen() {
     var open =
         server

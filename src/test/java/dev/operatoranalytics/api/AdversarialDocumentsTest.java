@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Small documents that make the server work as much as the limits allow. */
+/** Small documents that cause as much work as the limits allow. */
 class AdversarialDocumentsTest {
   private static final Duration DEADLINE = Duration.ofSeconds(2);
   private static final Duration SLACK = Duration.ofSeconds(2);
@@ -126,7 +126,7 @@ class AdversarialDocumentsTest {
     return answer.get("errors").get(0).get("extensions").get("code").getStringValue();
   }
 
-  /** Asks twice, as the second answer waits for no class to load; it comes by the deadline. */
+  /** Sends the document twice, because the first request loads classes; checks the deadline. */
   private static JsonNode ask(String document) throws Exception {
     server.query(document);
     var begun = System.nanoTime();
@@ -135,7 +135,7 @@ class AdversarialDocumentsTest {
     return answer;
   }
 
-  /** How long PostgreSQL plans what one request sends, in ms; 0 for one that is refused. */
+  /** Returns PostgreSQL's planning time for one request in ms; 0 for a rejected one. */
   private static double plannedMs(String document) throws Exception {
     server.statements();
     var answer = ask(document);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What clients get, over HTTP, of the demo network. */
+/** Responses over HTTP for the demo network. */
 class ApiTest {
   private static final String FEATURED = "0xa42cd0029f681b08b61f535e846f2a36f468c1c2";
 
@@ -38,7 +38,7 @@ class ApiTest {
                         FEATURED.substring(0, 6)))
             .get("data");
 
-    // it delegates to itself, too
+    // the operator also delegates to itself
     assertThat(found.get("whole").size()).isEqualTo(2);
     assertThat(found.get("whole").get(0).get("address").getStringValue()).isEqualTo(FEATURED);
     assertThat(found.get("part").values())
@@ -248,8 +248,7 @@ class ApiTest {
           first: 1, after: "~"| not a cursor of ours
           before: "x"         | after goes with first, before goes with last
           """)
-  void invalid_arguments_are_errors(String arguments, String message)
-      throws Exception {
+  void invalid_arguments_are_errors(String arguments, String message) throws Exception {
     var answer = server.query("{ operators(%s) { nodes { id } } }".formatted(arguments));
 
     assertThat(error(answer)).contains(message);
@@ -324,7 +323,7 @@ class ApiTest {
   }
 
   @Test
-  void introspection_uses_no_database_connection() throws Exception {
+  void a_document_without_data_sends_no_statement() throws Exception {
     server.statements();
 
     assertThat(text(server.query("{ __typename }"), "data", "__typename")).isEqualTo("Query");
@@ -350,8 +349,7 @@ class ApiTest {
   }
 
   @Test
-  void exposures_of_delegators_sum_up_to_their_operators_except_for_rounding()
-      throws Exception {
+  void exposures_of_delegators_sum_up_to_their_operators_except_for_rounding() throws Exception {
     var operator =
         at(
             server.query(

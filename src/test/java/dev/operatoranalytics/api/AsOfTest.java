@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Operators as they were: the history cut at the moment says the same. */
+/** Earlier states of operators equal a rebuild of the history up to the same block. */
 @InLocale("ar-EG")
 @Tag("slow")
 class AsOfTest {
@@ -69,7 +69,7 @@ class AsOfTest {
   }
 
   @Test
-  void an_as_of_argument_without_data_is_an_error_with_a_reason() throws Exception {
+  void an_invalid_or_unavailable_as_of_is_an_error_with_a_reason() throws Exception {
     assertThat(messages("asOf: { block: \"99999999999\" }", "address"))
         .contains("block 99999999999 is not known yet: the state is as of block");
     assertThat(messages("asOf: { time: \"2126-01-01T00:00:00Z\" }", "address"))
@@ -123,7 +123,7 @@ class AsOfTest {
     return server.tables().rows("select safe_block, safe_at from pipeline_checkpoints").getFirst();
   }
 
-  /** The page of an operator, for several. */
+  /** Returns the pages of several operators. */
   private static String page(List<String> operators, String asOf) throws Exception {
     var document = Files.readString(Path.of("docs/queries/operator-page.graphql"));
     var selection =
@@ -149,7 +149,7 @@ class AsOfTest {
     return server.bean(io.micronaut.json.JsonMapper.class).writeValueAsString(node);
   }
 
-  /** Block and instant of an event that stands somewhere in the history. */
+  /** Returns block and time of an event somewhere in the history. */
   private static List<String> eventAt(String percentile) throws Exception {
     try (var statement = server.tables().tables().events().createStatement();
         var row =

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Days, ranks and risks as clients see them. */
+/** Days, ranks and risks over the API. */
 @InLocale("bn-BD")
 @Tag("slow")
 class DaysApiTest {

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What clients get of epochs, from two servers on one database. */
+/** Epochs over the API, from two servers on one database. */
 class EpochApiTest {
   private static final int EPOCHS = 250;
   private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -76,8 +76,8 @@ class EpochApiTest {
   }
 
   /**
-   * Operators 0 and 7 grow; 300 joins at epoch 120 and its price needs more than 63 bits. Between
-   * epochs 0 and 1 lies a week.
+   * Operators 0 and 7 grow; 300 joins at epoch 120 and its price needs more than 63 bits. Epoch 1
+   * is a week after epoch 0.
    */
   private static String document(int epoch) {
     var document =
@@ -246,7 +246,7 @@ class EpochApiTest {
   }
 
   @Test
-  void unbounded_growth_is_not_annualised_and_growth_from_zero_is_null() throws Exception {
+  void too_large_growth_is_not_annualised_and_growth_from_zero_is_null() throws Exception {
     var set =
         "update operator_share_prices set stake_per_share_perq = %s where (epoch, operator_id) ="
             + " (0, 0)";
@@ -303,7 +303,7 @@ class EpochApiTest {
         .startsWith("Cannot read " + source);
   }
 
-  /** First and last epoch, growth, the same over a year, and why that is null. */
+  /** Returns first and last epoch, growth, annualised growth, and why it is null. */
   private static String yields(int operator, String arguments) throws Exception {
     var found =
         query(

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Filters, aggregates and ids mean what the same question in SQL means. */
+/** Filters, aggregates and ids return the same as the equivalent SQL. */
 @InLocale("tr-TR")
 class GrammarTest {
   @RegisterExtension static final DemoServer server = new DemoServer();
@@ -209,8 +209,8 @@ class GrammarTest {
           operators(where: { name: null }) { totalCount }             | name is null: leave it out, or use isNull
           operators(where: { tvsUsd: { gt: "much" } }) { totalCount } | BigDecimal is a decimal number as a string, not 'much'
           """)
-  void an_invalid_filter_or_id_is_an_error_that_names_the_remedy(
-      String field, String message) throws Exception {
+  void an_invalid_filter_or_id_is_an_error_that_names_the_remedy(String field, String message)
+      throws Exception {
     var answer = server.query("{ " + field + " }");
 
     assertThat(at(at(answer, "errors").get(0), "message").getStringValue()).contains(message);
@@ -270,7 +270,7 @@ class GrammarTest {
     }
   }
 
-  /** Addresses of all operators in the order of their names, page by page. */
+  /** Returns the addresses of all operators in order of name, page by page. */
   private static List<String> paged(String direction, String page) throws Exception {
     var isForward = page.startsWith("first");
     var found = new ArrayList<String>();
@@ -310,16 +310,14 @@ class GrammarTest {
           WzFd             | not a cursor of ours
           WyJhIl0          | the cursor belongs to another list
           """)
-  void an_invalid_cursor_is_an_error_with_a_reason(String cursor, String message)
-      throws Exception {
+  void an_invalid_cursor_is_an_error_with_a_reason(String cursor, String message) throws Exception {
     var answer = server.query("{ operators(after: \"%s\") { totalCount } }".formatted(cursor));
 
     assertThat(at(at(answer, "errors").get(0), "message").getStringValue()).contains(message);
   }
 
   @Test
-  void a_forged_cursor_is_a_user_error_and_other_fields_succeed()
-      throws Exception {
+  void a_forged_cursor_is_a_user_error_and_other_fields_succeed() throws Exception {
     var page = server.query("{ operators(first: 1) { pageInfo { endCursor } } }");
     var cursor = at(page, "data", "operators", "pageInfo", "endCursor").getStringValue();
     var text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How requests come and go: statuses, caches, hashes, deadlines, clients that leave. */
+/** HTTP: statuses, caches, hashes, deadlines, disconnects. */
 class HttpTest {
   private static final String RESPONSE_JSON = "application/graphql-response+json";
   private static final String TOTALS = "{ operators(first: 3) { nodes { address } } }";
@@ -117,7 +117,7 @@ class HttpTest {
     assertThat(status("GET /graphql/stream?query=%7B__typename%7D HTTP/1.1", lines))
         .isEqualTo(status);
     assertThat(status("GET /nothing HTTP/1.1", lines)).isEqualTo(status == 200 ? 404 : status);
-    // whatever probes send
+    // probes may send any host
     assertThat(status("GET /health HTTP/1.1", lines)).isEqualTo(200);
     assertThat(status("GET /prometheus HTTP/1.1", lines)).isEqualTo(200);
   }
@@ -134,8 +134,8 @@ class HttpTest {
           GET http://evil.example/graphql/schema HTTP/1.1 | Host: localhost    | 421
           GET http://localhost/graphql/schema HTTP/1.1    | Host: evil.example | 421
           """)
-  void the_host_of_an_absolute_request_target_is_checked_too(String request, String headers, int status)
-      throws Exception {
+  void the_host_of_an_absolute_request_target_is_checked_too(
+      String request, String headers, int status) throws Exception {
     assertThat(status(request, headers)).isEqualTo(status);
   }
 
@@ -319,8 +319,7 @@ class HttpTest {
   }
 
   @Test
-  void a_null_variable_for_a_non_null_argument_is_an_error_that_names_it()
-      throws Exception {
+  void a_null_variable_for_a_non_null_argument_is_an_error_that_names_it() throws Exception {
     var response =
         server.post(
             "/graphql",
@@ -470,7 +469,8 @@ class HttpTest {
   }
 
   @Test
-  void only_trusted_documents_are_executed_when_configured(@TempDir Path directory) throws Exception {
+  void only_trusted_documents_are_executed_when_configured(@TempDir Path directory)
+      throws Exception {
     var trusted = Files.createDirectory(directory.resolve("trusted"));
     Files.writeString(trusted.resolve("type.graphql"), "{ __typename }\n");
     try (var strict =
@@ -574,7 +574,7 @@ class HttpTest {
     }
   }
 
-  /** Never answered from a cache. */
+  /** Returns a document that no cache holds. */
   private static String unkept() {
     return "{ operators(first: 3) { nodes { state { operationalDays } } } }";
   }
@@ -588,7 +588,7 @@ class HttpTest {
     return connection;
   }
 
-  /** Statements that wait for the lock; asked anew, for a transaction sees activity only once. */
+  /** Counts statements that wait for the lock; a transaction would see only one snapshot. */
   private static int running() throws Exception {
     try (var connection = server.tables().tables().stateUrl().connect();
         var statement = connection.createStatement();

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What those see who look after the server, in good times and bad. */
+/** Metrics and probes, in normal operation and during failures. */
 @Tag("slow")
 class MonitorTest {
   private static final int POOL = 3;
@@ -56,7 +56,7 @@ class MonitorTest {
   }
 
   @Test
-  void the_monitoring_views_show_the_state_of_the_pipeline() throws Exception {
+  void the_metrics_show_the_state_of_the_pipeline() throws Exception {
     var metrics = scrape();
 
     assertThat(metrics.value("operator_analytics_database_up", "")).isEqualTo(1);
@@ -138,7 +138,7 @@ class MonitorTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/beans", "/env", "/info", "/loggers", "/metrics", "/routes", "/stop"})
-  void other_management_endpoints_are_not_public(String path) throws Exception {
+  void other_management_endpoints_return_404(String path) throws Exception {
     assertThat(server.get(path).statusCode()).isEqualTo(404);
     assertThat(server.post(path, "application/json", "{}").statusCode()).isEqualTo(404);
   }
@@ -196,8 +196,7 @@ class MonitorTest {
   }
 
   @Test
-  void every_expression_of_the_dashboard_and_the_alerts_uses_existing_metrics()
-      throws Exception {
+  void every_expression_of_the_dashboard_and_the_alerts_uses_existing_metrics() throws Exception {
     server.query("query Front { operators(first: 1) { nodes { address } } }");
     server.post(
         "/graphql",
@@ -233,7 +232,7 @@ class MonitorTest {
           .results()
           .map(found -> found.group(1) == null ? found.group(2) : found.group(1))
           .flatMap(found -> Arrays.stream(found.split(", ")))
-          // given by whoever scrapes
+          // the scraper adds these
           .filter(label -> !label.equals("instance"))
           .forEach(labels::add);
       assertThat(names).as(expression).isNotEmpty();
@@ -293,7 +292,7 @@ class MonitorTest {
     return Metrics.parse(response.body());
   }
 
-  /** By name, by labels. */
+  /** Values by name, then by labels. */
   private record Metrics(Map<String, Map<Map<String, String>, Double>> all) {
     private static final Pattern LINE =
         Pattern.compile("^([a-z_]+)(?:\\{(.*)})? ([-+.0-9A-Za-z]+)$", Pattern.MULTILINE);
@@ -321,7 +320,7 @@ class MonitorTest {
       return Objects.requireNonNull(all.get(name), name);
     }
 
-    /** The only one that has all these values of labels. */
+    /** Returns the single value that has all these label values. */
     double value(String name, String... values) {
       var wanted = Arrays.stream(values).filter(value -> !value.isEmpty()).toList();
       var found =

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.LoggerFactory;
 
-/** A database that cannot be reached is told as such, and nothing is lost when it is back. */
+/** Requests report an unreachable database, and no event is lost when it is back. */
 @Tag("slow")
 class OutageTest {
   private static final String QUESTION = "{ operators(first: 1) { nodes { address } } }";
@@ -62,7 +62,7 @@ class OutageTest {
     }
     settings.put("datasources.api.maximum-pool-size", 3);
     settings.put("operator-analytics.feed.poll", "200ms");
-    // as it is served: the version is looked up before an answer is
+    // as in production: the server reads the data version before it answers
     settings.put("operator-analytics.api.answer-cache-mb", 8);
     settings.put("operator-analytics.api.version-poll", "0ms");
     replica = server.replica(settings);
@@ -138,7 +138,7 @@ class OutageTest {
     }
   }
 
-  /** Defaults of a role or a database that an owner may have set for reasons of its own. */
+  /** Defaults of a role or a database that an administrator may have set. */
   private static final Map<String, String> HARMFUL =
       Map.ofEntries(
           Map.entry("default_transaction_isolation", "serializable"),
@@ -252,8 +252,7 @@ class OutageTest {
   }
 
   @Test
-  void without_a_free_connection_every_transport_reports_it_and_logs_one_line()
-      throws Exception {
+  void without_a_free_connection_every_transport_reports_it_and_logs_one_line() throws Exception {
     var taken = replica.pool("api");
     var logger = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
     var lines = new ListAppender<ILoggingEvent>();

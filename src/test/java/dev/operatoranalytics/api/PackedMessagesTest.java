@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A client that offers to unpack gets long messages packed, and only these. */
+/** A client that offers compression gets only long messages compressed. */
 @Timeout(60)
 @Tag("slow")
 class PackedMessagesTest {
@@ -69,7 +69,7 @@ class PackedMessagesTest {
 
   private record Message(boolean isPacked, String text) {}
 
-  /** Unpacks by RFC 7692, which the JDK's client cannot. */
+  /** Decompresses per RFC 7692, which the JDK's client does not support. */
   private static final class Client implements AutoCloseable {
     private final RawSocket socket;
     private final Inflater inflater = new Inflater(true);

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Runs as they are seen from outside. */
+/** Runs over the API. */
 @Tag("slow")
 class RunsApiTest {
   private static final String ADMIN = "admin-key-of-sixteen";
@@ -235,7 +235,7 @@ class RunsApiTest {
         var query = schedule(isEnabled);
         var hash = Sha256.of(query);
         var byHash = Map.of("persistedQuery", Map.of("version", 1, "sha256Hash", hash));
-        // beside what is streamed and cached by the epochs alone, too
+        // also together with a streamed list that is cached per epoch
         var several =
             "query streamed { sharePrices { __typename } } mutation switched "
                 + query.substring("mutation ".length());
@@ -302,7 +302,7 @@ class RunsApiTest {
         .formatted(isEnabled);
   }
 
-  /** The next mutation has something to change. */
+  /** Prepares data, so that the next mutation changes something. */
   private static void setAside(boolean isEnabled) throws Exception {
     server
         .tables()

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** What is believed of a provider's answers, and what is asked again, elsewhere, or in pieces. */
+/** Checks and retries of a provider's responses, from other nodes or in pieces. */
 class LogReaderTest {
   private static final String MANAGER = "0x" + "11".repeat(20);
   private static final String STRATEGY = "0x" + "22".repeat(20);
@@ -60,7 +60,7 @@ class LogReaderTest {
         ProviderStub.nodes(stub.limits(), stubs), FILTER, size, 0, (node, logs) -> {});
   }
 
-  /** Blocks 1, 2, 4, 5, … 38: a log of the manager and one of the strategy each. */
+  /** Blocks 1, 2, 4, 5, … 38, each with a log of the manager and one of the strategy. */
   private static void assertWhole(BlockRange range) {
     assertThat(range.logs())
         .hasSize(52)
@@ -182,7 +182,7 @@ class LogReaderTest {
             right.replace(stub.chain().hashOf(4), StubChain.hash("other")),
             // twice
             right.replace("[{", "[" + first + ",{"),
-            // of an address that nobody asked for
+            // of an address that was not requested
             right.replace(MANAGER, STRANGER),
             // a block beyond the range
             right.replace("\"blockNumber\":\"0x1\"", "\"blockNumber\":\"0x100\""),

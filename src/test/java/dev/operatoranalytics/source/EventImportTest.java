@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Decoded logs in, rows out; what cannot be read is refused by name. */
+/** Imports of decoded logs: rows, and rejected lines with their fields. */
 @InLocale("fa-IR")
 class EventImportTest {
   private static final String HASH = "0x" + "ab".repeat(32);
@@ -211,13 +211,12 @@ class EventImportTest {
   }
 
   @Test
-  void a_time_that_contradicts_other_blocks_is_rejected_without_other_lines()
-      throws Exception {
+  void a_time_that_contradicts_other_blocks_is_rejected_without_other_lines() throws Exception {
     var earlier = at(2, 3, "1600000000");
     var later = at(3, 4, "1720000000");
     var other = at(4, 5, "1711000051");
 
-    // the wrong one first, when nothing is known of other blocks
+    // the wrong one first, before any other block is known
     imported(file("first.jsonl", later));
     var result =
         imported(

@@ -28,7 +28,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Logs of a node and the same logs decoded by others are the same rows. */
+/** Logs of a node make the same rows as the same logs decoded by others. */
 class LogDecoderTest {
   private static final long BLOCK_TIME = 1_750_000_000L;
   private static final String ELSEWHERE = "0x" + "5e".repeat(20);
@@ -192,7 +192,7 @@ class LogDecoderTest {
     }
   }
 
-  /** Writes what has a table; the answer is the rest. */
+  /** Writes the logs that have a table; returns the others. */
   private static List<Decoded> store(ConnectionUrl events, LogDecoder decoder, List<RawLog> logs)
       throws SQLException {
     var rows = new ArrayList<EventRow>();
@@ -221,14 +221,14 @@ class LogDecoderTest {
         });
   }
 
-  /** All rows, but for when they were written and what exporters of lines do not say. */
+  /** Returns all rows, without their creation time and without values that exporters omit. */
   private static Map<String, List<String>> tables(ConnectionUrl events) throws SQLException {
     var tables = new TreeMap<String, List<String>>();
     try (var connection = events.connect();
         var statement = connection.createStatement()) {
       for (var kind : EventKinds.STORED) {
         var rows = new ArrayList<String>();
-        // the topic of the first release's Deposit does not tell how it named the staker
+        // the topic of the first release's Deposit does not show how it named the staker
         try (var row =
             statement.executeQuery(
                 """

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A compiled query answers byte for byte what the fallback engine answers. */
+/** Compiled queries and the fallback engine return the same bytes. */
 @Tag("slow")
 class CompiledQueriesTest {
   private static final int DOCUMENTS = 500;

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Who is slow, or asks for more than it takes, costs nobody else anything. */
+/** Slow clients, and clients that do not read their responses, do not affect others. */
 @Timeout(60)
 @Tag("slow")
 class GreedyClientsTest {
@@ -42,7 +42,7 @@ class GreedyClientsTest {
 
   private static final String LONG_NAME = "x".repeat(600);
 
-  /** Some megabytes of answer, more than sockets hold by themselves. */
+  /** A response of some megabytes, more than socket buffers hold. */
   private static final String DEAR =
       "{"
           + IntStream.range(0, 12)
@@ -128,7 +128,7 @@ class GreedyClientsTest {
       one.write(most);
       other.write(LONG_POST);
       other.write(most);
-      // who is refused meanwhile can still read why
+      // a client that is rejected at this time can still read the reason
       for (var i = 0; i < 9; i++) {
         Thread.sleep(20);
         one.write(more);
@@ -184,7 +184,7 @@ class GreedyClientsTest {
     }
   }
 
-  /** That a connection was closed is heard of a moment later. */
+  /** Retries, because the server notices a closed connection with a delay. */
   private static void untilAnswered(URI uri) throws Exception {
     await()
         .ignoreExceptionsInstanceOf(IOException.class)
@@ -250,7 +250,7 @@ class GreedyClientsTest {
   }
 
   @Test
-  void a_request_that_times_out_waiting_for_memory_gets_retry_after() throws Exception {
+  void a_request_that_times_out_waiting_for_memory_is_unavailable() throws Exception {
     try (var hurried = server.replica(Map.of("operator-analytics.api.deadline", "300ms"))) {
       var memory = hurried.server().getApplicationContext().getBean(ResponseMemoryLimit.class);
       try (var all = memory.acquire(memory.maxResponseBytes());
@@ -266,7 +266,7 @@ class GreedyClientsTest {
   }
 
   @Test
-  void streamed_lists_allow_few_other_fields() throws Exception {
+  void streamed_lists_allow_few_other_objects() throws Exception {
     try (var socket =
         asking(
             """

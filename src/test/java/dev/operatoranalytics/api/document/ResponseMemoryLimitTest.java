@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** When all memory is taken. */
+/** Behaviour when all memory is in use. */
 @Timeout(30)
 class ResponseMemoryLimitTest {
   private final ResponseMemoryLimit memory = new ResponseMemoryLimit();

@@ -10,13 +10,12 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An answer is made as long as somebody waits for it. */
+/** A response is produced while it has readers. */
 class SpoolFileTest {
   private static final byte[] PIECE = {1, 2, 3};
 
   @Test
-  void writing_stops_after_the_last_reader_closes(@TempDir Path directory)
-      throws Exception {
+  void writing_stops_after_the_last_reader_closes(@TempDir Path directory) throws Exception {
     var file = new SpoolFile(directory.resolve("answer"));
     var one = reader(file);
     var other = reader(file);
