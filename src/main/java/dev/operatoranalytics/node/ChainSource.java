@@ -26,7 +26,7 @@ final class ChainSource {
     this.state = state;
   }
 
-  /** What a reader is at. */
+  /** The activity of a reader. */
   enum Status {
     READING_HISTORY,
     FOLLOWING,

@@ -169,7 +169,7 @@ public final class CsvImport {
     return new CsvImportResult(rows, taken, rows - taken - rejections.size(), rejections.size());
   }
 
-  /** The rows of a file after its header. */
+  /** Returns the rows of a file after its header. */
   private static CSVParser parse(CsvKind kind, Path file) throws IOException {
     var text = InputFile.open(file, kind.format());
     try {
@@ -260,7 +260,7 @@ public final class CsvImport {
       statement = state.prepareStatement(kind.sql);
     }
 
-    /** Returns how many of the sent rows the statement stored. */
+    /** Adds a row; returns the number of rows stored when this sent a batch, otherwise 0. */
     int add(CSVRecord row, String subject, String value) throws SQLException {
       statement.setString(1, address(row, subject));
       statement.setObject(2, instant(row, "at"));
@@ -352,7 +352,7 @@ public final class CsvImport {
     }
   }
 
-  /** Rejects numbers that JSON allows and PostgreSQL cannot store. */
+  /** Stores JSON; rejects numbers that JSON allows and PostgreSQL cannot store. */
   private int storeJson(PreparedStatement statement, String json) throws SQLException {
     var before = state.setSavepoint();
     try {

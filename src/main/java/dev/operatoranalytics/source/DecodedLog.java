@@ -140,7 +140,7 @@ final class DecodedLog {
     return count("block_number", line.get("block_number"));
   }
 
-  /** Unix seconds. */
+  /** Returns Unix seconds. */
   long blockTime(TimeBounds bounds) {
     var node = line.get(BLOCK_TIME);
     var seconds = seconds(node);

@@ -204,7 +204,7 @@ public final class EventImport {
   private final class Writing implements AutoCloseable {
     private final Path file;
     private final Progress progress;
-    private final LocalDateTime began;
+    private final LocalDateTime startedAt;
     private final RemovedLogs removedLogs;
     private final Workers<EventWriter> writers;
     private final ArrayDeque<Pending> pending = new ArrayDeque<>();
@@ -215,7 +215,7 @@ public final class EventImport {
       this.file = file;
       this.progress = progress;
       try (var connection = events.connect()) {
-        this.began = now(connection);
+        this.startedAt = now(connection);
         this.removedLogs = RemovedLogs.read(connection);
       }
       this.writers = new Workers<>(WRITERS, () -> new EventWriter(events));
@@ -281,7 +281,7 @@ public final class EventImport {
     /** Deletes rows that are not on the chain according to the file as a whole. */
     private void settle(EventWriter writer) throws IOException, SQLException {
       var settled =
-          new ChainConflicts(writer.connection(), file, bounds, began).settle(removedLogs, moved);
+          new ChainConflicts(writer.connection(), file, bounds, startedAt).settle(removedLogs, moved);
       state.setAutoCommit(false);
       new RebuildRequests(state).add(settled.operators(), RebuildRequests.RebuildReason.DELETED);
       writer.connection().commit();

@@ -56,7 +56,7 @@ public final class EventWriter implements AutoCloseable {
     }
   }
 
-  /** Uses an open transaction; the caller commits it. */
+  /** Returns the connection, with an open transaction that the caller commits. */
   public Connection connection() {
     return events;
   }

@@ -347,7 +347,7 @@ class AccessTest {
     }
   }
 
-  /** Retries, because the server notices the closed sockets of another test with a delay. */
+  /** Waits, because the server notices the closed sockets of another test with a delay. */
   private static void untilNoSocketIsOpen() {
     var open =
         server

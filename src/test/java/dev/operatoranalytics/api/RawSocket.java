@@ -63,12 +63,12 @@ public final class RawSocket implements Closeable {
     return head();
   }
 
-  /** Sends a frame with a zero mask, which changes nothing. */
+  /** Builds a frame with a zero mask, which changes nothing. */
   public static byte[] frame(String text) {
     return frame(0x81, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Sends a compressed frame. */
+  /** Builds a compressed frame. */
   public static byte[] packedFrame(byte[] bytes) {
     return frame(0xc1, bytes);
   }

@@ -60,7 +60,7 @@ final class ChainTables implements AutoCloseable {
         null);
   }
 
-  /** Reads the whole chain from the first block. */
+  /** Returns all rows after reading the chain from its first block into empty databases. */
   static List<List<String>> readCleanly(Network network, String url, String horizon)
       throws SQLException {
     try (var clean = new ChainTables(network)) {

@@ -83,7 +83,7 @@ class RecordedChainTest {
         7);
   }
 
-  /** Figures by their subject. */
+  /** Returns the contracts' figures by subject. */
   private static Map<String, String> contracts(JsonNode operators) {
     var figures = new TreeMap<String, String>();
     for (var operator : operators.entries()) {
@@ -136,7 +136,7 @@ class RecordedChainTest {
     return value.isString() ? value.getStringValue() : value.getNumberValue().toString();
   }
 
-  /** A missing row equals what the contracts return for an absent entry. */
+  /** Returns our figures; a missing row gives the contracts' result for an absent entry. */
   private static Map<String, String> ours(Tables tables, Map<String, String> wanted) {
     var figures = new TreeMap<String, String>();
     for (var key : wanted.keySet()) {
@@ -189,7 +189,7 @@ class RecordedChainTest {
     return figures;
   }
 
-  /** Gives blocks without records a hash, and a time after the previous block's. */
+  /** Builds the chain; blocks without records get a hash, and a time after the previous block's. */
   private static StubChain chain() throws IOException {
     var logs = read("raw-logs.json.gz");
     var head = read("golden.json.gz").get("head").getLongValue();

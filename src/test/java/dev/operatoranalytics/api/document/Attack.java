@@ -78,7 +78,7 @@ final class Attack implements Closeable {
     }
   }
 
-  /** A connection that reopens after each close. */
+  /** Writes slowly to a connection, and opens a new one after each close. */
   private void slowly(String begin, String more) {
     var connection = new RawSocket[1];
     again(
