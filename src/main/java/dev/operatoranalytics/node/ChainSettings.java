@@ -61,7 +61,7 @@ public record ChainSettings(
     }
   }
 
-  /** Empty when the chain is not read. */
+  /** Returns the URLs; empty when the chain is not read. */
   public List<NodeUrl> urls() {
     return rpcUrl == null || rpcUrl.isBlank() ? List.of() : NodeUrl.parse("CHAIN_RPC_URL", rpcUrl);
   }
@@ -76,7 +76,7 @@ public record ChainSettings(
         FIRST_PAUSE);
   }
 
-  /** Without the URLs, which may hold keys. */
+  /** Omits the URLs, because they may hold keys. */
   @Override
   public String toString() {
     return "ChainSettings[network=%s, horizon=%s, round=%s]".formatted(network, horizon, round);

@@ -69,7 +69,7 @@ public record NodeUrl(URI endpoint, @Nullable String userInfo) {
                     + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** A text of the node, without what it may repeat of the key. */
+  /** Removes the URL's secrets from a text of the node. */
   String withoutSecrets(String text) {
     var clean = text;
     var path = endpoint.getPath() == null ? "" : endpoint.getPath();

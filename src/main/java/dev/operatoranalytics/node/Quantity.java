@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Numbers and hashes as JSON-RPC writes them. */
+/** Reads and writes the numbers and hashes of JSON-RPC. */
 final class Quantity {
   private static final int MAX_LENGTH = 2 + 15;
 

@@ -4,7 +4,7 @@ import java.io.Serial;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** The error object of a JSON-RPC answer. */
+/** The error object of a JSON-RPC response. */
 public final class RpcError extends NodeFailure {
   @Serial private static final long serialVersionUID = 1L;
 
@@ -38,22 +38,22 @@ public final class RpcError extends NodeFailure {
     return code;
   }
 
-  /** Whether the same request may be answered later. */
+  /** Whether the same request may succeed later. */
   boolean isRateLimit() {
     return code == 429 || TOO_MANY_REQUESTS.matcher(reason).find();
   }
 
-  /** Whether the node failed, whatever was asked of it. */
+  /** Whether the error is the node's own failure, independent of the request. */
   boolean isInternal() {
     return code == INTERNAL && !isTooLarge();
   }
 
-  /** Whether a smaller range may be answered. */
+  /** Whether a request for a smaller range may succeed. */
   boolean isTooLarge() {
     return !isRateLimit() && (code == LIMIT_EXCEEDED || TOO_LARGE.matcher(reason).find());
   }
 
-  /** Whether the node does not know the method. */
+  /** Whether the node does not support the method. */
   boolean isUnknownMethod() {
     return code == METHOD_NOT_FOUND
         || reason.contains("method not found")

@@ -98,7 +98,7 @@ public record RpcLog(
     return topics;
   }
 
-  /** Anonymous events have none. */
+  /** Returns the first topic; empty for anonymous events. */
   String topic0() {
     return topics.isEmpty() ? "" : topics.getFirst();
   }
@@ -116,7 +116,7 @@ public record RpcLog(
         logIndex);
   }
 
-  /** By their order on the chain. */
+  /** Compares by order on the chain. */
   @Override
   public int compareTo(RpcLog other) {
     var byBlock = Long.compare(blockNumber, other.blockNumber);

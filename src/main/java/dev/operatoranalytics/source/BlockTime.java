@@ -15,7 +15,7 @@ import java.util.List;
 record BlockTime(long block, long seconds, long logs, boolean isStored) {
   private static final int MAX_LOGS = 100;
 
-  // each block counts nearly the same, whatever its number of logs; stored logs count a little more
+  // blocks count nearly the same for any number of logs; stored times count a little more
   private long weight() {
     return 1_000 + (isStored ? 2 * MAX_LOGS : 0) + Math.min(logs, MAX_LOGS);
   }

@@ -60,7 +60,7 @@ class LogReaderTest {
         ProviderStub.nodes(stub.limits(), stubs), FILTER, size, 0, (node, logs) -> {});
   }
 
-  /** Expects a log of the manager and one of the strategy in each of the blocks 1, 2, 4, 5, … 38. */
+  /** Expects a log of the manager and one of the strategy in blocks 1, 2, 4, 5, … 38 each. */
   private static void assertWhole(BlockRange range) {
     assertThat(range.logs())
         .hasSize(52)
