@@ -281,7 +281,8 @@ public final class EventImport {
     /** Deletes rows that are not on the chain according to the file as a whole. */
     private void settle(EventWriter writer) throws IOException, SQLException {
       var settled =
-          new ChainConflicts(writer.connection(), file, bounds, startedAt).settle(removedLogs, moved);
+          new ChainConflicts(writer.connection(), file, bounds, startedAt)
+              .settle(removedLogs, moved);
       state.setAutoCommit(false);
       new RebuildRequests(state).add(settled.operators(), RebuildRequests.RebuildReason.DELETED);
       writer.connection().commit();

@@ -588,7 +588,9 @@ class HttpTest {
     return connection;
   }
 
-  /** Counts statements that wait for the lock; connects anew, as a transaction sees one snapshot. */
+  /**
+   * Counts statements that wait for the lock; connects anew, as a transaction sees one snapshot.
+   */
   private static int running() throws Exception {
     try (var connection = server.tables().tables().stateUrl().connect();
         var statement = connection.createStatement();
