@@ -8,14 +8,14 @@ import java.util.List;
 /**
  * An argument of an event.
  *
- * @param type as Solidity writes it, such as {@code uint256[]}; of structs only the dimensions,
+ * @param type in Solidity's notation, such as {@code uint256[]}; for structs only the dimensions,
  *     such as {@code []}
- * @param isIndexed whether it stands in a topic and not in the data
- * @param components of a struct; empty for other types
+ * @param isIndexed whether it is in a topic and not in the data
+ * @param components components of a struct; empty for other types
  */
 public record Argument(String name, String type, boolean isIndexed, List<Argument> components) {
 
-  /** The type as it enters signatures, structs as lists of types. */
+  /** Returns the type as signatures contain it, structs as lists of types. */
   public String canonicalType() {
     return components.isEmpty() ? type : canonicalType(components) + type;
   }
@@ -25,8 +25,8 @@ public record Argument(String name, String type, boolean isIndexed, List<Argumen
   }
 
   /**
-   * Reads a list of arguments as Solidity writes it, structs spelled out: {@code (address indexed
-   * operator, (address avs, uint32 id) operatorSet)}.
+   * Parses a list of arguments in Solidity's notation, with structs written out: {@code (address
+   * indexed operator, (address avs, uint32 id) operatorSet)}.
    */
   static List<Argument> parse(String text) {
     var parser = new Parser(text);

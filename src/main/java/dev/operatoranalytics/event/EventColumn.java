@@ -3,14 +3,14 @@ package dev.operatoranalytics.event;
 import java.util.List;
 
 /**
- * A column that a log fills.
+ * A column that holds a value of a log.
  *
- * @param paths where in the log's arguments the value stands, structs by dots; older releases had
- *     it elsewhere; empty: the address of the contract that emitted the log
+ * @param paths paths of the value in the log's arguments, with dots for structs, one for each
+ *     release that placed it elsewhere; empty for the address of the contract that emitted the log
  */
 public record EventColumn(String name, Type type, List<String> paths) {
 
-  /** A kind of value, and how it is checked. */
+  /** The type of a value; determines its check. */
   public enum Type {
     ADDRESS("text"),
     /** From 0 to 2^256-1. */

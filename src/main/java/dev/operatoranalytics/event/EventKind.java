@@ -11,12 +11,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A kind of log, the contracts that emit it, and the table and columns that it fills.
+ * A kind of log, the contracts that emit it, and its table and columns.
  *
- * @param name of the event in the contracts' code; kinds of several contracts can share it
- * @param signatures today's first
- * @param storedIn its table; empty when it says nothing that matters here
- * @param constants columns that the kind itself decides, and their values
+ * @param name name of the event in the contracts' code; kinds of several contracts can share it
+ * @param signatures the current one first
+ * @param storedIn its table; empty when the product does not need it
+ * @param constants columns whose values depend on the kind alone, and these values
  * @param isOptional whether a source may lack its table
  */
 public record EventKind(
@@ -33,7 +33,7 @@ public record EventKind(
     return storedIn.isPresent();
   }
 
-  /** Where its logs are stored. */
+  /** Returns the table of its logs. */
   public String table() {
     return storedIn.orElseThrow(() -> new IllegalStateException(name + " has no table"));
   }
@@ -45,17 +45,20 @@ public record EventKind(
     return names;
   }
 
-  /** The column that names an operator; empty when its logs name none. */
+  /** Returns the column that names an operator; empty when its logs name none. */
   Optional<String> operatorColumn() {
     return column("operator_id").or(() -> column("delegated_to_id"));
   }
 
-  /** The column that names a staker; empty when its logs name none, or an operator too. */
+  /** Returns the column that names a staker; empty when its logs name none, or also an operator. */
   Optional<String> stakerColumn() {
     return operatorColumn().isPresent() ? Optional.empty() : column("staker_id");
   }
 
-  /** The column that names an operator set; empty when its logs name none, or an operator too. */
+  /**
+   * Returns the column that names an operator set; empty when its logs name none, or also an
+   * operator.
+   */
   Optional<String> operatorSetColumn() {
     return operatorColumn().isPresent() ? Optional.empty() : column("operator_set_id");
   }
@@ -81,12 +84,12 @@ public record EventKind(
       this.contracts = contracts;
     }
 
-    /** The arguments that today's contracts emit. */
+    /** Sets the arguments that current contracts emit. */
     EventKindBuilder args(String arguments) {
       return argsUntil(Release.TODAY, arguments);
     }
 
-    /** The arguments that contracts emitted until a release, that one included. */
+    /** Adds the arguments that contracts emitted up to and including a release. */
     EventKindBuilder argsUntil(Release last, String arguments) {
       signatures.add(EventSignature.of(name, last, arguments));
       return this;
@@ -99,7 +102,7 @@ public record EventKind(
       return this;
     }
 
-    /** A column for the address of the contract that emitted the log. */
+    /** Adds a column for the address of the contract that emitted the log. */
     EventKindBuilder withEmitter(String column) {
       columns.add(new EventColumn(column, EventColumn.Type.ADDRESS, List.of()));
       return this;
@@ -114,7 +117,7 @@ public record EventKind(
       return build(Optional.of(table), false);
     }
 
-    /** A table that came later than others have sources. */
+    /** Marks the table as optional, because it is newer than some sources. */
     EventKind intoOptional(String table) {
       return build(Optional.of(table), true);
     }

@@ -36,8 +36,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Every kind of log that is known here. {@code docs/data-model.md} shows the same list; {@code
- * docs/recipes.md} says how to add one.
+ * All known kinds of logs. {@code docs/data-model.md} shows the same list; {@code CONTRIBUTING.md}
+ * says how to add one.
  */
 public final class EventKinds {
 
@@ -154,9 +154,8 @@ public final class EventKinds {
               .with("withdrawal_root", HASH, "withdrawalRoot")
               .as("event_type", "COMPLETED")
               .into("withdrawal_events"),
-          // moves a withdrawal of the first release under a new root; the WithdrawalQueued before
-          // it names
-          // that root
+          // moves a withdrawal of the first release to a new root;
+          // the preceding WithdrawalQueued names that root
           EventKind.of("WithdrawalMigrated", DELEGATION_MANAGER)
               .argsUntil(M2, "(bytes32 oldWithdrawalRoot, bytes32 newWithdrawalRoot)")
               .with("old_withdrawal_root", HASH, "oldWithdrawalRoot")
@@ -305,7 +304,7 @@ public final class EventKinds {
               .with("old_operator_set_split_bips", BIPS, "oldOperatorSetSplitBips")
               .with("new_operator_set_split_bips", BIPS, "newOperatorSetSplitBips")
               .into("operator_set_split_bips_set_events"),
-          // the first release names the staker otherwise, under the same topic
+          // the first release has another name for the staker, under the same topic
           EventKind.of("Deposit", STRATEGY_MANAGER)
               .args("(address staker, address strategy, uint256 shares)")
               .argsUntil(M2, "(address staker, address token, address strategy, uint256 shares)")
@@ -478,10 +477,10 @@ public final class EventKinds {
 
   private static final Map<Source, Signed> BY_SOURCE = bySource();
 
-  /** What a raw log is told by. */
+  /** Identifies the kind of a raw log. */
   private record Source(Contract contract, String topic0) {}
 
-  /** A kind, and the signature of it that a log has. */
+  /** A kind, and the signature of the log. */
   public record Signed(EventKind kind, EventSignature signature) {}
 
   private static Map<Source, Signed> bySource() {
@@ -489,7 +488,7 @@ public final class EventKinds {
     for (var kind : ALL) {
       for (var contract : kind.contracts()) {
         for (var signature : kind.signatures()) {
-          // releases that only renamed an argument share the topic; the newest names hold
+          // releases that only renamed an argument share the topic; the newest names apply
           all.putIfAbsent(new Source(contract, signature.topic0()), new Signed(kind, signature));
         }
       }
@@ -498,7 +497,8 @@ public final class EventKinds {
   }
 
   /**
-   * The kind of a raw log. Several contracts use one name or topic for different events.
+   * Finds the kind of a raw log. Needs the contract, because several contracts use one name or
+   * topic for different events.
    *
    * @param topic0 {@code 0x} and 64 lower-case hex digits
    */
@@ -507,10 +507,10 @@ public final class EventKinds {
   }
 
   /**
-   * The kind of a decoded log. Of several kinds under one name it is the one whose arguments the
-   * log carries: exporters do not say the topic.
+   * Finds the kind of a decoded log. Of several kinds with one name it returns the one whose
+   * arguments the log has, because exporters omit the topic.
    *
-   * @param hasArgument whether the log carries an argument of some name
+   * @param hasArgument whether the log has an argument of this name
    */
   public static Optional<EventKind> find(String name, Predicate<String> hasArgument) {
     var kinds = BY_NAME.getOrDefault(name, List.of());
@@ -538,7 +538,7 @@ public final class EventKinds {
     return kind.signatures().getFirst().arguments().size();
   }
 
-  /** The topics by which a node finds all logs of some contracts that have a table. */
+  /** Returns the topics that select all stored logs of some contracts. */
   public static Set<String> topics(Set<Contract> contracts) {
     return BY_SOURCE.entrySet().stream()
         .filter(entry -> contracts.contains(entry.getKey().contract()))

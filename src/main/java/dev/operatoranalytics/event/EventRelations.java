@@ -19,11 +19,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Relations that SQL reads beside the event tables themselves, written into a select where it names
- * them:
+ * Relations over the event tables, inserted into a select that names them:
  *
  * <ul>
- *   <li>{@code event_logs}: the logs of all tables
+ *   <li>{@code event_logs}: the logs of all event tables
  *   <li>{@code operator_event_logs}: those that name an operator, with its {@code operator_id}
  *   <li>{@code staker_event_logs}: those that name a staker and no operator, with its {@code
  *       staker_id}
@@ -32,13 +31,13 @@ import java.util.stream.Stream;
  * </ul>
  *
  * <p>Each has the columns that all event tables share. An optional table that a source lacks is
- * left out of them, and read as empty where a select names it. They are no views: a source is only
- * read.
+ * omitted from them, and is empty where a select names it. They are not views, because the product
+ * only reads a source.
  *
- * @param missing optional tables that the source lacks or does not let us read
+ * @param missing optional tables that the source lacks or does not permit to read
  */
 public record EventRelations(Set<String> missing) {
-  /** Of a source that has every table. */
+  /** The relations of a source that has every table. */
   public static final EventRelations COMPLETE = new EventRelations(Set.of());
 
   private static final String ZERO_ADDRESS = "0x" + "0".repeat(40);
@@ -52,7 +51,7 @@ public record EventRelations(Set<String> missing) {
   private static final Pattern READ =
       Pattern.compile("\\b(from|join)\\s+([a-z_]+)\\b(?:\\s+as\\s+([a-z_]+))?");
 
-  /** A key that some logs carry, in a column of its name or of another. */
+  /** A key of some logs, in a column of the same or another name. */
   private record Key(String name, Function<EventKind, Optional<String>> column) {}
 
   private static final Map<String, Key> KEYS =
@@ -83,7 +82,7 @@ public record EventRelations(Set<String> missing) {
     return tables;
   }
 
-  /** As a source has the tables. */
+  /** Returns the relations for the tables of a source. */
   public static EventRelations of(Connection events) throws SQLException {
     var missing = new LinkedHashSet<String>();
     try (var statement =
@@ -106,7 +105,7 @@ public record EventRelations(Set<String> missing) {
     missing = Set.copyOf(missing);
   }
 
-  /** Whether a select reads the same of every source. */
+  /** Whether a select is the same for every source. */
   public static boolean isPlain(String sql) {
     return READ.matcher(sql).results().noneMatch(read -> isRelation(read.group(2)));
   }
@@ -115,12 +114,12 @@ public record EventRelations(Set<String> missing) {
     return name.equals("event_logs") || KEYS.containsKey(name) || OPTIONAL.contains(name);
   }
 
-  /** Tables that the source has. */
+  /** Returns the tables that the source has. */
   public List<String> tables() {
     return TABLES.keySet().stream().filter(not(missing::contains)).toList();
   }
 
-  /** A select with its relations written out. */
+  /** Returns a select with its relations inserted. */
   public String in(String sql) {
     return READ.matcher(sql)
         .replaceAll(
@@ -138,7 +137,7 @@ public record EventRelations(Set<String> missing) {
     if (missing.contains(name)) {
       return Optional.of(empty(name));
     }
-    // only what the select names: a source may lack the other columns
+    // only the columns that the select names: a source may lack the others
     var columns =
         SHARED_COLUMNS.keySet().stream()
             .filter(column -> Pattern.compile("\\b" + column + "\\b").matcher(sql).find())
@@ -166,7 +165,7 @@ public record EventRelations(Set<String> missing) {
     return String.join("\nunion all\n", selects);
   }
 
-  // the zero address stands for nobody
+  // the zero address means no operator or staker
   private static String keyed(String table, String key, String column, List<String> columns) {
     return "select %s from %s where %s <> '%s'"
         .formatted(
@@ -177,7 +176,7 @@ public record EventRelations(Set<String> missing) {
             ZERO_ADDRESS);
   }
 
-  /** Which rows of a table are of some of its kinds. */
+  /** Returns the condition that selects the rows of some kinds in their table. */
   private static String oneOf(List<EventKind> kinds) {
     var conditions = new LinkedHashSet<String>();
     for (var kind : kinds) {

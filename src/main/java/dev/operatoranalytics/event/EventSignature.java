@@ -9,13 +9,13 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * One form in which an event was emitted.
+ * A form of an event that contracts emitted.
  *
- * @param last the last release that emits it
- * @param arguments in their order
+ * @param last last release that emits it
+ * @param arguments arguments in order
  * @param abi decodes its logs
- * @param topic0 the hash of its canonical form, by which logs name it: {@code 0x} and 64 lower-case
- *     hex digits
+ * @param topic0 the hash of its canonical form, which identifies it in logs: {@code 0x} and 64
+ *     lower-case hex digits
  */
 public record EventSignature(
     Release last, List<Argument> arguments, Event<Tuple> abi, String topic0) {
@@ -28,12 +28,12 @@ public record EventSignature(
     M2,
     /** From April 2025: operator sets and slashing. */
     SLASHING,
-    /** The newest release that is known here. */
+    /** The newest known release. */
     TODAY
   }
 
   /**
-   * @param arguments as {@link Argument#parse} reads them
+   * @param arguments in the notation of {@link Argument#parse}
    */
   static EventSignature of(String name, Release last, String arguments) {
     var parsed = Argument.parse(arguments);
@@ -47,7 +47,7 @@ public record EventSignature(
     return new EventSignature(last, parsed, abi, "0x" + HexFormat.of().formatHex(hash));
   }
 
-  /** Such as {@code Deposit(address,address,uint256)}. */
+  /** Returns for example {@code Deposit(address,address,uint256)}. */
   public String canonical() {
     return abi.getCanonicalSignature();
   }

@@ -13,14 +13,14 @@ import java.util.Optional;
 /**
  * A chain that the protocol runs on.
  *
- * @param chainId as {@code eth_chainId} answers it
- * @param firstBlock before which no contract of the protocol emitted a log
- * @param slotSeconds time from block to block when none is missed
+ * @param chainId as {@code eth_chainId} returns it
+ * @param firstBlock no contract of the protocol emitted a log before this block
+ * @param slotSeconds time between blocks when none is missed
  * @param withdrawalDelayBlocks blocks from queueing until a withdrawal can be completed; it can be
  *     slashed until then
- * @param deallocationDelayBlocks blocks during which released stake can still be slashed
- * @param allocationConfigurationDelayBlocks blocks until a new allocation delay or slasher holds
- * @param contracts those that exist once
+ * @param deallocationDelayBlocks number of blocks during which released stake can still be slashed
+ * @param allocationConfigurationDelayBlocks blocks until a new allocation delay or slasher applies
+ * @param contracts contracts that exist once
  */
 public record Network(
     String name,
@@ -33,9 +33,9 @@ public record Network(
     Map<Contract, Deployment> contracts) {
 
   /**
-   * Where a contract is.
+   * The address of a contract.
    *
-   * @param firstBlock before which it emitted no log
+   * @param firstBlock it emitted no log before this block
    */
   public record Deployment(Address address, long firstBlock) {}
 
@@ -44,9 +44,9 @@ public record Network(
   }
 
   /**
-   * A network that ships with the product, or else one that a file describes.
+   * Returns a network that ships with the product, or else reads one from a file.
    *
-   * @param nameOrFile such as {@code mainnet} or {@code holesky.yml}
+   * @param nameOrFile for example {@code mainnet} or {@code holesky.yml}
    * @throws IOException whose message is one line that names file, line, key and value
    */
   public static Network of(String nameOrFile) throws IOException {
@@ -70,7 +70,7 @@ public record Network(
     }
   }
 
-  /** The contract at an address, in whatever case its digits are. */
+  /** Returns the contract at an address; upper and lower case are equal. */
   public Optional<Contract> contractAt(String address) {
     for (var contract : contracts.entrySet()) {
       if (contract.getValue().address().value().equalsIgnoreCase(address)) {

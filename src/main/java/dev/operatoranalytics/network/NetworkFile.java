@@ -28,8 +28,8 @@ import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 
 /**
- * Reads the YAML form of a network. Every key is known and every value is what its key says, or the
- * file is refused with file, line, key and value.
+ * Reads the YAML form of a network. Rejects a file with an unknown key or an invalid value, with
+ * file, line, key and value.
  */
 final class NetworkFile {
   private static final List<String> KEYS =
@@ -104,7 +104,7 @@ final class NetworkFile {
     }
   }
 
-  /** The members of a mapping by their keys, in their order. */
+  /** Returns the members of a mapping by key, in order. */
   private Map<String, Node> mapping(String path, Node node, List<String> known) throws IOException {
     if (!(node instanceof MappingNode mapping)) {
       throw refused(node, path, "expected `key: value` lines");

@@ -2,7 +2,7 @@ package dev.operatoranalytics.node;
 
 import java.io.Serial;
 
-/** A node has not come so far as the chain was read already. */
+/** The node's newest block is before the last block that was read. */
 public final class Behind extends NodeFailure {
   @Serial private static final long serialVersionUID = 1L;
 

@@ -6,13 +6,13 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a block.
+ * The header fields of a block that are used here.
  *
  * @param hash 0x and 64 hex digits in lower case, as {@code parentHash}
  * @param time Unix seconds
  */
 public record BlockHeader(long number, String hash, String parentHash, long time) {
-  /** Names of blocks that move on with the chain. */
+  /** Names for blocks that change as the chain grows. */
   public enum Tag {
     LATEST("latest"),
     SAFE("safe"),

@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The logs of some blocks, each once and in their order on the chain.
+ * The logs of a range of blocks, each once, in chain order.
  *
- * @param last its last block
- * @param logs all with the time of their block
+ * @param last last block of the range
+ * @param logs logs, each with the time of its block
  */
 record BlockRange(long from, BlockHeader last, List<RawLog> logs) {
   long to() {

@@ -6,19 +6,19 @@ import io.micronaut.json.tree.JsonNode;
 import java.io.IOException;
 
 /**
- * One call of JSON-RPC.
+ * A JSON-RPC call.
  *
  * @param params a JSON array
- * @param result reads what the node answers, from its first token
+ * @param result reads the result, from its first token
  */
 public record Call<T>(String method, String params, Result<T> result) {
 
-  /** How a result is read. */
+  /** Reads a result. */
   public interface Result<T> {
     T read(JsonParser json) throws IOException;
   }
 
-  /** Its result as it is. */
+  /** A call that returns the result as a JSON tree. */
   public static Call<JsonNode> of(String method, String params) {
     return new Call<>(method, params, json -> JsonNodeTreeCodec.getInstance().readTree(json));
   }

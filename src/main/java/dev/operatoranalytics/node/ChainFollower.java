@@ -13,17 +13,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the chain while a server is up: its history, then every round what came, and lets the state
- * follow. Of several servers that share a state one does; another takes over soon after it is gone.
+ * Reads the chain while a server runs: first its history, then the new blocks of each round, and
+ * updates the state after each. Only one of several servers that share a state does this; another
+ * takes over soon after that one stops.
  */
 public final class ChainFollower {
-  /** Held by whoever reads the chain. */
+  /** The server that reads the chain holds this lock. */
   public static final String LOCK = "chain-reader";
 
   private static final Logger log = LoggerFactory.getLogger(ChainFollower.class);
-  private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
-  private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
-  private static final Duration AFTER_REPLACED = Duration.ofSeconds(30);
+  private static final Duration LOCK_POLL_INTERVAL = Duration.ofSeconds(5);
+  private static final Duration FAILURE_PAUSE = Duration.ofSeconds(5);
+  private static final Duration REPLACED_PAUSE = Duration.ofSeconds(30);
 
   private final ChainSettings settings;
   private final Network network;
@@ -50,14 +51,14 @@ public final class ChainFollower {
     this.listener = listener;
   }
 
-  /** Is told how it goes. */
+  /** Receives progress. */
   public interface Listener extends ChainReading.Progress {
-    /** The history is read. */
+    /** Called when the whole history is read. */
     void followsFrom(long block);
   }
 
   /**
-   * Until it is interrupted.
+   * Runs until the thread is interrupted.
    *
    * @throws WrongChain when node, network and database are not of one chain
    */
@@ -67,19 +68,19 @@ public final class ChainFollower {
         lock.setAutoCommit(false);
         while (!AdvisoryLock.tryAcquire(lock, LOCK)) {
           lock.rollback();
-          StateUpdate.pause(LOOK_EVERY);
+          StateUpdate.pause(LOCK_POLL_INTERVAL);
         }
         read(lock);
       } catch (ChainStore.Replaced e) {
         log.warn("{}; it is looked for again", e.getMessage());
-        StateUpdate.pause(AFTER_REPLACED);
+        StateUpdate.pause(REPLACED_PAUSE);
       } catch (SQLException | NodeFailure e) {
         if (Thread.interrupted()) {
           throw new CancellationException("interrupted");
         }
         log.error("the chain is not read, it will be tried again: {}", e.getMessage());
         log.debug("failed in", e);
-        StateUpdate.pause(AFTER_FAILURE);
+        StateUpdate.pause(FAILURE_PAUSE);
       }
     }
   }
@@ -88,32 +89,32 @@ public final class ChainFollower {
     try {
       reading.follow();
     } catch (Behind e) {
-      // what it has not seen yet stays
+      // rows of blocks that this node does not have yet stay
       log.info("{}", e.getMessage());
     }
   }
 
-  /** While the lock is held; whoever holds the next one keeps this one from writing. */
+  /** Reads while the lock is held; a later holder's fence prevents this reader from writing. */
   private void read(Connection lock) throws SQLException {
     try (var reading = new ChainReading(settings, network, events, state, clock, null)) {
       try {
         reading.readHistory(null, listener);
-        var isTold = false;
+        var isReported = false;
         while (lock.isValid(5)) {
           var start = System.nanoTime();
           follow(reading);
-          if (!isTold) {
+          if (!isReported) {
             listener.followsFrom(reading.readTo());
-            isTold = true;
+            isReported = true;
           }
           stateUpdate.follow((done, of) -> {});
-          var left = settings.round().minusNanos(System.nanoTime() - start);
-          if (left.isPositive()) {
-            StateUpdate.pause(left);
+          var remaining = settings.round().minusNanos(System.nanoTime() - start);
+          if (remaining.isPositive()) {
+            StateUpdate.pause(remaining);
           }
         }
       } catch (NodeFailure e) {
-        reading.tellFailure(String.valueOf(e.getMessage()));
+        reading.storeFailure(String.valueOf(e.getMessage()));
         throw e;
       }
     }

@@ -6,14 +6,14 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the chain was read into an events database.
+ * The progress of reading the chain into an events database.
  *
- * @param firstBlock from which it was read
+ * @param firstBlock first block that was read
  * @param readTo last block that was read; one before {@code firstBlock} when none was
  * @param readToHash its hash; null when none was read
- * @param finalizedBlock up to which rows are permanent; null when none was read
- * @param horizonBlock that the state is to be as of; null until the history is read
- * @param fence of the reader that may write
+ * @param finalizedBlock rows up to this block are permanent; null when none was read
+ * @param horizonBlock target block of the state; null until the history is read
+ * @param fence fencing token of the reader that may write
  */
 record ChainProgress(
     String network,
@@ -39,7 +39,7 @@ record ChainProgress(
     return find(events, SELECT);
   }
 
-  /** Holds the row until the end of the transaction. */
+  /** Locks the row until the end of the transaction. */
   static @Nullable ChainProgress lock(Connection events) throws SQLException {
     return find(events, SELECT + " for update");
   }

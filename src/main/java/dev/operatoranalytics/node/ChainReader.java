@@ -17,13 +17,13 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the chain into the events database: its history up to the finalised block by ranges, then
- * round by round what follows it. Above the finalised block it keeps the hash of every block, and
- * replaces those that left the chain.
+ * Reads the chain into the events database: first its history up to the finalised block, in ranges;
+ * then newer blocks, in rounds. Above the finalised block it stores the hash of every block, and
+ * replaces blocks that left the chain.
  */
 final class ChainReader implements AutoCloseable {
-  /** Blocks of one round, each of whose headers is read. */
-  private static final long MOST_FOLLOWED = 2_000;
+  /** Maximum number of blocks in a round; the header of each is read. */
+  private static final long MAX_BLOCKS_PER_ROUND = 2_000;
 
   private final Nodes nodes;
   private final ChainStore store;
@@ -36,7 +36,7 @@ final class ChainReader implements AutoCloseable {
   private ChainProgress progress;
 
   /**
-   * @param ahead ranges that are read before they can be written
+   * @param ahead number of ranges to read ahead of the writer
    */
   ChainReader(
       Nodes nodes,
@@ -61,7 +61,7 @@ final class ChainReader implements AutoCloseable {
     this.progress = store.begin(firstBlock);
   }
 
-  /** Is told after every piece of the history. */
+  /** Called after every range of the history. */
   interface Listener {
     /**
      * @param end last block of the history
@@ -70,15 +70,15 @@ final class ChainReader implements AutoCloseable {
   }
 
   /**
-   * What a round has found.
+   * The result of a round.
    *
-   * @param tips as the node told them
-   * @param last block that is read now
-   * @param reorganised blocks that left the chain
+   * @param tips as the node reported them
+   * @param last last block that was read
+   * @param reorganised number of blocks that left the chain
    */
   record Round(Tips tips, BlockHeader last, Written written, long reorganised) {}
 
-  /** As it stands after what was written last. */
+  /** Returns the progress after the last write. */
   ChainProgress progress() {
     return progress;
   }
@@ -88,9 +88,9 @@ final class ChainReader implements AutoCloseable {
   }
 
   /**
-   * Reads final blocks, in their order.
+   * Reads final blocks in order.
    *
-   * @param to last block; null for the finalised one, which may move on meanwhile
+   * @param to last block; null for the finalised one, which may advance during the read
    */
   void readHistory(@Nullable Long to, Listener listener) throws SQLException {
     reconcile();
@@ -104,13 +104,13 @@ final class ChainReader implements AutoCloseable {
     }
   }
 
-  /** Reads blocks again that were read before; logs that are missing are added. */
+  /** Reads blocks a second time and adds missing logs. */
   void readAgain(long from, long to, Listener listener) throws SQLException {
-    read(from, Math.min(to, progress.readTo()), (last, some) -> store.repair(some), listener);
+    read(from, Math.min(to, progress.readTo()), (last, logs) -> store.repair(logs), listener);
   }
 
-  private Written append(BlockHeader last, List<Decoded> some) throws SQLException {
-    var written = store.append(last, some);
+  private Written append(BlockHeader last, List<Decoded> logs) throws SQLException {
+    var written = store.append(last, logs);
     progress = store.reload();
     return written;
   }
@@ -148,7 +148,7 @@ final class ChainReader implements AutoCloseable {
     }
   }
 
-  /** One half after the other is written before the next is read. */
+  /** Reads and writes one half, then the other. */
   private void readInHalves(long from, long to, Write write, Listener listener, long end)
       throws SQLException {
     size.refused(to - from + 1);
@@ -188,13 +188,13 @@ final class ChainReader implements AutoCloseable {
       throw new CancellationException("interrupted");
     } catch (ExecutionException e) {
       switch (e.getCause()) {
-        case RuntimeException because -> throw because;
+        case RuntimeException cause -> throw cause;
         case null, default -> throw new IllegalStateException(e);
       }
     }
   }
 
-  /** Takes back what left the chain while nobody read it. */
+  /** Deletes blocks that left the chain while no reader ran. */
   private void reconcile() throws SQLException {
     if (progress.readToHash() == null) {
       return;
@@ -216,7 +216,7 @@ final class ChainReader implements AutoCloseable {
     progress = store.reload();
   }
 
-  /** The last block, and those before it that may still change. */
+  /** Returns the last block, and the blocks before it that may still change. */
   private List<BlockHeader> known() throws SQLException {
     var known = new ArrayList<>(store.provisional());
     var hash = progress.readToHash();
@@ -226,14 +226,14 @@ final class ChainReader implements AutoCloseable {
     return known;
   }
 
-  /** The last of the known blocks that is on the node's chain. */
+  /** Returns the last known block that is on the node's chain. */
   private BlockHeader fork(Node node, List<BlockHeader> known, Tips tips) {
     var head = tips.latest().number();
-    var seen = known.stream().filter(block -> block.number() <= head).toList();
-    if (seen.isEmpty()) {
+    var reached = known.stream().filter(block -> block.number() <= head).toList();
+    if (reached.isEmpty()) {
       throw new Behind(node, head, progress.readTo());
     }
-    var last = seen.getLast();
+    var last = reached.getLast();
     var now = LogReader.header(node, last.number());
     if (now.isSame(last)) {
       if (last.number() < progress.readTo()) {
@@ -241,19 +241,21 @@ final class ChainReader implements AutoCloseable {
       }
       return now;
     }
-    var there = node.callAll(seen.stream().map(block -> BlockHeader.call(block.number())).toList());
-    for (var i = seen.size() - 1; i >= 0; i--) {
-      if (there.get(i).isSame(seen.get(i))) {
-        return there.get(i);
+    var current =
+        node.callAll(reached.stream().map(block -> BlockHeader.call(block.number())).toList());
+    for (var i = reached.size() - 1; i >= 0; i--) {
+      if (current.get(i).isSame(reached.get(i))) {
+        return current.get(i);
       }
     }
     throw new WrongAnswer(
         node,
         "block %d has hash %s; it had %s when it was read as final"
-            .formatted(seen.getFirst().number(), there.getFirst().hash(), seen.getFirst().hash()));
+            .formatted(
+                reached.getFirst().number(), current.getFirst().hash(), reached.getFirst().hash()));
   }
 
-  /** Reads what came since the last round, up to the horizon. */
+  /** Reads the blocks since the last round, up to the horizon. */
   Round follow() throws SQLException {
     if (progress.readToHash() == null) {
       throw new NodeFailure(
@@ -268,13 +270,13 @@ final class ChainReader implements AutoCloseable {
             step.logs(),
             step.tips().finalized().number(),
             step.horizon());
-    var gone = progress.readTo() - step.fork().number();
+    var reorganised = progress.readTo() - step.fork().number();
     progress = store.reload();
     var last = step.blocks().isEmpty() ? step.fork() : step.blocks().getLast();
-    return new Round(step.tips(), last, written, gone);
+    return new Round(step.tips(), last, written, reorganised);
   }
 
-  /** Once more when the chain changed meanwhile. */
+  /** Reads a round; tries once more when the chain changed during the read. */
   private Step nextStep(List<BlockHeader> known) {
     try {
       return nodes.ask(node -> next(node, known));
@@ -294,8 +296,8 @@ final class ChainReader implements AutoCloseable {
     var tips = Tips.of(node);
     var fork = fork(node, known, tips);
     var target = horizon.of(tips, node);
-    if (target.number() > fork.number() + MOST_FOLLOWED) {
-      target = LogReader.header(node, fork.number() + MOST_FOLLOWED);
+    if (target.number() > fork.number() + MAX_BLOCKS_PER_ROUND) {
+      target = LogReader.header(node, fork.number() + MAX_BLOCKS_PER_ROUND);
     }
     if (target.number() <= fork.number()) {
       return new Step(tips, fork, List.of(), List.of(), target);

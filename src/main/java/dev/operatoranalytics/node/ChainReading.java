@@ -18,27 +18,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The chain being read into an events database of ours: what is read is stored, and what there is
- * to know of it stands in the tables of the state. Whoever opens it writes; an older one can not
- * any more.
+ * Reads the chain into an events database that this product fills, and stores the progress in the
+ * tables of the state. The instance that was opened last may write; older ones can no longer write.
  */
 public final class ChainReading implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ChainReading.class);
-  private static final Duration TOLD_EVERY = Duration.ofSeconds(1);
-  // below that the planner's figures are near enough
-  private static final long MANY_LOGS = 10_000;
+  private static final Duration REPORT_INTERVAL = Duration.ofSeconds(1);
+  // for fewer logs the planner's statistics stay accurate enough
+  private static final long MIN_LOGS_TO_ANALYZE = 10_000;
 
   private final Nodes nodes;
   private final Connection state;
-  private final Connection told;
+  private final Connection statusConnection;
   private final ChainSource source;
   private final RejectLog rejects;
   private final ChainStore store;
   private final ChainReader reader;
 
   /**
-   * @param events marked as ours
-   * @param firstBlock to begin with; null for the network's
+   * @param events marked as an events database of this product
+   * @param firstBlock first block to read; null for the network's
    */
   public ChainReading(
       ChainSettings settings,
@@ -51,9 +50,9 @@ public final class ChainReading implements AutoCloseable {
     this.nodes = new Nodes(settings.urls(), network.chainId(), settings.limits(), clock);
     try {
       this.state = state.connect();
-      this.told = state.connect();
-      this.source = new ChainSource(told);
-      this.rejects = new RejectLog(told, text -> log.error("{}", text));
+      this.statusConnection = state.connect();
+      this.source = new ChainSource(statusConnection);
+      this.rejects = new RejectLog(statusConnection, text -> log.error("{}", text));
       this.state.setAutoCommit(false);
       var decoder = new LogDecoder(network, clock);
       this.store = new ChainStore(events, network, decoder);
@@ -80,7 +79,7 @@ public final class ChainReading implements AutoCloseable {
 
   private void lost(Node node, List<RawLog> logs) {
     try {
-      synchronized (told) {
+      synchronized (statusConnection) {
         source.lost(node, logs);
       }
     } catch (SQLException e) {
@@ -88,37 +87,37 @@ public final class ChainReading implements AutoCloseable {
     }
   }
 
-  /** Is told of the history, a second apart at least, and at its end. */
+  /** Receives progress of the history, at most once a second, and at its end. */
   public interface Progress {
     /**
-     * @param blocks of the history that are read, of how many
-     * @param logs stored so far
+     * @param blocks number of blocks of the history that are read, out of {@code of}
+     * @param logs number of logs stored so far
      */
     void read(long blocks, long of, long logs);
   }
 
-  /** What the reading of a history came to. */
+  /** The result of reading a history. */
   public record History(long firstBlock, long lastBlock, long logs, long requests) {}
 
   /**
-   * Reads the history on from where it was left.
+   * Continues reading the history.
    *
    * @param to last block; null for the finalised one
    */
   public History readHistory(@Nullable Long to, Progress progress) throws SQLException {
     var first = reader.progress().next();
-    tell(reader.tips());
+    storeTips(reader.tips());
     var meter = new Meter(first, progress);
     reader.readHistory(to, meter);
     meter.end();
     store.requestRebuilds(state);
-    if (meter.logs > MANY_LOGS) {
+    if (meter.logs > MIN_LOGS_TO_ANALYZE) {
       store.tidy();
     }
     return new History(first, reader.progress().readTo(), meter.logs, nodes.calls());
   }
 
-  /** Reads blocks again that were read before; logs that are missing are added. */
+  /** Reads blocks a second time and adds missing logs. */
   public History readAgain(long from, long to, Progress progress) throws SQLException {
     var meter = new Meter(from, progress);
     reader.readAgain(from, to, meter);
@@ -126,7 +125,7 @@ public final class ChainReading implements AutoCloseable {
     return new History(from, Math.min(to, reader.progress().readTo()), meter.logs, nodes.calls());
   }
 
-  /** First and last block that were read; the last is one before the first when none was. */
+  /** Returns the first and the last block that were read; last is first - 1 when none was. */
   public long firstBlock() {
     return reader.progress().firstBlock();
   }
@@ -136,7 +135,7 @@ public final class ChainReading implements AutoCloseable {
   }
 
   /**
-   * Reads what came since.
+   * Reads the blocks since the last round.
    *
    * @return whether blocks left the chain
    */
@@ -144,8 +143,8 @@ public final class ChainReading implements AutoCloseable {
     var round = reader.follow();
     store.requestRebuilds(state);
     rejects.add(round.written().rejections());
-    tell(round.tips());
-    synchronized (told) {
+    storeTips(round.tips());
+    synchronized (statusConnection) {
       source.read(
           Status.FOLLOWING,
           round.last(),
@@ -163,27 +162,27 @@ public final class ChainReading implements AutoCloseable {
     return round.reorganised() > 0;
   }
 
-  private void tell(Horizon.Tips tips) throws SQLException {
-    synchronized (told) {
+  private void storeTips(Horizon.Tips tips) throws SQLException {
+    synchronized (statusConnection) {
       source.tips(tips);
     }
   }
 
-  /** Lets clients see why nothing new is read. */
-  void tellFailure(String message) throws SQLException {
-    synchronized (told) {
+  /** Stores the reason why no new blocks are read, for clients. */
+  void storeFailure(String message) throws SQLException {
+    synchronized (statusConnection) {
       source.failed(message);
     }
   }
 
-  /** How fast a history is read. */
+  /** Measures and reports the speed of reading a history. */
   private final class Meter implements ChainReader.Listener {
     private final long first;
     private final Progress progress;
     private final long start = System.nanoTime();
-    private long toldAt = start;
+    private long reportedAt = start;
     private long logs;
-    private long untold;
+    private long unreported;
     private @Nullable BlockHeader last;
     private long end;
 
@@ -195,41 +194,41 @@ public final class ChainReading implements AutoCloseable {
     @Override
     public void read(BlockHeader block, Written written, long until) throws SQLException {
       logs += written.logs();
-      untold += written.logs();
+      unreported += written.logs();
       last = block;
       end = until;
       if (!written.rejections().isEmpty()) {
-        synchronized (told) {
+        synchronized (statusConnection) {
           rejects.add(written.rejections());
         }
       }
-      if (System.nanoTime() - toldAt >= TOLD_EVERY.toNanos()) {
-        tellNow();
+      if (System.nanoTime() - reportedAt >= REPORT_INTERVAL.toNanos()) {
+        report();
       }
     }
 
-    private void tellNow() throws SQLException {
+    private void report() throws SQLException {
       if (last == null) {
         return;
       }
-      toldAt = System.nanoTime();
-      var seconds = Math.max(1e-3, (toldAt - start) / 1e9);
+      reportedAt = System.nanoTime();
+      var seconds = Math.max(1e-3, (reportedAt - start) / 1e9);
       var blocks = last.number() - first + 1;
       progress.read(blocks, end - first + 1, logs);
-      synchronized (told) {
+      synchronized (statusConnection) {
         source.read(
             Status.READING_HISTORY,
             last,
-            untold,
+            unreported,
             nodes.calls(),
             reader.progress(),
             new Speed(logs / seconds, seconds * (end - last.number()) / blocks));
       }
-      untold = 0;
+      unreported = 0;
     }
 
     private void end() throws SQLException {
-      tellNow();
+      report();
     }
   }
 
@@ -238,7 +237,7 @@ public final class ChainReading implements AutoCloseable {
     reader.close();
     nodes.close();
     store.close();
-    told.close();
+    statusConnection.close();
     state.close();
   }
 }

@@ -7,22 +7,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the chain is read.
+ * Settings for reading the chain.
  *
- * @param rpcUrl of a node, or several with commas between, the preferred one first; null when the
- *     chain is not read
+ * @param rpcUrl URL of a node, or several separated by commas, the preferred one first; null when
+ *     the chain is not read
  * @param network its name, or the YAML file that describes it
- * @param horizon up to where the state follows: {@code safe}, {@code finalized} or {@code latest-k}
- * @param round how often the node is asked for new blocks
- * @param concurrentRequests requests under way at a time, to each node
- * @param requestsPerSecond to each node; each call of a batch counts
+ * @param horizon target block of the state: {@code safe}, {@code finalized} or {@code latest-k}
+ * @param round interval between requests for new blocks
+ * @param concurrentRequests maximum concurrent requests to each node
+ * @param requestsPerSecond maximum calls a second to each node; each call of a batch counts
  * @param batchSize calls in one HTTP request
  * @param requestTimeout of one HTTP request
- * @param requestAttempts how often a request is sent before the next node is asked
- * @param maxBlocks asked for in one request
- * @param maxLogs of one request, above which fewer blocks are asked for
- * @param receiptsEvery in how many requests for logs one block is compared with its receipts; 0 for
- *     none
+ * @param requestAttempts number of attempts before the next node is used
+ * @param maxBlocks maximum number of blocks in one request
+ * @param maxLogs number of logs in one request above which the next requests ask for fewer blocks
+ * @param receiptsEvery one in this many requests for logs compares one of its blocks with its
+ *     receipts; 0 for none
  */
 @ConfigurationProperties("chain")
 public record ChainSettings(
@@ -61,7 +61,7 @@ public record ChainSettings(
     }
   }
 
-  /** Empty when the chain is not read. */
+  /** Returns the URLs; empty when the chain is not read. */
   public List<NodeUrl> urls() {
     return rpcUrl == null || rpcUrl.isBlank() ? List.of() : NodeUrl.parse("CHAIN_RPC_URL", rpcUrl);
   }
@@ -76,7 +76,7 @@ public record ChainSettings(
         FIRST_PAUSE);
   }
 
-  /** Without the URLs, which may hold keys. */
+  /** Omits the URLs, because they may hold keys. */
   @Override
   public String toString() {
     return "ChainSettings[network=%s, horizon=%s, round=%s]".formatted(network, horizon, round);

@@ -13,20 +13,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is told of the chain and of its reading, in {@code chain_source} and {@code
+ * Stores the status of the chain and of its reader in {@code chain_source} and {@code
  * chain_lost_logs}.
  */
 final class ChainSource {
   private final Connection state;
 
   /**
-   * @param state commits each statement
+   * @param state connection that commits each statement
    */
   ChainSource(Connection state) {
     this.state = state;
   }
 
-  /** What a reader is at. */
+  /** The activity of a reader. */
   enum Status {
     READING_HISTORY,
     FOLLOWING,
@@ -34,9 +34,9 @@ final class ChainSource {
   }
 
   /**
-   * How fast the history is read.
+   * The speed of reading the history.
    *
-   * @param secondsLeft null when it is not known
+   * @param secondsLeft null when unknown
    */
   record Speed(double logsPerSecond, @Nullable Double secondsLeft) {}
 
@@ -79,7 +79,7 @@ final class ChainSource {
   }
 
   /**
-   * @param speed null when the history is read
+   * @param speed null after the history is read
    */
   void read(
       Status status,
@@ -134,9 +134,9 @@ final class ChainSource {
     }
   }
 
-  private static void block(PreparedStatement statement, int place, BlockHeader header)
+  private static void block(PreparedStatement statement, int index, BlockHeader header)
       throws SQLException {
-    statement.setLong(place, header.number());
-    statement.setObject(place + 1, Instant.ofEpochSecond(header.time()).atOffset(ZoneOffset.UTC));
+    statement.setLong(index, header.number());
+    statement.setObject(index + 1, Instant.ofEpochSecond(header.time()).atOffset(ZoneOffset.UTC));
   }
 }

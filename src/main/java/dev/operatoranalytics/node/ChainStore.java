@@ -33,16 +33,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events database as the chain is read into it: logs, the blocks that may still change, and how
- * far it was read, each step in one transaction. A reader that another one has replaced writes
- * nothing more.
+ * Writes the chain to the events database: logs, the blocks that may still change, and the
+ * progress, each step in one transaction. A reader that another one has replaced can no longer
+ * write.
  */
 final class ChainStore implements AutoCloseable {
   private static final JsonFactory JSON = new JsonFactory();
   private static final String UNIQUE_VIOLATION = "23505";
 
-  /** Kinds that tell of a strategy. */
-  private static final Set<String> TELL_OF_STRATEGIES =
+  /** Kinds whose logs name a strategy of the protocol. */
+  private static final Set<String> STRATEGY_EVENTS =
       Set.of("StrategyAddedToDepositWhitelist", "StrategySetForToken", "DurationVaultDeployed");
 
   private static final String STRATEGY = "strategy_id";
@@ -60,7 +60,7 @@ final class ChainStore implements AutoCloseable {
     this.writer = new EventWriter(events);
   }
 
-  /** Another reader has begun since this one did. */
+  /** Another reader started after this one. */
   static final class Replaced extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -70,17 +70,17 @@ final class ChainStore implements AutoCloseable {
   }
 
   /**
-   * What was written.
+   * The result of a write.
    *
-   * @param logs rows
+   * @param logs number of rows
    * @param rejections logs of known kinds that cannot be read
    */
   record Written(long logs, List<Rejection> rejections) {}
 
   /**
-   * Takes the right to write from whichever reader was there before.
+   * Takes the right to write from the previous reader.
    *
-   * @param firstBlock to begin with when nothing was read yet
+   * @param firstBlock first block to read when none was read yet
    * @throws WrongChain when another chain was read into the database
    */
   ChainProgress begin(long firstBlock) throws SQLException {
@@ -124,7 +124,7 @@ final class ChainStore implements AutoCloseable {
     return progress;
   }
 
-  /** Blocks that were read and may still change, the first first. */
+  /** Returns the blocks that were read and may still change, in ascending order. */
   List<BlockHeader> provisional() throws SQLException {
     var blocks = new ArrayList<BlockHeader>();
     try (var statement = writer.connection().createStatement();
@@ -145,7 +145,7 @@ final class ChainStore implements AutoCloseable {
     return blocks;
   }
 
-  /** Logs of final blocks, which follow those that were read before. */
+  /** Appends logs of final blocks that follow the last block that was read. */
   Written append(BlockHeader last, List<Decoded> logs) throws SQLException {
     return commit(
         logs,
@@ -155,20 +155,20 @@ final class ChainStore implements AutoCloseable {
         });
   }
 
-  /** Logs of blocks that were read before; the progress stays. */
+  /** Adds missing logs of blocks that were read before; the progress stays. */
   Written repair(List<Decoded> logs) throws SQLException {
     areRowsNew = false;
     return commit(logs, progress -> {});
   }
 
   /**
-   * Blocks above the last one that stays, in place of those that were read before.
+   * Replaces the blocks above the fork.
    *
-   * @param fork the last block that stays
-   * @param blocks those that follow it, none when the chain got shorter
+   * @param fork last block that stays
+   * @param blocks blocks that follow it; none when the chain became shorter
    * @param logs of these blocks
-   * @param finalized up to which rows are permanent from now on
-   * @param horizon that the state is to be as of; null to leave it, or to go back to the fork
+   * @param finalized rows up to this block become permanent
+   * @param horizon target block of the state; null to keep it, or to move it back to the fork
    */
   Written replace(
       BlockHeader fork,
@@ -199,12 +199,12 @@ final class ChainStore implements AutoCloseable {
         });
   }
 
-  /** Rows up to a block are permanent from now on. */
+  /** Makes rows up to a block permanent. */
   void finalizeUpTo(long block) throws SQLException {
     commit(List.of(), progress -> setFinalized(block));
   }
 
-  /** As it was committed last. */
+  /** Reads the committed progress. */
   ChainProgress reload() throws SQLException {
     var events = writer.connection();
     var progress = requireNonNull(ChainProgress.find(events));
@@ -216,31 +216,31 @@ final class ChainStore implements AutoCloseable {
     void run(ChainProgress progress) throws SQLException;
   }
 
-  /** What is written goes before the logs: it may take other logs away. */
+  /** Runs the step before it writes the logs, because the step may delete logs. */
   private Written commit(List<Decoded> logs, Step step) throws SQLException {
     var known = Set.copyOf(strategies);
     try {
       return tryCommit(logs, step);
     } catch (SQLException e) {
-      undo(known);
+      rollback(known);
       if (!areRowsNew || !UNIQUE_VIOLATION.equals(e.getSQLState())) {
         throw e;
       }
-      // somebody imported a file of them
+      // a file with these logs was imported
       areRowsNew = false;
     } catch (RuntimeException e) {
-      undo(known);
+      rollback(known);
       throw e;
     }
     try {
       return tryCommit(logs, step);
     } catch (SQLException | RuntimeException e) {
-      undo(known);
+      rollback(known);
       throw e;
     }
   }
 
-  private void undo(Set<String> known) throws SQLException {
+  private void rollback(Set<String> known) throws SQLException {
     writer.rollback();
     strategies.clear();
     strategies.addAll(known);
@@ -253,18 +253,19 @@ final class ChainStore implements AutoCloseable {
     }
     step.run(progress);
     var rejections = new ArrayList<Rejection>();
-    var rows = place(logs, rejections);
+    var rows = selectRows(logs, rejections);
     writer.put(rows, areRowsNew);
     writer.connection().commit();
     return new Written(rows.size(), rejections);
   }
 
-  /** Rows of the network's contracts, and of strategies that are known by now. */
-  private List<EventRow> place(List<Decoded> logs, List<Rejection> rejections) throws SQLException {
+  /** Returns the rows of the network's contracts and of the strategies known so far. */
+  private List<EventRow> selectRows(List<Decoded> logs, List<Rejection> rejections)
+      throws SQLException {
     var found = new HashSet<String>();
     for (var log : logs) {
       if (log instanceof Decoded.DecodedRow(RawLog raw, EventRow row) && isOfNetwork(raw)) {
-        var strategy = strategyToldBy(row);
+        var strategy = strategyNamedBy(row);
         if (strategy != null && strategies.add(strategy)) {
           found.add(strategy);
         }
@@ -278,7 +279,7 @@ final class ChainStore implements AutoCloseable {
       } else if (decoded instanceof Decoded.DecodedRow(RawLog raw, EventRow row)) {
         rows.add(row);
         if (found.contains(raw.address())) {
-          // kept until the strategy's own log is final: it may be of another block tomorrow
+          // stored until the log that names the strategy is final: a reorganisation may move it
           unplaced.add(raw);
         }
       } else if (decoded instanceof Decoded.Unreadable unreadable) {
@@ -293,8 +294,8 @@ final class ChainStore implements AutoCloseable {
     return network.contractAt(log.address()).isPresent();
   }
 
-  private static @Nullable String strategyToldBy(EventRow row) {
-    return TELL_OF_STRATEGIES.contains(row.kind().name())
+  private static @Nullable String strategyNamedBy(EventRow row) {
+    return STRATEGY_EVENTS.contains(row.kind().name())
         ? row.values().get(row.kind().columnNames().indexOf(STRATEGY))
         : null;
   }
@@ -391,7 +392,7 @@ final class ChainStore implements AutoCloseable {
     deleteRowsOf(before.stream().filter(strategy -> !strategies.contains(strategy)).toList());
   }
 
-  /** Nothing tells any more that these contracts are strategies; all their rows came before. */
+  /** Deletes all rows of contracts that no log names as strategies any more. */
   private void deleteRowsOf(List<String> contracts) throws SQLException {
     if (contracts.isEmpty()) {
       return;
@@ -414,7 +415,7 @@ final class ChainStore implements AutoCloseable {
     strategies.clear();
     var tables =
         EventKinds.STORED.stream()
-            .filter(kind -> TELL_OF_STRATEGIES.contains(kind.name()))
+            .filter(kind -> STRATEGY_EVENTS.contains(kind.name()))
             .map(kind -> "select %s from %s".formatted(STRATEGY, kind.table()))
             .collect(joining(" union "));
     try (var statement = writer.connection().createStatement();
@@ -465,7 +466,7 @@ final class ChainStore implements AutoCloseable {
                 .prepareStatement("delete from provisional_blocks where block_number < ?")) {
       statement.setLong(1, finalized);
       statement.executeUpdate();
-      // the last final block stays: what follows it is compared with its hash
+      // the last final block stays: the next block is compared with its hash
       forget.setLong(1, finalized);
       forget.executeUpdate();
     }
@@ -486,7 +487,7 @@ final class ChainStore implements AutoCloseable {
   }
 
   /**
-   * Asks for the rebuild of operators whose rows left the chain; what was asked for is forgotten.
+   * Requests the rebuild of operators whose rows left the chain, then deletes them from the list.
    */
   void requestRebuilds(Connection state) throws SQLException {
     var events = writer.connection();
@@ -509,7 +510,7 @@ final class ChainStore implements AutoCloseable {
     events.commit();
   }
 
-  /** After the history: the planner must know what came. */
+  /** Updates the planner's statistics after the history. */
   void tidy() throws SQLException {
     writer.tidy();
   }

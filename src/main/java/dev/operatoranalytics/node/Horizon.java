@@ -5,10 +5,10 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Up to which block the state follows the chain.
+ * The newest block that the state includes.
  *
- * @param tag the block that it is counted from
- * @param behind blocks before it
+ * @param tag block to count from
+ * @param behind number of blocks before it
  */
 public record Horizon(BlockHeader.Tag tag, long behind) {
   private static final Pattern FORM = Pattern.compile("latest(?:-([0-9]{1,4}))?|safe|finalized");
@@ -28,7 +28,7 @@ public record Horizon(BlockHeader.Tag tag, long behind) {
     return new Horizon(BlockHeader.Tag.valueOf(name.toUpperCase(Locale.ROOT)), behind);
   }
 
-  /** The block itself, when a node has just told these. */
+  /** Returns the header of the horizon for the tips that the node just reported. */
   BlockHeader of(Tips tips, Node node) {
     return switch (tag) {
       case LATEST ->
@@ -41,11 +41,11 @@ public record Horizon(BlockHeader.Tag tag, long behind) {
   }
 
   /**
-   * The blocks that have names.
+   * The named blocks.
    *
-   * @param latest the newest
-   * @param safe which the chain is expected to keep
-   * @param finalized which it will keep
+   * @param latest the newest block
+   * @param safe block that probably stays on the chain
+   * @param finalized block that stays on the chain
    */
   record Tips(BlockHeader latest, BlockHeader safe, BlockHeader finalized) {
     static Tips of(Node node) {

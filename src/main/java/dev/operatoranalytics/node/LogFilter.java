@@ -12,12 +12,12 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Which logs are read: those of known contracts, and those of contracts that are only found on the
- * way, by their topics alone.
+ * Selects the logs to read: logs of known contracts by address and topic, and logs of contracts
+ * that are discovered while reading by topic alone.
  *
- * @param addresses of the known contracts, in lower case
- * @param topics of their events
- * @param topicsAnywhere of events of contracts at any address
+ * @param addresses addresses of the known contracts, in lower case
+ * @param topics topics of their events
+ * @param topicsAnywhere topics of events of contracts at any address
  */
 public record LogFilter(Set<String> addresses, Set<String> topics, Set<String> topicsAnywhere) {
   public LogFilter {
@@ -26,7 +26,7 @@ public record LogFilter(Set<String> addresses, Set<String> topics, Set<String> t
     topicsAnywhere = Set.copyOf(topicsAnywhere);
   }
 
-  /** All logs of a network that have a table. */
+  /** Selects all logs of a network that have a table. */
   static LogFilter of(Network network) {
     var addresses = new HashSet<String>();
     network.contracts().values().forEach(deployed -> addresses.add(deployed.address().value()));
@@ -37,24 +37,24 @@ public record LogFilter(Set<String> addresses, Set<String> topics, Set<String> t
   }
 
   /**
-   * One call for known contracts, and one for all others.
+   * Returns one call for known contracts, and one for all others.
    *
-   * @param most logs of each that are read
+   * @param maxLogs maximum number of logs to read of each
    */
-  List<Call<List<RpcLog>>> calls(long from, long to, int most) {
-    var known = call("\"address\":%s,".formatted(array(addresses)), topics, from, to, most);
+  List<Call<List<RpcLog>>> calls(long from, long to, int maxLogs) {
+    var known = call("\"address\":%s,".formatted(array(addresses)), topics, from, to, maxLogs);
     return topicsAnywhere.isEmpty()
         ? List.of(known)
-        : List.of(known, call("", topicsAnywhere, from, to, most));
+        : List.of(known, call("", topicsAnywhere, from, to, maxLogs));
   }
 
   private static Call<List<RpcLog>> call(
-      String address, Set<String> topics, long from, long to, int most) {
+      String address, Set<String> topics, long from, long to, int maxLogs) {
     return new Call<>(
         "eth_getLogs",
         "[{%s\"topics\":[%s],\"fromBlock\":\"%s\",\"toBlock\":\"%s\"}]"
             .formatted(address, array(topics), Quantity.text(from), Quantity.text(to)),
-        json -> RpcLog.readAll(json, most));
+        json -> RpcLog.readAll(json, maxLogs));
   }
 
   private static String array(Collection<String> values) {

@@ -12,12 +12,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the logs of ranges of blocks, and believes an answer only when it agrees with itself and
- * with the blocks: what was asked, in order, each log with the hash of its block, and the last
- * block the same before and after.
+ * Reads the logs of ranges of blocks. Accepts a response only when it is consistent with itself and
+ * with the blocks: only requested logs, in order, each with the hash of its block, and the last
+ * block unchanged before and after.
  */
 final class LogReader {
-  private static final int MOST_SLOW = 2;
+  private static final int MAX_SLOW_RETRIES = 2;
 
   private final Nodes nodes;
   private final LogFilter filter;
@@ -27,7 +27,8 @@ final class LogReader {
   private final AtomicLong ranges = new AtomicLong();
 
   /**
-   * @param receiptsEvery in how many ranges one block is compared with its receipts; 0 for none
+   * @param receiptsEvery one in this many ranges compares one of its blocks with its receipts; 0
+   *     for none
    */
   LogReader(
       Nodes nodes, LogFilter filter, RangeSize size, int receiptsEvery, Receipts.Listener lost) {
@@ -39,9 +40,9 @@ final class LogReader {
   }
 
   /**
-   * All logs of a range, from one node.
+   * Reads all logs of a range from one node.
    *
-   * @throws TooManyLogs when they do not fit, and the range can be divided
+   * @throws TooManyLogs when they do not fit into memory and the range can be divided
    */
   BlockRange read(long from, long to) {
     var range =
@@ -54,7 +55,7 @@ final class LogReader {
                       from,
                       before,
                       Map.of(),
-                      from == to ? Integer.MAX_VALUE : size.mostLogs());
+                      from == to ? Integer.MAX_VALUE : size.maxLogs());
               requireSame(node, before);
               return read;
             });
@@ -62,7 +63,7 @@ final class LogReader {
     return range;
   }
 
-  /** Refuses a block that has changed since. */
+  /** Throws when the block has changed since it was read. */
   static void requireSame(Node node, BlockHeader before) {
     var after = header(node, before.number());
     if (!after.isSame(before)) {
@@ -76,19 +77,19 @@ final class LogReader {
   /**
    * Reads from one node.
    *
-   * @param headers of the blocks that are known already
+   * @param headers headers of the known blocks
    */
   BlockRange read(Node node, long from, BlockHeader last, Map<Long, BlockHeader> headers) {
     return read(node, from, last, headers, Integer.MAX_VALUE);
   }
 
   private BlockRange read(
-      Node node, long from, BlockHeader last, Map<Long, BlockHeader> headers, int most) {
+      Node node, long from, BlockHeader last, Map<Long, BlockHeader> headers, int maxLogs) {
     var known = new HashMap<>(headers);
     known.put(last.number(), last);
-    var logs = logs(node, from, last.number(), most, MOST_SLOW);
+    var logs = logs(node, from, last.number(), maxLogs, MAX_SLOW_RETRIES);
     logs.sort(null);
-    var range = new BlockRange(from, last, withTimes(node, once(node, logs), known));
+    var range = new BlockRange(from, last, withTimes(node, withoutDuplicates(node, logs), known));
     return isSampled() ? receipts.compared(node, range) : range;
   }
 
@@ -97,28 +98,29 @@ final class LogReader {
   }
 
   /**
-   * In as many pieces as the node wants.
+   * Reads logs in as many pieces as the node requires.
    *
-   * @param slow how often an answer may be late or cut off: then, too, it can be too large
+   * @param slowRetries how often a late or truncated response may halve the range, because a
+   *     response that is too large can also be late or truncated
    */
-  private List<RpcLog> logs(Node node, long from, long to, int most, int slow) {
-    int slowLeft = slow;
+  private List<RpcLog> logs(Node node, long from, long to, int maxLogs, int slowRetries) {
+    int remaining = slowRetries;
     try {
       var logs = new ArrayList<RpcLog>();
-      for (var call : filter.calls(from, to, most)) {
+      for (var call : filter.calls(from, to, maxLogs)) {
         logs.addAll(checked(node, from, to, node.call(call)));
       }
       return logs;
     } catch (NodeFailure e) {
       var isTooLarge = e instanceof RpcError error && error.isTooLarge();
-      if (from == to || !(isTooLarge || (e.isSlowOrCut() && slowLeft-- > 0))) {
+      if (from == to || !(isTooLarge || (e.isSlowOrCut() && remaining-- > 0))) {
         throw e;
       }
     }
     size.refused(to - from + 1);
     var middle = from + (to - from) / 2;
-    var logs = logs(node, from, middle, most, slowLeft);
-    logs.addAll(logs(node, middle + 1, to, most, slowLeft));
+    var logs = logs(node, from, middle, maxLogs, remaining);
+    logs.addAll(logs(node, middle + 1, to, maxLogs, remaining));
     return logs;
   }
 
@@ -152,8 +154,8 @@ final class LogReader {
     return logs;
   }
 
-  /** A log that both calls answered is one. */
-  private static List<RpcLog> once(Node node, List<RpcLog> sorted) {
+  /** Removes duplicates: both calls may return the same log. */
+  private static List<RpcLog> withoutDuplicates(Node node, List<RpcLog> sorted) {
     var logs = new ArrayList<RpcLog>(sorted.size());
     RpcLog before = null;
     for (var log : sorted) {

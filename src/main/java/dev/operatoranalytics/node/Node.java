@@ -30,16 +30,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An Ethereum node that answers JSON-RPC over HTTP. Waits and asks again when it is asked too much
- * or does not answer; everything else that it cannot answer is a {@link NodeFailure}.
+ * Client of an Ethereum node, with JSON-RPC over HTTP. Retries after a pause when the node reports
+ * a rate limit or an internal error, or does not respond; throws a {@link NodeFailure} for every
+ * other failure.
  */
 public final class Node implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Node.class);
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
-  private static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(5);
-  // an answer of logs is as large as its range
+  private static final Duration MAX_PAUSE = Duration.ofSeconds(30);
+  private static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(5);
+  // the size of a response with logs depends on its range
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .streamReadConstraints(
@@ -63,7 +64,7 @@ public final class Node implements AutoCloseable {
     this.rate = new RateLimit(limits.concurrent(), limits.perSecond());
     this.http =
         HttpClient.newBuilder()
-            // without TLS the upgrade to HTTP/2 costs a request, and many nodes do not know it
+            // without TLS the upgrade to HTTP/2 costs a request, and many nodes do not support it
             .version(
                 "https".equals(url.endpoint().getScheme())
                     ? HttpClient.Version.HTTP_2
@@ -72,13 +73,13 @@ public final class Node implements AutoCloseable {
             .build();
   }
 
-  /** Calls sent so far, each call of a batch counted. */
+  /** Returns the number of calls sent so far; each call of a batch counts. */
   public long calls() {
     return calls.get();
   }
 
   public <T> T call(Call<T> call) {
-    return repeatedly(
+    return withRetries(
         List.of(call),
         body -> {
           try (var json = JSON.createParser(body)) {
@@ -88,7 +89,7 @@ public final class Node implements AutoCloseable {
         });
   }
 
-  /** The results of calls of one kind, in their order. */
+  /** Returns the results of calls of one kind, in order. */
   public <T> List<T> callAll(List<Call<T>> all) {
     var results = new ArrayList<T>(all.size());
     for (var from = 0; from < all.size(); from += limits.batch()) {
@@ -101,25 +102,25 @@ public final class Node implements AutoCloseable {
     if (batch.size() == 1) {
       return List.of(call(batch.getFirst()));
     }
-    return repeatedly(
+    return withRetries(
         batch,
         body -> {
           var results = new ArrayList<@Nullable Answer<T>>();
           batch.forEach(call -> results.add(null));
           try (var json = JSON.createParser(body)) {
             if (json.nextToken() == JsonToken.START_OBJECT) {
-              // an error of the batch as a whole
+              // the node rejected the whole batch
               answer(json, batch.getFirst(), 1);
               throw new WrongAnswer(this, "answers a batch with one object");
             }
             while (json.nextToken() == JsonToken.START_OBJECT) {
               var answer = answer(json, batch.getFirst(), 0);
-              var place = (int) answer.id() - 1;
-              if (place < 0 || place >= batch.size() || results.get(place) != null) {
+              var index = (int) answer.id() - 1;
+              if (index < 0 || index >= batch.size() || results.get(index) != null) {
                 throw new WrongAnswer(
                     this, "answers a call that was not made: id %d".formatted(answer.id()));
               }
-              results.set(place, answer);
+              results.set(index, answer);
             }
           }
           var found = new ArrayList<T>(batch.size());
@@ -136,25 +137,25 @@ public final class Node implements AutoCloseable {
 
   private record Answer<T>(long id, T result) {}
 
-  /** How a body is read. */
+  /** Reads a response body. */
   private interface Body<T> {
     T read(InputStream body) throws IOException;
   }
 
-  /** An HTTP answer that is to be asked for again. */
-  private static final class Again extends IOException {
+  /** An HTTP response after which the request is retried. */
+  private static final class RetryableResponse extends IOException {
     private static final long serialVersionUID = 1L;
     private final transient @Nullable Duration retryAfter;
-    private final boolean isTooMany;
+    private final boolean isRateLimit;
 
-    private Again(String message, boolean isTooMany, @Nullable Duration retryAfter) {
+    private RetryableResponse(String message, boolean isRateLimit, @Nullable Duration retryAfter) {
       super(message);
-      this.isTooMany = isTooMany;
+      this.isRateLimit = isRateLimit;
       this.retryAfter = retryAfter;
     }
   }
 
-  private <T> T repeatedly(List<? extends Call<?>> batch, Body<T> body) {
+  private <T> T withRetries(List<? extends Call<?>> batch, Body<T> body) {
     var request = request(batch);
     for (var attempt = 1; ; attempt++) {
       try {
@@ -172,7 +173,7 @@ public final class Node implements AutoCloseable {
           throw new NodeFailure(
               "%s does not answer %s: %s".formatted(url, batch.getFirst().method(), reason(e)), e);
         }
-        pause(attempt, e instanceof Again again ? again.retryAfter : null, e);
+        pause(attempt, e instanceof RetryableResponse response ? response.retryAfter : null, e);
       }
     }
   }
@@ -182,16 +183,16 @@ public final class Node implements AutoCloseable {
     return url.withoutSecrets(message.replaceAll("\\s*\\R.*", ""));
   }
 
-  /** Back-off with full jitter, so that clients of one provider do not return together. */
-  private void pause(int attempt, @Nullable Duration retryAfter, Exception because) {
-    var longest = Math.min(LONGEST_PAUSE.toNanos(), limits.pause().toNanos() << (attempt - 1));
-    var nanos = longest / 2 + ThreadLocalRandom.current().nextLong(longest / 2 + 1);
+  /** Backs off with jitter, so that clients of one provider do not retry at the same time. */
+  private void pause(int attempt, @Nullable Duration retryAfter, Exception cause) {
+    var max = Math.min(MAX_PAUSE.toNanos(), limits.pause().toNanos() << (attempt - 1));
+    var nanos = max / 2 + ThreadLocalRandom.current().nextLong(max / 2 + 1);
     if (retryAfter != null) {
-      nanos = Math.max(nanos, Math.min(retryAfter.toNanos(), LONGEST_RETRY_AFTER.toNanos()));
+      nanos = Math.max(nanos, Math.min(retryAfter.toNanos(), MAX_RETRY_AFTER.toNanos()));
     }
-    log.debug("{} is asked again in {} ms: {}", url, nanos / 1_000_000, because.getMessage());
-    if ((because instanceof RpcError error && error.isRateLimit())
-        || (because instanceof Again again && again.isTooMany)) {
+    log.debug("{} is asked again in {} ms: {}", url, nanos / 1_000_000, cause.getMessage());
+    if ((cause instanceof RpcError error && error.isRateLimit())
+        || (cause instanceof RetryableResponse response && response.isRateLimit)) {
       rate.pause(nanos);
       return;
     }
@@ -232,12 +233,12 @@ public final class Node implements AutoCloseable {
     rate.begin(count);
     try {
       calls.addAndGet(count);
-      // the time limit of a request ends with its headers: the body is read under one of its own
+      // the timeout of a request covers its headers only; the body has its own
       var response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
       try (var timed = new TimedBody(response.body(), limits.timeout())) {
         var status = response.statusCode();
         if (status == 429 || status >= 500) {
-          throw new Again("HTTP " + status, status == 429, retryAfter(response));
+          throw new RetryableResponse("HTTP " + status, status == 429, retryAfter(response));
         }
         var isJson =
             response.headers().firstValue("content-type").orElse("").contains("json")
@@ -270,7 +271,7 @@ public final class Node implements AutoCloseable {
   }
 
   /**
-   * Reads one answer, whose fields come in any order.
+   * Reads one response; its fields come in any order.
    *
    * @param wantedId 0 for any
    */

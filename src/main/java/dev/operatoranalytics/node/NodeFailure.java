@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.Serial;
 import java.net.http.HttpTimeoutException;
 
-/** A node did not give what was asked of it; another node may. */
+/** A node failed to answer a request; another node may succeed. */
 public class NodeFailure extends RuntimeException {
   @Serial private static final long serialVersionUID = 1L;
 
@@ -18,7 +18,7 @@ public class NodeFailure extends RuntimeException {
   }
 
   /**
-   * @param cause why no answer was read to its end
+   * @param cause reason why the response was not read to its end
    */
   NodeFailure(String message, IOException cause) {
     super(message, cause);
@@ -28,7 +28,7 @@ public class NodeFailure extends RuntimeException {
             || cause instanceof JsonProcessingException;
   }
 
-  /** Whether the answer took too long, or ended before its end. */
+  /** Whether the response was late or truncated. */
   final boolean isSlowOrCut() {
     return isSlowOrCut;
   }

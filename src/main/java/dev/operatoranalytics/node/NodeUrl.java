@@ -10,21 +10,21 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a node answers JSON-RPC. User, path and query of the URL may hold a provider's key: {@link
+ * The JSON-RPC URL of a node. User, path and query of the URL may hold a provider's key; {@link
  * #toString} shows none of them.
  *
  * @param endpoint without user and password
- * @param userInfo as {@code user:password}; null when the URL names none
+ * @param userInfo {@code user:password}; null when the URL has none
  */
 public record NodeUrl(URI endpoint, @Nullable String userInfo) {
   private static final String EXPECTED =
       "expected http(s)://host[:port]/path, or several with commas between";
-  // shorter parts of a path are words such as v3
+  // shorter path segments are words such as v3
   private static final int SHORTEST_KEY = 8;
 
   /**
-   * @param name the setting that it came from
-   * @param text one URL, or several with commas between, the preferred one first
+   * @param name name of the setting, for messages
+   * @param text one URL, or several separated by commas, the preferred one first
    */
   public static List<NodeUrl> parse(String name, String text) {
     var urls =
@@ -52,7 +52,7 @@ public record NodeUrl(URI endpoint, @Nullable String userInfo) {
       return new NodeUrl(
           new URI(scheme + "://" + uri.getHost() + port + path + query), uri.getUserInfo());
     } catch (URISyntaxException e) {
-      // its message would show the URL
+      // without the cause: its message would show the URL
       throw unreadable(name);
     }
   }
@@ -69,7 +69,7 @@ public record NodeUrl(URI endpoint, @Nullable String userInfo) {
                     + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** A text of the node, without what it may repeat of the key. */
+  /** Removes the URL's secrets from a text of the node. */
   String withoutSecrets(String text) {
     var clean = text;
     var path = endpoint.getPath() == null ? "" : endpoint.getPath();

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The nodes of one chain. The first is asked; when it fails, the next one is, and the first again
- * some time later. A node is asked which chain it is of before anything else.
+ * The nodes of one chain. Uses the first; after a failure it uses the next one, and returns to the
+ * first some time later. Checks the chain id of each node before other calls.
  */
 public final class Nodes implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Nodes.class);
@@ -28,7 +28,7 @@ public final class Nodes implements AutoCloseable {
 
   /**
    * @param urls the preferred one first
-   * @param chainId of the network that is read
+   * @param chainId chain id of the network that is read
    */
   public Nodes(List<NodeUrl> urls, long chainId, RequestLimits limits, Clock clock) {
     this.all = urls.stream().map(url -> new Node(url, limits, clock)).toList();
@@ -36,16 +36,17 @@ public final class Nodes implements AutoCloseable {
     this.clock = clock;
   }
 
-  /** What is asked of one node. */
+  /** A task for one node. */
   public interface Task<T> {
     T ask(Node node);
   }
 
   /**
-   * Asks one node after the other until one can answer; the whole task is of one node.
+   * Runs the task on one node after the other until one succeeds. Each attempt runs the whole task
+   * on one node.
    *
-   * @throws NodeFailure of the last one, when none can
-   * @throws WrongChain when a node is of another chain
+   * @throws NodeFailure of the last node, when all fail
+   * @throws WrongChain when a node has another chain id
    */
   public <T> T ask(Task<T> task) {
     NodeFailure last = null;
@@ -77,7 +78,7 @@ public final class Nodes implements AutoCloseable {
     return ask(node -> node.callAll(calls));
   }
 
-  /** Calls sent so far to all nodes. */
+  /** Returns the number of calls sent so far to all nodes. */
   public long calls() {
     return all.stream().mapToLong(Node::calls).sum();
   }
@@ -94,17 +95,17 @@ public final class Nodes implements AutoCloseable {
   }
 
   private synchronized void stayWith(Node node) {
-    var place = all.indexOf(node);
-    if (place != current) {
-      current = place;
+    var index = all.indexOf(node);
+    if (index != current) {
+      current = index;
       leftFirstAt = clock.instant();
     }
   }
 
   /**
-   * Asks all nodes which chain they are of; one that does not answer is asked again later.
+   * Checks the chain id of all nodes; checks a node that does not answer again later.
    *
-   * @throws WrongChain when one is of another
+   * @throws WrongChain when a node has another chain id
    */
   public void requireChain() {
     for (var node : all) {

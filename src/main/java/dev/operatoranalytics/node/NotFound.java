@@ -2,7 +2,7 @@ package dev.operatoranalytics.node;
 
 import java.io.Serial;
 
-/** The node answers null: it does not know the block that it was asked for. */
+/** The node returned null: it does not have the requested block. */
 public final class NotFound extends NodeFailure {
   @Serial private static final long serialVersionUID = 1L;
 

@@ -4,16 +4,16 @@ import java.io.IOException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Numbers and hashes as JSON-RPC writes them. */
+/** Reads and writes the numbers and hashes of JSON-RPC. */
 final class Quantity {
-  private static final int LONGEST = 2 + 15;
+  private static final int MAX_LENGTH = 2 + 15;
 
   static String text(long number) {
     return "0x" + Long.toHexString(number);
   }
 
   static long of(String field, @Nullable String text) throws IOException {
-    if (text == null || text.length() < 3 || text.length() > LONGEST || !text.startsWith("0x")) {
+    if (text == null || text.length() < 3 || text.length() > MAX_LENGTH || !text.startsWith("0x")) {
       throw unreadable(field, text);
     }
     var number = 0L;

@@ -1,46 +1,46 @@
 package dev.operatoranalytics.node;
 
-/** How many blocks are asked for at once: as many as nodes answer, and no more logs than fit. */
+/** Adapts the number of blocks in a request to the limits of nodes and to the number of logs. */
 final class RangeSize {
   private static final long FIRST = 50;
 
-  private final long greatest;
-  private final int mostLogs;
+  private final long maxBlocks;
+  private final int maxLogs;
   private long size;
   private boolean isNearTheLimit;
 
   /**
-   * @param greatest blocks
-   * @param mostLogs above which ranges get smaller
+   * @param maxBlocks maximum number of blocks
+   * @param maxLogs number of logs above which ranges become smaller
    */
-  RangeSize(long greatest, int mostLogs) {
-    this.greatest = greatest;
-    this.mostLogs = mostLogs;
-    this.size = Math.min(FIRST, greatest);
+  RangeSize(long maxBlocks, int maxLogs) {
+    this.maxBlocks = maxBlocks;
+    this.maxLogs = maxLogs;
+    this.size = Math.min(FIRST, maxBlocks);
   }
 
   synchronized long blocks() {
     return size;
   }
 
-  /** Of one range, above which it is read in pieces. */
-  int mostLogs() {
-    return 2 * mostLogs;
+  /** Returns the number of logs above which a range is read in pieces. */
+  int maxLogs() {
+    return 2 * maxLogs;
   }
 
-  /** So many blocks were too many. */
+  /** Reports that a range of this many blocks was too large. */
   synchronized void refused(long blocks) {
     isNearTheLimit = true;
     size = Math.clamp(blocks / 2, 1, size);
   }
 
-  /** So many blocks held so many logs. */
+  /** Reports the number of logs in a range of this many blocks. */
   synchronized void answered(long blocks, int logs) {
-    if (logs > mostLogs) {
+    if (logs > maxLogs) {
       isNearTheLimit = true;
       size = Math.max(1, Math.min(size, blocks / 2));
-    } else if (blocks >= size && logs < mostLogs / 2) {
-      size = Math.min(greatest, size + (isNearTheLimit ? size / 8 + 1 : size));
+    } else if (blocks >= size && logs < maxLogs / 2) {
+      size = Math.min(maxBlocks, size + (isNearTheLimit ? size / 8 + 1 : size));
     }
   }
 }

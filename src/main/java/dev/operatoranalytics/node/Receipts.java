@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compares what {@code eth_getLogs} answered for a block with the receipts of its transactions:
- * indexes of providers lose logs.
+ * Compares the result of {@code eth_getLogs} for a block with the receipts of its transactions,
+ * because indexes of providers lose logs.
  */
 final class Receipts {
   private static final Logger log = LoggerFactory.getLogger(Receipts.class);
@@ -30,12 +30,12 @@ final class Receipts {
     this.listener = listener;
   }
 
-  /** Is told of logs that were left out. */
+  /** Receives logs that {@code eth_getLogs} omitted. */
   interface Listener {
     void lost(Node node, List<RawLog> logs);
   }
 
-  /** The range with what was left out of one of its blocks. */
+  /** Returns the range, with the logs that the node omitted from one of its blocks. */
   BlockRange compared(Node node, BlockRange range) {
     if (withoutReceipts.contains(node)) {
       return range;
@@ -82,7 +82,7 @@ final class Receipts {
     return range.with(lost);
   }
 
-  /** Any block, and as often one that has logs. */
+  /** Chooses any block half of the time, and a block that has logs the other half. */
   private static long choose(BlockRange range) {
     var random = ThreadLocalRandom.current();
     return range.logs().isEmpty() || random.nextBoolean()

@@ -3,14 +3,14 @@ package dev.operatoranalytics.node;
 import java.time.Duration;
 
 /**
- * How much is asked of one node.
+ * Limits of the requests to one node.
  *
- * @param concurrent requests under way at a time
- * @param perSecond calls a second; each call of a batch counts, as providers bill them
+ * @param concurrent maximum concurrent requests
+ * @param perSecond maximum calls a second; each call of a batch counts, as providers bill them
  * @param batch calls in one HTTP request
  * @param timeout of one HTTP request
- * @param attempts how often a request is sent before the next node is asked
- * @param pause before the second attempt; it doubles with each further one
+ * @param attempts number of attempts before the next node is used
+ * @param pause pause before the second attempt; it doubles with each further one
  */
 public record RequestLimits(
     int concurrent, int perSecond, int batch, Duration timeout, int attempts, Duration pause) {

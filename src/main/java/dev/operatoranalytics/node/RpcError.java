@@ -4,14 +4,14 @@ import java.io.Serial;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** The error object of a JSON-RPC answer. */
+/** The error object of a JSON-RPC response. */
 public final class RpcError extends NodeFailure {
   @Serial private static final long serialVersionUID = 1L;
 
   private static final int METHOD_NOT_FOUND = -32601;
   private static final int INTERNAL = -32603;
   private static final int LIMIT_EXCEEDED = -32005;
-  // providers use -32005 for both of these: only the text tells them apart
+  // providers use -32005 for both of these; only the text differs
   private static final Pattern TOO_MANY_REQUESTS =
       Pattern.compile(
           "too many requests|rate.?limit|request rate|request count|requests per|throughput"
@@ -25,7 +25,7 @@ public final class RpcError extends NodeFailure {
   private final String reason;
 
   /**
-   * @param node its name, without a key
+   * @param node name of the node, without a key
    * @param reason the message of the error
    */
   RpcError(String node, String method, int code, String reason) {
@@ -38,22 +38,22 @@ public final class RpcError extends NodeFailure {
     return code;
   }
 
-  /** Whether the same request may be answered later. */
+  /** Whether the same request may succeed later. */
   boolean isRateLimit() {
     return code == 429 || TOO_MANY_REQUESTS.matcher(reason).find();
   }
 
-  /** Whether the node failed, whatever was asked of it. */
+  /** Whether the error is the node's own failure, independent of the request. */
   boolean isInternal() {
     return code == INTERNAL && !isTooLarge();
   }
 
-  /** Whether a smaller range may be answered. */
+  /** Whether a request for a smaller range may succeed. */
   boolean isTooLarge() {
     return !isRateLimit() && (code == LIMIT_EXCEEDED || TOO_LARGE.matcher(reason).find());
   }
 
-  /** Whether the node does not know the method. */
+  /** Whether the node does not support the method. */
   boolean isUnknownMethod() {
     return code == METHOD_NOT_FOUND
         || reason.contains("method not found")

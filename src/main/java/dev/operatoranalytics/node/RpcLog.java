@@ -10,11 +10,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log as a node answers it. Hashes and addresses are in lower case.
+ * A log as a node returns it. Hashes and addresses are in lower case.
  *
  * @param topics the first names the event
  * @param data {@code 0x} and hex digits
- * @param blockTime Unix seconds; null where the node does not say it
+ * @param blockTime Unix seconds; null when the node omits it
  */
 public record RpcLog(
     String address,
@@ -33,16 +33,16 @@ public record RpcLog(
   }
 
   /**
-   * @throws TooManyLogs at the first log beyond the most
+   * @throws TooManyLogs at the first log beyond the maximum
    */
-  static List<RpcLog> readAll(JsonParser json, int most) throws IOException {
+  static List<RpcLog> readAll(JsonParser json, int maxLogs) throws IOException {
     if (json.currentToken() != JsonToken.START_ARRAY) {
       throw new IOException("logs are no JSON array");
     }
     var logs = new ArrayList<RpcLog>();
     while (json.nextToken() == JsonToken.START_OBJECT) {
-      if (logs.size() == most) {
-        throw new TooManyLogs(most);
+      if (logs.size() == maxLogs) {
+        throw new TooManyLogs(maxLogs);
       }
       logs.add(read(json));
     }
@@ -98,7 +98,7 @@ public record RpcLog(
     return topics;
   }
 
-  /** Anonymous events have none. */
+  /** Returns the first topic; empty for anonymous events. */
   String topic0() {
     return topics.isEmpty() ? "" : topics.getFirst();
   }
@@ -116,7 +116,7 @@ public record RpcLog(
         logIndex);
   }
 
-  /** By their order on the chain. */
+  /** Compares by order on the chain. */
   @Override
   public int compareTo(RpcLog other) {
     var byBlock = Long.compare(blockNumber, other.blockNumber);

@@ -10,7 +10,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
-/** A body that is closed when it does not come in time: {@code HttpClient} waits for ever. */
+/** Closes a response body that is late, because {@code HttpClient} waits forever. */
 final class TimedBody extends FilterInputStream {
   private static final ScheduledExecutorService TIMERS =
       Executors.newSingleThreadScheduledExecutor(
@@ -21,22 +21,22 @@ final class TimedBody extends FilterInputStream {
 
   TimedBody(InputStream body, Duration timeout) {
     super(body);
-    timer = TIMERS.schedule(this::giveUp, timeout.toMillis(), TimeUnit.MILLISECONDS);
+    timer = TIMERS.schedule(this::onTimeout, timeout.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private void giveUp() {
+  private void onTimeout() {
     isLate = true;
     try {
       in.close();
     } catch (IOException e) {
-      // whoever reads meets it, too
+      // the reader gets it, too
     }
   }
 
   @Override
   public int read() throws IOException {
     try {
-      return inTime(in.read());
+      return unlessLate(in.read());
     } catch (IOException e) {
       throw isLate ? late() : e;
     }
@@ -45,13 +45,13 @@ final class TimedBody extends FilterInputStream {
   @Override
   public int read(byte[] bytes, int from, int length) throws IOException {
     try {
-      return inTime(in.read(bytes, from, length));
+      return unlessLate(in.read(bytes, from, length));
     } catch (IOException e) {
       throw isLate ? late() : e;
     }
   }
 
-  private int inTime(int read) throws HttpTimeoutException {
+  private int unlessLate(int read) throws HttpTimeoutException {
     if (isLate) {
       throw late();
     }

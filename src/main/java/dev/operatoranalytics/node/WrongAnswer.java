@@ -2,7 +2,7 @@ package dev.operatoranalytics.node;
 
 import java.io.Serial;
 
-/** An answer that cannot be true: it contradicts itself, or what was asked. */
+/** A response that contradicts itself or the request. */
 public final class WrongAnswer extends NodeFailure {
   @Serial private static final long serialVersionUID = 1L;
 

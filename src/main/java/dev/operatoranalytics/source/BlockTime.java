@@ -6,41 +6,41 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What the logs of a block say its time is.
+ * A block time that some logs of a file claim.
  *
  * @param seconds unix seconds
- * @param logs how many say so
- * @param isStored whether some of them were stored before
+ * @param logs number of logs that claim it
+ * @param isStored whether some of these logs were stored before
  */
 record BlockTime(long block, long seconds, long logs, boolean isStored) {
-  private static final int MOST_LOGS = 100;
+  private static final int MAX_LOGS = 100;
 
-  // each block counts, whatever its number of logs; what is stored counts a little more
+  // blocks count nearly the same for any number of logs; stored times count a little more
   private long weight() {
-    return 1_000 + (isStored ? 2 * MOST_LOGS : 0) + Math.min(logs, MOST_LOGS);
+    return 1_000 + (isStored ? 2 * MAX_LOGS : 0) + Math.min(logs, MAX_LOGS);
   }
 
   /** A time that contradicts those of other blocks, and why. */
   record Contradiction(BlockTime time, String reason) {}
 
   /**
-   * Those to leave out, with the least weight, so that the others have one time per block and none
-   * is earlier than that of a block before.
+   * Finds the times to reject: those of the least weight whose removal leaves one time per block,
+   * none earlier than that of a previous block.
    *
    * @param times ordered by block, and within a block from the latest to the earliest
    */
   static List<Contradiction> contradictions(List<BlockTime> times) {
-    var kept = heaviestInOrder(times);
+    var retained = heaviestInOrder(times);
     var contradictions = new ArrayList<Contradiction>();
     for (var i = 0; i < times.size(); i++) {
-      if (!kept[i]) {
-        contradictions.add(new Contradiction(times.get(i), reason(times, kept, i)));
+      if (!retained[i]) {
+        contradictions.add(new Contradiction(times.get(i), reason(times, retained, i)));
       }
     }
     return contradictions;
   }
 
-  /** The heaviest subsequence whose times never fall, found by a tree of prefix maxima. */
+  /** Finds the heaviest subsequence whose times never fall, by a tree of prefix maxima. */
   private static boolean[] heaviestInOrder(List<BlockTime> times) {
     var seconds = times.stream().mapToLong(BlockTime::seconds).sorted().distinct().toArray();
     var weights = new long[times.size()];
@@ -60,32 +60,32 @@ record BlockTime(long block, long seconds, long logs, boolean isStored) {
       }
       best = heavier(best, i, weights);
     }
-    var kept = new boolean[weights.length];
+    var retained = new boolean[weights.length];
     for (var i = best; i >= 0; i = before[i]) {
-      kept[i] = true;
+      retained[i] = true;
     }
-    return kept;
+    return retained;
   }
 
   private static int heavier(int one, int other, long[] weights) {
     return other >= 0 && (one < 0 || weights[other] > weights[one]) ? other : one;
   }
 
-  private static String reason(List<BlockTime> times, boolean[] kept, int place) {
-    var time = times.get(place);
-    for (var i = place - 1; i >= 0; i--) {
-      if (kept[i] && times.get(i).seconds > time.seconds) {
+  private static String reason(List<BlockTime> times, boolean[] retained, int index) {
+    var time = times.get(index);
+    for (var i = index - 1; i >= 0; i--) {
+      if (retained[i] && times.get(i).seconds > time.seconds) {
         return contradicting("earlier than", times.get(i), time);
       }
-      if (kept[i] && times.get(i).block < time.block) {
+      if (retained[i] && times.get(i).block < time.block) {
         break;
       }
     }
-    for (var i = place + 1; i < times.size(); i++) {
-      if (kept[i] && times.get(i).seconds < time.seconds) {
+    for (var i = index + 1; i < times.size(); i++) {
+      if (retained[i] && times.get(i).seconds < time.seconds) {
         return contradicting("later than", times.get(i), time);
       }
-      if (kept[i] && times.get(i).block > time.block) {
+      if (retained[i] && times.get(i).block > time.block) {
         break;
       }
     }

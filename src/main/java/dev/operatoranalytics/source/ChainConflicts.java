@@ -21,41 +21,41 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Settles what the logs of a file and those stored before it cannot all be, once the file is read:
- * a transaction is in one block, a block has one hash and one time, a place in a block holds one
- * log.
+ * Resolves contradictions between the logs of a file and those stored before it, after the file is
+ * read: a transaction is in one block, a block has one hash and one time, a position in a block
+ * holds one log.
  *
- * <p>After a reorganisation the last line that names a transaction or a block is right, and what
- * contradicts it is deleted. Of times that contradict each other, those of the fewest blocks are
- * refused.
+ * <p>After a reorganisation the last line that names a transaction or a block is right; rows that
+ * contradict it are deleted. Of times that contradict each other, those of the fewest blocks are
+ * rejected.
  */
 final class ChainConflicts {
   private final Connection events;
   private final StoredLogs stored;
   private final Path file;
   private final TimeBounds bounds;
-  private final LocalDateTime began;
+  private final LocalDateTime startedAt;
 
   /**
-   * @param events with a transaction that is the caller's to commit
-   * @param began when the import of the file began, by the clock of the database, UTC
+   * @param events with an open transaction; the caller commits it
+   * @param startedAt start of the import of this file, by the database clock, UTC
    */
-  ChainConflicts(Connection events, Path file, TimeBounds bounds, LocalDateTime began)
+  ChainConflicts(Connection events, Path file, TimeBounds bounds, LocalDateTime startedAt)
       throws SQLException {
     this.events = events;
     this.stored = new StoredLogs(events);
     this.file = file;
     this.bounds = bounds;
-    this.began = began;
+    this.startedAt = startedAt;
   }
 
   /**
-   * How it was settled.
+   * The result.
    *
-   * @param deleted rows that are not on the chain
-   * @param refused rows of the file whose time contradicts others, deleted too
-   * @param operators whose state followed from them
-   * @param missing rows to be written again, for their transaction stands in another block now
+   * @param deleted number of rows that are not on the chain
+   * @param refused number of rows of the file whose time contradicts others; they are deleted too
+   * @param operators operators whose state depended on deleted rows
+   * @param missing rows to write again, because their transaction is in another block now
    * @param rejections lines whose time contradicts others
    */
   record Settled(
@@ -65,7 +65,7 @@ final class ChainConflicts {
       List<EventRow> missing,
       List<Rejection> rejections) {}
 
-  /** A place in a block. */
+  /** A log position in a block. */
   private record Slot(long block, long logIndex) {}
 
   /** A transaction in a block. */
@@ -74,12 +74,12 @@ final class ChainConflicts {
   /** A block, and the time that some logs say it has. */
   private record Claim(long block, long seconds) {}
 
-  /** What the file says last, and in which line. */
+  /** The last value in the file, and its line. */
   private record Last<T>(T value, long line) {}
 
   /**
-   * @param removed stored here, those that were added
-   * @param moved transactions of which the file has logs in another block than is stored
+   * @param removed logs whose block left the chain; this method stores the added ones
+   * @param moved transactions that the file has in another block than the stored one
    */
   Settled settle(RemovedLogs removed, Set<String> moved) throws IOException, SQLException {
     removed.store(events);
@@ -98,21 +98,21 @@ final class ChainConflicts {
     }
     var reading = new Reading(transactions, blocks.forked(), contradictions);
     reading.run();
-    var losers = losers(reading, slots);
+    var displaced = displaced(reading, slots);
     markOtherBlocks(reading.blockOf);
     markOtherHashes(reading.hashOf);
-    markLosers(losers);
+    markDisplaced(displaced);
     var refused = markTimes(contradictions);
     var missing =
         reading.rows.stream()
-            .filter(row -> reading.stands(row.place()))
-            .filter(row -> !removed.has(row.place()) && !losers.contains(mined(row.place())))
+            .filter(row -> reading.isConsistent(row.place()))
+            .filter(row -> !removed.has(row.place()) && !displaced.contains(mined(row.place())))
             .toList();
     return delete(refused, missing, reading.rejections);
   }
 
-  private static Mined mined(LogPosition place) {
-    return new Mined(place.transactionHash(), place.blockNumber());
+  private static Mined mined(LogPosition position) {
+    return new Mined(position.transactionHash(), position.blockNumber());
   }
 
   private Settled delete(int refused, List<EventRow> missing, List<Rejection> rejections)
@@ -121,7 +121,7 @@ final class ChainConflicts {
     return new Settled(stored.delete() - refused, refused, operators, missing, rejections);
   }
 
-  /** One pass over the file, for the lines that matter. */
+  /** Reads the file once more and keeps the lines that are part of a contradiction. */
   private final class Reading {
     private final Set<String> transactions;
     private final Set<Long> forked;
@@ -150,7 +150,7 @@ final class ChainConflicts {
           try {
             read(DecodedLog.parse(line), number);
           } catch (UnreadableValue e) {
-            // blank, or refused when it was read first
+            // the line is blank, or was rejected in the first pass
           }
         }
       }
@@ -162,40 +162,43 @@ final class ChainConflicts {
         return;
       }
       var row = EventRow.of(log, kind.get(), number, bounds);
-      var place = row.place();
-      var contradiction = contradictions.get(new Claim(place.blockNumber(), place.blockTime()));
+      var position = row.place();
+      var contradiction =
+          contradictions.get(new Claim(position.blockNumber(), position.blockTime()));
       if (contradiction != null) {
         rejections.add(
             new UnreadableValue("block_time", log.rawBlockTime(), contradiction.reason())
                 .at(file.toString(), number));
         return;
       }
-      var hash = place.blockHash();
-      var isForked = hash != null && forked.contains(place.blockNumber());
+      var hash = position.blockHash();
+      var isForked = hash != null && forked.contains(position.blockNumber());
       if (hash != null && isForked) {
-        hashOf.put(place.blockNumber(), new Last<>(hash, number));
+        hashOf.put(position.blockNumber(), new Last<>(hash, number));
       }
-      var isMoved = transactions.contains(place.transactionHash());
+      var isMoved = transactions.contains(position.transactionHash());
       if (isMoved) {
-        blockOf.put(place.transactionHash(), new Last<>(place.blockNumber(), number));
+        blockOf.put(position.transactionHash(), new Last<>(position.blockNumber(), number));
       }
       if (isForked || isMoved) {
         rows.add(row);
       }
     }
 
-    /** Whether the end of the file still says that it is there. */
-    private boolean stands(LogPosition place) {
-      var block = blockOf.get(place.transactionHash());
-      var hash = hashOf.get(place.blockNumber());
-      return (block == null || block.value() == place.blockNumber())
-          && (hash == null || place.blockHash() == null || hash.value().equals(place.blockHash()));
+    /** Whether the last lines of the file agree with this position. */
+    private boolean isConsistent(LogPosition position) {
+      var block = blockOf.get(position.transactionHash());
+      var hash = hashOf.get(position.blockNumber());
+      return (block == null || block.value() == position.blockNumber())
+          && (hash == null
+              || position.blockHash() == null
+              || hash.value().equals(position.blockHash()));
     }
   }
 
-  /** Of the transactions at one place, all but the one that the file names last. */
-  private static Set<Mined> losers(Reading reading, Map<Slot, Set<String>> slots) {
-    var losers = new HashSet<Mined>();
+  /** Returns the transactions at a shared position, except the one that the file names last. */
+  private static Set<Mined> displaced(Reading reading, Map<Slot, Set<String>> slots) {
+    var displaced = new HashSet<Mined>();
     for (var slot : slots.entrySet()) {
       var last =
           slot.getValue().stream()
@@ -203,11 +206,11 @@ final class ChainConflicts {
               .max(comparingLong(each -> Objects.requireNonNull(reading.blockOf.get(each)).line()));
       for (var each : slot.getValue()) {
         if (last.isPresent() && !last.get().equals(each)) {
-          losers.add(new Mined(each, slot.getKey().block()));
+          displaced.add(new Mined(each, slot.getKey().block()));
         }
       }
     }
-    return losers;
+    return displaced;
   }
 
   private Set<String> transactionsInManyBlocks() throws SQLException {
@@ -227,7 +230,7 @@ final class ChainConflicts {
     return transactions;
   }
 
-  /** Those with logs of several transactions. */
+  /** Returns the positions that hold logs of several transactions. */
   private Map<Slot, Set<String>> slots() throws SQLException {
     var slots = new HashMap<Slot, Set<String>>();
     try (var statement = events.createStatement();
@@ -250,9 +253,9 @@ final class ChainConflicts {
   }
 
   /**
-   * What is wrong with blocks.
+   * Contradictions between blocks.
    *
-   * @param forked those with several hashes
+   * @param forked blocks with several hashes
    */
   private record Blocks(Set<Long> forked, boolean areTimesContradicted) {}
 
@@ -313,7 +316,7 @@ final class ChainConflicts {
             group by block_number, block_timestamp
             order by block_number, block_timestamp desc
             """)) {
-      statement.setObject(1, began);
+      statement.setObject(1, startedAt);
       try (var rows = statement.executeQuery()) {
         while (rows.next()) {
           times.add(
@@ -362,18 +365,18 @@ final class ChainConflicts {
         stored.array("text", hashOf.entrySet(), entry -> entry.getValue().value()));
   }
 
-  private void markLosers(Set<Mined> losers) throws SQLException {
+  private void markDisplaced(Set<Mined> displaced) throws SQLException {
     stored.mark(
         """
         join unnest(?::text[], ?::bigint[]) as loser (transaction_hash, block_number)
             on loser.transaction_hash = logs.transaction_hash
             and loser.block_number = logs.block_number
         """,
-        stored.array("text", losers, Mined::transactionHash),
-        stored.array("bigint", losers, Mined::block));
+        stored.array("text", displaced, Mined::transactionHash),
+        stored.array("bigint", displaced, Mined::block));
   }
 
-  /** What was stored before is left: checks name it. */
+  /** Marks rows of the file only; the data checks report rows that were stored before. */
   private int markTimes(Collection<Contradiction> contradictions) throws SQLException {
     var refused =
         contradictions.stream().map(Contradiction::time).filter(time -> !time.isStored()).toList();

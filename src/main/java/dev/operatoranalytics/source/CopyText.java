@@ -13,7 +13,7 @@ public final class CopyText {
     this.bytes = new ByteArrayOutputStream(size);
   }
 
-  /** A value that holds nothing to escape. */
+  /** Appends a value that needs no escaping. */
   public CopyText plain(String value) {
     bytes.writeBytes(value.getBytes(StandardCharsets.UTF_8));
     return this;
@@ -46,7 +46,7 @@ public final class CopyText {
     return this;
   }
 
-  /** Ends a row; another may follow. */
+  /** Ends the row; another may follow. */
   public CopyText endRow() {
     bytes.write('\n');
     return this;

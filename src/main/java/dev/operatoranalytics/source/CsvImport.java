@@ -34,9 +34,8 @@ import org.apache.commons.csv.DuplicateHeaderMode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes what the chain does not tell from CSV files with a header: strategies, prices, rates,
- * names. A row that is there already is brought up to date; a row that cannot be read is refused by
- * name.
+ * Imports data that is not on the chain from CSV files with a header: strategies, prices, rates,
+ * names. Updates a row that exists; rejects a row that it cannot read, with its line and field.
  */
 public final class CsvImport {
   private static final JsonFactory JSON = new JsonFactory();
@@ -51,7 +50,7 @@ public final class CsvImport {
     this.bounds = TimeBounds.at(clock);
   }
 
-  /** What a file holds, the columns it must have, and the statement that takes a row of it. */
+  /** A kind of file: its contents, its required columns, and the statement that stores a row. */
   public enum CsvKind {
     STRATEGIES(
         List.of("strategy", "symbol", "underlying_token", "decimals"),
@@ -130,13 +129,13 @@ public final class CsvImport {
   }
 
   /**
-   * What came of a file.
+   * The result of a file.
    *
-   * @param taken rows that were new or had changed
+   * @param taken number of rows that were new or changed
    */
   public record CsvImportResult(long rows, long taken, long unchanged, long rejected) {}
 
-  /** Refuses a file without the columns of its kind, before anything is made ready for it. */
+  /** Rejects a file without the columns of its kind, before the import prepares anything. */
   public static void check(CsvKind kind, Path file) throws IOException {
     parse(kind, file).close();
   }
@@ -152,7 +151,7 @@ public final class CsvImport {
       for (var record : csv) {
         rows++;
         try {
-          refuseUnlessConsistent(record, csv.getHeaderNames().size());
+          rejectSurplusCells(record, csv.getHeaderNames().size());
           taken += take(kind, record, quotes);
         } catch (UnreadableValue e) {
           rejections.add(e.at(file.toString(), csv.getCurrentLineNumber()));
@@ -170,7 +169,7 @@ public final class CsvImport {
     return new CsvImportResult(rows, taken, rows - taken - rejections.size(), rejections.size());
   }
 
-  /** The rows of a file behind its header. */
+  /** Returns the rows of a file after its header. */
   private static CSVParser parse(CsvKind kind, Path file) throws IOException {
     var text = InputFile.open(file, kind.format());
     try {
@@ -182,7 +181,7 @@ public final class CsvImport {
               .setDuplicateHeaderMode(DuplicateHeaderMode.DISALLOW)
               .get()
               .parse(new InputStreamReader(text, StandardCharsets.UTF_8.newDecoder()));
-      refuseWithout(kind, csv.getHeaderNames(), file);
+      requireColumns(kind, csv.getHeaderNames(), file);
       return csv;
     } catch (IOException e) {
       text.close();
@@ -197,14 +196,14 @@ public final class CsvImport {
   private static IOException unreadable(CsvKind kind, Path file, IOException e) throws IOException {
     return switch (e) {
       case CharacterCodingException notUtf8 ->
-          InputFile.refused(file, placeOfNotUtf8(kind, file) + "is not UTF-8", kind.format());
+          InputFile.refused(file, locateInvalidUtf8(kind, file) + "is not UTF-8", kind.format());
       case CSVException notCsv -> new IOException(file + " is not CSV: " + notCsv.getMessage(), e);
       default -> e;
     };
   }
 
-  /** The reader cannot tell it, as it is ahead of the rows. */
-  private static String placeOfNotUtf8(CsvKind kind, Path file) throws IOException {
+  /** Finds the line itself, because the CSV reader reads ahead of the rows. */
+  private static String locateInvalidUtf8(CsvKind kind, Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
       return "";
     }
@@ -221,7 +220,7 @@ public final class CsvImport {
     return "";
   }
 
-  private static void refuseWithout(CsvKind kind, List<String> header, Path file)
+  private static void requireColumns(CsvKind kind, List<String> header, Path file)
       throws IOException {
     var names = kind == CsvKind.METADATA ? List.of("operator", "avs") : List.<String>of();
     if (header.containsAll(kind.required)
@@ -242,17 +241,17 @@ public final class CsvImport {
         kind.format());
   }
 
-  /** A comma within a number would make its first digits the value. */
-  private static void refuseUnlessConsistent(CSVRecord row, int columns) {
+  /** Rejects surplus cells: a comma within a number would make its first digits the value. */
+  private static void rejectSurplusCells(CSVRecord row, int columns) {
     if (row.size() > columns) {
       throw new UnreadableValue(
           "", String.join(",", row), "%d values for %d columns".formatted(row.size(), columns));
     }
   }
 
-  /** Rows of which there are many: sent together. */
+  /** Sends many rows in one batch. */
   private final class Quotes implements AutoCloseable {
-    private static final int AT_ONCE = 1_000;
+    private static final int BATCH_SIZE = 1_000;
 
     private final PreparedStatement statement;
     private int pending;
@@ -261,14 +260,14 @@ public final class CsvImport {
       statement = state.prepareStatement(kind.sql);
     }
 
-    /** How many of those that were sent by it are taken. */
+    /** Adds a row; returns the number of rows stored when this sent a batch, otherwise 0. */
     int add(CSVRecord row, String subject, String value) throws SQLException {
       statement.setString(1, address(row, subject));
       statement.setObject(2, instant(row, "at"));
       statement.setBigDecimal(3, notNegative(row, value));
       statement.addBatch();
       pending++;
-      return pending < AT_ONCE ? 0 : send();
+      return pending < BATCH_SIZE ? 0 : send();
     }
 
     int send() throws SQLException {
@@ -353,7 +352,7 @@ public final class CsvImport {
     }
   }
 
-  /** PostgreSQL stores fewer numbers than JSON knows. */
+  /** Stores JSON; rejects numbers that JSON allows and PostgreSQL cannot store. */
   private int storeJson(PreparedStatement statement, String json) throws SQLException {
     var before = state.setSavepoint();
     try {
@@ -390,7 +389,7 @@ public final class CsvImport {
         }
       }
     } catch (IOException e) {
-      // told below, as for any other text
+      // reported below, as for any other text
     }
     throw new UnreadableValue(column, text, "not a JSON object");
   }

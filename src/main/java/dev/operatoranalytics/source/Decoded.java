@@ -2,31 +2,31 @@ package dev.operatoranalytics.source;
 
 import dev.operatoranalytics.event.EventKind;
 
-/** What a raw log says. */
+/** The result of decoding a raw log. */
 public sealed interface Decoded {
   RawLog log();
 
   /** A row for the table of its kind. */
   record DecodedRow(RawLog log, EventRow row) implements Decoded {}
 
-  /** A kind that is known and changes nothing. */
+  /** A log of a known kind that is not stored. */
   record WithoutEffect(RawLog log, EventKind kind) implements Decoded {}
 
-  /** A contract or topic that is not known. */
+  /** A log of an unknown contract or topic. */
   record Unknown(RawLog log) implements Decoded {}
 
   /**
    * A log of a known kind that cannot be read.
    *
-   * @param field which part of the log
-   * @param raw the part as it came
+   * @param field part of the log
+   * @param raw unchanged text of this part
    */
   record Unreadable(RawLog log, String field, String raw, String reason) implements Decoded {
 
     /**
-     * For the list of refused input.
+     * Converts this to an entry of the list of rejected input.
      *
-     * @param origin where the log was read, such as a network's name
+     * @param origin source of the log, such as a network's name
      */
     public Rejection rejection(String origin) {
       return new Rejection(

@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One line of decoded logs: {@code {"event", "tx_hash", "log_index", "block_number", "block_time",
- * "contract", "data": {…}}}. Whatever cannot be read is an {@link UnreadableValue} that names its
- * field; nothing is guessed.
+ * "contract", "data": {…}}}. A value that cannot be read throws an {@link UnreadableValue} that
+ * names its field; nothing is guessed.
  */
 final class DecodedLog {
   private static final String BLOCK_TIME = "block_time";
@@ -43,15 +43,14 @@ final class DecodedLog {
   private static final Pattern DIGITS = Pattern.compile("0|[1-9][0-9]{0,77}");
   private static final Pattern HEX = Pattern.compile("0x[0-9a-fA-F]{1,64}");
   private static final Pattern NEGATIVE_DIGITS = Pattern.compile("-[1-9][0-9]{0,76}");
-  private static final BigInteger GREATEST_AMOUNT =
-      BigInteger.TWO.pow(256).subtract(BigInteger.ONE);
-  private static final BigInteger LEAST_SIGNED_AMOUNT = BigInteger.TWO.pow(255).negate();
-  private static final BigInteger GREATEST_SIGNED_AMOUNT =
+  private static final BigInteger MAX_AMOUNT = BigInteger.TWO.pow(256).subtract(BigInteger.ONE);
+  private static final BigInteger MIN_SIGNED_AMOUNT = BigInteger.TWO.pow(255).negate();
+  private static final BigInteger MAX_SIGNED_AMOUNT =
       BigInteger.TWO.pow(255).subtract(BigInteger.ONE);
   // blocks, delays, numbers of sets and instants are uint32 in the contracts
-  private static final BigInteger GREATEST_COUNT = BigInteger.valueOf(0xFFFF_FFFFL);
-  private static final BigInteger GREATEST_LONG = BigInteger.valueOf(Long.MAX_VALUE);
-  private static final BigInteger GREATEST_BIPS = BigInteger.valueOf(10_000);
+  private static final BigInteger MAX_COUNT = BigInteger.valueOf(0xFFFF_FFFFL);
+  private static final BigInteger MAX_LONG = BigInteger.valueOf(Long.MAX_VALUE);
+  private static final BigInteger MAX_BIPS = BigInteger.valueOf(10_000);
   private static final DateTimeFormatter TIME =
       new DateTimeFormatterBuilder()
           .appendPattern("uuuu-MM-dd[' ']['T']HH:mm:ss")
@@ -87,7 +86,7 @@ final class DecodedLog {
     }
   }
 
-  /** A line that was composed here and not read; its texts can be stored. */
+  /** Creates a log from values instead of a line; its texts need no check for storability. */
   static DecodedLog of(JsonNode line) {
     var text = new StringWriter(512);
     try (var generator = JSON.createGenerator(text)) {
@@ -110,17 +109,17 @@ final class DecodedLog {
     return new DecodedLog(text, line, data, event.getStringValue());
   }
 
-  /** What kind of log it is; empty when that is not known. */
+  /** Returns the kind of the log; empty when it is unknown. */
   Optional<EventKind> kind() {
     return EventKinds.find(event, argument -> data.get(argument) != null);
   }
 
-  /** The line as it can be stored. */
+  /** Returns the line in a form that PostgreSQL can store. */
   StorableText text() {
     return text;
   }
 
-  /** Under which no other log is on the chain. */
+  /** Returns the id, unique on the chain. */
   String id() {
     return transactionHash() + "-" + logIndex();
   }
@@ -141,7 +140,7 @@ final class DecodedLog {
     return count("block_number", line.get("block_number"));
   }
 
-  /** Unix seconds. */
+  /** Returns Unix seconds. */
   long blockTime(TimeBounds bounds) {
     var node = line.get(BLOCK_TIME);
     var seconds = seconds(node);
@@ -149,14 +148,14 @@ final class DecodedLog {
     return seconds;
   }
 
-  /** As the line says it. */
+  /** Returns the text of the line, unchanged. */
   String rawBlockTime() {
     return raw(line.get(BLOCK_TIME));
   }
 
   private static long seconds(@Nullable JsonNode node) {
     if (node != null && (node.isNumber() || isWhole(node))) {
-      return integer(BLOCK_TIME, node, GREATEST_LONG).longValueExact();
+      return integer(BLOCK_TIME, node, MAX_LONG).longValueExact();
     }
     try {
       if (node != null && node.isString()) {
@@ -168,7 +167,7 @@ final class DecodedLog {
     throw new UnreadableValue(BLOCK_TIME, raw(node), "not a time");
   }
 
-  /** Tells blocks of the same number apart; null when the exporter does not say it. */
+  /** Returns the block hash, which distinguishes blocks of the same number; null when absent. */
   @Nullable String blockHash() {
     for (var name : List.of("block_hash", "blockHash")) {
       var node = line.get(name);
@@ -179,7 +178,7 @@ final class DecodedLog {
     return null;
   }
 
-  /** Whether its block has left the chain again, as nodes say of logs that they take back. */
+  /** Whether the line is marked as removed: its block left the chain. */
   boolean isRemoved() {
     var node = line.get("removed");
     if (node == null || node.isNull()) {
@@ -197,7 +196,7 @@ final class DecodedLog {
     return node == null || node.isNull() ? null : address(CONTRACT, node);
   }
 
-  /** The value of a column as PostgreSQL's text form reads it. */
+  /** Returns the value of a column in PostgreSQL's text form. */
   String column(EventColumn column) {
     if (column.isEmitter()) {
       return address(CONTRACT, line.get(CONTRACT));
@@ -215,12 +214,11 @@ final class DecodedLog {
     return switch (column.type()) {
       case ADDRESS -> address(field, node);
       case ADDRESSES -> list(field, node, DecodedLog::address);
-      case AMOUNT -> integer(field, node, GREATEST_AMOUNT).toString();
+      case AMOUNT -> integer(field, node, MAX_AMOUNT).toString();
       case SIGNED_AMOUNT -> signed(field, node).toString();
-      case AMOUNTS ->
-          list(field, node, (name, item) -> integer(name, item, GREATEST_AMOUNT).toString());
+      case AMOUNTS -> list(field, node, (name, item) -> integer(name, item, MAX_AMOUNT).toString());
       case COUNT -> Long.toString(count(field, node));
-      case BIPS -> integer(field, node, GREATEST_BIPS).toString();
+      case BIPS -> integer(field, node, MAX_BIPS).toString();
       case HASH -> hash(field, node);
       case TEXT -> text(field, node);
       case REGISTRATION_STATUS -> registrationStatus(field, node);
@@ -282,7 +280,7 @@ final class DecodedLog {
   }
 
   private static long count(String field, @Nullable JsonNode node) {
-    return integer(field, node, GREATEST_COUNT).longValueExact();
+    return integer(field, node, MAX_COUNT).longValueExact();
   }
 
   private static String operatorSet(String field, @Nullable JsonNode node) {
@@ -316,7 +314,7 @@ final class DecodedLog {
         node.isString() && NEGATIVE_DIGITS.matcher(node.getStringValue()).matches()
             ? new BigInteger(node.getStringValue())
             : whole(field, node);
-    return within(field, node, value, LEAST_SIGNED_AMOUNT, GREATEST_SIGNED_AMOUNT);
+    return within(field, node, value, MIN_SIGNED_AMOUNT, MAX_SIGNED_AMOUNT);
   }
 
   private static BigInteger whole(String field, JsonNode node) {

@@ -9,9 +9,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Who and what events name: kept in tables of their own, as the loader does. */
+/** Stores the entities that events name in their own tables, as the loader does. */
 final class Entities {
-  private static final int REMEMBERED = 500_000;
+  private static final int MAX_CACHED = 500_000;
   private static final Map<String, String> TABLES =
       Map.of(
           "operator_id", "operators",
@@ -30,16 +30,16 @@ final class Entities {
     this.events = events;
   }
 
-  /** What was added in a transaction that did not commit is not there. */
+  /** Forgets the entities of a transaction that was rolled back. */
   void forget() {
     known.clear();
   }
 
   void add(List<EventRow> rows) throws SQLException {
-    if (known.size() > REMEMBERED) {
+    if (known.size() > MAX_CACHED) {
       known.clear();
     }
-    // in one order, so that two writers wait for each other on one side only
+    // sorted, so that two writers cannot deadlock
     var found = new TreeMap<String, Set<String>>();
     for (var row : rows) {
       for (var i = 0; i < row.values().size(); i++) {

@@ -22,11 +22,11 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Fills the events tables from files of decoded logs.
+ * Imports files of decoded logs into the events tables.
  *
- * <p>Idempotent by transaction and log index. Lines are read and checked while two writers put
- * chunks of them into the tables, each chunk a transaction. A line that cannot be taken is refused
- * by name, the rest goes on.
+ * <p>Idempotent by transaction and log index. Reads and checks lines while two writers store chunks
+ * of them, each chunk in one transaction. Rejects an invalid line with its number and field, and
+ * continues.
  */
 public final class EventImport {
   private static final int CHUNK_LINES = 10_000;
@@ -41,7 +41,7 @@ public final class EventImport {
 
   /**
    * @param events the embedded events database
-   * @param state where operators are queued whose rows had to be deleted
+   * @param state database that queues the rebuild of operators whose rows were deleted
    */
   public EventImport(ConnectionUrl events, Connection state, RejectLog rejects, Clock clock) {
     this.events = events;
@@ -51,12 +51,12 @@ public final class EventImport {
   }
 
   /**
-   * What came of a file.
+   * The result of a file.
    *
-   * @param removed lines whose log has left the chain again
-   * @param deleted stored rows that a line has shown not to be on the chain
-   * @param withoutEffect event kinds that are known and change nothing, and how many lines each had
-   * @param unknown event kinds that are not known, and how many lines each had
+   * @param removed number of lines whose log left the chain
+   * @param deleted number of stored rows that are not on the chain according to a line
+   * @param withoutEffect number of lines of each known event kind that is not stored
+   * @param unknown number of lines of each unknown event kind
    */
   public record EventImportResult(
       long lines,
@@ -89,12 +89,12 @@ public final class EventImport {
     }
   }
 
-  /** Told after every chunk. */
+  /** Called after every chunk. */
   public interface Progress {
     void read(long lines, long bytesOfFile);
   }
 
-  /** Refuses a file that does not begin with a log, before anything is made ready for it. */
+  /** Rejects a file that does not begin with a log, before the import prepares anything. */
   public static void check(Path file) throws IOException {
     try (var lines = new LineReader(file, LOGS)) {
       var number = 0L;
@@ -141,7 +141,7 @@ public final class EventImport {
     }
   }
 
-  /** Some lines of the file, checked, and how far it had been read by then. */
+  /** Checked lines of the file, and the file position after them. */
   private final class Chunk {
     private final RemovedLogs removedLogs;
     private final List<EventRow> rows = new ArrayList<>();
@@ -197,14 +197,14 @@ public final class EventImport {
     }
   }
 
-  /** A chunk, and what will come of it. */
+  /** A chunk, and its future result. */
   private record Pending(Chunk chunk, Workers.PendingResult<EventWriter.WrittenEvents> written) {}
 
-  /** The writers at work on one file, never more than a chunk ahead of what they can write. */
+  /** The writers of one file; at most one chunk waits for a free writer. */
   private final class Writing implements AutoCloseable {
     private final Path file;
     private final Progress progress;
-    private final LocalDateTime began;
+    private final LocalDateTime startedAt;
     private final RemovedLogs removedLogs;
     private final Workers<EventWriter> writers;
     private final ArrayDeque<Pending> pending = new ArrayDeque<>();
@@ -215,13 +215,13 @@ public final class EventImport {
       this.file = file;
       this.progress = progress;
       try (var connection = events.connect()) {
-        this.began = now(connection);
+        this.startedAt = now(connection);
         this.removedLogs = RemovedLogs.read(connection);
       }
       this.writers = new Workers<>(WRITERS, () -> new EventWriter(events));
     }
 
-    /** As rows are stamped. */
+    /** Returns the database time, in the form of the rows' {@code created_at}. */
     private static LocalDateTime now(Connection events) throws SQLException {
       try (var statement = events.createStatement();
           var row = statement.executeQuery("select now() at time zone 'UTC'")) {
@@ -242,7 +242,7 @@ public final class EventImport {
           new Pending(chunk, writers.submit(writer -> writer.write(file.toString(), chunk.rows))));
     }
 
-    /** Takes the oldest chunk's answer, so that lines are told in their order. */
+    /** Takes the result of the oldest chunk, so that lines are reported in order. */
     private void await() throws SQLException {
       var oldest = pending.remove();
       var chunk = oldest.chunk;
@@ -278,10 +278,11 @@ public final class EventImport {
       return result;
     }
 
-    /** Takes back what the file as a whole shows not to be on the chain. */
+    /** Deletes rows that are not on the chain according to the file as a whole. */
     private void settle(EventWriter writer) throws IOException, SQLException {
       var settled =
-          new ChainConflicts(writer.connection(), file, bounds, began).settle(removedLogs, moved);
+          new ChainConflicts(writer.connection(), file, bounds, startedAt)
+              .settle(removedLogs, moved);
       state.setAutoCommit(false);
       new RebuildRequests(state).add(settled.operators(), RebuildRequests.RebuildReason.DELETED);
       writer.connection().commit();

@@ -7,21 +7,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log that passed the checks, ready for its table.
+ * A valid log as a row of its table.
  *
- * @param line where it stood in its file, counted from 1; 0 when a node told it
- * @param place where on the chain it is
- * @param values of the columns of its kind, in their order
- * @param text the row as {@code copy} reads it
+ * @param line line in its file, counted from 1; 0 when a node sent it
+ * @param place its position on the chain
+ * @param values values of its kind's columns, in order
+ * @param text the row in the text form of {@code copy}
  */
 public record EventRow(
     EventKind kind, long line, LogPosition place, List<String> values, byte[] text) {
 
   /**
-   * Where on the chain a log is.
+   * The position of a log on the chain.
    *
    * @param blockTime unix seconds
-   * @param blockHash null when the exporter does not say it
+   * @param blockHash null when the exporter omits it
    */
   public record LogPosition(
       String transactionHash,
@@ -68,7 +68,7 @@ public record EventRow(
     return place.id();
   }
 
-  /** The columns that {@link #text} fills. */
+  /** Returns the columns of {@link #text}. */
   static String columns(EventKind kind) {
     return "id, transaction_hash, log_index, block_number, block_timestamp, contract_address,"
         + " raw_data, "

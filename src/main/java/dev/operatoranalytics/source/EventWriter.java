@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.postgresql.PGConnection;
 
-/** Puts logs into the events tables, on a connection of its own. */
+/** Writes logs to the events tables, on its own connection. */
 public final class EventWriter implements AutoCloseable {
   private static final String UNIQUE_VIOLATION = "23505";
   private static final String DEADLOCK = "40P01";
@@ -33,9 +33,9 @@ public final class EventWriter implements AutoCloseable {
   }
 
   /**
-   * What came of some rows; those that are none of these were rejected.
+   * The result of writing rows; rows in none of these counts were rejected.
    *
-   * @param moved rows of transactions that are stored in another block
+   * @param moved rows whose transaction is stored in another block
    */
   record WrittenEvents(
       long inserted, long present, List<EventRow> moved, List<Rejection> rejections) {
@@ -56,15 +56,15 @@ public final class EventWriter implements AutoCloseable {
     }
   }
 
-  /** With a transaction that is the caller's to commit. */
+  /** Returns the connection, with an open transaction that the caller commits. */
   public Connection connection() {
     return events;
   }
 
   /**
-   * Rows of a node, in the transaction that is the caller's to commit; what is there already stays.
+   * Writes rows that a node sent; existing rows stay. The caller commits the transaction.
    *
-   * @param areNew whether none of them can be there: one that is fails the transaction
+   * @param areNew whether none of them exists yet; one that does fails the transaction
    */
   public void put(List<EventRow> rows, boolean areNew) throws SQLException {
     try {
@@ -82,7 +82,7 @@ public final class EventWriter implements AutoCloseable {
     }
   }
 
-  /** Undoes the transaction. */
+  /** Rolls the transaction back. */
   public void rollback() throws SQLException {
     entities.forget();
     events.rollback();
@@ -95,7 +95,9 @@ public final class EventWriter implements AutoCloseable {
     return written;
   }
 
-  /** The planner and the indexes by time must know what came, or whole tables are read. */
+  /**
+   * Updates the planner's statistics and the indexes by time; otherwise queries scan whole tables.
+   */
   public void tidy() throws SQLException {
     events.setAutoCommit(true);
     try (var statement = events.createStatement();
@@ -118,7 +120,10 @@ public final class EventWriter implements AutoCloseable {
     events.close();
   }
 
-  /** What the database refuses is looked for by halves, so that one line stops no other. */
+  /**
+   * Halves a chunk that the database rejects until the bad line is found, so that the others are
+   * stored.
+   */
   private WrittenEvents insert(String file, List<EventRow> rows) throws SQLException {
     try {
       var written = insertAll(file, rows);
@@ -133,7 +138,7 @@ public final class EventWriter implements AutoCloseable {
         throw e;
       }
       if (rows.size() == 1) {
-        return new WrittenEvents(0, 0, List.of(), List.of(refused(file, rows.getFirst(), e)));
+        return new WrittenEvents(0, 0, List.of(), List.of(rejection(file, rows.getFirst(), e)));
       }
       var half = rows.size() / 2;
       return insert(file, rows.subList(0, half))
@@ -141,13 +146,13 @@ public final class EventWriter implements AutoCloseable {
     }
   }
 
-  private static Rejection refused(String file, EventRow row, SQLException because) {
+  private static Rejection rejection(String file, EventRow row, SQLException cause) {
     return new Rejection(
         file,
         row.line(),
         "",
         new String(row.text(), StandardCharsets.UTF_8).strip(),
-        String.valueOf(because.getMessage()).replaceAll("\\s*\\n.*", ""));
+        String.valueOf(cause.getMessage()).replaceAll("\\s*\\n.*", ""));
   }
 
   private WrittenEvents insertAll(String file, List<EventRow> rows) throws SQLException {
@@ -170,7 +175,7 @@ public final class EventWriter implements AutoCloseable {
     return written;
   }
 
-  /** Straight into the tables, which holds as long as nothing of it is there yet. */
+  /** Copies straight into the tables; possible only while none of the rows exists. */
   private WrittenEvents append(Map<EventKind, List<EventRow>> byKind) throws SQLException {
     var inserted = 0L;
     for (var part : byKind.entrySet()) {
@@ -179,7 +184,7 @@ public final class EventWriter implements AutoCloseable {
     return new WrittenEvents(inserted, 0, List.of(), List.of());
   }
 
-  /** Staged first, for lines that may be there already or twice in the file. */
+  /** Copies into a staging table first, because rows may exist already or twice in the file. */
   private WrittenEvents merge(EventKind kind, List<EventRow> rows, String file)
       throws SQLException {
     var inserted = stageAndInsert(kind, rows);
@@ -201,7 +206,7 @@ public final class EventWriter implements AutoCloseable {
           """
               .formatted(stage(kind), columns, kind.table()));
       copy(kind, stage(kind), rows);
-      // in one order, so that two writers wait for each other on one side only
+      // sorted, so that two writers cannot deadlock
       return statement.executeLargeUpdate(
           "insert into %s (%s) select %s from %s order by id, ctid on conflict (id) do nothing"
               .formatted(kind.table(), columns, columns, stage(kind)));
@@ -217,8 +222,8 @@ public final class EventWriter implements AutoCloseable {
   }
 
   /**
-   * Of the rows that are stored already, those that say something else: of another block, or of
-   * another log. What they mean is compared, not how their exporter wrote it.
+   * Finds rows that differ from the stored row of the same identity: another block, or another log.
+   * Compares values, not the exporter's notation.
    */
   private WrittenEvents compared(
       EventKind kind, String stage, List<EventRow> rows, String file, WrittenEvents written)

@@ -13,8 +13,8 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * The text of a file to import: unpacked when the file is gzip, without a byte order mark. Refuses
- * a file that cannot be such text, and a line that is too long, in one line that says what was
+ * Reads the text of a file to import: decompresses gzip and skips a byte order mark. Rejects a file
+ * that is not such text, and a line that is too long, with a one-line message that names what was
  * found and what was expected.
  */
 final class InputFile extends InputStream {
@@ -40,10 +40,10 @@ final class InputFile extends InputStream {
   private long lengthOfLine;
 
   /**
-   * What a file should be.
+   * The expected format of a file.
    *
-   * @param expected in words, for messages
-   * @param maxLineBytes longest line that is read
+   * @param expected description for messages
+   * @param maxLineBytes length limit of a line
    */
   record InputFormat(String expected, int maxLineBytes) {}
 
@@ -83,7 +83,7 @@ final class InputFile extends InputStream {
     var text =
         isPacked ? new PushbackInputStream(new GZIPInputStream(raw, BUFFER), SIGNATURE) : raw;
     if (signature(text).startsWith("efbbbf")) {
-      // Excel writes this mark at the begin of UTF-8
+      // Excel writes this mark at the start of UTF-8 files
       text.skipNBytes(3);
     }
     var signature = signature(text);
@@ -101,14 +101,14 @@ final class InputFile extends InputStream {
     return text;
   }
 
-  /** The first bytes in hex; they are read again afterwards. */
+  /** Returns the first bytes in hex and resets the stream to the start. */
   private static String signature(PushbackInputStream input) throws IOException {
     var bytes = input.readNBytes(SIGNATURE);
     input.unread(bytes);
     return HexFormat.of().formatHex(bytes);
   }
 
-  /** Bytes of the file read so far, as they are packed. */
+  /** Returns the number of bytes read so far, compressed as in the file. */
   long bytesOfFile() {
     return file.count;
   }
@@ -151,7 +151,7 @@ final class InputFile extends InputStream {
     return new IOException("%s %s; expected %s".formatted(path, found, format.expected()));
   }
 
-  /** What is found on a line, cut to a length that can be printed. */
+  /** Returns the text of a line, cut to a printable length. */
   static String shown(String text) {
     return "`" + (text.length() > 80 ? text.substring(0, 80) + "…" : text) + "`";
   }

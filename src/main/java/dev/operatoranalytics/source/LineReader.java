@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lines of a file, packed by gzip or not, as bytes: what they mean is for the caller to find
- * out. Tells how far into the file it is.
+ * Reads the lines of a file as bytes, compressed by gzip or not, and counts the bytes read. The
+ * caller decodes the lines.
  */
 public final class LineReader implements Closeable {
   private static final int BUFFER = 1 << 16;
@@ -34,12 +34,12 @@ public final class LineReader implements Closeable {
     return Files.size(path);
   }
 
-  /** Bytes of the file read so far, packed as they are. */
+  /** Returns the number of bytes read so far, compressed as in the file. */
   public long read() {
     return input.bytesOfFile();
   }
 
-  /** The next line without its end, null after the last. */
+  /** Returns the next line without its line end; null after the last. */
   public byte @Nullable [] next() throws IOException {
     ByteArrayOutputStream earlier = null;
     while (true) {

@@ -24,16 +24,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Turns raw logs into the rows that the import of the same logs makes from decoded ones. The kind
- * follows from contract and topic. Logs of contracts that the network does not name are those of
- * strategies when their topic is; whether a strategy is ours is for the caller to say.
+ * Decodes raw logs into the same rows that an import of decoded logs makes. Contract and topic
+ * determine the kind. A log of a contract that the network does not name counts as a strategy's
+ * when its topic is one of strategies; the caller checks whether the strategy is the protocol's.
  */
 public final class LogDecoder {
   private final Network network;
   private final TimeBounds bounds;
 
   /**
-   * @param clock bounds the time of blocks
+   * @param clock limits block times
    */
   public LogDecoder(Network network, Clock clock) {
     this.network = network;

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What an operator or an AVS says of itself; null for what it does not say. */
+/** The metadata that an operator or an AVS publishes; null where it omits a field. */
 public record Metadata(
     @Nullable String name,
     @Nullable String description,
@@ -16,12 +16,12 @@ public record Metadata(
     @Nullable String logo,
     @Nullable String twitter) {
 
-  /** Of what there is metadata. */
+  /** The kinds of entities that have metadata. */
   public enum Subject {
     OPERATOR,
     AVS;
 
-    /** The first part of its tables' and columns' names. */
+    /** Returns the prefix of its table and column names. */
     public String noun() {
       return name().toLowerCase(Locale.ROOT);
     }
@@ -56,7 +56,7 @@ public record Metadata(
     return text == null ? null : new StorableText(text).value();
   }
 
-  /** In an open transaction; the answer is whether anything was new. */
+  /** Stores this in an open transaction; returns whether anything changed. */
   public boolean store(Connection state, Subject subject, String address) throws SQLException {
     try (var statement = state.prepareStatement(STORE.formatted(subject.noun()))) {
       statement.setString(1, address);

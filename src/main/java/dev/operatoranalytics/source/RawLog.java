@@ -3,14 +3,14 @@ package dev.operatoranalytics.source;
 import java.util.List;
 
 /**
- * A log as a node answers {@code eth_getLogs}, with the time of its block.
+ * A log as {@code eth_getLogs} returns it, with the time of its block.
  *
- * @param address of the contract, {@code 0x} and hex digits, as are topics, data and hashes
+ * @param address the contract, {@code 0x} and hex digits, as are topics, data and hashes
  * @param topics the first names the event; the others are its indexed arguments
  * @param data the other arguments
  * @param blockTimestamp unix seconds
- * @param transactionIndex within the block
- * @param logIndex within the block
+ * @param transactionIndex index within the block
+ * @param logIndex index within the block
  */
 public record RawLog(
     String address,

@@ -5,23 +5,23 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Keeps what imports refused in {@code import_rejects}, and tells it as it comes. */
+/** Stores rejected input in {@code import_rejects} and reports it at once. */
 public final class RejectLog {
-  private static final int TOLD_AT_MOST = 20;
+  private static final int MAX_REPORTED = 20;
 
   private final Connection state;
   private final Consumer<String> listener;
-  private int told;
+  private int reported;
 
   /**
-   * @param listener hears the first of them; all are in the table
+   * @param listener gets the first {@link #MAX_REPORTED} rejections; the table holds all
    */
   public RejectLog(Connection state, Consumer<String> listener) {
     this.state = state;
     this.listener = listener;
   }
 
-  /** A file that is read again is judged again. */
+  /** Deletes the rejections of a file before it is read again. */
   public void restart(String file) throws SQLException {
     try (var statement = state.prepareStatement("delete from import_rejects where file = ?")) {
       statement.setString(1, file);
@@ -54,11 +54,11 @@ public final class RejectLog {
     }
     commit();
     for (var rejection : rejections) {
-      if (told++ < TOLD_AT_MOST) {
+      if (reported++ < MAX_REPORTED) {
         listener.accept(rejection.toString());
       }
     }
-    if (told > TOLD_AT_MOST && told - rejections.size() <= TOLD_AT_MOST) {
+    if (reported > MAX_REPORTED && reported - rejections.size() <= MAX_REPORTED) {
       listener.accept("… more are in the table import_rejects");
     }
   }

@@ -3,11 +3,11 @@ package dev.operatoranalytics.source;
 import dev.operatoranalytics.database.StorableText;
 
 /**
- * Input that was refused.
+ * Rejected input.
  *
  * @param line counted from 1
- * @param field where in the line; empty for the line as a whole
- * @param raw the refused text as it came, cut at {@link #RAW_LIMIT} characters
+ * @param field field of the line; empty for the line as a whole
+ * @param raw the rejected text, unchanged, cut at {@link #RAW_LIMIT} characters
  */
 public record Rejection(String file, long line, String field, String raw, String reason) {
   private static final int RAW_LIMIT = 4_000;
@@ -21,8 +21,8 @@ public record Rejection(String file, long line, String field, String raw, String
 
   @Override
   public String toString() {
-    var place = field.isEmpty() ? "" : " field " + field;
+    var location = field.isEmpty() ? "" : " field " + field;
     var shown = raw.length() > 120 ? raw.substring(0, 120) + "…" : raw;
-    return "%s line %s%s: %s: %s".formatted(file, line, place, reason, shown);
+    return "%s line %s%s: %s: %s".formatted(file, line, location, reason, shown);
   }
 }

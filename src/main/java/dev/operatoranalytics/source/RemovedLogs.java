@@ -11,12 +11,12 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Logs of which some line says that their block left the chain again. */
+/** Logs that some line marks as removed: their block left the chain. */
 final class RemovedLogs {
   private final Map<Log, Set<@Nullable String>> hashes = new HashMap<>();
   private final List<LogPosition> added = new ArrayList<>();
 
-  /** A log in a block of some number, whose hash may differ. */
+  /** A log in a block of this number, of any hash. */
   private record Log(String id, long blockNumber) {}
 
   static RemovedLogs read(Connection events) throws SQLException {
@@ -25,35 +25,37 @@ final class RemovedLogs {
         var rows =
             statement.executeQuery("select id, block_number, block_hash from removed_logs")) {
       while (rows.next()) {
-        removed.keep(new Log(rows.getString(1), rows.getLong(2)), rows.getString(3));
+        removed.addHash(new Log(rows.getString(1), rows.getLong(2)), rows.getString(3));
       }
     }
     return removed;
   }
 
-  void add(LogPosition place) {
-    if (keep(new Log(place.id(), place.blockNumber()), place.blockHash())) {
-      added.add(place);
+  void add(LogPosition position) {
+    if (addHash(new Log(position.id(), position.blockNumber()), position.blockHash())) {
+      added.add(position);
     }
   }
 
-  private boolean keep(Log log, @Nullable String blockHash) {
+  private boolean addHash(Log log, @Nullable String blockHash) {
     return hashes.computeIfAbsent(log, any -> new HashSet<>()).add(blockHash);
   }
 
-  /** A hash that is not known could be any. */
-  boolean has(LogPosition place) {
-    var known = hashes.get(new Log(place.id(), place.blockNumber()));
+  /** Whether the log was removed; an unknown hash matches any. */
+  boolean has(LogPosition position) {
+    var known = hashes.get(new Log(position.id(), position.blockNumber()));
     return known != null
-        && (place.blockHash() == null || known.contains(null) || known.contains(place.blockHash()));
+        && (position.blockHash() == null
+            || known.contains(null)
+            || known.contains(position.blockHash()));
   }
 
-  /** Those that were added since it was read. */
+  /** Returns the positions that were added after {@link #read}. */
   List<LogPosition> added() {
     return added;
   }
 
-  /** In an open transaction. */
+  /** Stores the added positions in an open transaction. */
   void store(Connection events) throws SQLException {
     try (var statement =
         events.prepareStatement(
@@ -61,10 +63,10 @@ final class RemovedLogs {
             insert into removed_logs (id, block_number, block_hash) values (?, ?, ?)
             on conflict do nothing
             """)) {
-      for (var place : added) {
-        statement.setString(1, place.id());
-        statement.setLong(2, place.blockNumber());
-        statement.setString(3, place.blockHash());
+      for (var position : added) {
+        statement.setString(1, position.id());
+        statement.setLong(2, position.blockNumber());
+        statement.setString(3, position.blockHash());
         statement.addBatch();
       }
       statement.executeBatch();

@@ -4,14 +4,14 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Set;
 
-/** Takes the logs of blocks that left the chain out of the events tables. */
+/** Deletes the logs of blocks that left the chain from the events tables. */
 public final class ReorganisedBlocks {
 
   /**
-   * Deletes all rows of later blocks, in an open transaction. Rows are found by their block: in
-   * another block the same transaction can have logs under other numbers.
+   * Deletes all rows of later blocks, in an open transaction. Finds rows by block, because in
+   * another block the same transaction can have other log indexes.
    *
-   * @return operators whose state followed from them
+   * @return operators whose state depended on these rows
    */
   public static Set<String> deleteAfter(long block, Connection events) throws SQLException {
     var stored = new StoredLogs(events);

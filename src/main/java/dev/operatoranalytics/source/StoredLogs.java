@@ -11,11 +11,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All logs of the events tables, as the temporary view {@code logs}, and those of them that are to
- * be deleted, as the temporary table {@code deletions}.
+ * Creates the temporary view {@code logs} with all logs of the events tables, and the temporary
+ * table {@code deletions} with those to delete.
  */
 final class StoredLogs {
-  /** The hash of a row's block as exporters name it; null where they do not say it. */
+  /** SQL for the block hash of a row, under the exporters' names; null when they omit it. */
   static final String BLOCK_HASH =
       "lower(coalesce(%1$s.raw_data ->> 'block_hash', %1$s.raw_data ->> 'blockHash'))";
 
@@ -62,7 +62,7 @@ final class StoredLogs {
   private final EventRelations relations;
 
   /**
-   * @param events with a transaction that is the caller's to commit
+   * @param events with an open transaction; the caller commits it
    */
   StoredLogs(Connection events) throws SQLException {
     this.events = events;
@@ -74,9 +74,9 @@ final class StoredLogs {
   }
 
   /**
-   * Marks rows to be deleted; the answer is how many were not marked before.
+   * Marks rows to delete; returns how many were not marked before.
    *
-   * @param join names them
+   * @param join SQL join that selects them
    * @param arrays its parameters, all of one length
    */
   int mark(String join, Array... arrays) throws SQLException {
@@ -96,7 +96,7 @@ final class StoredLogs {
     return events.createArrayOf(type, values.stream().map(value).toArray());
   }
 
-  /** Deletes what was marked; the answer is the number of rows. */
+  /** Deletes the marked rows; returns their number. */
   long delete() throws SQLException {
     var deleted = 0L;
     try (var statement = events.createStatement()) {
@@ -110,7 +110,9 @@ final class StoredLogs {
     return deleted;
   }
 
-  /** Whose state follows from the rows that are marked, also where they name no operator. */
+  /**
+   * Returns the operators whose state depends on marked rows, also on those that name no operator.
+   */
   Set<String> operators() throws SQLException {
     var operators = new TreeSet<String>();
     try (var statement = events.createStatement();

@@ -4,17 +4,17 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Which times can be of this chain: from the first block of Ethereum until shortly after now. */
+/** The possible block times: from the first block of Ethereum until shortly after now. */
 record TimeBounds(long first, long last) {
   private static final long FIRST_BLOCK = Instant.parse("2015-07-30T15:26:13Z").getEpochSecond();
-  private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
+  private static final Duration MAX_CLOCK_SKEW = Duration.ofMinutes(5);
 
   static TimeBounds at(Clock clock) {
-    return new TimeBounds(FIRST_BLOCK, clock.instant().plus(CLOCKS_DIFFER).getEpochSecond());
+    return new TimeBounds(FIRST_BLOCK, clock.instant().plus(MAX_CLOCK_SKEW).getEpochSecond());
   }
 
   /**
-   * Refuses a time outside.
+   * Throws when a time is outside these bounds.
    *
    * @param seconds unix seconds
    */

@@ -1,6 +1,6 @@
 package dev.operatoranalytics.source;
 
-/** A value of an input line that cannot be what its field says. */
+/** A value of an input line that is invalid for its field. */
 final class UnreadableValue extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,4 @@
-/**
- * The events database: its contract, and the importer that fills an embedded one from decoded logs.
- */
+/** Imports decoded logs and CSV files into the events database. */
 @NullMarked
 package dev.operatoranalytics.source;
 

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who is let in, and how often. */
+/** Authentication, roles, and rate limits. */
 @Tag("slow")
 class AccessTest {
   private static final String READER = "reader-key-of-sixteen";
@@ -92,7 +92,7 @@ class AccessTest {
   }
 
   @Test
-  void where_reading_needs_a_key_nothing_is_told_without() throws Exception {
+  void requests_without_a_key_get_no_data_when_reading_requires_one() throws Exception {
     var refused = ask();
     assertThat(refused.statusCode()).isEqualTo(401);
     assertThat(refused.headers().firstValue("www-authenticate")).hasValue("Bearer");
@@ -107,7 +107,7 @@ class AccessTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"/api/summary", "/api/epochs", "/api/v1/operators/0x1/stats", "/prometheus"})
-  void reading_without_graphql_needs_the_same_keys(String path) throws Exception {
+  void other_endpoints_require_the_same_keys_as_graphql(String path) throws Exception {
     var refused = get(path);
     assertThat(refused.statusCode()).isEqualTo(401);
     assertThat(refused.headers().firstValue("www-authenticate")).hasValue("Bearer");
@@ -119,7 +119,7 @@ class AccessTest {
   }
 
   @Test
-  void a_socket_shows_its_key_when_it_begins() throws Exception {
+  void a_socket_sends_its_key_in_connection_init() throws Exception {
     try (var socket =
         new TestSocket(http, server.getURI(), "{\"Authorization\":\"Bearer " + READER + "\"}")) {
       socket.message("connection_ack", "");
@@ -137,16 +137,16 @@ class AccessTest {
   }
 
   @Test
-  void a_key_says_who_asks_and_what_that_one_may() throws Exception {
+  void a_key_identifies_the_caller_and_its_role() throws Exception {
     assertThat(caller("Bearer " + ADMIN)).isEqualTo(new Caller("alice", Role.ADMIN));
     assertThat(caller("bearer " + READER)).isEqualTo(new Caller("dashboard", Role.READER));
     assertThat(caller(null).role()).isEqualTo(Role.ANYBODY);
-    // of a scheme that is not ours
+    // an unsupported scheme
     assertThat(caller("Basic " + READER).role()).isEqualTo(Role.ANYBODY);
   }
 
   @Test
-  void keys_change_without_a_restart_and_a_broken_file_changes_nothing() throws Exception {
+  void keys_reload_without_a_restart_and_an_invalid_file_changes_nothing() throws Exception {
     var before = Files.readString(keys);
     write(before + "admin carol a-new-key-of-sixteen\n", 1);
     untilKnown("a-new-key-of-sixteen");
@@ -162,7 +162,7 @@ class AccessTest {
   }
 
   @Test
-  void a_token_is_believed_when_it_is_signed_and_in_date() throws Exception {
+  void a_token_is_accepted_when_its_signature_and_dates_are_valid() throws Exception {
     var soon = Instant.now().plusSeconds(600);
     assertThat(caller("Bearer " + token(SECRET, soon, "ADMIN")))
         .isEqualTo(new Caller("dave", Role.ADMIN));
@@ -176,7 +176,7 @@ class AccessTest {
   }
 
   @Test
-  void a_message_in_parts_is_no_longer_than_a_whole_one() throws Exception {
+  void a_fragmented_message_has_the_same_size_limit_as_a_whole_one() throws Exception {
     try (var socket = new TestSocket(http, server.getURI(), "{}")) {
       socket.message("connection_ack", "");
       socket.trySend("{\"type\":", false);
@@ -191,7 +191,7 @@ class AccessTest {
   }
 
   @Test
-  void a_client_has_only_so_many_sockets() throws Exception {
+  void the_number_of_sockets_of_a_client_is_limited() throws Exception {
     untilNoSocketIsOpen();
     try (var one = new TestSocket(http, server.getURI(), "{}");
         var other = new TestSocket(http, server.getURI(), "{}")) {
@@ -204,7 +204,7 @@ class AccessTest {
   }
 
   @Test
-  void who_asks_too_often_is_told_when_to_come_back_and_nobody_else_is() throws Exception {
+  void a_client_over_its_rate_limit_gets_retry_after_and_others_are_not_limited() throws Exception {
     write(Files.readString(keys) + "read busy a-key-that-is-busy-now\n", 4);
     untilKnown("a-key-that-is-busy-now");
     var answers =
@@ -228,7 +228,7 @@ class AccessTest {
   }
 
   @Test
-  void what_is_asked_on_a_socket_counts_like_any_other_request() throws Exception {
+  void operations_on_a_socket_count_towards_the_rate_limit() throws Exception {
     write(Files.readString(keys) + "read follower a-key-that-follows-on\n", 5);
     untilKnown("a-key-that-follows-on");
     try (var socket =
@@ -312,7 +312,7 @@ class AccessTest {
   }
 
   @Test
-  void every_answer_is_dressed_alike() throws Exception {
+  void every_response_has_a_request_id_and_security_headers() throws Exception {
     var answer = ask("X-Api-Key", READER, "X-Request-Id", "mine-1");
 
     assertThat(answer.headers().firstValue("x-request-id")).hasValue("mine-1");
@@ -327,7 +327,7 @@ class AccessTest {
 
   private static void write(String text, int second) throws Exception {
     Files.writeString(keys, text);
-    // a file system may tell times by the second alone
+    // a file system may store times in whole seconds
     Files.setLastModifiedTime(keys, FileTime.from(Instant.now().plusSeconds(second)));
   }
 
@@ -347,7 +347,7 @@ class AccessTest {
     }
   }
 
-  /** The server learns a moment later that the sockets of another test are closed. */
+  /** Waits, because the server notices the closed sockets of another test with a delay. */
   private static void untilNoSocketIsOpen() {
     var open =
         server

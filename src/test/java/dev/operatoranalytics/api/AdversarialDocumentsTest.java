@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Small documents that make the server work as much as the limits allow. */
+/** Small documents that cause as much work as the limits allow. */
 class AdversarialDocumentsTest {
   private static final Duration DEADLINE = Duration.ofSeconds(2);
   private static final Duration SLACK = Duration.ofSeconds(2);
@@ -43,7 +43,7 @@ class AdversarialDocumentsTest {
   }
 
   @Test
-  void a_chain_of_related_objects_is_planned_fast_at_the_greatest_depth() throws Exception {
+  void a_chain_of_related_objects_is_planned_fast_at_the_maximum_depth() throws Exception {
     var chain = "lastRun { error { asset { ".repeat(4) + "key" + " } } }".repeat(4);
 
     assertThat(plannedMs("{ pipeline { assets { " + chain + " } } }")).isLessThan(MAX_PLANNING_MS);
@@ -64,7 +64,7 @@ class AdversarialDocumentsTest {
   }
 
   @Test
-  void a_hundred_aliases_of_a_costly_list_are_planned_fast_or_refused() throws Exception {
+  void a_hundred_aliases_of_an_expensive_list_are_planned_fast_or_rejected() throws Exception {
     var list =
         """
         a%%d: operators(first: %d, orderBy: [{ field: NAME }], where: { name: { contains: "a" } }) {
@@ -83,7 +83,7 @@ class AdversarialDocumentsTest {
   }
 
   @Test
-  void wide_lists_in_lists_are_refused_before_anything_is_read() throws Exception {
+  void wide_nested_lists_are_rejected_before_anything_is_read() throws Exception {
     var lists = List.of("strategies", "delegators", "allocations", "avsRelationships", "activity");
     var wide =
         lists.stream()
@@ -97,7 +97,7 @@ class AdversarialDocumentsTest {
   }
 
   @Test
-  void filters_through_four_relations_are_planned_fast_and_longer_ones_are_refused()
+  void filters_through_four_relations_are_planned_fast_and_longer_ones_are_rejected()
       throws Exception {
     var one = "{ not: { strategies: { every: { strategy: { operators: { some: %s } } } } } }";
     var four = one.formatted("{ operator: { isActive: { eq: false } } }");
@@ -126,7 +126,7 @@ class AdversarialDocumentsTest {
     return answer.get("errors").get(0).get("extensions").get("code").getStringValue();
   }
 
-  /** Asks twice, as the second answer waits for no class to load; it comes by the deadline. */
+  /** Sends the document twice, because the first request loads classes; checks the deadline. */
   private static JsonNode ask(String document) throws Exception {
     server.query(document);
     var begun = System.nanoTime();
@@ -135,7 +135,7 @@ class AdversarialDocumentsTest {
     return answer;
   }
 
-  /** How long PostgreSQL plans what one request sends, in ms; 0 for one that is refused. */
+  /** Returns PostgreSQL's planning time for one request in ms; 0 for a rejected one. */
   private static double plannedMs(String document) throws Exception {
     server.statements();
     var answer = ask(document);

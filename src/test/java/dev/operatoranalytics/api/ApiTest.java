@@ -14,14 +14,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What clients get, over HTTP, of the demo network. */
+/** Responses over HTTP for the demo network. */
 class ApiTest {
   private static final String FEATURED = "0xa42cd0029f681b08b61f535e846f2a36f468c1c2";
 
   @RegisterExtension static final DemoServer server = new DemoServer();
 
   @Test
-  void a_search_finds_by_address_by_name_and_nothing_else() throws Exception {
+  void a_search_matches_addresses_and_names_only() throws Exception {
     var found =
         server
             .query(
@@ -38,7 +38,7 @@ class ApiTest {
                         FEATURED.substring(0, 6)))
             .get("data");
 
-    // it delegates to itself, too
+    // the operator also delegates to itself
     assertThat(found.get("whole").size()).isEqualTo(2);
     assertThat(found.get("whole").get(0).get("address").getStringValue()).isEqualTo(FEATURED);
     assertThat(found.get("part").values())
@@ -60,7 +60,7 @@ class ApiTest {
   }
 
   @Test
-  void a_document_that_could_not_be_fetched_is_told_with_its_reason() throws Exception {
+  void a_failed_metadata_fetch_is_reported_with_its_reason() throws Exception {
     server
         .tables()
         .execute(
@@ -97,7 +97,7 @@ class ApiTest {
   }
 
   @Test
-  void the_operator_of_the_seed_is_valued_as_its_queries_ask() {
+  void the_seed_queries_return_the_values_of_the_seed_operator() {
     var byStrategy =
         server
             .tables()
@@ -137,7 +137,7 @@ class ApiTest {
   }
 
   @Test
-  void the_old_stats_endpoint_answers_with_every_strategy_valued() throws Exception {
+  void the_old_stats_endpoint_returns_every_strategy_with_its_value() throws Exception {
     var response = server.get("/api/v1/operators/" + FEATURED + "/stats");
 
     var stats = server.json(response);
@@ -158,7 +158,7 @@ class ApiTest {
   }
 
   @Test
-  void an_unknown_operator_is_null_and_404_and_a_bad_address_is_an_error() throws Exception {
+  void an_unknown_operator_is_null_or_404_and_an_invalid_address_is_an_error() throws Exception {
     var nobody = "0x" + "00".repeat(19) + "01";
 
     assertThat(
@@ -175,7 +175,7 @@ class ApiTest {
   }
 
   @Test
-  void an_address_is_found_in_any_case() throws Exception {
+  void addresses_match_in_upper_and_lower_case() throws Exception {
     var upper = "0x" + FEATURED.substring(2).toUpperCase(java.util.Locale.ROOT);
 
     assertThat(
@@ -195,7 +195,7 @@ class ApiTest {
     "NAME,ASC,LAST",
     "NAME,DESC,FIRST"
   })
-  void pages_forward_and_backward_tell_every_operator_once_in_order(
+  void pages_forward_and_backward_return_every_operator_once_in_order(
       String field, String direction, String nulls) throws Exception {
     var order =
         "orderBy: [{ field: %s, direction: %s, nulls: %s }]".formatted(field, direction, nulls);
@@ -225,7 +225,7 @@ class ApiTest {
   }
 
   @Test
-  void a_cursor_is_refused_in_another_order() throws Exception {
+  void a_cursor_is_rejected_with_another_order() throws Exception {
     var cursor = text(page("first: 1"), "pageInfo", "endCursor");
 
     assertThat(
@@ -248,8 +248,7 @@ class ApiTest {
           first: 1, after: "~"| not a cursor of ours
           before: "x"         | after goes with first, before goes with last
           """)
-  void arguments_that_make_no_sense_are_errors_not_guesses(String arguments, String message)
-      throws Exception {
+  void invalid_arguments_are_errors(String arguments, String message) throws Exception {
     var answer = server.query("{ operators(%s) { nodes { id } } }".formatted(arguments));
 
     assertThat(error(answer)).contains(message);
@@ -257,7 +256,7 @@ class ApiTest {
   }
 
   @Test
-  void a_level_costs_one_statement_however_many_rows_it_has() throws Exception {
+  void each_level_needs_one_statement_for_any_number_of_rows() throws Exception {
     var document =
         """
         { operators(first: %d) { nodes {
@@ -280,7 +279,7 @@ class ApiTest {
   }
 
   @Test
-  void terms_and_history_of_operators_cost_one_statement_a_level_too() throws Exception {
+  void terms_and_history_of_operators_need_one_statement_per_level() throws Exception {
     var document =
         """
         { operators(first: %d) { nodes {
@@ -304,7 +303,7 @@ class ApiTest {
   }
 
   @Test
-  void the_overview_counts_the_slashes_that_the_incidents_are() throws Exception {
+  void the_overview_counts_the_same_slashes_as_the_incidents() throws Exception {
     var operators =
         at(
             server.query(
@@ -324,7 +323,7 @@ class ApiTest {
   }
 
   @Test
-  void what_asks_only_for_the_schema_takes_no_connection() throws Exception {
+  void a_document_without_data_sends_no_statement() throws Exception {
     server.statements();
 
     assertThat(text(server.query("{ __typename }"), "data", "__typename")).isEqualTo("Query");
@@ -333,7 +332,7 @@ class ApiTest {
   }
 
   @Test
-  void a_delegator_tells_its_operator_its_shares_and_its_periods() throws Exception {
+  void a_delegator_has_an_operator_shares_and_delegation_periods() throws Exception {
     var answer =
         server.query(
             """
@@ -350,8 +349,7 @@ class ApiTest {
   }
 
   @Test
-  void what_the_delegators_are_exposed_to_is_what_their_operator_is_but_for_the_rounding()
-      throws Exception {
+  void exposures_of_delegators_sum_up_to_their_operators_except_for_rounding() throws Exception {
     var operator =
         at(
             server.query(
@@ -393,7 +391,7 @@ class ApiTest {
   }
 
   @Test
-  void every_field_of_the_schema_is_answered_or_null_without_an_error() throws Exception {
+  void every_field_of_the_schema_returns_a_value_or_null_without_an_error() throws Exception {
     var answer =
         server.query(
             """
@@ -438,13 +436,13 @@ class ApiTest {
           application/json | {"query": "{ x }"}   | 200
           text/plain       | {"query": "{ x }"}   | 415
           """)
-  void what_is_not_a_request_is_refused_by_its_status(String type, String body, int status)
+  void an_invalid_request_is_rejected_with_a_status(String type, String body, int status)
       throws Exception {
     assertThat(server.post("/graphql", type, body).statusCode()).isEqualTo(status);
   }
 
   @Test
-  void graphiql_comes_whole_from_this_server() throws Exception {
+  void this_server_serves_all_files_of_graphiql() throws Exception {
     var page = server.get("/graphiql").body();
 
     var sources =

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Operators as they were: the history cut at the moment says the same. */
+/** Earlier states of operators equal a rebuild of the history up to the same block. */
 @InLocale("ar-EG")
 @Tag("slow")
 class AsOfTest {
@@ -23,7 +23,7 @@ class AsOfTest {
   @RegisterExtension static final DemoServer server = new DemoServer();
 
   @Test
-  void as_of_a_block_an_operator_is_what_the_history_cut_there_makes_it() throws Exception {
+  void an_operator_as_of_a_block_equals_a_rebuild_of_the_history_up_to_it() throws Exception {
     var operators =
         server
             .tables()
@@ -44,7 +44,7 @@ class AsOfTest {
   }
 
   @Test
-  void as_of_the_head_is_today_whatever_was_prepared_before() throws Exception {
+  void as_of_the_head_equals_the_current_state() throws Exception {
     var head = head().getFirst();
     for (var i = 0; i < 8; i++) {
       var answer =
@@ -69,7 +69,7 @@ class AsOfTest {
   }
 
   @Test
-  void what_nobody_can_know_is_an_error_that_says_so() throws Exception {
+  void an_invalid_or_unavailable_as_of_is_an_error_with_a_reason() throws Exception {
     assertThat(messages("asOf: { block: \"99999999999\" }", "address"))
         .contains("block 99999999999 is not known yet: the state is as of block");
     assertThat(messages("asOf: { time: \"2126-01-01T00:00:00Z\" }", "address"))
@@ -87,7 +87,7 @@ class AsOfTest {
   }
 
   @Test
-  void a_day_ends_at_its_midnight_by_its_own_prices() throws Exception {
+  void as_of_a_date_uses_the_end_of_that_day_and_its_prices() throws Exception {
     var day =
         server
             .tables()
@@ -123,7 +123,7 @@ class AsOfTest {
     return server.tables().rows("select safe_block, safe_at from pipeline_checkpoints").getFirst();
   }
 
-  /** The page of an operator, for several. */
+  /** Returns the pages of several operators. */
   private static String page(List<String> operators, String asOf) throws Exception {
     var document = Files.readString(Path.of("docs/queries/operator-page.graphql"));
     var selection =
@@ -149,7 +149,7 @@ class AsOfTest {
     return server.bean(io.micronaut.json.JsonMapper.class).writeValueAsString(node);
   }
 
-  /** Block and instant of an event that stands somewhere in the history. */
+  /** Returns block and time of an event somewhere in the history. */
   private static List<String> eventAt(String percentile) throws Exception {
     try (var statement = server.tables().tables().events().createStatement();
         var row =

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The public audits of GraphQL over HTTP, where Node and the audits are installed. */
+/** Runs the public audits of GraphQL over HTTP where Node and the audits are installed. */
 @EnabledIf(
     value = "isInstalled",
     disabledReason = "npm ci --ignore-scripts --prefix src/test/node installs the audits")

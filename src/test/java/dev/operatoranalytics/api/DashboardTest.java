@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the documents of docs/queries ask of the database. */
+/** The statements of the documents in docs/queries. */
 @Tag("slow")
 class DashboardTest {
   private static final Path QUERIES = Path.of("docs/queries");
@@ -36,8 +36,8 @@ class DashboardTest {
     "network-history, 1",
     "pipeline-status, 1"
   })
-  void a_document_is_one_statement_for_each_root_field_in_one_round_trip(
-      String name, int rootFields) throws Exception {
+  void a_document_sends_one_statement_per_root_field_in_one_round_trip(String name, int rootFields)
+      throws Exception {
     var document = Files.readString(QUERIES.resolve(name + ".graphql"));
     server.statements();
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Days, ranks and risks as clients see them. */
+/** Days, ranks and risks over the API. */
 @InLocale("bn-BD")
 @Tag("slow")
 class DaysApiTest {
@@ -63,7 +63,7 @@ class DaysApiTest {
   }
 
   @Test
-  void a_strategy_is_on_each_day_what_its_operators_hold_and_they_what_their_delegators_do()
+  void strategies_equal_the_sums_of_operators_and_operators_of_delegators_on_each_day()
       throws Exception {
     var strategy =
         server
@@ -132,7 +132,7 @@ class DaysApiTest {
   }
 
   @Test
-  void a_range_of_days_has_its_ends() throws Exception {
+  void a_range_of_days_includes_its_first_and_last_day() throws Exception {
     var operator =
         data("""
         {
@@ -177,7 +177,7 @@ class DaysApiTest {
   }
 
   @Test
-  void as_of_a_date_that_is_not_finished_an_operator_is_what_its_day_will_say() throws Exception {
+  void as_of_an_unfinished_date_equals_the_later_snapshot_of_that_day() throws Exception {
     server.tables().execute("update pipeline_partitions set status = 'STALE'");
     var figures =
         """
@@ -209,7 +209,7 @@ class DaysApiTest {
   }
 
   @Test
-  void as_of_a_finished_date_figures_are_read_from_its_snapshot() throws Exception {
+  void as_of_a_finished_date_reads_figures_from_its_snapshot() throws Exception {
     var asked =
         """
         { operator(address: "%s", asOf: { date: "2026-01-18" }) {
@@ -246,7 +246,7 @@ class DaysApiTest {
   }
 
   @Test
-  void everybody_on_the_leaderboard_stands_where_their_rank_says() throws Exception {
+  void the_leaderboard_lists_operators_in_order_of_rank() throws Exception {
     var board =
         data("""
         {
@@ -276,7 +276,7 @@ class DaysApiTest {
   }
 
   @Test
-  void every_risk_figure_that_is_null_has_its_reason_beside_it() throws Exception {
+  void every_null_risk_figure_has_a_reason() throws Exception {
     var reasons =
         Map.of(
             "slashScore", "SLASH_LOSS",
@@ -333,7 +333,7 @@ class DaysApiTest {
   }
 
   @Test
-  void buckets_hold_every_operator_once() throws Exception {
+  void every_operator_is_in_exactly_one_bucket() throws Exception {
     var network =
         data(
             """

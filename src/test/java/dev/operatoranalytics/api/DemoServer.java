@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** The demo network behind a server of its own, as a user sees it, for the tests of a class. */
+/** A server with the demo network for the tests of a class. */
 @SuppressWarnings("NullAway.Init")
 public final class DemoServer implements BeforeAllCallback, AfterAllCallback {
   private final Map<String, Object> settings;
@@ -40,7 +40,7 @@ public final class DemoServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   /**
-   * @param settings over ours
+   * @param settings settings that override these
    */
   public DemoServer(Map<String, Object> settings) {
     this.settings = settings;
@@ -72,7 +72,7 @@ public final class DemoServer implements BeforeAllCallback, AfterAllCallback {
     dataSource(properties, "api", tables.tables().stateUrl());
     properties.put("micronaut.server.port", -1);
     properties.put("test.count-statements", true);
-    // every question is asked of the database
+    // no cache: every request reads the database
     properties.put("operator-analytics.api.answer-cache-mb", 0);
     properties.putAll(settings);
     properties.putAll(more);
@@ -84,25 +84,25 @@ public final class DemoServer implements BeforeAllCallback, AfterAllCallback {
         .start();
   }
 
-  /** Another server on the same databases. */
+  /** Starts another server on the same databases. */
   public Replica replica() {
     return replica(Map.of());
   }
 
   /**
-   * @param settings over those of the first
+   * @param settings settings that override those of the first server
    */
   public Replica replica(Map<String, Object> settings) {
     return new Replica(serve(settings));
   }
 
-  /** It shares nothing with the first but the databases. */
+  /** A server that shares only the databases with the first. */
   public record Replica(EmbeddedServer server) implements AutoCloseable {
     public URI uri() {
       return server.getURI();
     }
 
-    /** As the server itself takes connections from it, but for what watches them. */
+    /** Returns the data source that the server uses, without the statement counter. */
     public DataSource pool(String name) {
       var context = server.getApplicationContext();
       return context
@@ -136,7 +136,7 @@ public final class DemoServer implements BeforeAllCallback, AfterAllCallback {
     return json(post("/graphql", "application/json", write(Map.of("query", document))));
   }
 
-  /** Asked by whoever has the key. */
+  /** Sends a document with this key. */
   public JsonNode query(String document, String key) throws IOException, InterruptedException {
     return json(
         http.send(

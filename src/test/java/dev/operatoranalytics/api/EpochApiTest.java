@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What clients get of epochs, from two servers on one database. */
+/** Epochs over the API, from two servers on one database. */
 class EpochApiTest {
   private static final int EPOCHS = 250;
   private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -76,8 +76,8 @@ class EpochApiTest {
   }
 
   /**
-   * Operators 0 and 7 grow; 300 joins at epoch 120 and its price needs more than 63 bits. Between
-   * epochs 0 and 1 lies a week.
+   * Operators 0 and 7 grow; 300 joins at epoch 120 and its price needs more than 63 bits. Epoch 1
+   * is a week after epoch 0.
    */
   private static String document(int epoch) {
     var document =
@@ -96,7 +96,7 @@ class EpochApiTest {
   }
 
   @Test
-  void the_matrix_tells_every_stored_price_exactly() throws Exception {
+  void the_matrix_returns_every_stored_price_exactly() throws Exception {
     var matrix =
         query("{ sharePrices { epochs series { operatorId firstEpoch offset values } } }")
             .get("data")
@@ -126,7 +126,7 @@ class EpochApiTest {
   }
 
   @Test
-  void fewer_points_are_real_points_on_one_axis() throws Exception {
+  void downsampled_series_hold_stored_points_on_one_axis() throws Exception {
     var thinned =
         query(
                 "{ sharePrices(maxPoints: 20) { isDownsampled epochs series { operatorId offset"
@@ -152,7 +152,7 @@ class EpochApiTest {
   }
 
   @Test
-  void the_increment_and_the_chain_form_are_parts_of_the_whole() throws Exception {
+  void incremental_and_chained_reads_are_parts_of_the_full_matrix() throws Exception {
     var increment =
         query(
                 "{ sharePrices(sinceEpoch: 240, operatorIds: [0], form: CHAIN) { e: epochs series {"
@@ -167,7 +167,7 @@ class EpochApiTest {
   }
 
   @Test
-  void rewards_in_buckets_sum_up_to_all_rewards() throws Exception {
+  void reward_buckets_sum_up_to_all_rewards() throws Exception {
     for (var arguments :
         List.of("maxBuckets: 7", "maxBuckets: 1000", "maxBuckets: 3, operatorIds: [0, 7]")) {
       var sum = 0L;
@@ -184,7 +184,7 @@ class EpochApiTest {
   }
 
   @Test
-  void pages_of_epochs_tell_each_once_forward_and_backward() throws Exception {
+  void pages_forward_and_backward_return_every_epoch_once() throws Exception {
     var forward = new ArrayList<Integer>();
     for (var after = ""; ; ) {
       var page =
@@ -214,7 +214,7 @@ class EpochApiTest {
   }
 
   @Test
-  void every_field_of_an_epoch_and_of_an_operator_is_answered() throws Exception {
+  void every_field_of_an_epoch_and_of_an_operator_returns_a_value() throws Exception {
     var answer =
         query(
             """
@@ -237,7 +237,7 @@ class EpochApiTest {
 
   /** The worked example of docs/epochs.md. */
   @Test
-  void a_year_is_compounded_from_a_week_or_more() throws Exception {
+  void growth_is_annualised_only_from_a_week_or_more() throws Exception {
     assertThat(yields(7, "days: 7")).isEqualTo("0 249 0.0003735 0.014901475317388365 -");
     assertThat(yields(7, "days: 7, basis: NET"))
         .isEqualTo("0 249 0.0002988 0.011903968078171102 -");
@@ -246,7 +246,7 @@ class EpochApiTest {
   }
 
   @Test
-  void growth_without_measure_is_not_continued_and_growth_from_nothing_is_none() throws Exception {
+  void too_large_growth_is_not_annualised_and_growth_from_zero_is_null() throws Exception {
     var set =
         "update operator_share_prices set stake_per_share_perq = %s where (epoch, operator_id) ="
             + " (0, 0)";
@@ -263,7 +263,7 @@ class EpochApiTest {
   }
 
   @Test
-  void a_run_of_epochs_that_fails_is_recorded_and_so_is_the_first_that_does_not() throws Exception {
+  void a_failed_epoch_run_is_recorded_and_so_is_the_next_successful_one() throws Exception {
     var source = directory.resolve("source.jsonl.gz");
     var packed = new ByteArrayOutputStream();
     try (var out = new GZIPOutputStream(packed)) {
@@ -303,7 +303,7 @@ class EpochApiTest {
         .startsWith("Cannot read " + source);
   }
 
-  /** First and last epoch, growth, the same over a year, and why that is null. */
+  /** Returns first and last epoch, growth, annualised growth, and why it is null. */
   private static String yields(int operator, String arguments) throws Exception {
     var found =
         query(
@@ -337,7 +337,7 @@ class EpochApiTest {
           rewardBuckets(maxBuckets: 0) { rewards }  | maxBuckets is 1 to 10,000, not 0
           domainOperator(operatorId: 0) { yield(days: 2) { days } } | days is 1, 3, 7 or 30, not 2
           """)
-  void arguments_that_make_no_sense_are_errors(String field, String message) throws Exception {
+  void invalid_arguments_are_errors(String field, String message) throws Exception {
     var answer = query("{ " + field + " }");
 
     assertThat(answer.get("errors").get(0).get("message").getStringValue()).contains(message);
@@ -354,7 +354,7 @@ class EpochApiTest {
           sharePrices(operatorIds: [0, 7]) { epochs }  | -
           sharePrices(maxPoints: 200) { epochs }       | -
           """)
-  void a_matrix_of_too_many_values_is_refused_before_it_is_read(String field, String message)
+  void a_matrix_of_too_many_values_is_rejected_before_it_is_read(String field, String message)
       throws Exception {
     var query = URLEncoder.encode("{ " + field + " }", StandardCharsets.UTF_8);
 
@@ -407,7 +407,7 @@ class EpochApiTest {
     "/api/exports/share-prices.csv?from=x",
     "/api/exports/share-prices.csv?from=9&to=3"
   })
-  void old_endpoints_answer_nonsense_with_400(String path) throws Exception {
+  void old_endpoints_reject_invalid_input_with_400(String path) throws Exception {
     var response = get(server, path);
 
     assertThat(response.statusCode()).isEqualTo(400);
@@ -415,7 +415,7 @@ class EpochApiTest {
   }
 
   @Test
-  void exports_tell_both_prices_of_any_range() throws Exception {
+  void exports_contain_both_prices_for_any_range() throws Exception {
     var csv = text(get(server, "/api/exports/share-prices.csv?from=95&to=125")).lines().toList();
 
     assertThat(csv.getFirst()).isEqualTo("epoch,operator_id,chain_share_price,stake_per_share");
@@ -432,7 +432,7 @@ class EpochApiTest {
   }
 
   @Test
-  void an_answer_is_known_by_its_tag_packed_or_not() throws Exception {
+  void an_etag_matches_compressed_and_uncompressed_responses() throws Exception {
     for (var path :
         List.of(
             "/api/epochs",
@@ -452,7 +452,7 @@ class EpochApiTest {
   }
 
   @Test
-  void what_comes_into_one_database_is_told_by_both_servers_within_a_second() throws Exception {
+  void both_servers_report_new_data_of_one_database_within_a_second() throws Exception {
     var before = get(server, "/api/summary");
     get(other, "/api/summary");
     var document = document(EPOCHS + 1).replace("\"endBlock\":", "\"endBlock\":1");

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Filters, aggregates and ids mean what the same question in SQL means. */
+/** Filters, aggregates and ids return the same as the equivalent SQL. */
 @InLocale("tr-TR")
 class GrammarTest {
   @RegisterExtension static final DemoServer server = new DemoServer();
@@ -46,7 +46,7 @@ class GrammarTest {
           { strategies: { some: { strategy: { symbol: { eq: "stETH" } }, shares: { gt: 0 } } } } | exists (select from operator_strategy_state s join strategies using (strategy_id) where s.operator_id = o.operator_id and symbol = 'stETH' and s.shares > 0)
           { name: { eq: "x' or true --" } }                     | false
           """)
-  void a_filter_lets_through_what_the_same_condition_in_sql_does(String where, String condition)
+  void a_filter_matches_the_same_rows_as_the_sql_condition(String where, String condition)
       throws Exception {
     var expected =
         server.tables().rows("select operator_id from operator_state as o where " + condition);
@@ -70,7 +70,7 @@ class GrammarTest {
   }
 
   @Test
-  void other_nouns_speak_the_same_grammar() throws Exception {
+  void other_types_have_the_same_filter_grammar() throws Exception {
     var answer =
         server.query(
             """
@@ -103,7 +103,7 @@ class GrammarTest {
   }
 
   @Test
-  void a_filter_holds_for_the_lists_of_every_parent() throws Exception {
+  void a_filter_applies_to_the_lists_of_every_parent() throws Exception {
     var answer =
         server.query(
             """
@@ -166,7 +166,7 @@ class GrammarTest {
   }
 
   @Test
-  void a_node_is_found_by_its_id_and_many_by_one_statement_a_type() throws Exception {
+  void node_finds_an_object_by_id_and_nodes_needs_one_statement_per_type() throws Exception {
     var ids = new ArrayList<String>();
     var named =
         server.query(
@@ -209,15 +209,15 @@ class GrammarTest {
           operators(where: { name: null }) { totalCount }             | name is null: leave it out, or use isNull
           operators(where: { tvsUsd: { gt: "much" } }) { totalCount } | BigDecimal is a decimal number as a string, not 'much'
           """)
-  void what_a_filter_or_an_id_cannot_mean_is_an_error_that_says_what_to_do(
-      String field, String message) throws Exception {
+  void an_invalid_filter_or_id_is_an_error_that_names_the_remedy(String field, String message)
+      throws Exception {
     var answer = server.query("{ " + field + " }");
 
     assertThat(at(at(answer, "errors").get(0), "message").getStringValue()).contains(message);
   }
 
   @Test
-  void pages_by_name_hold_every_operator_once_whatever_the_names_hold() throws Exception {
+  void pages_by_name_return_every_operator_once_for_any_characters_in_names() throws Exception {
     var names =
         List.of(
             "a\u001fb",
@@ -270,7 +270,7 @@ class GrammarTest {
     }
   }
 
-  /** Addresses of all operators in the order of their names, page by page. */
+  /** Returns the addresses of all operators in order of name, page by page. */
   private static List<String> paged(String direction, String page) throws Exception {
     var isForward = page.startsWith("first");
     var found = new ArrayList<String>();
@@ -310,16 +310,14 @@ class GrammarTest {
           WzFd             | not a cursor of ours
           WyJhIl0          | the cursor belongs to another list
           """)
-  void a_cursor_that_is_none_is_an_error_that_says_so(String cursor, String message)
-      throws Exception {
+  void an_invalid_cursor_is_an_error_with_a_reason(String cursor, String message) throws Exception {
     var answer = server.query("{ operators(after: \"%s\") { totalCount } }".formatted(cursor));
 
     assertThat(at(at(answer, "errors").get(0), "message").getStringValue()).contains(message);
   }
 
   @Test
-  void a_cursor_that_somebody_made_up_is_no_fault_of_ours_and_no_error_of_other_fields()
-      throws Exception {
+  void a_forged_cursor_is_a_user_error_and_other_fields_succeed() throws Exception {
     var page = server.query("{ operators(first: 1) { pageInfo { endCursor } } }");
     var cursor = at(page, "data", "operators", "pageInfo", "endCursor").getStringValue();
     var text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
@@ -341,7 +339,7 @@ class GrammarTest {
   }
 
   @Test
-  void a_cursor_is_refused_under_another_filter() throws Exception {
+  void a_cursor_is_rejected_with_another_filter() throws Exception {
     var page =
         server.query(
             "{ operators(first: 1, where: { isActive: { eq: true } }) { pageInfo { endCursor } }"

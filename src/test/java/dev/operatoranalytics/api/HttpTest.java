@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How requests come and go: statuses, caches, hashes, deadlines, clients that leave. */
+/** HTTP: statuses, caches, hashes, deadlines, disconnects. */
 class HttpTest {
   private static final String RESPONSE_JSON = "application/graphql-response+json";
   private static final String TOTALS = "{ operators(first: 3) { nodes { address } } }";
@@ -109,7 +109,7 @@ class HttpTest {
           Host: localhost,Host: evil.example    | 400
           X-No-Host: at all                     | 400
           """)
-  void only_requests_to_a_host_of_ours_are_answered(String headers, int status) throws Exception {
+  void only_requests_to_allowed_hosts_are_accepted(String headers, int status) throws Exception {
     var lines = headers.replace(",", "\n");
     assertThat(status("GET /graphql/schema HTTP/1.1", lines)).isEqualTo(status);
     assertThat(status("GET /graphql HTTP/1.1", lines + "\n" + UPGRADE))
@@ -117,7 +117,7 @@ class HttpTest {
     assertThat(status("GET /graphql/stream?query=%7B__typename%7D HTTP/1.1", lines))
         .isEqualTo(status);
     assertThat(status("GET /nothing HTTP/1.1", lines)).isEqualTo(status == 200 ? 404 : status);
-    // whatever probes send
+    // probes may send any host
     assertThat(status("GET /health HTTP/1.1", lines)).isEqualTo(200);
     assertThat(status("GET /prometheus HTTP/1.1", lines)).isEqualTo(200);
   }
@@ -134,8 +134,8 @@ class HttpTest {
           GET http://evil.example/graphql/schema HTTP/1.1 | Host: localhost    | 421
           GET http://localhost/graphql/schema HTTP/1.1    | Host: evil.example | 421
           """)
-  void the_target_of_a_request_counts_too(String request, String headers, int status)
-      throws Exception {
+  void the_host_of_an_absolute_request_target_is_checked_too(
+      String request, String headers, int status) throws Exception {
     assertThat(status(request, headers)).isEqualTo(status);
   }
 
@@ -151,7 +151,7 @@ class HttpTest {
           application/graphql-response+json;q=0, application/*   | 200 | application/json
           text/html                                             | 406 | application/json
           """)
-  void the_media_type_is_what_the_client_takes(String accept, int status, String type)
+  void the_media_type_follows_the_accept_header(String accept, int status, String type)
       throws Exception {
     for (var response :
         List.of(
@@ -205,7 +205,7 @@ class HttpTest {
     "/api/exports/share-prices.jsonl, application/x-ndjson, application/x-ndjson",
     "/prometheus, text/*, text/plain"
   })
-  void other_answers_fit_ranges_of_media_types_too(String path, String accept, String type)
+  void other_responses_match_media_type_ranges_too(String path, String accept, String type)
       throws Exception {
     var response = get(URI.create(server.uri() + path), "accept", accept);
 
@@ -214,7 +214,7 @@ class HttpTest {
   }
 
   @Test
-  void a_compressed_body_is_read_within_the_limit_of_others() throws Exception {
+  void a_compressed_body_has_the_same_size_limit_as_others() throws Exception {
     var asked = server.write(Map.of("query", "{ __typename }")).getBytes(StandardCharsets.UTF_8);
 
     assertThat(compressed("gzip", gzip(asked)).body()).contains("\"Query\"");
@@ -263,7 +263,7 @@ class HttpTest {
           { ...Operatr } fragment Operator on Query { __typename } | There is no fragment 'Operatr'. Did you mean 'Operator'?
           query($n: Int = "x") { operators(first: $n) { totalCount } } | $n is Int, a whole number from -2147483648 to 2147483647, not "x"
           """)
-  void an_invalid_document_is_told_in_terms_of_graphql(String document, String message)
+  void an_invalid_document_is_reported_in_terms_of_graphql(String document, String message)
       throws Exception {
     var response = post(document, RESPONSE_JSON);
 
@@ -287,7 +287,7 @@ class HttpTest {
           OperatorFilter     | {"name": {"in": ["a", 1]}} | $v.name.in[1] is String, not 1
           [OperatorOrder!]   | [{"field": "NMAE"}]      | $v[0].field is a value of OperatorOrderField, not "NMAE". Did you mean 'NAME'?
           """)
-  void a_variable_that_is_not_of_its_type_is_told_in_terms_of_graphql(
+  void a_variable_of_the_wrong_type_is_reported_in_terms_of_graphql(
       String type, String value, String message) throws Exception {
     var argument = type.startsWith("Int") ? "first" : type.startsWith("[") ? "orderBy" : "where";
     var response =
@@ -303,7 +303,7 @@ class HttpTest {
   }
 
   @Test
-  void a_variable_that_is_null_means_the_default_of_its_argument() throws Exception {
+  void a_null_variable_selects_the_default_of_its_argument() throws Exception {
     var answer =
         server.json(
             server.post(
@@ -319,8 +319,7 @@ class HttpTest {
   }
 
   @Test
-  void a_variable_that_is_null_where_nothing_may_be_is_an_error_that_names_its_argument()
-      throws Exception {
+  void a_null_variable_for_a_non_null_argument_is_an_error_that_names_it() throws Exception {
     var response =
         server.post(
             "/graphql",
@@ -335,7 +334,7 @@ class HttpTest {
   }
 
   @Test
-  void answers_are_kept_for_the_variables_as_they_were_sent() throws Exception {
+  void responses_are_cached_per_variables_as_sent() throws Exception {
     var document =
         "query($a: Int, $b: Int) { operators(first: $a) { nodes { address } } x: operators(first:"
             + " $b) { nodes { address } } }";
@@ -361,7 +360,7 @@ class HttpTest {
   }
 
   @Test
-  void a_mutation_by_get_is_not_allowed_and_says_what_is() throws Exception {
+  void a_mutation_by_get_is_rejected_with_the_allowed_method() throws Exception {
     var response = get("query=" + encoded("mutation { __typename }"));
 
     assertThat(response.statusCode()).isEqualTo(405);
@@ -374,12 +373,12 @@ class HttpTest {
     "multipart/form-data, x",
     "application/graphql, {__typename}"
   })
-  void only_json_is_taken(String type, String body) throws Exception {
+  void only_json_is_accepted(String type, String body) throws Exception {
     assertThat(server.post("/graphql", type, body).statusCode()).isEqualTo(415);
   }
 
   @Test
-  void other_origins_get_no_say_unless_configured() throws Exception {
+  void other_origins_are_denied_unless_configured() throws Exception {
     var response =
         http.send(
             HttpRequest.newBuilder(graphql("query=" + encoded("{__typename}")))
@@ -392,7 +391,7 @@ class HttpTest {
   }
 
   @Test
-  void an_answer_is_confirmed_without_its_query_until_the_data_change() throws Exception {
+  void an_etag_is_confirmed_without_executing_the_query_until_data_change() throws Exception {
     var first = get("query=" + encoded(TOTALS));
     var etag = first.headers().firstValue("etag").orElseThrow();
     assertThat(first.headers().firstValue("cache-control")).hasValue("private, no-cache");
@@ -416,7 +415,7 @@ class HttpTest {
   }
 
   @Test
-  void a_kept_answer_is_given_again_word_for_word_and_only_while_it_holds() throws Exception {
+  void a_cached_response_is_returned_byte_for_byte_only_while_it_is_valid() throws Exception {
     var first = post(TOTALS, "application/json").body();
     server.statements();
 
@@ -432,7 +431,7 @@ class HttpTest {
   }
 
   @Test
-  void what_depends_on_the_clock_is_kept_by_nobody() throws Exception {
+  void time_dependent_responses_are_not_cached() throws Exception {
     var document =
         "{ operators(first: 1) { nodes { ...State } } } fragment State on Operator { state {"
             + " operationalDays } }";
@@ -447,7 +446,7 @@ class HttpTest {
   }
 
   @Test
-  void a_document_is_sent_once_and_then_found_by_its_hash() throws Exception {
+  void a_persisted_document_is_sent_once_and_then_found_by_its_hash() throws Exception {
     var document = "{ operators(first: 2) { nodes { id } } }";
     var extensions = persisted(document);
 
@@ -470,7 +469,8 @@ class HttpTest {
   }
 
   @Test
-  void only_trusted_documents_are_answered_where_so_set(@TempDir Path directory) throws Exception {
+  void only_trusted_documents_are_executed_when_configured(@TempDir Path directory)
+      throws Exception {
     var trusted = Files.createDirectory(directory.resolve("trusted"));
     Files.writeString(trusted.resolve("type.graphql"), "{ __typename }\n");
     try (var strict =
@@ -487,7 +487,7 @@ class HttpTest {
   }
 
   @Test
-  void a_document_too_long_is_refused() throws Exception {
+  void a_document_that_is_too_long_is_rejected() throws Exception {
     var response = post("{ __typename " + "#".repeat(100_000) + "\n}", "application/json");
 
     assertThat(response.statusCode()).isEqualTo(413);
@@ -512,7 +512,7 @@ class HttpTest {
   }
 
   @Test
-  void a_slow_answer_ends_at_its_deadline_and_says_so() throws Exception {
+  void a_slow_request_ends_at_its_deadline_with_a_reason() throws Exception {
     try (var blocker = lockOperators()) {
       var asked = Instant.now();
       var response = post(unkept(), RESPONSE_JSON);
@@ -528,7 +528,7 @@ class HttpTest {
   }
 
   @Test
-  void what_needs_no_data_answers_while_every_connection_is_held_and_clients_that_leave_free_them()
+  void requests_without_data_work_while_the_pool_is_exhausted_and_disconnects_free_it()
       throws Exception {
     var clients = new ArrayList<HttpClient>();
     try (var blocker = lockOperators()) {
@@ -558,7 +558,7 @@ class HttpTest {
   }
 
   @Test
-  void a_fault_of_ours_tells_only_where_the_log_has_it() throws Exception {
+  void an_internal_error_returns_only_its_log_reference() throws Exception {
     try (var connection = server.tables().tables().stateUrl().connect();
         var statement = connection.createStatement()) {
       statement.execute("alter table operator_delegator_shares rename to away");
@@ -574,7 +574,7 @@ class HttpTest {
     }
   }
 
-  /** Never answered from a cache. */
+  /** Returns a document that no cache holds. */
   private static String unkept() {
     return "{ operators(first: 3) { nodes { state { operationalDays } } } }";
   }
@@ -588,7 +588,9 @@ class HttpTest {
     return connection;
   }
 
-  /** Statements that wait for the lock; asked anew, for a transaction sees activity only once. */
+  /**
+   * Counts statements that wait for the lock; connects anew, as a transaction sees one snapshot.
+   */
   private static int running() throws Exception {
     try (var connection = server.tables().tables().stateUrl().connect();
         var statement = connection.createStatement();

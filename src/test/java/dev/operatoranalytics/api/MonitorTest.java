@@ -33,7 +33,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What those see who look after the server, in good times and bad. */
+/** Metrics and probes, in normal operation and during failures. */
 @Tag("slow")
 class MonitorTest {
   private static final int POOL = 3;
@@ -56,7 +56,7 @@ class MonitorTest {
   }
 
   @Test
-  void the_tables_tell_how_the_pipeline_fares() throws Exception {
+  void the_metrics_show_the_state_of_the_pipeline() throws Exception {
     var metrics = scrape();
 
     assertThat(metrics.value("operator_analytics_database_up", "")).isEqualTo(1);
@@ -81,7 +81,7 @@ class MonitorTest {
   }
 
   @Test
-  void operators_that_fail_are_a_queue_and_rules_that_break_are_counted() throws Exception {
+  void failed_operators_are_queued_and_broken_rules_are_counted() throws Exception {
     assertThat(scrape().value("operator_analytics_queue", "FAILED")).isZero();
     execute(
         """
@@ -109,7 +109,7 @@ class MonitorTest {
   }
 
   @Test
-  void requests_are_counted_by_the_names_of_their_operations_but_only_so_many() throws Exception {
+  void requests_are_counted_by_operation_name_up_to_a_limit() throws Exception {
     server.query("query Front { operators(first: 1) { nodes { address } } }");
     server.query("query Front { operators(first: 1) { nodes { address } } }");
     server.query("query Front($a: Address!) { operator(address: $a) { address } }");
@@ -138,13 +138,13 @@ class MonitorTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/beans", "/env", "/info", "/loggers", "/metrics", "/routes", "/stop"})
-  void nothing_else_is_told_to_strangers(String path) throws Exception {
+  void other_management_endpoints_return_404(String path) throws Exception {
     assertThat(server.get(path).statusCode()).isEqualTo(404);
     assertThat(server.post(path, "application/json", "{}").statusCode()).isEqualTo(404);
   }
 
   @Test
-  void the_probes_of_the_manifests_are_there_and_tell_no_details() throws Exception {
+  void the_probes_of_the_manifests_exist_and_show_no_details() throws Exception {
     var probes =
         Pattern.compile("path: (/health[a-z/]*)|GET (/health[a-z/]*)")
             .matcher(deployed("kubernetes.yml") + deployed("compose.yml"))
@@ -160,7 +160,7 @@ class MonitorTest {
   }
 
   @Test
-  void without_a_free_connection_the_server_lives_but_is_not_ready() throws Exception {
+  void without_a_free_connection_the_server_is_alive_but_not_ready() throws Exception {
     var taken = new ArrayList<Connection>();
     for (var i = 0; i < POOL; i++) {
       taken.add(pool().getConnection());
@@ -182,7 +182,7 @@ class MonitorTest {
   }
 
   @Test
-  void without_its_database_the_server_lives_is_not_ready_and_recovers() throws Exception {
+  void without_its_database_the_server_is_alive_not_ready_and_recovers() throws Exception {
     try (var _ = TestPostgres.lockOutAllExcept(server.tables().tables().state())) {
       assertThat(server.get("/health/readiness").statusCode()).isEqualTo(503);
       assertThat(server.get("/health").statusCode()).isEqualTo(503);
@@ -196,8 +196,7 @@ class MonitorTest {
   }
 
   @Test
-  void every_expression_of_the_dashboard_and_the_alerts_is_of_metrics_that_there_are()
-      throws Exception {
+  void every_expression_of_the_dashboard_and_the_alerts_uses_existing_metrics() throws Exception {
     server.query("query Front { operators(first: 1) { nodes { address } } }");
     server.post(
         "/graphql",
@@ -233,7 +232,7 @@ class MonitorTest {
           .results()
           .map(found -> found.group(1) == null ? found.group(2) : found.group(1))
           .flatMap(found -> Arrays.stream(found.split(", ")))
-          // given by whoever scrapes
+          // the scraper adds these
           .filter(label -> !label.equals("instance"))
           .forEach(labels::add);
       assertThat(names).as(expression).isNotEmpty();
@@ -293,7 +292,7 @@ class MonitorTest {
     return Metrics.parse(response.body());
   }
 
-  /** By name, by labels. */
+  /** Values by name, then by labels. */
   private record Metrics(Map<String, Map<Map<String, String>, Double>> all) {
     private static final Pattern LINE =
         Pattern.compile("^([a-z_]+)(?:\\{(.*)})? ([-+.0-9A-Za-z]+)$", Pattern.MULTILINE);
@@ -321,7 +320,7 @@ class MonitorTest {
       return Objects.requireNonNull(all.get(name), name);
     }
 
-    /** The only one that has all these values of labels. */
+    /** Returns the single value that has all these label values. */
     double value(String name, String... values) {
       var wanted = Arrays.stream(values).filter(value -> !value.isEmpty()).toList();
       var found =

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.LoggerFactory;
 
-/** A database that cannot be reached is told as such, and nothing is lost when it is back. */
+/** Requests report an unreachable database, and no event is lost when it is back. */
 @Tag("slow")
 class OutageTest {
   private static final String QUESTION = "{ operators(first: 1) { nodes { address } } }";
@@ -62,7 +62,7 @@ class OutageTest {
     }
     settings.put("datasources.api.maximum-pool-size", 3);
     settings.put("operator-analytics.feed.poll", "200ms");
-    // as it is served: the version is looked up before an answer is
+    // as in production: the server reads the data version before it answers
     settings.put("operator-analytics.api.answer-cache-mb", 8);
     settings.put("operator-analytics.api.version-poll", "0ms");
     replica = server.replica(settings);
@@ -87,7 +87,7 @@ class OutageTest {
   }
 
   @Test
-  void what_is_asked_meanwhile_is_refused_with_a_code_and_answered_afterwards() throws Exception {
+  void requests_during_an_outage_fail_with_a_code_and_succeed_afterwards() throws Exception {
     assertThat(ask(QUESTION).statusCode()).isEqualTo(200);
 
     way.cut();
@@ -109,7 +109,7 @@ class OutageTest {
   }
 
   @Test
-  void what_happens_meanwhile_is_told_afterwards_in_its_order() throws Exception {
+  void changes_during_an_outage_are_reported_afterwards_in_order() throws Exception {
     try (var socket = new TestSocket(http, replica.uri(), "{}")) {
       socket.send(
           """
@@ -138,7 +138,7 @@ class OutageTest {
     }
   }
 
-  /** Defaults of a role or a database that an owner may have set for reasons of its own. */
+  /** Defaults of a role or a database that an administrator may have set. */
   private static final Map<String, String> HARMFUL =
       Map.ofEntries(
           Map.entry("default_transaction_isolation", "serializable"),
@@ -162,7 +162,7 @@ class OutageTest {
           Map.entry("exit_on_error", "on"));
 
   @Test
-  void settings_of_the_database_change_neither_runs_nor_answers() throws Exception {
+  void database_settings_affect_neither_runs_nor_responses() throws Exception {
     var tables = server.tables().tables();
     var question =
         "{ operators(first: 5) { nodes { address state { tvsUsd registeredAt } } }"
@@ -236,7 +236,7 @@ class OutageTest {
   }
 
   @Test
-  void without_a_free_connection_a_question_is_refused_with_a_code() throws Exception {
+  void without_a_free_connection_a_request_fails_with_a_code() throws Exception {
     var taken = replica.pool("api");
     try (var one = taken.getConnection();
         var two = taken.getConnection();
@@ -252,8 +252,7 @@ class OutageTest {
   }
 
   @Test
-  void without_a_free_connection_every_transport_says_so_with_one_line_in_the_log()
-      throws Exception {
+  void without_a_free_connection_every_transport_reports_it_and_logs_one_line() throws Exception {
     var taken = replica.pool("api");
     var logger = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
     var lines = new ListAppender<ILoggingEvent>();

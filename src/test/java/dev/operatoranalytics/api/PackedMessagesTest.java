@@ -16,14 +16,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A client that offers to unpack gets long messages packed, and only these. */
+/** A client that offers compression gets only long messages compressed. */
 @Timeout(60)
 @Tag("slow")
 class PackedMessagesTest {
   @RegisterExtension static final DemoServer server = new DemoServer();
 
   @Test
-  void short_messages_come_plain_and_long_ones_packed() throws Exception {
+  void short_messages_are_uncompressed_and_long_ones_compressed() throws Exception {
     try (var client = new Client(server.uri())) {
       client.send("{\"type\":\"connection_init\"}");
       assertThat(client.read()).isEqualTo(new Message(false, "{\"type\":\"connection_ack\"}"));
@@ -45,7 +45,7 @@ class PackedMessagesTest {
   }
 
   @Test
-  void what_unpacks_to_too_much_or_not_at_all_closes_the_socket() throws Exception {
+  void a_message_that_decompresses_to_too_much_or_is_invalid_closes_the_socket() throws Exception {
     assertThat(closedAfter(packed(new byte[2 << 20]))).isEqualTo(1009);
     assertThat(closedAfter(new byte[] {-1, -1, -1, -1})).isEqualTo(1002);
   }
@@ -69,7 +69,7 @@ class PackedMessagesTest {
 
   private record Message(boolean isPacked, String text) {}
 
-  /** Unpacks by RFC 7692, which the JDK's client cannot. */
+  /** Decompresses per RFC 7692, which the JDK's client does not support. */
   private static final class Client implements AutoCloseable {
     private final RawSocket socket;
     private final Inflater inflater = new Inflater(true);

@@ -9,8 +9,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A client that sends what no well-behaved one would, and sees what others hide: just enough of
- * HTTP and of RFC 6455.
+ * A client that can send invalid input and shows raw responses; implements only the needed parts of
+ * HTTP and RFC 6455.
  */
 public final class RawSocket implements Closeable {
   private static final byte[] NO_MASK = new byte[4];
@@ -32,7 +32,7 @@ public final class RawSocket implements Closeable {
     socket.getOutputStream().write(bytes);
   }
 
-  /** The head of an answer. */
+  /** Reads the head of a response. */
   public String head() throws IOException {
     var head = new StringBuilder();
     while (head.indexOf("\r\n\r\n") < 0) {
@@ -41,12 +41,12 @@ public final class RawSocket implements Closeable {
     return head.toString();
   }
 
-  /** All that comes until the server closes the connection. */
+  /** Reads until the server closes the connection. */
   public String rest() throws IOException {
     return new String(input.readAllBytes(), StandardCharsets.UTF_8);
   }
 
-  /** Makes a socket of the connection; returns the head of the answer. */
+  /** Upgrades the connection to a WebSocket; returns the head of the response. */
   public String upgrade() throws IOException {
     write(
         """
@@ -63,12 +63,12 @@ public final class RawSocket implements Closeable {
     return head();
   }
 
-  /** Masked by zeros, which change nothing. */
+  /** Builds a frame with a zero mask, which changes nothing. */
   public static byte[] frame(String text) {
     return frame(0x81, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** The same of what is packed. */
+  /** Builds a compressed frame. */
   public static byte[] packedFrame(byte[] bytes) {
     return frame(0xc1, bytes);
   }
@@ -88,7 +88,7 @@ public final class RawSocket implements Closeable {
     return frame.toByteArray();
   }
 
-  /** A frame that came. */
+  /** A received frame. */
   public record Frame(boolean isPacked, byte[] bytes) {}
 
   public Frame read() throws IOException {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Runs as they are seen from outside. */
+/** Runs over the API. */
 @Tag("slow")
 class RunsApiTest {
   private static final String ADMIN = "admin-key-of-sixteen";
@@ -48,7 +48,7 @@ class RunsApiTest {
   }
 
   @Test
-  void a_run_is_seen_with_its_steps_and_whom_it_touched_and_why() throws Exception {
+  void a_run_has_its_steps_affected_operators_and_reasons() throws Exception {
     var runs =
         pipeline(
             """
@@ -104,7 +104,7 @@ class RunsApiTest {
   }
 
   @Test
-  void assets_know_what_they_are_made_of_and_whether_they_are_up_to_date() throws Exception {
+  void assets_have_their_dependencies_and_freshness() throws Exception {
     var assets =
         all(
             pipeline(
@@ -129,7 +129,7 @@ class RunsApiTest {
   }
 
   @Test
-  void days_are_told_by_ranges_that_stand_alike() throws Exception {
+  void days_are_grouped_in_ranges_of_equal_status() throws Exception {
     server
         .tables()
         .execute(
@@ -197,7 +197,7 @@ class RunsApiTest {
   }
 
   @Test
-  void what_is_asked_for_twice_is_run_once_and_can_be_taken_back() throws Exception {
+  void a_repeated_run_request_runs_once_and_can_be_cancelled() throws Exception {
     var asked =
         mutate("startRun(input: { job: STATE_UPDATE }) { isNew run { id status trigger } }");
     assertThat(asked.get("isNew").getBooleanValue()).isTrue();
@@ -235,7 +235,7 @@ class RunsApiTest {
         var query = schedule(isEnabled);
         var hash = Sha256.of(query);
         var byHash = Map.of("persistedQuery", Map.of("version", 1, "sha256Hash", hash));
-        // beside what is streamed and cached by the epochs alone, too
+        // also together with a streamed list that is cached per epoch
         var several =
             "query streamed { sharePrices { __typename } } mutation switched "
                 + query.substring("mutation ".length());
@@ -277,7 +277,7 @@ class RunsApiTest {
   }
 
   @Test
-  void each_startRun_starts_a_run_once_the_one_before_has_ended() throws Exception {
+  void each_startRun_starts_a_run_after_the_previous_one_ended() throws Exception {
     try (var caching = server.replica(Map.of("operator-analytics.api.answer-cache-mb", 8));
         var http = HttpClient.newHttpClient()) {
       var start =
@@ -302,7 +302,7 @@ class RunsApiTest {
         .formatted(isEnabled);
   }
 
-  /** The next mutation has something to change. */
+  /** Prepares data, so that the next mutation changes something. */
   private static void setAside(boolean isEnabled) throws Exception {
     server
         .tables()
@@ -331,7 +331,7 @@ class RunsApiTest {
   }
 
   @Test
-  void a_run_asked_of_one_server_is_done_by_another() throws Exception {
+  void a_run_requested_at_one_server_is_executed_by_another() throws Exception {
     try (var replica = server.replica()) {
       var first =
           server.tables().rows("select min(run_id) from pipeline_runs").getFirst().getFirst();
@@ -380,7 +380,7 @@ class RunsApiTest {
   }
 
   @Test
-  void a_full_run_that_was_cut_is_full_again_when_it_goes_on_from_its_failure() throws Exception {
+  void a_retried_full_run_is_full_again_after_a_failure() throws Exception {
     server
         .tables()
         .execute(
@@ -400,7 +400,7 @@ class RunsApiTest {
   }
 
   @Test
-  void a_backfill_of_more_than_a_century_is_refused() throws Exception {
+  void a_backfill_of_more_than_a_century_is_rejected() throws Exception {
     assertThat(
             refusal(
                 "startBackfill(input: { job: SNAPSHOTS, from: \"1900-01-01\", to: \"2026-01-21\""
@@ -409,7 +409,7 @@ class RunsApiTest {
   }
 
   @Test
-  void a_run_whose_process_died_is_told_to_be_lost() throws Exception {
+  void a_run_whose_process_died_is_reported_as_lost() throws Exception {
     server
         .tables()
         .execute(
@@ -425,7 +425,7 @@ class RunsApiTest {
   }
 
   @Test
-  void the_checkpoint_is_set_back_and_schedules_are_paused() throws Exception {
+  void the_checkpoint_can_be_reset_and_schedules_can_be_paused() throws Exception {
     server.bean(Scheduler.class).announce();
     var revision = revision();
     var reset =
@@ -459,7 +459,7 @@ class RunsApiTest {
   }
 
   @Test
-  void nobody_else_than_administrators_asks_for_anything() throws Exception {
+  void only_administrators_can_execute_mutations() throws Exception {
     assertThat(code(server.query("mutation { startRun(input: { job: STATE_UPDATE }) { isNew } }")))
         .isEqualTo("UNAUTHENTICATED");
   }

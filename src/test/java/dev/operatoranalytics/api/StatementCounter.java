@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.sql.DataSource;
 
-/** Remembers every statement that beans prepare. */
+/** Records every statement that beans prepare. */
 @Singleton
 @Requires(property = "test.count-statements")
 class StatementCounter implements BeanCreatedEventListener<DataSource>, Ordered {
@@ -25,7 +25,7 @@ class StatementCounter implements BeanCreatedEventListener<DataSource>, Ordered 
     return all;
   }
 
-  /** Innermost: the transactions of Micronaut go around it. */
+  /** Innermost wrapper: Micronaut's transactions wrap it. */
   @Override
   public int getOrder() {
     return HIGHEST_PRECEDENCE;

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Who follows misses nothing and hears nothing twice, whatever happens to the connection. */
+/** Subscribers get each event exactly once, across connection failures. */
 @Timeout(60)
 @Tag("slow")
 class SubscriptionTest {
@@ -70,7 +70,7 @@ class SubscriptionTest {
   @AutoClose private static final HttpClient http = HttpClient.newHttpClient();
 
   @Test
-  void what_came_since_a_cursor_comes_first_and_then_what_comes() throws Exception {
+  void a_subscription_with_a_cursor_gets_past_events_first_and_then_new_ones() throws Exception {
     var begin = position();
     happen(Change.epochAdded(1), Change.epochReplaced(2));
     try (var socket = new Socket(server.uri())) {
@@ -85,7 +85,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void without_a_cursor_only_what_comes_is_told() throws Exception {
+  void without_a_cursor_a_subscription_gets_only_new_events() throws Exception {
     happen(Change.epochAdded(1));
     try (var socket = new Socket(server.uri())) {
       socket.subscribe("a", EPOCHS, Map.of());
@@ -99,8 +99,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void who_follows_through_broken_connections_and_restarts_misses_nothing_and_hears_nothing_twice()
-      throws Exception {
+  void subscribers_get_each_event_exactly_once_across_reconnects_and_restarts() throws Exception {
     var begin = position();
     // at full size: bench/follow disconnects
     var events = Integer.getInteger("proof.events", 400);
@@ -116,7 +115,7 @@ class SubscriptionTest {
                                     Change.epochAdded(number),
                                     Change.operator("0x" + "0".repeat(40), 1)))
                         .toList()),
-            // the client's own work is done in the common pool, which may have one thread
+            // the client works in the common pool, which may have a single thread
             Thread::startVirtualThread);
     var heard = new ArrayList<Long>();
     for (var until : List.of(events / 2, events)) {
@@ -134,7 +133,7 @@ class SubscriptionTest {
                 .toList());
   }
 
-  /** Over connections that break after one to seven events, to each of the servers in turn. */
+  /** Subscribes over connections that break after one to seven events, to each server in turn. */
   private static void hear(String begin, List<Long> heard, int until, List<URI> servers)
       throws Exception {
     for (var connection = 0; heard.size() < until; connection++) {
@@ -151,7 +150,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void of_many_changes_of_an_operator_the_latest_stands_for_all() throws Exception {
+  void many_changes_of_an_operator_are_merged_into_the_latest() throws Exception {
     var begin = position();
     var changes = new ArrayList<Change>();
     for (var i = 0; i < 300; i++) {
@@ -170,7 +169,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void a_cursor_older_than_the_feed_is_answered_with_a_gap() throws Exception {
+  void a_cursor_older_than_the_feed_gets_a_gap_event() throws Exception {
     happen(Change.epochAdded(1));
     var last = position();
     try (var connection = connection();
@@ -179,7 +178,7 @@ class SubscriptionTest {
       DataVersion.prune(connection, java.time.Duration.ofDays(30));
     }
     happen(Change.epochAdded(2));
-    // further back than memory
+    // older than the events in memory
     happenApart(Collections.nCopies(80, Change.operator("0x" + "0".repeat(40), 1)));
     try (var socket = new Socket(server.uri())) {
       socket.subscribe("a", EPOCHS, Map.of("after", "0"));
@@ -194,7 +193,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void a_cursor_of_another_database_is_refused() throws Exception {
+  void a_cursor_of_another_database_is_rejected() throws Exception {
     try (var socket = new Socket(server.uri())) {
       socket.subscribe("a", EPOCHS, Map.of("after", next(position(), 1_000)));
 
@@ -219,7 +218,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void closing_a_socket_ends_what_is_followed_on_it_at_once() throws Exception {
+  void closing_a_socket_ends_its_subscriptions_at_once() throws Exception {
     var feed = server.bean(ChangeFeed.class);
     nobodyFollows(feed);
     var socket = new Socket(server.uri());
@@ -239,13 +238,13 @@ class SubscriptionTest {
     nobodyFollows(feed);
   }
 
-  /** Sockets of other tests may still be closing. */
+  /** Waits, because sockets of other tests may still be closing. */
   private static void nobodyFollows(ChangeFeed feed) {
     await().untilAsserted(() -> assertThat(feed.subscribers()).isZero());
   }
 
   @Test
-  void a_listener_that_lost_its_connection_comes_back() throws Exception {
+  void a_listener_reconnects_after_a_lost_connection() throws Exception {
     try (var socket = new Socket(server.uri())) {
       socket.subscribe("a", EPOCHS, Map.of());
       socket.settle();
@@ -264,7 +263,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void events_come_over_http_too() throws Exception {
+  void events_are_sent_over_http_too() throws Exception {
     var begin = position();
     happen(Change.epochAdded(1));
     var body = body(EPOCHS, Map.of("after", begin));
@@ -288,7 +287,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void the_head_of_a_stream_comes_before_its_first_event() throws Exception {
+  void the_headers_of_a_stream_are_sent_before_its_first_event() throws Exception {
     var response =
         http.sendAsync(streamOf(EPOCHS, Map.of()).build(), BodyHandlers.ofInputStream())
             .get(3, TimeUnit.SECONDS);
@@ -298,7 +297,7 @@ class SubscriptionTest {
   }
 
   @Test
-  void a_stream_goes_on_from_the_last_event_that_its_client_has_heard_of() throws Exception {
+  void a_stream_resumes_after_the_last_event_id_of_its_client() throws Exception {
     var begin = position();
     happen(Change.epochAdded(1), Change.epochAdded(2), Change.epochAdded(3));
     String id;
@@ -307,7 +306,7 @@ class SubscriptionTest {
       assertThat(id).isEqualTo(next(begin, 1));
     }
 
-    // the URL and the variables of a browser that reconnects are those of the first time
+    // a browser reconnects with its first URL and variables
     try (var events =
         new Events(open(streamOf(EPOCHS, Map.of("after", begin)).header("Last-Event-ID", id)))) {
       assertThat(events.id()).isEqualTo(next(begin, 2));
@@ -333,14 +332,14 @@ class SubscriptionTest {
   }
 
   @Test
-  void a_subscription_by_post_is_told_where_to_go() throws Exception {
+  void a_subscription_by_post_is_rejected_with_the_stream_endpoint() throws Exception {
     var answer = server.query("subscription { epochAdded { __typename } }");
 
     assertThat(answer.get("errors").get(0).get("message").getStringValue())
         .contains("/graphql/stream");
   }
 
-  /** The number of a run that has just ended. */
+  /** Returns the number of a run that has just ended. */
   private static String run() throws SQLException {
     server.tables().update();
     return server.tables().rows("select max(run_id) from pipeline_runs").getFirst().getFirst();
@@ -367,7 +366,7 @@ class SubscriptionTest {
     happen(List.of(List.of(changes)));
   }
 
-  /** Each in a transaction of its own. */
+  /** Writes each change in its own transaction. */
   private static void happenApart(List<Change> changes) {
     happen(changes.stream().map(List::of).toList());
   }
@@ -392,13 +391,13 @@ class SubscriptionTest {
     return server.write(Map.of("query", query, "variables", variables));
   }
 
-  /** A response of server-sent events, read one by one. */
+  /** A response of server-sent events; reads them one by one. */
   private record Events(BufferedReader lines) implements AutoCloseable {
     Events(InputStream body) {
       this(new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8)));
     }
 
-    /** The id of the next event that has one. */
+    /** Returns the id of the next event that has one. */
     String id() throws Exception {
       for (String line; (line = lines.readLine()) != null; ) {
         if (line.startsWith("id: ")) {
@@ -408,7 +407,7 @@ class SubscriptionTest {
       throw new AssertionError("the stream ended");
     }
 
-    /** The data of the next event of a name; others are passed over. */
+    /** Returns the data of the next event with a name; skips others. */
     String next(String name) throws Exception {
       var event = "";
       for (String line; (line = lines.readLine()) != null; ) {
@@ -439,12 +438,12 @@ class SubscriptionTest {
               .formatted(id, body(query, variables)));
     }
 
-    /** The event itself, whatever the field is called. */
+    /** Returns the event, for any field name. */
     JsonNode next(String id) throws Exception {
       return message("next", id).get("payload").get("data").values().iterator().next();
     }
 
-    /** Returns when the server has begun everything that it was sent. */
+    /** Returns after the server has started all sent operations. */
     void settle() throws Exception {
       subscribe("settle", "{ __typename }", Map.of());
       message("complete", "settle");

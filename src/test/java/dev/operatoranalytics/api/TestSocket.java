@@ -15,7 +15,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A client of {@code graphql-transport-ws} that holds what it was sent until it is asked for. */
+/** A client of {@code graphql-transport-ws} that stores received messages until they are read. */
 public class TestSocket implements AutoCloseable {
   private final LinkedBlockingQueue<JsonNode> inbox = new LinkedBlockingQueue<>();
   private final List<JsonNode> passedOver = new ArrayList<>();
@@ -23,7 +23,7 @@ public class TestSocket implements AutoCloseable {
   private final WebSocket socket;
 
   /**
-   * @param init payload of connection_init
+   * @param init payload of {@code connection_init}
    */
   @SuppressWarnings("this-escape")
   public TestSocket(HttpClient http, URI server, String init) throws Exception {
@@ -68,7 +68,7 @@ public class TestSocket implements AutoCloseable {
     }
   }
 
-  /** False when the server has closed the socket already. */
+  /** Sends a message part; returns false when the server has closed the socket. */
   boolean trySend(String text, boolean isLast) throws Exception {
     try {
       socket.sendText(text, isLast).get(30, TimeUnit.SECONDS);
@@ -78,7 +78,7 @@ public class TestSocket implements AutoCloseable {
     }
   }
 
-  /** The next message of a type and of an operation; others wait for their turn. */
+  /** Returns the next message of a type and an operation; keeps others. */
   public JsonNode message(String type, String id) throws Exception {
     for (var each : passedOver) {
       if (is(each, type, id)) {
@@ -98,7 +98,7 @@ public class TestSocket implements AutoCloseable {
     }
   }
 
-  /** Waits until an operation has ended; what came of it waits for its turn. */
+  /** Waits until an operation has ended; keeps its messages. */
   public void end(String id) throws Exception {
     while (passedOver.stream()
         .noneMatch(each -> is(each, "complete", id) || is(each, "error", id))) {
@@ -110,13 +110,13 @@ public class TestSocket implements AutoCloseable {
     }
   }
 
-  /** What came so far and was not asked for. */
+  /** Returns the messages received so far and not read. */
   public List<JsonNode> others() {
     inbox.drainTo(passedOver);
     return List.copyOf(passedOver);
   }
 
-  /** The code that the server closed the socket with. */
+  /** Returns the code with which the server closed the socket. */
   public int closeCode() throws Exception {
     var code = closes.poll(30, TimeUnit.SECONDS);
     if (code == null) {

@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
- * A real Ethereum node on loopback whose blocks the test makes. Contracts of the test turn the data
- * of a call into a log: a word with the number of topics, four words of topics, and the data.
+ * A real Ethereum node on loopback; the test produces its blocks. Contracts of the test turn the
+ * data of a call into a log: a word with the number of topics, four words of topics, and the data.
  */
 final class Anvil implements AutoCloseable {
   private static final Path HOME = Path.of("src/test/node/node_modules/@foundry-rs");
@@ -43,9 +43,9 @@ final class Anvil implements AutoCloseable {
   }
 
   /**
-   * Starts one, or skips the test where it is not installed; with REQUIRE_ANVIL set it fails.
+   * Starts a node. Skips the test when Anvil is not installed; fails when REQUIRE_ANVIL is set.
    *
-   * @param slotsInEpoch the safe block is so far behind, the finalised one twice as far
+   * @param slotsInEpoch distance of the safe block from the head; the finalised one is twice as far
    */
   static Anvil start(int slotsInEpoch) {
     var program = program();
@@ -110,7 +110,7 @@ final class Anvil implements AutoCloseable {
     call("anvil_setCode", "[\"%s\",\"%s\"]".formatted(contract, EMITTER));
   }
 
-  /** Sends what emits a log, for the next block. */
+  /** Sends a transaction that emits a log in the next block. */
   void emit(Address contract, List<String> topics, String data) {
     call("eth_sendTransaction", "[%s]".formatted(transaction(contract, topics, data)));
   }
@@ -129,7 +129,7 @@ final class Anvil implements AutoCloseable {
     call("anvil_mine", "[\"0x%x\"]".formatted(blocks));
   }
 
-  /** Replaces the newest blocks by as many others, without their transactions. */
+  /** Replaces the newest blocks by the same number of others, without their transactions. */
   void reorganise(int depth) {
     call("anvil_reorg", "[%d,[]]".formatted(depth));
   }
@@ -138,7 +138,7 @@ final class Anvil implements AutoCloseable {
     try {
       node.call(Call.of(method, params));
     } catch (NotFound e) {
-      // most of its methods answer null
+      // most of its methods return null
     }
   }
 
@@ -162,7 +162,7 @@ final class Anvil implements AutoCloseable {
   }
 
   private static String emitter() {
-    // size = call data - 160 bytes, which go to memory; then by the number of topics
+    // size = call data - 160 bytes, copied to memory; then branches by the number of topics
     var head = "60a03603" + "8060a0600037" + "600035";
     var branches = new StringBuilder();
     var bodies = new StringBuilder();

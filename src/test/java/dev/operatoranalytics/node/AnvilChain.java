@@ -10,7 +10,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** The protocol as a test has it on {@link Anvil}: its contracts emit whatever they are told to. */
+/** The protocol on {@link Anvil}: its contracts emit the logs that a test sends. */
 final class AnvilChain implements AutoCloseable {
   static final Address STRATEGY = address(0x51);
   private static final Map<Contract, Deployment> CONTRACTS = contracts();
@@ -48,7 +48,7 @@ final class AnvilChain implements AutoCloseable {
     return anvil;
   }
 
-  /** An operator registers, a staker delegates, and brings shares; in one block. */
+  /** Registers an operator, delegates a staker to it, and adds shares; in one block. */
   void comes(long operator, long staker) {
     emit(Contract.DELEGATION_MANAGER, "OperatorRegistered", List.of(operator), 0);
     emit(Contract.DELEGATION_MANAGER, "StakerDelegated", List.of(staker, operator));

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * A real node is read: whatever happens to its chain or to us, no log is there twice, none is
- * missing.
+ * Reads a real node: no log is missing or stored twice after reorganisations, crashes and
+ * takeovers.
  */
 @Timeout(120)
 class ChainReadingTest {
@@ -114,8 +114,7 @@ class ChainReadingTest {
   }
 
   @Test
-  void rates_of_a_strategy_that_is_told_of_later_are_found_and_forgotten_with_it()
-      throws Exception {
+  void rates_of_a_later_discovered_strategy_are_added_and_deleted_with_it() throws Exception {
     chain.rate(0x52, 1);
     chain.anvil().mine(1);
     chain.rate(0x53, 2);
@@ -142,7 +141,7 @@ class ChainReadingTest {
   }
 
   @Test
-  void a_reader_that_is_killed_anywhere_is_followed_by_another() throws Exception {
+  void another_reader_continues_after_one_is_killed_at_any_point() throws Exception {
     var random = new Random(7);
     for (var operator = 1; operator <= 60; operator++) {
       chain.comes(operator, 300);
@@ -166,7 +165,7 @@ class ChainReadingTest {
     assertAsReadCleanly();
   }
 
-  /** Reads two blocks at a time, and follows every 20 ms, in a process of its own. */
+  /** Reads two blocks at a time, and follows every 20 ms, in a separate process. */
   private Process process() throws Exception {
     var builder =
         new ProcessBuilder(
@@ -181,13 +180,13 @@ class ChainReadingTest {
             tables.tables().eventsUrl().withPassword(),
             tables.tables().stateUrl().withPassword());
     var process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    // it says so once it has begun
+    // the process prints a line once it has started
     assertThat(process.getInputStream().read()).isEqualTo('.');
     return process;
   }
 
   @Test
-  void a_server_follows_by_itself_and_another_takes_over() throws Exception {
+  void a_server_follows_the_chain_and_another_takes_over() throws Exception {
     chain.comes(1, 500);
     chain.anvil().mine(90);
     var first = follow();
@@ -236,7 +235,7 @@ class ChainReadingTest {
             });
   }
 
-  /** Until so many operators are there, and the state is as of the head. */
+  /** Waits until this many operators exist and the state is as of the head. */
   private void await(String operators) {
     var wanted = List.of(List.of(operators, Long.toString(chain.anvil().head())));
     while (!tables

@@ -11,7 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 
-/** Both databases, with the chain read into them. */
+/** Both databases, with the chain in them. */
 final class ChainTables implements AutoCloseable {
   private static final String LOGS =
       EventKinds.STORED.stream()
@@ -60,7 +60,7 @@ final class ChainTables implements AutoCloseable {
         null);
   }
 
-  /** All that there is, from the first block. */
+  /** Returns all rows after reading the chain from its first block into empty databases. */
   static List<List<String>> readCleanly(Network network, String url, String horizon)
       throws SQLException {
     try (var clean = new ChainTables(network)) {
@@ -76,7 +76,7 @@ final class ChainTables implements AutoCloseable {
     }
   }
 
-  /** Every row of every kind, but for when it was written. */
+  /** Returns every row of every kind, without its creation time. */
   List<List<String>> logs() {
     return tables.eventRows(LOGS);
   }

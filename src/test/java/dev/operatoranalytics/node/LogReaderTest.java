@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** What is believed of a provider's answers, and what is asked again, elsewhere, or in pieces. */
+/** Checks and retries of a provider's responses, from other nodes or in pieces. */
 class LogReaderTest {
   private static final String MANAGER = "0x" + "11".repeat(20);
   private static final String STRATEGY = "0x" + "22".repeat(20);
@@ -60,7 +60,7 @@ class LogReaderTest {
         ProviderStub.nodes(stub.limits(), stubs), FILTER, size, 0, (node, logs) -> {});
   }
 
-  /** Blocks 1, 2, 4, 5, … 38: a log of the manager and one of the strategy each. */
+  /** Expects a log of the manager and one of the strategy in blocks 1, 2, 4, 5, … 38 each. */
   private static void assertWhole(BlockRange range) {
     assertThat(range.logs())
         .hasSize(52)
@@ -71,7 +71,7 @@ class LogReaderTest {
   }
 
   @Test
-  void times_that_logs_do_not_tell_come_from_their_blocks_in_batches() {
+  void missing_log_times_are_read_from_block_headers_in_batches() {
     stub.chain().withoutTimes();
 
     assertWhole(reader(stub).read(0, 39));
@@ -79,7 +79,7 @@ class LogReaderTest {
   }
 
   @Test
-  void a_range_is_halved_until_the_provider_answers() {
+  void a_range_is_halved_until_the_provider_accepts_it() {
     for (var message :
         List.of(
             "{\"code\":-32005,\"message\":\"query returned more than 10000 results\"}",
@@ -105,7 +105,7 @@ class LogReaderTest {
   }
 
   @Test
-  void one_block_that_no_provider_answers_is_named() {
+  void the_error_names_a_single_block_that_no_provider_returns() {
     stub.failCalls(
         (method, params) ->
             method.equals("eth_getLogs")
@@ -122,7 +122,7 @@ class LogReaderTest {
   }
 
   @Test
-  void what_passes_is_waited_for_as_long_as_the_provider_says() {
+  void temporary_errors_are_retried_after_the_time_that_the_provider_states() {
     stub.failHttp(
         once(
             Trouble.status(429, "1"),
@@ -138,7 +138,7 @@ class LogReaderTest {
   }
 
   @Test
-  void too_many_requests_told_by_json_are_no_reason_to_halve() {
+  void a_rate_limit_in_a_json_error_does_not_halve_the_range() {
     var errors =
         new ArrayDeque<>(
             List.of("daily request count exceeded, request rate limited", "rate limit"));
@@ -161,7 +161,7 @@ class LogReaderTest {
   }
 
   @Test
-  void another_node_is_asked_when_one_does_not_answer_or_is_late() {
+  void another_node_is_used_when_one_fails_or_is_late() {
     for (var trouble : List.of(Trouble.status(500, null), Trouble.late(Duration.ofMillis(900)))) {
       stub.failHttp(() -> trouble);
 
@@ -171,7 +171,7 @@ class LogReaderTest {
   }
 
   @Test
-  void answers_that_contradict_themselves_or_what_was_asked_are_not_believed() {
+  void inconsistent_or_unrequested_responses_are_rejected() {
     var right = stub.chain().answer("eth_getLogs", filter());
     var first = right.substring(right.indexOf("{"), right.indexOf("},{") + 1);
     var faults =
@@ -182,7 +182,7 @@ class LogReaderTest {
             right.replace(stub.chain().hashOf(4), StubChain.hash("other")),
             // twice
             right.replace("[{", "[" + first + ",{"),
-            // of an address that nobody asked for
+            // of an address that was not requested
             right.replace(MANAGER, STRANGER),
             // a block beyond the range
             right.replace("\"blockNumber\":\"0x1\"", "\"blockNumber\":\"0x100\""),
@@ -227,7 +227,7 @@ class LogReaderTest {
   }
 
   @Test
-  void a_last_block_that_changes_while_its_logs_are_read_is_read_again_elsewhere() {
+  void a_last_block_that_changes_during_reading_is_read_again_from_another_node() {
     var headers = new ArrayDeque<>(List.of(1, 2));
     stub.failCalls(
         (method, params) -> {
@@ -242,7 +242,7 @@ class LogReaderTest {
   }
 
   @Test
-  void logs_that_a_provider_lost_are_found_in_receipts_and_named() {
+  void logs_that_a_provider_lost_are_found_in_receipts_and_reported() {
     stub.failCalls((method, params) -> isOfManager(method, params) ? "\"result\":[]" : null);
     var lost = new ArrayList<RawLog>();
     var reader =
@@ -260,7 +260,7 @@ class LogReaderTest {
   }
 
   @Test
-  void a_node_of_another_chain_is_refused() {
+  void a_node_of_another_chain_is_rejected() {
     stub.failCalls((method, params) -> method.equals("eth_chainId") ? "\"result\":\"0x1\"" : null);
 
     assertThatThrownBy(() -> reader(stub, other).read(0, 39))
@@ -270,7 +270,7 @@ class LogReaderTest {
   }
 
   @Test
-  void keys_in_urls_are_shown_nowhere() {
+  void keys_in_urls_are_never_shown() {
     var url =
         NodeUrl.parse(
                 "CHAIN_RPC_URL",

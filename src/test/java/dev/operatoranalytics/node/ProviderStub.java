@@ -19,10 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A provider on loopback that answers from a {@link StubChain}, and can be made to fail as real
- * ones do.
- */
+/** A provider on loopback that serves a {@link StubChain} and can fail like real ones. */
 final class ProviderStub implements AutoCloseable {
   private static final JsonFactory JSON = new JsonFactory();
 
@@ -32,21 +29,21 @@ final class ProviderStub implements AutoCloseable {
   private volatile CallFault callFault = (method, params) -> null;
   private volatile HttpFault httpFault = () -> null;
 
-  /** What a call is answered instead. */
+  /** A replacement for the response of a call. */
   interface CallFault {
-    /** A member such as {@code "error":{…}}; null for the right answer. */
+    /** Returns a member such as {@code "error":{…}}; null for the correct response. */
     @Nullable String answer(String method, JsonNode params);
   }
 
-  /** What happens to an HTTP request; null for nothing. */
+  /** Returns the failure of an HTTP request; null for none. */
   interface HttpFault {
     @Nullable Trouble next();
   }
 
   /**
-   * @param status 200 for the right one
-   * @param retryAfter of the header; null for none
-   * @param cut bytes of the body that are left out at its end
+   * @param status 200 for success
+   * @param retryAfter value of the header; null for none
+   * @param cut number of bytes to omit at the end of the body
    */
   record Trouble(int status, @Nullable String retryAfter, int cut, Duration delay) {
     static Trouble status(int status, @Nullable String retryAfter) {
@@ -99,7 +96,7 @@ final class ProviderStub implements AutoCloseable {
     httpFault = () -> null;
   }
 
-  /** The methods that were called, in their order. */
+  /** Returns the called methods, in order. */
   List<String> asked() {
     return new ArrayList<>(asked);
   }
@@ -120,7 +117,7 @@ final class ProviderStub implements AutoCloseable {
       }
       var body = answer(request).getBytes(UTF_8);
       if (trouble != null) {
-        // the time of a provider that is slow
+        // the delay of a slow provider
         Thread.sleep(trouble.delay());
       }
       exchange.getResponseHeaders().add("content-type", "application/json");

@@ -10,7 +10,7 @@ import java.time.Duration;
 final class ReadingProcess {
 
   /**
-   * @param arguments URLs of the node, of the events and of the state
+   * @param arguments URLs of the node, of the events database and of the state database
    */
   public static void main(String[] arguments) throws SQLException {
     try (var reading =
@@ -28,7 +28,7 @@ final class ReadingProcess {
         try {
           reading.follow();
         } catch (NodeFailure e) {
-          // the chain changes meanwhile
+          // the chain changed during the round
         }
         StateUpdate.pause(Duration.ofMillis(20));
       }

@@ -22,7 +22,8 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Logs of the protocol's real contracts, read as from a node: the state is what the contracts said.
+ * Reads logs of the protocol's real contracts as from a node; the state equals the contracts'
+ * results.
  */
 class RecordedChainTest {
   private static final Path DATA = Path.of("../shared/data/chain");
@@ -30,7 +31,7 @@ class RecordedChainTest {
   private static final String DEFAULT_BIPS = "1000";
 
   @Test
-  void state_as_of_each_block_is_what_the_contracts_answered() throws Exception {
+  void state_as_of_each_block_equals_the_contracts_results() throws Exception {
     if (!Files.isReadable(DATA)) {
       System.out.println("SKIPPED: the recorded chain is not at hand in " + DATA);
     }
@@ -82,7 +83,7 @@ class RecordedChainTest {
         7);
   }
 
-  /** By what each figure is of. */
+  /** Returns the contracts' figures by subject. */
   private static Map<String, String> contracts(JsonNode operators) {
     var figures = new TreeMap<String, String>();
     for (var operator : operators.entries()) {
@@ -135,7 +136,7 @@ class RecordedChainTest {
     return value.isString() ? value.getStringValue() : value.getNumberValue().toString();
   }
 
-  /** What has no row is what the contracts answer of nothing. */
+  /** Returns our figures; a missing row gives the contracts' result for an absent entry. */
   private static Map<String, String> ours(Tables tables, Map<String, String> wanted) {
     var figures = new TreeMap<String, String>();
     for (var key : wanted.keySet()) {
@@ -188,7 +189,7 @@ class RecordedChainTest {
     return figures;
   }
 
-  /** Blocks of which nothing is recorded get a hash, and a time that follows the block before. */
+  /** Builds the chain; blocks without records get a hash, and a time after the previous block's. */
   private static StubChain chain() throws IOException {
     var logs = read("raw-logs.json.gz");
     var head = read("golden.json.gz").get("head").getLongValue();

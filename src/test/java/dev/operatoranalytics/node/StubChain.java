@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Blocks and logs that a {@link ProviderStub} answers. */
+/** Blocks and logs that a {@link ProviderStub} serves. */
 final class StubChain {
   static final long CHAIN_ID = 31337;
   private static final long FIRST_TIME = 1_750_000_000L;
@@ -24,7 +24,7 @@ final class StubChain {
   private long finalized;
   private boolean tellsTimes = true;
 
-  /** A block, whose hash follows from its parent and what its fork is called. */
+  /** A block; its parent and the name of its fork determine its hash. */
   private record Block(long number, String hash, String parent, long time, List<Log> logs) {
     private String json() {
       return "{\"number\":\"0x%x\",\"hash\":\"%s\",\"parentHash\":\"%s\",\"timestamp\":\"0x%x\",\"transactions\":[]}"
@@ -33,9 +33,9 @@ final class StubChain {
   }
 
   /**
-   * A log as it is emitted.
+   * An emitted log.
    *
-   * @param transaction its hash
+   * @param transaction transaction hash
    */
   record Log(String address, List<String> topics, String data, String transaction) {
     private String json(Block block, int index, boolean tellsTime) {
@@ -65,14 +65,14 @@ final class StubChain {
     }
   }
 
-  /** The next block, on the fork of such a name. */
+  /** Adds the next block, on the fork of this name. */
   synchronized StubChain mine(String fork, List<Log> logs) {
     var number = blocks.isEmpty() ? 0 : blocks.lastKey() + 1;
     var parent = number == 0 ? hash("none") : at(number - 1).hash();
     return put(number, FIRST_TIME + 12 * number, hash(parent + fork), logs);
   }
 
-  /** A block that another chain had, with its own hash. */
+  /** Adds a block of another chain, with its own hash. */
   synchronized StubChain put(long number, long time, String hash, List<Log> logs) {
     var before = blocks.get(number - 1);
     blocks.put(
@@ -80,7 +80,7 @@ final class StubChain {
     return this;
   }
 
-  /** Takes the newest blocks away. */
+  /** Removes the newest blocks. */
   synchronized void drop(int count) {
     for (var i = 0; i < count; i++) {
       blocks.pollLastEntry();
@@ -113,7 +113,7 @@ final class StubChain {
     return at(number).hash();
   }
 
-  /** A member of a JSON-RPC answer. */
+  /** Returns a member of a JSON-RPC response. */
   synchronized String answer(String method, JsonNode params) {
     return switch (method) {
       case "eth_chainId" -> "\"result\":\"0x%x\"".formatted(CHAIN_ID);

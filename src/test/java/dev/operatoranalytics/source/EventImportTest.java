@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Decoded logs in, rows out; what cannot be read is refused by name. */
+/** Imports of decoded logs: rows, and rejected lines with their fields. */
 @InLocale("fa-IR")
 class EventImportTest {
   private static final String HASH = "0x" + "ab".repeat(32);
@@ -54,7 +54,7 @@ class EventImportTest {
   }
 
   @Test
-  void twice_is_once() throws Exception {
+  void importing_a_file_twice_adds_nothing() throws Exception {
     var file = file("logs.jsonl", shares(1, "5"), shares(2, "7"), shares(2, "7"));
 
     var first = imported(file);
@@ -69,7 +69,7 @@ class EventImportTest {
   }
 
   @Test
-  void the_same_lines_in_two_chunks_at_once_are_there_once() throws Exception {
+  void concurrent_chunks_with_the_same_lines_store_them_once() throws Exception {
     var lines = IntStream.range(0, 30_000).mapToObj(i -> shares(i, "1")).toList();
     var file = file("logs.jsonl", concat(lines.stream(), lines.reversed().stream()));
 
@@ -89,7 +89,7 @@ class EventImportTest {
   }
 
   @Test
-  void amounts_of_any_size_as_numbers_or_texts_are_exact() throws Exception {
+  void amounts_of_any_size_are_exact_as_numbers_and_as_texts() throws Exception {
     var greatest = "115792089237316195423570985008687907853269984665640564039457584007913129639935";
     imported(
         file(
@@ -105,7 +105,7 @@ class EventImportTest {
   }
 
   @Test
-  void a_bad_line_is_refused_by_name_and_the_rest_goes_on() throws Exception {
+  void an_invalid_line_is_rejected_with_its_field_and_the_others_are_imported() throws Exception {
     var file =
         file(
             "logs.jsonl",
@@ -140,7 +140,7 @@ class EventImportTest {
   }
 
   @Test
-  void text_that_cannot_be_stored_as_it_is_costs_no_row() throws Exception {
+  void text_with_unstorable_characters_does_not_reject_its_row() throws Exception {
     var uri =
         """
         {"event":"OperatorMetadataURIUpdated","tx_hash":"%s","log_index":9,"block_number":19492759,"block_time":"2024-03-21 05:46:40","data":{"operator":"%s","metadataURI":"%s"}}\
@@ -170,7 +170,7 @@ class EventImportTest {
   }
 
   @Test
-  void what_only_the_database_can_refuse_stops_no_other_line() throws Exception {
+  void a_line_that_only_the_database_rejects_does_not_stop_others() throws Exception {
     var tooGreat = shares(9, "5").replace("{\"event\"", "{\"fee\":1e999999,\"event\"");
 
     var result = imported(file("logs.jsonl", shares(1, "5"), tooGreat, shares(2, "7")));
@@ -181,7 +181,7 @@ class EventImportTest {
   }
 
   @Test
-  void a_time_that_cannot_be_is_refused_by_its_field() throws Exception {
+  void an_impossible_time_is_rejected_with_its_field() throws Exception {
     var file =
         file(
             "logs.jsonl",
@@ -211,13 +211,12 @@ class EventImportTest {
   }
 
   @Test
-  void one_time_that_contradicts_those_of_other_blocks_is_refused_and_costs_no_other_line()
-      throws Exception {
+  void a_time_that_contradicts_other_blocks_is_rejected_without_other_lines() throws Exception {
     var earlier = at(2, 3, "1600000000");
     var later = at(3, 4, "1720000000");
     var other = at(4, 5, "1711000051");
 
-    // the wrong one first, when nothing is known of other blocks
+    // the wrong one first, before any other block is known
     imported(file("first.jsonl", later));
     var result =
         imported(
@@ -244,7 +243,7 @@ class EventImportTest {
   }
 
   @Test
-  void a_removed_log_counts_for_nothing_whichever_line_comes_first() throws Exception {
+  void a_removed_log_is_not_stored_for_any_order_of_lines() throws Exception {
     var removed = shares(1, "5").replace("{\"event\"", "{\"removed\":true,\"event\"");
     imported(file("first.jsonl", shares(1, "5"), shares(2, "6"), shares(3, "7")));
 
@@ -273,7 +272,7 @@ class EventImportTest {
   }
 
   @Test
-  void of_a_transaction_in_two_blocks_the_last_line_is_right() throws Exception {
+  void the_last_line_of_a_transaction_in_two_blocks_is_stored() throws Exception {
     var again = shares(57, "5").replace("19492759", "19492760").replace("05:46:40", "05:46:52");
     var lines =
         file(
@@ -293,7 +292,7 @@ class EventImportTest {
   }
 
   @Test
-  void of_two_transactions_at_one_place_and_of_two_hashes_of_a_block_the_last_line_is_right()
+  void the_last_line_is_stored_for_two_transactions_at_one_position_or_two_hashes_of_a_block()
       throws Exception {
     var other = "0x" + "cd".repeat(32);
     imported(file("first.jsonl", shares(1, "5"), shares(2, "6")));
@@ -320,7 +319,7 @@ class EventImportTest {
   }
 
   @Test
-  void the_same_log_of_another_exporter_is_present() throws Exception {
+  void the_same_log_from_another_exporter_counts_as_present() throws Exception {
     imported(file("logs.jsonl", shares(1, "5"), shares(2, "6")));
 
     var result =
@@ -347,7 +346,7 @@ class EventImportTest {
   }
 
   @Test
-  void another_log_under_a_stored_identity_is_refused() throws Exception {
+  void another_log_with_a_stored_id_is_rejected() throws Exception {
     imported(file("logs.jsonl", shares(1, "5")));
 
     var result = imported(file("other.jsonl", shares(1, "6")));
@@ -357,7 +356,7 @@ class EventImportTest {
   }
 
   @Test
-  void rows_of_csv_are_checked_field_by_field_and_text_is_kept() throws Exception {
+  void csv_rows_are_checked_field_by_field_and_text_is_unchanged() throws Exception {
     var imports = new CsvImport(state, new RejectLog(state, told::add), Clock.systemUTC());
 
     var rates =
@@ -401,7 +400,7 @@ class EventImportTest {
   }
 
   @Test
-  void packed_files_are_read_as_they_are() throws Exception {
+  void compressed_files_are_read_directly() throws Exception {
     var file = directory.resolve("logs.jsonl.gz");
     try (var out = new GZIPOutputStream(Files.newOutputStream(file))) {
       out.write((shares(1, "5") + "\r\n\n" + shares(2, "6")).getBytes(StandardCharsets.UTF_8));

@@ -28,7 +28,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Logs of a node and the same logs decoded by others are the same rows. */
+/** Logs of a node make the same rows as the same logs decoded by others. */
 class LogDecoderTest {
   private static final long BLOCK_TIME = 1_750_000_000L;
   private static final String ELSEWHERE = "0x" + "5e".repeat(20);
@@ -36,7 +36,7 @@ class LogDecoderTest {
   @TempDir private Path directory;
 
   @Test
-  void recorded_logs_of_a_node_are_the_rows_of_their_decoded_lines() throws Exception {
+  void recorded_logs_of_a_node_make_the_same_rows_as_decoded_lines() throws Exception {
     var logs = RecordedLogs.read();
     var network = Network.read(RecordedLogs.CHAIN.resolve("network.yml"));
     var decoded = TestPostgres.fresh("events");
@@ -92,7 +92,7 @@ class LogDecoderTest {
   }
 
   @Test
-  void contract_and_topic_tell_events_of_one_name_apart() throws Exception {
+  void contract_and_topic_distinguish_events_of_one_name() throws Exception {
     var network = Network.of("mainnet");
     var decoder = new LogDecoder(network, Clock.systemUTC());
     var random = new Random(1);
@@ -117,7 +117,7 @@ class LogDecoderTest {
   }
 
   @Test
-  void spoilt_logs_are_refused_with_a_reason_and_stop_nothing() throws Exception {
+  void invalid_logs_are_rejected_with_a_reason_and_do_not_stop_others() throws Exception {
     var network = Network.of("mainnet");
     var decoder = new LogDecoder(network, Clock.systemUTC());
     var random = new Random(2);
@@ -192,7 +192,7 @@ class LogDecoderTest {
     }
   }
 
-  /** Writes what has a table; the answer is the rest. */
+  /** Writes the logs that have a table; returns the others. */
   private static List<Decoded> store(ConnectionUrl events, LogDecoder decoder, List<RawLog> logs)
       throws SQLException {
     var rows = new ArrayList<EventRow>();
@@ -221,14 +221,14 @@ class LogDecoderTest {
         });
   }
 
-  /** All rows, but for when they were written and what exporters of lines do not say. */
+  /** Returns all rows, without their creation time and without values that exporters omit. */
   private static Map<String, List<String>> tables(ConnectionUrl events) throws SQLException {
     var tables = new TreeMap<String, List<String>>();
     try (var connection = events.connect();
         var statement = connection.createStatement()) {
       for (var kind : EventKinds.STORED) {
         var rows = new ArrayList<String>();
-        // the topic of the first release's Deposit does not tell how it named the staker
+        // the topic of the first release's Deposit does not show how it named the staker
         try (var row =
             statement.executeQuery(
                 """

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 
-/** Logs of the protocol's real contracts as a node answered them. */
+/** Logs of the protocol's real contracts, as a node returned them. */
 final class RecordedLogs {
   static final Path CHAIN = Path.of("../shared/data/chain");
 

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Sends a corpus again and again from two addresses, as often as one may in a minute; beside it
- * stay requests that never end, headers without end, and sockets that ask and never read.
+ * Sends a corpus repeatedly from two addresses, at the rate limit; at the same time holds open
+ * incomplete requests, endless headers, and sockets that send and never read.
  */
 final class Attack implements Closeable {
   private static final int SLOW = 50;
@@ -78,7 +78,7 @@ final class Attack implements Closeable {
     }
   }
 
-  /** A connection that is opened again whenever it was given up. */
+  /** Writes slowly to a connection, and opens a new one after each close. */
   private void slowly(String begin, String more) {
     var connection = new RawSocket[1];
     again(
@@ -110,7 +110,7 @@ final class Attack implements Closeable {
                   Thread.sleep(PAUSE_MS);
                 }
               } catch (IOException | InterruptedException e) {
-                // the attack is over
+                // the attack has ended
               }
             }));
   }

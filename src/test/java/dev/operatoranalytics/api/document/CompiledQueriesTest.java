@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A compiled query answers byte for byte what the fallback engine answers. */
+/** Compiled queries and the fallback engine return the same bytes. */
 @Tag("slow")
 class CompiledQueriesTest {
   private static final int DOCUMENTS = 500;
@@ -71,12 +71,12 @@ class CompiledQueriesTest {
         "network-history",
         "pipeline-status"
       })
-  void the_documents_of_the_dashboard_are_answered_the_same(String name) throws Exception {
+  void both_engines_answer_the_dashboard_documents_the_same(String name) throws Exception {
     assertSame(Files.readString(Path.of("docs/queries").resolve(name + ".graphql")), Map.of());
   }
 
   @Test
-  void random_documents_are_answered_the_same_in_both_roles_before_and_after_data_change()
+  void both_engines_answer_random_documents_the_same_in_both_roles_as_data_change()
       throws Exception {
     assertSameAnswers(DOCUMENTS, 6);
     var before = version();
@@ -132,7 +132,7 @@ class CompiledQueriesTest {
         "query($first: Int) { delegators(first: $first, where: { operator: { isActive: { eq: true }"
             + " } }) { nodes { address operator { address } } } }"
       })
-  void variables_of_one_shape_share_a_statement_and_get_their_own_answers(String document) {
+  void variables_of_one_shape_share_a_statement_and_get_separate_results(String document) {
     for (var first : List.of(1, 3, 1, 7)) {
       assertSame(document, Map.of("first", first));
     }
@@ -140,7 +140,7 @@ class CompiledQueriesTest {
   }
 
   @Test
-  void pages_follow_each_other_alike_in_both_engines() {
+  void both_engines_return_the_same_pages() {
     var document =
         """
         query($after: String, $order: [OperatorOrder!]) {
@@ -167,7 +167,7 @@ class CompiledQueriesTest {
   }
 
   @Test
-  void a_root_field_that_fails_leaves_the_others_alone() throws Exception {
+  void a_failed_root_field_does_not_affect_the_others() throws Exception {
     try (var connection = server.tables().tables().stateUrl().connect();
         var statement = connection.createStatement()) {
       statement.execute("alter table strategy_quotes rename to strategy_quotes_away");

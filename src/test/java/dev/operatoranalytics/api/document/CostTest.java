@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** No answer holds more objects than its request was charged for. */
+/** No response holds more objects than the cost of its request. */
 @Tag("slow")
 class CostTest {
   private static final String ADMIN = "admin-key-of-sixteen";
@@ -42,7 +42,7 @@ class CostTest {
               "operator-analytics.limits.depth", 40,
               "operator-analytics.limits.cost", 100_000_000));
 
-  /** Of a thing that each field finds. */
+  /** Arguments that find an existing object. */
   private static final Map<String, String> ADDRESSES = new HashMap<>(Map.of("operator", NAMED));
 
   @BeforeAll
@@ -63,7 +63,7 @@ class CostTest {
     server.tables().takeDays(LocalDate.parse("2026-01-10"), LocalDate.parse("2026-01-21"));
   }
 
-  /** A way from the query to a type, as the text around a selection of it. */
+  /** A path from the query to a type, as the text around a selection of it. */
   private record Way(String before, String after) {
     Way then(String field) {
       return new Way(before + " { " + field, " }" + after);
@@ -75,7 +75,7 @@ class CostTest {
   }
 
   @Test
-  void every_list_is_charged_for_what_it_holds_alone_and_within_others() throws Exception {
+  void every_list_costs_at_least_its_objects_alone_and_nested() throws Exception {
     var ways = ways();
     var measured = new ArrayList<String>();
     for (var type : objectTypes()) {
@@ -111,7 +111,7 @@ class CostTest {
             "Asset.dependsOn");
   }
 
-  /** False when the request is refused, for what it could hold. */
+  /** Returns false when the request is rejected for its cost. */
   private static boolean isAnsweredWithin(String document) {
     var request =
         new GraphqlRequest(document, null, null, Map.of(), Credentials.none("test"), null);
@@ -130,7 +130,7 @@ class CostTest {
   }
 
   @Test
-  void a_list_by_argument_is_charged_for_its_argument_or_default() {
+  void a_list_with_a_size_argument_costs_its_argument_or_default() {
     assertThat(cost("{ network { distribution(metric: TVS_USD, buckets: 700) { count } } }"))
         .isEqualTo(701);
     assertThat(cost("{ network { distribution(metric: TVS_USD) { count } } }")).isEqualTo(21);
@@ -147,7 +147,7 @@ class CostTest {
   }
 
   @Test
-  void a_list_that_holds_more_than_is_declared_is_charged_for_it_or_refused() throws Exception {
+  void a_list_with_more_objects_than_declared_costs_them_or_is_rejected() throws Exception {
     server
         .tables()
         .execute(
@@ -172,7 +172,7 @@ class CostTest {
   }
 
   @Test
-  void the_past_is_charged_for_and_waits_in_a_queue_of_its_own() throws Exception {
+  void as_of_queries_have_an_extra_cost_and_a_separate_queue() throws Exception {
     var block = server.tables().rows("select safe_block from pipeline_checkpoints").getFirst();
     var past =
         "{ operator(address: \"%s\", asOf: { block: \"%s\" }) { address } }"
@@ -238,7 +238,7 @@ class CostTest {
     return server.bean(GraphqlEngine.class).cost(checked, request);
   }
 
-  /** To each object type: the shortest way, and one through the longest lists. */
+  /** Returns for each object type the shortest path, and one through the longest lists. */
   private static Map<String, List<Way>> ways() {
     var found = new HashMap<String, List<Way>>();
     var open = new ArrayList<String>(List.of("Query"));
@@ -301,13 +301,13 @@ class CostTest {
     return type.getFieldDefinition("pageInfo") != null;
   }
 
-  /** The lists of nodes by id, and of prices that write themselves, are asked elsewhere. */
+  /** Other tests cover the list of nodes by id and the streamed prices. */
   private static boolean isAskable(GraphQLFieldDefinition field) {
     return field.getArgument("ids") == null
         && !Set.of("node", "sharePrices").contains(field.getName());
   }
 
-  /** A field with arguments that make it hold much. */
+  /** Returns a field with arguments that make its list long. */
   private static String asked(GraphQLFieldDefinition field) {
     var arguments = new ArrayList<String>();
     for (GraphQLArgument argument : field.getArguments()) {
@@ -334,7 +334,7 @@ class CostTest {
     return field.getName() + (arguments.isEmpty() ? "" : "(" + String.join(", ", arguments) + ")");
   }
 
-  /** Selects the objects within, and the lists within as far as they need no more than a name. */
+  /** Selects the nested objects, and the nested lists that need only a name. */
   private static String singles(GraphQLFieldDefinition field) {
     var selected = new LinkedHashSet<String>(List.of("__typename"));
     if (!isAbstract(field)) {

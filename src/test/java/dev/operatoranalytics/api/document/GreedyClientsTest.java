@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Who is slow, or asks for more than it takes, costs nobody else anything. */
+/** Slow clients, and clients that do not read their responses, do not affect others. */
 @Timeout(60)
 @Tag("slow")
 class GreedyClientsTest {
@@ -42,7 +42,7 @@ class GreedyClientsTest {
 
   private static final String LONG_NAME = "x".repeat(600);
 
-  /** Some megabytes of answer, more than sockets hold by themselves. */
+  /** A response of some megabytes, more than socket buffers hold. */
   private static final String DEAR =
       "{"
           + IntStream.range(0, 12)
@@ -71,7 +71,7 @@ class GreedyClientsTest {
               COST));
 
   @Test
-  void of_who_takes_no_answers_nothing_more_is_read() throws Exception {
+  void reading_stops_while_a_client_does_not_read_responses() throws Exception {
     try (var socket = new RawSocket(server.uri())) {
       assertThat(socket.upgrade()).contains("101");
       socket.write(RawSocket.frame("{\"type\":\"connection_init\"}"));
@@ -105,7 +105,7 @@ class GreedyClientsTest {
   }
 
   @Test
-  void a_request_has_to_be_whole_in_time() throws Exception {
+  void an_incomplete_request_times_out() throws Exception {
     try (var body = new RawSocket(server.uri());
         var head = new RawSocket(server.uri())) {
       body.write(LONG_POST + "{");
@@ -117,7 +117,7 @@ class GreedyClientsTest {
   }
 
   @Test
-  void what_has_come_of_unfinished_requests_does_not_fill_the_memory() throws Exception {
+  void memory_of_incomplete_requests_is_limited() throws Exception {
     var most = "x".repeat(800_000).getBytes(StandardCharsets.US_ASCII);
     var more = "x".repeat(10_000).getBytes(StandardCharsets.US_ASCII);
     try (var one = new RawSocket(server.uri());
@@ -128,7 +128,7 @@ class GreedyClientsTest {
       one.write(most);
       other.write(LONG_POST);
       other.write(most);
-      // who is refused meanwhile can still read why
+      // a client that is rejected at this time can still read the reason
       for (var i = 0; i < 9; i++) {
         Thread.sleep(20);
         one.write(more);
@@ -142,7 +142,7 @@ class GreedyClientsTest {
   }
 
   @Test
-  void a_body_in_crumbs_counts_for_what_it_takes() throws Exception {
+  void a_body_in_small_chunks_counts_with_its_memory_overhead() throws Exception {
     try (var socket = new RawSocket(server.uri())) {
       socket.write(
           """
@@ -159,7 +159,7 @@ class GreedyClientsTest {
   }
 
   @Test
-  void headers_without_end_are_refused() throws Exception {
+  void endless_headers_are_rejected() throws Exception {
     try (var socket = new RawSocket(server.uri())) {
       var headers =
           IntStream.range(0, 10_000).mapToObj("X-%d: y\n"::formatted).collect(Collectors.joining());
@@ -170,7 +170,7 @@ class GreedyClientsTest {
   }
 
   @Test
-  void an_address_has_only_so_many_connections() throws Exception {
+  void connections_per_address_are_limited() throws Exception {
     try (var narrow = server.replica(Map.of("operator-analytics.limits.connections", 2))) {
       try (var one = new RawSocket(narrow.uri());
           var other = new RawSocket(narrow.uri())) {
@@ -184,7 +184,7 @@ class GreedyClientsTest {
     }
   }
 
-  /** That a connection was closed is heard of a moment later. */
+  /** Retries, because the server notices a closed connection with a delay. */
   private static void untilAnswered(URI uri) throws Exception {
     await()
         .ignoreExceptionsInstanceOf(IOException.class)
@@ -197,7 +197,7 @@ class GreedyClientsTest {
   }
 
   @Test
-  void who_has_not_taken_dear_answers_gets_no_more_of_them() throws Exception {
+  void a_client_with_unread_expensive_responses_gets_no_more_of_them() throws Exception {
     try (var one = asking(DEAR);
         var other = asking(DEAR)) {
       assertThat(one.head()).contains("200");
@@ -212,7 +212,7 @@ class GreedyClientsTest {
   }
 
   @Test
-  void who_leaves_before_the_answer_begins_gives_the_place_back() throws Exception {
+  void a_disconnect_before_the_response_releases_the_permit() throws Exception {
     for (var i = 0; i < 12; i++) {
       asking(DEAR).close();
       asking("{ sharePrices { __typename } }").close();
@@ -221,7 +221,7 @@ class GreedyClientsTest {
   }
 
   @Test
-  void what_is_refused_takes_nothing() {
+  void a_rejected_request_takes_no_permit() {
     var clients = server.bean(ClientQuotas.class);
     var caller = Caller.anybody("192.0.2.1");
     try (var one = clients.acquireRequest(caller, COST);
@@ -236,7 +236,7 @@ class GreedyClientsTest {
   }
 
   @Test
-  void who_asks_one_after_the_other_on_a_socket_never_has_two_under_way() throws Exception {
+  void sequential_operations_on_a_socket_never_overlap() throws Exception {
     try (var narrow = server.replica(Map.of("operator-analytics.limits.concurrent-requests", 1));
         var http = HttpClient.newHttpClient();
         var socket = new TestSocket(http, narrow.uri(), "{}")) {
@@ -250,7 +250,7 @@ class GreedyClientsTest {
   }
 
   @Test
-  void who_waits_for_memory_in_vain_is_told_to_come_again() throws Exception {
+  void a_request_that_times_out_waiting_for_memory_is_unavailable() throws Exception {
     try (var hurried = server.replica(Map.of("operator-analytics.api.deadline", "300ms"))) {
       var memory = hurried.server().getApplicationContext().getBean(ResponseMemoryLimit.class);
       try (var all = memory.acquire(memory.maxResponseBytes());
@@ -266,7 +266,7 @@ class GreedyClientsTest {
   }
 
   @Test
-  void beside_what_is_streamed_little_else_may_be_asked() throws Exception {
+  void streamed_lists_allow_few_other_objects() throws Exception {
     try (var socket =
         asking(
             """
@@ -284,7 +284,7 @@ class GreedyClientsTest {
   }
 
   @Test
-  void what_comes_packed_is_unpacked_no_further_than_others_may_be_long() throws Exception {
+  void decompression_stops_at_the_size_limit() throws Exception {
     var packed = new ByteArrayOutputStream();
     try (var gzip = new GZIPOutputStream(packed)) {
       gzip.write(new byte[64 << 20]);

@@ -12,11 +12,11 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 
 /**
- * How dashboards fared that asked twenty times a second, whether the answer before was there or
- * not.
+ * The results of dashboards that sent twenty requests a second, without waiting for the previous
+ * response.
  *
- * @param millis that each answer took since it should have been asked for, the fastest first
- * @param failures what came in place of an answer
+ * @param millis time of each response since its scheduled request, in ascending order
+ * @param failures what clients got instead of a response
  */
 record HonestClients(List<Double> millis, List<String> failures) {
   private static final int A_SECOND = 20;

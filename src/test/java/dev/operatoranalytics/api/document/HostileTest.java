@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Whatever is sent, no fault of ours comes back, and nothing of what is inside. */
+/** No input causes an internal error or reveals internals. */
 @Tag("slow")
 class HostileTest {
   private static final List<String> LEAKS =
@@ -78,7 +78,7 @@ class HostileTest {
 
   private static final int AT_ONCE = 50;
 
-  /** What stands around a value within a filter. */
+  /** The text around a value in a filter. */
   private static final List<String> FORMS =
       List.of(
           "%s",
@@ -89,7 +89,7 @@ class HostileTest {
           "{\"contains\":%s}",
           "{\"some\":%s}");
 
-  /** JSON of every kind: absent, blank, extreme, and of another type than is expected. */
+  /** JSON of every kind: absent, blank, extreme, and of a wrong type. */
   private static final List<String> VALUES =
       Stream.concat(
               Stream.of(
@@ -159,7 +159,7 @@ class HostileTest {
   @AutoClose private static final HttpClient http = HttpClient.newHttpClient();
 
   @Test
-  void documents_made_to_hurt_are_refused_or_answered() throws Exception {
+  void hostile_documents_are_rejected_or_answered() throws Exception {
     var documents = documents();
     for (var document : documents.entrySet()) {
       expectNoFault(document.getKey(), send(json(documents, document.getKey())));
@@ -172,7 +172,7 @@ class HostileTest {
   }
 
   @Test
-  void bodies_made_to_hurt_are_refused() throws Exception {
+  void hostile_bodies_are_rejected() throws Exception {
     var bodies = bodies();
     for (var body : bodies.entrySet()) {
       var answer = send(body.getValue());
@@ -280,9 +280,9 @@ class HostileTest {
     return bodies;
   }
 
-  /** How well they fare is told, and not judged here. At full size: bench/hostile. */
+  /** Prints the results without asserting limits. At full size: bench/hostile. */
   @Test
-  void honest_clients_are_answered_while_others_attack() throws Exception {
+  void honest_clients_get_responses_during_an_attack() throws Exception {
     var given = System.getProperty("proof.server");
     if (given != null) {
       attack(URI.create(given), Integer.getInteger("proof.seconds", 60));
@@ -301,14 +301,14 @@ class HostileTest {
 
   private static void attack(URI attacked, int seconds) throws Exception {
     var corpus = corpus();
-    // what either side asks is compiled first
+    // compile the documents of both sides first
     try (var _ = new Attack(attacked, corpus)) {
       var _ = HonestClients.ask(attacked, seconds);
     }
     var quiet = new ArrayList<HonestClients>();
     var beside = new ArrayList<HonestClients>();
     var sent = 0L;
-    // in turns, for machines are slow at times by themselves
+    // in turns, because machines can be slow for other reasons
     var turns = Math.ceilDiv(seconds, 10);
     for (var turn = 0; turn < turns; turn++) {
       Collections.rotate(corpus, corpus.size() / turns);
@@ -340,7 +340,7 @@ class HostileTest {
   }
 
   @Test
-  void every_argument_of_every_field_takes_what_is_wrong_without_a_fault() throws Exception {
+  void wrong_values_for_every_argument_of_every_field_cause_no_internal_error() throws Exception {
     var schema = server.bean(GraphqlSchema.class).executable();
     var documents = new ArrayList<String>();
     var tried = new HashSet<String>();
@@ -375,7 +375,8 @@ class HostileTest {
   }
 
   @Test
-  void every_argument_of_every_subscription_takes_what_is_wrong_without_a_fault() throws Exception {
+  void wrong_values_for_every_argument_of_every_subscription_cause_no_internal_error()
+      throws Exception {
     var schema = server.bean(GraphqlSchema.class).executable();
     var documents =
         wrongCalls(Objects.requireNonNull(schema.getSubscriptionType()), "subscription { %s }");
@@ -389,7 +390,7 @@ class HostileTest {
         }
         subscribe(socket, "right" + begin, "{ __typename }");
         socket.message("complete", "right" + begin);
-        // what is refused is told, the others follow on
+        // rejected operations are reported, the others continue
         Thread.sleep(200);
         for (var i = begin; i < end; i++) {
           socket.send("{\"type\":\"complete\",\"id\":\"wrong%d\"}".formatted(i));
@@ -439,7 +440,8 @@ class HostileTest {
   }
 
   @Test
-  void every_argument_takes_any_variable_on_every_transport_without_a_fault() throws Exception {
+  void any_variable_for_every_argument_causes_no_internal_error_on_any_transport()
+      throws Exception {
     var schema = server.bean(GraphqlSchema.class).executable();
     var asked = new ArrayList<Asked>();
     paths(schema.getQueryType())
@@ -485,7 +487,7 @@ class HostileTest {
     return new Sent(answer.statusCode(), answer.body());
   }
 
-  /** What is wrong with the answers of one socket. */
+  /** Returns the faults in the responses of one socket. */
   private static Set<String> onSocket(List<Asked> asked, boolean doesEnd) throws Exception {
     var faults = new TreeSet<String>();
     try (var socket = new TestSocket(http, server.uri(), "{}")) {
@@ -498,7 +500,7 @@ class HostileTest {
         if (!doesEnd) {
           subscribe(socket, "last" + begin, "{ __typename }");
           socket.message("complete", "last" + begin);
-          // what is refused is told, the others follow on
+          // rejected operations are reported, the others continue
           Thread.sleep(200);
         }
         for (var i = begin; i < end; i++) {
@@ -523,7 +525,7 @@ class HostileTest {
   }
 
   @Test
-  void blank_requests_are_refused_on_every_transport() throws Exception {
+  void blank_requests_are_rejected_on_every_transport() throws Exception {
     for (var path : List.of("/graphql", "/graphql/stream")) {
       for (var body : List.of("", " ", "\n\t ", "\ufeff")) {
         var answer = server.post(path, "application/json", body);
@@ -552,7 +554,7 @@ class HostileTest {
     }
   }
 
-  /** Documents whose only variable has a value that may be wrong. */
+  /** Returns documents whose only variable may have an invalid value. */
   private static List<Asked> variables(GraphQLObjectType type, String path) {
     var random = new Random(type.getName().hashCode());
     var asked = new ArrayList<Asked>();
@@ -585,7 +587,7 @@ class HostileTest {
     return asked;
   }
 
-  /** Some of the values, others for each argument; all of them with -Dproof.values=1000. */
+  /** Returns some of the values, others for each argument; all with -Dproof.values=1000. */
   private static List<String> values(GraphQLInputType type, Random random) {
     var most = Integer.getInteger("proof.values", 9);
     var some = new ArrayList<>(VALUES);
@@ -608,7 +610,7 @@ class HostileTest {
     return values;
   }
 
-  /** Types of what is read that have a field with an argument. */
+  /** Returns the object types that have a field with an argument. */
   private static Set<String> withArguments(GraphQLSchema schema) {
     var roots = Set.of("Mutation", "Subscription");
     return schema.getAllTypesAsList().stream()
@@ -623,7 +625,7 @@ class HostileTest {
         .collect(Collectors.toSet());
   }
 
-  /** Where in a document the fields of each type can be asked for, by the shortest way. */
+  /** Returns the shortest path to each type in a document. */
   private static Map<GraphQLObjectType, String> paths(GraphQLObjectType root) {
     var paths = new LinkedHashMap<GraphQLObjectType, String>();
     paths.put(root, "{ %s }");
@@ -633,7 +635,7 @@ class HostileTest {
       var path = Objects.requireNonNull(paths.get(type));
       for (var field : type.getFieldDefinitions()) {
         var to = GraphQLTypeUtil.unwrapAll(field.getType());
-        // what is there is asked for by a list, not by a key that names nothing
+        // a list returns existing objects; a key could match none
         var isFree =
             field.getArguments().stream()
                 .noneMatch(
@@ -745,9 +747,9 @@ class HostileTest {
     assertThat(fault(what, sent)).isEmpty();
   }
 
-  /** What is wrong with an answer; nothing when all is well. */
+  /** Returns the faults in a response; empty when there are none. */
   private static String fault(String what, Sent sent) {
-    // what was sent may be quoted back
+    // a response may quote the request
     var isLeaking =
         LEAKS.stream().anyMatch(leak -> !what.contains(leak) && sent.body().contains(leak));
     return sent.status() < 500 && !isLeaking

@@ -17,7 +17,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Collectors;
 
-/** Writes documents that a schema allows, the same ones for the same seed. */
+/** Generates valid documents for a schema, the same ones for the same seed. */
 final class RandomDocuments {
   private final GraphqlSchema schema;
   private final Map<String, List<String>> arguments;
@@ -26,7 +26,7 @@ final class RandomDocuments {
   private int names;
 
   /**
-   * @param arguments values that required arguments of the query's fields may have
+   * @param arguments possible values of required arguments of the query's fields
    */
   RandomDocuments(GraphqlSchema schema, Map<String, List<String>> arguments, long seed) {
     this.schema = schema;
@@ -77,7 +77,7 @@ final class RandomDocuments {
           case 3 -> " @skip(if: $no)";
           default -> "";
         };
-    // the same field twice must ask the same
+    // a repeated field must have the same arguments
     var name = alias.isEmpty() && !field.getArguments().isEmpty() ? "a" + ++names + ": " : alias;
     var text =
         indent(depth) + name + field.getName() + arguments(field) + directive + inner(field, depth);

@@ -7,20 +7,20 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** When all memory is taken. */
+/** Behaviour when all memory is in use. */
 @Timeout(30)
 class ResponseMemoryLimitTest {
   private final ResponseMemoryLimit memory = new ResponseMemoryLimit();
 
   @Test
-  void what_could_take_all_memory_is_refused() {
+  void a_request_that_could_take_all_memory_is_rejected() {
     assertThatThrownBy(() -> memory.acquire(memory.maxResponseBytes() + 1))
         .isInstanceOf(RequestRejected.class)
         .hasMessageContaining("of memory");
   }
 
   @Test
-  void large_answers_wait_and_small_ones_do_not() throws Exception {
+  void large_responses_wait_for_memory_and_small_ones_do_not() throws Exception {
     var large = new CompletableFuture<Boolean>();
     try (var all = memory.acquire(memory.maxResponseBytes())) {
       assertThat(all).isNotNull();

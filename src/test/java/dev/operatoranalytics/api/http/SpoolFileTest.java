@@ -10,13 +10,12 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An answer is made as long as somebody waits for it. */
+/** A response is produced while it has readers. */
 class SpoolFileTest {
   private static final byte[] PIECE = {1, 2, 3};
 
   @Test
-  void when_the_last_who_reads_has_left_the_rest_is_not_made(@TempDir Path directory)
-      throws Exception {
+  void writing_stops_after_the_last_reader_closes(@TempDir Path directory) throws Exception {
     var file = new SpoolFile(directory.resolve("answer"));
     var one = reader(file);
     var other = reader(file);
@@ -33,7 +32,7 @@ class SpoolFileTest {
   }
 
   @Test
-  void what_is_whole_is_there_for_those_who_come_later(@TempDir Path directory) throws Exception {
+  void later_readers_get_the_complete_file(@TempDir Path directory) throws Exception {
     var file = new SpoolFile(directory.resolve("answer"));
     file.output().write(PIECE);
     file.end(null);
@@ -45,7 +44,7 @@ class SpoolFileTest {
   }
 
   @Test
-  void what_is_whole_is_there_though_all_left_just_before_its_end(@TempDir Path directory)
+  void the_file_is_complete_when_the_last_reader_closes_just_before_its_end(@TempDir Path directory)
       throws Exception {
     var file = new SpoolFile(directory.resolve("answer"));
     var hasty = reader(file);
