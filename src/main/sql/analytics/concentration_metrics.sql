@@ -1,5 +1,5 @@
--- How unevenly things were held at the end of a day.
--- Grain: one row per operator by delegators and by strategies, per strategy by operators, and one for all operators, of the day.
+-- Concentration of holdings at the end of a day.
+-- Grain: one row per operator over its delegators and over its strategies, one per strategy over its operators, and one over all operators, of the day.
 -- Units: USD by the prices of the day, or base units of shares; parts 0..1.
 
 with
@@ -64,7 +64,7 @@ ranked as (
     )
 ),
 
--- sums first, one division last
+-- divides once, after all sums, so that the ratio is rounded once
 sums as (
     select
         kind,

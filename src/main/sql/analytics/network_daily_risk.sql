@@ -1,4 +1,4 @@
--- The scores of all active operators together; one without a score counts for none of them.
+-- Risk scores over all active operators; an operator without a score is in no mean or median.
 -- Grain: one row, of the day.
 -- Units: scores 0..100, higher is safer.
 -- operator_analytics is a temporary table here: the rows of :day that this stage staged before.

@@ -1,4 +1,4 @@
--- How risky each operator was at the end of a day, and what that follows from.
+-- Risk scores of each operator at the end of a day, with their inputs.
 -- Grain: one row per operator, of the day.
 -- Units: scores 0..100, higher is safer; fractions; UTC days.
 -- volatility_metrics and concentration_metrics are temporary tables here: the rows of :day that this stage staged before.
@@ -46,7 +46,7 @@ volatilities as (
     group by operator_id
 ),
 
--- as for volatilities: one price for all days, so that only shares count
+-- one price for all days, as for volatilities, so that only changes of shares count
 constant_prices as (
     select distinct on (strategy_id) strategy_id, usd_per_share_unit
     from strategy_daily_quotes
@@ -88,7 +88,7 @@ growth as (
     join share_values using (operator_id)
 ),
 
--- wads compose; a slash of nothing, or while nothing was there, took nothing
+-- the parts that slashes leave multiply; a slash of 0 wads or of 0 shares took nothing
 slashes as (
     select
         amounts.operator_id,
@@ -104,7 +104,7 @@ slashes as (
     group by amounts.operator_id, amounts.strategy_id
 ),
 
--- what it holds of a strategy and what slashes took of that, at constant prices
+-- the operator's holding of a strategy and the shares that slashes took of it, at constant prices
 stakes as (
     select
         operator_id,
@@ -128,7 +128,7 @@ stakes as (
     left join constant_prices using (strategy_id)
 ),
 
--- of a single strategy the price does not matter; a strategy without one is left out unless it was slashed
+-- with one strategy the price does not matter; a strategy without a price is left out unless it was slashed
 losses as (
     select
         operator_id,
@@ -161,7 +161,7 @@ network as (
     select hhi from concentration_metrics where kind = 'NETWORK_OPERATORS' and date = :day
 ),
 
--- whoever is alone is the largest
+-- an operator that is alone counts as the largest
 sizes as (
     select
         operator_id,
@@ -224,7 +224,7 @@ inputs as (
     left join network on true
 ),
 
--- greatest and least pass over null: a rate that is missing would count as the worst
+-- greatest and least ignore null, so a missing rate would count as the worst
 parts as (
     select
         inputs.*,
@@ -267,7 +267,7 @@ parts as (
     from inputs
 ),
 
--- a part that is missing leaves its weight to the others; whoever has nothing at stake has no score
+-- the weight of a missing part goes to the others; an operator with nothing at stake has no score
 scores as (
     select
         parts.*,

@@ -1,4 +1,4 @@
--- How much each operator moved from day to day.
+-- Day-to-day volatility of each operator.
 -- Grain: one row per operator of the day, series and window, of the day.
 -- Units: fractions, USD, UTC days.
 
@@ -16,7 +16,7 @@ asked as (
     select operator_id from operator_daily_snapshots where snapshot_date = :day
 ),
 
--- a price is only a weight here: one for all days, so that a missing quote changes nothing
+-- the price is only a weight: one price for all days, so that a missing quote changes nothing
 constant_prices as (
     select distinct on (strategy_id)
         strategy_id, snapshot_date as last_quoted, usd_per_share_unit
@@ -28,8 +28,8 @@ constant_prices as (
     order by strategy_id, snapshot_date desc
 ),
 
--- of a strategy without any quote nothing is compared; one that has quotes but not on the day makes a gap,
--- and so do shares that are not known
+-- a strategy that never has a quote is left out; a strategy without a quote on the day makes a gap,
+-- and so do unknown shares
 holdings as (
     select
         days.operator_id,
@@ -69,7 +69,7 @@ daily_values as (
     select operator_id, 'SHARES', snapshot_date, share_value, null from operator_days
 ),
 
--- a gap is never bridged: a return is of two days that follow each other
+-- a return spans two consecutive days, never a gap
 daily_moves as (
     select
         operator_id,
@@ -81,7 +81,7 @@ daily_moves as (
         and value is not null
         and lag(value) over days is not null as follows,
         lag(value) over days as value_before,
-        -- the one that is not null, or the later of both
+        -- the value that is not null, or the later of both
         greatest(lacks_quote_of, lag(lacks_quote_of) over days) as pair_lacks_quote_of
     from daily_values
     window days as (partition by operator_id, metric order by snapshot_date)
@@ -103,7 +103,7 @@ returns as (
     from daily_moves
 ),
 
--- the first day of a window has its return outside
+-- the return of the first day of a window starts before the window
 window_returns as (
     select
         returns.operator_id,

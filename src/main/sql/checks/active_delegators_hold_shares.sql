@@ -1,4 +1,4 @@
--- Delegators called active that hold nothing, or called inactive that do.
+-- Active delegators without shares, and inactive delegators with shares.
 -- Grain: one row per operator and staker.
 -- Units: counts.
 

@@ -1,5 +1,5 @@
--- Blocks whose time is before Ethereum, later than now, or earlier than that of a block before them.
--- Grain: one row per block; of two that contradict each other, the later one.
+-- Blocks with a time before Ethereum started, later than now, or earlier than the time of a previous block.
+-- Grain: one row per block; of two blocks that contradict each other, the later one.
 -- Units: unix seconds.
 
 with

@@ -1,6 +1,6 @@
--- Blocks whose logs name several hashes or times.
+-- Blocks whose logs have several hashes or times.
 -- Grain: one row per block.
--- Units: unix seconds; hashes as far as exporters name them.
+-- Units: unix seconds; hashes where exporters provide them.
 
 select
     block_number,

@@ -1,4 +1,4 @@
--- Recorded prices of which documents say different things.
+-- Recorded prices that differ between documents.
 -- Grain: one row per record and value; the earliest document counts.
 -- Units: scaled by 10^18.
 

@@ -1,4 +1,4 @@
--- Epochs whose stake and shares do not give the price that was recorded for the epoch before.
+-- Epochs whose stake and shares do not give the price recorded for the epoch before.
 -- Grain: one row per epoch.
 -- Units: operators.
 

@@ -1,4 +1,4 @@
--- Epochs in which the chain share price of operators rose by more than dust; a slash does that.
+-- Epochs in which the chain share price of operators rose by more than dust; a slash causes that.
 -- Grain: one row per epoch.
 -- Units: operators.
 

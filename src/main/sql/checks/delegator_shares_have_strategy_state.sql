@@ -1,4 +1,4 @@
--- Delegator shares of a strategy that the operator has no state in.
+-- Delegator shares of a strategy in which the operator has no state.
 -- Grain: one row per operator, staker and strategy.
 -- Units: shares in base units.
 

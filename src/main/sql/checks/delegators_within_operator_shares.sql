@@ -1,4 +1,4 @@
--- Delegators that together hold more than their operator.
+-- Operators whose delegators together hold more shares than the operator.
 -- Grain: one row per operator and strategy.
 -- Units: shares in base units.
 

@@ -1,4 +1,4 @@
--- Magnitudes out of order: in effect, as last told, at most.
+-- Magnitudes out of order: in effect <= last encumbered by an event <= maximum does not hold.
 -- Grain: one row per operator and strategy.
 -- Units: wads.
 

@@ -1,5 +1,5 @@
--- What documents of epochs tell in a way that cannot be taken.
--- Grain: one row per epoch and place.
+-- Values in epoch documents that cannot be read.
+-- Grain: one row per epoch and position in the document.
 -- Units: none.
 
 select epoch, json_path, kind, left(raw, 200) as raw, reason

@@ -1,4 +1,4 @@
--- Epochs that do not end behind the one before.
+-- Epochs that do not end after the epoch before.
 -- Grain: one row per epoch.
 -- Units: blocks.
 

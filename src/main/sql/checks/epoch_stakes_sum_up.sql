@@ -1,4 +1,4 @@
--- Stakes at work that do not sum up to what the domain says.
+-- Epochs whose active stakes do not sum up to the total stake of the domain.
 -- Grain: one row per epoch.
 -- Units: base units.
 

@@ -1,5 +1,5 @@
--- Epochs of which other documents came, too.
--- Grain: one row per document that does not count.
+-- Epochs with more than one document.
+-- Grain: one row per document that is not used.
 -- Units: none.
 
 select epoch, end_block, "timestamp", source

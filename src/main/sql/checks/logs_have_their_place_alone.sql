@@ -1,4 +1,4 @@
--- Places in a block at which logs of several transactions stand.
+-- Log indexes of a block that logs of several transactions share.
 -- Grain: one row per block and log index.
 -- Units: blocks.
 

@@ -1,4 +1,4 @@
--- Falls of a maximum magnitude for which no slash is known: only a slash lowers it.
+-- Decreases of a maximum magnitude without a known slash; only a slash lowers it.
 -- Grain: one row per event.
 -- Units: wads, blocks.
 
@@ -24,7 +24,7 @@ select operator_id, strategy_id, block_number, log_index, previous_max_magnitude
 from maxima
 where
     max_magnitude < previous_max_magnitude
-    -- the slash is told after its fall, and before the next one of its transaction
+    -- the slash event follows the decrease and precedes the next decrease in its transaction
     and not exists (
         select from operator_slashed_events as slash
         where

@@ -1,4 +1,4 @@
--- A maximum magnitude that is greater than the one before it.
+-- Maximum magnitudes that are greater than the one before.
 -- Grain: one row per event.
 -- Units: wads, blocks.
 

@@ -1,4 +1,4 @@
--- Logs that a node left out though the receipts of their block hold them: others of its blocks may lack some, too.
+-- Logs that a node left out although the receipts of their block contain them; other blocks of the node may lack logs, too.
 -- Grain: one row per block and node.
 -- Units: blocks.
 

@@ -1,4 +1,4 @@
--- Shares that are not known, for withdrawals exceed deposits: the history before the first event is missing.
+-- Shares that are unknown because withdrawals exceed deposits: the history before the first event is missing.
 -- Grain: one row per operator and strategy.
 -- Units: none.
 

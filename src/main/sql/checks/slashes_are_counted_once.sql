@@ -1,4 +1,4 @@
--- Operators whose overview counts other slashes than their incidents.
+-- Operators whose overview and incidents count different slashes.
 -- Grain: one row per operator.
 -- Units: counts.
 

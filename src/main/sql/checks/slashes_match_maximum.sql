@@ -1,4 +1,4 @@
--- Slashes whose wad is not the fall of the maximum magnitude.
+-- Slashes whose wad does not equal the decrease of the maximum magnitude.
 -- Grain: one row per slash and strategy.
 -- Units: wads; a division on chain may be one unit off.
 

@@ -1,4 +1,4 @@
--- Indexes that the events database lacks: without them each run reads whole tables.
+-- Indexes that the events database lacks; without them each run reads whole tables.
 -- Grain: one row per index.
 -- Units: none; the statement creates it.
 

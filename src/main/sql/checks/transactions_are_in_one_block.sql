@@ -1,4 +1,4 @@
--- Transactions whose logs name several blocks: a reorganisation was exported twice.
+-- Transactions whose logs are in several blocks: a reorganisation was exported twice.
 -- Grain: one row per transaction.
 -- Units: blocks.
 

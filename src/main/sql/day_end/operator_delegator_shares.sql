@@ -1,4 +1,4 @@
--- What each delegator held at the end of a day.
+-- Shares of each delegator at the end of a day.
 -- Grain: one row per operator, staker and strategy with shares, while the staker was delegated.
 -- Units: shares in base units of the strategy's token.
 

@@ -1,4 +1,4 @@
--- Everyone who had ever delegated to an operator at the end of a day, and who of them still held shares.
+-- All stakers that had ever delegated to an operator by the end of a day, and whether they still held shares.
 -- Grain: one row per operator and staker.
 -- Units: none.
 -- operator_delegator_shares is a temporary table here: what the stage day_end staged for :operators.
@@ -22,7 +22,7 @@ holdings as (
     group by operator_id, staker_id
 )
 
--- whoever held shares without a period was delegated before the source began
+-- a staker with shares but without a period delegated before the source began
 select
     operator_id::text,
     staker_id::text,

@@ -1,5 +1,5 @@
--- What was delegated to an operator in each strategy at the end of a day.
--- Grain: one row per operator and strategy that share events had named.
+-- Shares delegated to an operator in each strategy at the end of a day.
+-- Grain: one row per operator and strategy that share events had named by then.
 -- Units: base units of the strategy's token, null when they cannot be known.
 
 select

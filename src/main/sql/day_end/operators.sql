@@ -1,5 +1,5 @@
--- Who the operators were at the end of a day, and whether anyone might delegate to them.
--- Grain: one row per operator that any event had named.
+-- Operators at the end of a day, their registration, and whether anyone might delegate to them.
+-- Grain: one row per operator that any event had named by then.
 -- Units: instants.
 
 with
@@ -24,7 +24,7 @@ select
     (latest_approvers.delegation_approver <> '0x0000000000000000000000000000000000000000')::boolean
         as is_permissioned,
     operators.first_activity_at::timestamptz,
-    -- days do not tell it
+    -- not known for days
     null::timestamptz as last_activity_at
 from operators
 left join latest_approvers using (operator_id)

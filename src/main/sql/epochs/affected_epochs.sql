@@ -6,7 +6,7 @@ select distinct
     epoch,
     :domain_id as domain_id
 from (
-    -- a share price needs the document after it, a quality figure the one before
+    -- a share price needs the next document, a quality figure the previous one
     select written.epoch + distances.distance as epoch
     from unnest(:written_epochs) as written (epoch)
     cross join (values (-1), (0), (1)) as distances (distance)

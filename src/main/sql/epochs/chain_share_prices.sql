@@ -1,4 +1,4 @@
--- New prices with their variant: 0 is the first price recorded of an epoch and operator, higher ones contradict it.
+-- New prices with their variant: 0 is the first price recorded for an epoch and operator, higher ones contradict it.
 -- Grain: one row per domain, epoch, operator and price.
 -- Units: shares for one stake, times 10^18.
 

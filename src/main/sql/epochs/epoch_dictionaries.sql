@@ -1,4 +1,4 @@
--- The figures of an epoch by operator, as old clients read them.
+-- Figures of an epoch by operator, in the format that old clients read.
 -- Grain: one row per epoch with a document.
 -- Units: base units; prices are stake for one share, scaled by 10^18.
 

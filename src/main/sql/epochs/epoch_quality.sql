@@ -1,6 +1,6 @@
--- Laws of the chain held against the figures of an epoch.
+-- Violations of the chain's invariants in the figures of an epoch.
 -- Grain: one row per epoch with a document.
--- Units: operators that break the law.
+-- Units: operators that violate the invariant.
 
 with
 

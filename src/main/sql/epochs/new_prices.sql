@@ -1,4 +1,4 @@
--- Recorded prices of an import that no document has recorded yet.
+-- Recorded prices of an import that no document has recorded before.
 -- Grain: one row per domain, epoch, operator and price.
 -- Units: shares for one stake, times 10^18.
 

@@ -1,4 +1,4 @@
--- What a share of an operator was worth in an epoch, as the chain recorded it or as stake and shares give it.
+-- Share price of an operator in an epoch, as recorded on chain or derived from stake and shares.
 -- Grain: one row per epoch and operator with a known price.
 -- Units: scaled by 10^18.
 
@@ -13,7 +13,7 @@ recorded as (
     order by chain_share_prices.epoch, operator_id, first_document
 ),
 
--- a document has its epoch's stake without the rewards of this epoch, which its price includes: the next one has both
+-- a document has the stake of its epoch without the epoch's rewards, but the price includes them: the next document has both
 figures as (
     select
         operator_shares.epoch,

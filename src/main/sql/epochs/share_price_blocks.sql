@@ -1,6 +1,6 @@
--- Share prices in arrays of 100 epochs, for whole histories.
+-- Share prices in arrays of 100 epochs, to read whole histories.
 -- Grain: one row per operator and hundred epochs in which it has a price.
--- Units: scaled by 10^18; null where there is none.
+-- Units: scaled by 10^18; null where there is no price.
 
 with
 

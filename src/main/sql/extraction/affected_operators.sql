@@ -1,6 +1,6 @@
--- Which operators the source has said something new of since it was last read.
+-- Operators with new or changed rows in the source since it was last read.
 -- Grain: one row per operator.
--- Units: blocks; :since is a UTC instant as the loader writes them.
+-- Units: blocks; :since is a UTC instant as the loader writes it.
 -- The step matured_operators is the select of matured_operators.sql.
 
 with
@@ -10,7 +10,7 @@ written as (
     where created_at >= :since or updated_at >= :since
 ),
 
--- when all is read, whoever is touched was written too
+-- a full read (-infinity) skips this: every affected operator is in written, too
 completed_roots as (
     select withdrawal_root
     from withdrawal_events
@@ -29,9 +29,9 @@ changed_sets as (
     where created_at >= :since or updated_at >= :since
 ),
 
--- rows that name no operator, and the operators that they touch
+-- operators affected by rows that do not name an operator
 touched as (
-    -- looked up one by one: few complete at a time of all that were ever queued
+    -- looks roots up one by one: few withdrawals complete at a time, but many were ever queued
     select
         (
             select delegated_to_id

@@ -1,4 +1,4 @@
--- Operators whose logs cannot all be on the chain, and why not.
+-- Operators whose logs cannot all be on the chain, and the reason.
 -- Grain: one row per operator.
 -- Units: blocks, unix seconds.
 

@@ -1,4 +1,4 @@
--- Which UTC days the source has events of, and between which blocks.
+-- UTC days with events, with their first and last block.
 -- Grain: one row per day.
 -- Units: blocks, unix seconds; days counted from 1970.
 
@@ -8,7 +8,7 @@ blocks as (
     select block_number, block_timestamp from event_logs where block_number <= :until_block
 ),
 
--- one time for each block, which neither most of the three before nor most of those after contradict
+-- one time per block; it contradicts neither most of the three blocks before nor most of the three after
 possible as (
     select
         block_number,

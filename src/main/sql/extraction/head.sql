@@ -1,4 +1,4 @@
--- The newest block that any event names with a time that can be its own.
+-- The newest block with a plausible time that any event names.
 -- Grain: one row, or none when nothing was written since.
 -- Units: blocks, unix seconds.
 
@@ -9,7 +9,7 @@ written as (
     where created_at >= :since or updated_at >= :since
 ),
 
--- neither before Ethereum nor later than now; blocks are uint32 in the contracts
+-- not before Ethereum started and not later than now; blocks are uint32 in the contracts
 newest as (
     select distinct block_number, block_timestamp
     from written
@@ -38,7 +38,7 @@ select
     block_number::bigint,
     block_timestamp::bigint
 from compared
--- of the three blocks before it most are not later
+-- most of the three blocks before it are not later
 where later_before * 2 <= blocks_before
 order by block_number desc, block_timestamp
 limit 1

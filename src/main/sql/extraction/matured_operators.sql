@@ -1,4 +1,4 @@
--- Operators of which an announcement takes effect between two blocks, with no event of its own.
+-- Operators with an announcement that takes effect between two blocks without an event of its own.
 -- Grain: one row per operator and announcement.
 -- Units: blocks, instants.
 -- affected_operators.sql and operators_between_blocks.sql read it as their first step.
@@ -9,7 +9,7 @@ union all
 select operator_id from allocation_delay_set_events
 where effect_block > :after_block and effect_block <= :until_block
 union all
--- the last block in which whoever left can be slashed
+-- the last block in which an operator that left can be slashed
 select operator_id from operator_removed_from_operator_set_events
 where
     block_number >= :after_block - :deallocation_delay

@@ -1,4 +1,4 @@
--- The events on either side of a moment, which is a block or an instant, the other one being beyond all.
+-- The events before and after a moment, given as a block or an instant; the other one is beyond all events.
 -- Grain: one row.
 -- Units: blocks, unix seconds.
 
@@ -24,7 +24,7 @@ nearest as (
     ) as sides
 ),
 
--- one time for each block, which neither most of the three before nor most of those after contradict
+-- one time per block; it contradicts neither most of the three blocks before nor most of the three after
 possible as (
     select
         block_number,
@@ -63,7 +63,7 @@ timed as (
         and (earlier_behind * 2 <= blocks_behind or blocks_behind < 2)
 ),
 
--- only needed where a time contradicts the order of the blocks
+-- needed only where a time contradicts the order of the blocks
 nearest_timed as (
     select
         max(array[block_number, block_timestamp]) filter (where is_before) as before_point,

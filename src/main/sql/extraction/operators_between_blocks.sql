@@ -1,4 +1,4 @@
--- Which operators changed between two blocks, by what was said or by what took effect.
+-- Operators that changed between two blocks, by an event or because something took effect.
 -- Grain: one row per operator.
 -- Units: blocks, instants.
 -- The step matured_operators is the select of matured_operators.sql.
@@ -16,7 +16,7 @@ changed_sets as (
     where block_number > :after_block and block_number <= :until_block
 ),
 
--- rows that name no operator, and the operators that they touch
+-- operators affected by rows that do not name an operator
 touched as (
     select operator_id from operator_added_to_operator_set_events join changed_sets using (operator_set_id)
     union all

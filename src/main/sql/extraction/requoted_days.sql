@@ -1,4 +1,4 @@
--- Days that were valued at other prices or rates than are known for them now.
+-- Days valued at prices or rates that differ from those known now.
 -- Grain: one row per day.
 -- Units: rates in 10^18 * tokens per share, prices in USD for one whole token.
 

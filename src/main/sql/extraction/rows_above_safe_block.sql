@@ -1,4 +1,4 @@
--- Whether any row is still above the block that the state is as of, and since when it is known.
+-- The time at which the first row above the block of the state was written.
 -- Grain: one row; null when there is none.
 -- Units: blocks; UTC instants as the loader writes them.
 

@@ -1,4 +1,4 @@
--- Of which UTC days rows were written since the source was last read.
+-- UTC days whose rows were written since the source was last read.
 -- Grain: one row per day.
 -- Units: blocks; UTC instants as the loader writes them.
 

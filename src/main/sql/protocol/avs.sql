@@ -1,4 +1,4 @@
--- The AVSs, and what they last said of themselves.
+-- AVSs with their latest metadata.
 -- Grain: one row per AVS that any event names.
 -- Units: none.
 

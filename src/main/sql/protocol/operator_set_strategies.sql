@@ -1,5 +1,5 @@
--- Which strategies' stake an operator set can slash.
--- Grain: one row per operator set and strategy that is in it.
+-- Strategies whose stake an operator set can slash.
+-- Grain: one row per operator set and strategy that is in the set.
 -- Units: instants.
 
 with
@@ -15,7 +15,7 @@ latest_acts as (
 select
     operator_set_id::text,
     strategy_id::text,
-    -- an impossible time is cut to the year 2100, and a check names it
+    -- cuts an impossible time to the year 2100; a check reports it
     to_timestamp(least(block_timestamp, 4102444800))::timestamptz as added_at
 from latest_acts
 where event_type = 'ADDED'

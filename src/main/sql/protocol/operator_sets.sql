@@ -1,4 +1,4 @@
--- The operator sets of all AVSs.
+-- Operator sets of all AVSs.
 -- Grain: one row per operator set that any event names.
 -- Units: instants.
 
@@ -40,7 +40,7 @@ select
     named.operator_set_id::text,
     split_part(named.operator_set_id, '-', 1)::text as avs_id,
     split_part(named.operator_set_id, '-', 2)::bigint as number,
-    -- an impossible time is cut to the year 2100, and a check names it
+    -- cuts an impossible time to the year 2100; a check reports it
     to_timestamp(least(creations.created, 4102444800))::timestamptz as created_at,
     latest_recipients.redistribution_recipient::text
 from named

@@ -1,6 +1,6 @@
--- What the active operators that have a figure come to.
--- Grain: one row per figure that operators are ranked by.
--- Units: as the figure has them.
+-- Number, mean and median of the values of each metric over the active operators that have a value.
+-- Grain: one row per metric that operators are ranked by.
+-- Units: those of the metric.
 
 select
     metrics.metric::text,

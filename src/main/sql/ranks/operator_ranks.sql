@@ -1,6 +1,6 @@
--- Where each active operator stands among those that have a figure.
--- Grain: one row per figure and active operator that has it.
--- Units: values as the figure has them; percentiles 0..100, 100 for the greatest.
+-- Rank of each active operator among those that have a value.
+-- Grain: one row per metric and active operator that has a value.
+-- Units: values in the unit of the metric; percentiles 0..100, 100 for the greatest.
 
 with
 

@@ -1,5 +1,5 @@
--- Everything that an operator did or that was done to it.
--- Grain: one row per event of an operator; a slash stands for its companions, a forced undelegation for its flag.
+-- All actions of an operator and all actions of others that affect it.
+-- Grain: one row per event of an operator; a slash includes its companion events, a forced undelegation its flag.
 -- Units: by type: shares in base units, magnitudes in wads, bips, delays in blocks.
 
 with
@@ -38,8 +38,8 @@ allocations as (
     where operator_id in (select unnest(:operators)) and block_number <= :until_block
 ),
 
--- before a slash that took something the contract tells what is left of the allocation, and of a
--- deallocation that waits, by the block that this waits for
+-- before a slash that took something, the contract emits the rest of the allocation, and the rest
+-- of a pending deallocation, with the block at which it takes effect
 allocations_of_slashes as (
     select
         allocations.operator_id,

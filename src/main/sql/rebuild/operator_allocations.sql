@@ -1,4 +1,4 @@
--- What an operator has allocated to each operator set: in force, and announced.
+-- Allocations of an operator to each operator set: in force and announced.
 -- Grain: one row per operator, operator set and strategy that was ever allocated.
 -- Units: magnitudes in wads (1e18 is the whole stake), blocks.
 
@@ -80,7 +80,7 @@ acts_before_others as (
     from acts
 ),
 
--- a row at once in force belongs to the next slash of its transaction, if that is of its set
+-- a row in force at once belongs to the next slash of its transaction if that is by the row's operator set
 allocation_rows as (
     select
         operator_id,
@@ -99,7 +99,7 @@ allocation_rows as (
     where magnitude is not null
 ),
 
--- announcements are counted, so that what follows one bears its number
+-- numbers the announcements; later rows get the number of the announcement before them
 marked_rows as (
     select
         operator_id,
@@ -124,7 +124,7 @@ marked_rows as (
     from allocation_rows
 ),
 
--- whatever is said of the key before an announcement takes effect replaces it
+-- any row of the key replaces the announcement if it comes before the announcement takes effect
 standing_announcements as (
     select
         operator_id,
@@ -163,7 +163,7 @@ slashes_of_announcements as (
         announced.announcement
 ),
 
--- no event tells that a slash lowers a pending increase by what it took
+-- a slash lowers a pending increase by what it took, but emits no event for that
 lowered_announcements as (
     select
         operator_id,

@@ -1,4 +1,4 @@
--- Who had to agree to delegations to an operator.
+-- Delegation approvers of an operator: addresses that had to agree to delegations.
 -- Grain: one row per event that names an approver.
 -- Units: blocks, instants.
 

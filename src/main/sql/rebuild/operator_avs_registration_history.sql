@@ -1,4 +1,4 @@
--- When an operator served each AVS, registered with the AVS directory or member of an operator set.
+-- Periods in which an operator served each AVS, by the AVS directory or through an operator set.
 -- Grain: one row per operator, AVS, path and period.
 -- Units: blocks, instants.
 
@@ -55,7 +55,7 @@ acts_in_order as (
     )
 ),
 
--- the first of equal acts counts, the others say nothing new
+-- the first of equal acts counts; the others change nothing
 changes as (
     select
         operator_id,

@@ -1,4 +1,4 @@
--- Which AVSs an operator serves or served, by the AVS directory or through operator sets.
+-- AVSs that an operator serves or served, by the AVS directory or through operator sets.
 -- Grain: one row per operator and AVS.
 -- Units: instants.
 

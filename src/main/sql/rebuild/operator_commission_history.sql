@@ -1,5 +1,5 @@
--- How an operator changed what it keeps of rewards.
--- Grain: one row per change; each kind and subject has a history of its own.
+-- Changes of an operator's commission rates.
+-- Grain: one row per change; each kind and subject has its own history.
 -- Units: bips (10000 keeps the whole reward), blocks, instants.
 
 with

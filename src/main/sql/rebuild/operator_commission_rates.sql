@@ -1,5 +1,5 @@
--- What an operator keeps of rewards now, and what it announced to keep.
--- Grain: one row per operator for PI, and for each AVS and operator set it serves or gave a rate.
+-- Commission rates of an operator, in force and announced.
+-- Grain: one row per operator for PI, and for each AVS and operator set that it serves or set a rate for.
 -- Units: bips (10000 keeps the whole reward), instants.
 
 with
@@ -47,7 +47,7 @@ latest_default as (
     limit 1
 ),
 
--- the contract takes no change while another waits, so what precedes the last one is in force before it
+-- the contract accepts no change while another waits, so the rate before the last change is in force until then
 rates as (
     select
         operator_id,

@@ -1,4 +1,4 @@
--- Everything that is counted of an operator, gathered from the tables above.
+-- Counts and instants of an operator, summarised from the tables above.
 -- Grain: one row per operator.
 -- Units: counts, instants.
 

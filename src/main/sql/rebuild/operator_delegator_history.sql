@@ -1,10 +1,10 @@
--- When each staker was delegated to an operator.
+-- Periods in which each staker was delegated to an operator.
 -- Grain: one row per operator, staker and period.
 -- Units: blocks, instants.
 
 with
 
--- a forced undelegation is told by a second row beside the ordinary one: it only marks the act
+-- a forced undelegation has a second row beside the ordinary one, which only marks the act as forced
 forced as (
     select operator_id, staker_id, transaction_hash
     from staker_force_undelegated_events
@@ -33,7 +33,7 @@ acts as (
     window chain as (partition by operator_id, staker_id order by block_number, log_index)
 ),
 
--- the first of equal acts counts, the others say nothing new
+-- the first of equal acts counts; the others change nothing
 changes as (
     select
         operator_id,

@@ -1,10 +1,10 @@
--- What each delegator held at its operator at the end of each day, a slash shared out among all who held then.
--- Grain: one row per operator, staker, strategy and the days between two that could change it, while there are shares.
+-- Shares of each delegator at its operator at the end of each day; a slash is shared by all holders of that moment.
+-- Grain: one row per operator, staker, strategy and span of days without a change, while there are shares.
 -- Units: shares in base units of the strategy's token, null when they cannot be known, magnitudes in wads; UTC dates.
 
 with
 
--- rows of the zero address lower the operator's total at a slash, rows of 'SLASHED' repeat them
+-- leaves out rows of the zero address, which lower the operator's total at a slash, and of 'SLASHED', which repeat them
 deltas as (
     select
         operator_id,
@@ -21,7 +21,7 @@ deltas as (
         and staker_id not in ('SLASHED', '0x0000000000000000000000000000000000000000')
 ),
 
--- on chain no sum falls below 0, but for rounding: one that does lacks what was before the first event
+-- on chain no sum falls below 0 by more than rounding: a sum that does lacks the history before the first event
 shortfalls as (
     select operator_id, staker_id, strategy_id, min(day) as day
     from (
@@ -97,7 +97,7 @@ chain_rows as (
     from maximum_changes
 ),
 
--- each delta counts by the maximum in force just before it
+-- each delta is divided by the maximum in force just before it
 deltas_then as (
     select
         operator_id,
@@ -151,7 +151,7 @@ slashed_sums as (
         slashed_deltas.maximum_then
 ),
 
--- it only falls, so the least until a day is the one in force at its end
+-- the maximum only falls, so the smallest one up to a day is in force at its end
 daily_maxima as (
     select distinct on (operator_id, strategy_id, day)
         operator_id,
@@ -168,8 +168,8 @@ daily_maxima as (
     from slashed_days
 ),
 
--- 36 more digits keep the sum exact where one division a row would not; the contract rounds at each
--- receipt, by up to two parts in 1e18 of what was ever received
+-- 36 more digits keep the sum exact, which one division per row would not; the contract rounds at each
+-- receipt, by up to two parts in 1e18 of all shares ever received
 slashed_totals as (
     select
         slashed_sums.operator_id,
@@ -247,7 +247,7 @@ last_acts as (
     order by operator_id, staker_id, day, block_number desc, log_index desc
 ),
 
--- before its first act a staker counts as delegated: the source began later than it
+-- a staker counts as delegated before its first act: the source began later
 delegations as (
     select
         operator_id,

@@ -1,4 +1,4 @@
--- What each delegator holds at its operator.
+-- Shares of each delegator at its operator.
 -- Grain: one row per operator, staker and strategy with shares, while the staker is delegated.
 -- Units: shares in base units of the strategy's token.
 

@@ -1,10 +1,10 @@
--- Everyone who ever delegated to an operator, and who of them still holds shares.
+-- All stakers that ever delegated to an operator, and whether they still hold shares.
 -- Grain: one row per operator and staker.
 -- Units: instants.
 
 with
 
--- periods follow each other: the latest begins and ends last, and only it may last still
+-- periods do not overlap: the latest begins and ends last, and only the latest can be open
 latest_periods as (
     select
         operator_id,
@@ -27,7 +27,7 @@ holdings as (
     group by operator_id, staker_id
 )
 
--- whoever holds shares without a period was delegated before the source began
+-- a staker with shares but without a period delegated before the source began
 select
     operator_id::text,
     staker_id::text,

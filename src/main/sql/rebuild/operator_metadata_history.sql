@@ -1,4 +1,4 @@
--- Where an operator said its description is to be found.
+-- Metadata URIs that an operator published.
 -- Grain: one row per OperatorMetadataURIUpdated event.
 -- Units: blocks, instants.
 

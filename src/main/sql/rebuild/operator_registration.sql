@@ -1,4 +1,4 @@
--- How an operator registered.
+-- Registration of an operator.
 -- Grain: one row per operator with an OperatorRegistered event; the first counts.
 -- Units: blocks, instants.
 

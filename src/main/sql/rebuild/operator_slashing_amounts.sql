@@ -1,4 +1,4 @@
--- What each slash took of each strategy.
+-- Amount that each slash took of each strategy.
 -- Grain: one row per slash and strategy that it names.
 -- Units: wads (1e18 is the whole stake), shares in base units.
 
@@ -33,7 +33,7 @@ amounts as (
     cross join lateral unnest(slashes.strategies, slashes.wad_slashed) as slashed (strategy_id, wad)
 ),
 
--- it only falls, so the least so far is the one in force; a slash of nothing leaves it
+-- the maximum only falls, so the smallest so far is in force; a slash of 0 leaves it unchanged
 maximum_rows as (
     select
         operator_id,
@@ -60,8 +60,8 @@ maxima as (
     from maximum_rows
 ),
 
--- the nearest before the slash: while an earlier slash of the transaction is still to arrive, its
--- companion is there too
+-- the nearest companion before the slash: while an earlier slash of the transaction is not read yet,
+-- its companion is there, too
 companions as (
     select distinct on (
         amounts.operator_id, amounts.transaction_hash, amounts.log_index, amounts.strategy_id

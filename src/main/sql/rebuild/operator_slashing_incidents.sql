@@ -1,5 +1,5 @@
--- Every time an operator was slashed.
--- Grain: one row per OperatorSlashed event; two in one transaction are two.
+-- Slashes of an operator.
+-- Grain: one row per OperatorSlashed event; two in one transaction are two rows.
 -- Units: blocks, instants.
 
 select

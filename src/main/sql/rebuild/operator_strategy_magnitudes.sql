@@ -1,4 +1,4 @@
--- How much of a strategy's stake an operator can still allocate, and has, as its events say.
+-- Maximum and last encumbered magnitude of an operator in a strategy, as its events say.
 -- Grain: one row per operator and strategy that magnitude or allocation events name.
 -- Units: magnitudes in wads (1e18 is the whole stake).
 

@@ -1,10 +1,10 @@
--- What was delegated to an operator in each strategy at the end of each day.
--- Grain: one row per operator, strategy and the days between two with share events.
+-- Shares delegated to an operator in each strategy at the end of each day.
+-- Grain: one row per operator, strategy and span of days without share events.
 -- Units: shares in base units of the strategy's token, null when they cannot be known; UTC dates.
 
 with
 
--- a slash is a row of the zero address and counts; the loader repeats it as 'SLASHED', which does not
+-- a slash is a row of the zero address, which counts; the loader repeats it as 'SLASHED', which does not
 deltas as (
     select
         operator_id,
@@ -21,8 +21,8 @@ deltas as (
         and staker_id <> 'SLASHED'
 ),
 
--- on chain no sum falls below 0: one that does lacks what was before the first event. What a staker
--- withdraws may exceed its sum by what the contract rounds
+-- on chain no sum falls below 0: a sum that does lacks the history before the first event. A staker's
+-- withdrawals may exceed its sum by the rounding of the contract
 staker_sums as (
     select
         operator_id,
@@ -40,7 +40,7 @@ staker_sums as (
     )
 ),
 
--- while no staker's sum does, only a slash can take the operator's below 0
+-- while no staker's sum is below 0, only a slash can take the operator's sum below 0
 operator_sums as (
     select
         operator_id,

@@ -1,4 +1,4 @@
--- What is delegated to an operator in each strategy.
+-- Shares delegated to an operator in each strategy.
 -- Grain: one row per operator and strategy that share events name.
 -- Units: base units of the strategy's token, null when they cannot be known.
 

@@ -1,10 +1,10 @@
--- What an operator has in each strategy: stake, how much of it is promised, and to how many it belongs.
+-- Stake of an operator in each strategy, its encumbered part, and the number of its delegators.
 -- Grain: one row per operator and strategy that any event of the operator names.
 -- Units: shares in base units, null when they cannot be known, magnitudes in wads (1e18 is the whole stake).
 
 with
 
--- a raise is promised when it is announced, a fall stays promised until it takes effect
+-- an increase is encumbered when it is announced, a decrease stays encumbered until it takes effect
 encumbered as (
     select
         operator_id,

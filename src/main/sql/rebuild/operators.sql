@@ -1,4 +1,4 @@
--- Who the operators are, since when, and whether anyone may delegate to them.
+-- Operators, their registration, and whether anyone may delegate to them.
 -- Grain: one row per operator that any event names.
 -- Units: instants.
 
@@ -15,7 +15,7 @@ lives as (
     group by operator_id
 ),
 
--- many operators registered before the source began: their first event stands in for it
+-- many operators registered before the source began; their first event replaces the registration
 registrations as (
     select operator_id, min(block_timestamp) as registered
     from operator_registered_events

@@ -1,5 +1,5 @@
--- Shares on their way out: they left the operator when they were queued.
--- Grain: one row per operator and withdrawal, waiting or completed.
+-- Withdrawals; their shares left the operator when they were queued.
+-- Grain: one row per operator and withdrawal, pending or completed.
 -- Units: shares in base units, blocks, instants.
 
 with
@@ -23,7 +23,7 @@ queued as (
         and block_number <= :until_block
 ),
 
--- a completion names nothing but the root
+-- a completion names only the root
 completions as (
     select withdrawal_root, min(block_number) as block_number, min(block_timestamp) as block_timestamp
     from withdrawal_events

@@ -1,8 +1,8 @@
--- All operators together at the end of a day.
--- Grain: one row, of the day; none before the first operator.
+-- Totals over all operators at the end of a day.
+-- Grain: one row, of the day; no row before the first operator.
 -- Units: counts, bips, USD by the prices of the day.
 -- The daily snapshots are temporary tables here: the rows of :day that this stage staged before.
--- operator_slashing_incidents is one, too: what the stage day_end staged, which includes everyone slashed on the day.
+-- operator_slashing_incidents is one, too: the rows that the stage day_end staged, which include all operators slashed on the day.
 
 with
 
@@ -20,7 +20,7 @@ operator_figures as (
     having count(*) > 0
 ),
 
--- between the two middle ones when their number is even; a percentile of doubles would round
+-- the mean of the two middle values when their number is even; percentile_cont works on doubles, which round
 tvs_figures as (
     select
         count(*) as valued_operator_count,
@@ -82,7 +82,7 @@ allocation_figures as (
     where snapshot_date = :day
 ),
 
--- the rates with 36 digits, for the mean to be rounded once
+-- keeps 36 digits of the rates, so that the mean is rounded once
 utilization_figures as (
     select
         ratio(sum(div(encumbered_magnitude * 1e36, max_magnitude)), count(*) * 1e36)

@@ -1,11 +1,11 @@
--- What every operator had allocated to each operator set at the end of a day.
+-- Allocations of all operators to each operator set at the end of a day.
 -- Grain: one row per operator, operator set and strategy that was ever allocated, of the day.
 -- Units: magnitudes in wads, shares in base units, USD by the prices of the day, blocks.
--- operator_allocations and strategy_quotes are temporary tables here: what the stage day_end staged for the day.
+-- operator_allocations and strategy_quotes are temporary tables here: the rows that the stage day_end staged for the day.
 
 with
 
--- an operator without changes keeps what it had the day before
+-- an operator without changes keeps the allocations of the day before
 allocations as (
     select
         operator_id,

@@ -1,7 +1,7 @@
--- Which AVSs every operator served at the end of a day.
+-- AVSs that each operator served at the end of a day.
 -- Grain: one row per operator and AVS that it served, of the day.
 -- Units: counts, instants.
--- operator_avs_relationships is a temporary table here: what the stage day_end staged for :operators.
+-- operator_avs_relationships is a temporary table here: the rows that the stage day_end staged for :operators.
 
 with
 

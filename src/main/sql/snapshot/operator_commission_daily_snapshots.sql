@@ -1,11 +1,11 @@
--- What every operator kept of rewards at the end of a day, and what it had announced to keep.
--- Grain: one row per operator for PI, and for each AVS and operator set it served or gave a rate, of the day.
+-- Commission rates of all operators at the end of a day, in force and announced.
+-- Grain: one row per operator for PI, and for each AVS and operator set that it served or set a rate for, of the day.
 -- Units: bips (10000 keeps the whole reward), instants.
--- operator_commission_rates is a temporary table here: what the stage day_end staged for :operators.
+-- operator_commission_rates is a temporary table here: the rows that the stage day_end staged for :operators.
 
 with
 
--- an operator without changes keeps its rates of the day before
+-- an operator without changes keeps the rates of the day before
 rates as (
     select
         operator_id, commission_kind, subject_id, current_bips, is_default, upcoming_bips, activates_at

@@ -1,12 +1,12 @@
--- Every operator at the end of a day.
+-- State of each operator at the end of a day.
 -- Grain: one row per operator, of the day.
 -- Units: counts, instants, USD by the prices of the day.
--- operator_current_state is a temporary table here: what the stage day_end staged for :operators.
+-- operator_current_state is a temporary table here: the rows that the stage day_end staged for :operators.
 -- operator_strategy_daily_snapshots is a temporary table here: the rows of :day that this stage staged before.
 
 with
 
--- an operator without changes is as it was the day before
+-- an operator without changes keeps the state of the day before
 operators_then as (
     select
         operator_id,

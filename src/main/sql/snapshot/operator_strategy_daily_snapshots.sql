@@ -1,11 +1,11 @@
--- What every operator had in each strategy at the end of a day.
+-- State of each operator in each strategy at the end of a day.
 -- Grain: one row per operator and strategy, of the day.
 -- Units: shares in base units, null when they cannot be known, magnitudes in wads (1e18 is the whole stake), USD by the prices of the day.
--- operator_strategy_state and strategy_quotes are temporary tables here: what the stage day_end staged for the day.
+-- operator_strategy_state and strategy_quotes are temporary tables here: the rows that the stage day_end staged for the day.
 
 with
 
--- an operator without changes keeps what it had the day before
+-- an operator without changes keeps the state of the day before
 holdings as (
     select
         operator_id,

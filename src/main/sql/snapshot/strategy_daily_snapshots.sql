@@ -1,9 +1,9 @@
--- Every strategy at the end of a day, over all operators.
--- Grain: one row per strategy that any operator has or had, of the day.
+-- State of each strategy over all operators at the end of a day.
+-- Grain: one row per strategy in which any operator has or had state, of the day.
 -- Units: shares in base units, USD by the prices of the day.
 -- operator_strategy_daily_snapshots is a temporary table here: the rows of :day that this stage staged before.
 
--- the day has one price for all operators of a strategy, or none
+-- all operators of a strategy have the same price of the day, or none
 select
     strategy_id::text,
     :day::date as snapshot_date,

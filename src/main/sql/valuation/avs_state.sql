@@ -1,4 +1,4 @@
--- Who serves an AVS, and with how much behind them.
+-- Operators that serve each AVS, and the stake behind them.
 -- Grain: one row per AVS.
 -- Units: counts, USD.
 

@@ -1,10 +1,10 @@
--- What of an operator's stake each operator set can slash.
+-- Part of an operator's stake that each operator set can slash.
 -- Grain: one row per operator, operator set and strategy that was ever allocated.
 -- Units: shares in base units, null when they cannot be known, magnitudes in wads, USD, blocks.
 
 with
 
--- whoever leaves stays slashable for the deallocation delay
+-- an operator that leaves stays slashable for the deallocation delay
 exposures as (
     select
         operator_id,

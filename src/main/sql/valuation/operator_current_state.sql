@@ -1,4 +1,4 @@
--- What an operator holds in all, by quotes of when, and how much of it has no price or is not known.
+-- Total value of an operator's shares, the times of its quotes, and the part that has no price or is unknown.
 -- Grain: one row per operator.
 -- Units: USD.
 
@@ -13,7 +13,7 @@ holdings as (
         sum(operator_strategy_state.tvs_usd) as tvs_usd,
         max(greatest(strategy_quotes.price_at, strategy_quotes.rate_at))
             filter (where operator_strategy_state.tvs_usd is not null) as newest_quote,
-        -- a rate that is fixed or assumed has no instant, and counts for neither
+        -- a fixed or assumed rate has no instant and counts for neither
         min(least(strategy_quotes.price_at, strategy_quotes.rate_at))
             filter (where operator_strategy_state.tvs_usd is not null) as oldest_quote
     from operator_strategy_state

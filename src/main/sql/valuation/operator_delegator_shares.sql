@@ -1,4 +1,4 @@
--- What each delegator's shares are worth.
+-- Value of each delegator's shares.
 -- Grain: one row per operator, staker and strategy.
 -- Units: USD.
 

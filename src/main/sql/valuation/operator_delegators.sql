@@ -1,6 +1,6 @@
--- What each delegator has at its operator in all.
+-- Total value of each delegator's shares at its operator.
 -- Grain: one row per operator and staker.
--- Units: USD, the priced part.
+-- Units: USD, of the priced part.
 
 with
 

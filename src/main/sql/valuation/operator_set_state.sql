@@ -1,4 +1,4 @@
--- What an operator set has to slash, over all operators.
+-- Slashable stake of each operator set, over all operators.
 -- Grain: one row per operator set.
 -- Units: counts, USD.
 

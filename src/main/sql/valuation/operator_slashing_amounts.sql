@@ -1,4 +1,4 @@
--- What a slash was worth when it happened.
+-- Value of a slash when it happened.
 -- Grain: one row per slash and strategy that it names.
 -- Units: USD.
 

@@ -1,4 +1,4 @@
--- What an operator's shares of each strategy are worth.
+-- Value of an operator's shares in each strategy.
 -- Grain: one row per operator and strategy.
 -- Units: USD.
 

@@ -1,4 +1,4 @@
--- What one base unit of each strategy's shares is worth.
+-- Value of one base unit of each strategy's shares.
 -- Grain: one row per strategy that imports describe.
 -- Units: rate in 10^18 * tokens per share, prices in USD for one whole token.
 -- A rate holds until the next one; a price counts only from :from_time on.

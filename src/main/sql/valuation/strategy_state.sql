@@ -1,4 +1,4 @@
--- What is delegated in each strategy, over all operators.
+-- Delegated shares in each strategy, over all operators.
 -- Grain: one row per strategy that imports describe or operators hold.
 -- Units: shares in base units, USD.
 
@@ -16,7 +16,7 @@ operator_sums as (
     group by strategy_id
 )
 
--- a staker is delegated to one operator at a time, so the operators' delegators add up
+-- the delegator counts of the operators add up, because a staker delegates to one operator at a time
 select
     strategy_id::text,
     (case when operator_sums.strategy_id is null then 0 else operator_sums.total_shares end)::numeric

@@ -4,35 +4,35 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operator that a run had to do with.
+ * An operator that a run rebuilt, revalued or failed to rebuild.
  *
- * @param hasChanged whether any row of it was written; null where that is not known
+ * @param hasChanged whether any of its rows was written; null when that is not known
  * @param error why it could not be rebuilt; null when it was
  */
 public record AffectedOperator(
     String operator, AffectedReason reason, @Nullable Boolean hasChanged, @Nullable String error) {
 
-  /** Why; told by what is said first here when there are several. */
+  /** Why the run processed the operator; of several reasons, the first in this order is stored. */
   public enum AffectedReason {
-    /** Rows that name it were written since the last run. */
+    /** Rows that name the operator were written since the last run. */
     WRITTEN,
-    /** Rows were written that do not name it but belong to it. */
+    /** Rows that belong to the operator without naming it were written. */
     TOUCHED,
-    /** Something announced took effect. */
+    /** An announcement took effect. */
     MATURED,
-    /** It was tried before and failed. */
+    /** Its last rebuild failed. */
     FAILED_BEFORE,
-    /** Somebody asked for it. */
+    /** Its rebuild was requested. */
     REQUESTED,
-    /** Everybody was asked for. */
+    /** The run rebuilds all operators. */
     FULL,
     /** A price or rate changed. */
     REVALUED,
-    /** Nothing was heard of it, it was its turn. */
+    /** No change was detected; the operator was rebuilt to verify its rows. */
     VERIFIED,
-    /** Something happened to it on a day that was taken. */
+    /** It changed on a day that the run took. */
     DAY,
-    /** A day was taken without the one before it. */
+    /** The run took a day without the day before it. */
     WHOLE_DAY
   }
 

@@ -19,8 +19,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One operator as it was at an earlier moment: the stages of a rebuild, ending there, in temporary
- * tables that hide the state tables until they are thrown away. Nothing is written.
+ * Rebuilds one operator as of an earlier moment. The stages fill temporary tables that hide the
+ * state tables until they are dropped; state tables are not written.
  */
 @Singleton
 public class AsOfRebuild {
@@ -48,19 +48,19 @@ public class AsOfRebuild {
     this.settings = settings;
   }
 
-  /** A state table, and the one that holds figures of its rows at the end of each day. */
+  /** A state table, and the snapshot table that stores its figures for the end of each day. */
   private record Taken(String table, String snapshot, List<String> key) {}
 
-  /** The events on either side of a moment; null where there are none. */
+  /** The last event before and the first event after a moment; null when there is none. */
   private record Sides(@Nullable Point before, @Nullable Point after) {}
 
   private record Point(long block, Instant time) {}
 
   /**
-   * As of the end of a block, by the quotes of then.
+   * Rebuilds as of the end of a block, with the quotes of that time.
    *
-   * @param state its transaction must be able to take temporary tables
-   * @throws StateNotKnown when the state has not come so far
+   * @param state a connection whose transaction allows temporary tables
+   * @throws StateNotKnown when the block is later than the state
    */
   public void asOfBlock(Connection state, String operator, long block) throws SQLException {
     var head = head(state);
@@ -74,7 +74,7 @@ public class AsOfRebuild {
     }
   }
 
-  /** As of an instant, by the quotes of then. */
+  /** Rebuilds as of an instant, with the quotes of that time. */
   public void asOfTime(Connection state, String operator, Instant time) throws SQLException {
     requireKnown(head(state), time);
     try (var source = snapshot()) {
@@ -85,8 +85,8 @@ public class AsOfRebuild {
   }
 
   /**
-   * As of the end of a UTC day, by the prices of that day. Once the day is done, figures of state,
-   * strategies and allocations are read from its snapshot; all else is made like them.
+   * Rebuilds as of the end of a UTC day, with the prices of that day. When the snapshot of the day
+   * is done, its figures of state, strategies and allocations replace the rebuilt ones.
    */
   public void asOfEndOf(Connection state, String operator, LocalDate day) throws SQLException {
     var last = day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant().minusSeconds(1);
@@ -164,7 +164,7 @@ public class AsOfRebuild {
     return block == null || second == null ? null : new Point(block, Instant.ofEpochSecond(second));
   }
 
-  // blocks that no event names are counted by their slots, between those that some name
+  // blocks without events are counted by slots from the nearest block with events
   private Instant timeOf(long block, Sides sides) {
     var before = sides.before();
     var after = sides.after();
@@ -208,7 +208,7 @@ public class AsOfRebuild {
                   .formatted(table.table(), bounds.chainTime(), bounds.untilBlock()));
         }
       }
-      // the view of today reads the table of today, whatever hides it
+      // the regular view is bound to the regular table, which the temporary table does not replace
       statement.execute(
           "create temporary view operator_state as select * from pg_temp.operator_current_state");
     }

@@ -22,27 +22,27 @@ import org.jspecify.annotations.Nullable;
  * A table that the pipeline reads or fills.
  *
  * @param key its name
- * @param stage that fills it; {@link #SOURCE} when none does
- * @param codeVersion of the selects that fill it; null where none does
- * @param dependsOn tables that these read
+ * @param stage the stage that fills it; {@link #SOURCE} when none does
+ * @param codeVersion version of the selects that fill it; null when none does
+ * @param dependsOn tables that these selects read
  */
 public record Asset(
     String key, String stage, @Nullable String codeVersion, SortedSet<String> dependsOn) {
   private static final String SOURCE = "source";
   private static final int VERSION_LENGTH = 12;
 
-  /** In the order in which they are filled; what is only read comes first. */
+  /** All tables in the order in which they are filled; tables that are only read come first. */
   public static final List<Asset> ALL = all();
 
   private static final Map<String, Asset> BY_KEY =
       ALL.stream().collect(toMap(Asset::key, Function.identity()));
 
-  /** What fills a table at present. */
+  /** Version of the selects that fill a table in this program. */
   static @Nullable String codeVersion(String key) {
     return Objects.requireNonNull(BY_KEY.get(key), key).codeVersion;
   }
 
-  /** Leaves the table {@code pipeline_assets} as this program knows them. */
+  /** Stores the assets of this program in {@code pipeline_assets}. */
   public static void keep(Connection state) throws SQLException {
     try (var statement =
         state.prepareStatement(

@@ -20,10 +20,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes a run's batches, each one transaction with its part of the run's record.
+ * Writes the batches of a run. Each batch is one transaction, which also records its part of the
+ * run.
  *
- * <p>What fails because of its data is tried again without its neighbours, until the operator that
- * cannot be rebuilt is alone; it is queued by name and stops nobody else.
+ * <p>A batch that fails because of its data is split and retried, until only the failing operator
+ * is left. That operator is queued for a retry and does not stop the others.
  */
 final class BatchWriter implements AutoCloseable {
   private static final SqlFile CONTRADICTED = SqlFile.load("extraction", "contradicted_operators");
@@ -41,10 +42,10 @@ final class BatchWriter implements AutoCloseable {
   private final Consumer<RunPhase> phases;
 
   /**
-   * @param reasons why operators are rebuilt; those without one are verified
+   * @param reasons why operators are rebuilt; operators without a reason are verified
    * @param source a snapshot of the events, the same for all batches of the run
-   * @param state a connection of its own
-   * @param phases told of each
+   * @param state a connection that only this writer uses
+   * @param phases receives each phase
    */
   BatchWriter(
       Run run,
@@ -70,12 +71,12 @@ final class BatchWriter implements AutoCloseable {
   }
 
   /**
-   * What came of a batch.
+   * The result of a batch.
    *
-   * @param operators those rebuilt
-   * @param failed those that could not be rebuilt and are queued
-   * @param drifted those that differed from their history though nothing was heard of them
-   * @param isCancelled whether some were left out, for the run was cancelled
+   * @param operators number of operators rebuilt
+   * @param failed operators that could not be rebuilt and are queued for a retry
+   * @param drifted operators whose rows differed from their history though no change was detected
+   * @param isCancelled whether operators were left out because the run was cancelled
    */
   record WrittenBatch(
       int operators,
@@ -107,12 +108,12 @@ final class BatchWriter implements AutoCloseable {
     }
   }
 
-  /** Tables that are not of some operators but of all. */
+  /** Writes the tables of a stage that is not per operator. */
   WrittenBatch write(Stage stage) throws SQLException {
     return commit(List.of(), () -> runner.run(stage, List.of(), bounds));
   }
 
-  /** Sums over all operators, and their ranks. */
+  /** Writes totals over all operators, and ranks. */
   WrittenBatch writeTotals() throws SQLException {
     return commit(
         List.of(),
@@ -124,7 +125,7 @@ final class BatchWriter implements AutoCloseable {
         });
   }
 
-  /** What operators are worth that are not rebuilt. */
+  /** Revalues operators that are not rebuilt. */
   WrittenBatch value(List<String> operators) throws SQLException {
     if (isCancelled()) {
       return WrittenBatch.CANCELLED;
@@ -146,7 +147,7 @@ final class BatchWriter implements AutoCloseable {
     return others.isEmpty() ? written : written.plus(rebuildAll(others));
   }
 
-  /** Operators whose logs cannot all be on the chain, and why not. */
+  /** Operators whose logs cannot all be on the chain, with the reason. */
   private Map<String, String> contradicted(List<String> operators) throws SQLException {
     var parameters = bounds.parameters();
     parameters.put("operators", SqlFile.list(operators));
@@ -165,7 +166,7 @@ final class BatchWriter implements AutoCloseable {
     if (isCancelled()) {
       return WrittenBatch.CANCELLED;
     }
-    // the snapshot of the source outlives what fails in it
+    // a savepoint keeps the snapshot of the source when a statement fails
     var before = source.setSavepoint();
     try {
       var written = commit(operators, () -> runner.run(Stages.REBUILD, operators, bounds));
@@ -207,7 +208,10 @@ final class BatchWriter implements AutoCloseable {
     List<StageRunner.Step> run() throws SQLException;
   }
 
-  /** Rows, their record, and, when anything changed, the data version and who follows. */
+  /**
+   * Commits rows and their record; when rows changed, also raises the data version and notifies
+   * subscribers.
+   */
   private WrittenBatch commit(Collection<String> rebuilt, Work work) throws SQLException {
     checkpoint.holdFence(state);
     readByOperator(state);
@@ -215,7 +219,7 @@ final class BatchWriter implements AutoCloseable {
     var rows = steps.stream().map(StageRunner.Step::rows).reduce(RowCounts.NONE, RowCounts::plus);
     var changed = changedOperators(steps);
     var drifted = drifted(rebuilt, changed);
-    // days are waited for before anything of the run is locked
+    // waits for days before it locks rows of the run
     var stale = markLate(requests.remove(rebuilt), drifted);
     var progress = runs.addSteps(run, steps, rebuilt.size());
     recordOperators(changed, rebuilt, rows);
@@ -236,7 +240,7 @@ final class BatchWriter implements AutoCloseable {
         .collect(toCollection(TreeSet::new));
   }
 
-  /** Who differed from its history though nothing was heard of it. */
+  /** Verified operators whose rows differed from their history though no change was detected. */
   private List<String> drifted(Collection<String> rebuilt, NavigableSet<String> changed) {
     var drifted =
         rebuilt.stream()
@@ -283,7 +287,7 @@ final class BatchWriter implements AutoCloseable {
     DataVersion.raise(state, changes);
   }
 
-  /** Days took these operators as they had been until now, which is not as their history was. */
+  /** Marks days stale that took these operators with rows that differ from their history. */
   private int markLate(List<String> recovered, List<String> drifted) throws SQLException {
     var late = WrittenBatch.joined(recovered, drifted);
     if (late.isEmpty()) {
@@ -314,15 +318,15 @@ final class BatchWriter implements AutoCloseable {
   }
 
   /**
-   * A batch reads its own operators' rows by their index. The planner would rather read the whole
-   * table for every batch: cheaper once, but not as often as there are batches.
+   * Makes a batch read its operators' rows by index. The planner prefers to read the whole table,
+   * which is cheaper for one batch but not for all batches together.
    */
   private static void readByOperator(Connection connection) throws SQLException {
     LongTransaction.allow(connection);
     try (var statement = connection.createStatement()) {
       statement.execute("set local enable_seqscan = off");
       statement.execute("set local jit = off");
-      // a batch fits: sorts and joins that spill to disk take half as long again
+      // enough for one batch: sorts and joins that spill to disk take 50 % longer
       statement.execute("set local work_mem = '64MB'");
     }
   }

@@ -6,15 +6,15 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Up to where the chain was read from a node, by whoever reads it into the events database.
+ * The block up to which the chain reader has read a node into the events database.
  *
- * @param block that the state is to be as of
- * @param time of that block
- * @param isFinal whether it cannot leave the chain any more
+ * @param block the block that the next state is as of
+ * @param time time of that block
+ * @param isFinal whether the block is final and cannot leave the chain
  */
 record ChainHorizon(long block, Instant time, boolean isFinal) {
 
-  /** Null where events come otherwise, and until the history is read. */
+  /** Null when events come from another source, and until the history is read. */
   static @Nullable ChainHorizon read(Connection events) throws SQLException {
     try (var statement = events.createStatement()) {
       try (var row = statement.executeQuery("select to_regclass('chain_progress') is not null")) {

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A rule of the tables; its select returns the rows that break it.
  *
- * @param name also of its file below {@code src/main/sql/checks}
- * @param asset table that the rule is about
- * @param isBlocking whether days leave out the operators that break it, and wait when it cannot be
- *     read
+ * @param name also the name of its file below {@code src/main/sql/checks}
+ * @param asset the table that the rule applies to
+ * @param isBlocking whether days leave out the operators that break it, and wait while the check
+ *     cannot be read
  */
 public record Check(
     String name,

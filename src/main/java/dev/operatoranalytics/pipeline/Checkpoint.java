@@ -12,14 +12,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the events database has been read.
+ * The position up to which the events database has been read.
  *
  * @param lastProcessedAt every row written before it has been seen; null before the first run
  * @param safeBlock block that the state is as of; null before the first run
  * @param safeAt instant of that block
- * @param isFinal whether that block cannot leave the chain any more; null where no node tells
+ * @param isFinal whether that block is final; null when no node reports that
  * @param fence raised by each run that starts
- * @param revision raised by each update, also by one that an operator types
+ * @param revision raised by each update, also by a manual one
  */
 public record Checkpoint(
     String pipeline,
@@ -30,13 +30,13 @@ public record Checkpoint(
     long fence,
     long revision) {
 
-  /** Whether rows that are late can be missed. */
+  /** Whether a run can miss late rows. */
   public enum Guarantee {
     NO_LOSS,
     BOUNDED_BY_BUFFER
   }
 
-  /** Marks the start of a run: whoever ran before can commit nothing any more. */
+  /** Raises the fence at the start of a run; earlier runs can no longer commit. */
   static Checkpoint raiseFence(Connection state, String pipeline) throws SQLException {
     try (var insert =
         state.prepareStatement(
@@ -59,7 +59,7 @@ public record Checkpoint(
     }
   }
 
-  /** As it stands; empty before the first run. */
+  /** The stored checkpoint; empty before the first run. */
   public static Optional<Checkpoint> read(Connection state, String pipeline) throws SQLException {
     try (var statement =
         state.prepareStatement(
@@ -121,7 +121,10 @@ public record Checkpoint(
     }
   }
 
-  /** Holds the fence until the end of the transaction, or refuses it. */
+  /**
+   * Locks the fence until the end of the transaction; throws {@link RunLost} when another run
+   * raised it.
+   */
   void holdFence(Connection state) throws SQLException {
     try (var statement =
         state.prepareStatement(
@@ -136,13 +139,13 @@ public record Checkpoint(
     }
   }
 
-  /** Whether answers name another block now, or name it as final. */
+  /** Whether the block of the state, or whether it is final, changes with the extraction. */
   boolean isAnotherIn(Extraction extraction) {
     return !Objects.equals(safeBlock, extraction.safeBlock())
         || !Objects.equals(isFinal, extraction.isFinal());
   }
 
-  /** False when someone else set the checkpoint while this run was under way: theirs stands. */
+  /** Moves the checkpoint; false when it was set during this run, which leaves it unchanged. */
   boolean move(Connection state, Extraction extraction) throws SQLException {
     try (var statement =
         state.prepareStatement(

@@ -16,15 +16,15 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the source has to say since it was last read.
+ * The changes of the source since it was last read.
  *
- * @param since where this reading began
- * @param headBlock greatest block that any event names
- * @param safeBlock block that the state is to be as of
+ * @param since start of this reading
+ * @param headBlock highest block of any event
+ * @param safeBlock block that the next state is as of
  * @param safeAt instant of that block
- * @param isFinal whether that block cannot leave the chain any more; null where no node tells
- * @param cursor where the next run must begin to read
- * @param operators those that changed, and why
+ * @param isFinal whether that block is final; null when no node reports that
+ * @param cursor instant from which the next run must read
+ * @param operators operators that changed, with the reason
  */
 public record Extraction(
     LocalDateTime since,
@@ -63,16 +63,17 @@ public record Extraction(
   }
 
   /**
-   * How late a row can appear: read before the snapshot of the data is taken, so that whoever
-   * commits between the two is still counted as running.
+   * How late a row can appear. It is read before the snapshot of the data, so that a transaction
+   * that commits in between still counts as running.
    *
-   * <p>A standby or a subscriber shows rows with the time of the server that wrote them, as late as
-   * it lags behind that server, and does not show which transactions run there.
+   * <p>A standby or a subscriber shows rows with the time of the server that wrote them, delayed by
+   * its lag, and does not show which transactions run on that server.
    *
-   * @param knownUntil what was committed before it is seen, by the clock that stamps the rows
-   * @param oldestTransaction start of the oldest one still under way, null when none is known
-   * @param isSubscriber whether rows may come by logical replication, which tells no time: what was
-   *     written before the newest row is seen
+   * @param knownUntil rows committed before this instant are visible, by the clock that stamps the
+   *     rows
+   * @param oldestTransaction start of the oldest transaction in progress; null when none is known
+   * @param isSubscriber whether rows may come by logical replication, which reports no time: only
+   *     rows written before the newest row are known to be visible
    */
   public record Lateness(
       Instant knownUntil,
@@ -128,7 +129,7 @@ public record Extraction(
 
   /**
    * @param events a snapshot of the source
-   * @param checkpoint where the last run ended
+   * @param checkpoint end of the last run
    * @param full whether to read all rows, not only those written since
    */
   static @Nullable Extraction read(
@@ -139,7 +140,7 @@ public record Extraction(
       PipelineSettings settings)
       throws SQLException {
     var processed = full ? null : checkpoint.lastProcessedAt();
-    // as the loader writes them
+    // UTC without a zone, as the loader writes it
     var since =
         processed == null
             ? LocalDateTime.MIN
@@ -174,7 +175,8 @@ public record Extraction(
         events,
         Map.of(
             "until_block", Long.toString(safe.block()),
-            // a time that went back, for the one before was wrong, unmakes what had matured
+            // when the time goes back because the previous one was wrong, announcements between
+            // them count again
             "chain_time", later(safe.time(), after.time()).toString(),
             "after_block", Long.toString(Math.min(after.block(), safe.block())),
             "after_time", earlier(safe.time(), after.time()).toString(),
@@ -190,7 +192,10 @@ public record Extraction(
         affected(events, since));
   }
 
-  /** Whoever reads the chain stamps rows by the clock of the database: none is late. */
+  /**
+   * No buffer when the chain reader writes the rows: it stamps them with the clock of the database,
+   * so none is late.
+   */
   private static long bufferSeconds(
       @Nullable ChainHorizon horizon, Lateness lateness, PipelineSettings settings) {
     return horizon != null && lateness.guarantee() == Guarantee.NO_LOSS
@@ -207,9 +212,9 @@ public record Extraction(
   }
 
   /**
-   * The newest block. New rows that contradict the last run are judged by all rows around them.
+   * The newest block. When new rows contradict the last run, all rows are read to decide.
    *
-   * @param last block of the last run; null when there was none or its time is impossible
+   * @param last block of the last run; null when there was no run or its time is impossible
    * @param isContinued whether there was a last run
    */
   private static @Nullable Point head(
@@ -232,7 +237,7 @@ public record Extraction(
     }
   }
 
-  // an imported history counts to its end; a live head may still be reorganised
+  // an imported history is safe up to its end; a live head may still be reorganised
   private static Point safe(Point head, Instant now, PipelineSettings settings) {
     var isLive =
         head.time().plusSeconds(MAX_SLOTS_BEHIND_LIVE_HEAD * settings.slotSeconds()).isAfter(now);
@@ -244,10 +249,10 @@ public record Extraction(
   }
 
   /**
-   * Every row written before it is seen by whoever reads now.
+   * The instant before which every written row is visible to a reader now.
    *
-   * @param since where reading began
-   * @param safeBlock rows above it do not count yet
+   * @param since start of the reading
+   * @param safeBlock rows above it are not used yet
    */
   public static Instant seenUntil(
       Connection events,
@@ -286,7 +291,7 @@ public record Extraction(
     return cursor;
   }
 
-  /** When the newest row was written; where reading began when there is none. */
+  /** When the newest row was written; the start of the reading when there is none. */
   private static Instant newestWritten(Connection events, LocalDateTime since) throws SQLException {
     try (var statement = NEWEST.on(events).prepare(events, SINCE, since);
         var row = statement.executeQuery()) {

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which days of a stage are there: its rows of {@code pipeline_partitions}.
+ * The days of a stage and their status, stored in {@code pipeline_partitions}.
  *
  * @param stage name of the stage
  */
@@ -20,7 +20,7 @@ public record Partitions(String stage) {
   public static final Partitions SNAPSHOT = new Partitions("snapshot");
   public static final Partitions ANALYTICS = new Partitions("analytics");
 
-  /** How a day stands; one that is missing has no row. */
+  /** Status of a day; a missing day has no row. */
   public enum DayStatus {
     DONE,
     STALE,
@@ -28,14 +28,14 @@ public record Partitions(String stage) {
   }
 
   /**
-   * What a day was taken from.
+   * The part of the source that a day was taken from.
    *
    * @param untilBlock its last block
    * @param seenUntil every source row written before it was seen
    */
   public record Basis(long untilBlock, Instant seenUntil) {}
 
-  /** Until the end of the transaction no day goes stale: what is read of them holds. */
+  /** Prevents until the end of the transaction that days become stale. */
   public static void hold(Connection state) throws SQLException {
     lock(state, "select pg_advisory_xact_lock_shared(hashtextextended('pipeline_partitions', 0))");
   }
@@ -66,7 +66,7 @@ public record Partitions(String stage) {
     return statuses;
   }
 
-  /** What a day that is done was taken from; null when it is not. */
+  /** The basis of a day that is done; null when it is not done. */
   public @Nullable Basis done(Connection state, LocalDate day) throws SQLException {
     try (var statement =
         state.prepareStatement(
@@ -138,7 +138,7 @@ public record Partitions(String stage) {
     }
   }
 
-  /** Marks days that are done, both ends counted; null for no end. */
+  /** Marks done days of a range, including both ends, as stale; {@code to} is null for no end. */
   public int markStale(Connection state, LocalDate from, @Nullable LocalDate to)
       throws SQLException {
     try (var statement =

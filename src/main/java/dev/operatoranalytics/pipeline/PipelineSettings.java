@@ -10,22 +10,24 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * @param name the row of {@code pipeline_checkpoints} that this pipeline keeps
- * @param safetyBufferBlocks how far behind a live head the state stays, in blocks
- * @param safetyBufferSeconds how long rows are read again after they were written, in seconds
+ * @param name name of the pipeline's row in {@code pipeline_checkpoints}
+ * @param safetyBufferBlocks distance of the state behind a live head, in blocks
+ * @param safetyBufferSeconds time for which rows are read again after they were written, in seconds
  * @param maxOperatorsPerBatch operators selected together
- * @param commitBatchSize operators committed together at most; null for as many as are selected
- * @param parallelBatches batches rebuilt side by side, each on a connection to either database
+ * @param commitBatchSize max. operators committed together; null for all that are selected together
+ * @param parallelBatches batches rebuilt in parallel, each with one connection to each database
  * @param slotSeconds time between two blocks of the chain
- * @param deallocationDelayBlocks how long stake stays slashable after its operator left the set
- * @param operatorsToVerify operators rebuilt in each run though nothing was heard of them, those
- *     first that were longest not
- * @param feedRetention how long what happened can be read again from {@code change_feed}
- * @param runRetention how long runs are kept with what they did
- * @param snapshotHourUtc earliest hour of the next day in which a day may be taken; not its
- *     boundary, which is midnight
- * @param volatilityWindows days that volatilities are of, beside the 7, 30 and 90 that scores need
- * @param minDataPoints days that an analysis needs
+ * @param deallocationDelayBlocks blocks for which stake stays slashable after its operator left the
+ *     set
+ * @param operatorsToVerify operators without a detected change that each run rebuilds to verify
+ *     them, the longest unverified first
+ * @param feedRetention time for which changes can be read from {@code change_feed}
+ * @param runRetention time for which runs and their details are kept
+ * @param snapshotHourUtc earliest UTC hour of the next day at which a day may be taken; the day
+ *     still ends at midnight
+ * @param volatilityWindows windows of volatilities in days, in addition to the 7, 30 and 90 that
+ *     scores need
+ * @param minDataPoints min. days with data that an analysis needs
  */
 @ConfigurationProperties("pipeline")
 public record PipelineSettings(
@@ -68,23 +70,21 @@ public record PipelineSettings(
     }
   }
 
-  /** Operators of one batch: what is selected together is committed together. */
+  /** Operators of one batch; they are selected and committed together. */
   int operatorsPerBatch() {
     return commitBatchSize == null
         ? maxOperatorsPerBatch
         : Math.min(maxOperatorsPerBatch, commitBatchSize);
   }
 
-  /** Days that volatilities are of: those of the settings, and those that scores need. */
+  /** Windows of volatilities in days: those of the settings and those that scores need. */
   public SortedSet<Integer> windows() {
     var windows = new TreeSet<>(volatilityWindows);
     windows.addAll(List.of(7, 30, 90));
     return windows;
   }
 
-  /**
-   * Days that an analysis looks back at most; growth alone looks back 30, commission changes 90.
-   */
+  /** Max. days that an analysis looks back; growth looks back 30, commission changes 90. */
   public int longestWindow() {
     return windows().last();
   }

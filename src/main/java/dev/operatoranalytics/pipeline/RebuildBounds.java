@@ -8,11 +8,10 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How much of the history a run sees, and the instant it stamps on what it changes.
+ * The part of the history that a run reads, and the instant that it stamps on changed rows.
  *
  * @param untilBlock last block that counts
- * @param chainTime instant of that block: what takes effect at a time has done so when it is not
- *     later
+ * @param chainTime instant of that block; announcements up to this instant have taken effect
  * @param fromTime first instant of prices that count, as PostgreSQL reads it; {@code -infinity} for
  *     any
  * @param untilTime last instant of quotes that count; {@code infinity} for the newest
@@ -38,7 +37,7 @@ public record RebuildBounds(
         settings.deallocationDelayBlocks());
   }
 
-  /** As of the end of a UTC day, by the prices of that day. */
+  /** Bounds of the end of a UTC day, with the prices of that day. */
   public static RebuildBounds endOf(
       LocalDate day, long untilBlock, Instant stampedAt, PipelineSettings settings) {
     var end = day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
@@ -46,7 +45,7 @@ public record RebuildBounds(
         untilBlock,
         end.minusSeconds(1),
         day + "T00:00:00Z",
-        // as fine as PostgreSQL tells instants apart
+        // PostgreSQL stores instants in microseconds
         end.minus(1, ChronoUnit.MICROS).toString(),
         stampedAt,
         settings.deallocationDelayBlocks());

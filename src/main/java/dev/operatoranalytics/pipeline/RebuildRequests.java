@@ -11,11 +11,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores in {@code pipeline_requests} which operators the next run rebuilds though no new event
- * names them. Each method writes in the current transaction of the connection.
+ * Stores in {@code pipeline_requests} the operators that the next run rebuilds without a new event.
+ * Each method writes in the current transaction of the connection.
  */
 public final class RebuildRequests {
-  // reasons are text: who inserts rows by hand may name another
+  // reasons are text, because rows inserted by hand may have another one
   private static final Set<String> REASONS_OF_STALE_DAYS =
       Set.of(RebuildReason.DELETED.name(), RebuildReason.FAILED.name());
 
@@ -27,7 +27,7 @@ public final class RebuildRequests {
 
   /** Why an operator is to be rebuilt. */
   public enum RebuildReason {
-    /** Its name changed, which its state holds. */
+    /** Its name changed, which its state contains. */
     METADATA,
     /** Its events were deleted, so finished days are wrong, too. */
     DELETED,

@@ -1,6 +1,6 @@
 package dev.operatoranalytics.pipeline;
 
-/** What bringing a table up to date did to its rows. */
+/** Numbers of rows that an update of a table changed or left unchanged. */
 public record RowCounts(long inserted, long updated, long deleted, long unchanged) {
   public static final RowCounts NONE = new RowCounts(0, 0, 0, 0);
 

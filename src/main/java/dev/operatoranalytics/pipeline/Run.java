@@ -3,8 +3,8 @@ package dev.operatoranalytics.pipeline;
 /**
  * A run of a job, as stored by {@link RunRepository}.
  *
- * @param isCatchingUp whether the run before it did not end normally, so that what follows from the
- *     rows it wrote may be missing
+ * @param isCatchingUp whether the previous run did not end normally, so that rows derived from what
+ *     it wrote may be missing
  * @param trigger what started it
  */
 public record Run(long id, boolean isCatchingUp, Trigger trigger) {

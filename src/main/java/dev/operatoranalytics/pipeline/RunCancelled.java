@@ -1,6 +1,6 @@
 package dev.operatoranalytics.pipeline;
 
-/** What was queued is not any more: somebody took it back, or another server did it. */
+/** The run is no longer queued: it was cancelled, or another server started it. */
 public final class RunCancelled extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

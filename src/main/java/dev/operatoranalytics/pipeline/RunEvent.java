@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * Something that happened in a run.
  *
  * @param message for people
- * @param error what went wrong, in the words of whoever found it; null when nothing did
- * @param operator that it happened to; null when it is not of one
- * @param day UTC day that it is about; null when it is not of one
+ * @param error original error message; null when there was no error
+ * @param operator the operator that the event is about; null when it is not about one
+ * @param day the UTC day that the event is about; null when it is not about one
  */
 public record RunEvent(
     RunEventKind kind,

@@ -1,6 +1,6 @@
 package dev.operatoranalytics.pipeline;
 
-/** Another run has started since: what this one still wants to write is out of date. */
+/** Another run has started since; this run must not write any more. */
 public final class RunLost extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,6 @@
 package dev.operatoranalytics.pipeline;
 
-/** What a run of state-update has just done, or is about to do: where its process may end. */
+/** Points of a state update at which tests stop or kill the process. */
 public enum RunPhase {
   LOCKED,
   EXTRACTED,

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A run that an administrator requests.
  *
- * @param job as {@code pipeline_runs} names it
+ * @param job name of the job in {@code pipeline_runs}
  * @param isFull whether all operators are rebuilt, not only those that changed
  * @param from first day; null for all days that are due
  * @param to last day; null for all days that are due

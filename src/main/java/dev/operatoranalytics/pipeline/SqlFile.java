@@ -19,11 +19,11 @@ import java.util.regex.Pattern;
 /**
  * One SQL file: a single {@code select} that says what a table should hold.
  *
- * <p>{@code copy} takes no bind parameters, so {@code :names} travel as settings of the
- * transaction. Scalars become sub-selects, for a setting to be parsed once and not for every row.
+ * <p>{@code copy} accepts no bind parameters, so {@code :names} are passed as settings of the
+ * transaction. Scalars become sub-selects, so that a setting is parsed once and not for every row.
  *
- * @param path below {@code src/main/sql}, such as {@code rebuild/operators.sql}
- * @param text as written
+ * @param path the path below {@code src/main/sql}, such as {@code rebuild/operators.sql}
+ * @param text the text of the file
  */
 public record SqlFile(String path, String text) {
   private static final Pattern PARAMETER = Pattern.compile("(?<!:):([a-z_]+)");
@@ -59,7 +59,7 @@ public record SqlFile(String path, String text) {
     }
   }
 
-  /** The same for a source, whose tables take the place of the {@link EventRelations}. */
+  /** The same select with the tables of a source in place of the {@link EventRelations}. */
   public SqlFile on(Connection events) throws SQLException {
     var sql = withoutComments();
     return EventRelations.isPlain(sql)
@@ -75,16 +75,16 @@ public record SqlFile(String path, String text) {
     return new SqlFile(path, text.substring(0, start) + added + text.substring(start));
   }
 
-  /** The statement to run once its parameters are {@link #set}. */
+  /** The statement; its parameters must be {@link #set} before it runs. */
   public String statement() {
     return statement(Map.of());
   }
 
   /**
-   * The same where the planner is to know a value: of a setting it cannot tell how many rows it
-   * lets through.
+   * Prepares the statement with one parameter bound, so that the planner knows its value: it cannot
+   * estimate how many rows a setting selects.
    *
-   * @param known the parameter that is bound and not a setting
+   * @param known the parameter that is bound instead of read from a setting
    */
   public PreparedStatement prepare(Connection connection, String known, Object value)
       throws SQLException {
@@ -114,7 +114,7 @@ public record SqlFile(String path, String text) {
     return names;
   }
 
-  /** Tables that it reads, but for the steps of its own. */
+  /** The tables that the select reads, without its own steps. */
   public Set<String> reads() {
     var sql = EventRelations.COMPLETE.in(withoutComments());
     var names = new TreeSet<String>();
@@ -124,7 +124,7 @@ public record SqlFile(String path, String text) {
     return names;
   }
 
-  /** Until the end of the transaction. */
+  /** Sets parameters until the end of the transaction. */
   public static void set(Connection connection, Map<String, String> parameters)
       throws SQLException {
     for (var parameter : new TreeMap<>(parameters).entrySet()) {
@@ -136,7 +136,7 @@ public record SqlFile(String path, String text) {
     }
   }
 
-  /** Values, whatever they hold, as PostgreSQL reads them as an array. */
+  /** The values as a PostgreSQL array literal, with quotes and backslashes escaped. */
   public static String list(Collection<String> values) {
     return values.stream()
         .map(value -> '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"')

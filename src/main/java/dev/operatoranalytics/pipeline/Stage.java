@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * An ordered list of tables; each select reads the events and the tables above it.
  *
- * @param name also the folder of its files below {@code src/main/sql}
+ * @param name also the name of its folder below {@code src/main/sql}
  */
 public record Stage(String name, List<StageTable> tables) {
 
@@ -26,7 +26,7 @@ public record Stage(String name, List<StageTable> tables) {
     return new StageBuilder(name);
   }
 
-  /** Reads like the list of tables that it makes. */
+  /** Builds a stage table by table. */
   public static final class StageBuilder {
     private final String name;
     private final List<StageTable> tables = new ArrayList<>();
@@ -35,17 +35,17 @@ public record Stage(String name, List<StageTable> tables) {
       this.name = name;
     }
 
-    /** Rows that follow from events. */
+    /** Adds a table whose select reads events. */
     public StageBuilder fromEvents(String table) {
       return add(table, RowSource.EVENTS);
     }
 
-    /** Rows that follow from tables above. */
+    /** Adds a table whose select reads the tables above it. */
     public StageBuilder fromState(String table) {
       return add(table, RowSource.STATE);
     }
 
-    /** As another stage has them. */
+    /** Adds tables of another stage. */
     public StageBuilder like(Stage other, String... names) {
       for (var name : names) {
         tables.add(other.table(name));
@@ -53,7 +53,7 @@ public record Stage(String name, List<StageTable> tables) {
       return this;
     }
 
-    /** The same without what they are worth. */
+    /** Adds tables of another stage without their valuation. */
     public StageBuilder unvalued(Stage other, String... names) {
       for (var name : names) {
         tables.add(other.table(name).valuedBy(null));
@@ -61,7 +61,7 @@ public record Stage(String name, List<StageTable> tables) {
       return this;
     }
 
-    /** The table just named has columns that follow from prices. */
+    /** Adds a valuation to the table added last. */
     public StageBuilder valued() {
       var table = tables.removeLast();
       tables.add(table.valuedBy(SqlFile.load("valuation", table.table())));

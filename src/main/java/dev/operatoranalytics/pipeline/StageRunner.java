@@ -13,8 +13,8 @@ import org.slf4j.MDC;
 /**
  * Brings the tables of a stage up to date with their selects. A second run finds nothing to do.
  *
- * <p>Works on open transactions: {@code events} is a snapshot of the source, {@code state} the
- * caller's to commit.
+ * <p>Works on open transactions: {@code events} is a snapshot of the source; the caller commits
+ * {@code state}.
  */
 public final class StageRunner {
   private static final String VALUES = "staged_values";
@@ -30,7 +30,7 @@ public final class StageRunner {
   }
 
   /**
-   * @param phases told of each
+   * @param phases receives each phase
    */
   StageRunner(Connection events, Connection state, Consumer<RunPhase> phases) {
     this.events = events;
@@ -41,14 +41,14 @@ public final class StageRunner {
   }
 
   /**
-   * What happened to one table, and how long it took.
+   * The changes of one table, and the time they took.
    *
-   * @param operators whose rows changed
+   * @param operators operators whose rows changed
    */
   public record Step(
       String stage, String table, RowCounts rows, Set<String> operators, double seconds) {}
 
-  /** Only staged, to be read by what follows in the transaction; nothing is written. */
+  /** Stages all tables for later statements of the transaction; writes no state table. */
   public void stage(Stage stage, Collection<String> operators, RebuildBounds bounds)
       throws SQLException {
     set(operators, bounds);
@@ -57,7 +57,7 @@ public final class StageRunner {
     }
   }
 
-  /** All rows of the operators; every table is staged before the first is written. */
+  /** Writes all rows of the operators; stages every table before it writes the first. */
   public List<Step> run(Stage stage, Collection<String> operators, RebuildBounds bounds)
       throws SQLException {
     set(operators, bounds);
@@ -85,7 +85,7 @@ public final class StageRunner {
     return steps;
   }
 
-  /** Only what the rows that are there are worth. */
+  /** Updates only the valuations of existing rows. */
   public List<Step> value(Stage stage, Collection<String> operators, RebuildBounds bounds)
       throws SQLException {
     set(operators, bounds);

@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
  * A table and the selects that fill it.
  *
  * @param table its name
- * @param select which rows it should hold
- * @param source where that select runs
- * @param valuation what those rows are worth, asked once they are staged; null where nothing has a
- *     price
+ * @param select the rows that the table should hold
+ * @param source the database on which that select runs
+ * @param valuation select of the rows' values, run after they are staged; null when no column
+ *     depends on a price
  */
 public record StageTable(
     String table, SqlFile select, RowSource source, @Nullable SqlFile valuation) {

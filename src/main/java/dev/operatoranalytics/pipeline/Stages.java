@@ -4,10 +4,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 
-/** Every stage of the pipeline, in the order in which they run. */
+/** The stages of the pipeline, in the order in which they run. */
 public final class Stages {
 
-  /** What holds for all operators: AVSs, their sets, the default commission. */
+  /** Data that is not per operator: AVSs, their operator sets, the default commission. */
   public static final Stage PROTOCOL =
       Stage.named("protocol")
           .fromEvents("commission_defaults")
@@ -16,7 +16,7 @@ public final class Stages {
           .fromEvents("avs")
           .build();
 
-  /** What the operators look like, for those asked. */
+  /** The state of the operators being rebuilt. */
   public static final Stage REBUILD =
       Stage.named("rebuild")
           .fromEvents("operators")
@@ -52,7 +52,7 @@ public final class Stages {
   /** The newest rates and prices, for every strategy. */
   public static final Stage QUOTES = Stage.named("valuation").fromState("strategy_quotes").build();
 
-  /** Sums over all operators. */
+  /** Totals over all operators. */
   public static final Stage TOTALS =
       Stage.named("valuation")
           .fromState("strategy_state")
@@ -84,7 +84,7 @@ public final class Stages {
           .unvalued(REBUILD, "operator_strategy_state", "operator_current_state")
           .build();
 
-  /** A day, from the tables staged by {@link #DAY_END} and from the day before. */
+  /** Snapshots of a day, from the tables staged by {@link #DAY_END} and from the day before. */
   public static final Stage SNAPSHOT =
       Stage.named("snapshot")
           .fromState("strategy_daily_quotes")
@@ -97,7 +97,7 @@ public final class Stages {
           .fromState("network_daily_aggregates")
           .build();
 
-  /** What follows from many days. */
+  /** Analytics computed from the snapshots of many days. */
   public static final Stage ANALYTICS =
       Stage.named("analytics")
           .fromState("volatility_metrics")
@@ -106,14 +106,17 @@ public final class Stages {
           .fromState("network_daily_risk")
           .build();
 
-  /** Where operators stand among each other, by their state and by the newest analytics. */
+  /** Ranks of the operators, by their state and the newest analytics. */
   public static final Stage RANKS =
       Stage.named("ranks").fromState("operator_ranks").fromState("metric_figures").build();
 
   public static final List<Stage> ALL =
       List.of(QUOTES, PROTOCOL, REBUILD, TOTALS, SNAPSHOT, ANALYTICS, RANKS);
 
-  /** State updates and analytics both write ranks: one waits for the other, and then reads anew. */
+  /**
+   * Locks the ranks, which state updates and analytics both write: one waits for the other before
+   * it reads.
+   */
   public static void holdRanks(Connection state) throws SQLException {
     try (var statement = state.createStatement()) {
       statement.execute("lock table operator_ranks in share row exclusive mode");

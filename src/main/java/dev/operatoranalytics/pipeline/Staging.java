@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
 /**
- * Answers selects into temporary tables that bear the names of the state tables, and so hide them:
- * a select that follows reads what was just staged, whether that is written afterwards or thrown
- * away. They last until they are dropped or the transaction ends.
+ * Runs selects into temporary tables with the names of the state tables, which they hide: later
+ * selects read the staged rows, whether these are written afterwards or discarded. The temporary
+ * tables exist until they are dropped or the transaction ends.
  */
 final class Staging {
   private static final int COPY_BUFFER_BYTES = 1 << 16;
@@ -27,7 +27,7 @@ final class Staging {
     this.state = state;
   }
 
-  /** What a table should hold, with what that is worth. */
+  /** Stages the rows that a table should hold, with their values. */
   Target stage(StageTable table) throws SQLException {
     var target = target(table);
     switch (table.source()) {
@@ -46,7 +46,7 @@ final class Staging {
     return target;
   }
 
-  /** What the rows that a table holds are worth, in a temporary table of the given name. */
+  /** Stages the values of a table's current rows in a temporary table of the given name. */
   Target stageValues(StageTable table, SqlFile valuation, String name) throws SQLException {
     create(name, valuation.statement());
     var target = target(table);
@@ -96,7 +96,9 @@ final class Staging {
     execute("create temporary table %s on commit drop as %s".formatted(name, selected));
   }
 
-  /** Joins go by the key; to look at all the other columns takes a tenth of a rebuild. */
+  /**
+   * Analyzes only the key, by which tables are joined: all columns would take a tenth of a rebuild.
+   */
   private void analyze(String name, Target target) throws SQLException {
     execute("analyze pg_temp.%s (%s)".formatted(name, list(target.key())));
   }

@@ -9,17 +9,20 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Marks days that were taken before all was known that belongs to them, and tells how many. */
+/**
+ * Marks days as stale that were taken before all their data was known; each method returns the
+ * number of days.
+ */
 final class StaleDays {
   private static final SqlFile WRITTEN = SqlFile.load("extraction", "written_days");
   private static final SqlFile REQUOTED = SqlFile.load("extraction", "requoted_days");
 
   /**
-   * Days of rows that were written since, and all after them: what happened on a day is part of
-   * every later one.
+   * Marks the days of newly written rows and all later days, because each day includes the events
+   * of earlier days.
    *
-   * @param events where the extraction has set until which block is read
-   * @param since where reading began
+   * @param events connection on which the extraction has set the last block to read
+   * @param since start of the reading
    */
   static int markWritten(Connection events, LocalDateTime since, Connection state)
       throws SQLException {
@@ -34,7 +37,7 @@ final class StaleDays {
         written.add(rows.getObject(3, LocalDateTime.class).atOffset(ZoneOffset.UTC));
       }
     }
-    // a row that follows a day can also show that the day ended at an earlier block than it seemed
+    // a row of a later day can also show that the day ended at an earlier block than assumed
     try (var statement =
         state.prepareStatement(
             """
@@ -58,9 +61,9 @@ final class StaleDays {
   }
 
   /**
-   * Days whose prices or rates were corrected, and what was analysed with them in the window.
+   * Marks days whose prices or rates were corrected, and the analytics whose window includes them.
    *
-   * @param longestWindow days that analytics look back
+   * @param longestWindow max. days that analytics look back
    */
   static int markRequoted(Connection state, int longestWindow) throws SQLException {
     var days = new ArrayList<LocalDate>();
@@ -78,7 +81,9 @@ final class StaleDays {
     return marked;
   }
 
-  /** All days since the first activity of operators that were not as their history had them. */
+  /**
+   * Marks all days since the first activity of operators whose rows differed from their history.
+   */
   static int markLate(Connection state, List<String> operators) throws SQLException {
     try (var statement =
         state.prepareStatement(

@@ -34,12 +34,12 @@ import org.slf4j.MDC;
  * The job that brings the state tables up to date: finds the operators that changed, rebuilds them
  * whole from their history, values them, and moves the checkpoint.
  *
- * <p>Batches of operators are written side by side, each from the same snapshot of the events. What
- * fails for a reason that passes, a lost connection say, is tried again from the start.
+ * <p>Batches of operators are written in parallel, all from the same snapshot of the events. A run
+ * that fails for a temporary reason, such as a lost connection, is retried from the start.
  */
 @Singleton
 public class StateUpdate {
-  /** As {@code pipeline_runs} names it. */
+  /** Name of the job in {@code pipeline_runs}. */
   public static final String JOB = "state-update";
 
   private static final Logger log = LoggerFactory.getLogger(StateUpdate.class);
@@ -84,11 +84,11 @@ public class StateUpdate {
   }
 
   /**
-   * Follows the chain to the block that its reader names. It is recorded as a run only when some
-   * operator is rebuilt. Verification of other operators, and checks younger than {@link
-   * #CHECKS_STAND}, are left to the runs of the schedule.
+   * Updates the state to the block that the chain reader reports. A run is recorded only when an
+   * operator is rebuilt. Scheduled runs verify other operators; checks run again only after {@link
+   * #CHECKS_STAND}.
    *
-   * @return empty when no operator changed, and only the block that the state is as of moved on
+   * @return empty when no operator changed and only the block of the state moved
    */
   public Optional<StateUpdateResult> follow(StateUpdateProgress progress) throws SQLException {
     try (var lock = state.getConnection()) {
@@ -107,7 +107,7 @@ public class StateUpdate {
     }
   }
 
-  /** Moves the checkpoint alone, unless some operator is to be rebuilt. */
+  /** Moves only the checkpoint, unless an operator must be rebuilt. */
   private boolean hasAdvanced() throws SQLException {
     try (var writer = state.getConnection();
         var source = events.getConnection()) {
@@ -141,7 +141,7 @@ public class StateUpdate {
 
   private StateUpdateResult runWithRetries(
       boolean full, Run.Cause cause, StateUpdateProgress progress) throws SQLException {
-    // one that was queued is begun once; what comes after it is a run of its own
+    // a queued run starts once; each retry after that is a new run
     var isBegun = new AtomicBoolean();
     for (var attempt = 1; ; attempt++) {
       try {
@@ -161,7 +161,7 @@ public class StateUpdate {
     return TRANSIENT.stream().anyMatch(state::startsWith);
   }
 
-  /** Ends early, by a {@link CancellationException}, when the thread is interrupted. */
+  /** Sleeps; throws a {@link CancellationException} when the thread is interrupted. */
   public static void pause(Duration duration) {
     try {
       Thread.sleep(duration);
@@ -279,7 +279,7 @@ public class StateUpdate {
       var stale = 0;
       var isAnother = false;
       if (extraction != null) {
-        // not before: a day under way reads what the batches found, and could be done between
+        // not earlier: a day in progress could read the old rows and be done before it is marked
         Partitions.holdAlone(writer);
         stale =
             StaleDays.markWritten(source, extraction.since(), writer)
@@ -329,7 +329,7 @@ public class StateUpdate {
                     : ""));
   }
 
-  /** Quotes first, then the operators that changed, then whoever new quotes revalue. */
+  /** Writes quotes, then the operators that changed, then the operators that new quotes revalue. */
   private BatchWriter.WrittenBatch write(
       Workers<BatchWriter> workers,
       SortedSet<String> operators,
@@ -345,7 +345,7 @@ public class StateUpdate {
             operators,
             BatchWriter::rebuild,
             done -> progress.rebuilt(done, operators.size()));
-    // the run before may have written quotes, and not what they are worth to everybody
+    // the previous run may have written quotes without revaluing all operators
     var areRevalued = quotes.rows().changed() > 0 || run.isCatchingUp();
     var others = areRevalued ? known(writer) : new TreeSet<String>();
     others.removeAll(operators);
@@ -353,7 +353,7 @@ public class StateUpdate {
         run.trigger() == Run.Trigger.CHAIN
             ? new TreeSet<String>()
             : longestUnverified(writer, operators);
-    // no transaction is left idle while the batches are written
+    // commits, so that no transaction is idle while the batches are written
     writer.commit();
     var verified = all(workers, unverified, BatchWriter::rebuild, done -> {});
     return quotes

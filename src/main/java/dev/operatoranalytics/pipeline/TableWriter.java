@@ -13,16 +13,16 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Makes a table hold what was staged for it: updates what changed, inserts what is missing and
- * deletes what is stale. Most rows are as they were, so both are compared first and the writes that
- * would find nothing are spared.
+ * Makes a table hold the rows staged for it: updates changed rows, inserts missing rows and deletes
+ * stale rows. Compares both tables first, because most rows are unchanged, and skips writes that
+ * would change nothing.
  */
 final class TableWriter {
   private final Connection state;
   private final Consumer<RunPhase> phases;
 
   /**
-   * @param phases told of each
+   * @param phases receives each phase
    */
   TableWriter(Connection state, Consumer<RunPhase> phases) {
     this.state = state;
@@ -30,13 +30,13 @@ final class TableWriter {
   }
 
   /**
-   * What was written.
+   * The rows written.
    *
-   * @param operators whose rows changed; none where rows are not of operators
+   * @param operators operators whose rows changed; empty for tables that are not per operator
    */
   record WrittenTable(RowCounts rows, Set<String> operators) {}
 
-  /** From the temporary table of the target's name. */
+  /** Writes from the temporary table of the target's name. */
   WrittenTable write(Target target, RebuildBounds bounds) throws SQLException {
     var staged = "pg_temp." + target.name();
     if (isEmpty(target)) {
@@ -65,7 +65,7 @@ final class TableWriter {
         found.operators);
   }
 
-  /** From a temporary table of keys and values; which rows there are is not its to say. */
+  /** Updates values from a temporary table of keys and values; inserts and deletes no rows. */
   WrittenTable writeValues(Target target, String valued) throws SQLException {
     var operators = new HashSet<String>();
     var changed = 0L;
@@ -169,7 +169,9 @@ final class TableWriter {
     return new Differences(stagedRows, missing, changed, stale, operators);
   }
 
-  /** A row whose worth alone changed keeps the time of its last change. */
+  /**
+   * Updates changed rows; a row of which only the valuation changed keeps its {@code updated_at}.
+   */
   private void updateChanged(Target target, String staged, RebuildBounds bounds)
       throws SQLException {
     var columns = target.columns().subList(target.key().size(), target.columns().size());

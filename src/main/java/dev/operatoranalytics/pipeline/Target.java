@@ -11,12 +11,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A state table as its database describes it, and which of its columns the selects of a stage fill.
+ * A state table as described by its database, with the columns that the selects of a stage fill.
  *
- * @param qualifiedName with its schema, as a staged table of the same name hides it
- * @param facts columns beside the key that say what is
- * @param values columns that say what it is worth
- * @param isStamped whether rows keep when they last changed; a day has no time of its own writing
+ * @param qualifiedName name with the schema, because a staged table of the same name hides the
+ *     table
+ * @param facts columns other than the key that the table's own select fills
+ * @param values columns that its valuation fills
+ * @param isStamped whether rows have the time of their last change; rows of days have none
  */
 record Target(
     String name,
@@ -27,7 +28,7 @@ record Target(
     TargetScope scope,
     boolean isStamped) {
 
-  /** Which of the table's rows a run is about. */
+  /** The rows of the table that a run replaces. */
   enum TargetScope {
     ALL("true"),
     OPERATORS(
@@ -61,7 +62,7 @@ record Target(
     return scope == TargetScope.OPERATORS;
   }
 
-  /** Refuses selects whose columns are not those of the table. */
+  /** Describes a table; throws when the columns of a select do not match those of the table. */
   static Target describe(StageTable table, Connection reader, Connection state)
       throws SQLException {
     var held = new HashMap<String, String>();
@@ -109,14 +110,14 @@ record Target(
         held.containsKey("updated_at"));
   }
 
-  /** Everything that a stage fills. */
+  /** All columns that a stage fills. */
   List<String> columns() {
     var columns = new ArrayList<>(selected());
     columns.addAll(values);
     return columns;
   }
 
-  /** What the table's own select answers. */
+  /** The columns of the table's own select. */
   List<String> selected() {
     var columns = new ArrayList<>(key);
     columns.addAll(facts);
@@ -152,7 +153,7 @@ record Target(
   private static List<String> columnsBeside(
       List<String> key, Map<String, String> answered, Map<String, String> held, StageTable table)
       throws SQLException {
-    // a binary copy takes a wrong type without a word: a bigint read as numeric becomes 0
+    // a binary copy does not report a wrong type: a bigint read as numeric becomes 0
     for (var column : answered.entrySet()) {
       var expected = held.get(column.getKey());
       if (!column.getValue().equals(expected)) {

@@ -1,4 +1,4 @@
-/** From events to state tables: what runs when, and how a table is brought up to date. */
+/** Builds state tables from events: runs, stages, and updates of tables. */
 @NullMarked
 package dev.operatoranalytics.pipeline;
 

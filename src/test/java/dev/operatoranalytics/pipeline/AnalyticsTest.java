@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Every formula by hand and by a second way of reckoning, with the edges. */
+/** Each formula against values calculated manually or by a second method, with edge cases. */
 class AnalyticsTest {
   private static final LocalDate DAY = LocalDate.parse("2024-04-30");
 
@@ -27,7 +27,7 @@ class AnalyticsTest {
   }
 
   @Test
-  void two_delegators_of_three_to_one() throws Exception {
+  void concentration_of_two_delegators_with_shares_three_to_one() throws Exception {
     snapshot("alice", DAY, "4");
     held("alice", "x", "3");
     held("alice", "y", "1");
@@ -43,7 +43,7 @@ class AnalyticsTest {
   }
 
   @Test
-  void a_half_is_not_more_than_a_half() throws Exception {
+  void exactly_half_is_not_more_than_half() throws Exception {
     snapshot("alice", DAY, "2");
     held("alice", "x", "1");
     held("alice", "y", "1");
@@ -59,7 +59,7 @@ class AnalyticsTest {
   }
 
   @Test
-  void nobody_and_nothing_priced_are_told_apart() throws Exception {
+  void no_holders_and_no_priced_holdings_are_distinguished() throws Exception {
     snapshot("alice", DAY, "0");
     snapshot("bob", DAY, "0");
     held("bob", "x", "5", "unheardOf");
@@ -82,7 +82,7 @@ class AnalyticsTest {
   }
 
   @Test
-  void what_never_moves_has_no_volatility() throws Exception {
+  void constant_values_have_zero_volatility() throws Exception {
     for (var i = 0; i < 7; i++) {
       snapshot("alice", DAY.minusDays(i), "100");
     }
@@ -100,7 +100,7 @@ class AnalyticsTest {
   }
 
   @Test
-  void a_gap_is_never_bridged_and_nothing_is_taken_of_zero() throws Exception {
+  void returns_span_no_gap_and_no_zero() throws Exception {
     var values = List.of("100", "110", "-", "100", "0", "100", "100", "110", "121");
     for (var i = 0; i < values.size(); i++) {
       if (!values.get(i).equals("-")) {
@@ -125,7 +125,7 @@ class AnalyticsTest {
   }
 
   @Test
-  void six_days_are_too_few_and_so_is_one_return() throws Exception {
+  void six_days_or_one_return_are_too_few() throws Exception {
     for (var i = 0; i < 6; i++) {
       snapshot("alice", DAY.minusDays(i), "100");
       snapshot("bob", DAY.minusDays(2L * i), "100");
@@ -145,9 +145,8 @@ class AnalyticsTest {
   }
 
   @Test
-  void scores_by_hand() throws Exception {
-    // 100 days old, slashed of a tenth, shares grown by a quarter in 30 days, two commission
-    // changes
+  void scores_equal_a_manual_calculation() throws Exception {
+    // 100 days old, slashed by 10 %, shares grown by 25 % in 30 days, two commission changes
     for (var i = 0; i <= 30; i++) {
       snapshot("alice", DAY.minusDays(i), "100", 1, DAY.minusDays(100));
       strategyDay("alice", "stETH", DAY.minusDays(i), i < 30 ? "5" : "4");
@@ -179,7 +178,7 @@ class AnalyticsTest {
   }
 
   @Test
-  void a_part_that_is_missing_leaves_its_weight_to_the_others() throws Exception {
+  void the_weight_of_a_missing_part_goes_to_the_others() throws Exception {
     snapshot("alice", DAY, "4", 0, DAY.minusDays(365));
     strategyDay("alice", "stETH", DAY, "4");
     held("alice", "x", "3");
@@ -198,7 +197,7 @@ class AnalyticsTest {
   }
 
   @Test
-  void nothing_at_stake_and_nothing_priced_have_no_score() throws Exception {
+  void operators_without_stake_or_without_prices_have_no_score() throws Exception {
     snapshot("alice", DAY, "4");
     strategyDay("alice", "stETH", DAY, "4");
     snapshot("nobody", DAY, "0", "NO_SHARES", 0);
@@ -229,8 +228,7 @@ class AnalyticsTest {
   void a_day_without_the_quote_of_one_strategy_is_a_gap() throws Exception {
     for (var i = 0; i < 30; i++) {
       var isPriced = i != 10;
-      // the price of stETH goes up and down by a tenth, its shares do not move; pricelessToken
-      // never had a price
+      // the price of stETH rises and falls by 10 %, its shares do not change; pricelessToken never had a price
       var steth = i % 2 == 0 ? 100 : 110;
       snapshot(
           "alice",
@@ -260,7 +258,7 @@ class AnalyticsTest {
         volatility     | annualized
         0.010132920961 | 0.193589183140
         """);
-    // eight of nine inputs but growth, of 29 days of 30
+    // eight of nine inputs are present, growth is missing; 29 of 30 days
     tables.expect(
         "operator_analytics",
         """
@@ -270,7 +268,7 @@ class AnalyticsTest {
   }
 
   @Test
-  void shares_that_move_are_less_stable() throws Exception {
+  void changing_shares_are_less_stable() throws Exception {
     for (var i = 0; i < 30; i++) {
       var shares = i % 2 == 0 ? "1000" : "1010";
       snapshot("alice", DAY.minusDays(i), shares);
@@ -288,7 +286,7 @@ class AnalyticsTest {
   }
 
   @Test
-  void growth_and_moves_of_shares_do_not_wait_for_the_quote_of_the_date() throws Exception {
+  void growth_and_volatility_of_shares_need_no_quote_of_the_date() throws Exception {
     for (var i = 0; i <= 30; i++) {
       var isPriced = i > 0;
       snapshot(
@@ -313,7 +311,7 @@ class AnalyticsTest {
   }
 
   @Test
-  void an_empty_day_is_a_day_with_or_without_a_row_of_zero() throws Exception {
+  void a_day_without_shares_counts_with_or_without_a_zero_row() throws Exception {
     for (var operator : List.of("alice", "bob")) {
       for (var i = 0; i < 8; i++) {
         var isEmpty = i == 3;
@@ -339,7 +337,7 @@ class AnalyticsTest {
   }
 
   @Test
-  void a_slash_weighs_what_it_took() throws Exception {
+  void a_slash_is_weighted_by_the_amount_it_took() throws Exception {
     for (var operator :
         List.of(
             "never", "ofZero", "ofNothing", "twice", "ofTwo", "everything", "unpriced", "untold")) {
@@ -348,11 +346,11 @@ class AnalyticsTest {
     }
     slashed("ofZero", DAY, "stETH", "0", "0");
     slashed("ofNothing", DAY, "stETH", "0.5", "0");
-    // later slashes are of later days
+    // slashes of later days do not count
     slashed("never", DAY.plusDays(1), "stETH", "0.5", "10");
     slashed("twice", DAY.minusDays(900), "stETH", "0.5", "20");
     slashed("twice", DAY, "stETH", "0.5", "10");
-    // of stETH 0.75 of the 10 that it holds and the 30 it lost; of 30 rETH, 2 USD each, nothing
+    // it lost 0.75 of its stETH, 10 held and 30 lost, and nothing of 30 rETH of 2 USD each
     slashed("ofTwo", DAY.minusDays(900), "stETH", "0.5", "20");
     slashed("ofTwo", DAY, "stETH", "0.5", "10");
     strategyDay("ofTwo", "rETH", DAY, "30");
@@ -392,7 +390,7 @@ class AnalyticsTest {
   }
 
   @Test
-  void concentrations_agree_with_a_second_way_of_reckoning() throws Exception {
+  void concentrations_equal_a_second_calculation() throws Exception {
     var random = new Random(7);
     var held = new ArrayList<BigDecimal>();
     snapshot("alice", DAY, "1");
@@ -405,7 +403,7 @@ class AnalyticsTest {
     analyse();
 
     var total = held.stream().reduce(BigDecimal.ZERO, BigDecimal::add);
-    // mean absolute difference of all pairs, and a walk from the largest down
+    // second method: mean absolute difference of all pairs, and a sum from the largest down
     var differences = BigDecimal.ZERO;
     var squares = BigDecimal.ZERO;
     for (var one : held) {
@@ -521,8 +519,8 @@ class AnalyticsTest {
   }
 
   /**
-   * @param part of the stake in the strategy
-   * @param shares that it took; - when the source does not tell
+   * @param part part of the stake in the strategy
+   * @param shares shares that it took; - when the source does not report them
    */
   private static void slashed(
       String operator, LocalDate day, String strategy, String part, String shares) {

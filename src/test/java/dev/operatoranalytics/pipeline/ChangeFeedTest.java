@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What happened stands in the feed once, in the order of commits, and nothing else does. */
+/** The feed contains each change once, in the order of commits, and nothing else. */
 @Tag("slow")
 class ChangeFeedTest {
   @AutoClose private static final Tables tables = new Tables();
@@ -35,7 +35,7 @@ class ChangeFeedTest {
   }
 
   @Test
-  void a_run_tells_of_each_operator_that_it_changed_and_how_far_it_got() {
+  void a_run_reports_changed_operators_and_its_progress() {
     tables.update();
 
     tables.expect(
@@ -53,7 +53,7 @@ class ChangeFeedTest {
   }
 
   @Test
-  void only_operators_whose_rows_changed_are_told_of() {
+  void only_operators_with_changed_rows_are_reported() {
     tables.update();
     var before = position();
     tables.given(
@@ -70,7 +70,7 @@ class ChangeFeedTest {
   }
 
   @Test
-  void a_new_price_tells_of_its_holders() {
+  void a_new_price_reports_its_holders() {
     tables.given(
         "strategies",
         """
@@ -92,7 +92,7 @@ class ChangeFeedTest {
   }
 
   @Test
-  void a_second_run_tells_of_nothing_but_itself() {
+  void a_second_run_reports_only_itself() {
     tables.update(true);
     var before = position();
 
@@ -104,9 +104,9 @@ class ChangeFeedTest {
             List.of("RUN", Long.toString(second.runId()), "SUCCEEDED"));
   }
 
-  /** Writers begin in one order and commit in another; a sequence would leave holes behind. */
+  /** Writers begin in one order and commit in another; positions from a sequence would have gaps. */
   @Test
-  void who_reads_on_from_the_last_position_misses_nothing() throws Exception {
+  void reading_on_from_the_last_position_misses_nothing() throws Exception {
     var writers = 8;
     var each = 25;
     var left = new AtomicInteger(writers);
@@ -136,7 +136,7 @@ class ChangeFeedTest {
   }
 
   @Test
-  void what_is_older_than_the_retention_is_forgotten_and_how_far_is_known() throws Exception {
+  void changes_older_than_the_retention_are_deleted_up_to_a_known_position() throws Exception {
     tables.update();
     var last = position();
     tables.execute(

@@ -19,8 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Readers of a source whose rows bear the time at which their transaction began, and appear when it
- * ends. Runs longer with {@code -Dcursor.seconds=30}.
+ * Readers of a source whose rows have the time at which their transaction began, and become visible when it ends. Runs longer with {@code -Dcursor.seconds=30}.
  */
 @Tag("slow")
 class CursorTest {
@@ -35,7 +34,7 @@ class CursorTest {
   private final AtomicLong block = new AtomicLong();
 
   @Test
-  void a_naive_cursor_loses_rows_of_long_transactions_and_ours_loses_none() throws Exception {
+  void a_naive_cursor_loses_rows_of_long_transactions_and_this_cursor_loses_none() throws Exception {
     try (var tables = new Tables();
         var threads = Executors.newCachedThreadPool()) {
       var end = Instant.now().plus(WRITING);
@@ -102,7 +101,7 @@ class CursorTest {
     return writers.stream().anyMatch(writer -> !writer.isDone());
   }
 
-  /** Whatever is younger than the youngest row seen. */
+  /** Reads rows newer than the newest row seen. */
   private static Set<String> readNaively(Tables tables, List<Future<Void>> writers)
       throws Exception {
     var seen = new TreeSet<String>();

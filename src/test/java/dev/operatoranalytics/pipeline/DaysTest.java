@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A day is what was so at its end, whenever it is taken. */
+/** A day has the values of its end, whenever it is taken. */
 @InLocale("ar-EG")
 @Tag("slow")
 class DaysTest {
@@ -52,7 +52,7 @@ class DaysTest {
   }
 
   @Test
-  void days_taken_as_events_arrive_are_those_taken_later_all_at_once() throws Exception {
+  void days_taken_as_events_arrive_equal_days_taken_later_together() throws Exception {
     takeAsEventsArrive(new RandomHistory(1, DAYS, 12));
     var onTime = tables.whole(Stages.SNAPSHOT);
     assertThat(onTime.get("operator_daily_snapshots")).hasSizeGreaterThan(100);
@@ -71,7 +71,7 @@ class DaysTest {
   }
 
   @Test
-  void figures_of_the_network_are_rounded_once_and_medians_are_between_the_two_in_the_middle()
+  void network_figures_are_rounded_once_and_even_medians_are_the_mean_of_the_middle_two()
       throws Exception {
     tables.given(
         "operator_share_events",
@@ -117,7 +117,7 @@ class DaysTest {
 
     take(FIRST, FIRST, Reprocess.MISSING);
 
-    // 1/3 and 2/7; nothing is slashable
+    // 1/3 and 2/7; no stake is slashable
     tables.expect(
         "network_daily_aggregates",
         """
@@ -133,7 +133,7 @@ class DaysTest {
         """);
   }
 
-  /** Some rows arrive days late, one price is corrected after its day, one comes only then. */
+  /** Some rows arrive days late; after its day, one price is corrected and one arrives. */
   private static void takeAsEventsArrive(RandomHistory history) throws Exception {
     var random = new Random(2);
     var late = new ArrayList<RandomHistory.Happening>();
@@ -171,7 +171,7 @@ class DaysTest {
   }
 
   @Test
-  void what_delegators_held_at_the_end_of_a_day_is_what_a_rebuild_as_of_it_says() {
+  void delegator_shares_at_the_end_of_a_day_equal_a_rebuild_as_of_it() {
     new RandomHistory(3, DAYS, 12).all().forEach(happening -> happening.in(tables));
     tables.update(true);
     for (var day = 1; day <= DAYS; day += 4) {
@@ -201,7 +201,7 @@ class DaysTest {
   }
 
   @Test
-  void a_range_that_ends_too_late_is_taken_as_far_as_it_is_known() throws Exception {
+  void a_range_that_ends_too_late_is_taken_up_to_the_last_known_day() throws Exception {
     new RandomHistory(9, DAYS, 3).all().forEach(happening -> happening.in(tables));
 
     var taken =
@@ -249,7 +249,7 @@ class DaysTest {
   }
 
   @Test
-  void what_is_due_is_taken_while_yesterday_has_to_wait() throws Exception {
+  void due_days_are_taken_while_yesterday_has_to_wait() throws Exception {
     new RandomHistory(9, DAYS, 3).all().forEach(happening -> happening.in(tables));
     take(FIRST, FIRST.plusDays(2), Reprocess.MISSING);
     tables.execute(
@@ -268,7 +268,7 @@ class DaysTest {
   }
 
   @Test
-  void days_wait_for_a_state_update_that_is_under_way() throws Exception {
+  void days_wait_for_a_running_state_update() throws Exception {
     new RandomHistory(4, DAYS, 3).all().forEach(happening -> happening.in(tables));
     try (var other = tables.stateUrl().connect();
         var statement = other.createStatement();
@@ -291,7 +291,7 @@ class DaysTest {
   }
 
   @Test
-  void days_of_an_operator_that_could_not_be_rebuilt_are_taken_again_once_it_can()
+  void days_of_a_failed_operator_are_taken_again_after_its_rebuild()
       throws Exception {
     new RandomHistory(5, DAYS, 3).all().forEach(happening -> happening.in(tables));
     tables.execute(
@@ -324,7 +324,7 @@ class DaysTest {
   }
 
   @Test
-  void a_day_that_is_done_while_the_state_changes_under_it_is_taken_again() throws Exception {
+  void a_day_taken_while_the_state_changes_is_taken_again() throws Exception {
     new RandomHistory(6, DAYS, 3).all().forEach(happening -> happening.in(tables));
     take(FIRST, last(), Reprocess.MISSING);
     new RandomHistory(7, DAYS, 3).all().forEach(happening -> happening.in(tables));
@@ -363,7 +363,7 @@ class DaysTest {
     private static final long serialVersionUID = 1L;
   }
 
-  /** Brings the state up to date while something happens at a phase of it. */
+  /** Updates the state and runs an action at one of its phases. */
   private static void updateWhile(RunPhase phase, Runnable happens) throws Exception {
     var progress =
         new StateUpdateProgress() {

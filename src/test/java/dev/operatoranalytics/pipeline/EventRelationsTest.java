@@ -8,12 +8,12 @@ import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** Selects read whatever tables of the declared kinds a source has. */
+/** Selects read the tables of the declared kinds that a source has. */
 class EventRelationsTest {
   @AutoClose private final Tables tables = new Tables();
 
   @Test
-  void logs_of_any_kind_touch_the_operators_that_they_are_about() {
+  void logs_of_any_kind_affect_the_operators_they_belong_to() {
     tables.given(
         "staker_delegation_events",
         """
@@ -45,9 +45,9 @@ class EventRelationsTest {
     assertThat(touched()).containsExactly(List.of("alice"), List.of("bob"));
   }
 
-  /** Operators that any run rebuilt for rows that do not name them. */
+  /** Operators that a run rebuilt for rows that do not name them. */
   private List<List<String>> touched() {
-    // rows that name operators were read long ago
+    // rows that name operators were read before
     for (var table : List.of("staker_delegation", "operator_added_to_operator_set")) {
       tables.execute(
           tables.events(),

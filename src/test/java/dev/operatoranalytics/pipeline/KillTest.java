@@ -19,15 +19,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Two processes on the same databases, one of which ends in the middle of its work. {@code
- * bench/kill N} does it N times a phase.
+ * Two processes on the same databases; one of them is killed or suspended during its run. {@code
+ * bench/kill N} does it N times per phase.
  */
 @Tag("slow")
 class KillTest {
   private static final int TIMES = Integer.getInteger("kill.times", 1);
   private static final List<String> OPERATORS = List.of("alice", "bob", "carol", "dave", "erin");
 
-  /** What a run comes to once in each of its batches. */
+  /** Phases that a run reaches once per batch. */
   private static final Set<RunPhase> OF_BATCHES =
       EnumSet.range(RunPhase.STAGED, RunPhase.COMMITTED);
 
@@ -51,7 +51,7 @@ class KillTest {
 
   @ParameterizedTest
   @EnumSource
-  void whoever_takes_over_from_a_run_killed_at(RunPhase phase) throws Exception {
+  void a_run_killed_at_a_phase_is_completed_by_the_next(RunPhase phase) throws Exception {
     var killed = 0;
     for (var time = 0; time < TIMES; time++) {
       change();
@@ -76,7 +76,7 @@ class KillTest {
   }
 
   @Test
-  void sums_that_a_killed_run_still_owed_are_made_up_for() throws Exception {
+  void the_next_run_computes_totals_that_a_killed_run_left_out() throws Exception {
     change();
     var batches = (OPERATORS.size() + 1) / 2;
     try (var victim = Victim.start(tables, RunPhase.BEFORE_COMMIT, 2 + batches + 1, 1)) {
@@ -90,7 +90,7 @@ class KillTest {
   }
 
   @Test
-  void a_stopped_run_is_waited_for_and_ends_when_it_is_woken() throws Exception {
+  void a_suspended_run_blocks_others_and_ends_after_it_resumes() throws Exception {
     change();
     try (var victim = Victim.start(tables, RunPhase.COMMITTED, 2, 1)) {
       assertThat(victim.isLocked() && victim.isHalted()).isTrue();
@@ -104,7 +104,7 @@ class KillTest {
   }
 
   @Test
-  void a_run_that_lost_its_lock_while_it_was_stopped_writes_nothing_when_it_is_woken()
+  void a_suspended_run_that_lost_its_lock_writes_nothing_after_it_resumes()
       throws Exception {
     change();
     try (var victim = Victim.start(tables, RunPhase.COMMITTED, 3, 1)) {
@@ -130,7 +130,7 @@ class KillTest {
         .containsExactly(List.of("SUCCEEDED"), List.of("LOST"));
   }
 
-  /** Another process that tries until it may run. */
+  /** Another process that retries until it can run. */
   private static final class Race {
     private final Thread thread;
     private volatile boolean isWon;
@@ -162,7 +162,7 @@ class KillTest {
     return time > 0 && OF_BATCHES.contains(phase) ? 1 + RANDOM.nextInt(3) : 1;
   }
 
-  /** Tables that are not as they should be. */
+  /** Tables with other content than expected. */
   private static List<String> differing(Map<String, String> wanted) {
     var held = tables.digests();
     return wanted.keySet().stream()
@@ -176,7 +176,7 @@ class KillTest {
     return clean.digests();
   }
 
-  /** Someone comes to every operator, someone goes, and someone gets more. */
+  /** At each operator, one staker joins, one leaves, and one gets more shares. */
   private static void change() {
     round++;
     for (var operator : OPERATORS) {

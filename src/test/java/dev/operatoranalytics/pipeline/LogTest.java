@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** What stands in the log, and how. */
+/** Content and format of the log. */
 class LogTest {
   private static final List<String> LOGGERS = List.of("sql", "dev.operatoranalytics.pipeline");
 
@@ -44,7 +44,7 @@ class LogTest {
       new ListAppender<>() {
         @Override
         protected void append(ILoggingEvent line) {
-          // thread and context are those of now
+          // captures the current thread and context
           line.prepareForDeferredProcessing();
           super.append(line);
         }
@@ -73,7 +73,7 @@ class LogTest {
 
   @ParameterizedTest
   @CsvSource({"OFF, 0, 0", "ERRORS, 1, 0", "ALL, 1, 1"})
-  void statements_stand_in_the_log_as_asked_for(Statements logged, int failed, int others)
+  void statements_are_logged_as_configured(Statements logged, int failed, int others)
       throws Exception {
     try (var connection = watched(logged).getConnection();
         var statement = connection.createStatement()) {
@@ -134,11 +134,11 @@ class LogTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"text", "json"})
-  void each_format_is_read_without_complaint(String format) throws Exception {
+  void each_log_format_is_configured_without_a_warning(String format) throws Exception {
     assertThat(as(format)).isNotNull();
   }
 
-  /** As {@code LOGGING_FORMAT} makes it; a complaint would be printed by every command. */
+  /** The encoder of a {@code LOGGING_FORMAT}; checks for warnings, which every command would print. */
   private static Encoder<ILoggingEvent> as(String format) throws Exception {
     var logging = new LoggerContext();
     logging.putProperty("LOGGING_FORMAT", format);

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What operators did, with whom and on which terms. */
+/** Histories of operators: commissions, slashes, withdrawals, AVSs, activity. */
 @Tag("slow")
 class OperatorHistoryTest {
   @AutoClose private static final Tables tables = new Tables();
@@ -44,7 +44,7 @@ class OperatorHistoryTest {
   }
 
   @Test
-  void a_later_change_that_waits_leaves_the_earlier_one_in_force() {
+  void a_pending_change_leaves_the_earlier_one_in_force() {
     changed("alice", 100, 110, 1000, 300);
     changed("alice", 120, 200, 300, 400);
 
@@ -59,7 +59,7 @@ class OperatorHistoryTest {
   }
 
   @Test
-  void an_announced_commission_comes_into_force_with_no_event_of_its_operator() {
+  void an_announced_commission_takes_effect_without_an_event_of_its_operator() {
     changed("alice", 100, 150, 1000, 300);
     tables.update();
     tables.given(
@@ -81,7 +81,7 @@ class OperatorHistoryTest {
   }
 
   @Test
-  void a_rate_of_one_kind_never_stands_in_for_another() {
+  void a_rate_of_one_kind_does_not_replace_a_missing_one_of_another() {
     changed("alice", 100, 110, 1000, 300);
     joined("alice", "avs1-1", 105);
 
@@ -142,7 +142,7 @@ class OperatorHistoryTest {
   }
 
   @Test
-  void slashes_compose_and_each_takes_the_rows_before_it_in_its_transaction() {
+  void slashes_compose_and_each_uses_the_rows_before_it_in_its_transaction() {
     tables.given(
         "max_magnitude_updated_events",
         """
@@ -178,7 +178,7 @@ class OperatorHistoryTest {
   }
 
   @Test
-  void a_slash_is_worth_what_its_shares_were_worth_at_that_time() {
+  void a_slash_is_valued_at_the_prices_of_its_time() {
     tables.given(
         "strategies",
         """
@@ -216,7 +216,7 @@ class OperatorHistoryTest {
   }
 
   @Test
-  void a_withdrawal_is_closed_by_a_row_that_names_only_its_root() {
+  void a_row_with_only_the_root_completes_a_withdrawal() {
     tables.given(
         "withdrawal_events",
         """
@@ -245,7 +245,7 @@ class OperatorHistoryTest {
   }
 
   @Test
-  void every_period_with_an_avs_is_kept_by_its_path() {
+  void each_period_with_an_avs_is_stored_with_its_path() {
     tables.given(
         "operator_avs_registration_status_updated_events",
         """
@@ -276,7 +276,7 @@ class OperatorHistoryTest {
   }
 
   @Test
-  void a_new_default_commission_reaches_those_that_set_none() {
+  void a_new_default_commission_applies_to_operators_without_a_rate() {
     register("alice");
     tables.update();
     tables.given(
@@ -298,7 +298,7 @@ class OperatorHistoryTest {
   }
 
   @Test
-  void what_happened_to_an_operator_is_told_in_the_order_of_the_chain() {
+  void activity_of_an_operator_is_in_chain_order() {
     register("alice");
     hold("alice", "5");
     joined("alice", "avs1-1", 130);
@@ -316,10 +316,8 @@ class OperatorHistoryTest {
   }
 
   @Test
-  void a_slash_stands_for_the_allocations_that_it_changes_and_for_no_others() {
-    // of set 1 the slash lowers what is in force and the deallocation that waits for block 300;
-    // before
-    // it, in its transaction, the operator itself takes back what it has of USDC, then of stETH
+  void a_slash_includes_only_the_allocation_events_that_it_causes() {
+    // the slash by set 1 lowers the allocation in force and the deallocation pending until block 300; before it, in its transaction, the operator itself deallocates USDC, then stETH
     tables.given(
         "allocation_events",
         """

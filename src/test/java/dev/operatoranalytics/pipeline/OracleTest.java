@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The state by SQL against the state by a plain fold of the same logs. */
+/** Compares the state computed by SQL with a simple fold of the same logs. */
 @Tag("slow")
 class OracleTest {
   private static final Path PREPROD =
@@ -25,7 +25,7 @@ class OracleTest {
   private static final int BLOCKS = 20;
 
   @Test
-  void preprod_agrees_at_its_head_and_at_blocks_before() throws Exception {
+  void the_state_of_preprod_equals_the_fold_at_the_head_and_earlier_blocks() throws Exception {
     assumePreprod();
     var logs = Files.readAllLines(PREPROD).stream().map(Log::parse).toList();
     try (var tables = new RealTables()) {
@@ -54,7 +54,7 @@ class OracleTest {
   }
 
   @Test
-  void every_slash_of_preprod_took_what_its_maximum_fell_by() throws Exception {
+  void each_slash_of_preprod_took_the_decrease_of_its_maximum() throws Exception {
     assumePreprod();
     var logs = Files.readAllLines(PREPROD).stream().map(Log::parse).toList();
     var slashes = new Oracle(logs, horizon(logs, blocks(logs).getLast())).slashes();
@@ -68,13 +68,13 @@ class OracleTest {
     }
   }
 
-  /** Most operators of preprod only ever set a delay. */
+  /** Operators that did more than set a delay; most of preprod only did that. */
   private static Set<String> busyOperators(List<Log> logs, RebuildBounds head) {
     var more = logs.stream().filter(log -> !log.event().equals("AllocationDelaySet")).toList();
     return Set.copyOf(new Oracle(more, head).operators());
   }
 
-  /** Evenly spread over the history, the last one its head. */
+  /** Blocks evenly spread over the history; the last one is its head. */
   private static List<Long> blocks(List<Log> logs) {
     var all = logs.stream().map(Log::block).distinct().sorted().toList();
     return IntStream.rangeClosed(1, BLOCKS)

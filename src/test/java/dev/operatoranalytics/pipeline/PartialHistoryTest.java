@@ -12,12 +12,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Operators whose first events are missing: what they hold cannot be known, and nobody else is held
- * up by it.
+ * Operators whose first events are missing: their shares are unknown, and other operators are not affected.
  */
 @Tag("slow")
 class PartialHistoryTest {
-  // 7,200 blocks are a day
+  // a day has 7,200 blocks
   private static final LocalDate FIRST = LocalDate.parse("2024-01-01");
   private static final LocalDate LAST = FIRST.plusDays(2);
 
@@ -59,7 +58,7 @@ class PartialHistoryTest {
   }
 
   @Test
-  void a_sum_below_nothing_is_unknown_flagged_counted_and_part_of_no_total() {
+  void a_negative_sum_is_unknown_and_flagged_and_in_no_total() {
     withdrawalsOfEarlierDeposits();
 
     tables.update();
@@ -97,7 +96,7 @@ class PartialHistoryTest {
   }
 
   @Test
-  void a_staker_below_nothing_makes_its_operator_unknown_whatever_others_hold() {
+  void a_negative_staker_sum_makes_its_operator_unknown() {
     tables.given(
         "operator_share_events",
         """
@@ -126,7 +125,7 @@ class PartialHistoryTest {
   }
 
   @Test
-  void days_go_on_and_are_taken_again_once_the_missing_history_has_come() throws Exception {
+  void days_continue_and_are_taken_again_when_missing_history_arrives() throws Exception {
     withdrawalsOfEarlierDeposits();
 
     take();
@@ -179,7 +178,7 @@ class PartialHistoryTest {
   }
 
   @Test
-  void an_operator_that_breaks_a_blocking_check_is_left_out_of_days_until_it_passes()
+  void days_leave_out_an_operator_until_it_passes_blocking_checks()
       throws Exception {
     tables.given(
         "operator_share_events",
@@ -195,7 +194,7 @@ class PartialHistoryTest {
         .containsExactly("alice");
     assertThat(daysOf("alice")).isEmpty();
     assertThat(daysOf("bob")).hasSize(3);
-    // what shares the slash out comes late
+    // the event that distributes the slash arrives late
     tables.given(
         "max_magnitude_updated_events",
         """

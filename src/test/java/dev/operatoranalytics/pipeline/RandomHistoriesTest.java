@@ -28,8 +28,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Five hundred random histories whose logs come out of order, some twice, and in pieces. What
- * failed is played again by {@code -Dhistories.seed=}.
+ * Five hundred random histories whose logs arrive out of order, some twice, and in parts. {@code -Dhistories.seed=} repeats one that failed.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Tag("slow")
@@ -61,7 +60,7 @@ class RandomHistoriesTest {
   }
 
   @Test
-  void the_state_is_what_a_fold_of_the_same_logs_says() {
+  void the_state_equals_a_fold_of_the_same_logs() {
     var oracle = new Oracle(logs, head);
 
     assertAgree(Rows.held(tables::rows), oracle.rows());
@@ -72,7 +71,7 @@ class RandomHistoriesTest {
   }
 
   @Test
-  void a_state_as_of_a_block_before_is_what_a_fold_up_to_it_says() {
+  void the_state_as_of_an_earlier_block_equals_a_fold_up_to_it() {
     var last = logs.get(new Random(SEED).nextInt(logs.size()));
     var horizon = Tables.horizon(last.block(), Instant.ofEpochSecond(last.time()));
     var some = Set.copyOf(new Oracle(logs, head).operators().stream().limit(200).toList());
@@ -88,7 +87,7 @@ class RandomHistoriesTest {
   }
 
   @Test
-  void delegators_hold_what_the_contracts_would_give_them_but_for_dust() {
+  void delegator_shares_equal_those_of_the_contracts_except_for_dust() {
     var held = amounts(Rows.held(tables::rows).of("operator_delegator_shares"));
     var withdrawable = histories.withdrawable();
     var rounding = rounding();
@@ -104,13 +103,13 @@ class RandomHistoriesTest {
   }
 
   @Test
-  void every_rule_of_the_tables_holds() throws Exception {
+  void all_checks_of_the_tables_pass() throws Exception {
     for (var result : tables.checks()) {
       assertThat(result.isError()).as(result.toString()).isFalse();
     }
   }
 
-  /** What a slashed delegator holds may differ by one: a sum of quotients is cut in each. */
+  /** Shares of a slashed delegator may differ by one, because each quotient of a sum is rounded down. */
   private static void assertAgree(Rows held, Rows wanted) {
     var name = "operator_delegator_shares";
     var others = new TreeMap<>(held.tables());
@@ -150,7 +149,7 @@ class RandomHistoriesTest {
     return amounts;
   }
 
-  /** At each receipt the contract rounds by up to two parts in a wad of what was ever received. */
+  /** At each receipt, the contract rounds by up to two parts in 1e18 of all shares ever received. */
   private Map<String, BigInteger> rounding() {
     var sums = new TreeMap<String, BigInteger>();
     for (var row :
@@ -168,7 +167,7 @@ class RandomHistoriesTest {
     return sums;
   }
 
-  /** Beside the row of the zero address the loader writes one of 'SLASHED'. */
+  /** The loader writes a row of 'SLASHED' in addition to that of the zero address. */
   private void repeatSlashesAsTheLoaderDoes() {
     tables
         .tables()

@@ -10,9 +10,7 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * What happened to a few operators over some days, by chance but as the protocol would have it:
- * stakers come and go, stake is allocated ahead of time and slashed, commissions are announced. The
- * same for a seed.
+ * A random history of a few operators over some days that follows the protocol: stakers join and leave, stake is allocated in advance and slashed, commissions are announced. A seed always gives the same history.
  */
 final class RandomHistory {
   static final long BLOCKS_A_DAY = 7_200;
@@ -41,7 +39,7 @@ final class RandomHistory {
       var block = (i * BLOCKS_A_DAY) / perDay + random.nextInt((int) BLOCKS_A_DAY / perDay);
       happen(block);
     }
-    // the last day ends when something is heard of the next
+    // an event of the next day ends the last day
     add(
         days * BLOCKS_A_DAY + 5,
         "deposit_events",
@@ -55,8 +53,7 @@ final class RandomHistory {
   }
 
   /**
-   * Whether a row can come days after its neighbours without the tables breaking a rule meanwhile:
-   * shares that a slash is counted from cannot, nor those that are taken out before they came.
+   * Whether a row can arrive days late without a failing check meanwhile. Shares that a slash is computed from cannot, nor shares that are withdrawn before they arrive.
    */
   boolean canBeLate(Happening happening) {
     return !happening.table().equals("operator_slashed_events")
@@ -138,7 +135,7 @@ final class RandomHistory {
     }
   }
 
-  /** Takes a tenth of what every delegator holds. */
+  /** Takes 10 % of the shares of each delegator. */
   private void slash(long block) {
     var operator = pick(OPERATORS);
     var strategy = pick(STRATEGIES);

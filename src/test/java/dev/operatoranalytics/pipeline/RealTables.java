@@ -11,7 +11,7 @@ import java.time.Clock;
 import java.time.LocalDate;
 import java.util.List;
 
-/** Both databases, filled by the importers as a user fills them. */
+/** Both databases, filled by the importers like those of a user. */
 public final class RealTables implements AutoCloseable {
   private final Tables tables = new Tables();
   private final RejectLog rejects = new RejectLog(tables.state(), System.err::println);
@@ -50,13 +50,13 @@ public final class RealTables implements AutoCloseable {
     return tables.checks();
   }
 
-  /** Takes days and analyses them, both ends counted. */
+  /** Takes and analyses the days of a range, including both ends. */
   public void takeDays(LocalDate from, LocalDate to) throws SQLException {
     tables.snapshots().run(from, to, Reprocess.MISSING, Run.Trigger.COMMAND, (days, of) -> {});
     tables.analytics().run(from, to, Reprocess.MISSING, Run.Trigger.COMMAND, (days, of) -> {});
   }
 
-  /** Committed at once; imports leave theirs open. */
+  /** Executes and commits a statement; imports leave their transactions open. */
   public void execute(String sql) throws SQLException {
     try (var connection = tables.stateUrl().connect()) {
       tables.execute(connection, sql);

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What follows from events. */
+/** State tables computed from events. */
 @InLocale("ar-EG")
 class RebuildTest {
   @AutoClose private static final Tables tables = new Tables();
@@ -40,7 +40,7 @@ class RebuildTest {
   }
 
   @Test
-  void a_slash_counts_once_though_the_loader_repeats_it() {
+  void a_slash_counts_once_although_the_loader_repeats_it() {
     tables.given(
         "operator_share_events",
         """
@@ -61,7 +61,7 @@ class RebuildTest {
   }
 
   @Test
-  void a_slash_is_shared_by_those_who_held_then_and_not_by_who_came_later() {
+  void a_slash_is_shared_by_its_holders_and_not_by_later_delegators() {
     delegate("sam", "tom");
     tables.given(
         "operator_share_events",
@@ -90,7 +90,7 @@ class RebuildTest {
   }
 
   @Test
-  void an_operator_is_rebuilt_whatever_its_id_holds() {
+  void an_operator_with_special_characters_in_its_id_is_rebuilt() {
     var operators = List.of("a,b", "c\"d\\e", "{f}", "g'h", "i\u001fj");
     operators.forEach(
         operator ->
@@ -110,7 +110,7 @@ class RebuildTest {
   }
 
   @Test
-  void whoever_left_holds_nothing_and_is_counted_as_gone() {
+  void a_delegator_that_left_has_no_shares_and_counts_as_inactive() {
     delegate("sam", "tom");
     tables.given(
         "operator_share_events",
@@ -170,7 +170,7 @@ class RebuildTest {
   }
 
   @Test
-  void a_forced_undelegation_told_twice_ends_one_period() {
+  void a_forced_undelegation_with_two_rows_ends_one_period() {
     delegate("sam");
     tables.given(
         "staker_delegation_events",
@@ -216,7 +216,7 @@ class RebuildTest {
   }
 
   @Test
-  void an_allocation_is_pending_until_its_block_and_then_in_force_with_no_event() {
+  void an_allocation_is_pending_until_its_block_and_then_in_force_without_an_event() {
     tables.given(
         "allocation_events",
         """
@@ -255,7 +255,7 @@ class RebuildTest {
   }
 
   @Test
-  void what_was_taken_back_is_not_slashable_any_more() {
+  void deallocated_magnitude_is_not_slashable_any_more() {
     tables.given(
         "strategy_operator_set_events",
         """
@@ -324,7 +324,7 @@ class RebuildTest {
   }
 
   @Test
-  void two_slashes_in_one_transaction_are_two() {
+  void two_slashes_in_one_transaction_count_twice() {
     tables.given(
         "operator_slashed_events",
         """
@@ -386,7 +386,7 @@ class RebuildTest {
   }
 
   @Test
-  void an_operator_without_a_registration_is_dated_by_its_first_event_and_says_so() {
+  void an_operator_without_a_registration_uses_its_first_event_and_is_marked_as_inferred() {
     tables.given(
         "staker_delegation_events",
         """

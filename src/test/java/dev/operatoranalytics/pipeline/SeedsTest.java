@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The SQL that users have in their notes runs as it stands there. */
+/** The SQL statements of the users' notes run unchanged. */
 class SeedsTest {
   private static final Path SEEDS = Path.of("../shared/seeds");
   private static final Pattern BLOCK = Pattern.compile("(?ms)^ *```\\w+\\n(.*?)^ *```");
@@ -56,7 +56,7 @@ class SeedsTest {
   }
 
   @Test
-  void every_statement_runs_on_its_database_and_every_index_is_there() throws Exception {
+  void every_statement_runs_on_its_database_and_every_index_exists() throws Exception {
     var run = new TreeMap<String, Integer>();
     for (var statement : statements()) {
       var connection =
@@ -68,7 +68,7 @@ class SeedsTest {
             .isEqualTo(index.group(1));
         run.merge("index", 1, Integer::sum);
       } else if (statement.contains("...")) {
-        // a sketch, not a statement
+        // pseudo-code, not a statement
         run.merge("sketch", 1, Integer::sum);
       } else {
         execute(connection, statement);
@@ -79,7 +79,7 @@ class SeedsTest {
   }
 
   @Test
-  void the_monitoring_queries_tell_what_is_there() throws Exception {
+  void the_monitoring_queries_return_current_values() throws Exception {
     var state = tables.tables().state();
     assertThat(first(state, statement("as lag"))).startsWith("20");
     assertThat(first(state, statement("operators_analyzed"))).isEqualTo("2026-01-20");
@@ -120,7 +120,7 @@ class SeedsTest {
     return statements;
   }
 
-  /** Leaves nothing behind but the reset. */
+  /** Executes a statement and rolls it back, unless it is the reset. */
   private static void execute(Connection connection, String sql) throws SQLException {
     connection.setAutoCommit(false);
     try (var statement = connection.prepareStatement(sql)) {

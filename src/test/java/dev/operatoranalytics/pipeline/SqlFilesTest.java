@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Every file of SQL has its one place in the stages, and looks only upwards. */
+/** Each SQL file is in exactly one stage, and reads only tables above it. */
 class SqlFilesTest {
   private static final Path FILES = Path.of("src/main/sql");
   private static final Set<String> INPUTS =
@@ -58,7 +58,7 @@ class SqlFilesTest {
     for (var stage : Stages.ALL) {
       for (var table : stage.tables()) {
         if (stage.equals(Stages.SNAPSHOT)) {
-          // a day is carried from the one before
+          // a day carries over rows of the day before
           above.add(table.table());
         }
         assertReadsOnly(above, table.select());
@@ -86,7 +86,7 @@ class SqlFilesTest {
   }
 
   @Test
-  void every_file_says_what_it_holds_at_which_grain_in_which_units() throws IOException {
+  void every_file_begins_with_its_content_grain_and_units() throws IOException {
     for (var file :
         files(
             "analytics",

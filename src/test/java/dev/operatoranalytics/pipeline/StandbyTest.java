@@ -19,8 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Events that are read where they were not written: rows appear there as late as that server lags
- * behind, with the times of the server that wrote them.
+ * Events read from a replica: rows appear with its lag, but with the times of the server that wrote them.
  */
 @Tag("slow")
 class StandbyTest {
@@ -31,7 +30,7 @@ class StandbyTest {
   private static EmbeddedPostgres primary;
   private static EmbeddedPostgres standby;
 
-  /** The standby is a copy of the stopped primary that follows it from then on. */
+  /** The standby is a copy of the stopped primary and then replicates it. */
   @BeforeAll
   static void start() throws IOException {
     directory = Files.createTempDirectory("operator-analytics-standby");
@@ -77,7 +76,7 @@ class StandbyTest {
   }
 
   @Test
-  void rows_that_a_standby_replays_late_are_read_once_it_has_them() throws Exception {
+  void rows_that_a_standby_replays_late_are_read() throws Exception {
     try (var source = new Tables(primary.database("replicated"));
         var tables = new Tables(standby.database("replicated"))) {
       update(tables, 0);
@@ -109,7 +108,7 @@ class StandbyTest {
   }
 
   @Test
-  void a_prepared_transaction_holds_the_cursor() throws Exception {
+  void a_prepared_transaction_holds_back_the_cursor() throws Exception {
     try (var tables = new Tables(primary.database("prepared"))) {
       register(tables, "alice", "now()");
       tables.execute(tables.events(), "begin");
@@ -126,7 +125,7 @@ class StandbyTest {
   }
 
   @Test
-  void rows_that_a_subscriber_gets_late_are_read_once_it_has_them() throws Exception {
+  void rows_that_a_subscriber_receives_late_are_read() throws Exception {
     try (var tables = new Tables(primary.database("subscribed"))) {
       tables.execute(
           tables.events(),

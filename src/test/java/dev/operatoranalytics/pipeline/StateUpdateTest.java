@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The laws of a run: whatever happens around it, the tables say what the events say. */
+/** Invariants of a run: the tables match the events under all circumstances. */
 @Tag("slow")
 class StateUpdateTest {
   @AutoClose private static final Tables tables = new Tables();
@@ -37,7 +37,7 @@ class StateUpdateTest {
   }
 
   @Test
-  void twice_equals_once_and_writes_nothing() {
+  void a_second_run_of_the_same_events_writes_nothing() {
     tables.update(true);
     var once = tables.whole();
 
@@ -49,7 +49,7 @@ class StateUpdateTest {
   }
 
   @Test
-  void one_operators_rebuild_leaves_the_others_alone() {
+  void rebuilding_one_operator_does_not_change_others() {
     tables.update(true);
     tables.execute(
         tables.state(), "update operator_strategy_shares set shares = 1 where operator_id = 'bob'");
@@ -69,7 +69,7 @@ class StateUpdateTest {
   }
 
   @Test
-  void as_of_a_block_equals_the_history_cut_there() {
+  void the_state_as_of_a_block_equals_the_history_up_to_it() {
     tables.rebuildUntil(150, List.of("alice", "bob"));
     var asOf = tables.whole();
     for (var table : List.of("operator_share_events", "staker_delegation_events")) {
@@ -110,7 +110,7 @@ class StateUpdateTest {
   }
 
   @Test
-  void an_operator_that_cannot_be_rebuilt_is_named_and_stops_nobody_else() {
+  void an_operator_that_cannot_be_rebuilt_is_reported_and_does_not_stop_others() {
     tables.given(
         "operator_avs_registration_status_updated_events",
         """
@@ -169,7 +169,7 @@ class StateUpdateTest {
     }
   }
 
-  /** Announced at the head, to be in force a week later. */
+  /** Announces a commission at the head that takes effect a week later. */
   private void commissionOfAlice() {
     tables.given(
         "operator_pi_split_bips_set_events",
@@ -200,7 +200,7 @@ class StateUpdateTest {
   }
 
   @Test
-  void a_checkpoint_whose_time_was_wrong_is_set_right_by_the_next_run() {
+  void the_next_run_corrects_a_checkpoint_with_a_wrong_time() {
     commissionOfAlice();
     tables.update();
     tables.execute(
@@ -213,7 +213,7 @@ class StateUpdateTest {
   }
 
   @Test
-  void an_operator_with_logs_of_two_forks_fails_and_is_never_summed_up() {
+  void an_operator_with_logs_of_two_forks_fails_and_is_in_no_total() {
     tables.given(
         "operator_share_events",
         """
@@ -238,7 +238,7 @@ class StateUpdateTest {
   }
 
   @Test
-  void blocks_with_two_hashes_are_told() {
+  void blocks_with_two_hashes_are_reported() {
     tables.given(
         "operator_metadata_update_events",
         """
@@ -256,7 +256,7 @@ class StateUpdateTest {
   }
 
   @Test
-  void a_fall_of_the_maximum_without_its_slash_is_told() {
+  void a_decrease_of_the_maximum_without_a_slash_is_reported() {
     tables.given(
         "max_magnitude_updated_events",
         """
@@ -281,7 +281,7 @@ class StateUpdateTest {
   }
 
   @Test
-  void a_source_row_deleted_unseen_is_found_by_going_over_the_longest_unverified() {
+  void verification_detects_a_source_row_that_was_deleted_unnoticed() {
     tables.update();
     tables.execute(
         tables.events(),
@@ -309,7 +309,7 @@ class StateUpdateTest {
   }
 
   @Test
-  void a_broken_rule_is_told_with_its_rows_and_passes_again_when_it_holds() {
+  void a_failing_check_reports_its_rows_and_passes_after_a_correction() {
     tables.update();
     tables.execute(
         tables.state(),
@@ -353,7 +353,7 @@ class StateUpdateTest {
   }
 
   @Test
-  void indexes_that_the_source_lacks_are_told_with_the_statement_that_makes_them() {
+  void missing_indexes_of_the_source_are_reported_with_their_create_statement() {
     tables.execute(tables.events(), "drop index idx_operator_share_events_operator_created");
     try {
       assertThat(tables.check("source_has_indexes").sample().getFirst())
@@ -384,7 +384,7 @@ class StateUpdateTest {
   }
 
   @Test
-  void the_data_version_rises_with_what_clients_see_and_only_then() {
+  void the_data_version_rises_only_with_changes_visible_to_clients() {
     tables.update(true);
     var version = tables.rows("select version from data_version");
 
@@ -394,7 +394,7 @@ class StateUpdateTest {
   }
 
   @Test
-  void the_checkpoint_can_be_set_back_by_hand() {
+  void the_checkpoint_can_be_set_back_manually() {
     tables.update();
     assertThat(tables.update().operators()).isEqualTo(5); // younger than the buffer: read again
     tables.execute(
@@ -414,7 +414,7 @@ class StateUpdateTest {
   }
 
   @Test
-  void a_run_that_lost_its_fence_writes_nothing_more() throws Exception {
+  void a_run_that_lost_its_fence_stops_writing() throws Exception {
     try (var state = tables.stateUrl().connect()) {
       state.setAutoCommit(false);
       var mine = Checkpoint.raiseFence(state, "analytics_pipeline_v1");
@@ -427,7 +427,7 @@ class StateUpdateTest {
   }
 
   @Test
-  void a_second_run_at_the_same_time_is_told_so() throws Exception {
+  void a_concurrent_run_reports_that_one_is_running() throws Exception {
     try (var other = tables.stateUrl().connect();
         var statement = other.createStatement()) {
       other.setAutoCommit(false);
@@ -440,7 +440,7 @@ class StateUpdateTest {
   }
 
   @Test
-  void a_select_of_another_type_than_its_table_is_refused() throws Exception {
+  void a_select_with_another_type_than_its_table_is_rejected() throws Exception {
     var wrong =
         new StageTable(
             "operator_strategy_shares",

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Runs that somebody stops, or that are killed, leave nothing undone and do nothing twice. */
+/** Work of cancelled or killed runs is completed later, and nothing is done twice. */
 @Tag("slow")
 class StoppedRunsTest {
   private static final LocalDate FIRST = LocalDate.parse("2024-01-01");
@@ -46,7 +46,7 @@ class StoppedRunsTest {
   }
 
   @Test
-  void a_cancelled_backfill_goes_on_where_it_stopped() throws Exception {
+  void a_cancelled_backfill_continues_where_it_stopped() throws Exception {
     var cancelled =
         (DayResult.DaysCancelled)
             backfill(
@@ -65,7 +65,7 @@ class StoppedRunsTest {
   }
 
   @Test
-  void an_interrupted_backfill_is_cancelled_and_goes_on_where_it_stopped() throws Exception {
+  void an_interrupted_backfill_is_cancelled_and_continues_where_it_stopped() throws Exception {
     var asker = Thread.currentThread();
 
     assertThatThrownBy(
@@ -89,7 +89,7 @@ class StoppedRunsTest {
   }
 
   @Test
-  void a_backfill_that_is_killed_loses_no_day_and_takes_none_twice() throws Exception {
+  void a_killed_backfill_loses_no_day_and_takes_none_twice() throws Exception {
     tables.update(true);
     try (var victim = Victim.backfill(tables, FIRST, last(), 7)) {
       assertThat(victim.isHalted()).isTrue();
@@ -107,7 +107,7 @@ class StoppedRunsTest {
   }
 
   @Test
-  void a_cancelled_state_update_leaves_whole_operators_and_their_sums() throws Exception {
+  void a_cancelled_state_update_leaves_complete_operators_and_totals() throws Exception {
     var commits = new AtomicInteger();
     var result = update(phase -> phase == RunPhase.COMMITTED && commits.incrementAndGet() == 4);
 
@@ -136,7 +136,7 @@ class StoppedRunsTest {
   }
 
   @Test
-  void what_a_cancelled_run_did_not_revalue_the_next_one_does() throws Exception {
+  void the_next_run_revalues_operators_that_a_cancelled_run_did_not() throws Exception {
     tables.update(true);
     price(3_000, "2024-01-20T12:00:00Z");
     update(phase -> phase == RunPhase.COMMITTED);
@@ -148,7 +148,7 @@ class StoppedRunsTest {
   }
 
   @Test
-  void a_queued_run_that_could_not_begin_at_first_is_done_once() throws Exception {
+  void a_queued_run_that_failed_to_start_at_first_runs_once() throws Exception {
     tables.execute(
         tables.state(),
         """
@@ -182,7 +182,7 @@ class StoppedRunsTest {
   }
 
   @Test
-  void runs_of_long_ago_are_forgotten_but_for_those_that_tables_are_of() {
+  void old_runs_are_deleted_except_the_latest_of_each_table() {
     tables.update(true);
     tables.update(true);
     tables.execute(
@@ -191,7 +191,7 @@ class StoppedRunsTest {
 
     tables.update(true);
 
-    // the first is the one that summed up
+    // the first run is the latest one that wrote totals
     assertThat(
             tables.rows(
                 """
@@ -228,7 +228,7 @@ class StoppedRunsTest {
     assertThat(tables.whole(Stages.SNAPSHOT)).isEqualTo(taken);
   }
 
-  /** Told in the transaction of each day, as often as it was taken. */
+  /** Days recorded in the transaction that took them, once per time taken. */
   private static List<List<String>> takenDays() {
     return tables.rows("select day from pipeline_run_events where kind = 'DAY_TAKEN' order by day");
   }

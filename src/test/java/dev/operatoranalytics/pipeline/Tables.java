@@ -21,8 +21,7 @@ import java.util.stream.Collectors;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * Both databases, spoken to in tables: rows in, rows out. What a row of events leaves out is filled
- * in believably: its own transaction, the next log index, a time that follows its block.
+ * Both databases with tables as input and output. Missing columns of an event get plausible values: its own transaction, the next log index, a time computed from its block.
  */
 public final class Tables implements AutoCloseable {
   static final Instant NOW = Instant.parse("2026-01-22T12:00:00Z");
@@ -37,7 +36,7 @@ public final class Tables implements AutoCloseable {
     this(TestPostgres.fresh("events"));
   }
 
-  /** A state of its own, of a source that others share. */
+  /** A separate state database for a shared source. */
   Tables(ConnectionUrl source) {
     eventsUrl = source;
     try {
@@ -110,7 +109,7 @@ public final class Tables implements AutoCloseable {
     return rows(state, sql);
   }
 
-  /** Of the source. */
+  /** Rows of the source. */
   public List<List<String>> eventRows(String sql) {
     return rows(events, sql);
   }
@@ -133,7 +132,7 @@ public final class Tables implements AutoCloseable {
     }
   }
 
-  /** Everything the tables of a stage hold. */
+  /** All rows of the tables of a stage. */
   Map<String, List<List<String>>> whole(Stage stage) {
     var tables = new LinkedHashMap<String, List<List<String>>>();
     for (var table : stage.tables()) {
@@ -144,7 +143,7 @@ public final class Tables implements AutoCloseable {
     return tables;
   }
 
-  /** Everything the state tables hold, but for when it was written. */
+  /** All rows of the state tables, without the time they were written. */
   Map<String, List<List<String>>> whole() {
     var tables = new LinkedHashMap<String, List<List<String>>>();
     for (var stage : Stages.ALL) {
@@ -159,7 +158,7 @@ public final class Tables implements AutoCloseable {
     return tables;
   }
 
-  /** Of everything the state tables hold, but for when it was written. */
+  /** Digests of all rows of the state tables, without the time they were written. */
   Map<String, String> digests() {
     var digests = new LinkedHashMap<String, String>();
     whole().forEach((table, rows) -> digests.put(table, rows.size() + " rows " + rows.hashCode()));
@@ -195,7 +194,7 @@ public final class Tables implements AutoCloseable {
     return stateUpdate(settings(operatorsPerBatch, 0));
   }
 
-  /** As it runs, going over some operators again though nothing was heard of them. */
+  /** Runs an update that also verifies some operators without a detected change. */
   StateUpdateResult.Updated updateAndVerify(int operators) {
     try {
       return (StateUpdateResult.Updated)
@@ -272,7 +271,7 @@ public final class Tables implements AutoCloseable {
         7);
   }
 
-  /** The rebuild alone, as of a block. */
+  /** Runs only the rebuild, as of a block. */
   void rebuildUntil(long block, Collection<String> operators) {
     rebuild(horizon(block, timeOf(block)), operators);
   }
@@ -281,7 +280,7 @@ public final class Tables implements AutoCloseable {
     return RebuildBounds.newestQuotes(block, chainTime, NOW, settings(1, 0));
   }
 
-  /** The rebuild alone. */
+  /** Runs only the rebuild. */
   void rebuild(RebuildBounds horizon, Collection<String> operators) {
     try (var source = eventsUrl.connect();
         var target = stateUrl.connect()) {

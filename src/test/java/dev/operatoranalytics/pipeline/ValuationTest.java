@@ -7,7 +7,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What shares are worth, and what is said when nobody knows. */
+/** Values of shares, and the result when they are unknown. */
 class ValuationTest {
   @AutoClose private static final Tables tables = new Tables();
 
@@ -119,7 +119,7 @@ class ValuationTest {
   }
 
   @Test
-  void what_has_no_price_is_counted_and_left_out_never_zero() {
+  void unpriced_holdings_are_counted_and_left_out_instead_of_zero() {
     hold("alice", "stETH", "1000000000000000000");
     hold("alice", "new", "5");
     hold("bob", "new", "5");
@@ -209,7 +209,7 @@ class ValuationTest {
   }
 
   @Test
-  void a_total_tells_its_newest_and_its_oldest_quote() {
+  void a_total_has_its_newest_and_oldest_quote() {
     hold("alice", "stETH", "1000000000000000000");
     hold("bob", "stETH", "1000000000000000000");
     hold("bob", "USDC", "3000000");
@@ -218,7 +218,7 @@ class ValuationTest {
 
     tables.update();
 
-    // the rate of stETH, the price of USDC whose rate is assumed, and of what has no price nothing
+    // the rate of stETH and the price of USDC, whose rate is assumed; unpriced tokens do not count
     assertThat(
             tables.rows(
                 "select operator_id, tvs_updated_at at time zone 'UTC', tvs_oldest_quote_at at time"
@@ -230,7 +230,7 @@ class ValuationTest {
   }
 
   @Test
-  void a_sum_of_which_nothing_is_priced_is_unknown_and_that_of_nothing_is_zero() {
+  void a_sum_of_unpriced_holdings_is_unknown_and_an_empty_sum_is_zero() {
     hold("alice", "new", "5");
     hold("bob", "stETH", "0");
     tables.given(
@@ -274,7 +274,7 @@ class ValuationTest {
   }
 
   @Test
-  void a_new_price_revalues_every_holder_though_no_event_came() {
+  void a_new_price_revalues_every_holder_without_an_event() {
     hold("alice", "stETH", "1000000000000000000");
     tables.update();
     tables.given(

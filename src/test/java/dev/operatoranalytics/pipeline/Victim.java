@@ -20,8 +20,7 @@ import java.util.concurrent.TimeUnit;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * A process of its own that runs state-update once and halts at a phase until it is told to go on,
- * or is killed there.
+ * A separate process that runs state-update once. It halts at a phase until it is resumed or killed.
  */
 final class Victim implements AutoCloseable {
   private static final String LOCKED = "locked";
@@ -38,7 +37,7 @@ final class Victim implements AutoCloseable {
   }
 
   /**
-   * @param occurrence which time that it comes to the phase
+   * @param occurrence number of the time at which it reaches the phase
    */
   static Victim start(Tables tables, RunPhase phase, int occurrence, int parallelBatches)
       throws IOException {
@@ -46,7 +45,7 @@ final class Victim implements AutoCloseable {
         tables, phase.name(), Integer.toString(occurrence), Integer.toString(parallelBatches));
   }
 
-  /** One that takes days, and halts when it has taken so many. */
+  /** A process that takes days and halts after a number of them. */
   static Victim backfill(Tables tables, LocalDate from, LocalDate to, int days) throws IOException {
     return start(tables, BACKFILL, from.toString(), to.toString(), Integer.toString(days));
   }
@@ -80,12 +79,12 @@ final class Victim implements AutoCloseable {
     return LOCKED.equals(said.readLine());
   }
 
-  /** Whether it came to its phase before its end. */
+  /** Whether it reached its phase before it ended. */
   boolean isHalted() throws IOException {
     return HALTED.equals(said.readLine());
   }
 
-  /** Ends it as {@code kill -9} does. */
+  /** Kills the process like {@code kill -9}. */
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
@@ -94,7 +93,7 @@ final class Victim implements AutoCloseable {
     signal("STOP");
   }
 
-  /** Lets it go on from its phase. */
+  /** Resumes the process from its phase. */
   int wake() throws IOException, InterruptedException {
     process.getOutputStream().write('\n');
     process.getOutputStream().flush();

@@ -17,7 +17,7 @@ final class Delegators {
       from operator_delegators
       """;
 
-  /** Each staker once, with its current operator where it has one. */
+  /** Each staker once, with its current operator if it has one. */
   static final String ALL =
       "select distinct on (staker_id)" + COLUMNS + "order by staker_id, is_delegated desc";
 

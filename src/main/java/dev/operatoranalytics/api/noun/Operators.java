@@ -215,7 +215,7 @@ final class Operators {
           .filter("address", "staker_id", TEXT)
           .followsAsOf();
 
-  /** Part of a delegator's shares that an operator set can slash through the operator. */
+  /** The part of a delegator's shares that an operator set can slash through the operator. */
   private static final Noun EXPOSURE =
       Noun.of("Exposure")
           .rows(

@@ -170,7 +170,7 @@ final class Pipelines {
           .amounts("logsPerSecond", "secondsLeft")
           .expression(
               "lagSeconds", ColumnType.NUMERIC, "round(extract(epoch from :now - #state_at), 3)")
-          // rounds go on without a new data version
+          // the chain reader updates it without a new data version
           .timeDependent(
               "network",
               "horizon",

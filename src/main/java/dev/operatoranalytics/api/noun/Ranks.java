@@ -33,7 +33,7 @@ final class Ranks {
       left join operator_state on operator_state.operator_id = ^operator_id
       """;
 
-  /** Of {@code Operator.rank}. */
+  /** The type of {@code Operator.rank}. */
   static final Relation OF_OPERATOR = Relation.all().rows(RANK.formatted("array[:metric]"));
 
   static final Relation LEADERBOARD =

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 /** Finds objects by the start of their address or number, or by a part of their name. */
 @Singleton
 class SearchQueries {
-  // there are many delegators: six digits match few of them
+  // requires six digits, because shorter ones match too many delegators
   private static final Pattern DELEGATOR = Pattern.compile("0x[0-9a-f]{6,40}");
 
   private static final String FOUND =

@@ -9,7 +9,7 @@ import java.util.Map;
 public final class Arguments {
   private Arguments() {}
 
-  /** An argument that is null means its default, as one that is left out does. */
+  /** A null argument means the default, like an omitted one. */
   public static Map<String, Object> withDefaults(
       List<GraphQLArgument> definitions, Map<String, Object> given) {
     var values = new HashMap<>(given);

@@ -1,17 +1,16 @@
 package dev.operatoranalytics.api.query;
 
-/**
- * Who asks.
+/** The caller of a request.
  *
- * @param name as the key or token says; for nobody in particular, the address
+ * @param name name of the key or token; the address for anonymous callers
  */
 public record Caller(String name, Role role) {
 
-  /** What a caller may, each more than the one before. */
+  /** Roles; each role includes the rights of the previous one. */
   public enum Role {
-    /** Nothing was shown. */
+    /** No key or token was sent. */
     ANYBODY,
-    /** May read where reading needs a key. */
+    /** May read when reading requires a key. */
     READER,
     /** May do everything. */
     ADMIN

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Arguments and variables as texts: equal values have equal texts, whatever the order of parts. */
+/** Arguments and variables as texts: equal values have equal texts, whatever the order of their fields. */
 public final class Canonical {
   private Canonical() {}
 
@@ -19,7 +19,7 @@ public final class Canonical {
         parts.forEach(
             (name, part) -> {
               var text = String.valueOf(name);
-              // variables may have any text for a name
+              // names in variables can be any text
               sorted.put(text.matches("\\w+") ? text : quoted(text), of(part));
             });
         yield sorted.toString();

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public enum ColumnType {
   TEXT("text"),
   TEXTS("text[]"),
-  /** A text of a closed set: an enum of the schema lists its values. */
+  /** A text of a closed set; an enum of the schema lists the values. */
   ENUM("text"),
   BOOLEAN("boolean"),
   INTEGER("integer"),
@@ -19,7 +19,7 @@ public enum ColumnType {
   NUMERIC("numeric"),
   INSTANT("timestamptz"),
   DATE("date"),
-  /** A text that is JSON already. */
+  /** A text that already is JSON. */
   JSON("text");
 
   private final String sql;

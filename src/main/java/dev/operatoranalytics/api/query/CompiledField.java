@@ -14,17 +14,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A root field as one SQL statement, whose single value is the field's JSON. It is null when the
- * rows are not as the schema promises.
+ * A root field as one SQL statement. Its single value is the JSON of the field; it is null when the rows violate the schema.
  *
- * @param key of the field in the answer
- * @param calls fields with arguments; parameters name them by their place
- * @param checks what every call refuses
+ * @param key key of the field in the response
+ * @param calls fields with arguments; parameters refer to them by index
+ * @param checks checks that reject arguments of a call
  */
 record CompiledField(
     String key, Parameters.Statement statement, List<Call> calls, List<Relation> checks) {
 
-  /** The arguments of a field as the document has them. */
+  /** The arguments of a field in the document. */
   record Call(List<GraphQLArgument> definitions, List<Argument> arguments) {
     Map<String, Object> values(CoercedVariables variables) {
       return Arguments.withDefaults(
@@ -38,7 +37,7 @@ record CompiledField(
     return statement.sql();
   }
 
-  /** The values of the statement's parameters, texts or arrays of texts. */
+  /** The values of the parameters of the statement: texts or arrays of texts. */
   List<@Nullable Object> values(CoercedVariables variables, Instant now) {
     var arguments = new HashMap<Integer, Map<String, Object>>();
     for (var call = 0; call < calls.size(); call++) {

@@ -31,8 +31,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Queries compiled once for each document, operation, role and shape of the variables. Bounded: the
- * least used are compiled again.
+ * Cache of queries, compiled once per document, operation, role and shape of the variables. The cache is bounded; evicted queries are compiled again.
  */
 public final class CompiledQueries {
   private static final String AS_OF = "asOf";
@@ -62,7 +61,7 @@ public final class CompiledQueries {
   }
 
   /**
-   * @param hash of the document
+   * @param hash hash of the document
    */
   public CompiledQuery find(
       String hash,
@@ -93,9 +92,9 @@ public final class CompiledQueries {
       try {
         compiled = compiler.compile(field);
       } catch (NotCompiled e) {
-        // the fallback engine answers it
+        // the fallback engine resolves it
       } catch (UserInputError e) {
-        fitsOthers = false; // the fallback engine says what is wrong with the values
+        fitsOthers = false; // the fallback engine reports the invalid value
       }
       dependsOn.addAll(compiler.structural());
       fitsOthers &= !compiler.hasNullPosition();
@@ -154,7 +153,7 @@ public final class CompiledQueries {
             != null;
   }
 
-  /** What of the variables the SQL depends on. */
+  /** The part of the variables that the SQL depends on. */
   private String shape(
       OperationDefinition operation, CoercedVariables variables, Set<String> structural) {
     if (operation.getVariableDefinitions().isEmpty()) {
@@ -183,7 +182,7 @@ public final class CompiledQueries {
     return named;
   }
 
-  /** Enums and truths by their values, objects by their parts, all else by whether it is null. */
+  /** Enums and booleans by value, objects by their fields, other values only by whether they are null. */
   private static void shape(GraphQLInputType type, @Nullable Object value, StringBuilder text) {
     switch (value) {
       case null -> text.append("null");

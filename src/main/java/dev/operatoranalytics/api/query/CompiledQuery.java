@@ -9,15 +9,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A query whose root fields are SQL, as far as they could be compiled.
+ * A query with the root fields that could be compiled to SQL.
  *
- * @param roots in the order of the answer
+ * @param roots root fields in the order of the response
  */
 public record CompiledQuery(List<Root> roots) {
 
   /**
-   * @param compiled null when the fallback engine answers the field
-   * @param isAsOf whether it is asked as of an earlier moment
+   * @param compiled null when the fallback engine resolves the field
+   * @param isAsOf whether the field is requested as of an earlier moment
    */
   public record Root(MergedField field, @Nullable CompiledField compiled, boolean isAsOf) {
     public String key() {

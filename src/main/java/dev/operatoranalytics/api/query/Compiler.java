@@ -29,9 +29,7 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Compiles the root fields of a query, each to one SQL statement that returns its finished JSON: a
- * left join for each related object, a subquery with an inner limit for each list or page, and of
- * pages only the parts that are selected.
+ * Compiles the root fields of a query, each to one SQL statement that returns its finished JSON: a left join per related object, a subquery with an inner limit per list or page, and only the selected parts of pages.
  *
  * <p>The SQL depends on the document, on the caller's role and on the shape of the variables. The
  * values of {@link #structural} variables are part of that shape; all other values are parameters.
@@ -39,10 +37,10 @@ import java.util.Set;
 final class Compiler {
   private static final FieldCollector COLLECTOR = new FieldCollector();
 
-  /** PostgreSQL plans a statement in a time that grows with the cube of its relations. */
+  /** Max. relations of a statement: the time to plan it grows with their cube. */
   private static final int MAX_RELATIONS = 30;
 
-  /** Without it, PostgreSQL computes a value again wherever the query around names it. */
+  /** Keeps PostgreSQL from computing a value again wherever the outer query names it. */
   private static final String ONCE = " offset 0";
 
   private final GraphQLSchema schema;
@@ -60,8 +58,7 @@ final class Compiler {
   private int aliases;
 
   /**
-   * @param isAsOf whether the field is asked as of an earlier moment; what cannot follow is not
-   *     compiled
+   * @param isAsOf whether the field is requested as of an earlier moment; fields that do not support that are not compiled
    */
   Compiler(
       GraphQLSchema schema,
@@ -80,7 +77,7 @@ final class Compiler {
     this.isAsOf = isAsOf;
   }
 
-  /** Rows that go by an alias, and what is joined to them. */
+  /** Rows with an alias, and the joins to them. */
   private static final class Scope {
     private final String alias;
     private final Map<String, String> known;
@@ -88,7 +85,7 @@ final class Compiler {
     private final Set<String> used = new LinkedHashSet<>();
 
     /**
-     * @param known columns that can be answered without reading the rows
+     * @param known columns whose values are known without reading the rows
      */
     private Scope(String alias, Map<String, String> known) {
       this.alias = alias;
@@ -116,7 +113,7 @@ final class Compiler {
     return structural;
   }
 
-  /** Whether the SQL depends on which values of a cursor are null, and fits no other cursor. */
+  /** Whether the SQL depends on which values of a cursor are null, so that it fits no other cursor. */
   boolean hasNullPosition() {
     return hasNullPosition;
   }
@@ -132,7 +129,7 @@ final class Compiler {
     return new CompiledField(field.getResultKey(), statement, calls, checks);
   }
 
-  /** An alias that nothing else has. */
+  /** A unique alias. */
   private String next(String letter) {
     if (++aliases > MAX_RELATIONS) {
       throw new NotCompiled("more than %d relations".formatted(MAX_RELATIONS));
@@ -286,13 +283,13 @@ final class Compiler {
         : one(rows, definition, scope, field);
   }
 
-  /** A scalar that is found like a row: one that is JSON already. */
+  /** A scalar that a relation finds like a row; its text already is JSON. */
   private String value(RelatedRows rows) {
     var alias = next("x");
     return "(" + rows.one(alias + "." + rows.noun().key().getFirst(), alias) + ")";
   }
 
-  /** The variables of an argument become part of the SQL by their values. */
+  /** Makes the values of an argument's variables part of the SQL. */
   private void depend(MergedField field, String name) {
     for (Argument argument : field.getArguments()) {
       if (argument.getName().equals(name)) {
@@ -367,7 +364,7 @@ final class Compiler {
         .formatted(fits, json, select, alias, scope.joins, ONCE);
   }
 
-  /** Longer lists are for the fallback engine, which charges for them; 0 where none is longer. */
+  /** Max. length of a list here: the fallback engine resolves longer ones and counts their cost; 0 for no limit. */
   private static int limit(RelatedRows rows, GraphQLFieldDefinition definition) {
     if (rows.relation().size() != null) {
       return 0;
@@ -388,7 +385,7 @@ final class Compiler {
     return new PageCompiler(rows, page, connection).compile(field);
   }
 
-  /** One page, of which only what is selected is computed. */
+  /** One page; computes only the selected parts. */
   private final class PageCompiler {
     private final RelatedRows rows;
     private final PageArguments page;
@@ -483,7 +480,7 @@ final class Compiler {
       return json.constant("}").sql();
     }
 
-    /** A JSON array of what each row is, in the order of the list. */
+    /** A JSON array with one element per row, in the order of the list. */
     private String aggregated(String json) {
       needsRows = true;
       var name = "json_" + perRow.size();
@@ -532,7 +529,7 @@ final class Compiler {
       return "page.has_more";
     }
 
-    /** The cursor of the row read last, or first. */
+    /** The cursor of the last or first row read. */
     private String cursorOf(boolean isLast) {
       needsRows = true;
       needsCursor = true;
@@ -597,7 +594,7 @@ final class Compiler {
     return json.constant("}").sql();
   }
 
-  /** An object by its global id, whose type the id names. */
+  /** An object by its global id, which contains its type. */
   private String node(GraphQLFieldDefinition definition, Scope parent, MergedField field) {
     depend(field, "id");
     var given = new CompiledField.Call(definition.getArguments(), field.getArguments());

@@ -11,8 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The place of a row in an order: Base64 of a JSON array that begins with a fingerprint of list,
- * order and filter, and goes on with the values of the order's columns. PostgreSQL writes it.
+ * The position of a row in an order: Base64 of a JSON array with a fingerprint of list, order and filter, followed by the values of the order's columns. PostgreSQL computes it.
  */
 final class Cursor {
   private static final JsonFactory JSON = new JsonFactory();
@@ -23,7 +22,7 @@ final class Cursor {
    * SQL of the cursor of a row.
    *
    * @param fingerprint SQL of a text
-   * @param alias of the rows
+   * @param alias alias of the rows
    */
   static String sql(String fingerprint, List<Order> order, String alias) {
     var values =

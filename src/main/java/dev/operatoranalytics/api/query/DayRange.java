@@ -4,12 +4,12 @@ import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 
-/** Days that somebody asks for, both ends counted. */
+/** A requested range of days, including both ends. */
 public record DayRange(LocalDate from, LocalDate to) {
   private static final int GREATEST = 36_600;
 
   /**
-   * @throws UserInputError when it runs backwards or for more than a century
+   * @throws UserInputError when it ends before it begins or is longer than a century
    */
   public DayRange {
     if (to.isBefore(from)) {
@@ -20,7 +20,7 @@ public record DayRange(LocalDate from, LocalDate to) {
     }
   }
 
-  /** Refuses the arguments {@code from} and {@code to} of a field. */
+  /** Rejects invalid arguments {@code from} and {@code to} of a field. */
   public static void check(Map<String, Object> arguments) {
     if (arguments.get("from") instanceof LocalDate from
         && arguments.get("to") instanceof LocalDate to) {

@@ -2,5 +2,5 @@ package dev.operatoranalytics.api.query;
 
 import java.util.List;
 
-/** Every noun of the schema. */
+/** All nouns of the schema. */
 public record Declarations(List<Noun> nouns) {}

@@ -4,48 +4,48 @@ import graphql.ErrorClassification;
 
 /** The {@code extensions.code} of an error. */
 public enum ErrorCode implements ErrorClassification {
-  /** The request is not what HTTP or GraphQL asks for. */
+  /** The request is not valid HTTP or GraphQL. */
   BAD_REQUEST,
-  /** The document cannot be read. */
+  /** The document has a syntax error. */
   SYNTAX_ERROR,
-  /** The document asks for what the schema does not have. */
+  /** The document does not match the schema. */
   VALIDATION_FAILED,
-  /** An argument or variable has a value that makes no sense. */
+  /** An argument or variable has an invalid value. */
   BAD_USER_INPUT,
-  /** What is asked for, or to be changed, is not there. */
+  /** The requested object does not exist. */
   NOT_FOUND,
-  /** What is asked for cannot go together with what is under way, or has ended. */
+  /** The request conflicts with the current state, such as a run in progress or one that has ended. */
   CONFLICT,
-  /** Nobody sent the document of this hash yet: send it once in whole. */
+  /** The server does not know a document with this hash: send the whole document once. */
   PERSISTED_QUERY_NOT_FOUND,
-  /** Only documents that the operator of the server trusts are answered. */
+  /** The server only executes trusted documents. */
   DOCUMENT_NOT_TRUSTED,
-  /** No key was shown, or none that is known. */
+  /** No key, or an unknown key, was sent. */
   UNAUTHENTICATED,
-  /** The key that was shown does not allow this. */
+  /** The key does not allow this request. */
   FORBIDDEN,
-  /** The Host header names a host that this server does not answer for. */
+  /** The Host header names a host that this server does not accept. */
   HOST_NOT_ALLOWED,
   /** The request is longer than allowed. */
   REQUEST_TOO_LARGE,
-  /** The request took longer to come than allowed. */
+  /** The request took longer to arrive than allowed. */
   REQUEST_TOO_SLOW,
   /** The document is longer than allowed. */
   DOCUMENT_TOO_LARGE,
-  /** The document is nested deeper, has more aliases or more words than allowed. */
+  /** The document is nested deeper, or has more aliases or tokens, than allowed. */
   DOCUMENT_TOO_COMPLEX,
-  /** The answer would hold more objects than allowed: ask for smaller pages. */
+  /** The response would contain more objects than allowed: request smaller pages. */
   COST_EXCEEDED,
-  /** The client asks more often, or more at once, than allowed. */
+  /** The client sends more requests per time, or more at once, than allowed. */
   TOO_MANY_REQUESTS,
-  /** The socket or event stream has as many operations under way as it may. */
+  /** The socket or event stream has reached its limit of operations in progress. */
   TOO_MANY_SUBSCRIPTIONS,
-  /** The client has as many sockets and event streams open as it may. */
+  /** The client has reached its limit of open sockets and event streams. */
   TOO_MANY_SOCKETS,
-  /** The work took longer than allowed. */
+  /** The execution took longer than allowed. */
   TIMEOUT,
-  /** The server is busy or cannot reach its database; worth another try later. */
+  /** The server is busy or cannot reach its database; retry later. */
   UNAVAILABLE,
-  /** A fault of ours; {@code errorId} finds it in the log. */
+  /** An error of the server; {@code errorId} finds it in the log. */
   INTERNAL
 }

@@ -18,7 +18,7 @@ final class Filter {
   private static final int MAX_TERMS = 100;
   private static final int MAX_VALUES = 1_000;
 
-  /** PostgreSQL would plan longer filters for minutes. */
+  /** Limits filters, because PostgreSQL would plan longer ones for minutes. */
   private static final int MAX_STEPS = 4;
 
   private static final int MAX_RELATIONS = 20;
@@ -39,7 +39,7 @@ final class Filter {
     this.call = call;
   }
 
-  /** A step from the arguments of a field to a part of its filter. */
+  /** Finds a part of a filter in the arguments of its field. */
   private interface Path {
     @Nullable Object of(Map<String, Object> arguments);
 
@@ -53,8 +53,8 @@ final class Filter {
   }
 
   /**
-   * @param alias of the noun's rows
-   * @param where of the argument of this name
+   * @param alias alias of the noun's rows
+   * @param where value of the argument {@code where}
    */
   String condition(Noun noun, String alias, Map<String, @Nullable Object> where) {
     return all(noun, alias, where, arguments -> arguments.get("where"));
@@ -213,8 +213,7 @@ final class Filter {
   }
 
   /**
-   * The type to compare by: a number beyond the column's type is compared as a number all the same.
-   * Where a compiled filter meets one, the fallback engine takes over.
+   * The type of a comparison: a number outside the column's type is still compared as a number. When a compiled filter receives one, the fallback engine resolves the field.
    */
   private static String wide(String type, Object value) {
     var bits =
@@ -248,7 +247,7 @@ final class Filter {
     return text;
   }
 
-  @SuppressWarnings("unchecked") // an input object has texts for keys
+  @SuppressWarnings("unchecked") // keys of an input object are texts
   private static Map<String, @Nullable Object> object(Object value) {
     return (Map<String, @Nullable Object>) value;
   }

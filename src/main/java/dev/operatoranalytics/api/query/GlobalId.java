@@ -14,7 +14,7 @@ public record GlobalId(String type, String key) {
         return new GlobalId(text.substring(0, colon), text.substring(colon + 1));
       }
     } catch (IllegalArgumentException e) {
-      // told below
+      // reported below
     }
     throw new UserInputError("not an id of ours: take it from the id field of a node");
   }

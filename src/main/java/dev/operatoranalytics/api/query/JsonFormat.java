@@ -5,14 +5,14 @@ import graphql.schema.GraphQLNamedType;
 import graphql.schema.GraphQLType;
 import graphql.schema.GraphQLTypeUtil;
 
-/** How PostgreSQL writes the values of a column as the scalars of the schema promise. */
+/** SQL that formats the values of a column as the scalars of the schema require. */
 final class JsonFormat {
   private JsonFormat() {}
 
   /**
    * SQL of the JSON of a value; null where the value is null.
    *
-   * @param type of the field
+   * @param type type of the field
    */
   static String sql(String value, ColumnType column, GraphQLType type) {
     if (column == ColumnType.TEXTS || column == ColumnType.JSON) {

@@ -4,8 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * SQL of a JSON text that is put together from constant and computed parts. It is null when a
- * computed part is: what the schema promises is not there, and the fallback engine says so.
+ * SQL of a JSON text that is composed of constant and computed parts. It is null when a computed part is null: a required value is missing, and the fallback engine reports it.
  */
 final class JsonText {
   private final List<String> parts = new ArrayList<>();
@@ -17,7 +16,7 @@ final class JsonText {
   }
 
   /**
-   * @param sql of type text
+   * @param sql an expression of type text
    */
   JsonText computed(String sql) {
     flush();

@@ -1,6 +1,6 @@
 package dev.operatoranalytics.api.query;
 
-/** Part of a document is for the fallback engine. */
+/** The fallback engine must resolve a part of the document. */
 final class NotCompiled extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

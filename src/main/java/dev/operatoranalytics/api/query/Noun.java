@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * An object type of the schema and the rows it is read from. Everything that lists, filters, sorts,
  * pages or links these rows is derived from this declaration.
  *
- * <p>A field without a declaration is a mistake that keeps the server from starting.
+ * <p>A field without a declaration is an error; the server does not start.
  */
 public final class Noun {
   private final String type;
@@ -51,12 +51,12 @@ public final class Noun {
     this.type = type;
   }
 
-  /** Of an object type of the schema. */
+  /** Begins the declaration of an object type of the schema. */
   public static Noun of(String type) {
     return new Noun(type);
   }
 
-  /** A table, or a select in parentheses; none for objects that only hold others. */
+  /** A table, or a select in parentheses; none for objects that only contain others. */
   public Noun rows(String tableOrSelect) {
     this.rows =
         tableOrSelect.strip().startsWith("select") ? "(" + tableOrSelect + ")" : tableOrSelect;
@@ -70,19 +70,19 @@ public final class Noun {
     return this;
   }
 
-  /** Gives the type a global {@code id}, made of its one key column. */
+  /** Gives the type a global {@code id}, which is made from its only key column. */
   public Noun node() {
     this.isNode = true;
     return this;
   }
 
-  /** The order when the client asks for none: columns, each with {@code desc} where descending. */
+  /** The default order: columns, each with {@code desc} when descending. */
   public Noun order(String... terms) {
     order.addAll(List.of(terms));
     return this;
   }
 
-  /** Where rows share a key, the first in this order stands for it. */
+  /** When rows share a key, the first in this order is used. */
   public Noun firstBy(String... terms) {
     firstBy.addAll(List.of(terms));
     return this;
@@ -116,7 +116,7 @@ public final class Noun {
     return columns(ColumnType.BIGINT, names);
   }
 
-  /** Amounts in base units, wads or USD, and fractions: exact, of any size. */
+  /** Amounts in base units, wads or USD, and fractions: exact, without a size limit. */
   public Noun amounts(String... names) {
     return columns(ColumnType.NUMERIC, names);
   }
@@ -136,25 +136,25 @@ public final class Noun {
     return this;
   }
 
-  /** A column that the schema does not show: it links rows, or sorts them. */
+  /** A column that is not in the schema; it links or sorts rows. */
   public Noun hidden(String column, ColumnType type) {
     hidden.put(column, new Column(column, type));
     return this;
   }
 
-  /** Says that a column which the schema does not promise is never null all the same. */
+  /** Declares that a column is never null although the schema allows null. */
   public Noun notNull(String... columns) {
     notNull.addAll(List.of(columns));
     return this;
   }
 
-  /** A value of an order enum that is not called like a field. */
+  /** A value of an order enum that has another name than the field. */
   public Noun orderValue(String value, String column, ColumnType type) {
     orders.put(value, new Column(column, type));
     return this;
   }
 
-  /** A field of a filter that is not called like a field of the type. */
+  /** A field of a filter that has another name than the field of the type. */
   public Noun filter(String name, String column, ColumnType type) {
     filters.put(name, new Column(column, type));
     return this;
@@ -181,13 +181,13 @@ public final class Noun {
     return this;
   }
 
-  /** A field that sums up the rows of another noun under a filter. */
+  /** A field that aggregates the rows of another noun under a filter. */
   public Noun aggregate(String field, String type) {
     aggregates.put(field, type);
     return this;
   }
 
-  /** Fields whose value changes as time passes although no data change: never cached. */
+  /** Fields whose value changes over time without a change of data; they are not cached. */
   public Noun timeDependent(String... names) {
     timeDependent.addAll(List.of(names));
     return this;
@@ -198,19 +198,19 @@ public final class Noun {
     return this;
   }
 
-  /** Fields that are null for everybody but administrators. */
+  /** Fields that are null unless the caller is an administrator. */
   public Noun redactedUnlessAdmin(String... names) {
     redactedUnlessAdmin.addAll(List.of(names));
     return this;
   }
 
-  /** Says that the rows are rebuilt, or never change, when an operator is asked as of a moment. */
+  /** Declares that the rows are rebuilt, or never change, when an operator is requested as of a moment. */
   public Noun followsAsOf() {
     this.followsAsOf = true;
     return this;
   }
 
-  /** Fields that are known of today alone. */
+  /** Fields that are known only for the current state. */
   public Noun currentOnly(String... names) {
     currentOnly.addAll(List.of(names));
     return this;
@@ -285,19 +285,19 @@ public final class Noun {
     return followsAsOf && !currentOnly.contains(field) && !isTimeDependent(field);
   }
 
-  /** The column of a filter's field; null when it is none. */
+  /** The column of a field of the filter; null when there is none. */
   @Nullable Column filterColumn(String name) {
     var column = fields.get(name);
     return column == null || expressions.containsKey(name) ? filters.get(name) : column;
   }
 
-  /** The column of an order enum's value; null when there is none. */
+  /** The column of a value of the order enum; null when there is none. */
   @Nullable Column orderColumn(String value) {
     var column = orders.get(value);
     return column == null ? filterColumn(camelCase(value)) : column;
   }
 
-  /** A column by its name in the rows, shown or hidden. */
+  /** A column by its name in the rows, in the schema or hidden. */
   Column columnNamed(String name) {
     var known = hidden.get(name);
     if (known != null) {
@@ -311,7 +311,7 @@ public final class Noun {
         .orElse(new Column(name, ColumnType.TEXT));
   }
 
-  /** Whether a text can be the key of a row at all. */
+  /** Whether a text can be the key of a row. */
   boolean canHaveKey(String text) {
     return switch (columnNamed(key.getFirst()).type()) {
       case INTEGER -> text.matches("[0-9]{1,9}");
@@ -324,7 +324,7 @@ public final class Noun {
     return notNull.contains(column);
   }
 
-  /** Columns of an embedded object can be filtered and sorted by like the noun's own. */
+  /** Makes the columns of an embedded object available to filters and orders, like the noun's own. */
   void inherit(Noun part, boolean isAlwaysPresent) {
     part.fields.forEach(
         (field, column) -> {
@@ -337,7 +337,7 @@ public final class Noun {
     }
   }
 
-  /** Called once with what the schema promises. */
+  /** Sets the columns that the schema declares non-null; called once. */
   void promiseNotNull(Set<String> requiredFields) {
     requiredFields.forEach(
         field -> {
@@ -348,7 +348,7 @@ public final class Noun {
         });
   }
 
-  /** Terms such as {@code tvs_usd desc} as declared, ended by the key. */
+  /** Declared terms such as {@code tvs_usd desc}, followed by the key. */
   List<Order> orderOf(List<String> terms, Set<String> fixed) {
     var order = new ArrayList<Order>();
     for (var term : terms) {
@@ -359,7 +359,7 @@ public final class Noun {
   }
 
   /**
-   * Ends an order by the key, unless it names the whole key already.
+   * Appends the key to an order, unless it already contains the whole key.
    *
    * @param fixed columns that are the same in all rows of the list
    */

@@ -26,7 +26,7 @@ import org.dataloader.DataLoaderFactory;
 import org.dataloader.MappedBatchLoader;
 import org.jspecify.annotations.Nullable;
 
-/** How the fallback engine answers the fields of nouns. */
+/** Data fetchers of the fallback engine for the fields of nouns. */
 public final class NounFetchers {
   private final Nouns nouns;
   private final RowLoader loader;
@@ -40,7 +40,7 @@ public final class NounFetchers {
     nouns.all().forEach(this::add);
   }
 
-  /** A field whose parent alone answers it. */
+  /** A field that is resolved from its parent alone. */
   record ParentFetcher(Function<Object, @Nullable Object> answer)
       implements LightDataFetcher<@Nullable Object> {
 
@@ -150,7 +150,7 @@ public final class NounFetchers {
     return Arguments.withDefaults(env.getFieldDefinition().getArguments(), env.getArguments());
   }
 
-  /** A value as PostgreSQL reads it. */
+  /** A value as text for PostgreSQL. */
   private static @Nullable String text(@Nullable Object value) {
     return switch (value) {
       case null -> null;
@@ -203,7 +203,7 @@ public final class NounFetchers {
     of("PageInfo", "endCursor", (Page.PageInfo info) -> info.endCursor());
   }
 
-  @SuppressWarnings("unchecked") // parents of a type are all of one class
+  @SuppressWarnings("unchecked") // all parents of a type have the same class
   private <P> void of(String type, String field, Function<P, @Nullable Object> answer) {
     fetchers.put(
         FieldCoordinates.coordinates(type, field),
@@ -238,9 +238,9 @@ public final class NounFetchers {
   }
 
   /**
-   * A field of a type that is no noun, which leads to one.
+   * A field of another type that leads to a noun.
    *
-   * @param key of the row; null when there is none
+   * @param key key of the row; null when there is none
    */
   public <P> void reference(
       String type, String field, String noun, Function<P, @Nullable String> key) {
@@ -314,7 +314,7 @@ public final class NounFetchers {
     return found;
   }
 
-  /** The request's own, made at its first use: most requests use few. */
+  /** The loader of the request, created at its first use because most requests use few. */
   private static <K, V> DataLoader<K, V> batch(
       DataFetchingEnvironment env, String name, MappedBatchLoader<K, V> loader) {
     env.getDataLoaderRegistry()

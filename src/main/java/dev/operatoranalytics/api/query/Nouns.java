@@ -24,7 +24,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** All declarations, held against {@code schema.graphqls}. */
+/** All declarations, checked against {@code schema.graphqls}. */
 public final class Nouns {
   private static final String CONNECTION = "Connection";
 
@@ -111,7 +111,7 @@ public final class Nouns {
         || (type instanceof NonNullType required && required.getType() instanceof ListType);
   }
 
-  /** PostgreSQL's type for an argument. */
+  /** The PostgreSQL type of an argument. */
   String argumentType(Noun noun, String field, String argument) {
     var type =
         definition(noun.type(), field).getInputValueDefinitions().stream()
@@ -134,7 +134,7 @@ public final class Nouns {
     return isList(type) ? sql + "[]" : sql;
   }
 
-  /** The noun's fields that a client can ask as of an earlier moment. */
+  /** The fields of the noun that clients can request as of an earlier moment. */
   public boolean canFollowAsOf(FieldCoordinates field) {
     var noun = byType.get(field.getTypeName());
     if (noun != null) {
@@ -144,7 +144,7 @@ public final class Nouns {
     return field.getTypeName().equals("PageInfo") || (row != null && row.isAsOf());
   }
 
-  /** Fields whose value changes as time passes although no data change. */
+  /** Fields whose value changes over time without a change of data. */
   public Set<FieldCoordinates> timeDependent() {
     var found = new HashSet<FieldCoordinates>();
     for (var noun : byType.values().stream().filter(this::isObject).toList()) {
@@ -158,7 +158,7 @@ public final class Nouns {
   }
 
   /**
-   * What is declared but not in the schema, or the other way round.
+   * Differences between declarations and schema.
    *
    * @param answeredByJava fields that need no declaration
    */
@@ -193,7 +193,7 @@ public final class Nouns {
         || (noun.isNode() && field.equals("id"));
   }
 
-  /** A field is of an enum type exactly when its column is declared as one. */
+  /** Checks that a field has an enum type exactly when its column is declared as an enum. */
   private void checkEnum(Noun noun, String field, ColumnType column, Set<String> mistakes) {
     var definition =
         fields(noun.type()).stream().filter(each -> each.getName().equals(field)).findFirst();
@@ -244,7 +244,7 @@ public final class Nouns {
     }
   }
 
-  /** The filter of the other noun, which {@code some}, {@code every} and {@code none} take. */
+  /** The filter of the other noun in {@code some}, {@code every} and {@code none}. */
   private InputObjectTypeDefinition related(InputValueDefinition relation) {
     var input = input(name(relation.getType()));
     return input.getInputValueDefinitions().stream()

@@ -3,8 +3,8 @@ package dev.operatoranalytics.api.query;
 /**
  * One term of an order.
  *
- * @param column of the rows
- * @param isNullable whether its rows may lack a value; only then does {@code nulls} matter
+ * @param column column of the rows
+ * @param isNullable whether the column can be null; otherwise {@code nulls} has no effect
  */
 public record Order(
     Column column, boolean isNullable, boolean isDescending, boolean areNullsFirst) {
@@ -19,7 +19,7 @@ public record Order(
         + (isNullable ? (areNullsFirst ? " nulls first" : " nulls last") : "");
   }
 
-  /** What a cursor is bound to. */
+  /** The part of the term that cursors are bound to. */
   @Override
   public String toString() {
     return column.name() + (isDescending ? " desc" : " asc") + (areNullsFirst ? " first" : " last");

@@ -6,14 +6,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * One page of a list, in the shape of a connection.
  *
- * @param totalCount rows of all pages; null when it was not selected
+ * @param totalCount number of rows of all pages; null when it was not selected
  */
 public record Page(List<Edge> edges, PageInfo pageInfo, @Nullable Long totalCount) {
 
-  /** A row and its place in the order. */
+  /** A row and its position in the order. */
   public record Edge(String cursor, Row node) {}
 
-  /** How far a page reaches. */
+  /** The cursors of both ends of a page, and whether there are rows beyond them. */
   public record PageInfo(
       boolean hasNextPage,
       boolean hasPreviousPage,

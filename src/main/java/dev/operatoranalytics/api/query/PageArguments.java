@@ -12,12 +12,12 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which page of a list a field asks for.
+ * The page of a list that a field requests.
  *
- * @param order asked for, or the list's own; it names each row
- * @param size most rows wanted
+ * @param order requested order, or that of the list; it identifies each row
+ * @param size max. number of rows
  * @param isBackward whether the page is counted from the end
- * @param cursor where the page begins; null at the very start or end
+ * @param cursor position where the page begins; null at the start or end of the list
  */
 public record PageArguments(
     Map<String, @Nullable Object> where,
@@ -30,9 +30,9 @@ public record PageArguments(
   static final Set<String> NAMES = Set.of("where", "orderBy", "first", "after", "last", "before");
 
   /**
-   * @param list its name, which cursors are bound to
+   * @param list name of the list, which cursors are bound to
    * @param fixed columns that are the same in all rows of the list
-   * @param ownOrder terms as declared
+   * @param ownOrder declared terms
    */
   static PageArguments of(
       String list,
@@ -65,7 +65,7 @@ public record PageArguments(
         fingerprint(list, order, where, arguments));
   }
 
-  @SuppressWarnings("unchecked") // an input object has texts for keys
+  @SuppressWarnings("unchecked") // keys of an input object are texts
   static Map<String, @Nullable Object> where(Map<String, Object> arguments) {
     return (Map<String, @Nullable Object>)
         Objects.requireNonNullElse(arguments.get("where"), Map.of());

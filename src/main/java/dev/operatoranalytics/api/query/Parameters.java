@@ -6,21 +6,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parameters of one statement. While SQL is put together, each stands in it as a token, so that
- * parts can be composed in any order; values never become part of the text.
+ * The parameters of one statement. While the SQL is composed, tokens represent them, so that parts can be composed in any order; values never become part of the text.
  */
 final class Parameters {
   private static final char MARK = '\u0001';
 
   private final List<Parameter> all = new ArrayList<>();
 
-  /** How a value is read from the arguments of a field, or from what else a request brings. */
+  /** Reads a value from the arguments of a field, or from other data of the request. */
   interface Value {
     @Nullable Object of(Map<String, Object> arguments);
   }
 
   /**
-   * @param call the field whose arguments have the value; {@link #NOW} for the current time
+   * @param call the field whose arguments contain the value; {@link #NOW} for the current time
    */
   record Parameter(int call, Value value) {
     static final int NOW = -1;
@@ -29,11 +28,11 @@ final class Parameters {
   /**
    * A statement with its parameters in the order of its question marks.
    *
-   * @param parameters as often as they occur
+   * @param parameters one entry per occurrence
    */
   record Statement(String sql, List<Parameter> parameters) {}
 
-  /** A token to be put where the value belongs. */
+  /** A token for the position of the value. */
   String add(int call, Value value) {
     all.add(new Parameter(call, value));
     return MARK + Integer.toString(all.size() - 1) + MARK;

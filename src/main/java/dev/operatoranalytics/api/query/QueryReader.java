@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGStatement;
 
 /**
- * Reads the root fields of a query that are SQL, all in one round trip with the data version that
- * they are read at.
+ * Reads the compiled root fields of a query together with the data version, in one round trip.
  */
 public final class QueryReader {
   private static final String BEGIN =
@@ -47,16 +46,14 @@ public final class QueryReader {
     this.clock = clock;
   }
 
-  /**
-   * What was read.
+  /** The result of a query.
    *
-   * @param version of the data
+   * @param version data version
    * @param isFilling whether older days of the data are still being taken
-   * @param block that the state is as of; null before the first run
-   * @param isFinal whether that block cannot leave the chain any more; null where no node tells
-   * @param roots by their keys: {@link RawJson}, or the exception that the field failed by; without
-   *     those that the fallback engine answers
-   * @param isWhole whether {@code roots} is the whole answer
+   * @param block of the state; null before the first run
+   * @param isFinal whether that block is final; null when no node reports that
+   * @param roots by their keys: {@link RawJson}, or the exception of the field; without fields that the fallback engine resolves
+   * @param isWhole whether {@code roots} is the whole response
    */
   public record Read(
       long version,
@@ -72,7 +69,7 @@ public final class QueryReader {
     }
   }
 
-  /** What a snapshot is of. */
+  /** Data version and block of a snapshot. */
   private record Data(
       long version, boolean isFilling, @Nullable Long block, @Nullable Boolean isFinal) {
     private Read read(Map<String, Object> roots, boolean isWhole) {
@@ -80,13 +77,13 @@ public final class QueryReader {
     }
   }
 
-  /** A root field and what its parameters are. */
+  /** A root field and the values of its parameters. */
   private record Bound(String key, String sql, List<@Nullable Object> values) {}
 
   /**
-   * Begins a snapshot: no statement in it runs longer than a limit.
+   * Begins a snapshot with a statement timeout.
    *
-   * @param query null when the fallback engine answers everything
+   * @param query null when the fallback engine resolves everything
    */
   public Read read(@Nullable CompiledQuery query, CoercedVariables variables, Duration timeout) {
     var bound = query == null ? List.<Bound>of() : bound(query, variables);
@@ -108,7 +105,7 @@ public final class QueryReader {
         try {
           bound.add(new Bound(field.key(), field.sql(), field.values(variables, clock.instant())));
         } catch (UserInputError e) {
-          // the fallback engine meets it again, and says where
+          // the fallback engine gets the same error and reports its location
         }
       }
     }
@@ -169,7 +166,7 @@ public final class QueryReader {
     }
   }
 
-  /** Each field by itself: one that fails leaves the others alone. */
+  /** Reads each field separately, so that one that fails does not affect the others. */
   private Read readEach(List<Bound> bound, Duration timeout) {
     return jdbc.execute(
         connection -> {
@@ -190,7 +187,7 @@ public final class QueryReader {
               }
             } catch (SQLException e) {
               connection.rollback(before);
-              // the fallback engine says which value cannot be read
+              // the fallback engine reports which value cannot be read
               if (!String.valueOf(e.getSQLState()).startsWith(RowLoader.DATA_EXCEPTION)) {
                 roots.put(each.key(), new IllegalStateException("cannot read " + each.key(), e));
               }
@@ -212,7 +209,7 @@ public final class QueryReader {
     }
   }
 
-  /** A failure that other statements need not share. */
+  /** Whether a failure can be limited to one statement. */
   private static boolean isOfOneStatement(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof SQLException sql) {
@@ -224,10 +221,9 @@ public final class QueryReader {
   }
 
   /**
-   * Reads one root field where temporary tables hide those of today: its statement is not kept,
-   * because it would go on reading the tables that it first found.
+   * Reads one root field while temporary tables hide the state tables. Its prepared statement is not cached, because it would keep reading the tables that it found first.
    *
-   * @return null when the fallback engine answers it
+   * @return null when the fallback engine resolves it
    */
   public @Nullable RawJson readUnprepared(
       Connection connection, CompiledQuery.Root root, CoercedVariables variables)

@@ -3,7 +3,7 @@ package dev.operatoranalytics.api.query;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A value that is JSON already; it is sent as it is.
+ * A value that already is JSON; it is sent unchanged.
  *
  * @param bytes UTF-8
  */

@@ -14,8 +14,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows that one field finds, as parts of SQL: where they come from, which of them, in which
- * order. Both engines read rows by these parts.
+ * The rows that one field finds, as parts of SQL: source, condition and order. Both engines use these parts.
  */
 final class RelatedRows {
   private static final Pattern NAME =
@@ -33,8 +32,8 @@ final class RelatedRows {
   private final Noun noun;
 
   /**
-   * @param call number of the field in its document, by which parameters find its arguments
-   * @param arguments of the field; only their shape goes into the SQL
+   * @param call number of the field in its document; parameters find its arguments by it
+   * @param arguments arguments of the field; the SQL depends only on their shape
    * @param parentColumn SQL of a column of the parent
    */
   RelatedRows(
@@ -74,7 +73,7 @@ final class RelatedRows {
         : "(" + text(rows, alias) + ") as " + alias;
   }
 
-  /** Which rows belong to the parent and the arguments, but for {@code where} and cursors. */
+  /** Condition of the rows of the parent and the arguments, without {@code where} and cursors. */
   String condition(String alias) {
     var all = new ArrayList<String>();
     for (var join : relation.joins()) {
@@ -92,7 +91,7 @@ final class RelatedRows {
     return all.isEmpty() ? "true" : String.join(" and ", all);
   }
 
-  /** Whether the rows are found by columns alone. */
+  /** Whether only columns determine the rows. */
   boolean isPlainJoin() {
     return relation.rows() == null && !relation.isFirstOfMany() && noun.firstBy().isEmpty();
   }
@@ -111,13 +110,13 @@ final class RelatedRows {
     return relation.order().isEmpty() ? noun.order() : relation.order();
   }
 
-  /** The one row that a field finds. */
+  /** The single row that a field finds. */
   String one(String selected, String alias) {
     var terms = relation.order().isEmpty() ? noun.firstBy() : relation.order();
     return select(selected, alias, noun.orderOf(terms, fixed()), 1);
   }
 
-  /** Most rows of a list that is no connection; 0 for all. */
+  /** Max. rows of a list that is not a connection; 0 for all. */
   int size() {
     var argument = relation.size();
     return argument == null
@@ -125,7 +124,7 @@ final class RelatedRows {
         : (Integer) Objects.requireNonNull(arguments.get(argument), argument);
   }
 
-  /** A list that is no connection. */
+  /** A list that is not a connection. */
   String list(String selected, String alias, int limit) {
     return select(selected, alias, noun.orderOf(ownOrder(), fixed()), limit);
   }
@@ -175,7 +174,7 @@ final class RelatedRows {
     return order.stream().map(term -> term.sql(alias)).collect(joining(", "));
   }
 
-  /** After the cursor: beyond it in one term, equal in all before that. */
+  /** Condition of rows after the cursor: beyond it in one term, equal in all terms before that. */
   private String beyond(PageArguments page, String alias) {
     var order = page.reading();
     var position = page.position();

@@ -10,10 +10,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the rows of a field are found from its parent. Conditions are SQL in which {@code #column} is
- * a column of the rows found, {@code ^column} one of the parent, {@code :argument} an argument of
- * the field and {@code :now} the current time. The schema says which noun the rows are of, and
- * whether there is one, a list or pages of them.
+ * Finds the rows of a field from its parent. Conditions are SQL in which {@code #column} is a column of the rows found, {@code ^column} one of the parent, {@code :argument} an argument of
+ * the field and {@code :now} the current time. The schema defines the noun of the rows, and whether the field is one row, a list or pages.
  */
 public final class Relation {
   private static final int MAX_DAYS = 1_000;
@@ -32,10 +30,10 @@ public final class Relation {
 
   private Relation() {}
 
-  /** A column of the parent that equals one of the rows found. */
+  /** A column of the parent that equals a column of the rows found. */
   record Join(String ours, String theirs) {}
 
-  /** All rows, whatever the parent. */
+  /** All rows, independent of the parent. */
   public static Relation all() {
     return new Relation();
   }
@@ -54,7 +52,7 @@ public final class Relation {
     return this;
   }
 
-  /** Other rows than those of the noun, with at least the same columns. */
+  /** Reads other rows than those of the noun; they have at least the same columns. */
   public Relation rows(String select) {
     this.rows = select;
     return this;
@@ -65,45 +63,44 @@ public final class Relation {
     return this;
   }
 
-  /** A condition that holds only when the argument is given and not null. */
+  /** A condition that applies only when the argument is given and not null. */
   public Relation whenGiven(String argument, String condition) {
     optionalConditions.put(argument, condition);
     return this;
   }
 
-  /** In this order instead of the noun's: columns, each with {@code desc} where descending. */
+  /** Replaces the order of the noun: columns, each with {@code desc} when descending. */
   public Relation order(String... terms) {
     order.addAll(List.of(terms));
     return this;
   }
 
-  /** At most as many rows as an argument says. */
+  /** Limits the number of rows by an argument. */
   public Relation size(String argument) {
     this.size = argument;
     return this;
   }
 
-  /** The first row in the order, where there are several. */
+  /** Uses the first row in the order when there are several. */
   public Relation first() {
     this.isFirstOfMany = true;
     return this;
   }
 
-  /** Refuses an answer with more rows. */
+  /** Rejects a result with more rows. */
   public Relation atMost(int rows) {
     this.limit = rows;
     return this;
   }
 
-  /** Refuses arguments by throwing. */
+  /** Rejects arguments by an exception. */
   public Relation check(Consumer<Map<String, Object>> check) {
     this.check = check;
     return this;
   }
 
   /**
-   * Rows of a range of UTC days, the earliest first, by the arguments {@code from} and {@code to};
-   * too many are refused.
+   * Rows of a range of UTC days, the earliest first, by the arguments {@code from} and {@code to}; rejects too many days.
    */
   public Relation days(String column) {
     return whenGiven("from", "#%s >= :from".formatted(column))
@@ -115,7 +112,7 @@ public final class Relation {
   /**
    * Rows of one UTC day, by the argument {@code date}.
    *
-   * @param newest a select of the day that stands without the argument
+   * @param newest a select of the day that is used without the argument
    */
   public Relation onDay(String column, String newest) {
     return where("#%s = coalesce(:date, (%s))".formatted(column, newest));

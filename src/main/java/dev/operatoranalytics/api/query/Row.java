@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A row of a noun, as the fallback engine reads it.
  *
- * @param type of the schema
- * @param values by column
+ * @param type type of the schema
+ * @param values values by column
  */
 public record Row(String type, Map<String, @Nullable Object> values) {
 

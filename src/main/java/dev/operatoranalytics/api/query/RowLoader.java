@@ -23,14 +23,13 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads rows for the fallback engine: the rows that one field finds for many parents, by one
- * statement.
+ * Reads rows for the fallback engine: one statement reads the rows that one field finds for many parents.
  */
 public final class RowLoader {
   private static final Pattern PARENT_COLUMN = Pattern.compile("\\^([a-z]\\w*)");
   private static final String ROW = "x";
 
-  /** What SQL states of values that cannot be read begin with. */
+  /** Prefix of the SQL states of values that cannot be read. */
   static final String DATA_EXCEPTION = "22";
 
   private final JdbcOperations jdbc;
@@ -46,14 +45,14 @@ public final class RowLoader {
   }
 
   /**
-   * What is asked of one parent.
+   * The request for the rows of one parent.
    *
-   * @param parent texts of its columns, see {@link #parentColumns}
+   * @param parent texts of the parent's columns, see {@link #parentColumns}
    * @param isCounted whether {@code totalCount} is selected
    */
   record Asked(List<@Nullable String> parent, Map<String, Object> arguments, boolean isCounted) {}
 
-  /** Sums of a column; null where no row has a value. */
+  /** Aggregates of a column; null when no row has a value. */
   public record Sums(
       @Nullable BigDecimal sum,
       @Nullable BigDecimal avg,
@@ -86,7 +85,7 @@ public final class RowLoader {
     return List.copyOf(columns);
   }
 
-  /** Every column that a row must have to answer any field of the noun. */
+  /** All columns that the fields of the noun need. */
   private Map<String, ColumnType> columns(Noun noun) {
     var columns = new LinkedHashMap<String, ColumnType>();
     noun.key().forEach(column -> columns.put(column, noun.columnNamed(column).type()));
@@ -138,7 +137,7 @@ public final class RowLoader {
     return found;
   }
 
-  /** How the values of a row are selected and read. */
+  /** Selects and reads the values of a row. */
   private final class Selection {
     private final Map<String, ColumnType> read = new LinkedHashMap<>();
     private final String type;
@@ -180,7 +179,7 @@ public final class RowLoader {
     }
   }
 
-  /** Many of one noun by their keys. */
+  /** Reads rows of a noun by their keys. */
   public Map<String, Row> byKey(String type, Collection<String> keys) {
     var noun = nouns.get(type);
     var possible = keys.stream().filter(noun::canHaveKey).distinct().toList();
@@ -212,7 +211,7 @@ public final class RowLoader {
     return found;
   }
 
-  /** The answer of a relation for each parent: a row, a list or a page. */
+  /** The result of a relation for each parent: a row, a list or a page. */
   Map<Asked, Object> load(Noun parent, String field, Collection<Asked> asked) {
     var alike = new LinkedHashMap<Map.Entry<Map<String, Object>, Boolean>, List<Asked>>();
     for (var one : asked) {
@@ -363,7 +362,7 @@ public final class RowLoader {
     return "unnest(%s) with ordinality as parents (%s, place)".formatted(arrays, names);
   }
 
-  /** {@code count} and the {@link Sums} of each column asked for. */
+  /** {@code count} and the {@link Sums} of each requested column. */
   Map<String, Object> aggregate(
       String type, Map<String, Object> arguments, Collection<String> asked) {
     var noun = nouns.get(type);
@@ -405,7 +404,7 @@ public final class RowLoader {
     return result;
   }
 
-  /** Takes the row that an answer stands at. */
+  /** Reads the current row of a result set. */
   private interface Reading {
     void row(ResultSet answer) throws SQLException;
   }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** An argument that nothing can be done with; the message is for whoever sent it. */
+/** An argument is invalid; the message is meant for the client. */
 public final class UserInputError extends RuntimeException implements GraphQLError {
   private static final long serialVersionUID = 1L;
 
@@ -21,12 +21,12 @@ public final class UserInputError extends RuntimeException implements GraphQLErr
     this.code = code;
   }
 
-  /** What is asked to change is not there. */
+  /** The object to change does not exist. */
   public static UserInputError notFound(String message) {
     return new UserInputError(ErrorCode.NOT_FOUND, message);
   }
 
-  /** It makes sense, but not as things are now. */
+  /** The request is valid, but conflicts with the current state. */
   public static UserInputError conflict(String message) {
     return new UserInputError(ErrorCode.CONFLICT, message);
   }

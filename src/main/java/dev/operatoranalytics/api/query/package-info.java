@@ -1,4 +1,4 @@
-/** Compiles GraphQL to SQL from declared nouns. Knows nothing of the domain. */
+/** Compiles GraphQL to SQL from declared nouns. It does not depend on the domain. */
 @NullMarked
 package dev.operatoranalytics.api.query;
 

@@ -17,10 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds what somebody should hear of in the tables, whichever process it happened to, and tells it
- * once. It stands in {@code pipeline_notices} until the webhook has taken it, so that neither a
- * restart nor a webhook that is down makes it forgotten; a server that dies while it tells makes it
- * told twice rather than never.
+ * Finds failures and standstills of all processes in the tables, and posts each once. A notice
+ * stays in {@code pipeline_notices} until the webhook has accepted it, so that neither a restart
+ * nor a webhook that is down loses it. When a server dies during the post, the notice is posted
+ * twice.
  */
 @Singleton
 @Requires(property = "webhook.url", pattern = ".+")
@@ -49,7 +49,7 @@ class Notices {
     this.clock = clock;
   }
 
-  /** Looks, and tells what is due. */
+  /** Finds new notices, and posts those that are due. */
   void postAll() throws SQLException {
     try (var connection = state.getConnection()) {
       connection.setAutoCommit(true);
@@ -61,7 +61,10 @@ class Notices {
     }
   }
 
-  /** What happened before the last day is no news, whenever a webhook is first named. */
+  /**
+   * Leaves out runs that ended more than a day ago, so that a new webhook does not get old
+   * failures.
+   */
   private void noticeFailures(Connection connection) throws SQLException {
     try (var statement =
         connection.prepareStatement(
@@ -82,7 +85,9 @@ class Notices {
     }
   }
 
-  /** Named by where it stands: whoever moves and stops again is told again. */
+  /**
+   * The subject names the position of the standstill, so that the next standstill is posted again.
+   */
   private void noticeStandstills(Connection connection) throws SQLException {
     try (var statement =
         connection.prepareStatement(
@@ -118,7 +123,7 @@ class Notices {
     }
   }
 
-  /** One that is due, for this server: no other one sends it before its next attempt. */
+  /** Claims a due notice for this server: no other server sends it before its next attempt. */
   private Optional<Notice> claim() throws SQLException {
     try (var connection = state.getConnection();
         var statement =
@@ -154,7 +159,7 @@ class Notices {
     }
   }
 
-  /** No connection is held while the webhook takes its time. */
+  /** Posts a notice without holding a database connection meanwhile. */
   private void tell(Notice notice) throws SQLException {
     try {
       webhook.post(notice);

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 
-/** Posts notices where they were asked for. What goes wrong is told without the address. */
+/** Posts notices to the configured URL. Error messages leave out the URL, which may be secret. */
 @Singleton
 @Requires(property = "webhook.url", pattern = ".+")
 class Webhook {
@@ -37,7 +37,7 @@ class Webhook {
         return url;
       }
     } catch (URISyntaxException e) {
-      // its message holds the address
+      // its message contains the URL
     }
     throw new IllegalArgumentException("WEBHOOK_URL is no http or https address");
   }
@@ -54,12 +54,12 @@ class Webhook {
     try {
       return request.header("authorization", authorization.strip());
     } catch (IllegalArgumentException e) {
-      // its message holds the value
+      // its message contains the value
       throw new IllegalArgumentException("WEBHOOK_AUTHORIZATION is no value of a header");
     }
   }
 
-  /** It was not taken. */
+  /** The webhook did not accept the notice. */
   static final class NotTaken extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -76,7 +76,7 @@ class Webhook {
         throw new NotTaken("answered with status " + status);
       }
     } catch (IOException e) {
-      // its message may hold the address
+      // its message may contain the URL
       throw new NotTaken(e.getClass().getSimpleName());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -84,7 +84,7 @@ class Webhook {
     }
   }
 
-  /** {@code text} is what chat programs show. */
+  /** Chat programs show {@code text}. */
   private static String json(Notice notice) throws IOException {
     var text = new StringWriter();
     try (var json = JSON.createGenerator(text)) {

@@ -6,13 +6,14 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who hears of failures, below {@code webhook}.
+ * Settings of the webhook that receives notices, below {@code webhook}.
  *
- * @param url where notices are posted; null for nowhere. Often a secret: it is never told
- * @param authorization header to send along; null for none
- * @param timeout longest that one attempt may take
- * @param attempts how often a notice is sent until it is given up
- * @param staleAfter how old the state may be, and how much later than its end a day may come
+ * @param url URL to which notices are posted; null for none. It is often secret, so it is never
+ *     logged or returned
+ * @param authorization value of the {@code Authorization} header; null for none
+ * @param timeout max. duration of one attempt
+ * @param attempts max. attempts to send a notice
+ * @param staleAfter max. age of the state, and max. delay of a day after its end
  */
 @ConfigurationProperties("webhook")
 public record WebhookSettings(
@@ -22,7 +23,7 @@ public record WebhookSettings(
     @Bindable(defaultValue = "10") int attempts,
     @Bindable(defaultValue = "8h") Duration staleAfter) {
 
-  /** Without secrets. */
+  /** Leaves out the secrets. */
   @Override
   public String toString() {
     return "WebhookSettings[timeout=%s, attempts=%d, staleAfter=%s]"

@@ -1,4 +1,4 @@
-/** What somebody should hear of, and how it is told. */
+/** Notices of failures and standstills, and their webhook. */
 @NullMarked
 package dev.operatoranalytics.pipeline.notice;
 

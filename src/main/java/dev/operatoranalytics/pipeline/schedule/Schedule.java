@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A job and when it is due. The {@link Scheduler} runs all beans of this type.
  *
  * @param name one of {@link ScheduleSettings#names}
- * @param group schedules of one group run one after another, groups side by side
+ * @param group schedules of one group run one after another, groups in parallel
  */
 public record Schedule(String name, String group, CronExpression cron, Job job) {
   // most are due every minute or day: the longer periods are searched only when needed
@@ -31,7 +31,7 @@ public record Schedule(String name, String group, CronExpression cron, Job job) 
    * How an attempt ended.
    *
    * @param runId the run in {@code pipeline_runs}; null when none was recorded
-   * @param message why it is not done; null when it is
+   * @param message why it is not done; null when it is done
    */
   public record TickOutcome(@Nullable Long runId, @Nullable String message) {
     public static final TickOutcome DONE = new TickOutcome(null, null);
@@ -50,7 +50,7 @@ public record Schedule(String name, String group, CronExpression cron, Job job) 
     return new Schedule(name, group, CronExpression.create(cron), job);
   }
 
-  /** The latest instant until now that it was due; empty when that is over 32 days ago. */
+  /** The latest instant until now at which it was due; empty when that is over 32 days ago. */
   Optional<Instant> lastDue(Instant now) {
     var end = now.atZone(ZoneOffset.UTC);
     return SEARCHED.stream()

@@ -1,4 +1,4 @@
-/** When jobs run by themselves. */
+/** Runs jobs on schedules. */
 @NullMarked
 package dev.operatoranalytics.pipeline.schedule;
 

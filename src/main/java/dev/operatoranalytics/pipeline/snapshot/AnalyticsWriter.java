@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Analyses days, each from the snapshots up to it; none of them needs the one before. */
+/** Analyses days, each from the snapshots up to it; no day needs the analytics of another. */
 final class AnalyticsWriter extends DayWriter {
   private final PipelineSettings settings;
   private final StageRunner runner;

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Where days end on the chain. Blocks that no event names are counted by their slots, but never up
- * to one that an event of the next day names.
+ * The last block of each day. Blocks without events are counted by slots, but never up to a block
+ * with an event of the next day.
  */
 final class Calendar {
   private static final SqlFile DAYS = SqlFile.load("extraction", "days");
@@ -20,7 +20,7 @@ final class Calendar {
   private final NavigableMap<LocalDate, Blocks> days;
   private final long slotSeconds;
 
-  /** Of a day with events: blocks, and unix seconds of the last. */
+  /** First and last block of a day with events, and the unix seconds of the last. */
   private record Blocks(long first, long last, long lastTimestamp) {}
 
   private Calendar(NavigableMap<LocalDate, Blocks> days, long slotSeconds) {
@@ -42,7 +42,7 @@ final class Calendar {
     return new Calendar(days, slotSeconds);
   }
 
-  /** The first day of which there is any event. */
+  /** The first day with an event. */
   Optional<LocalDate> firstDay() {
     return days.isEmpty() ? Optional.empty() : Optional.of(days.firstKey());
   }

@@ -19,7 +19,7 @@ import javax.sql.DataSource;
 /** The job that analyses days; it waits for their snapshots. */
 @Singleton
 public class DailyAnalytics implements Days {
-  /** As {@code pipeline_runs} names it. */
+  /** Name of the job in {@code pipeline_runs}. */
   public static final String JOB = "analytics";
 
   private final DataSource state;
@@ -36,7 +36,7 @@ public class DailyAnalytics implements Days {
     this.clock = clock;
   }
 
-  /** Whatever is not done though its snapshot is there, and yesterday. */
+  /** Analyses days that have a snapshot but no analytics, and yesterday. */
   @Override
   public DayResult run(Run.Cause cause, DayProgress progress) throws SQLException {
     var yesterday = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).minusDays(1);

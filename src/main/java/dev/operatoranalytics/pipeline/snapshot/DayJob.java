@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
-/** A run over days, alone of its kind while it lasts. */
+/** A run over days. A lock ensures that only one run of a job is active. */
 final class DayJob implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DayJob.class);
 
@@ -35,7 +35,7 @@ final class DayJob implements AutoCloseable {
     this.lock = lock;
   }
 
-  /** Null when another one is under way. */
+  /** Null when another run of the job is active. */
   static @Nullable DayJob begin(DataSource state, String pipeline, String name)
       throws SQLException {
     var lock = state.getConnection();
@@ -52,12 +52,12 @@ final class DayJob implements AutoCloseable {
     }
   }
 
-  /** A connection to read by. */
+  /** A connection for reads. */
   Connection connection() {
     return lock;
   }
 
-  /** Blocking checks that cannot be read: of which operators they fail is not known. */
+  /** Blocking checks that cannot be read, so that it is not known which operators fail them. */
   List<String> unreadableChecks() throws SQLException {
     var names = new ArrayList<String>();
     try (var statement =
@@ -71,12 +71,12 @@ final class DayJob implements AutoCloseable {
     return names;
   }
 
-  /** Opens what takes the days of a run. */
+  /** Opens a writer for the days of a run. */
   interface Opening {
     DayWriter open(Run run) throws SQLException;
   }
 
-  /** What came of some days that follow each other. */
+  /** The result of some consecutive days. */
   private record Piece(
       int days, RowCounts rows, SortedMap<LocalDate, String> failed, boolean isCancelled) {
     static final Piece NOTHING = new Piece(0, RowCounts.NONE, new TreeMap<>(), false);
@@ -123,7 +123,7 @@ final class DayJob implements AutoCloseable {
           writer.commit();
           return new DayResult.DaysCancelled(run.id(), taken.days, plan.days().size());
         }
-        // of what is due the rest comes by itself; who asked for a range has not got it
+        // a later run takes the rest of due days, but a requested range is incomplete
         var unmet = DayResult.DaysTaken.unmet(taken.failed, plan.isRange() ? plan.waiting() : null);
         runs.end(
             run,
@@ -182,7 +182,8 @@ final class DayJob implements AutoCloseable {
   }
 
   /**
-   * A day is carried from the one before when that was just taken, or is not to be taken at all.
+   * Takes the days of a piece. A day carries over the day before when that was just taken, or is
+   * not part of the plan.
    */
   private static Piece takePiece(
       DayWriter writer, List<LocalDate> piece, Plan plan, Runnable progress) throws SQLException {

@@ -1,6 +1,6 @@
 package dev.operatoranalytics.pipeline.snapshot;
 
-/** What there is to know while days are taken. */
+/** Receives the progress of a run over days. */
 public interface DayProgress {
   void taken(int days, int of);
 }

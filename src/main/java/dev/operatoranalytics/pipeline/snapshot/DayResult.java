@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public sealed interface DayResult {
   int LISTED = 10;
 
-  /** For whoever asked. */
+  /** The result as a message for people. */
   default String message() {
     return switch (this) {
       case DaysTaken taken when taken.isWhole() -> "done";
@@ -42,8 +42,8 @@ public sealed interface DayResult {
   }
 
   /**
-   * @param failed days that could not be taken, and why
-   * @param waiting why other days that were wanted have to wait; null when none has to
+   * @param failed days that could not be taken, with the error
+   * @param waiting why other planned days have to wait; null when none has to
    */
   record DaysTaken(
       long runId,
@@ -54,7 +54,7 @@ public sealed interface DayResult {
       Duration took)
       implements DayResult {
 
-    /** Whether every day that was wanted is there. */
+    /** Whether every planned day was taken. */
     public boolean isWhole() {
       return failed.isEmpty() && waiting == null;
     }
@@ -75,34 +75,34 @@ public sealed interface DayResult {
     }
   }
 
-  /** Stopped because somebody asked for it, between two days. */
+  /** Stopped on request, between two days. */
   record DaysCancelled(long runId, int days, int of) implements DayResult {}
 
-  /** Nothing was missing. */
+  /** No day was missing. */
   record NothingToDo() implements DayResult {}
 
-  /** Somebody else takes days at this moment. */
+  /** Another run takes days at this moment. */
   record DaysRunning() implements DayResult {}
 
-  /** Somebody else has been bringing the state that days are made from up to date for long. */
+  /** Another process was still updating the state, from which days are made, after the timeout. */
   record StateBehind() implements DayResult {}
 
   /**
-   * Stopped because somebody asked for it, before there was a run of days.
+   * Stopped on request, before the run of days began.
    *
-   * @param runId the run that was to bring the state up to date
+   * @param runId the run that updated the state first
    */
   record StateCancelled(long runId) implements DayResult {}
 
   /** Blocking checks cannot be read. */
   record Blocked(List<String> checks) implements DayResult {}
 
-  /** Days that are analysed only once they were taken. */
+  /** Days that cannot be analysed because they have no snapshot yet. */
   record NoSnapshot(List<LocalDate> days) implements DayResult {}
 
-  /** No event of the source was read yet. */
+  /** No event of the source has been read yet. */
   record NothingKnown() implements DayResult {}
 
-  /** Days that have not ended yet, as far as is known, and why that is so. */
+  /** Days that are not known to have ended, with the reason. */
   record TooEarly(List<LocalDate> days, String why) implements DayResult {}
 }

@@ -17,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Takes days of one stage, one after another, each in a transaction of its own that holds its rows,
- * its record and its news.
+ * Takes days of one stage, one after another. Each day is one transaction with its rows, its record
+ * and its change events.
  */
 abstract class DayWriter implements AutoCloseable {
   final Run run;
@@ -42,8 +42,8 @@ abstract class DayWriter implements AutoCloseable {
   /**
    * A day whose rows are written.
    *
-   * @param basis what of the source they were made from
-   * @param operators that were gone through
+   * @param basis the part of the source that they were made from
+   * @param operators number of operators rebuilt
    */
   record TakenDay(List<Step> steps, Partitions.Basis basis, int operators) {
     RowCounts rows() {
@@ -54,11 +54,11 @@ abstract class DayWriter implements AutoCloseable {
   /** Writes the rows of a day. */
   abstract TakenDay take(LocalDate day, boolean isCarried) throws SQLException;
 
-  /** Does what follows from rows that changed; what followers hear of it comes back. */
+  /** Updates what depends on changed rows; returns changes to publish to subscribers. */
   abstract List<Change> follow(LocalDate day) throws SQLException;
 
   /**
-   * @param isCarried whether the day before is right as it is now
+   * @param isCarried whether the day can carry over rows of the day before
    */
   final RowCounts write(LocalDate day, boolean isCarried) throws SQLException {
     var start = System.nanoTime();
@@ -86,7 +86,7 @@ abstract class DayWriter implements AutoCloseable {
     }
   }
 
-  /** To compile a plan costs more than a day's rows gain by it. */
+  /** Turns off JIT, which takes longer than it saves for the rows of one day. */
   static void planForOne(Connection connection) throws SQLException {
     LongTransaction.allow(connection);
     try (var statement = connection.createStatement()) {
@@ -95,14 +95,14 @@ abstract class DayWriter implements AutoCloseable {
     }
   }
 
-  /** Whether somebody asked the run to stop, or interrupted it. */
+  /** Whether the run was requested to stop, or was interrupted. */
   final boolean isCancelled() throws SQLException {
     var isCancelled = Thread.currentThread().isInterrupted() || runs.isCancelled(run);
     state.rollback();
     return isCancelled;
   }
 
-  /** Remembers that a day could not be taken. */
+  /** Records that a day could not be taken. */
   final void fail(LocalDate day, String error) throws SQLException {
     stage.keepFailed(state, day, run, clock.instant(), 0, error);
     runs.record(run, RunEvent.dayFailed(day, error));

@@ -4,23 +4,23 @@ import dev.operatoranalytics.pipeline.Run;
 import java.sql.SQLException;
 import java.time.LocalDate;
 
-/** A job that takes days, each in a transaction of its own. Ranges count both ends. */
+/** A job that takes days, each in its own transaction. Ranges include both ends. */
 public interface Days {
 
-  /** As {@code pipeline_runs} names the job. */
+  /** Name of the job in {@code pipeline_runs}. */
   String job();
 
-  /** Whatever is due. */
+  /** Takes all days that are due. */
   DayResult run(Run.Cause cause, DayProgress progress) throws SQLException;
 
-  /** Days of a range. */
+  /** Takes days of a range. */
   DayResult run(
       LocalDate from, LocalDate to, Plan.Reprocess reprocess, Run.Cause cause, DayProgress progress)
       throws SQLException;
 
-  /** What a run over a range would take, without bringing anything up to date. */
+  /** The days that a run over a range would take; updates nothing. */
   Plan plan(LocalDate from, LocalDate to, Plan.Reprocess reprocess) throws SQLException;
 
-  /** How the days of a range stand. */
+  /** Numbers of days of a range by status. */
   Plan.Coverage coverage(LocalDate from, LocalDate to) throws SQLException;
 }

@@ -16,10 +16,10 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which days a run is to take, and how they stood before.
+ * The days that a run takes, and the status of days before it.
  *
- * @param waiting why other days that were wanted cannot be taken now; null when all can
- * @param isRange whether somebody asked for these days; otherwise they are whatever is due
+ * @param waiting why other planned days cannot be taken now; null when all can
+ * @param isRange whether the days are a requested range; otherwise they are the due days
  */
 public record Plan(
     NavigableSet<LocalDate> days,
@@ -27,7 +27,7 @@ public record Plan(
     @Nullable DayResult waiting,
     boolean isRange) {
 
-  /** Which days are taken again, beside those that are missing or stale. */
+  /** The days that are taken again, in addition to missing and stale days. */
   public enum Reprocess {
     MISSING,
     FAILED,
@@ -46,7 +46,7 @@ public record Plan(
     }
   }
 
-  /** How the days of a range stand, both ends counted. */
+  /** Numbers of days of a range by status; the range includes both ends. */
   public record Coverage(
       LocalDate from, LocalDate to, long done, long stale, long failed, long missing) {
 
@@ -62,7 +62,7 @@ public record Plan(
     }
   }
 
-  /** The day after the last there is, or the one that is asked for. */
+  /** The day after the last stored day, or the requested day when that is earlier. */
   static LocalDate begin(NavigableMap<LocalDate, DayStatus> statuses, LocalDate asked) {
     return statuses.isEmpty() || statuses.lastKey().plusDays(1).isAfter(asked)
         ? asked
@@ -83,7 +83,7 @@ public record Plan(
     return new Plan(days, new TreeMap<>(statuses), null, true);
   }
 
-  /** The same days as those that are due, with these beside them. */
+  /** A plan of due days: the days of this plan and the given ones. */
   Plan due(Collection<LocalDate> others) {
     var all = new TreeSet<>(days);
     all.addAll(others);
@@ -105,12 +105,12 @@ public record Plan(
     return days.last();
   }
 
-  /** Whether later days may have been taken from what the day was before. */
+  /** Whether later days may have carried over earlier rows of this day. */
   boolean wasTaken(LocalDate day) {
     return before.get(day) == DayStatus.DONE || before.get(day) == DayStatus.FAILED;
   }
 
-  /** Days that follow each other, in as many pieces as there are workers for, none too short. */
+  /** Splits consecutive days into pieces, one per worker unless they would be too short. */
   List<List<LocalDate>> pieces(int workers, int shortest) {
     var runs = new ArrayList<List<LocalDate>>();
     LocalDate previous = null;

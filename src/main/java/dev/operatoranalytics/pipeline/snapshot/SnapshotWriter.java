@@ -23,9 +23,9 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * Takes days as they were at their end. Operators to whom anything happened on a day are rebuilt as
- * of its end; the others carry what they had the day before at the prices of the day. Operators
- * that break a blocking check have no rows until they pass again.
+ * Takes days as of their end. Rebuilds operators that changed on the day; the others carry over
+ * their rows of the day before, at the prices of the day. Operators that break a blocking check
+ * have no rows until they pass again.
  */
 final class SnapshotWriter extends DayWriter {
   private final Plan plan;
@@ -36,7 +36,7 @@ final class SnapshotWriter extends DayWriter {
   private final StageRunner runner;
 
   /**
-   * @param seenUntil every row of the source that was written before it is seen
+   * @param seenUntil every source row written before it was seen
    */
   SnapshotWriter(
       Run run,
@@ -70,7 +70,8 @@ final class SnapshotWriter extends DayWriter {
         state,
         Map.of("day", day.toString(), "carried_day", carries ? day.minusDays(1).toString() : ""));
     runner.stage(Stages.DAY_END, operators, bounds);
-    // nothing is staged of those that are blocked, and named here they are not carried either
+    // blocked operators have no staged rows; naming them here prevents that their old rows are
+    // carried over
     var written = new TreeSet<>(operators);
     written.addAll(blocked);
     var steps = runner.run(Stages.SNAPSHOT, written, bounds);

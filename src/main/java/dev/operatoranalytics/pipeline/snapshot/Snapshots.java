@@ -22,15 +22,15 @@ import java.util.TreeMap;
 import javax.sql.DataSource;
 
 /**
- * The job that takes days, each as it was at its end, whether yesterday's or one of a year ago. The
- * state is brought up to date first, and what was taken too early is taken again.
+ * The job that takes days, each as of its end, however long ago. It updates the state first, and
+ * takes days again that were taken too early.
  */
 @Singleton
 public class Snapshots implements Days {
-  /** As {@code pipeline_runs} names it. */
+  /** Name of the job in {@code pipeline_runs}. */
   public static final String JOB = "snapshots";
 
-  // a piece begins with everybody, which takes as long as some days that follow each other
+  // the first day of a piece rebuilds all operators, which takes as long as several later days
   private static final int MIN_PIECE_DAYS = 10;
 
   private static final Duration STATE_UPDATE_TIMEOUT = Duration.ofMinutes(1);
@@ -56,7 +56,7 @@ public class Snapshots implements Days {
     this.clock = clock;
   }
 
-  /** What is stale or failed, wherever it is, and all that ended since the last day there is. */
+  /** Takes all stale and failed days, and the days that ended since the last stored day. */
   @Override
   public DayResult run(Run.Cause cause, DayProgress progress) throws SQLException {
     var yesterday = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).minusDays(1);
@@ -93,7 +93,7 @@ public class Snapshots implements Days {
 
   @Override
   public Plan plan(LocalDate from, LocalDate to, Plan.Reprocess reprocess) throws SQLException {
-    // a run brings the state up to date first: how far the source goes is not known yet
+    // a run updates the state first, so the end of the source is not known yet
     return ended(Plan.of(from, to, reprocess, statuses()), Instant.MAX);
   }
 
@@ -129,7 +129,7 @@ public class Snapshots implements Days {
       if (job == null) {
         return new DayResult.DaysRunning();
       }
-      // before the state is brought up to date: what is written later need not be in it
+      // read before the state update: rows written later may be missing in the state
       var lateness = lateness();
       return switch (upToDate(cause)) {
         case StateUpdateResult.Updated updated -> take(job, lateness, planning, cause, progress);
@@ -189,7 +189,7 @@ public class Snapshots implements Days {
     }
   }
 
-  /** Brings the state up to date, and waits for whoever is at it. */
+  /** Updates the state; waits up to the timeout while another process does. */
   private StateUpdateResult upToDate(Run.Cause cause) throws SQLException {
     var giveUp = Instant.now().plus(STATE_UPDATE_TIMEOUT);
     while (true) {

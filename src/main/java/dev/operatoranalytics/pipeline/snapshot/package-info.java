@@ -1,4 +1,4 @@
-/** Days: what was so at the end of each, and what follows from many. */
+/** Daily snapshots, and analytics computed from them. */
 @NullMarked
 package dev.operatoranalytics.pipeline.snapshot;
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.LoggerFactory;
 
-/** Somebody hears of failures and standstills, once, and of nothing else. */
+/** The webhook receives failures and standstills once, and nothing else. */
 @Tag("slow")
 class NoticesTest {
   private static final String SECRET = "s3cret-path";
@@ -73,7 +73,7 @@ class NoticesTest {
   }
 
   @Test
-  void a_run_that_failed_or_was_lost_is_told_once_however_many_servers_look() throws Exception {
+  void several_servers_report_a_failed_or_lost_run_once() throws Exception {
     run(1, "SUCCEEDED", "11:00");
     run(2, "FAILED", "11:30");
     run(3, "LOST", "11:40");
@@ -93,7 +93,7 @@ class NoticesTest {
   }
 
   @Test
-  void what_failed_more_than_a_day_ago_is_no_news() throws Exception {
+  void failures_older_than_a_day_are_not_reported() throws Exception {
     run(1, "FAILED", "11:30");
 
     at(NOON.plus(Duration.ofHours(24))).postAll();
@@ -102,7 +102,7 @@ class NoticesTest {
   }
 
   @Test
-  void a_standstill_is_told_once_for_each_place_it_stands_at() throws Exception {
+  void a_standstill_is_reported_once_per_position() throws Exception {
     checkpoint("04:30");
     at(NOON).postAll();
     assertThat(heard).isEmpty();
@@ -121,7 +121,7 @@ class NoticesTest {
   }
 
   @Test
-  void a_day_that_does_not_come_is_told() throws Exception {
+  void a_late_day_is_reported() throws Exception {
     tables
         .tables()
         .given(
@@ -140,7 +140,7 @@ class NoticesTest {
   }
 
   @Test
-  void a_webhook_that_is_down_hears_later_with_growing_pauses_until_it_is_given_up()
+  void a_failing_webhook_is_retried_with_growing_pauses_up_to_the_limit()
       throws Exception {
     run(1, "FAILED", "11:30");
     status = 500;
@@ -158,7 +158,7 @@ class NoticesTest {
   }
 
   @Test
-  void a_webhook_that_hears_at_last_is_told_no_more() throws Exception {
+  void a_notice_is_not_sent_again_after_it_was_accepted() throws Exception {
     run(1, "FAILED", "11:30");
     status = 503;
     at(NOON).postAll();
@@ -171,7 +171,7 @@ class NoticesTest {
   }
 
   @Test
-  void neither_a_slow_webhook_nor_one_that_is_gone_holds_us_up_and_no_secret_is_told()
+  void a_slow_or_unreachable_webhook_does_not_block_and_no_secret_is_reported()
       throws Exception {
     run(1, "FAILED", "11:30");
     delay = Duration.ofSeconds(2);

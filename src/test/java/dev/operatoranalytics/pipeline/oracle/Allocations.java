@@ -9,13 +9,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What one operator promised to operator sets, log by log. */
+/** Allocations of one operator to operator sets, updated log by log. */
 final class Allocations {
   static final BigInteger WAD = BigInteger.TEN.pow(18);
 
   record Key(String operatorSet, String strategy) {}
 
-  /** In force, and at most one change that waits for its block. */
+  /** The magnitude in force, and at most one change that is pending until its block. */
   private static final class Allocation {
     private BigInteger current = BigInteger.ZERO;
     private @Nullable BigInteger pending;
@@ -128,7 +128,7 @@ final class Allocations {
         });
   }
 
-  /** What is promised of each strategy: a raise at once, a fall only when it takes effect. */
+  /** Encumbered magnitude per strategy: an increase counts at once, a decrease when it takes effect. */
   Map<String, BigInteger> promised() {
     var sums = new HashMap<String, BigInteger>();
     allocations.forEach(
@@ -142,7 +142,7 @@ final class Allocations {
     return sums;
   }
 
-  /** Strategies of which there is a magnitude to tell. */
+  /** Strategies that have a magnitude. */
   Set<String> strategies() {
     var all = new HashSet<>(strategies);
     all.addAll(maxima.keySet());

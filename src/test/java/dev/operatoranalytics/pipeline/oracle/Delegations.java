@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Who delegated what to one operator, log by log. */
+/** Delegations to one operator, updated log by log. */
 final class Delegations {
   static final String NOBODY = "0x0000000000000000000000000000000000000000";
   private static final BigInteger DUST = BigInteger.valueOf(20);
@@ -68,7 +68,7 @@ final class Delegations {
     }
   }
 
-  /** Everyone who holds at this moment loses the same part. */
+  /** Takes the same part from all current holders. */
   void slash(String strategy, BigInteger before, BigInteger after) {
     slashed.add(strategy);
     holdings.forEach(
@@ -171,7 +171,7 @@ final class Delegations {
         : BigInteger.ZERO;
   }
 
-  /** How many hold more than dust of each strategy. */
+  /** Number of delegators per strategy that hold more than dust. */
   Map<String, Integer> delegatorCounts() {
     var counts = new HashMap<String, Integer>();
     holdings.forEach(

@@ -18,7 +18,7 @@ record Fraction(BigInteger numerator, BigInteger denominator) {
     return new Fraction(numerator.add(whole.multiply(denominator)), denominator);
   }
 
-  /** Times {@code after / before}; nothing is left of what had already fallen to zero. */
+  /** Multiplies by {@code after / before}; 0 when {@code before} is 0. */
   Fraction scaled(BigInteger after, BigInteger before) {
     return before.signum() == 0
         ? ZERO

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A decoded log as it stands in a file, read without the importer.
+ * A decoded log of a file, read without the importer.
  *
  * @param time unix seconds
  */

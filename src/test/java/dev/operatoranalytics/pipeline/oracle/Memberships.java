@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Which AVSs one operator served, by the directory or through operator sets, log by log. */
+/** AVSs that one operator served, by the directory or through operator sets, updated log by log. */
 final class Memberships {
   private static final String DIRECTORY = "";
 
@@ -83,7 +83,7 @@ final class Memberships {
     return !known.isEmpty() && known.getLast().end == null;
   }
 
-  /** Member, or gone no longer ago than stake stays slashable. */
+  /** Whether it is a member, or left so recently that its stake is still slashable. */
   boolean isExposed(String operatorSet, long block, long deallocationDelay) {
     return periods.entrySet().stream()
         .filter(entry -> entry.getKey().operatorSet.equals(operatorSet))

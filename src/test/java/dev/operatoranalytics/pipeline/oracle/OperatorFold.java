@@ -17,7 +17,7 @@ import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** One operator, told its logs one after the other. */
+/** State of one operator, updated log by log. */
 public final class OperatorFold {
   private final String operator;
   private final Tally tally;
@@ -29,7 +29,7 @@ public final class OperatorFold {
   private final List<Slash> slashes = new ArrayList<>();
   private final Map<String, Log> queued = new LinkedHashMap<>();
   private final Map<String, Long> completed = new HashMap<>();
-  // what the logs of a transaction said before its next slash
+  // logs of a transaction before its next slash
   private final Map<String, BigInteger> slashedShares = new HashMap<>();
   private final Map<String, BigInteger> maximaBefore = new HashMap<>();
   private String transaction = "";
@@ -46,7 +46,7 @@ public final class OperatorFold {
   /**
    * A slash of one strategy.
    *
-   * @param shares null when no log told them
+   * @param shares null when no log reported them
    * @param maximumBefore wads
    * @param maximumAfter wads
    */
@@ -59,7 +59,7 @@ public final class OperatorFold {
       BigInteger maximumAfter) {}
 
   /**
-   * @param slashingSet the operator set whose slash comes next in the transaction, null when none
+   * @param slashingSet operator set of the next slash in the transaction; null when there is none
    */
   void accept(Log log, @Nullable String slashingSet) {
     if (!log.transaction().equals(transaction)) {
@@ -91,7 +91,7 @@ public final class OperatorFold {
           splits.change(
               new Splits.Key("OPERATOR_SET", log.operatorSet()), log, "newOperatorSetSplitBips");
       case "SlashingWithdrawalQueued" -> queue(log);
-      default -> {} // who the operator is and when it was seen, which no fold decides
+      default -> {} // identity and time of registration, which the fold does not compute
     }
   }
 

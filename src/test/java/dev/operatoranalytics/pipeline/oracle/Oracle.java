@@ -12,8 +12,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The other opinion to the SQL's: all logs one after the other, each operator's state changed as
- * each log says.
+ * A second implementation to compare with the SQL: it processes all logs in order and updates each operator's state.
  */
 public final class Oracle {
   private static final int FIRST_DEFAULT_BIPS = 1_000;
@@ -26,7 +25,7 @@ public final class Oracle {
   private final RebuildBounds horizon;
   private int defaultBips = FIRST_DEFAULT_BIPS;
 
-  /** Folds the logs that the horizon lets see, in whatever order they come. */
+  /** Folds the logs within the bounds, given in any order. */
   public Oracle(Collection<Log> logs, RebuildBounds horizon) {
     this.horizon = horizon;
     var chain =
@@ -49,7 +48,7 @@ public final class Oracle {
     return rows;
   }
 
-  /** How often each rule was exercised. */
+  /** How often each rule was applied. */
   public Map<Rule, Integer> exercised() {
     return tally.counts();
   }

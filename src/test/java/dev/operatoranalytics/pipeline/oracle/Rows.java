@@ -12,13 +12,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of state tables as text, by table and key, and which of their columns both opinions tell.
+ * Rows of state tables as text, by table and key, with the columns that both implementations compute.
  *
- * @param tables rows by table; each its cells by its key
+ * @param tables rows by table; each has its cells by its key
  */
 public record Rows(SortedMap<String, SortedMap<String, String>> tables) {
 
-  /** Columns of the key, and those beside it. */
+  /** Columns of the key, and the other columns. */
   record Columns(List<String> key, List<String> beside) {
     private static Columns of(String key, String beside) {
       return new Columns(List.of(key.split(" ", -1)), List.of(beside.split(" ", -1)));
@@ -102,7 +102,7 @@ public record Rows(SortedMap<String, SortedMap<String, String>> tables) {
     COLUMNS.keySet().forEach(table -> tables.put(table, new TreeMap<>()));
   }
 
-  /** What the tables hold. */
+  /** Reads the rows of the tables. */
   public static Rows held(Function<String, List<List<String>>> query) {
     var rows = new Rows();
     COLUMNS.forEach(

@@ -4,7 +4,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** What can happen in a history that a state depends on. */
+/** Situations in a history that affect a state. */
 public enum Rule {
   SHARES_INCREASED,
   SHARES_DECREASED,
@@ -43,7 +43,7 @@ public enum Rule {
   FIRST_SPLIT_STILL_WAITS,
   DEFAULT_SPLIT_SET;
 
-  /** How often each was exercised. */
+  /** How often each rule was applied. */
   public static final class Tally {
     private final Map<Rule, Integer> counts = new EnumMap<>(Rule.class);
 

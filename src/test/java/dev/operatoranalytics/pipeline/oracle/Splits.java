@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What one operator keeps of rewards, log by log. */
+/** Commission rates of one operator, updated log by log. */
 final class Splits {
 
   /**

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** Every tick once, whatever happens to those who run it. */
+/** Each tick runs once, even when servers die. */
 class SchedulerTest {
   @AutoClose private static final RealTables tables = new RealTables();
 
@@ -35,7 +35,7 @@ class SchedulerTest {
   }
 
   @Test
-  void a_tick_is_run_once_however_many_servers_look() {
+  void several_servers_run_a_tick_once() {
     var one = scheduler(this::work);
     var other = scheduler(this::work);
 
@@ -51,7 +51,7 @@ class SchedulerTest {
   }
 
   @Test
-  void servers_that_look_at_the_same_moment_run_every_tick_once() {
+  void concurrent_servers_run_every_tick_once() {
     var servers = List.of(scheduler(this::work), scheduler(this::work), scheduler(this::work));
     for (var tick = 1; tick <= 10; tick++) {
       servers.stream()
@@ -80,7 +80,7 @@ class SchedulerTest {
   }
 
   @Test
-  void what_cannot_be_done_yet_is_tried_again_with_growing_pauses_until_a_later_tick_comes() {
+  void an_unfinished_tick_is_retried_with_growing_pauses_until_a_later_tick() {
     var scheduler =
         scheduler(
             () -> {
@@ -105,7 +105,7 @@ class SchedulerTest {
   }
 
   @Test
-  void a_tick_whose_server_died_is_taken_by_the_next() {
+  void another_server_runs_the_tick_of_a_dead_server() {
     scheduler(
             () -> {
               throw new Died();
@@ -133,7 +133,7 @@ class SchedulerTest {
   }
 
   @Test
-  void a_changed_cron_line_runs_no_tick_of_the_past() throws Exception {
+  void a_changed_cron_line_runs_no_past_tick() throws Exception {
     var before = scheduler(this::work);
     before.announce();
     before.runDue();
@@ -153,7 +153,7 @@ class SchedulerTest {
   }
 
   @Test
-  void a_tick_of_the_line_before_is_tried_until_it_is_done() throws Exception {
+  void a_tick_of_the_previous_cron_line_is_retried_until_it_is_done() throws Exception {
     var before = scheduler(() -> new TickOutcome(null, "its snapshot is not there"));
     before.announce();
     before.runDue();
@@ -247,12 +247,12 @@ class SchedulerTest {
             + " tick_at");
   }
 
-  /** Not an exception that anybody handles: the process is gone. */
+  /** An error that nothing handles, like the end of a process. */
   private static final class Died extends Error {
     private static final long serialVersionUID = 1L;
   }
 
-  /** A scheduler that can die at its work. */
+  /** A scheduler that can die during a job. */
   private record Dying(Scheduler scheduler) {
     void runDue() {
       scheduler.runDue();
@@ -262,7 +262,7 @@ class SchedulerTest {
       try {
         scheduler.runDue();
       } catch (Died e) {
-        // its connections are closed as those of a dead process are
+        // closes its connections like those of a dead process
       }
     }
 
@@ -275,7 +275,7 @@ class SchedulerTest {
     }
   }
 
-  /** Stands until it is set. */
+  /** A clock that stands still until it is set. */
   private static final class MovingClock extends Clock {
     private Instant now;
 
