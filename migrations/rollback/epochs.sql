@@ -1,10 +1,11 @@
--- Removes everything that V6, V21 and V22 made, and nothing else: what a source database holds is its own.
+-- Removes everything that V6, V21, V22 and V31 made, and nothing else: what a source database holds is its own.
 -- Run it in our database; a later start makes the tables again, empty.
 
 begin;
 
 drop view comprehensive_analytics;
 drop table
+    epoch_reward_sums,
     share_price_blocks,
     epoch_dictionaries,
     epoch_quality,

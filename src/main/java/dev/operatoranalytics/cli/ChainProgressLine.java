@@ -4,7 +4,7 @@ import dev.operatoranalytics.node.ChainFollower;
 import java.util.Locale;
 
 /** How far the reading of the chain has come, on standard error. */
-final class ChainProgressLine implements ChainFollower.Listener, AutoCloseable {
+final class ChainProgressLine implements ChainFollower.ChainFollowerListener, AutoCloseable {
   private final boolean isTerminal = System.console() != null && System.console().isTerminal();
   private long start = System.nanoTime();
   private boolean isShown;

@@ -2,14 +2,16 @@ package dev.operatoranalytics.cli;
 
 import dev.operatoranalytics.database.Databases;
 import io.micronaut.context.ApplicationContext;
+import io.micronaut.context.env.PropertySource;
 import io.micronaut.inject.qualifiers.Qualifiers;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -48,7 +50,7 @@ final class Session implements AutoCloseable {
         };
     Runtime.getRuntime().addShutdownHook(new Thread(end, "shutdown"));
     try {
-      var session = open(databases.get(), properties);
+      var session = start(databases, properties);
       if (isShuttingDown.get()) {
         session.databases.close();
         throw new CancellationException("stopped before the session was open");
@@ -60,21 +62,48 @@ final class Session implements AutoCloseable {
     }
   }
 
-  private static Session open(Databases databases, Map<String, Object> properties) {
-    ApplicationContext context = null;
+  /** Reads the configuration while PostgreSQL starts. */
+  private static Session start(Supplier<Databases> databases, Map<String, Object> properties) {
+    var opening = new FutureTask<>(databases::get);
+    new Thread(opening, "databases").start();
+    var context =
+        ApplicationContext.builder().deduceEnvironment(false).properties(properties).build();
     try {
-      var all = new HashMap<String, Object>(databases.properties());
-      all.putAll(properties);
-      context = ApplicationContext.builder().deduceEnvironment(false).properties(all).build();
       Settings.checkIntervals(context.getEnvironment().start());
+    } catch (RuntimeException e) {
+      result(opening).close();
+      throw e;
+    }
+    return open(result(opening), context);
+  }
+
+  private static Databases result(FutureTask<Databases> opening) {
+    try {
+      return opening.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted while the databases opened");
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  private static Session open(Databases databases, ApplicationContext context) {
+    try {
+      context
+          .getEnvironment()
+          .addPropertySource(PropertySource.of("databases", databases.properties()));
       context.start();
       Settings.check(context);
-      // creating the pools migrates their databases
+      // creating the pools migrates their databases, unless they are current
       context.getBean(DataSource.class, Qualifiers.byName("events"));
       context.getBean(DataSource.class, Qualifiers.byName("pipeline"));
       return new Session(databases, context);
     } catch (RuntimeException e) {
-      if (context != null && context.isRunning()) {
+      if (context.isRunning()) {
         context.close();
       }
       var failure = databases.migrationFailure(e);

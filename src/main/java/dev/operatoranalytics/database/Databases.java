@@ -136,13 +136,21 @@ public final class Databases implements AutoCloseable {
     return Optional.empty();
   }
 
-  /** The properties from which Micronaut creates its connection pools. */
+  /**
+   * The properties from which Micronaut creates its connection pools. Creating them migrates the
+   * databases whose tables are not current.
+   */
   public Map<String, Object> properties() {
     var properties = new HashMap<String, Object>();
     dataSource(properties, "events", events);
     dataSource(properties, "pipeline", analytics);
     dataSource(properties, "api", analytics);
-    properties.put("flyway.datasources.events.enabled", eventsAreOurs);
+    properties.put(
+        "flyway.datasources.events.enabled",
+        eventsAreOurs && !new DatabaseSchema(events, "events").isCurrent());
+    properties.put(
+        "flyway.datasources.pipeline.enabled",
+        !new DatabaseSchema(analytics, "analytics").isCurrent());
     return properties;
   }
 

@@ -43,7 +43,7 @@ public final class Workers<C extends AutoCloseable> implements AutoCloseable {
   }
 
   /** Work on a connection. */
-  public interface Task<C, T> {
+  public interface WorkerTask<C, T> {
     T run(C connection) throws SQLException;
   }
 
@@ -71,7 +71,7 @@ public final class Workers<C extends AutoCloseable> implements AutoCloseable {
     return all.size();
   }
 
-  public <T> PendingResult<T> submit(Task<C, T> task) {
+  public <T> PendingResult<T> submit(WorkerTask<C, T> task) {
     // log lines of the task carry the run of the caller
     var context = MDC.getCopyOfContextMap();
     Callable<T> callable =

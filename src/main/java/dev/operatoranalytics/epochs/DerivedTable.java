@@ -30,7 +30,13 @@ record DerivedTable(String name, List<String> key, String scope) {
               List.of("first_epoch", "operator_id"),
               "held.first_epoch between ? - 99 and ?"
                   + " and held.first_epoch in (select epoch / 100 * 100 from affected_epochs)"),
-          new DerivedTable("epoch_quality", List.of("epoch"), BY_EPOCH));
+          new DerivedTable("epoch_quality", List.of("epoch"), BY_EPOCH),
+          new DerivedTable(
+              "epoch_reward_sums",
+              List.of("epoch"),
+              // a sum changes with each epoch before it, so there is no last one
+              "held.epoch between ? and greatest(?, held.epoch)"
+                  + " and held.epoch >= (select min(epoch) from affected_epochs)"));
 
   /**
    * @return number of rows inserted, updated or deleted

@@ -36,7 +36,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * All known kinds of logs. {@code docs/data-model.md} shows the same list; {@code CONTRIBUTING.md}
+ * All known kinds of logs. {@code docs/data-model.md} shows the same list; {@code docs/recipes.md}
  * says how to add one.
  */
 public final class EventKinds {

@@ -32,7 +32,7 @@ public final class ChainFollower {
   private final ConnectionUrl state;
   private final StateUpdate stateUpdate;
   private final Clock clock;
-  private final Listener listener;
+  private final ChainFollowerListener listener;
 
   public ChainFollower(
       ChainSettings settings,
@@ -41,7 +41,7 @@ public final class ChainFollower {
       ConnectionUrl state,
       StateUpdate stateUpdate,
       Clock clock,
-      Listener listener) {
+      ChainFollowerListener listener) {
     this.settings = settings;
     this.network = network;
     this.events = events;
@@ -52,7 +52,7 @@ public final class ChainFollower {
   }
 
   /** Receives progress. */
-  public interface Listener extends ChainReading.Progress {
+  public interface ChainFollowerListener extends ChainReading.HistoryProgress {
     /** Called when the whole history is read. */
     void followsFrom(long block);
   }

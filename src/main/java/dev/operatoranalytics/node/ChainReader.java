@@ -62,7 +62,7 @@ final class ChainReader implements AutoCloseable {
   }
 
   /** Called after every range of the history. */
-  interface Listener {
+  interface ChainReaderListener {
     /**
      * @param end last block of the history
      */
@@ -92,7 +92,7 @@ final class ChainReader implements AutoCloseable {
    *
    * @param to last block; null for the finalised one, which may advance during the read
    */
-  void readHistory(@Nullable Long to, Listener listener) throws SQLException {
+  void readHistory(@Nullable Long to, ChainReaderListener listener) throws SQLException {
     reconcile();
     while (true) {
       var finalized = tips().finalized().number();
@@ -105,7 +105,7 @@ final class ChainReader implements AutoCloseable {
   }
 
   /** Reads blocks a second time and adds missing logs. */
-  void readAgain(long from, long to, Listener listener) throws SQLException {
+  void readAgain(long from, long to, ChainReaderListener listener) throws SQLException {
     read(from, Math.min(to, progress.readTo()), (last, logs) -> store.repair(logs), listener);
   }
 
@@ -124,7 +124,8 @@ final class ChainReader implements AutoCloseable {
   /** A range that is being read. */
   private record Pending(long from, long to, Future<Ready> ready) {}
 
-  private void read(long from, long end, Write write, Listener listener) throws SQLException {
+  private void read(long from, long end, Write write, ChainReaderListener listener)
+      throws SQLException {
     var pending = new ArrayDeque<Pending>();
     var next = from;
     try {
@@ -149,7 +150,7 @@ final class ChainReader implements AutoCloseable {
   }
 
   /** Reads and writes one half, then the other. */
-  private void readInHalves(long from, long to, Write write, Listener listener, long end)
+  private void readInHalves(long from, long to, Write write, ChainReaderListener listener, long end)
       throws SQLException {
     size.refused(to - from + 1);
     var middle = from + (to - from) / 2;
@@ -165,7 +166,7 @@ final class ChainReader implements AutoCloseable {
     }
   }
 
-  private static void write(Ready ready, Write write, Listener listener, long end)
+  private static void write(Ready ready, Write write, ChainReaderListener listener, long end)
       throws SQLException {
     listener.read(ready.last(), write.write(ready.last(), ready.logs()), end);
   }
@@ -200,12 +201,12 @@ final class ChainReader implements AutoCloseable {
       return;
     }
     var known = known();
-    record Found(Tips tips, BlockHeader fork) {}
+    record FoundContract(Tips tips, BlockHeader fork) {}
     var found =
         nodes.ask(
             node -> {
               var tips = Tips.of(node);
-              return new Found(tips, fork(node, known, tips));
+              return new FoundContract(tips, fork(node, known, tips));
             });
     var finalized = Math.min(found.tips().finalized().number(), found.fork().number());
     if (found.fork().number() < progress.readTo()) {

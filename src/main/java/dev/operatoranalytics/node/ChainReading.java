@@ -88,7 +88,7 @@ public final class ChainReading implements AutoCloseable {
   }
 
   /** Receives progress of the history, at most once a second, and at its end. */
-  public interface Progress {
+  public interface HistoryProgress {
     /**
      * @param blocks number of blocks of the history that are read, out of {@code of}
      * @param logs number of logs stored so far
@@ -104,7 +104,7 @@ public final class ChainReading implements AutoCloseable {
    *
    * @param to last block; null for the finalised one
    */
-  public History readHistory(@Nullable Long to, Progress progress) throws SQLException {
+  public History readHistory(@Nullable Long to, HistoryProgress progress) throws SQLException {
     var first = reader.progress().next();
     storeTips(reader.tips());
     var meter = new Meter(first, progress);
@@ -118,7 +118,7 @@ public final class ChainReading implements AutoCloseable {
   }
 
   /** Reads blocks a second time and adds missing logs. */
-  public History readAgain(long from, long to, Progress progress) throws SQLException {
+  public History readAgain(long from, long to, HistoryProgress progress) throws SQLException {
     var meter = new Meter(from, progress);
     reader.readAgain(from, to, meter);
     meter.end();
@@ -176,9 +176,9 @@ public final class ChainReading implements AutoCloseable {
   }
 
   /** Measures and reports the speed of reading a history. */
-  private final class Meter implements ChainReader.Listener {
+  private final class Meter implements ChainReader.ChainReaderListener {
     private final long first;
-    private final Progress progress;
+    private final HistoryProgress progress;
     private final long start = System.nanoTime();
     private long reportedAt = start;
     private long logs;
@@ -186,7 +186,7 @@ public final class ChainReading implements AutoCloseable {
     private @Nullable BlockHeader last;
     private long end;
 
-    private Meter(long first, Progress progress) {
+    private Meter(long first, HistoryProgress progress) {
       this.first = first;
       this.progress = progress;
     }

@@ -31,7 +31,11 @@ final class LogReader {
    *     for none
    */
   LogReader(
-      Nodes nodes, LogFilter filter, RangeSize size, int receiptsEvery, Receipts.Listener lost) {
+      Nodes nodes,
+      LogFilter filter,
+      RangeSize size,
+      int receiptsEvery,
+      Receipts.ReceiptsListener lost) {
     this.nodes = nodes;
     this.filter = filter;
     this.size = size;

@@ -37,7 +37,7 @@ public final class Nodes implements AutoCloseable {
   }
 
   /** A task for one node. */
-  public interface Task<T> {
+  public interface NodeTask<T> {
     T ask(Node node);
   }
 
@@ -48,7 +48,7 @@ public final class Nodes implements AutoCloseable {
    * @throws NodeFailure of the last node, when all fail
    * @throws WrongChain when a node has another chain id
    */
-  public <T> T ask(Task<T> task) {
+  public <T> T ask(NodeTask<T> task) {
     NodeFailure last = null;
     for (var attempt = 0; attempt < all.size(); attempt++) {
       var node = node(attempt);

@@ -22,16 +22,16 @@ final class Receipts {
   private static final Logger log = LoggerFactory.getLogger(Receipts.class);
 
   private final LogFilter filter;
-  private final Listener listener;
+  private final ReceiptsListener listener;
   private final Set<Node> withoutReceipts = ConcurrentHashMap.newKeySet();
 
-  Receipts(LogFilter filter, Listener listener) {
+  Receipts(LogFilter filter, ReceiptsListener listener) {
     this.filter = filter;
     this.listener = listener;
   }
 
   /** Receives logs that {@code eth_getLogs} omitted. */
-  interface Listener {
+  interface ReceiptsListener {
     void lost(Node node, List<RawLog> logs);
   }
 

@@ -205,7 +205,7 @@ final class BatchWriter implements AutoCloseable {
   }
 
   private interface Work {
-    List<StageRunner.Step> run() throws SQLException;
+    List<StageRunner.StageStep> run() throws SQLException;
   }
 
   /**
@@ -216,7 +216,8 @@ final class BatchWriter implements AutoCloseable {
     checkpoint.holdFence(state);
     readByOperator(state);
     var steps = work.run();
-    var rows = steps.stream().map(StageRunner.Step::rows).reduce(RowCounts.NONE, RowCounts::plus);
+    var rows =
+        steps.stream().map(StageRunner.StageStep::rows).reduce(RowCounts.NONE, RowCounts::plus);
     var changed = changedOperators(steps);
     var drifted = drifted(rebuilt, changed);
     // waits for days before it locks rows of the run
@@ -234,7 +235,7 @@ final class BatchWriter implements AutoCloseable {
     return new WrittenBatch(rebuilt.size(), rows, List.of(), drifted);
   }
 
-  private static NavigableSet<String> changedOperators(List<StageRunner.Step> steps) {
+  private static NavigableSet<String> changedOperators(List<StageRunner.StageStep> steps) {
     return steps.stream()
         .flatMap(step -> step.operators().stream())
         .collect(toCollection(TreeSet::new));

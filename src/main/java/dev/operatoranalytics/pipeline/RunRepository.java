@@ -325,7 +325,8 @@ public final class RunRepository {
    *
    * @return the progress of the run, to be reported with the rows
    */
-  public Change addSteps(Run run, List<StageRunner.Step> steps, int operators) throws SQLException {
+  public Change addSteps(Run run, List<StageRunner.StageStep> steps, int operators)
+      throws SQLException {
     try (var statement =
         state.prepareStatement(
             """

@@ -45,7 +45,7 @@ public final class StageRunner {
    *
    * @param operators operators whose rows changed
    */
-  public record Step(
+  public record StageStep(
       String stage, String table, RowCounts rows, Set<String> operators, double seconds) {}
 
   /** Stages all tables for later statements of the transaction; writes no state table. */
@@ -58,7 +58,7 @@ public final class StageRunner {
   }
 
   /** Writes all rows of the operators; stages every table before it writes the first. */
-  public List<Step> run(Stage stage, Collection<String> operators, RebuildBounds bounds)
+  public List<StageStep> run(Stage stage, Collection<String> operators, RebuildBounds bounds)
       throws SQLException {
     set(operators, bounds);
     var targets = new ArrayList<Target>();
@@ -69,13 +69,13 @@ public final class StageRunner {
       seconds.put(table.table(), since(start));
     }
     phases.accept(RunPhase.STAGED);
-    var steps = new ArrayList<Step>();
+    var steps = new ArrayList<StageStep>();
     for (var target : targets) {
       var start = System.nanoTime();
       var written = write(target, bounds);
       staging.drop(target.name());
       steps.add(
-          new Step(
+          new StageStep(
               stage.name(),
               target.name(),
               written.rows(),
@@ -86,10 +86,10 @@ public final class StageRunner {
   }
 
   /** Updates only the valuations of existing rows. */
-  public List<Step> value(Stage stage, Collection<String> operators, RebuildBounds bounds)
+  public List<StageStep> value(Stage stage, Collection<String> operators, RebuildBounds bounds)
       throws SQLException {
     set(operators, bounds);
-    var steps = new ArrayList<Step>();
+    var steps = new ArrayList<StageStep>();
     for (var table : stage.tables()) {
       var valuation = table.valuation();
       if (valuation == null) {
@@ -103,7 +103,8 @@ public final class StageRunner {
               () -> writer.writeValues(staging.stageValues(table, valuation, VALUES), VALUES));
       staging.drop(VALUES);
       steps.add(
-          new Step("valuation", table.table(), written.rows(), written.operators(), since(start)));
+          new StageStep(
+              "valuation", table.table(), written.rows(), written.operators(), since(start)));
     }
     return steps;
   }

@@ -90,7 +90,7 @@ public final class EventImport {
   }
 
   /** Called after every chunk. */
-  public interface Progress {
+  public interface EventImportProgress {
     void read(long lines, long bytesOfFile);
   }
 
@@ -121,7 +121,8 @@ public final class EventImport {
     }
   }
 
-  public EventImportResult run(Path file, Progress progress) throws IOException, SQLException {
+  public EventImportResult run(Path file, EventImportProgress progress)
+      throws IOException, SQLException {
     rejects.restart(file.toString());
     try (var lines = new LineReader(file, LOGS);
         var writing = new Writing(file, progress)) {
@@ -203,7 +204,7 @@ public final class EventImport {
   /** The writers of one file; at most one chunk waits for a free writer. */
   private final class Writing implements AutoCloseable {
     private final Path file;
-    private final Progress progress;
+    private final EventImportProgress progress;
     private final LocalDateTime startedAt;
     private final RemovedLogs removedLogs;
     private final Workers<EventWriter> writers;
@@ -211,7 +212,7 @@ public final class EventImport {
     private final Set<String> moved = new HashSet<>();
     private EventImportResult result = EventImportResult.NOTHING;
 
-    private Writing(Path file, Progress progress) throws SQLException {
+    private Writing(Path file, EventImportProgress progress) throws SQLException {
       this.file = file;
       this.progress = progress;
       try (var connection = events.connect()) {

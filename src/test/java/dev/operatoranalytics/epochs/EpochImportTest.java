@@ -539,8 +539,10 @@ class EpochImportTest {
     assertThat(tables.rows("select json_path, kind, raw from epoch_issues order by json_path"))
         .isEqualTo(wanted);
     assertThat(imported(new DocumentText(4)).rows())
-        .as("quality and dictionaries of epoch 4, and no operator that stays as it is")
-        .isEqualTo(2);
+        .as(
+            "quality, dictionaries and reward sums of epoch 4, reward sums of epoch 5, and no"
+                + " operator that stays as it is")
+        .isEqualTo(4);
   }
 
   private static Object withStatuses(List<String> statuses) {
@@ -820,6 +822,7 @@ class EpochImportTest {
             "epoch_dictionaries",
             "share_price_blocks",
             "epoch_quality",
+            "epoch_reward_sums",
             "operators_metadata",
             "epoch_issues")) {
       tables.connection().createStatement().execute("delete from " + table);

@@ -116,6 +116,7 @@ public final class EpochTables implements AutoCloseable {
             from operators_metadata order by 1
             """));
     all.addAll(lines("select * from epoch_quality order by 1"));
+    all.addAll(lines("select * from epoch_reward_sums order by 1"));
     all.addAll(lines("select * from epoch_dictionaries order by 1"));
     all.addAll(lines("select * from share_price_blocks order by 1, 2"));
     return all;

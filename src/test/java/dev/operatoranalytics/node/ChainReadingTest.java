@@ -217,7 +217,7 @@ class ChainReadingTest {
             tables.tables().stateUrl(),
             tables.tables().stateUpdate(50),
             Clock.systemUTC(),
-            new ChainFollower.Listener() {
+            new ChainFollower.ChainFollowerListener() {
               @Override
               public void read(long blocks, long of, long logs) {}
 

@@ -22,9 +22,15 @@ class EpochWiring implements Wiring {
 
   private final EpochQueries epochs;
   private final LatestVersion version;
+  private final ThinnedAxes axes;
   private final long maxCells;
 
-  EpochWiring(EpochQueries epochs, @Named("epochs") LatestVersion version, LimitSettings limits) {
+  EpochWiring(
+      EpochQueries epochs,
+      @Named("epochs") LatestVersion version,
+      ThinnedAxes axes,
+      LimitSettings limits) {
+    this.axes = axes;
     this.maxCells = limits.cells();
     this.epochs = epochs;
     this.version = version;
@@ -61,7 +67,12 @@ class EpochWiring implements Wiring {
     var blocks = new SharePriceBlocks(operatorIds(env), from, coverage.range().to());
     rejectTooManyCells(blocks, maxPoints, coverage.operators());
     return new SharePriceMatrix(
-        blocks, form(env), maxPoints, version.read(), SelectedFields.of(env.getSelectionSet()));
+        blocks,
+        form(env),
+        maxPoints,
+        version.read(),
+        axes,
+        SelectedFields.of(env.getSelectionSet()));
   }
 
   private void rejectTooManyCells(

@@ -20,6 +20,7 @@ record SharePriceMatrix(
     SharePriceForm form,
     @Nullable Integer maxPoints,
     long dataVersion,
+    ThinnedAxes axes,
     SelectedFields selection)
     implements StreamedObject {
 
@@ -55,7 +56,7 @@ record SharePriceMatrix(
       Arrays.setAll(all, i -> blocks.from() + i);
       return all;
     }
-    return new Thinning(blocks, form).axis(snapshot, maxPoints);
+    return axes.axis(snapshot, blocks, form, maxPoints, dataVersion);
   }
 
   private static void epochs(int[] axis, Text text) throws IOException {

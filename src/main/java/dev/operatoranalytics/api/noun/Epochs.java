@@ -161,7 +161,8 @@ final class Epochs {
           .enums("chainSharePriceSource");
 
   /**
-   * Growth of the stake per share between two epochs, at about 6.13 seconds per block. No row when the window is longer than the data or begins with a price of 0.
+   * Growth of the stake per share between two epochs, at about 6.13 seconds per block. No row when
+   * the window is longer than the data or begins with a price of 0.
    */
   private static final Relation YIELD_OF_OPERATOR =
       Relation.all()
@@ -183,11 +184,21 @@ final class Epochs {
                   limit 1
               ) as newest
               cross join lateral (
+                  select floor(newest.end_block - :days * 86400 / 6.13)::bigint as window_end
+              ) as ended
+              -- searched among epochs, because prices are many more; the bound is computed once
+              cross join lateral (
+                  select max(epoch) as last_possible from epochs
+                  where end_block <= (select window_end)
+              ) as bounded
+              cross join lateral (
                   select epoch, end_block, stake_per_share_perq
                   from operator_share_prices
                   join epochs using (epoch)
                   where operator_id = ^operator_id and stake_per_share_perq is not null
-                      and end_block <= newest.end_block - :days * 86400 / 6.13
+                      and end_block <= window_end
+                      and operator_share_prices.epoch <= last_possible
+                      and epochs.epoch <= last_possible
                   order by epoch desc
                   limit 1
               ) as earlier

@@ -235,7 +235,7 @@ final class Pipelines {
                   case
                       when asset.code_version is null then 'EXTERNAL'
                       when last.run_id is null then 'NEVER'
-                      when made.code_version is distinct from asset.code_version
+                      when last.code_version is distinct from asset.code_version
                           then 'CODE_CHANGED'
                       when asset.stage in ('snapshot', 'analytics') then
                           case
@@ -264,20 +264,24 @@ final class Pipelines {
                       else 'FRESH'
                   end as staleness
               from pipeline_assets as asset
-              left join lateral (
-                  select run_id
-                  from pipeline_run_steps as step
-                  where step.asset = asset.asset
-                  order by run_id desc
-                  limit 1
-              ) as last on true
-              left join lateral (
-                  select code_version
-                  from pipeline_run_steps as step
-                  where step.asset = asset.asset and step.stage = asset.stage
-                  order by run_id desc
-                  limit 1
-              ) as made on true
+              -- scalar subqueries: PostgreSQL leaves out those that a document does not select
+              cross join lateral (
+                  select
+                      (
+                          select run_id
+                          from pipeline_run_steps as step
+                          where step.asset = asset.asset
+                          order by run_id desc
+                          limit 1
+                      ) as run_id,
+                      (
+                          select code_version
+                          from pipeline_run_steps as step
+                          where step.asset = asset.asset and step.stage = asset.stage
+                          order by run_id desc
+                          limit 1
+                      ) as code_version
+              ) as last
               """)
           .key("asset")
           .hidden("place", ColumnType.INTEGER)

@@ -70,29 +70,48 @@ final class Roots {
                           cross join lateral generate_series(first_epoch, last_epoch, length)
                               as begins
                       ),
-                      known as (
+                      summed as (
+                          select
+                              number,
+                              upto.rewards - coalesce(before.rewards, 0) as rewards,
+                              upto.known_epochs - coalesce(before.known_epochs, 0) as known_epochs
+                          from buckets
+                          cross join lateral (
+                              select rewards, known_epochs
+                              from epoch_reward_sums
+                              where epoch <= last_epoch
+                              order by epoch desc
+                              limit 1
+                          ) as upto
+                          left join lateral (
+                              select rewards, known_epochs
+                              from epoch_reward_sums
+                              where epoch < first_epoch
+                              order by epoch desc
+                              limit 1
+                          ) as before on true
+                          where :operatorIds is null
+                              and upto.known_epochs > coalesce(before.known_epochs, 0)
+                          union all
                           select
                               width_bucket(
                                   epoch, (select array_agg(first_epoch order by number) from buckets)
                               ) as number,
-                              case
-                                  when :operatorIds is null then rewards
-                                  else (
+                              sum(
+                                  (
                                       select coalesce(sum(reward_raw), 0)
                                       from operator_shares
                                       where operator_shares.epoch = epochs.epoch
                                           and operator_id = any(:operatorIds)
                                   )
-                              end as reward
+                              ),
+                              count(*)
                           from epochs
-                          where rewards is not null
+                          where :operatorIds is not null
+                              and rewards is not null
                               and epoch between (select first_epoch from held)
                               and (select last_epoch from held)
-                      ),
-                      summed as (
-                          select number, sum(reward) as rewards, count(reward) as known_epochs
-                          from known
-                          group by number
+                          group by 1
                       )
                       select
                           first_epoch, last_epoch, rewards,

@@ -14,17 +14,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A root field as one SQL statement. Its single value is the JSON of the field; it is null when the rows violate the schema.
+ * A root field as one SQL statement. Its single value is the JSON of the field; it is null when the
+ * rows violate the schema.
  *
  * @param key key of the field in the response
  * @param calls fields with arguments; parameters refer to them by index
  * @param checks checks that reject arguments of a call
  */
 record CompiledField(
-    String key, Parameters.Statement statement, List<Call> calls, List<Relation> checks) {
+    String key, Parameters.Statement statement, List<FieldCall> calls, List<Relation> checks) {
 
   /** The arguments of a field in the document. */
-  record Call(List<GraphQLArgument> definitions, List<Argument> arguments) {
+  record FieldCall(List<GraphQLArgument> definitions, List<Argument> arguments) {
     Map<String, Object> values(CoercedVariables variables) {
       return Arguments.withDefaults(
           definitions,

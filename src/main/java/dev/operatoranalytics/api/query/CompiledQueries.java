@@ -31,7 +31,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cache of queries, compiled once per document, operation, role and shape of the variables. The cache is bounded; evicted queries are compiled again.
+ * Cache of queries, compiled once per document, operation, role and shape of the variables. The
+ * cache is bounded; evicted queries are compiled again.
  */
 public final class CompiledQueries {
   private static final String AS_OF = "asOf";
@@ -147,7 +148,7 @@ public final class CompiledQueries {
     var definition = schema.getQueryType().getFieldDefinition(field.getName());
     return definition != null
         && definition.getArgument(AS_OF) != null
-        && new CompiledField.Call(definition.getArguments(), field.getArguments())
+        && new CompiledField.FieldCall(definition.getArguments(), field.getArguments())
                 .values(variables)
                 .get(AS_OF)
             != null;
@@ -182,7 +183,10 @@ public final class CompiledQueries {
     return named;
   }
 
-  /** Enums and booleans by value, objects by their fields, other values only by whether they are null. */
+  /**
+   * Enums and booleans by value, objects by their fields, other values only by whether they are
+   * null.
+   */
   private static void shape(GraphQLInputType type, @Nullable Object value, StringBuilder text) {
     switch (value) {
       case null -> text.append("null");

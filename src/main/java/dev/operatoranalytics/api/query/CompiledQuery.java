@@ -31,7 +31,7 @@ public record CompiledQuery(List<Root> roots) {
     public Map<String, Object> arguments(GraphQLSchema schema, CoercedVariables variables) {
       var definition =
           Objects.requireNonNull(schema.getQueryType().getFieldDefinition(field.getName()));
-      return new CompiledField.Call(definition.getArguments(), field.getArguments())
+      return new CompiledField.FieldCall(definition.getArguments(), field.getArguments())
           .values(variables);
     }
   }

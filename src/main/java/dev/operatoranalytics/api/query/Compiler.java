@@ -29,7 +29,9 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Compiles the root fields of a query, each to one SQL statement that returns its finished JSON: a left join per related object, a subquery with an inner limit per list or page, and only the selected parts of pages.
+ * Compiles the root fields of a query, each to one SQL statement that returns its finished JSON: a
+ * left join per related object, a subquery with an inner limit per list or page, and only the
+ * selected parts of pages.
  *
  * <p>The SQL depends on the document, on the caller's role and on the shape of the variables. The
  * values of {@link #structural} variables are part of that shape; all other values are parameters.
@@ -52,13 +54,14 @@ final class Compiler {
   private final boolean isAsOf;
   private final Set<String> structural = new HashSet<>();
   private final Parameters parameters = new Parameters();
-  private final List<CompiledField.Call> calls = new ArrayList<>();
+  private final List<CompiledField.FieldCall> calls = new ArrayList<>();
   private final List<Relation> checks = new ArrayList<>();
   private boolean hasNullPosition;
   private int aliases;
 
   /**
-   * @param isAsOf whether the field is requested as of an earlier moment; fields that do not support that are not compiled
+   * @param isAsOf whether the field is requested as of an earlier moment; fields that do not
+   *     support that are not compiled
    */
   Compiler(
       GraphQLSchema schema,
@@ -113,7 +116,9 @@ final class Compiler {
     return structural;
   }
 
-  /** Whether the SQL depends on which values of a cursor are null, so that it fits no other cursor. */
+  /**
+   * Whether the SQL depends on which values of a cursor are null, so that it fits no other cursor.
+   */
   boolean hasNullPosition() {
     return hasNullPosition;
   }
@@ -249,7 +254,7 @@ final class Compiler {
       Noun noun, Scope scope, GraphQLFieldDefinition definition, MergedField field) {
     var call = calls.size();
     var definitions = definition.getArguments();
-    var given = new CompiledField.Call(definitions, field.getArguments());
+    var given = new CompiledField.FieldCall(definitions, field.getArguments());
     calls.add(given);
     checks.add(Objects.requireNonNull(noun.relations().get(field.getName())));
     return new RelatedRows(
@@ -364,7 +369,10 @@ final class Compiler {
         .formatted(fits, json, select, alias, scope.joins, ONCE);
   }
 
-  /** Max. length of a list here: the fallback engine resolves longer ones and counts their cost; 0 for no limit. */
+  /**
+   * Max. length of a list here: the fallback engine resolves longer ones and counts their cost; 0
+   * for no limit.
+   */
   private static int limit(RelatedRows rows, GraphQLFieldDefinition definition) {
     if (rows.relation().size() != null) {
       return 0;
@@ -548,7 +556,7 @@ final class Compiler {
   private String aggregate(Noun parent, GraphQLFieldDefinition definition, MergedField field) {
     var noun = nouns.get(Objects.requireNonNull(parent.aggregates().get(field.getName())));
     var call = calls.size();
-    var given = new CompiledField.Call(definition.getArguments(), field.getArguments());
+    var given = new CompiledField.FieldCall(definition.getArguments(), field.getArguments());
     calls.add(given);
     checks.add(Relation.all());
     var alias = next("x");
@@ -597,7 +605,7 @@ final class Compiler {
   /** An object by its global id, which contains its type. */
   private String node(GraphQLFieldDefinition definition, Scope parent, MergedField field) {
     depend(field, "id");
-    var given = new CompiledField.Call(definition.getArguments(), field.getArguments());
+    var given = new CompiledField.FieldCall(definition.getArguments(), field.getArguments());
     var id = GlobalId.parse(String.valueOf(given.values(variables).get("id")));
     var noun = nouns.noun(id.type());
     if (noun == null || !noun.isNode() || !noun.canHaveKey(id.key())) {

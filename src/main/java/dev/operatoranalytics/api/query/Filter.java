@@ -213,7 +213,8 @@ final class Filter {
   }
 
   /**
-   * The type of a comparison: a number outside the column's type is still compared as a number. When a compiled filter receives one, the fallback engine resolves the field.
+   * The type of a comparison: a number outside the column's type is still compared as a number.
+   * When a compiled filter receives one, the fallback engine resolves the field.
    */
   private static String wide(String type, Object value) {
     var bits =

@@ -16,9 +16,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGStatement;
 
-/**
- * Reads the compiled root fields of a query together with the data version, in one round trip.
- */
+/** Reads the compiled root fields of a query together with the data version, in one round trip. */
 public final class QueryReader {
   private static final String BEGIN =
       """
@@ -46,13 +44,15 @@ public final class QueryReader {
     this.clock = clock;
   }
 
-  /** The result of a query.
+  /**
+   * The result of a query.
    *
    * @param version data version
    * @param isFilling whether older days of the data are still being taken
    * @param block of the state; null before the first run
    * @param isFinal whether that block is final; null when no node reports that
-   * @param roots by their keys: {@link RawJson}, or the exception of the field; without fields that the fallback engine resolves
+   * @param roots by their keys: {@link RawJson}, or the exception of the field; without fields that
+   *     the fallback engine resolves
    * @param isWhole whether {@code roots} is the whole response
    */
   public record Read(
@@ -221,7 +221,8 @@ public final class QueryReader {
   }
 
   /**
-   * Reads one root field while temporary tables hide the state tables. Its prepared statement is not cached, because it would keep reading the tables that it found first.
+   * Reads one root field while temporary tables hide the state tables. Its prepared statement is
+   * not cached, because it would keep reading the tables that it found first.
    *
    * @return null when the fallback engine resolves it
    */

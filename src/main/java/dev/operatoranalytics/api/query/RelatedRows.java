@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows that one field finds, as parts of SQL: source, condition and order. Both engines use these parts.
+ * The rows that one field finds, as parts of SQL: source, condition and order. Both engines use
+ * these parts.
  */
 final class RelatedRows {
   private static final Pattern NAME =

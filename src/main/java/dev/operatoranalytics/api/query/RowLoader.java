@@ -23,7 +23,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads rows for the fallback engine: one statement reads the rows that one field finds for many parents.
+ * Reads rows for the fallback engine: one statement reads the rows that one field finds for many
+ * parents.
  */
 public final class RowLoader {
   private static final Pattern PARENT_COLUMN = Pattern.compile("\\^([a-z]\\w*)");

@@ -8,7 +8,7 @@ import dev.operatoranalytics.pipeline.RowCounts;
 import dev.operatoranalytics.pipeline.Run;
 import dev.operatoranalytics.pipeline.RunEvent;
 import dev.operatoranalytics.pipeline.RunRepository;
-import dev.operatoranalytics.pipeline.StageRunner.Step;
+import dev.operatoranalytics.pipeline.StageRunner.StageStep;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -45,9 +45,9 @@ abstract class DayWriter implements AutoCloseable {
    * @param basis the part of the source that they were made from
    * @param operators number of operators rebuilt
    */
-  record TakenDay(List<Step> steps, Partitions.Basis basis, int operators) {
+  record TakenDay(List<StageStep> steps, Partitions.Basis basis, int operators) {
     RowCounts rows() {
-      return steps.stream().map(Step::rows).reduce(RowCounts.NONE, RowCounts::plus);
+      return steps.stream().map(StageStep::rows).reduce(RowCounts.NONE, RowCounts::plus);
     }
   }
 
