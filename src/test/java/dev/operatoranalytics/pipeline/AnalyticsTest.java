@@ -228,7 +228,8 @@ class AnalyticsTest {
   void a_day_without_the_quote_of_one_strategy_is_a_gap() throws Exception {
     for (var i = 0; i < 30; i++) {
       var isPriced = i != 10;
-      // the price of stETH rises and falls by 10 %, its shares do not change; pricelessToken never had a price
+      // the price of stETH rises and falls by 10 %, its shares do not change; pricelessToken never
+      // had a price
       var steth = i % 2 == 0 ? 100 : 110;
       snapshot(
           "alice",

@@ -104,7 +104,9 @@ class ChangeFeedTest {
             List.of("RUN", Long.toString(second.runId()), "SUCCEEDED"));
   }
 
-  /** Writers begin in one order and commit in another; positions from a sequence would have gaps. */
+  /**
+   * Writers begin in one order and commit in another; positions from a sequence would have gaps.
+   */
   @Test
   void reading_on_from_the_last_position_misses_nothing() throws Exception {
     var writers = 8;

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Readers of a source whose rows have the time at which their transaction began, and become visible when it ends. Runs longer with {@code -Dcursor.seconds=30}.
+ * Readers of a source whose rows have the time at which their transaction began, and become visible
+ * when it ends. Runs longer with {@code -Dcursor.seconds=30}.
  */
 @Tag("slow")
 class CursorTest {
@@ -34,7 +35,8 @@ class CursorTest {
   private final AtomicLong block = new AtomicLong();
 
   @Test
-  void a_naive_cursor_loses_rows_of_long_transactions_and_this_cursor_loses_none() throws Exception {
+  void a_naive_cursor_loses_rows_of_long_transactions_and_this_cursor_loses_none()
+      throws Exception {
     try (var tables = new Tables();
         var threads = Executors.newCachedThreadPool()) {
       var end = Instant.now().plus(WRITING);

@@ -291,8 +291,7 @@ class DaysTest {
   }
 
   @Test
-  void days_of_a_failed_operator_are_taken_again_after_its_rebuild()
-      throws Exception {
+  void days_of_a_failed_operator_are_taken_again_after_its_rebuild() throws Exception {
     new RandomHistory(5, DAYS, 3).all().forEach(happening -> happening.in(tables));
     tables.execute(
         tables.events(),

@@ -104,8 +104,7 @@ class KillTest {
   }
 
   @Test
-  void a_suspended_run_that_lost_its_lock_writes_nothing_after_it_resumes()
-      throws Exception {
+  void a_suspended_run_that_lost_its_lock_writes_nothing_after_it_resumes() throws Exception {
     change();
     try (var victim = Victim.start(tables, RunPhase.COMMITTED, 3, 1)) {
       assertThat(victim.isLocked() && victim.isHalted()).isTrue();

@@ -138,7 +138,9 @@ class LogTest {
     assertThat(as(format)).isNotNull();
   }
 
-  /** The encoder of a {@code LOGGING_FORMAT}; checks for warnings, which every command would print. */
+  /**
+   * The encoder of a {@code LOGGING_FORMAT}; checks for warnings, which every command would print.
+   */
   private static Encoder<ILoggingEvent> as(String format) throws Exception {
     var logging = new LoggerContext();
     logging.putProperty("LOGGING_FORMAT", format);

@@ -317,7 +317,8 @@ class OperatorHistoryTest {
 
   @Test
   void a_slash_includes_only_the_allocation_events_that_it_causes() {
-    // the slash by set 1 lowers the allocation in force and the deallocation pending until block 300; before it, in its transaction, the operator itself deallocates USDC, then stETH
+    // the slash by set 1 lowers the allocation in force and the deallocation pending until block
+    // 300; before it, in its transaction, the operator itself deallocates USDC, then stETH
     tables.given(
         "allocation_events",
         """

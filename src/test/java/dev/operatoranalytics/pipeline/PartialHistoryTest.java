@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Operators whose first events are missing: their shares are unknown, and other operators are not affected.
+ * Operators whose first events are missing: their shares are unknown, and other operators are not
+ * affected.
  */
 @Tag("slow")
 class PartialHistoryTest {
@@ -178,8 +179,7 @@ class PartialHistoryTest {
   }
 
   @Test
-  void days_leave_out_an_operator_until_it_passes_blocking_checks()
-      throws Exception {
+  void days_leave_out_an_operator_until_it_passes_blocking_checks() throws Exception {
     tables.given(
         "operator_share_events",
         """

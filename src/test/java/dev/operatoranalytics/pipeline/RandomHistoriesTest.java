@@ -28,7 +28,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Five hundred random histories whose logs arrive out of order, some twice, and in parts. {@code -Dhistories.seed=} repeats one that failed.
+ * Five hundred random histories whose logs arrive out of order, some twice, and in parts. {@code
+ * -Dhistories.seed=} repeats one that failed.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Tag("slow")
@@ -109,7 +110,10 @@ class RandomHistoriesTest {
     }
   }
 
-  /** Shares of a slashed delegator may differ by one, because each quotient of a sum is rounded down. */
+  /**
+   * Shares of a slashed delegator may differ by one, because each quotient of a sum is rounded
+   * down.
+   */
   private static void assertAgree(Rows held, Rows wanted) {
     var name = "operator_delegator_shares";
     var others = new TreeMap<>(held.tables());
@@ -149,7 +153,9 @@ class RandomHistoriesTest {
     return amounts;
   }
 
-  /** At each receipt, the contract rounds by up to two parts in 1e18 of all shares ever received. */
+  /**
+   * At each receipt, the contract rounds by up to two parts in 1e18 of all shares ever received.
+   */
   private Map<String, BigInteger> rounding() {
     var sums = new TreeMap<String, BigInteger>();
     for (var row :

@@ -10,7 +10,9 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * A random history of a few operators over some days that follows the protocol: stakers join and leave, stake is allocated in advance and slashed, commissions are announced. A seed always gives the same history.
+ * A random history of a few operators over some days that follows the protocol: stakers join and
+ * leave, stake is allocated in advance and slashed, commissions are announced. A seed always gives
+ * the same history.
  */
 final class RandomHistory {
   static final long BLOCKS_A_DAY = 7_200;
@@ -53,7 +55,8 @@ final class RandomHistory {
   }
 
   /**
-   * Whether a row can arrive days late without a failing check meanwhile. Shares that a slash is computed from cannot, nor shares that are withdrawn before they arrive.
+   * Whether a row can arrive days late without a failing check meanwhile. Shares that a slash is
+   * computed from cannot, nor shares that are withdrawn before they arrive.
    */
   boolean canBeLate(Happening happening) {
     return !happening.table().equals("operator_slashed_events")

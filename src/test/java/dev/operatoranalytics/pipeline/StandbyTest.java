@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Events read from a replica: rows appear with its lag, but with the times of the server that wrote them.
+ * Events read from a replica: rows appear with its lag, but with the times of the server that wrote
+ * them.
  */
 @Tag("slow")
 class StandbyTest {

@@ -21,7 +21,8 @@ import java.util.stream.Collectors;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * Both databases with tables as input and output. Missing columns of an event get plausible values: its own transaction, the next log index, a time computed from its block.
+ * Both databases with tables as input and output. Missing columns of an event get plausible values:
+ * its own transaction, the next log index, a time computed from its block.
  */
 public final class Tables implements AutoCloseable {
   static final Instant NOW = Instant.parse("2026-01-22T12:00:00Z");

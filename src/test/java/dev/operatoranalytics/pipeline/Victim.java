@@ -20,7 +20,8 @@ import java.util.concurrent.TimeUnit;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * A separate process that runs state-update once. It halts at a phase until it is resumed or killed.
+ * A separate process that runs state-update once. It halts at a phase until it is resumed or
+ * killed.
  */
 final class Victim implements AutoCloseable {
   private static final String LOCKED = "locked";

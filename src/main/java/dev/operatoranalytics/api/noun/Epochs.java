@@ -161,7 +161,8 @@ final class Epochs {
           .enums("chainSharePriceSource");
 
   /**
-   * Growth of the stake per share between two epochs, at about 6.13 seconds per block. No row when the window is longer than the data or begins with a price of 0.
+   * Growth of the stake per share between two epochs, at about 6.13 seconds per block. No row when
+   * the window is longer than the data or begins with a price of 0.
    */
   private static final Relation YIELD_OF_OPERATOR =
       Relation.all()

@@ -1,6 +1,7 @@
 package dev.operatoranalytics.api.query;
 
-/** The caller of a request.
+/**
+ * The caller of a request.
  *
  * @param name name of the key or token; the address for anonymous callers
  */

@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Arguments and variables as texts: equal values have equal texts, whatever the order of their fields. */
+/**
+ * Arguments and variables as texts: equal values have equal texts, whatever the order of their
+ * fields.
+ */
 public final class Canonical {
   private Canonical() {}
 

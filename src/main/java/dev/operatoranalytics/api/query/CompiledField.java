@@ -14,7 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A root field as one SQL statement. Its single value is the JSON of the field; it is null when the rows violate the schema.
+ * A root field as one SQL statement. Its single value is the JSON of the field; it is null when the
+ * rows violate the schema.
  *
  * @param key key of the field in the response
  * @param calls fields with arguments; parameters refer to them by index

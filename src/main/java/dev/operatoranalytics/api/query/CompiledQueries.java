@@ -31,7 +31,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cache of queries, compiled once per document, operation, role and shape of the variables. The cache is bounded; evicted queries are compiled again.
+ * Cache of queries, compiled once per document, operation, role and shape of the variables. The
+ * cache is bounded; evicted queries are compiled again.
  */
 public final class CompiledQueries {
   private static final String AS_OF = "asOf";
@@ -182,7 +183,10 @@ public final class CompiledQueries {
     return named;
   }
 
-  /** Enums and booleans by value, objects by their fields, other values only by whether they are null. */
+  /**
+   * Enums and booleans by value, objects by their fields, other values only by whether they are
+   * null.
+   */
   private static void shape(GraphQLInputType type, @Nullable Object value, StringBuilder text) {
     switch (value) {
       case null -> text.append("null");

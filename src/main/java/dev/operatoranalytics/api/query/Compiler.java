@@ -29,7 +29,9 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Compiles the root fields of a query, each to one SQL statement that returns its finished JSON: a left join per related object, a subquery with an inner limit per list or page, and only the selected parts of pages.
+ * Compiles the root fields of a query, each to one SQL statement that returns its finished JSON: a
+ * left join per related object, a subquery with an inner limit per list or page, and only the
+ * selected parts of pages.
  *
  * <p>The SQL depends on the document, on the caller's role and on the shape of the variables. The
  * values of {@link #structural} variables are part of that shape; all other values are parameters.
@@ -58,7 +60,8 @@ final class Compiler {
   private int aliases;
 
   /**
-   * @param isAsOf whether the field is requested as of an earlier moment; fields that do not support that are not compiled
+   * @param isAsOf whether the field is requested as of an earlier moment; fields that do not
+   *     support that are not compiled
    */
   Compiler(
       GraphQLSchema schema,
@@ -80,20 +83,20 @@ final class Compiler {
   /** Rows with an alias, and the joins to them. */
   private static final class Scope {
     private final String alias;
-    private final Map<String, String> known;
+    private final Map<String, String> knownColumns;
     private final StringBuilder joins = new StringBuilder();
     private final Set<String> used = new LinkedHashSet<>();
 
     /**
-     * @param known columns whose values are known without reading the rows
+     * @param knownColumns columns whose values are known without reading the rows
      */
-    private Scope(String alias, Map<String, String> known) {
+    private Scope(String alias, Map<String, String> knownColumns) {
       this.alias = alias;
-      this.known = known;
+      this.knownColumns = knownColumns;
     }
 
     private String column(String name) {
-      var elsewhere = known.get(name);
+      var elsewhere = knownColumns.get(name);
       if (elsewhere != null) {
         return elsewhere;
       }
@@ -113,7 +116,9 @@ final class Compiler {
     return structural;
   }
 
-  /** Whether the SQL depends on which values of a cursor are null, so that it fits no other cursor. */
+  /**
+   * Whether the SQL depends on which values of a cursor are null, so that it fits no other cursor.
+   */
   boolean hasNullPosition() {
     return hasNullPosition;
   }
@@ -312,11 +317,13 @@ final class Compiler {
     var type = objectType(definition);
     var isRequired = GraphQLTypeUtil.isNonNull(definition.getType());
     var alias = next("r");
-    var known = new java.util.HashMap<String, String>();
+    var knownColumns = new java.util.HashMap<String, String>();
     if (rows.relation().rows() == null && isRequired) {
-      rows.relation().joins().forEach(join -> known.put(join.theirs(), parent.column(join.ours())));
+      rows.relation()
+          .joins()
+          .forEach(join -> knownColumns.put(join.theirs(), parent.column(join.ours())));
     }
-    var scope = new Scope(alias, known);
+    var scope = new Scope(alias, knownColumns);
     var json = object(rows.noun(), type, scope, field);
     if (scope.used.isEmpty() && isRequired) {
       parent.joins.append(scope.joins);
@@ -364,7 +371,10 @@ final class Compiler {
         .formatted(fits, json, select, alias, scope.joins, ONCE);
   }
 
-  /** Max. length of a list here: the fallback engine resolves longer ones and counts their cost; 0 for no limit. */
+  /**
+   * Max. length of a list here: the fallback engine resolves longer ones and counts their cost; 0
+   * for no limit.
+   */
   private static int limit(RelatedRows rows, GraphQLFieldDefinition definition) {
     if (rows.relation().size() != null) {
       return 0;

@@ -11,7 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The position of a row in an order: Base64 of a JSON array with a fingerprint of list, order and filter, followed by the values of the order's columns. PostgreSQL computes it.
+ * The position of a row in an order: Base64 of a JSON array with a fingerprint of list, order and
+ * filter, followed by the values of the order's columns. PostgreSQL computes it.
  */
 final class Cursor {
   private static final JsonFactory JSON = new JsonFactory();

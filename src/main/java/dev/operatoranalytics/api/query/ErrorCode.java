@@ -14,7 +14,9 @@ public enum ErrorCode implements ErrorClassification {
   BAD_USER_INPUT,
   /** The requested object does not exist. */
   NOT_FOUND,
-  /** The request conflicts with the current state, such as a run in progress or one that has ended. */
+  /**
+   * The request conflicts with the current state, such as a run in progress or one that has ended.
+   */
   CONFLICT,
   /** The server does not know a document with this hash: send the whole document once. */
   PERSISTED_QUERY_NOT_FOUND,

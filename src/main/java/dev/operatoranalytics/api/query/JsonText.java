@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * SQL of a JSON text that is composed of constant and computed parts. It is null when a computed part is null: a required value is missing, and the fallback engine reports it.
+ * SQL of a JSON text that is composed of constant and computed parts. It is null when a computed
+ * part is null: a required value is missing, and the fallback engine reports it.
  */
 final class JsonText {
   private final List<String> parts = new ArrayList<>();

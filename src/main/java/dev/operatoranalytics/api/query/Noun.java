@@ -204,7 +204,10 @@ public final class Noun {
     return this;
   }
 
-  /** Declares that the rows are rebuilt, or never change, when an operator is requested as of a moment. */
+  /**
+   * Declares that the rows are rebuilt, or never change, when an operator is requested as of a
+   * moment.
+   */
   public Noun followsAsOf() {
     this.followsAsOf = true;
     return this;
@@ -324,7 +327,9 @@ public final class Noun {
     return notNull.contains(column);
   }
 
-  /** Makes the columns of an embedded object available to filters and orders, like the noun's own. */
+  /**
+   * Makes the columns of an embedded object available to filters and orders, like the noun's own.
+   */
   void inherit(Noun part, boolean isAlwaysPresent) {
     part.fields.forEach(
         (field, column) -> {

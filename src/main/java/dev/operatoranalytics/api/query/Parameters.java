@@ -6,7 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parameters of one statement. While the SQL is composed, tokens represent them, so that parts can be composed in any order; values never become part of the text.
+ * The parameters of one statement. While the SQL is composed, tokens represent them, so that parts
+ * can be composed in any order; values never become part of the text.
  */
 final class Parameters {
   private static final char MARK = '\u0001';

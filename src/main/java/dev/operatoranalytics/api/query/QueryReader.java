@@ -16,9 +16,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGStatement;
 
-/**
- * Reads the compiled root fields of a query together with the data version, in one round trip.
- */
+/** Reads the compiled root fields of a query together with the data version, in one round trip. */
 public final class QueryReader {
   private static final String BEGIN =
       """
@@ -46,13 +44,15 @@ public final class QueryReader {
     this.clock = clock;
   }
 
-  /** The result of a query.
+  /**
+   * The result of a query.
    *
    * @param version data version
    * @param isFilling whether older days of the data are still being taken
    * @param block of the state; null before the first run
    * @param isFinal whether that block is final; null when no node reports that
-   * @param roots by their keys: {@link RawJson}, or the exception of the field; without fields that the fallback engine resolves
+   * @param roots by their keys: {@link RawJson}, or the exception of the field; without fields that
+   *     the fallback engine resolves
    * @param isWhole whether {@code roots} is the whole response
    */
   public record Read(
@@ -119,9 +119,9 @@ public final class QueryReader {
         sql.toString(),
         statement -> {
           statement.setString(1, timeout.toMillis() + "ms");
-          var place = 2;
+          var index = 2;
           for (var each : bound) {
-            place = bind(statement, place, each.values());
+            index = bind(statement, index, each.values());
           }
           statement.execute();
           var data = data(statement);
@@ -140,11 +140,11 @@ public final class QueryReader {
 
   private static int bind(PreparedStatement statement, int first, List<@Nullable Object> values)
       throws SQLException {
-    var place = first;
+    var index = first;
     for (var value : values) {
-      RowLoader.bind(statement, place++, value);
+      RowLoader.bind(statement, index++, value);
     }
-    return place;
+    return index;
   }
 
   private static Data data(PreparedStatement statement) throws SQLException {
@@ -221,7 +221,8 @@ public final class QueryReader {
   }
 
   /**
-   * Reads one root field while temporary tables hide the state tables. Its prepared statement is not cached, because it would keep reading the tables that it found first.
+   * Reads one root field while temporary tables hide the state tables. Its prepared statement is
+   * not cached, because it would keep reading the tables that it found first.
    *
    * @return null when the fallback engine resolves it
    */

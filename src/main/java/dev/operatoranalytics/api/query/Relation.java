@@ -10,8 +10,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the rows of a field from its parent. Conditions are SQL in which {@code #column} is a column of the rows found, {@code ^column} one of the parent, {@code :argument} an argument of
- * the field and {@code :now} the current time. The schema defines the noun of the rows, and whether the field is one row, a list or pages.
+ * Finds the rows of a field from its parent. Conditions are SQL in which {@code #column} is a
+ * column of the rows found, {@code ^column} one of the parent, {@code :argument} an argument of the
+ * field and {@code :now} the current time. The schema defines the noun of the rows, and whether the
+ * field is one row, a list or pages.
  */
 public final class Relation {
   private static final int MAX_DAYS = 1_000;
@@ -100,7 +102,8 @@ public final class Relation {
   }
 
   /**
-   * Rows of a range of UTC days, the earliest first, by the arguments {@code from} and {@code to}; rejects too many days.
+   * Rows of a range of UTC days, the earliest first, by the arguments {@code from} and {@code to};
+   * rejects too many days.
    */
   public Relation days(String column) {
     return whenGiven("from", "#%s >= :from".formatted(column))

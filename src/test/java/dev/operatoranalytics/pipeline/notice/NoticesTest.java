@@ -140,8 +140,7 @@ class NoticesTest {
   }
 
   @Test
-  void a_failing_webhook_is_retried_with_growing_pauses_up_to_the_limit()
-      throws Exception {
+  void a_failing_webhook_is_retried_with_growing_pauses_up_to_the_limit() throws Exception {
     run(1, "FAILED", "11:30");
     status = 500;
     at(NOON).postAll();
@@ -171,8 +170,7 @@ class NoticesTest {
   }
 
   @Test
-  void a_slow_or_unreachable_webhook_does_not_block_and_no_secret_is_reported()
-      throws Exception {
+  void a_slow_or_unreachable_webhook_does_not_block_and_no_secret_is_reported() throws Exception {
     run(1, "FAILED", "11:30");
     delay = Duration.ofSeconds(2);
     at(NOON).postAll();

@@ -128,7 +128,9 @@ final class Allocations {
         });
   }
 
-  /** Encumbered magnitude per strategy: an increase counts at once, a decrease when it takes effect. */
+  /**
+   * Encumbered magnitude per strategy: an increase counts at once, a decrease when it takes effect.
+   */
   Map<String, BigInteger> promised() {
     var sums = new HashMap<String, BigInteger>();
     allocations.forEach(

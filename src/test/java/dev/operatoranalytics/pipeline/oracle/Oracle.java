@@ -12,7 +12,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A second implementation to compare with the SQL: it processes all logs in order and updates each operator's state.
+ * A second implementation to compare with the SQL: it processes all logs in order and updates each
+ * operator's state.
  */
 public final class Oracle {
   private static final int FIRST_DEFAULT_BIPS = 1_000;

@@ -12,7 +12,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of state tables as text, by table and key, with the columns that both implementations compute.
+ * Rows of state tables as text, by table and key, with the columns that both implementations
+ * compute.
  *
  * @param tables rows by table; each has its cells by its key
  */
