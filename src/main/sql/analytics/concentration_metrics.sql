@@ -1,5 +1,5 @@
 -- Concentration of holdings at the end of a day.
--- Grain: one row per operator over its delegators and over its strategies, one per strategy over its operators, and one over all operators, of the day.
+-- Grain: one row per operator and kind (delegators, strategies), one per strategy, and one over all operators, of the day.
 -- Units: USD by the prices of the day, or base units of shares; parts 0..1.
 
 with

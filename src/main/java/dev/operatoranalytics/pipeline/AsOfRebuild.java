@@ -27,14 +27,15 @@ public class AsOfRebuild {
   private static final SqlFile MOMENT = SqlFile.load("extraction", "moment");
   private static final List<Stage> STAGES = List.of(Stages.QUOTES, Stages.PROTOCOL, Stages.REBUILD);
 
-  private static final List<Taken> TAKEN =
+  private static final List<DailyFigures> DAILY_FIGURES =
       List.of(
-          new Taken("operator_current_state", "operator_daily_snapshots", List.of("operator_id")),
-          new Taken(
+          new DailyFigures(
+              "operator_current_state", "operator_daily_snapshots", List.of("operator_id")),
+          new DailyFigures(
               "operator_strategy_state",
               "operator_strategy_daily_snapshots",
               List.of("operator_id", "strategy_id")),
-          new Taken(
+          new DailyFigures(
               "operator_allocations",
               "operator_allocation_daily_snapshots",
               List.of("operator_id", "operator_set_id", "strategy_id")));
@@ -49,7 +50,7 @@ public class AsOfRebuild {
   }
 
   /** A state table, and the snapshot table that stores its figures for the end of each day. */
-  private record Taken(String table, String snapshot, List<String> key) {}
+  private record DailyFigures(String table, String snapshot, List<String> key) {}
 
   /** The last event before and the first event after a moment; null when there is none. */
   private record Sides(@Nullable Point before, @Nullable Point after) {}
@@ -65,7 +66,7 @@ public class AsOfRebuild {
   public void asOfBlock(Connection state, String operator, long block) throws SQLException {
     var head = head(state);
     if (block > head.block()) {
-      throw beyond("block " + block, head);
+      throw stateNotKnown("block " + block, head);
     }
     try (var source = snapshot()) {
       var sides = sides(source, block, "infinity");
@@ -97,8 +98,8 @@ public class AsOfRebuild {
       source.rollback();
     }
     if (Partitions.SNAPSHOT.done(state, day) != null) {
-      for (var taken : TAKEN) {
-        read(taken, state, operator, day);
+      for (var daily : DAILY_FIGURES) {
+        read(daily, state, operator, day);
       }
     }
   }
@@ -128,11 +129,11 @@ public class AsOfRebuild {
 
   private static void requireKnown(Point head, Instant time) {
     if (time.isAfter(head.time())) {
-      throw beyond(time.toString(), head);
+      throw stateNotKnown(time.toString(), head);
     }
   }
 
-  private static StateNotKnown beyond(String moment, Point head) {
+  private static StateNotKnown stateNotKnown(String moment, Point head) {
     return new StateNotKnown(
         "%s is not known yet: the state is as of block %d, %s"
             .formatted(moment, head.block(), head.time()));
@@ -214,11 +215,11 @@ public class AsOfRebuild {
     }
   }
 
-  private static void read(Taken taken, Connection state, String operator, LocalDate day)
+  private static void read(DailyFigures daily, Connection state, String operator, LocalDate day)
       throws SQLException {
-    var figures = new ArrayList<>(columns(state, "pg_temp." + taken.table()));
-    figures.retainAll(columns(state, taken.snapshot()));
-    figures.removeAll(taken.key());
+    var figures = new ArrayList<>(columns(state, "pg_temp." + daily.table()));
+    figures.retainAll(columns(state, daily.snapshot()));
+    figures.removeAll(daily.key());
     try (var statement =
         state.prepareStatement(
             """
@@ -227,11 +228,11 @@ public class AsOfRebuild {
             where %s and taken.operator_id = ? and taken.snapshot_date = ?
             """
                 .formatted(
-                    taken.table(),
+                    daily.table(),
                     String.join(", ", figures),
                     figures.stream().map("taken.%s"::formatted).collect(joining(", ")),
-                    taken.snapshot(),
-                    taken.key().stream()
+                    daily.snapshot(),
+                    daily.key().stream()
                         .map(key -> "past.%1$s = taken.%1$s".formatted(key))
                         .collect(joining(" and "))))) {
       statement.setString(1, operator);
@@ -244,8 +245,8 @@ public class AsOfRebuild {
     try (var statement = state.createStatement();
         var rows = statement.executeQuery("select * from " + table + " limit 0")) {
       var columns = new ArrayList<String>();
-      for (var place = 1; place <= rows.getMetaData().getColumnCount(); place++) {
-        columns.add(rows.getMetaData().getColumnName(place));
+      for (var index = 1; index <= rows.getMetaData().getColumnCount(); index++) {
+        columns.add(rows.getMetaData().getColumnName(index));
       }
       return columns;
     }

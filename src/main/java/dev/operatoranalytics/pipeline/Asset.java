@@ -90,20 +90,20 @@ public record Asset(
   }
 
   private static List<Asset> all() {
-    var filled = new LinkedHashMap<String, Asset>();
+    var filledTables = new LinkedHashMap<String, Asset>();
     for (var stage : Stages.ALL) {
       for (var table : stage.tables()) {
-        filled.put(table.table(), of(stage.name(), table));
+        filledTables.put(table.table(), of(stage.name(), table));
       }
     }
-    var read = new TreeMap<String, Asset>();
+    var readTables = new TreeMap<String, Asset>();
     Stream.concat(
-            filled.values().stream().flatMap(asset -> asset.dependsOn.stream()),
+            filledTables.values().stream().flatMap(asset -> asset.dependsOn.stream()),
             Check.ALL.stream().map(Check::asset))
-        .filter(name -> !filled.containsKey(name))
-        .forEach(name -> read.put(name, new Asset(name, SOURCE, null, new TreeSet<>())));
-    var all = new ArrayList<>(read.values());
-    all.addAll(filled.values());
+        .filter(name -> !filledTables.containsKey(name))
+        .forEach(name -> readTables.put(name, new Asset(name, SOURCE, null, new TreeSet<>())));
+    var all = new ArrayList<>(readTables.values());
+    all.addAll(filledTables.values());
     return List.copyOf(all);
   }
 

@@ -204,7 +204,7 @@ final class BatchWriter implements AutoCloseable {
     }
   }
 
-  private interface Work {
+  private interface BatchTask {
     List<StageRunner.StageStep> run() throws SQLException;
   }
 
@@ -212,10 +212,10 @@ final class BatchWriter implements AutoCloseable {
    * Commits rows and their record; when rows changed, also raises the data version and notifies
    * subscribers.
    */
-  private WrittenBatch commit(Collection<String> rebuilt, Work work) throws SQLException {
+  private WrittenBatch commit(Collection<String> rebuilt, BatchTask task) throws SQLException {
     checkpoint.holdFence(state);
     readByOperator(state);
-    var steps = work.run();
+    var steps = task.run();
     var rows =
         steps.stream().map(StageRunner.StageStep::rows).reduce(RowCounts.NONE, RowCounts::plus);
     var changed = changedOperators(steps);
@@ -227,7 +227,7 @@ final class BatchWriter implements AutoCloseable {
     stampVerified(rebuilt);
     phases.accept(RunPhase.BEFORE_NOTIFY);
     if (rows.changed() > 0 || stale > 0) {
-      tell(changed, progress);
+      publish(changed, progress);
     }
     phases.accept(RunPhase.BEFORE_COMMIT);
     state.commit();
@@ -281,7 +281,7 @@ final class BatchWriter implements AutoCloseable {
     return reasons.getOrDefault(operator, AffectedOperator.AffectedReason.VERIFIED);
   }
 
-  private void tell(NavigableSet<String> changed, Change progress) throws SQLException {
+  private void publish(NavigableSet<String> changed, Change progress) throws SQLException {
     var changes = new ArrayList<Change>();
     changed.forEach(operator -> changes.add(Change.operator(operator, run.id())));
     changes.add(progress);

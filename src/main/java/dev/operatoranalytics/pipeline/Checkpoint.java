@@ -140,7 +140,7 @@ public record Checkpoint(
   }
 
   /** Whether the block of the state, or whether it is final, changes with the extraction. */
-  boolean isAnotherIn(Extraction extraction) {
+  boolean isBlockChangedBy(Extraction extraction) {
     return !Objects.equals(safeBlock, extraction.safeBlock())
         || !Objects.equals(isFinal, extraction.isFinal());
   }

@@ -88,16 +88,16 @@ public record Partitions(String stage) {
   public void keepDone(
       Connection state, LocalDate day, Run run, Basis basis, Instant takenAt, double seconds)
       throws SQLException {
-    keep(state, day, DayStatus.DONE, run, basis, takenAt, seconds, null);
+    upsert(state, day, DayStatus.DONE, run, basis, takenAt, seconds, null);
   }
 
   public void keepFailed(
       Connection state, LocalDate day, Run run, Instant takenAt, double seconds, String error)
       throws SQLException {
-    keep(state, day, DayStatus.FAILED, run, null, takenAt, seconds, error);
+    upsert(state, day, DayStatus.FAILED, run, null, takenAt, seconds, error);
   }
 
-  private void keep(
+  private void upsert(
       Connection state,
       LocalDate day,
       DayStatus status,

@@ -63,10 +63,10 @@ public record PipelineSettings(
     }
   }
 
-  private static void requireAtLeast(long least, String setting, long value) {
-    if (value < least) {
+  private static void requireAtLeast(long min, String setting, long value) {
+    if (value < min) {
       throw new IllegalArgumentException(
-          "%s is %d; expected %d or more".formatted(setting, value, least));
+          "%s is %d; expected %d or more".formatted(setting, value, min));
     }
   }
 

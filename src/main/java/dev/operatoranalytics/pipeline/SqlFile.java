@@ -84,27 +84,27 @@ public record SqlFile(String path, String text) {
    * Prepares the statement with one parameter bound, so that the planner knows its value: it cannot
    * estimate how many rows a setting selects.
    *
-   * @param known the parameter that is bound instead of read from a setting
+   * @param bound the parameter that is bound instead of read from a setting
    */
-  public PreparedStatement prepare(Connection connection, String known, Object value)
+  public PreparedStatement prepare(Connection connection, String bound, Object value)
       throws SQLException {
-    var statement = connection.prepareStatement(statement(Map.of(known, "?")));
-    var places = PARAMETER.matcher(withoutComments()).results();
-    var count = places.filter(place -> place.group(1).equals(known)).count();
-    for (var place = 1; place <= count; place++) {
-      statement.setObject(place, value);
+    var statement = connection.prepareStatement(statement(Map.of(bound, "?")));
+    var occurrences = PARAMETER.matcher(withoutComments()).results();
+    var count = occurrences.filter(match -> match.group(1).equals(bound)).count();
+    for (var index = 1; index <= count; index++) {
+      statement.setObject(index, value);
     }
     return statement;
   }
 
-  private String statement(Map<String, String> known) {
+  private String statement(Map<String, String> replacements) {
     return PARAMETER
         .matcher(withoutComments())
         .replaceAll(
             match -> {
               var name = match.group(1);
-              var bound = known.get(name);
-              return bound == null ? reader(name).formatted(PREFIX + name) : bound;
+              var replacement = replacements.get(name);
+              return replacement == null ? reader(name).formatted(PREFIX + name) : replacement;
             });
   }
 

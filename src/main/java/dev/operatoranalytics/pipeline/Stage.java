@@ -15,11 +15,11 @@ public record Stage(String name, List<StageTable> tables) {
     tables = List.copyOf(tables);
   }
 
-  private StageTable table(String asked) {
+  private StageTable table(String name) {
     return tables.stream()
-        .filter(table -> table.table().equals(asked))
+        .filter(table -> table.table().equals(name))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException(asked));
+        .orElseThrow(() -> new IllegalArgumentException(name));
   }
 
   public static StageBuilder named(String name) {

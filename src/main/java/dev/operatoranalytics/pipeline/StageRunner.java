@@ -122,13 +122,13 @@ public final class StageRunner {
     SqlFile.set(state, parameters);
   }
 
-  private interface Work<T> {
+  private interface SqlTask<T> {
     T run() throws SQLException;
   }
 
-  private static <T> T at(StageTable table, SqlFile select, Work<T> work) throws SQLException {
+  private static <T> T at(StageTable table, SqlFile select, SqlTask<T> task) throws SQLException {
     try (var _ = MDC.putCloseable("asset", table.table())) {
-      return work.run();
+      return task.run();
     } catch (SQLException e) {
       throw new SQLException("%s: %s".formatted(select.path(), e.getMessage()), e.getSQLState(), e);
     }

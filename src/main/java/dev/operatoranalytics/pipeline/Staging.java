@@ -59,9 +59,9 @@ final class Staging {
   }
 
   private Target target(StageTable table) throws SQLException {
-    var known = targets.get(table);
-    if (known == null) {
-      known =
+    var target = targets.get(table);
+    if (target == null) {
+      target =
           Target.describe(
               table,
               switch (table.source()) {
@@ -69,9 +69,9 @@ final class Staging {
                 case STATE -> state;
               },
               state);
-      targets.put(table, known);
+      targets.put(table, target);
     }
-    return known;
+    return target;
   }
 
   private void value(Target target, SqlFile valuation) throws SQLException {

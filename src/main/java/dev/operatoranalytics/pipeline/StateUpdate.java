@@ -44,8 +44,8 @@ public class StateUpdate {
 
   private static final Logger log = LoggerFactory.getLogger(StateUpdate.class);
   private static final int ATTEMPTS = 3;
-  private static final Duration CHECKS_STAND = Duration.ofMinutes(10);
-  private static final int MAX_NAMED = 20;
+  private static final Duration CHECKS_VALID_FOR = Duration.ofMinutes(10);
+  private static final int MAX_REPORTED = 20;
   // serialization, deadlock, connection, shutdown, resources, lock, timeouts of transactions
   private static final List<String> TRANSIENT =
       List.of("40001", "40P01", "08", "57P", "53", "55P03", "25P03", "25P04");
@@ -86,7 +86,7 @@ public class StateUpdate {
   /**
    * Updates the state to the block that the chain reader reports. A run is recorded only when an
    * operator is rebuilt. Scheduled runs verify other operators; checks run again only after {@link
-   * #CHECKS_STAND}.
+   * #CHECKS_VALID_FOR}.
    *
    * @return empty when no operator changed and only the block of the state moved
    */
@@ -128,7 +128,7 @@ public class StateUpdate {
           writer.rollback();
           return false;
         }
-        if (checkpoint.move(writer, extraction) && checkpoint.isAnotherIn(extraction)) {
+        if (checkpoint.move(writer, extraction) && checkpoint.isBlockChangedBy(extraction)) {
           DataVersion.raise(writer);
         }
         writer.commit();
@@ -142,10 +142,10 @@ public class StateUpdate {
   private StateUpdateResult runWithRetries(
       boolean full, Run.Cause cause, StateUpdateProgress progress) throws SQLException {
     // a queued run starts once; each retry after that is a new run
-    var isBegun = new AtomicBoolean();
+    var hasBegun = new AtomicBoolean();
     for (var attempt = 1; ; attempt++) {
       try {
-        return runAlone(full, isBegun.get() ? cause.trigger() : cause, isBegun, progress);
+        return runAlone(full, hasBegun.get() ? cause.trigger() : cause, hasBegun, progress);
       } catch (SQLException e) {
         if (attempt == ATTEMPTS || !isTransient(e)) {
           throw e;
@@ -172,7 +172,7 @@ public class StateUpdate {
   }
 
   private StateUpdateResult runAlone(
-      boolean full, Run.Cause cause, AtomicBoolean isBegun, StateUpdateProgress progress)
+      boolean full, Run.Cause cause, AtomicBoolean hasBegun, StateUpdateProgress progress)
       throws SQLException {
     var start = clock.instant();
     try (var writer = state.getConnection();
@@ -183,7 +183,7 @@ public class StateUpdate {
       var run = runs.begin(JOB, cause, checkpoint.fence());
       Asset.keep(writer);
       writer.commit();
-      isBegun.set(true);
+      hasBegun.set(true);
       try (var _ = MDC.putCloseable("run", Long.toString(run.id()))) {
         var updated = update(run, checkpoint, full, writer, source, progress);
         if (updated.isCancelled()) {
@@ -238,7 +238,7 @@ public class StateUpdate {
       var operators = new TreeMap<String, AffectedOperator.AffectedReason>();
       if (extraction != null) {
         if (full) {
-          known(writer)
+          allOperators(writer)
               .forEach(operator -> operators.put(operator, AffectedOperator.AffectedReason.FULL));
         }
         operators.putAll(new RebuildRequests(writer).due());
@@ -277,7 +277,7 @@ public class StateUpdate {
       }
       progress.at(RunPhase.BEFORE_CHECKPOINT);
       var stale = 0;
-      var isAnother = false;
+      var isBlockChanged = false;
       if (extraction != null) {
         // not earlier: a day in progress could read the old rows and be done before it is marked
         Partitions.holdAlone(writer);
@@ -285,7 +285,7 @@ public class StateUpdate {
             StaleDays.markWritten(source, extraction.since(), writer)
                 + StaleDays.markRequoted(writer, settings.longestWindow());
         var isMoved = checkpoint.move(writer, extraction);
-        isAnother = isMoved && checkpoint.isAnotherIn(extraction);
+        isBlockChanged = isMoved && checkpoint.isBlockChangedBy(extraction);
         runs.record(run, RunEvent.checkpoint(isMoved, extraction.cursor()));
         if (!isMoved) {
           log.info("the checkpoint was set by hand during the run and is left as it is");
@@ -293,7 +293,7 @@ public class StateUpdate {
       }
       progress.at(RunPhase.CHECKPOINT_MOVED);
       runs.recordDrifted(run, written.drifted());
-      if (stale > 0 || isAnother) {
+      if (stale > 0 || isBlockChanged) {
         DataVersion.raise(writer);
       }
       end(run, written.failed(), runs);
@@ -309,7 +309,7 @@ public class StateUpdate {
   }
 
   private static boolean areChecksDue(Run run, Connection writer) throws SQLException {
-    return run.trigger() != Run.Trigger.CHAIN || !Checks.areYoungerThan(CHECKS_STAND, writer);
+    return run.trigger() != Run.Trigger.CHAIN || !Checks.areYoungerThan(CHECKS_VALID_FOR, writer);
   }
 
   private static void end(Run run, List<String> failed, RunRepository runs) throws SQLException {
@@ -317,15 +317,15 @@ public class StateUpdate {
       runs.end(run, Run.End.SUCCEEDED, null);
       return;
     }
-    var named = failed.stream().limit(MAX_NAMED).collect(joining(", "));
+    var reported = failed.stream().limit(MAX_REPORTED).collect(joining(", "));
     runs.end(
         run,
         Run.End.PARTIAL,
         "operators that could not be rebuilt: %s%s"
             .formatted(
-                named,
-                failed.size() > MAX_NAMED
-                    ? " and %d more".formatted(failed.size() - MAX_NAMED)
+                reported,
+                failed.size() > MAX_REPORTED
+                    ? " and %d more".formatted(failed.size() - MAX_REPORTED)
                     : ""));
   }
 
@@ -340,14 +340,14 @@ public class StateUpdate {
     var quotes = workers.submit(batch -> batch.write(Stages.QUOTES)).await();
     var protocol = workers.submit(batch -> batch.write(Stages.PROTOCOL)).await();
     var rebuilt =
-        all(
+        writeAll(
             workers,
             operators,
             BatchWriter::rebuild,
             done -> progress.rebuilt(done, operators.size()));
     // the previous run may have written quotes without revaluing all operators
     var areRevalued = quotes.rows().changed() > 0 || run.isCatchingUp();
-    var others = areRevalued ? known(writer) : new TreeSet<String>();
+    var others = areRevalued ? allOperators(writer) : new TreeSet<String>();
     others.removeAll(operators);
     var unverified =
         run.trigger() == Run.Trigger.CHAIN
@@ -355,11 +355,11 @@ public class StateUpdate {
             : longestUnverified(writer, operators);
     // commits, so that no transaction is idle while the batches are written
     writer.commit();
-    var verified = all(workers, unverified, BatchWriter::rebuild, done -> {});
+    var verified = writeAll(workers, unverified, BatchWriter::rebuild, done -> {});
     return quotes
         .plus(protocol)
         .plus(rebuilt)
-        .plus(all(workers, others, BatchWriter::value, done -> {}))
+        .plus(writeAll(workers, others, BatchWriter::value, done -> {}))
         .plus(verified);
   }
 
@@ -367,18 +367,19 @@ public class StateUpdate {
     BatchWriter.WrittenBatch write(BatchWriter writer, List<String> operators) throws SQLException;
   }
 
-  private BatchWriter.WrittenBatch all(
+  private BatchWriter.WrittenBatch writeAll(
       Workers<BatchWriter> workers, SortedSet<String> operators, Batch batch, IntConsumer done)
       throws SQLException {
     var names = List.copyOf(operators);
-    var answers = new ArrayList<Workers.PendingResult<BatchWriter.WrittenBatch>>();
+    var pending = new ArrayList<Workers.PendingResult<BatchWriter.WrittenBatch>>();
     for (var from = 0; from < names.size(); from += settings.operatorsPerBatch()) {
-      var some = names.subList(from, Math.min(names.size(), from + settings.operatorsPerBatch()));
-      answers.add(workers.submit(writer -> batch.write(writer, some)));
+      var batchOperators =
+          names.subList(from, Math.min(names.size(), from + settings.operatorsPerBatch()));
+      pending.add(workers.submit(writer -> batch.write(writer, batchOperators)));
     }
     var written = BatchWriter.WrittenBatch.NOTHING;
-    for (var answer : answers) {
-      written = written.plus(answer.await());
+    for (var result : pending) {
+      written = written.plus(result.await());
       done.accept(written.operators());
     }
     return written;
@@ -427,7 +428,7 @@ public class StateUpdate {
     }
   }
 
-  private static SortedSet<String> known(Connection state) throws SQLException {
+  private static SortedSet<String> allOperators(Connection state) throws SQLException {
     return names(state, "select operator_id from operators");
   }
 

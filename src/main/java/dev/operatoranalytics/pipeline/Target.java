@@ -65,7 +65,7 @@ record Target(
   /** Describes a table; throws when the columns of a select do not match those of the table. */
   static Target describe(StageTable table, Connection reader, Connection state)
       throws SQLException {
-    var held = new HashMap<String, String>();
+    var tableColumns = new HashMap<String, String>();
     var key = new ArrayList<String>();
     var schema = "";
     try (var statement =
@@ -88,18 +88,18 @@ record Target(
       try (var rows = statement.executeQuery()) {
         while (rows.next()) {
           schema = rows.getString(1);
-          held.put(rows.getString(2), rows.getString(3));
+          tableColumns.put(rows.getString(2), rows.getString(3));
           if (rows.getBoolean(4)) {
             key.add(rows.getString(2));
           }
         }
       }
     }
-    var facts = columnsBeside(key, columns(table.select().on(reader), reader), held, table);
+    var facts = otherColumns(key, columns(table.select().on(reader), reader), tableColumns, table);
     var values =
         table.valuation() == null
             ? List.<String>of()
-            : columnsBeside(key, columns(table.valuation(), state), held, table);
+            : otherColumns(key, columns(table.valuation(), state), tableColumns, table);
     return new Target(
         table.table(),
         schema + "." + table.table(),
@@ -107,7 +107,7 @@ record Target(
         facts,
         values,
         TargetScope.of(key),
-        held.containsKey("updated_at"));
+        tableColumns.containsKey("updated_at"));
   }
 
   /** All columns that a stage fills. */
@@ -140,22 +140,25 @@ record Target(
 
   private static Map<String, String> columns(SqlFile select, Connection reader)
       throws SQLException {
-    var answered = new LinkedHashMap<String, String>();
+    var selectedColumns = new LinkedHashMap<String, String>();
     try (var statement = reader.prepareStatement(select.statement())) {
       var columns = statement.getMetaData();
       for (var i = 1; i <= columns.getColumnCount(); i++) {
-        answered.put(columns.getColumnName(i), columns.getColumnTypeName(i));
+        selectedColumns.put(columns.getColumnName(i), columns.getColumnTypeName(i));
       }
     }
-    return answered;
+    return selectedColumns;
   }
 
-  private static List<String> columnsBeside(
-      List<String> key, Map<String, String> answered, Map<String, String> held, StageTable table)
+  private static List<String> otherColumns(
+      List<String> key,
+      Map<String, String> selectedColumns,
+      Map<String, String> tableColumns,
+      StageTable table)
       throws SQLException {
     // a binary copy does not report a wrong type: a bigint read as numeric becomes 0
-    for (var column : answered.entrySet()) {
-      var expected = held.get(column.getKey());
+    for (var column : selectedColumns.entrySet()) {
+      var expected = tableColumns.get(column.getKey());
       if (!column.getValue().equals(expected)) {
         throw new SQLException(
             "column %s is %s, the table %s has %s"
@@ -163,11 +166,11 @@ record Target(
             "42804");
       }
     }
-    if (!answered.keySet().containsAll(key)) {
+    if (!selectedColumns.keySet().containsAll(key)) {
       throw new SQLException("must select the whole key of its table: " + key, "42703");
     }
-    var beside = new ArrayList<>(answered.keySet());
-    beside.removeAll(key);
-    return List.copyOf(beside);
+    var others = new ArrayList<>(selectedColumns.keySet());
+    others.removeAll(key);
+    return List.copyOf(others);
   }
 }

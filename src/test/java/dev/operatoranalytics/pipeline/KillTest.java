@@ -162,10 +162,10 @@ class KillTest {
   }
 
   /** Tables with other content than expected. */
-  private static List<String> differing(Map<String, String> wanted) {
-    var held = tables.digests();
-    return wanted.keySet().stream()
-        .filter(table -> !Objects.equals(wanted.get(table), held.get(table)))
+  private static List<String> differing(Map<String, String> expected) {
+    var actual = tables.digests();
+    return expected.keySet().stream()
+        .filter(table -> !Objects.equals(expected.get(table), actual.get(table)))
         .toList();
   }
 

@@ -40,11 +40,11 @@ class OracleTest {
       for (var block : blocks(logs)) {
         var horizon = horizon(logs, block);
         tables.tables().rebuild(horizon, busy);
-        var wanted = new Oracle(logs, horizon).rows().ofOperators(busy);
+        var expected = new Oracle(logs, horizon).rows().ofOperators(busy);
         assertThat(Rows.held(tables::rows).ofOperators(busy).tables())
             .as("block " + block)
-            .isEqualTo(wanted.tables());
-        compared += wanted.count();
+            .isEqualTo(expected.tables());
+        compared += expected.count();
       }
       System.out.printf(
           "preprod: %d operators at the head, the %d busy ones at %d blocks, %d rows as the fold"

@@ -114,32 +114,33 @@ class RandomHistoriesTest {
    * Shares of a slashed delegator may differ by one, because each quotient of a sum is rounded
    * down.
    */
-  private static void assertAgree(Rows held, Rows wanted) {
+  private static void assertAgree(Rows held, Rows expected) {
     var name = "operator_delegator_shares";
     var others = new TreeMap<>(held.tables());
-    var wantedOthers = new TreeMap<>(wanted.tables());
+    var expectedOthers = new TreeMap<>(expected.tables());
     others.remove(name);
-    wantedOthers.remove(name);
-    wantedOthers.forEach(
+    expectedOthers.remove(name);
+    expectedOthers.forEach(
         (table, rows) -> assertSame(table, Objects.requireNonNull(others.get(table), table), rows));
     var amounts = amounts(held.of(name));
-    var wantedAmounts = amounts(wanted.of(name));
-    assertThat(amounts.keySet()).isEqualTo(wantedAmounts.keySet());
+    var expectedAmounts = amounts(expected.of(name));
+    assertThat(amounts.keySet()).isEqualTo(expectedAmounts.keySet());
     amounts.forEach(
         (key, amount) ->
-            assertThat(amount.subtract(wantedAmounts.get(key)).abs())
+            assertThat(amount.subtract(expectedAmounts.get(key)).abs())
                 .as(key)
                 .isLessThanOrEqualTo(BigInteger.ONE));
   }
 
   private static void assertSame(
-      String table, Map<String, String> held, Map<String, String> wanted) {
+      String table, Map<String, String> held, Map<String, String> expected) {
     var differences = new ArrayList<String>();
     var keys = new TreeSet<>(held.keySet());
-    keys.addAll(wanted.keySet());
+    keys.addAll(expected.keySet());
     for (var key : keys) {
-      if (!String.valueOf(held.get(key)).equals(wanted.get(key))) {
-        differences.add("%s: %s, the fold says %s".formatted(key, held.get(key), wanted.get(key)));
+      if (!String.valueOf(held.get(key)).equals(expected.get(key))) {
+        differences.add(
+            "%s: %s, the fold says %s".formatted(key, held.get(key), expected.get(key)));
       }
     }
     assertThat(differences.stream().limit(5))

@@ -61,7 +61,7 @@ class StoppedRunsTest {
     assertThat(takenDays()).hasSize(cancelled.days());
     var rest = (DayResult.DaysTaken) backfill(days -> {});
     assertThat(rest.days()).isEqualTo(DAYS - cancelled.days());
-    assertThatEveryDayWasTakenOnceAndRightly();
+    assertThatEveryDayWasTakenOnceAndCorrectly();
   }
 
   @Test
@@ -85,7 +85,7 @@ class StoppedRunsTest {
     assertThat(statuses()).containsExactly("SUCCEEDED", "CANCELLED");
     assertThat(takenDays()).hasSizeBetween(5, DAYS - 1);
     assertThat(backfill(days -> {})).isInstanceOf(DayResult.DaysTaken.class);
-    assertThatEveryDayWasTakenOnceAndRightly();
+    assertThatEveryDayWasTakenOnceAndCorrectly();
   }
 
   @Test
@@ -103,7 +103,7 @@ class StoppedRunsTest {
 
     assertThat(rest).isInstanceOf(DayResult.DaysTaken.class);
     assertThat(statuses()).contains("LOST").doesNotContain("RUNNING");
-    assertThatEveryDayWasTakenOnceAndRightly();
+    assertThatEveryDayWasTakenOnceAndCorrectly();
   }
 
   @Test
@@ -132,7 +132,7 @@ class StoppedRunsTest {
 
     tables.update();
 
-    assertThatNothingIsOwed();
+    assertThatTablesAreComplete();
   }
 
   @Test
@@ -144,7 +144,7 @@ class StoppedRunsTest {
 
     tables.update();
 
-    assertThatNothingIsOwed();
+    assertThatTablesAreComplete();
   }
 
   @Test
@@ -178,7 +178,7 @@ class StoppedRunsTest {
 
     assertThat(tables.rows("select run_id, status from pipeline_runs"))
         .containsExactly(List.of("7", "SUCCEEDED"));
-    assertThatNothingIsOwed();
+    assertThatTablesAreComplete();
   }
 
   @Test
@@ -204,7 +204,7 @@ class StoppedRunsTest {
         .containsExactly(List.of("2"));
   }
 
-  private static void assertThatNothingIsOwed() {
+  private static void assertThatTablesAreComplete() {
     var held = tables.digests();
     for (var stage : List.of(Stages.QUOTES, Stages.PROTOCOL, Stages.REBUILD, Stages.TOTALS)) {
       for (var table : stage.tables()) {
@@ -215,7 +215,7 @@ class StoppedRunsTest {
     assertThat(held).isEqualTo(tables.digests());
   }
 
-  private static void assertThatEveryDayWasTakenOnceAndRightly() throws SQLException {
+  private static void assertThatEveryDayWasTakenOnceAndCorrectly() throws SQLException {
     assertThat(takenDays())
         .containsExactlyElementsOf(
             FIRST.datesUntil(last().plusDays(1)).map(day -> List.of(day.toString())).toList());
@@ -239,14 +239,19 @@ class StoppedRunsTest {
         .toList();
   }
 
-  private interface Seen {
+  private interface DayCounter {
     void days(int days);
   }
 
-  private static DayResult backfill(Seen seen) throws SQLException {
+  private static DayResult backfill(DayCounter counter) throws SQLException {
     return tables
         .snapshots()
-        .run(FIRST, last(), Reprocess.MISSING, Run.Trigger.COMMAND, (days, of) -> seen.days(days));
+        .run(
+            FIRST,
+            last(),
+            Reprocess.MISSING,
+            Run.Trigger.COMMAND,
+            (days, of) -> counter.days(days));
   }
 
   private interface Until {

@@ -142,9 +142,9 @@ final class Ranks {
   static final List<Noun> NOUNS =
       List.of(RANK_NOUN, RANKED_OPERATOR, OPERATOR_COMPARISON, DISTRIBUTION_BUCKET);
 
-  private static void within(Map<String, Object> arguments, String name, int most) {
-    if (!(arguments.get(name) instanceof Integer number) || number < 1 || number > most) {
-      throw new UserInputError("%s is 1 to %,d, not %s".formatted(name, most, arguments.get(name)));
+  private static void within(Map<String, Object> arguments, String name, int max) {
+    if (!(arguments.get(name) instanceof Integer number) || number < 1 || number > max) {
+      throw new UserInputError("%s is 1 to %,d, not %s".formatted(name, max, arguments.get(name)));
     }
   }
 

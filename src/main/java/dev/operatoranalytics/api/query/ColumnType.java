@@ -32,22 +32,22 @@ public enum ColumnType {
     return sql;
   }
 
-  @Nullable Object read(ResultSet row, int place) throws SQLException {
+  @Nullable Object read(ResultSet row, int index) throws SQLException {
     return switch (this) {
-      case TEXT, ENUM, JSON -> row.getString(place);
+      case TEXT, ENUM, JSON -> row.getString(index);
       case TEXTS -> {
-        var array = row.getArray(place);
+        var array = row.getArray(index);
         yield array == null ? null : List.of((Object[]) array.getArray());
       }
-      case BOOLEAN -> row.getObject(place, Boolean.class);
-      case INTEGER -> row.getObject(place, Integer.class);
-      case BIGINT -> row.getObject(place, Long.class);
-      case NUMERIC -> row.getBigDecimal(place);
+      case BOOLEAN -> row.getObject(index, Boolean.class);
+      case INTEGER -> row.getObject(index, Integer.class);
+      case BIGINT -> row.getObject(index, Long.class);
+      case NUMERIC -> row.getBigDecimal(index);
       case INSTANT -> {
-        var instant = row.getObject(place, OffsetDateTime.class);
+        var instant = row.getObject(index, OffsetDateTime.class);
         yield instant == null ? null : instant.toInstant();
       }
-      case DATE -> row.getObject(place, LocalDate.class);
+      case DATE -> row.getObject(index, LocalDate.class);
     };
   }
 }

@@ -83,20 +83,20 @@ final class Compiler {
   /** Rows with an alias, and the joins to them. */
   private static final class Scope {
     private final String alias;
-    private final Map<String, String> known;
+    private final Map<String, String> knownColumns;
     private final StringBuilder joins = new StringBuilder();
     private final Set<String> used = new LinkedHashSet<>();
 
     /**
-     * @param known columns whose values are known without reading the rows
+     * @param knownColumns columns whose values are known without reading the rows
      */
-    private Scope(String alias, Map<String, String> known) {
+    private Scope(String alias, Map<String, String> knownColumns) {
       this.alias = alias;
-      this.known = known;
+      this.knownColumns = knownColumns;
     }
 
     private String column(String name) {
-      var elsewhere = known.get(name);
+      var elsewhere = knownColumns.get(name);
       if (elsewhere != null) {
         return elsewhere;
       }
@@ -317,11 +317,13 @@ final class Compiler {
     var type = objectType(definition);
     var isRequired = GraphQLTypeUtil.isNonNull(definition.getType());
     var alias = next("r");
-    var known = new java.util.HashMap<String, String>();
+    var knownColumns = new java.util.HashMap<String, String>();
     if (rows.relation().rows() == null && isRequired) {
-      rows.relation().joins().forEach(join -> known.put(join.theirs(), parent.column(join.ours())));
+      rows.relation()
+          .joins()
+          .forEach(join -> knownColumns.put(join.theirs(), parent.column(join.ours())));
     }
-    var scope = new Scope(alias, known);
+    var scope = new Scope(alias, knownColumns);
     var json = object(rows.noun(), type, scope, field);
     if (scope.used.isEmpty() && isRequired) {
       parent.joins.append(scope.joins);

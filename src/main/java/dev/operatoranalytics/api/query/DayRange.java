@@ -6,7 +6,7 @@ import java.util.Map;
 
 /** A requested range of days, including both ends. */
 public record DayRange(LocalDate from, LocalDate to) {
-  private static final int GREATEST = 36_600;
+  private static final int MAX_DAYS = 36_600;
 
   /**
    * @throws UserInputError when it ends before it begins or is longer than a century
@@ -15,8 +15,8 @@ public record DayRange(LocalDate from, LocalDate to) {
     if (to.isBefore(from)) {
       throw new UserInputError("to %s is before from %s".formatted(to, from));
     }
-    if (ChronoUnit.DAYS.between(from, to) >= GREATEST) {
-      throw new UserInputError("a range has at most %,d days".formatted(GREATEST));
+    if (ChronoUnit.DAYS.between(from, to) >= MAX_DAYS) {
+      throw new UserInputError("a range has at most %,d days".formatted(MAX_DAYS));
     }
   }
 

@@ -47,8 +47,8 @@ final class Filter {
       return arguments -> object(Objects.requireNonNull(of(arguments))).get(name);
     }
 
-    default Path item(int place) {
-      return arguments -> ((List<?>) Objects.requireNonNull(of(arguments))).get(place);
+    default Path item(int index) {
+      return arguments -> ((List<?>) Objects.requireNonNull(of(arguments))).get(index);
     }
   }
 
@@ -73,47 +73,47 @@ final class Filter {
         .collect(joining(" and "));
   }
 
-  private String part(Noun noun, String row, String name, @Nullable Object asked, Path path) {
+  private String part(Noun noun, String row, String name, @Nullable Object argument, Path path) {
     if (++terms > MAX_TERMS) {
       throw new UserInputError("a filter has at most %d terms".formatted(MAX_TERMS));
     }
-    if (asked == null) {
+    if (argument == null) {
       throw new UserInputError("%s is null: leave it out, or use isNull".formatted(name));
     }
     return switch (name) {
-      case "and" -> several(noun, row, asked, path, " and ", "true");
-      case "or" -> several(noun, row, asked, path, " or ", "false");
-      case "not" -> "(" + all(noun, row, object(asked), path) + ") is not true";
+      case "and" -> several(noun, row, argument, path, " and ", "true");
+      case "or" -> several(noun, row, argument, path, " or ", "false");
+      case "not" -> "(" + all(noun, row, object(argument), path) + ") is not true";
       default -> {
         var column = noun.filterColumn(name);
         yield column == null
-            ? related(noun, name, row, object(asked), path)
-            : comparisons(name, column, row, object(asked), path);
+            ? related(noun, name, row, object(argument), path)
+            : comparisons(name, column, row, object(argument), path);
       }
     };
   }
 
   private String several(
-      Noun noun, String row, Object asked, Path path, String operator, String whenEmpty) {
-    var parts = (List<?>) asked;
+      Noun noun, String row, Object argument, Path path, String operator, String whenEmpty) {
+    var parts = (List<?>) argument;
     var conditions = new ArrayList<String>();
-    for (var place = 0; place < parts.size(); place++) {
-      var part = object(Objects.requireNonNull(parts.get(place)));
-      conditions.add("(" + all(noun, row, part, path.item(place)) + ")");
+    for (var index = 0; index < parts.size(); index++) {
+      var part = object(Objects.requireNonNull(parts.get(index)));
+      conditions.add("(" + all(noun, row, part, path.item(index)) + ")");
     }
     return conditions.isEmpty() ? whenEmpty : String.join(operator, conditions);
   }
 
   private String related(
-      Noun noun, String name, String row, Map<String, @Nullable Object> asked, Path path) {
+      Noun noun, String name, String row, Map<String, @Nullable Object> argument, Path path) {
     var relation = Objects.requireNonNull(noun.relations().get(name), name);
     var other = nouns.target(noun, name);
     if (!nouns.isMany(noun, name)) {
-      return exists(other, relation, row, asked, path, "");
+      return exists(other, relation, row, argument, path, "");
     }
-    return asked.isEmpty()
+    return argument.isEmpty()
         ? "true"
-        : asked.entrySet().stream()
+        : argument.entrySet().stream()
             .map(
                 part -> {
                   if (part.getValue() == null) {
@@ -156,10 +156,10 @@ final class Filter {
   }
 
   private String comparisons(
-      String name, Column column, String row, Map<String, @Nullable Object> asked, Path path) {
-    return asked.isEmpty()
+      String name, Column column, String row, Map<String, @Nullable Object> argument, Path path) {
+    return argument.isEmpty()
         ? "true"
-        : asked.entrySet().stream()
+        : argument.entrySet().stream()
             .map(
                 each ->
                     comparison(

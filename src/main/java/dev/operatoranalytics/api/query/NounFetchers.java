@@ -41,18 +41,18 @@ public final class NounFetchers {
   }
 
   /** A field that is resolved from its parent alone. */
-  record ParentFetcher(Function<Object, @Nullable Object> answer)
+  record ParentFetcher(Function<Object, @Nullable Object> value)
       implements LightDataFetcher<@Nullable Object> {
 
     @Override
     public @Nullable Object get(
         GraphQLFieldDefinition field, Object parent, Supplier<DataFetchingEnvironment> env) {
-      return answer.apply(parent);
+      return value.apply(parent);
     }
 
     @Override
     public @Nullable Object get(DataFetchingEnvironment env) {
-      return answer.apply(Objects.requireNonNull(env.<Object>getSource()));
+      return value.apply(Objects.requireNonNull(env.<Object>getSource()));
     }
   }
 
@@ -102,8 +102,8 @@ public final class NounFetchers {
         : null;
   }
 
-  private void ofRow(Noun noun, String field, Function<Row, @Nullable Object> answer) {
-    put(noun, field, new ParentFetcher(parent -> answer.apply((Row) parent)));
+  private void ofRow(Noun noun, String field, Function<Row, @Nullable Object> value) {
+    put(noun, field, new ParentFetcher(parent -> value.apply((Row) parent)));
   }
 
   private void put(Noun noun, String field, DataFetcher<?> fetcher) {
@@ -125,8 +125,8 @@ public final class NounFetchers {
       page(nouns.typeName(noun.type(), field));
     }
     var isScalar = nouns.isScalar(noun, field);
-    MappedBatchLoader<RowLoader.Asked, Object> load =
-        asked -> CompletableFuture.completedFuture(loader.load(noun, field, asked));
+    MappedBatchLoader<RowLoader.RowRequest, Object> load =
+        requests -> CompletableFuture.completedFuture(loader.load(noun, field, requests));
     return env -> {
       Row parent = env.<@Nullable Object>getSource() instanceof Row row ? row : null;
       var values = new ArrayList<@Nullable String>();
@@ -134,9 +134,9 @@ public final class NounFetchers {
         var value = parent == null ? null : parent.get(column);
         values.add(text(value));
       }
-      var asked =
-          new RowLoader.Asked(values, arguments(env), isPage && isSelected(env, "totalCount"));
-      var found = batch(env, noun.type() + "." + field, load).load(asked);
+      var request =
+          new RowLoader.RowRequest(values, arguments(env), isPage && isSelected(env, "totalCount"));
+      var found = batch(env, noun.type() + "." + field, load).load(request);
       return isScalar ? found.thenApply(row -> scalar(noun, field, row)) : found;
     };
   }
@@ -204,10 +204,10 @@ public final class NounFetchers {
   }
 
   @SuppressWarnings("unchecked") // all parents of a type have the same class
-  private <P> void of(String type, String field, Function<P, @Nullable Object> answer) {
+  private <P> void of(String type, String field, Function<P, @Nullable Object> value) {
     fetchers.put(
         FieldCoordinates.coordinates(type, field),
-        new ParentFetcher(parent -> answer.apply((P) parent)));
+        new ParentFetcher(parent -> value.apply((P) parent)));
   }
 
   private void aggregate(Noun noun, String field, String type) {
@@ -231,8 +231,8 @@ public final class NounFetchers {
                 type,
                 arguments(env),
                 env.getSelectionSet().getImmediateFields().stream()
-                    .map(asked -> asked.getName())
-                    .filter(asked -> !asked.equals("count") && !asked.startsWith("__"))
+                    .map(selected -> selected.getName())
+                    .filter(name -> !name.equals("count") && !name.startsWith("__"))
                     .distinct()
                     .toList()));
   }
@@ -248,8 +248,8 @@ public final class NounFetchers {
         keys -> CompletableFuture.completedFuture(loader.byKey(noun, keys));
     DataFetcher<?> fetcher =
         env -> {
-          var asked = key.apply(env.<P>getSource());
-          return asked == null ? null : batch(env, noun, load).load(asked);
+          var rowKey = key.apply(env.<P>getSource());
+          return rowKey == null ? null : batch(env, noun, load).load(rowKey);
         };
     fetchers.put(FieldCoordinates.coordinates(type, field), fetcher);
   }

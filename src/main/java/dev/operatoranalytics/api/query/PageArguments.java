@@ -71,14 +71,14 @@ public record PageArguments(
         Objects.requireNonNullElse(arguments.get("where"), Map.of());
   }
 
-  private static int size(String name, @Nullable Integer asked, int maxSize) {
-    if (asked == null) {
+  private static int size(String name, @Nullable Integer requested, int maxSize) {
+    if (requested == null) {
       return DEFAULT_SIZE;
     }
-    if (asked < 1 || asked > maxSize) {
-      throw new UserInputError("%s is 1 to %,d, not %d".formatted(name, maxSize, asked));
+    if (requested < 1 || requested > maxSize) {
+      throw new UserInputError("%s is 1 to %,d, not %d".formatted(name, maxSize, requested));
     }
-    return asked;
+    return requested;
   }
 
   private static List<Order> order(

@@ -119,9 +119,9 @@ public final class QueryReader {
         sql.toString(),
         statement -> {
           statement.setString(1, timeout.toMillis() + "ms");
-          var place = 2;
+          var index = 2;
           for (var each : bound) {
-            place = bind(statement, place, each.values());
+            index = bind(statement, index, each.values());
           }
           statement.execute();
           var data = data(statement);
@@ -140,11 +140,11 @@ public final class QueryReader {
 
   private static int bind(PreparedStatement statement, int first, List<@Nullable Object> values)
       throws SQLException {
-    var place = first;
+    var index = first;
     for (var value : values) {
-      RowLoader.bind(statement, place++, value);
+      RowLoader.bind(statement, index++, value);
     }
-    return place;
+    return index;
   }
 
   private static Data data(PreparedStatement statement) throws SQLException {

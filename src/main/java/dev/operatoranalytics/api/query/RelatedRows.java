@@ -156,7 +156,7 @@ final class RelatedRows {
             from(alias),
             condition(alias),
             filter(alias),
-            page.cursor() == null ? "" : " and " + beyond(page, alias),
+            page.cursor() == null ? "" : " and " + afterCursor(page, alias),
             terms(page.reading(), alias),
             limit);
   }
@@ -176,13 +176,13 @@ final class RelatedRows {
   }
 
   /** Condition of rows after the cursor: beyond it in one term, equal in all terms before that. */
-  private String beyond(PageArguments page, String alias) {
+  private String afterCursor(PageArguments page, String alias) {
     var order = page.reading();
     var position = page.position();
     if (canCompareRows(order)) {
       var values = new ArrayList<String>();
-      for (var place = 0; place < order.size(); place++) {
-        values.add(value(place, order.get(place)));
+      for (var index = 0; index < order.size(); index++) {
+        values.add(value(index, order.get(index)));
       }
       return "(%s) %s (%s)"
           .formatted(
@@ -192,11 +192,11 @@ final class RelatedRows {
     }
     var ways = new ArrayList<String>();
     var equal = new ArrayList<String>();
-    for (var place = 0; place < order.size(); place++) {
-      var term = order.get(place);
+    for (var index = 0; index < order.size(); index++) {
+      var term = order.get(index);
       var column = term.column().of(alias);
-      var isNull = position.get(place) == null;
-      var value = isNull ? "" : value(place, term);
+      var isNull = position.get(index) == null;
+      var value = isNull ? "" : value(index, term);
       var comparison = column + (term.isDescending() ? " < " : " > ") + value;
       var further =
           !term.isNullable()
@@ -212,8 +212,8 @@ final class RelatedRows {
     return "(" + String.join(" or ", ways) + ")";
   }
 
-  private String value(int place, Order term) {
-    return parameters.add(call, given -> page(given).position().get(place))
+  private String value(int index, Order term) {
+    return parameters.add(call, given -> page(given).position().get(index))
         + "::"
         + term.column().type().sql();
   }

@@ -51,7 +51,8 @@ public final class RowLoader {
    * @param parent texts of the parent's columns, see {@link #parentColumns}
    * @param isCounted whether {@code totalCount} is selected
    */
-  record Asked(List<@Nullable String> parent, Map<String, Object> arguments, boolean isCounted) {}
+  record RowRequest(
+      List<@Nullable String> parent, Map<String, Object> arguments, boolean isCounted) {}
 
   /** Aggregates of a column; null when no row has a value. */
   public record Sums(
@@ -170,11 +171,11 @@ public final class RowLoader {
       sql = String.join(", ", selected);
     }
 
-    private Row row(ResultSet answer, int first) throws SQLException {
+    private Row row(ResultSet resultSet, int first) throws SQLException {
       var values = new HashMap<String, @Nullable Object>();
-      var place = first;
+      var index = first;
       for (var column : read.entrySet()) {
-        values.put(column.getKey(), column.getValue().read(answer, place++));
+        values.put(column.getKey(), column.getValue().read(resultSet, index++));
       }
       return new Row(type, values);
     }
@@ -208,25 +209,26 @@ public final class RowLoader {
     read(
         statement,
         Map.of(),
-        answer -> found.putIfAbsent(answer.getString(1), selection.row(answer, 2)));
+        resultSet -> found.putIfAbsent(resultSet.getString(1), selection.row(resultSet, 2)));
     return found;
   }
 
   /** The result of a relation for each parent: a row, a list or a page. */
-  Map<Asked, Object> load(Noun parent, String field, Collection<Asked> asked) {
-    var alike = new LinkedHashMap<Map.Entry<Map<String, Object>, Boolean>, List<Asked>>();
-    for (var one : asked) {
+  Map<RowRequest, Object> load(Noun parent, String field, Collection<RowRequest> requests) {
+    var alike = new LinkedHashMap<Map.Entry<Map<String, Object>, Boolean>, List<RowRequest>>();
+    for (var one : requests) {
       alike
           .computeIfAbsent(Map.entry(one.arguments(), one.isCounted()), _ -> new ArrayList<>())
           .add(one);
     }
-    var found = new HashMap<Asked, Object>();
+    var found = new HashMap<RowRequest, Object>();
     alike.values().forEach(group -> load(parent, field, group, found));
     return found;
   }
 
-  private void load(Noun parent, String field, List<Asked> asked, Map<Asked, Object> into) {
-    var arguments = asked.getFirst().arguments();
+  private void load(
+      Noun parent, String field, List<RowRequest> requests, Map<RowRequest, Object> into) {
+    var arguments = requests.getFirst().arguments();
     var parameters = new Parameters();
     var columns = parentColumns(parent, field);
     var rows =
@@ -242,14 +244,14 @@ public final class RowLoader {
                     .formatted(columns.indexOf(column), parent.columnNamed(column).type().sql()),
             maxPage);
     var selection = new Selection(rows.noun(), parameters);
-    var from = asked(parameters, columns, asked);
+    var from = parents(parameters, columns, requests);
     if (nouns.isPage(parent, field)) {
-      pages(rows, selection, parameters, from, asked, into);
+      pages(rows, selection, parameters, from, requests, into);
       return;
     }
     var isMany = nouns.isMany(parent, field);
     var limit = rows.relation().limit();
-    var lists = lists(asked);
+    var lists = lists(requests);
     read(
         parameters.statement(
             "select parents.place, page.* from %s cross join lateral (%s) as page"
@@ -259,9 +261,9 @@ public final class RowLoader {
                         ? rows.list(selection.sql, ROW, limit == 0 ? rows.size() : limit + 1)
                         : rows.one(selection.sql, ROW))),
         arguments,
-        answer ->
-            Objects.requireNonNull(lists.get(asked.get(answer.getInt(1) - 1)))
-                .add(selection.row(answer, 2)));
+        resultSet ->
+            Objects.requireNonNull(lists.get(requests.get(resultSet.getInt(1) - 1)))
+                .add(selection.row(resultSet, 2)));
     lists.forEach(
         (one, list) -> {
           if (limit > 0 && list.size() > limit) {
@@ -278,9 +280,9 @@ public final class RowLoader {
         });
   }
 
-  private static <T> Map<Asked, List<T>> lists(List<Asked> asked) {
-    var lists = new LinkedHashMap<Asked, List<T>>();
-    asked.forEach(one -> lists.put(one, new ArrayList<>()));
+  private static <T> Map<RowRequest, List<T>> lists(List<RowRequest> requests) {
+    var lists = new LinkedHashMap<RowRequest, List<T>>();
+    requests.forEach(one -> lists.put(one, new ArrayList<>()));
     return lists;
   }
 
@@ -289,11 +291,11 @@ public final class RowLoader {
       Selection selection,
       Parameters parameters,
       String from,
-      List<Asked> asked,
-      Map<Asked, Object> into) {
+      List<RowRequest> requests,
+      Map<RowRequest, Object> into) {
     var page = rows.page();
-    var first = asked.getFirst();
-    var lists = RowLoader.<Page.Edge>lists(asked);
+    var first = requests.getFirst();
+    var lists = RowLoader.<Page.Edge>lists(requests);
     read(
         parameters.statement(
             "select parents.place, page.* from %s cross join lateral (%s) as page"
@@ -305,70 +307,72 @@ public final class RowLoader {
                         ROW,
                         page.size() + 1))),
         first.arguments(),
-        answer ->
-            Objects.requireNonNull(lists.get(asked.get(answer.getInt(1) - 1)))
-                .add(new Page.Edge(answer.getString(2), selection.row(answer, 3))));
-    var counts = first.isCounted() ? counts(rows, parameters, from, asked) : Map.<Asked, Long>of();
+        resultSet ->
+            Objects.requireNonNull(lists.get(requests.get(resultSet.getInt(1) - 1)))
+                .add(new Page.Edge(resultSet.getString(2), selection.row(resultSet, 3))));
+    var counts =
+        first.isCounted() ? counts(rows, parameters, from, requests) : Map.<RowRequest, Long>of();
     lists.forEach((one, edges) -> into.put(one, page(page, edges, counts.get(one))));
   }
 
-  private Map<Asked, Long> counts(
-      RelatedRows rows, Parameters parameters, String from, List<Asked> asked) {
-    var counts = new HashMap<Asked, Long>();
+  private Map<RowRequest, Long> counts(
+      RelatedRows rows, Parameters parameters, String from, List<RowRequest> requests) {
+    var counts = new HashMap<RowRequest, Long>();
     read(
         parameters.statement("select parents.place, (%s) from %s".formatted(rows.count(ROW), from)),
-        asked.getFirst().arguments(),
-        answer -> counts.put(asked.get(answer.getInt(1) - 1), answer.getLong(2)));
+        requests.getFirst().arguments(),
+        resultSet -> counts.put(requests.get(resultSet.getInt(1) - 1), resultSet.getLong(2)));
     return counts;
   }
 
-  private static Page page(PageArguments asked, List<Page.Edge> found, @Nullable Long total) {
-    var hasMore = found.size() > asked.size();
-    var edges = hasMore ? found.subList(0, asked.size()) : found;
-    if (asked.isBackward()) {
+  private static Page page(PageArguments page, List<Page.Edge> found, @Nullable Long total) {
+    var hasMore = found.size() > page.size();
+    var edges = hasMore ? found.subList(0, page.size()) : found;
+    if (page.isBackward()) {
       edges = edges.reversed();
     }
-    var hasCursor = asked.cursor() != null;
+    var hasCursor = page.cursor() != null;
     return new Page(
         List.copyOf(edges),
         new Page.PageInfo(
-            asked.isBackward() ? hasCursor : hasMore,
-            asked.isBackward() ? hasMore : hasCursor,
+            page.isBackward() ? hasCursor : hasMore,
+            page.isBackward() ? hasMore : hasCursor,
             edges.isEmpty() ? null : edges.getFirst().cursor(),
             edges.isEmpty() ? null : edges.getLast().cursor()),
         total);
   }
 
   /** The parents as rows, numbered from 1. */
-  private static String asked(Parameters parameters, List<String> columns, List<Asked> asked) {
+  private static String parents(
+      Parameters parameters, List<String> columns, List<RowRequest> requests) {
     if (columns.isEmpty()) {
-      return "(select generate_series(1, %s) as place) as parents".formatted(asked.size());
+      return "(select generate_series(1, %s) as place) as parents".formatted(requests.size());
     }
     var arrays =
         IntStream.range(0, columns.size())
             .mapToObj(
-                place ->
+                index ->
                     parameters.add(
                             0,
                             _ ->
-                                asked.stream()
-                                    .map(one -> one.parent().get(place))
+                                requests.stream()
+                                    .map(one -> one.parent().get(index))
                                     .toArray(String[]::new))
                         + "::text[]")
             .collect(joining(", "));
     var names =
         IntStream.range(0, columns.size())
-            .mapToObj(place -> "parent_" + place)
+            .mapToObj(index -> "parent_" + index)
             .collect(joining(", "));
     return "unnest(%s) with ordinality as parents (%s, place)".formatted(arrays, names);
   }
 
   /** {@code count} and the {@link Sums} of each requested column. */
   Map<String, Object> aggregate(
-      String type, Map<String, Object> arguments, Collection<String> asked) {
+      String type, Map<String, Object> arguments, Collection<String> columns) {
     var noun = nouns.get(type);
     var parameters = new Parameters();
-    var summed = List.copyOf(asked);
+    var summed = List.copyOf(columns);
     var sums =
         summed.stream()
             .map(each -> Objects.requireNonNull(noun.filterColumn(each)).of(ROW) + "::numeric")
@@ -389,17 +393,17 @@ public final class RowLoader {
     read(
         statement,
         arguments,
-        answer -> {
-          result.put("count", answer.getLong(1));
-          for (var place = 0; place < summed.size(); place++) {
-            var at = 2 + 4 * place;
+        resultSet -> {
+          result.put("count", resultSet.getLong(1));
+          for (var index = 0; index < summed.size(); index++) {
+            var at = 2 + 4 * index;
             result.put(
-                summed.get(place),
+                summed.get(index),
                 new Sums(
-                    answer.getBigDecimal(at),
-                    answer.getBigDecimal(at + 1),
-                    answer.getBigDecimal(at + 2),
-                    answer.getBigDecimal(at + 3)));
+                    resultSet.getBigDecimal(at),
+                    resultSet.getBigDecimal(at + 1),
+                    resultSet.getBigDecimal(at + 2),
+                    resultSet.getBigDecimal(at + 3)));
           }
         });
     return result;
@@ -407,7 +411,7 @@ public final class RowLoader {
 
   /** Reads the current row of a result set. */
   private interface Reading {
-    void row(ResultSet answer) throws SQLException;
+    void row(ResultSet resultSet) throws SQLException;
   }
 
   private void read(
@@ -430,19 +434,19 @@ public final class RowLoader {
     jdbc.prepareStatement(
         statement.sql(),
         prepared -> {
-          var place = 1;
+          var index = 1;
           for (var parameter : statement.parameters()) {
             bind(
                 prepared,
-                place++,
+                index++,
                 parameter.call() == Parameters.Parameter.NOW
                     ? clock.instant().toString()
                     : parameter.value().of(arguments));
           }
           prepared.setFetchSize(1_000);
-          try (var answer = prepared.executeQuery()) {
-            while (answer.next()) {
-              reading.row(answer);
+          try (var resultSet = prepared.executeQuery()) {
+            while (resultSet.next()) {
+              reading.row(resultSet);
             }
           }
           return true;
@@ -452,12 +456,12 @@ public final class RowLoader {
   /**
    * @param value a text or an array of texts
    */
-  static void bind(PreparedStatement statement, int place, @Nullable Object value)
+  static void bind(PreparedStatement statement, int index, @Nullable Object value)
       throws SQLException {
     if (value instanceof String[] several) {
-      statement.setArray(place, statement.getConnection().createArrayOf("text", several));
+      statement.setArray(index, statement.getConnection().createArrayOf("text", several));
     } else {
-      statement.setString(place, (String) value);
+      statement.setString(index, (String) value);
     }
   }
 }

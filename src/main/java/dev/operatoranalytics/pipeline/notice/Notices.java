@@ -57,7 +57,7 @@ class Notices {
       noticeStandstills(connection);
     }
     for (var notice = claim(); notice.isPresent(); notice = claim()) {
-      tell(notice.get());
+      post(notice.get());
     }
   }
 
@@ -160,19 +160,19 @@ class Notices {
   }
 
   /** Posts a notice without holding a database connection meanwhile. */
-  private void tell(Notice notice) throws SQLException {
+  private void post(Notice notice) throws SQLException {
     try {
       webhook.post(notice);
-      keep(notice, now(), null);
+      recordAttempt(notice, now(), null);
       log.info("told of {} {}", notice.kind(), notice.subject());
-    } catch (Webhook.NotTaken e) {
-      keep(notice, null, e.getMessage());
+    } catch (Webhook.NotAccepted e) {
+      recordAttempt(notice, null, e.getMessage());
       log.warn(
           "the webhook did not take {} {}: {}", notice.kind(), notice.subject(), e.getMessage());
     }
   }
 
-  private void keep(Notice notice, @Nullable OffsetDateTime toldAt, @Nullable String error)
+  private void recordAttempt(Notice notice, @Nullable OffsetDateTime sentAt, @Nullable String error)
       throws SQLException {
     try (var connection = state.getConnection();
         var statement =
@@ -182,7 +182,7 @@ class Notices {
                 where kind = ? and subject = ?
                 """)) {
       connection.setAutoCommit(true);
-      statement.setObject(1, toldAt);
+      statement.setObject(1, sentAt);
       statement.setString(2, error);
       statement.setString(3, notice.kind());
       statement.setString(4, notice.subject());

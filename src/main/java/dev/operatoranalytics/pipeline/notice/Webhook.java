@@ -60,24 +60,24 @@ class Webhook {
   }
 
   /** The webhook did not accept the notice. */
-  static final class NotTaken extends Exception {
+  static final class NotAccepted extends Exception {
     private static final long serialVersionUID = 1L;
 
-    NotTaken(String message) {
+    NotAccepted(String message) {
       super(message);
     }
   }
 
-  void post(Notice notice) throws NotTaken {
+  void post(Notice notice) throws NotAccepted {
     try {
       var request = template.copy().POST(BodyPublishers.ofString(json(notice))).build();
       var status = http.send(request, BodyHandlers.discarding()).statusCode();
       if (status >= 300) {
-        throw new NotTaken("answered with status " + status);
+        throw new NotAccepted("answered with status " + status);
       }
     } catch (IOException e) {
       // its message may contain the URL
-      throw new NotTaken(e.getClass().getSimpleName());
+      throw new NotAccepted(e.getClass().getSimpleName());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CancellationException("interrupted");

@@ -43,16 +43,16 @@ public class DailyAnalytics implements Days {
     var snapshots = statuses(Partitions.SNAPSHOT);
     var statuses = statuses(Partitions.ANALYTICS);
     var since = Plan.begin(statuses, yesterday);
-    var owed = new ArrayList<LocalDate>();
+    var due = new ArrayList<LocalDate>();
     snapshots.forEach(
         (day, snapshot) -> {
           var status = statuses.get(day);
-          var isOwed = status == null ? !day.isBefore(since) : status != DayStatus.DONE;
-          if (isOwed && snapshot == DayStatus.DONE) {
-            owed.add(day);
+          var isDue = status == null ? !day.isBefore(since) : status != DayStatus.DONE;
+          if (isDue && snapshot == DayStatus.DONE) {
+            due.add(day);
           }
         });
-    var plan = Plan.of(yesterday, yesterday, Plan.Reprocess.FAILED, statuses).due(owed);
+    var plan = Plan.of(yesterday, yesterday, Plan.Reprocess.FAILED, statuses).due(due);
     return take(withSnapshots(plan, snapshots), cause, progress);
   }
 

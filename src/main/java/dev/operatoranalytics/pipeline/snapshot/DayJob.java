@@ -72,7 +72,7 @@ final class DayJob implements AutoCloseable {
   }
 
   /** Opens a writer for the days of a run. */
-  interface Opening {
+  interface WriterOpener {
     DayWriter open(Run run) throws SQLException;
   }
 
@@ -103,7 +103,7 @@ final class DayJob implements AutoCloseable {
       int minPieceDays,
       int parallel,
       Run.Cause cause,
-      Opening opening,
+      WriterOpener opener,
       DayProgress progress)
       throws SQLException {
     if (plan.days().isEmpty()) {
@@ -117,7 +117,7 @@ final class DayJob implements AutoCloseable {
       runs.recordDays(run, plan.days(), plan.waiting() == null ? null : plan.waiting().message());
       writer.commit();
       try (var _ = MDC.putCloseable("run", Long.toString(run.id()))) {
-        var taken = takeAll(plan, minPieceDays, parallel, () -> opening.open(run), progress);
+        var taken = takeAll(plan, minPieceDays, parallel, () -> opener.open(run), progress);
         if (taken.isCancelled) {
           runs.end(run, Run.End.CANCELLED, null);
           writer.commit();
@@ -156,15 +156,15 @@ final class DayJob implements AutoCloseable {
       Plan plan,
       int minPieceDays,
       int parallel,
-      Workers.ConnectionOpener<DayWriter> opening,
+      Workers.ConnectionOpener<DayWriter> opener,
       DayProgress progress)
       throws SQLException {
     var pieces = plan.pieces(parallel, minPieceDays);
     var days = new AtomicInteger();
-    try (var workers = new Workers<>(Math.min(parallel, pieces.size()), opening)) {
-      var answers = new ArrayList<Workers.PendingResult<Piece>>();
+    try (var workers = new Workers<>(Math.min(parallel, pieces.size()), opener)) {
+      var pending = new ArrayList<Workers.PendingResult<Piece>>();
       for (var piece : pieces) {
-        answers.add(
+        pending.add(
             workers.submit(
                 writer ->
                     takePiece(
@@ -174,8 +174,8 @@ final class DayJob implements AutoCloseable {
                         () -> progress.taken(days.incrementAndGet(), plan.days().size()))));
       }
       var taken = Piece.NOTHING;
-      for (var answer : answers) {
-        taken = taken.plus(answer.await());
+      for (var result : pending) {
+        taken = taken.plus(result.await());
       }
       return taken;
     }

@@ -73,9 +73,9 @@ abstract class DayWriter implements AutoCloseable {
       var seconds = (System.nanoTime() - start) / 1e9;
       stage.keepDone(state, day, run, taken.basis(), clock.instant(), seconds);
       if (rows.changed() > 0) {
-        var news = new ArrayList<>(follow(day));
-        news.add(progress);
-        DataVersion.raise(state, news);
+        var changes = new ArrayList<>(follow(day));
+        changes.add(progress);
+        DataVersion.raise(state, changes);
       } else {
         DataVersion.publish(state, List.of(progress));
       }

@@ -33,7 +33,7 @@ public record Plan(
     FAILED,
     ALL;
 
-    private boolean wants(LocalDate day, Map<LocalDate, DayStatus> statuses) {
+    private boolean includes(LocalDate day, Map<LocalDate, DayStatus> statuses) {
       var status = statuses.get(day);
       if (status == null || status == DayStatus.STALE) {
         return true;
@@ -51,21 +51,21 @@ public record Plan(
       LocalDate from, LocalDate to, long done, long stale, long failed, long missing) {
 
     static Coverage of(LocalDate from, LocalDate to, NavigableMap<LocalDate, DayStatus> statuses) {
-      var standing = statuses.subMap(from, true, to, true).values();
+      var stored = statuses.subMap(from, true, to, true).values();
       return new Coverage(
           from,
           to,
-          Collections.frequency(standing, DayStatus.DONE),
-          Collections.frequency(standing, DayStatus.STALE),
-          Collections.frequency(standing, DayStatus.FAILED),
-          from.datesUntil(to.plusDays(1)).count() - standing.size());
+          Collections.frequency(stored, DayStatus.DONE),
+          Collections.frequency(stored, DayStatus.STALE),
+          Collections.frequency(stored, DayStatus.FAILED),
+          from.datesUntil(to.plusDays(1)).count() - stored.size());
     }
   }
 
   /** The day after the last stored day, or the requested day when that is earlier. */
-  static LocalDate begin(NavigableMap<LocalDate, DayStatus> statuses, LocalDate asked) {
-    return statuses.isEmpty() || statuses.lastKey().plusDays(1).isAfter(asked)
-        ? asked
+  static LocalDate begin(NavigableMap<LocalDate, DayStatus> statuses, LocalDate requested) {
+    return statuses.isEmpty() || statuses.lastKey().plusDays(1).isAfter(requested)
+        ? requested
         : statuses.lastKey().plusDays(1);
   }
 
@@ -76,7 +76,7 @@ public record Plan(
       NavigableMap<LocalDate, DayStatus> statuses) {
     var days = new TreeSet<LocalDate>();
     for (var day = from; !day.isAfter(to); day = day.plusDays(1)) {
-      if (reprocess.wants(day, statuses)) {
+      if (reprocess.includes(day, statuses)) {
         days.add(day);
       }
     }
@@ -92,13 +92,13 @@ public record Plan(
 
   /** Leaves out days that cannot be taken now. */
   Plan without(Predicate<LocalDate> waits, Function<List<LocalDate>, DayResult> reason) {
-    var left = days.stream().filter(waits).toList();
-    if (left.isEmpty()) {
+    var excluded = days.stream().filter(waits).toList();
+    if (excluded.isEmpty()) {
       return this;
     }
-    var rest = new TreeSet<>(days);
-    rest.removeAll(left);
-    return new Plan(rest, before, reason.apply(left), isRange);
+    var remaining = new TreeSet<>(days);
+    remaining.removeAll(excluded);
+    return new Plan(remaining, before, reason.apply(excluded), isRange);
   }
 
   LocalDate last() {
@@ -111,21 +111,21 @@ public record Plan(
   }
 
   /** Splits consecutive days into pieces, one per worker unless they would be too short. */
-  List<List<LocalDate>> pieces(int workers, int shortest) {
-    var runs = new ArrayList<List<LocalDate>>();
+  List<List<LocalDate>> pieces(int workers, int minDays) {
+    var ranges = new ArrayList<List<LocalDate>>();
     LocalDate previous = null;
     for (var day : days) {
       if (previous == null || !previous.plusDays(1).equals(day)) {
-        runs.add(new ArrayList<>());
+        ranges.add(new ArrayList<>());
       }
-      runs.getLast().add(day);
+      ranges.getLast().add(day);
       previous = day;
     }
-    var length = Math.max(shortest, (days.size() + workers - 1) / workers);
+    var length = Math.max(minDays, (days.size() + workers - 1) / workers);
     var pieces = new ArrayList<List<LocalDate>>();
-    for (var run : runs) {
-      for (var from = 0; from < run.size(); from += length) {
-        pieces.add(run.subList(from, Math.min(run.size(), from + length)));
+    for (var range : ranges) {
+      for (var from = 0; from < range.size(); from += length) {
+        pieces.add(range.subList(from, Math.min(range.size(), from + length)));
       }
     }
     return pieces;

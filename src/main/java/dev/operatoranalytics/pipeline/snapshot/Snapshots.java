@@ -63,11 +63,11 @@ public class Snapshots implements Days {
     return take(
         calendar -> {
           var statuses = statuses();
-          var wanted = new TreeMap<LocalDate, Partitions.DayStatus>(statuses);
-          wanted.values().removeIf(status -> status == Partitions.DayStatus.DONE);
+          var due = new TreeMap<LocalDate, Partitions.DayStatus>(statuses);
+          due.values().removeIf(status -> status == Partitions.DayStatus.DONE);
           return Plan.of(
                   Plan.begin(statuses, yesterday), yesterday, Plan.Reprocess.FAILED, statuses)
-              .due(wanted.keySet());
+              .due(due.keySet());
         },
         cause,
         progress);
@@ -131,7 +131,7 @@ public class Snapshots implements Days {
       }
       // read before the state update: rows written later may be missing in the state
       var lateness = lateness();
-      return switch (upToDate(cause)) {
+      return switch (updateState(cause)) {
         case StateUpdateResult.Updated updated -> take(job, lateness, planning, cause, progress);
         case StateUpdateResult.Cancelled cancelled ->
             new DayResult.StateCancelled(cancelled.runId());
@@ -190,11 +190,12 @@ public class Snapshots implements Days {
   }
 
   /** Updates the state; waits up to the timeout while another process does. */
-  private StateUpdateResult upToDate(Run.Cause cause) throws SQLException {
-    var giveUp = Instant.now().plus(STATE_UPDATE_TIMEOUT);
+  private StateUpdateResult updateState(Run.Cause cause) throws SQLException {
+    var deadline = Instant.now().plus(STATE_UPDATE_TIMEOUT);
     while (true) {
       var result = stateUpdate.run(false, cause.trigger(), (done, of) -> {});
-      if (!(result instanceof StateUpdateResult.AlreadyRunning) || Instant.now().isAfter(giveUp)) {
+      if (!(result instanceof StateUpdateResult.AlreadyRunning)
+          || Instant.now().isAfter(deadline)) {
         return result;
       }
       StateUpdate.pause(PAUSE);

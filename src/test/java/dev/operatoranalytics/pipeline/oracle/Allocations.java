@@ -100,7 +100,7 @@ final class Allocations {
     boolean isSlashable(String operatorSet, String strategy);
   }
 
-  void tell(
+  void addRows(
       String operator, long block, Map<String, BigInteger> shares, Exposure exposure, Rows rows) {
     allocations.forEach(
         (key, allocation) -> {

@@ -109,7 +109,7 @@ final class Delegations {
   /**
    * @param active receives the delegators above dust
    */
-  void tell(String operator, Rows rows, Set<String> active) {
+  void addRows(String operator, Rows rows, Set<String> active) {
     shares.forEach(
         (strategy, amount) ->
             rows.add("operator_strategy_shares", Rows.text(operator, strategy), amount));

@@ -114,7 +114,7 @@ final class Memberships {
   }
 
   /** AVSs ever served. */
-  int tell(String operator, Rows rows) {
+  int addRows(String operator, Rows rows) {
     var avss = new TreeMap<String, int[]>();
     periods.forEach(
         (path, known) -> {

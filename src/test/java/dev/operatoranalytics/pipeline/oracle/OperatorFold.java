@@ -147,15 +147,15 @@ public final class OperatorFold {
     return slashes;
   }
 
-  void tell(
+  void addRows(
       Rows rows,
       RebuildBounds horizon,
       int defaultBips,
       BiPredicate<String, String> isInOperatorSet) {
     var active = new HashSet<String>();
     var block = horizon.untilBlock();
-    delegations.tell(operator, rows, active);
-    allocations.tell(
+    delegations.addRows(operator, rows, active);
+    allocations.addRows(
         operator,
         block,
         delegations.shares(),
@@ -173,8 +173,8 @@ public final class OperatorFold {
     tellStrategies(rows);
     tellSlashes(rows);
     tellWithdrawals(rows);
-    splits.tell(operator, defaultBips, horizon.chainTime().getEpochSecond(), memberships, rows);
-    var everServed = memberships.tell(operator, rows);
+    splits.addRows(operator, defaultBips, horizon.chainTime().getEpochSecond(), memberships, rows);
+    var everServed = memberships.addRows(operator, rows);
     tellCounts(rows, active, everServed);
   }
 

@@ -41,7 +41,7 @@ public final class Oracle {
     var rows = new Rows();
     operators.forEach(
         (address, operator) ->
-            operator.tell(
+            operator.addRows(
                 rows,
                 horizon,
                 defaultBips,

@@ -39,7 +39,8 @@ final class Splits {
         .add(new Change(log.number("activatedAt"), (int) log.number(newBips)));
   }
 
-  void tell(String operator, int defaultBips, long chainTime, Memberships memberships, Rows rows) {
+  void addRows(
+      String operator, int defaultBips, long chainTime, Memberships memberships, Rows rows) {
     Set<Key> keys = new HashSet<>(changes.keySet());
     keys.add(new Key("PI", ""));
     memberships.currentAvss().forEach(avs -> keys.add(new Key("AVS", avs)));
