@@ -472,10 +472,11 @@ class EpochApiTest {
           .execute(
               "delete from epochs where epoch > 249; delete from operator_shares where epoch > 249;"
                   + " delete from operator_share_prices where epoch > 249; delete from"
-                  + " epoch_dictionaries where epoch > 249; update share_price_blocks set"
-                  + " stake_per_share[52] = null where first_epoch = 200; update operators_metadata"
-                  + " set last_seen_epoch = 249; delete from chain_share_prices where epoch > 249;"
-                  + " update epochs set version = version + 1 where epoch = 0");
+                  + " epoch_dictionaries where epoch > 249; delete from epoch_reward_sums where"
+                  + " epoch > 249; update share_price_blocks set stake_per_share[52] = null where"
+                  + " first_epoch = 200; update operators_metadata set last_seen_epoch = 249;"
+                  + " delete from chain_share_prices where epoch > 249; update epochs set version ="
+                  + " version + 1 where epoch = 0");
       await()
           .until(() -> json(get(server, "/api/summary")).get("epoch").getIntValue() != EPOCHS + 1);
     }
