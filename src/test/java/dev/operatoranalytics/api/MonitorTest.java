@@ -197,7 +197,7 @@ class MonitorTest {
 
   @Test
   void every_expression_of_the_dashboard_and_the_alerts_uses_existing_metrics() throws Exception {
-    server.query("query Front { operators(first: 1) { nodes { address } } }");
+    server.query("query Back { operators(first: 1) { nodes { address } } }");
     server.post(
         "/graphql",
         "application/json",
