@@ -52,7 +52,11 @@ class RunsApiTest {
     var runs =
         pipeline(
             """
-            runs(orderBy: [{ field: STARTED_AT, direction: ASC }], first: 1) {
+            runs(
+              where: { trigger: { eq: COMMAND } }
+              orderBy: [{ field: STARTED_AT, direction: ASC }]
+              first: 1
+            ) {
               nodes {
                 id job status trigger isFull progress operatorsTotal operatorsDone error { message }
                 steps { asset { key } stage inserted updated deleted unchanged }
