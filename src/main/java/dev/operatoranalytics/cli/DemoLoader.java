@@ -71,7 +71,7 @@ final class DemoLoader {
 
   /** Returns false when the databases hold other data. */
   boolean load() throws Exception {
-    if (!session.databases().eventsAreOurs()) {
+    if (!session.databases().hasEmbeddedEvents()) {
       throw new CommandFailed("--demo fills an embedded events database; unset EVENTS_DB_URL");
     }
     if (!Files.exists(unfinished)) {

@@ -34,7 +34,7 @@ public final class Backup {
   private final Databases databases;
 
   public Backup(Databases databases) {
-    if (databases.embedded().isEmpty() || !databases.eventsAreOurs()) {
+    if (databases.embedded().isEmpty() || !databases.hasEmbeddedEvents()) {
       throw new DatabaseUnavailable(
           "Backup supports only the embedded databases; for external ones use pg_dump and"
               + " pg_restore");

@@ -27,16 +27,19 @@ public final class Databases implements AutoCloseable {
 
   private final ConnectionUrl events;
   private final ConnectionUrl analytics;
+  private final boolean hasEmbeddedEvents;
   private final boolean eventsAreOurs;
   private final @Nullable EmbeddedPostgres embedded;
 
   private Databases(
       ConnectionUrl events,
       ConnectionUrl analytics,
+      boolean hasEmbeddedEvents,
       boolean eventsAreOurs,
       @Nullable EmbeddedPostgres embedded) {
     this.events = events;
     this.analytics = analytics;
+    this.hasEmbeddedEvents = hasEmbeddedEvents;
     this.eventsAreOurs = eventsAreOurs;
     this.embedded = embedded;
   }
@@ -79,6 +82,7 @@ public final class Databases implements AutoCloseable {
       return new Databases(
           events.orElseGet(() -> embedded(embedded, EVENTS, lookup)),
           analytics.orElseGet(() -> embedded(embedded, ANALYTICS, lookup)),
+          events.isEmpty(),
           events.isEmpty() || isMarked(events.get()),
           embedded);
     } catch (RuntimeException e) {
@@ -95,6 +99,10 @@ public final class Databases implements AutoCloseable {
 
   public ConnectionUrl analytics() {
     return analytics;
+  }
+
+  public boolean hasEmbeddedEvents() {
+    return hasEmbeddedEvents;
   }
 
   /** Whether the events may be written: those of the embedded database, or marked as ours. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.operatoranalytics.database.TestPostgres;
+import dev.operatoranalytics.node.ProviderStub;
+import dev.operatoranalytics.node.StubChain;
 import dev.operatoranalytics.pipeline.RealTables;
 import dev.operatoranalytics.source.demo.DemoFiles;
 import dev.operatoranalytics.source.demo.DemoNetwork;
@@ -111,6 +113,7 @@ class OptionsTest {
 
   private String arguments(String command) throws IOException {
     return switch (command) {
+      case "import chain" -> "--rpc-url http://127.0.0.1:1/";
       case "import events" -> files.events().toString();
       case "import strategies" -> files.strategies().toString();
       case "import prices" -> files.prices().toString();
@@ -204,6 +207,83 @@ class OptionsTest {
       assertThat(commands.run("serve", "--host", "192.0.2.1", "--port", port).err())
           .startsWith("Cannot listen on 192.0.2.1:" + port);
     }
+  }
+
+  @Effect({
+    "import chain --rpc-url",
+    "import chain --network",
+    "import chain --from",
+    "import chain --to"
+  })
+  @Test
+  void import_chain_reads_the_given_blocks_of_the_given_network() throws Exception {
+    try (var stub = stub();
+        var fresh = new RealTables()) {
+      var here =
+          new Commands(
+              Map.of(
+                  "EVENTS_DB_URL", fresh.tables().eventsUrl().withPassword(),
+                  "ANALYTICS_DB_URL", fresh.tables().stateUrl().withPassword()));
+      String[] chain = {
+        "import", "chain", "--rpc-url", stub.url(), "--network", network().toString()
+      };
+
+      assertThat(here.run(with(chain, "--to", "10")).out()).contains("local: blocks 0 to 10");
+      assertThat(here.run(with(chain, "--from", "3", "--to", "5")).out())
+          .contains("local: blocks 3 to 5");
+      assertThat(here.run(with(chain, "--from", "20")).err())
+          .contains("Blocks 11 to 19 are not read yet");
+    }
+  }
+
+  @Effect({"serve --rpc-url", "serve --network"})
+  @Test
+  void serve_rejects_a_node_of_another_chain_and_an_unknown_network() throws Exception {
+    try (var stub = stub()) {
+      var port = Integer.toString(freePort());
+
+      assertThat(commands.run("serve", "--port", port, "--rpc-url", stub.url()).err())
+          .contains("31337");
+      assertThat(
+              commands
+                  .run("serve", "--port", port, "--rpc-url", stub.url(), "--network", "nowhere")
+                  .err())
+          .contains("nowhere is neither a network");
+    }
+  }
+
+  private static ProviderStub stub() {
+    var chain = new StubChain();
+    for (var block = 0; block < 40; block++) {
+      chain.mine("a", List.of());
+    }
+    return new ProviderStub(chain.tags(35, 30));
+  }
+
+  private Path network() throws IOException {
+    return Files.writeString(
+        own.resolve("network.yml"),
+        """
+        name: local
+        chainId: 31337
+        firstBlock: 0
+        slotSeconds: 12
+        withdrawalDelayBlocks: 40
+        deallocationDelayBlocks: 40
+        allocationConfigurationDelayBlocks: 15
+        contracts:
+          DelegationManager: "0x0000000000000000000000000000000000000001"
+          StrategyManager: "0x0000000000000000000000000000000000000002"
+          AllocationManager: "0x0000000000000000000000000000000000000003"
+          EigenPodManager: "0x0000000000000000000000000000000000000004"
+          RewardsCoordinator: "0x0000000000000000000000000000000000000005"
+          AVSDirectory: "0x0000000000000000000000000000000000000006"
+          StrategyFactory: "0x0000000000000000000000000000000000000007"
+        """);
+  }
+
+  private static String[] with(String[] line, String... options) {
+    return Stream.concat(Arrays.stream(line), Arrays.stream(options)).toArray(String[]::new);
   }
 
   @Effect("serve --demo")

@@ -20,7 +20,7 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /** A provider on loopback that serves a {@link StubChain} and can fail like real ones. */
-final class ProviderStub implements AutoCloseable {
+public final class ProviderStub implements AutoCloseable {
   private static final JsonFactory JSON = new JsonFactory();
 
   private final HttpServer server;
@@ -59,7 +59,7 @@ final class ProviderStub implements AutoCloseable {
     }
   }
 
-  ProviderStub(StubChain chain) {
+  public ProviderStub(StubChain chain) {
     this.chain = chain;
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -71,7 +71,7 @@ final class ProviderStub implements AutoCloseable {
     server.start();
   }
 
-  String url() {
+  public String url() {
     return "http://127.0.0.1:%d/v3/secret-key-0123456789".formatted(server.getAddress().getPort());
   }
 

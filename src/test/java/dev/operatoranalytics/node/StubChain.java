@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Blocks and logs that a {@link ProviderStub} serves. */
-final class StubChain {
+public final class StubChain {
   static final long CHAIN_ID = 31337;
   private static final long FIRST_TIME = 1_750_000_000L;
 
@@ -37,7 +37,7 @@ final class StubChain {
    *
    * @param transaction transaction hash
    */
-  record Log(String address, List<String> topics, String data, String transaction) {
+  public record Log(String address, List<String> topics, String data, String transaction) {
     private String json(Block block, int index, boolean tellsTime) {
       return """
       {"address":"%s","topics":["%s"],"data":"%s","blockNumber":"0x%x","blockHash":"%s",%s\
@@ -66,7 +66,7 @@ final class StubChain {
   }
 
   /** Adds the next block, on the fork of this name. */
-  synchronized StubChain mine(String fork, List<Log> logs) {
+  public synchronized StubChain mine(String fork, List<Log> logs) {
     var number = blocks.isEmpty() ? 0 : blocks.lastKey() + 1;
     var parent = number == 0 ? hash("none") : at(number - 1).hash();
     return put(number, FIRST_TIME + 12 * number, hash(parent + fork), logs);
@@ -87,7 +87,7 @@ final class StubChain {
     }
   }
 
-  synchronized StubChain tags(long safeBlock, long finalizedBlock) {
+  public synchronized StubChain tags(long safeBlock, long finalizedBlock) {
     safe = safeBlock;
     finalized = finalizedBlock;
     return this;
