@@ -16,12 +16,14 @@ import java.util.Properties;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Small documents that cause as much work as the limits allow. */
+@Tag("slow")
 class AdversarialDocumentsTest {
   private static final Duration DEADLINE = Duration.ofSeconds(2);
   private static final Duration SLACK = Duration.ofSeconds(2);

@@ -19,12 +19,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Reads logs of the protocol's real contracts as from a node; the state equals the contracts'
  * results.
  */
+@Tag("slow")
 class RecordedChainTest {
   private static final Path DATA = Path.of("../shared/data/chain");
   private static final String WAD = "1000000000000000000";

@@ -19,10 +19,12 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The SQL statements of the users' notes run unchanged. */
+@Tag("slow")
 class SeedsTest {
   private static final Path SEEDS = Path.of("../shared/seeds");
   private static final Pattern BLOCK = Pattern.compile("(?ms)^ *```\\w+\\n(.*?)^ *```");

@@ -24,11 +24,13 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Imports of decoded logs: rows, and rejected lines with their fields. */
 @InLocale("fa-IR")
+@Tag("slow")
 class EventImportTest {
   private static final String HASH = "0x" + "ab".repeat(32);
   private static final String ALICE = "0x" + "a1".repeat(20);
