@@ -8,99 +8,8 @@ windows as (
     select unnest(:windows) as window_days
 ),
 
-looked_at as (
-    select :day - max(window_days) as before_first from windows
-),
-
 asked as (
     select operator_id from operator_daily_snapshots where snapshot_date = :day
-),
-
--- the price is only a weight: one price for all days, so that a missing quote changes nothing
-constant_prices as (
-    select distinct on (strategy_id)
-        strategy_id, snapshot_date as last_quoted, usd_per_share_unit
-    from strategy_daily_quotes
-    where
-        snapshot_date > (select before_first from looked_at)
-        and snapshot_date <= :day
-        and usd_per_share_unit is not null
-    order by strategy_id, snapshot_date desc
-),
-
--- a strategy that never has a quote is left out; a strategy without a quote on the day makes a gap,
--- and so do unknown shares
-holdings as (
-    select
-        days.operator_id,
-        days.snapshot_date,
-        case
-            when bool_and(days.shares is not null)
-                then sum(days.shares * constant_prices.usd_per_share_unit)
-        end as value,
-        max(constant_prices.last_quoted) filter (where days.tvs_usd is null) as lacks_quote_of
-    from operator_strategy_daily_snapshots as days
-    left join constant_prices using (strategy_id)
-    where
-        days.snapshot_date > (select before_first from looked_at)
-        and days.snapshot_date <= :day
-        and (days.shares > 0 or days.shares is null)
-    group by days.operator_id, days.snapshot_date
-),
-
-operator_days as (
-    select
-        operator_id,
-        snapshot_date,
-        case when operators_then.unknown_strategy_count = 0 then operators_then.total_tvs end
-            as total_tvs,
-        case operators_then.tvs_status when 'NO_SHARES' then 0 else holdings.value end as share_value,
-        holdings.lacks_quote_of
-    from operator_daily_snapshots as operators_then
-    left join holdings using (operator_id, snapshot_date)
-    where
-        snapshot_date > (select before_first from looked_at)
-        and snapshot_date <= :day
-),
-
-daily_values as (
-    select operator_id, 'TVS' as metric, snapshot_date, total_tvs as value, lacks_quote_of from operator_days
-    union all
-    select operator_id, 'SHARES', snapshot_date, share_value, null from operator_days
-),
-
--- a return spans two consecutive days, never a gap
-daily_moves as (
-    select
-        operator_id,
-        metric,
-        snapshot_date,
-        value,
-        lacks_quote_of,
-        lag(snapshot_date) over days = snapshot_date - 1
-        and value is not null
-        and lag(value) over days is not null as follows,
-        lag(value) over days as value_before,
-        -- the value that is not null, or the later of both
-        greatest(lacks_quote_of, lag(lacks_quote_of) over days) as pair_lacks_quote_of
-    from daily_values
-    window days as (partition by operator_id, metric order by snapshot_date)
-),
-
-returns as (
-    select
-        operator_id,
-        metric,
-        snapshot_date,
-        value,
-        lacks_quote_of,
-        follows,
-        pair_lacks_quote_of,
-        case
-            when follows and value > 0 and value_before > 0
-                then ln((value / value_before)::double precision)
-        end as log_return
-    from daily_moves
 ),
 
 -- the return of the first day of a window starts before the window
@@ -114,7 +23,7 @@ window_returns as (
         place.is_gap,
         place.is_move,
         case when place.is_move then returns.log_return end as log_return
-    from returns
+    from daily_returns as returns
     cross join windows
     cross join lateral (
         select

@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -27,7 +28,8 @@ import java.util.regex.Pattern;
  */
 public record SqlFile(String path, String text) {
   private static final Pattern PARAMETER = Pattern.compile("(?<!:):([a-z_]+)");
-  private static final Pattern READ = Pattern.compile("(?<!distinct )(?:from|join)\\s+([a-z_]+)");
+  private static final Pattern READ =
+      Pattern.compile("(?<!distinct )(?:from|join)\\s+([a-z_]+)(?![a-z_(])");
   private static final Pattern STEP = Pattern.compile("(?m)^([a-z_]+) as \\(");
   private static final String PREFIX = "operator_analytics.";
   private static final Map<String, String> READERS =
@@ -65,6 +67,16 @@ public record SqlFile(String path, String text) {
     return EventRelations.isPlain(sql)
         ? this
         : new SqlFile(path, EventRelations.of(events).in(sql));
+  }
+
+  /** The same select with files of the folder {@code steps} of its stage as its first steps. */
+  SqlFile withSteps(String... steps) {
+    var stage = path.substring(0, path.indexOf('/'));
+    var select = this;
+    for (var step : List.of(steps).reversed()) {
+      select = select.withStep(load(stage + "/steps", step));
+    }
+    return select;
   }
 
   /** The same select with another file as its first step, named like that file. */

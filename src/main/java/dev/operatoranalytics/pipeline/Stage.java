@@ -61,6 +61,15 @@ public record Stage(String name, List<StageTable> tables) {
       return this;
     }
 
+    /** Adds files of the folder {@code steps} to the select of the table added last. */
+    public StageBuilder withSteps(String... steps) {
+      var table = tables.removeLast();
+      tables.add(
+          new StageTable(
+              table.table(), table.select().withSteps(steps), table.source(), table.valuation()));
+      return this;
+    }
+
     /** Adds a valuation to the table added last. */
     public StageBuilder valued() {
       var table = tables.removeLast();

@@ -25,6 +25,11 @@ public final class Stages {
           .fromEvents("operator_metadata_history")
           .fromEvents("operator_delegator_history")
           .fromEvents("operator_delegator_share_history")
+          .withSteps(
+              "delegator_deltas",
+              "delegator_shortfalls",
+              "slashed_delegator_totals",
+              "delegation_periods")
           .fromState("operator_delegator_shares")
           .valued()
           .fromEvents("operator_strategy_share_history")
@@ -32,6 +37,7 @@ public final class Stages {
           .fromEvents("operator_strategy_magnitudes")
           .fromEvents("operator_avs_registration_history")
           .fromEvents("operator_allocations")
+          .withSteps("allocation_rows")
           .valued()
           .fromEvents("operator_slashing_incidents")
           .fromEvents("operator_slashing_amounts")
@@ -101,8 +107,10 @@ public final class Stages {
   public static final Stage ANALYTICS =
       Stage.named("analytics")
           .fromState("volatility_metrics")
+          .withSteps("constant_prices", "daily_returns")
           .fromState("concentration_metrics")
           .fromState("operator_analytics")
+          .withSteps("constant_prices", "share_growth", "slash_losses", "risk_inputs")
           .fromState("network_daily_risk")
           .build();
 

@@ -97,7 +97,9 @@ class SqlFilesTest {
             "ranks",
             "rebuild",
             "snapshot",
-            "valuation")) {
+            "valuation",
+            "analytics/steps",
+            "rebuild/steps")) {
       var head = Files.readAllLines(FILES.resolve(file)).subList(0, 3);
       assertThat(head.get(0)).as(file).startsWith("-- ").endsWith(".");
       assertThat(head.get(1)).as(file).startsWith("-- Grain: ");
@@ -109,7 +111,9 @@ class SqlFilesTest {
     var found = new ArrayList<String>();
     for (var stage : stages) {
       try (var files = Files.list(FILES.resolve(stage))) {
-        files.forEach(file -> found.add(stage + "/" + file.getFileName()));
+        files
+            .filter(Files::isRegularFile)
+            .forEach(file -> found.add(stage + "/" + file.getFileName()));
       }
     }
     return found;
