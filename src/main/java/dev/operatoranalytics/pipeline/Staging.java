@@ -5,8 +5,6 @@ import static dev.operatoranalytics.pipeline.Target.list;
 import java.io.ByteArrayOutputStream;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
@@ -20,7 +18,6 @@ final class Staging {
 
   private final Connection events;
   private final Connection state;
-  private final Map<StageTable, Target> targets = new HashMap<>();
 
   Staging(Connection events, Connection state) {
     this.events = events;
@@ -59,19 +56,13 @@ final class Staging {
   }
 
   private Target target(StageTable table) throws SQLException {
-    var target = targets.get(table);
-    if (target == null) {
-      target =
-          Target.describe(
-              table,
-              switch (table.source()) {
-                case EVENTS -> events;
-                case STATE -> state;
-              },
-              state);
-      targets.put(table, target);
-    }
-    return target;
+    return Target.of(
+        table,
+        switch (table.source()) {
+          case EVENTS -> events;
+          case STATE -> state;
+        },
+        state);
   }
 
   private void value(Target target, SqlFile valuation) throws SQLException {

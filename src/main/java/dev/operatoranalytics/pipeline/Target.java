@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A state table as described by its database, with the columns that the selects of a stage fill.
@@ -27,6 +28,10 @@ record Target(
     List<String> values,
     TargetScope scope,
     boolean isStamped) {
+  private static final Map<DescribedTable, Target> DESCRIBED = new ConcurrentHashMap<>();
+
+  /** A table of one database; its columns change only by migrations, which run at the start. */
+  private record DescribedTable(String database, StageTable table) {}
 
   /** The rows of the table that a run replaces. */
   enum TargetScope {
@@ -63,7 +68,17 @@ record Target(
   }
 
   /** Describes a table; throws when the columns of a select do not match those of the table. */
-  static Target describe(StageTable table, Connection reader, Connection state)
+  static Target of(StageTable table, Connection reader, Connection state) throws SQLException {
+    var described = new DescribedTable(state.getMetaData().getURL(), table);
+    var target = DESCRIBED.get(described);
+    if (target == null) {
+      target = describe(table, reader, state);
+      DESCRIBED.put(described, target);
+    }
+    return target;
+  }
+
+  private static Target describe(StageTable table, Connection reader, Connection state)
       throws SQLException {
     var tableColumns = new HashMap<String, String>();
     var key = new ArrayList<String>();
