@@ -1,9 +1,11 @@
 package dev.operatoranalytics.database;
 
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -11,14 +13,16 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The address and credentials of a PostgreSQL database. Parsed from {@code
  * postgresql://user:pass@host/db} or {@code jdbc:postgresql://host/db?user=…&password=…}; {@link
- * #toString} omits the password.
+ * #toString} omits the password. Of several hosts ({@code host1:5432,host2:5432}), the primary is
+ * used unless {@code targetServerType} says otherwise.
  *
- * @param address host and port as given, without credentials
+ * @param address hosts and ports, separated by commas; the driver uses the first that fits
  * @param parameters other parameters of the query string, passed to the driver
  */
 public record ConnectionUrl(
@@ -27,6 +31,11 @@ public record ConnectionUrl(
     @Nullable String user,
     @Nullable String password,
     List<String> parameters) {
+
+  private static final Pattern HOST =
+      Pattern.compile("(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9._-]+)(?::(\\d{1,5}))?");
+  private static final String MACHINE = machine();
+  private static final String SERVER_TYPE = "targetServerType=";
 
   public ConnectionUrl {
     parameters = List.copyOf(parameters);
@@ -38,13 +47,16 @@ public record ConnectionUrl(
   public static ConnectionUrl parse(String name, String text) {
     try {
       var uri = new URI(text.strip().replaceFirst("^jdbc:", ""));
-      if (!List.of("postgresql", "postgres").contains(uri.getScheme()) || uri.getHost() == null) {
+      // several hosts are no host of java.net.URI, but an authority
+      var authority = uri.getRawAuthority();
+      if (!List.of("postgresql", "postgres").contains(uri.getScheme()) || authority == null) {
         throw unreadable(name);
       }
       String user = null;
       String password = null;
-      if (uri.getRawUserInfo() != null) {
-        var parts = uri.getRawUserInfo().split(":", 2);
+      var credentials = authority.lastIndexOf('@');
+      if (credentials >= 0) {
+        var parts = authority.substring(0, credentials).split(":", 2);
         user = decode(parts[0]);
         password = parts.length > 1 ? decode(parts[1]) : null;
       }
@@ -64,11 +76,27 @@ public record ConnectionUrl(
       if (path.isEmpty() || path.contains("/")) {
         throw unreadable(name);
       }
-      var port = uri.getPort() < 0 ? 5432 : uri.getPort();
-      return new ConnectionUrl(uri.getHost() + ":" + port, path, user, password, parameters);
+      var hosts = new ArrayList<String>();
+      for (var host : authority.substring(credentials + 1).split(",", -1)) {
+        var address = HOST.matcher(host);
+        if (!address.matches()) {
+          throw unreadable(name);
+        }
+        hosts.add(address.group(2) == null ? host + ":5432" : host);
+      }
+      if (hosts.size() > 1
+          && parameters.stream().noneMatch(parameter -> parameter.startsWith(SERVER_TYPE))) {
+        parameters.add(SERVER_TYPE + "primary");
+      }
+      return new ConnectionUrl(String.join(",", hosts), path, user, password, parameters);
     } catch (URISyntaxException e) {
       throw unreadable(name);
     }
+  }
+
+  /** The name of a connection in {@code pg_stat_activity}: what uses it, on which machine. */
+  static String applicationName(String user) {
+    return "operator-analytics " + user + "@" + MACHINE;
   }
 
   public ConnectionUrl withDatabase(String name) {
@@ -90,7 +118,7 @@ public record ConnectionUrl(
       properties.setProperty("password", password);
     }
     properties.setProperty("connectTimeout", "5");
-    properties.setProperty("ApplicationName", "operator-analytics");
+    properties.setProperty("ApplicationName", applicationName("command"));
     var connection = DriverManager.getConnection(jdbc(), properties);
     try {
       SessionSettings.set(connection);
@@ -131,6 +159,14 @@ public record ConnectionUrl(
     return "postgresql://" + credentials + address + "/" + encode(database);
   }
 
+  private static String machine() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "unknown";
+    }
+  }
+
   private static String decode(String text) {
     return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
@@ -141,6 +177,8 @@ public record ConnectionUrl(
 
   private static DatabaseUnavailable unreadable(String name) {
     return new DatabaseUnavailable(
-        name + " is not a PostgreSQL URL: expected postgresql://user:password@host:5432/database");
+        name
+            + " is not a PostgreSQL URL: expected postgresql://user:password@host:5432/database,"
+            + " with commas between several hosts");
   }
 }

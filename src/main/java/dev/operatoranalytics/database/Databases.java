@@ -15,11 +15,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The two databases of this instance: those that {@code EVENTS_DB_URL} and {@code ANALYTICS_DB_URL}
- * name, or the embedded ones in the data directory.
+ * name, or the embedded ones in the data directory. The API may read the analytics database as
+ * another role, which {@code API_DB_URL} names.
  */
 public final class Databases implements AutoCloseable {
   public static final String EVENTS_URL = "EVENTS_DB_URL";
   public static final String ANALYTICS_URL = "ANALYTICS_DB_URL";
+  public static final String API_URL = "API_DB_URL";
+  private static final int OLDEST_SERVER = 15;
   private static final Logger log = LoggerFactory.getLogger(Databases.class);
 
   public static final String EVENTS = "eigenlayer_events";
@@ -27,6 +30,7 @@ public final class Databases implements AutoCloseable {
 
   private final ConnectionUrl events;
   private final ConnectionUrl analytics;
+  private final ConnectionUrl api;
   private final boolean hasEmbeddedEvents;
   private final boolean eventsAreOurs;
   private final @Nullable EmbeddedPostgres embedded;
@@ -34,11 +38,13 @@ public final class Databases implements AutoCloseable {
   private Databases(
       ConnectionUrl events,
       ConnectionUrl analytics,
+      ConnectionUrl api,
       boolean hasEmbeddedEvents,
       boolean eventsAreOurs,
       @Nullable EmbeddedPostgres embedded) {
     this.events = events;
     this.analytics = analytics;
+    this.api = api;
     this.hasEmbeddedEvents = hasEmbeddedEvents;
     this.eventsAreOurs = eventsAreOurs;
     this.embedded = embedded;
@@ -73,15 +79,18 @@ public final class Databases implements AutoCloseable {
   private static Databases open(
       Path dataDirectory, Map<String, String> environment, DatabaseLookup lookup) {
     var events = configured(EVENTS_URL, environment);
-    var analytics = configured(ANALYTICS_URL, environment);
+    var external = configured(ANALYTICS_URL, environment);
+    var api = configured(API_URL, environment);
     var embedded =
-        events.isPresent() && analytics.isPresent()
+        events.isPresent() && external.isPresent()
             ? null
             : EmbeddedPostgres.join(dataDirectory.toAbsolutePath().normalize());
     try {
+      var analytics = external.orElseGet(() -> embedded(embedded, ANALYTICS, lookup));
       return new Databases(
           events.orElseGet(() -> embedded(embedded, EVENTS, lookup)),
-          analytics.orElseGet(() -> embedded(embedded, ANALYTICS, lookup)),
+          analytics,
+          api.orElse(analytics),
           events.isEmpty(),
           events.isEmpty() || isMarked(events.get()),
           embedded);
@@ -152,7 +161,7 @@ public final class Databases implements AutoCloseable {
     var properties = new HashMap<String, Object>();
     dataSource(properties, "events", events);
     dataSource(properties, "pipeline", analytics);
-    dataSource(properties, "api", analytics);
+    dataSource(properties, "api", api);
     properties.put(
         "flyway.datasources.events.enabled",
         eventsAreOurs && !new DatabaseSchema(events, "events").isCurrent());
@@ -174,6 +183,9 @@ public final class Databases implements AutoCloseable {
     properties.put("datasources." + name + ".url", connection.jdbc());
     properties.put("datasources." + name + ".username", nullToEmpty(connection.user()));
     properties.put("datasources." + name + ".password", nullToEmpty(connection.password()));
+    properties.put(
+        "datasources." + name + ".data-source-properties.ApplicationName",
+        ConnectionUrl.applicationName(name));
   }
 
   private static String nullToEmpty(@Nullable String text) {
@@ -220,6 +232,7 @@ public final class Databases implements AutoCloseable {
       if (!connection.isValid(5)) {
         throw new DatabaseUnavailable(name + ": " + url + " does not respond");
       }
+      requireSupported(name, url, connection);
       if (isPooled(connection)) {
         log.info("{} uses a connection pooler: prepared statements are disabled", name);
         return Optional.of(url.withoutPreparedStatements());
@@ -231,6 +244,16 @@ public final class Databases implements AutoCloseable {
           e);
     }
     return Optional.of(url);
+  }
+
+  private static void requireSupported(String name, ConnectionUrl url, Connection connection)
+      throws SQLException {
+    var version = connection.getMetaData().getDatabaseMajorVersion();
+    if (version < OLDEST_SERVER) {
+      throw new DatabaseUnavailable(
+          "%s: %s is PostgreSQL %d; use version %d or later"
+              .formatted(name, url, version, OLDEST_SERVER));
+    }
   }
 
   /** A connection pooler reports a process id that is not that of the server process. */
