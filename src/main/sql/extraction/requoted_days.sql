@@ -21,14 +21,14 @@ quotes as (
         price_then.price_usd,
         strategies.decimals
     from days
-    cross join strategies
+    cross join known_strategies as strategies
     left join lateral (
         select rate
-        from strategy_exchange_rates
+        from known_exchange_rates
         where
-            strategy_exchange_rates.strategy_id = strategies.strategy_id
-            and strategy_exchange_rates.at < days.ends_at
-        order by strategy_exchange_rates.at desc
+            known_exchange_rates.strategy_id = strategies.strategy_id
+            and known_exchange_rates.at < days.ends_at
+        order by known_exchange_rates.at desc, known_exchange_rates.is_from_event
         limit 1
     ) as rate_then on true
     left join lateral (

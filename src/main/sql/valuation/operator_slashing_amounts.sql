@@ -17,12 +17,12 @@ select
     )::numeric as slashed_usd
 from operator_slashing_amounts as amounts
 join operator_slashing_incidents as incidents using (operator_id, transaction_hash, log_index)
-left join strategies using (strategy_id)
+left join known_strategies as strategies using (strategy_id)
 left join lateral (
     select rate
-    from strategy_exchange_rates
-    where strategy_exchange_rates.strategy_id = amounts.strategy_id and at <= incidents.slashed_at
-    order by at desc
+    from known_exchange_rates
+    where known_exchange_rates.strategy_id = amounts.strategy_id and at <= incidents.slashed_at
+    order by at desc, is_from_event
     limit 1
 ) as rate_then on true
 left join lateral (

@@ -1,5 +1,5 @@
 -- Value of one base unit of each strategy's shares.
--- Grain: one row per strategy that imports describe.
+-- Grain: one row per strategy that imports or events describe.
 -- Units: rate in 10^18 * tokens per share, prices in USD for one whole token.
 -- A rate holds until the next one; a price counts only from :from_time on.
 
@@ -7,9 +7,9 @@ with
 
 newest_rates as (
     select distinct on (strategy_id) strategy_id, rate, at
-    from strategy_exchange_rates
+    from known_exchange_rates
     where at <= :until_time
-    order by strategy_id, at desc
+    order by strategy_id, at desc, is_from_event
 ),
 
 newest_prices as (
@@ -28,7 +28,7 @@ quotes as (
         newest_rates.at as rate_at,
         newest_prices.price_usd,
         newest_prices.at as price_at
-    from strategies
+    from known_strategies as strategies
     left join newest_rates using (strategy_id)
     left join newest_prices on newest_prices.token = strategies.underlying_token
 )

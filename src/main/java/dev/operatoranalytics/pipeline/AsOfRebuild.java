@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class AsOfRebuild {
   private static final SqlFile MOMENT = SqlFile.load("extraction", "moment");
-  private static final List<Stage> STAGES = List.of(Stages.QUOTES, Stages.PROTOCOL, Stages.REBUILD);
+  private static final List<Stage> STAGES = List.of(Stages.PROTOCOL, Stages.QUOTES, Stages.REBUILD);
 
   private static final List<DailyFigures> DAILY_FIGURES =
       List.of(

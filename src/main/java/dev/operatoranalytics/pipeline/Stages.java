@@ -7,13 +7,15 @@ import java.util.List;
 /** The stages of the pipeline, in the order in which they run. */
 public final class Stages {
 
-  /** Data that is not per operator: AVSs, their operator sets, the default commission. */
+  /** Data that is not per operator: AVSs, operator sets, the default commission, emitted rates. */
   public static final Stage PROTOCOL =
       Stage.named("protocol")
           .fromEvents("commission_defaults")
           .fromEvents("operator_sets")
           .fromEvents("operator_set_strategies")
           .fromEvents("avs")
+          .fromEvents("strategy_event_rates")
+          .fromEvents("strategy_event_tokens")
           .build();
 
   /** The state of the operators being rebuilt. */
@@ -119,7 +121,7 @@ public final class Stages {
       Stage.named("ranks").fromState("operator_ranks").fromState("metric_figures").build();
 
   public static final List<Stage> ALL =
-      List.of(QUOTES, PROTOCOL, REBUILD, TOTALS, SNAPSHOT, ANALYTICS, RANKS);
+      List.of(PROTOCOL, QUOTES, REBUILD, TOTALS, SNAPSHOT, ANALYTICS, RANKS);
 
   /**
    * Locks the ranks, which state updates and analytics both write: one waits for the other before

@@ -337,8 +337,8 @@ public class StateUpdate {
       Connection writer,
       StateUpdateProgress progress)
       throws SQLException {
-    var quotes = workers.submit(batch -> batch.write(Stages.QUOTES)).await();
     var protocol = workers.submit(batch -> batch.write(Stages.PROTOCOL)).await();
+    var quotes = workers.submit(batch -> batch.write(Stages.QUOTES)).await();
     var rebuilt =
         writeAll(
             workers,

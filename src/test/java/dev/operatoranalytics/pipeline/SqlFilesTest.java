@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class SqlFilesTest {
   private static final Path FILES = Path.of("src/main/sql");
   private static final Set<String> INPUTS =
-      Set.of("strategies", "token_prices", "strategy_exchange_rates", "operator_metadata");
+      Set.of("token_prices", "known_strategies", "known_exchange_rates", "operator_metadata");
 
   @Test
   void every_file_is_in_exactly_one_stage_list() throws IOException {

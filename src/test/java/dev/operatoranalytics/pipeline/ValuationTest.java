@@ -39,6 +39,68 @@ class ValuationTest {
   }
 
   @Test
+  void rates_and_tokens_that_strategies_emit_count_where_no_import_says_otherwise() {
+    tables.clear();
+    tables.given(
+        "token_prices",
+        """
+        token | at                   | price_usd
+        weth  | 2026-01-20T00:00:00Z | 1000
+        """);
+    tables.given(
+        "strategy_exchange_rates",
+        """
+        strategy_id | at                   | rate
+        imported    | 2026-01-21T00:00:00Z | 3000000000000000000
+        """);
+    // in reverse order of the chain; the last rate of a block counts
+    tables.given(
+        "exchange_rate_emitted_events",
+        """
+        strategy_id | rate                | block_number | log_index
+        emitted     | 1250000000000000000 | 300          | 2
+        emitted     | 1200000000000000000 | 300          | 1
+        emitted     | 1100000000000000000 | 200          | 1
+        emitted     | 1100000000000000000 | 100          | 1
+        imported    | 1100000000000000000 | 100          | 2
+        """);
+    tables.given(
+        "strategy_token_set_events",
+        """
+        strategy_id | token | decimals
+        emitted     | weth  | 18
+        imported    | weth  | 18
+        odd         | weth  | 200
+        """);
+    hold("alice", "emitted", "1000000000000000000");
+
+    tables.update();
+
+    tables.expect(
+        "strategy_event_rates",
+        """
+        strategy_id | rate
+        emitted     | 1100000000000000000
+        emitted     | 1250000000000000000
+        imported    | 1100000000000000000
+        """);
+    tables.expect(
+        "strategy_quotes",
+        """
+        strategy_id | exchange_rate       | rate_status  | usd_per_share_unit
+        emitted     | 1250000000000000000 | QUOTED       | 0.000000000000001250000000000000000000
+        imported    | 3000000000000000000 | QUOTED       | 0.000000000000003000000000000000000000
+        odd         | 1000000000000000000 | RATE_ASSUMED | -
+        """);
+    tables.expect(
+        "operator_current_state",
+        """
+        operator_id | total_tvs
+        alice       | 1250.000000000000000000
+        """);
+  }
+
+  @Test
   void a_quoted_rate_of_native_eth_changes_neither_its_value_nor_finished_days() {
     var nativeEth = "0xbeac0eeeeeeeeeeeeeeeeeeeeeeeeeeeeeebeac0";
     tables.clear();

@@ -50,7 +50,7 @@ final class Strategies {
           coalesce(rate_status, 'RATE_ASSUMED') as rate_status, price_usd, price_at, total_shares,
           tvs_usd, operator_count, delegator_count, unknown_operator_count, case_folded(symbol) collate "C" as symbol_order
       from strategy_state
-      left join strategies using (strategy_id)
+      left join known_strategies using (strategy_id)
       left join strategy_quotes using (strategy_id)
       """;
 
@@ -58,9 +58,9 @@ final class Strategies {
       Noun.of("TokenPrice")
           .rows(
               """
-              select strategies.strategy_id, at, price_usd, (at at time zone 'UTC')::date as date
-              from strategies
-              join token_prices on token_prices.token = strategies.underlying_token
+              select strategy_id, at, price_usd, (at at time zone 'UTC')::date as date
+              from known_strategies
+              join token_prices on token_prices.token = underlying_token
               """)
           .key("strategy_id", "at")
           .order("at")
