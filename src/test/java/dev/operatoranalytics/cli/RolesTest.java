@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterAll;
@@ -159,7 +160,7 @@ class RolesTest {
     }
   }
 
-  private static TreeSet<String> sessions() throws SQLException {
+  private static Set<String> sessions() throws SQLException {
     var sessions = new TreeSet<String>();
     try (var connection = postgres.url().connect();
         var statement = connection.createStatement();
