@@ -210,7 +210,7 @@ final class ChainReader implements AutoCloseable {
             });
     var finalized = Math.min(found.tips().finalized().number(), found.fork().number());
     if (found.fork().number() < progress.readTo()) {
-      store.replace(found.fork(), List.of(), List.of(), finalized, null);
+      store.replace(found.fork(), List.of(), List.of(), finalized, found.fork());
     } else {
       store.finalizeUpTo(finalized);
     }

@@ -168,14 +168,15 @@ final class ChainStore implements AutoCloseable {
    * @param blocks blocks that follow it; none when the chain became shorter
    * @param logs of these blocks
    * @param finalized rows up to this block become permanent
-   * @param horizon target block of the state; null to keep it, or to move it back to the fork
+   * @param horizon target block of the state. It only moves back when its block left the chain: a
+   *     node that lags may report an older safe block
    */
   Written replace(
       BlockHeader fork,
       List<BlockHeader> blocks,
       List<Decoded> logs,
       long finalized,
-      @Nullable BlockHeader horizon)
+      BlockHeader horizon)
       throws SQLException {
     return commit(
         logs,
@@ -191,10 +192,10 @@ final class ChainStore implements AutoCloseable {
               Math.max(progress.deepestReorganisation(), gone));
           setFinalized(finalized);
           var before = progress.horizonBlock();
-          if (horizon != null) {
+          if (before == null || horizon.number() >= before) {
             setHorizon(horizon);
-          } else if (before != null && before > fork.number()) {
-            setHorizon(fork);
+          } else if (before > fork.number()) {
+            setHorizon(horizon.number() > fork.number() ? horizon : fork);
           }
         });
   }
