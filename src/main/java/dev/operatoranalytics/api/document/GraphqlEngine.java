@@ -1,6 +1,7 @@
 package dev.operatoranalytics.api.document;
 
 import dev.operatoranalytics.api.query.Caller;
+import dev.operatoranalytics.api.query.CompiledQuery;
 import dev.operatoranalytics.api.query.ErrorCode;
 import dev.operatoranalytics.api.query.QueryReader;
 import dev.operatoranalytics.database.SqlWatch;
@@ -15,8 +16,10 @@ import graphql.execution.RawVariables;
 import graphql.execution.ValuesResolver;
 import graphql.language.OperationDefinition.Operation;
 import io.micronaut.context.event.ApplicationEventListener;
+import io.micronaut.data.exceptions.DataAccessException;
 import io.micronaut.data.jdbc.runtime.JdbcOperations;
 import io.micronaut.http.HttpStatus;
+import io.micronaut.jdbc.DataSourceResolver;
 import io.micronaut.runtime.server.event.ServerStartupEvent;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.transaction.TransactionDefinition;
@@ -37,6 +40,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import javax.sql.DataSource;
 import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
 
@@ -56,13 +60,14 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
       definition(true, TransactionDefinition.Isolation.READ_COMMITTED);
 
   // at the deadline the request is cancelled as a whole, before the timeout of its statement
-  private static final Duration GRACE = Duration.ofMillis(500);
+  static final Duration GRACE = Duration.ofMillis(500);
 
   private static final int OUTSIDE_STREAM_SHARE = 10;
 
   private final GraphQL graphql;
   private final GraphqlSchema schema;
   private final TransactionOperations<Connection> transactions;
+  private final DataSource pool;
   private final QueryReader reader;
   private final boolean compiles;
   private final LatestVersion latest;
@@ -78,6 +83,8 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
       GraphqlSchema schema,
       @Named("api") TransactionOperations<Connection> transactions,
       @Named("api") JdbcOperations jdbc,
+      @Named("api") DataSource pool,
+      DataSourceResolver withoutTransactions,
       LatestVersion latest,
       ApiSettings settings,
       LimitSettings limits,
@@ -91,6 +98,7 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
     this.graphql = graphql;
     this.schema = schema;
     this.transactions = transactions;
+    this.pool = withoutTransactions.resolve(pool);
     this.reader = new QueryReader(jdbc, time);
     this.compiles = settings.compiles();
     this.latest = latest;
@@ -269,12 +277,22 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
     try {
       cancellation.awaitConnection(input);
       try (var _ = memory.acquire(charge.bytes())) {
+        var compiled = compiled(document, request);
+        var atOnce = executeAtOnce(compiled, input, cancellation);
         var outcome =
-            Objects.requireNonNull(
-                transactions.execute(
-                    transaction(document, request),
-                    status ->
-                        execute(document, input, request, status.getConnection(), cancellation)));
+            atOnce != null
+                ? atOnce
+                : Objects.requireNonNull(
+                    transactions.execute(
+                        transaction(document, request),
+                        status ->
+                            execute(
+                                document,
+                                compiled,
+                                input,
+                                request,
+                                status.getConnection(),
+                                cancellation)));
         return cancellation.reason() == null ? outcome : new ExecutionOutcome(timedOut(), null);
       }
     } catch (InterruptedException e) {
@@ -312,7 +330,15 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
   private ExecutionOutcome performWithin(
       DocumentCache.ValidatedDocument document, GraphqlRequest request) {
     var input = input(document, request, null, new CancellationToken(), cost(document, request));
-    var read = read(document, request, null);
+    var read = read(compiled(document, request), null);
+    return outcome(document, request, input, read);
+  }
+
+  private ExecutionOutcome outcome(
+      DocumentCache.ValidatedDocument document,
+      GraphqlRequest request,
+      ExecutionInput input,
+      QueryReader.Read read) {
     var answer = read.isWhole() ? whole(read) : fallback(document, request, input, read);
     answer.put("extensions", extensions(read, input));
     return new ExecutionOutcome(answer, read.version());
@@ -326,8 +352,40 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
     return document.mayUseAsOf() ? WITH_TEMPORARY_TABLES : SNAPSHOT;
   }
 
+  /**
+   * Executes a query that is one statement, without a transaction.
+   *
+   * @return null when the query needs one
+   */
+  private @Nullable ExecutionOutcome executeAtOnce(
+      @Nullable Compiled compiled, ExecutionInput input, CancellationToken cancellation) {
+    if (compiled == null || !compiled.query().isOneStatement()) {
+      return null;
+    }
+    try (var connection = pool.getConnection()) {
+      cancellation.connected(connection);
+      QueryReader.Read read;
+      try {
+        read = reader.readAtOnce(connection, compiled.query(), compiled.variables());
+      } finally {
+        cancellation.released();
+      }
+      if (read == null) {
+        cancellation.awaitConnection(input);
+        return null;
+      }
+      latest.observe(read.version());
+      var answer = whole(read);
+      answer.put("extensions", extensions(read, input));
+      return new ExecutionOutcome(answer, read.version());
+    } catch (SQLException e) {
+      throw new DataAccessException("cannot read a query", e);
+    }
+  }
+
   private ExecutionOutcome execute(
       DocumentCache.ValidatedDocument document,
+      @Nullable Compiled compiled,
       ExecutionInput input,
       GraphqlRequest request,
       Connection connection,
@@ -337,32 +395,27 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
     var asOf = new AsOfExecution(graphql, connection, request.variables());
     input.getGraphQLContext().put(AsOfExecution.class, asOf);
     try {
-      var read = read(document, request, asOf);
+      var read = read(compiled, asOf);
       latest.observe(read.version());
-      var answer = read.isWhole() ? whole(read) : fallback(document, request, input, read);
-      answer.put("extensions", extensions(read, input));
-      return new ExecutionOutcome(answer, read.version());
+      return outcome(document, request, input, read);
     } finally {
       cancellation.released();
     }
   }
 
-  /**
-   * Reads the compiled fields, which are all fields of most queries.
-   *
-   * @param asOf null where {@code asOf} is not supported
-   */
-  private QueryReader.Read read(
-      DocumentCache.ValidatedDocument document,
-      GraphqlRequest request,
-      @Nullable AsOfExecution asOf) {
+  /** A compiled query with the values of its variables. */
+  private record Compiled(CompiledQuery query, CoercedVariables variables) {}
+
+  /** The compiled query; null when the fallback engine executes the document. */
+  private @Nullable Compiled compiled(
+      DocumentCache.ValidatedDocument document, GraphqlRequest request) {
     var operation = document.definition(request.operationName()).orElse(null);
     var text = document.document();
     if (!compiles
         || operation == null
         || text == null
         || operation.getOperation() != Operation.QUERY) {
-      return reader.read(null, CoercedVariables.emptyVariables(), deadline.plus(GRACE));
+      return null;
     }
     CoercedVariables variables;
     try {
@@ -374,15 +427,27 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
               GraphQLContext.getDefault(),
               Locale.ROOT);
     } catch (GraphQLException e) {
-      // the fallback engine reports the errors
-      return reader.read(null, CoercedVariables.emptyVariables(), deadline.plus(GRACE));
+      return null; // the fallback engine reports the errors
     }
-    var query =
-        schema
-            .compiled()
-            .find(document.hash(), text, operation, variables, request.caller().isAdmin());
-    var read = reader.read(query, variables, deadline.plus(GRACE));
-    return asOf == null ? read : asOf.read(query, read, variables, schema, reader);
+    var isAdmin = request.caller().isAdmin();
+    return new Compiled(
+        schema.compiled().find(document.hash(), text, operation, variables, isAdmin), variables);
+  }
+
+  /**
+   * Reads the compiled fields.
+   *
+   * @param asOf null where {@code asOf} is not supported
+   */
+  private QueryReader.Read read(@Nullable Compiled compiled, @Nullable AsOfExecution asOf) {
+    var timeout = deadline.plus(GRACE);
+    if (compiled == null) {
+      return reader.read(null, CoercedVariables.emptyVariables(), timeout);
+    }
+    var read = reader.read(compiled.query(), compiled.variables(), timeout);
+    return asOf == null
+        ? read
+        : asOf.read(compiled.query(), read, compiled.variables(), schema, reader);
   }
 
   private static Map<String, Object> whole(QueryReader.Read read) {

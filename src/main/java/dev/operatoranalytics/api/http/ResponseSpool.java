@@ -248,6 +248,7 @@ public class ResponseSpool {
               var actual = version.read();
               try (var settings = status.getConnection().createStatement()) {
                 settings.execute("set local statement_timeout = " + TIMEOUT.toMillis());
+                settings.execute("set local plan_cache_mode = auto");
               }
               var isComplete = writing.write(status.getConnection(), output);
               output.flush();

@@ -20,9 +20,14 @@ import org.jspecify.annotations.Nullable;
  * @param key key of the field in the response
  * @param calls fields with arguments; parameters refer to them by index
  * @param checks checks that reject arguments of a call
+ * @param relations number of relations that the statement reads
  */
 record CompiledField(
-    String key, Parameters.Statement statement, List<FieldCall> calls, List<Relation> checks) {
+    String key,
+    Parameters.Statement statement,
+    List<FieldCall> calls,
+    List<Relation> checks,
+    int relations) {
 
   /** The arguments of a field in the document. */
   record FieldCall(List<GraphQLArgument> definitions, List<Argument> arguments) {

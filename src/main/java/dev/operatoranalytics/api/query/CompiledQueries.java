@@ -101,7 +101,7 @@ public final class CompiledQueries {
       fitsOthers &= !compiler.hasNullPosition();
       roots.add(new CompiledQuery.Root(field, compiled, isAsOf));
     }
-    var query = new CompiledQuery(roots);
+    var query = CompiledQuery.of(roots);
     if (fitsOthers) {
       remember(key, operation, variables, query, dependsOn);
     }

@@ -1,5 +1,7 @@
 package dev.operatoranalytics.api.query;
 
+import static java.util.stream.Collectors.joining;
+
 import graphql.execution.CoercedVariables;
 import graphql.execution.MergedField;
 import graphql.schema.GraphQLSchema;
@@ -12,8 +14,35 @@ import org.jspecify.annotations.Nullable;
  * A query with the root fields that could be compiled to SQL.
  *
  * @param roots root fields in the order of the response
+ * @param statement reads all root fields and the data version; null when it cannot
  */
-public record CompiledQuery(List<Root> roots) {
+public record CompiledQuery(List<Root> roots, @Nullable String statement) {
+  /** Max. relations of one statement for all root fields: it is planned as a whole. */
+  private static final int MAX_RELATIONS = 60;
+
+  static CompiledQuery of(List<Root> roots) {
+    return new CompiledQuery(
+        List.copyOf(roots), canBeOneStatement(roots) ? statement(roots) : null);
+  }
+
+  private static boolean canBeOneStatement(List<Root> roots) {
+    return roots.stream().allMatch(root -> root.isCompiled() && !root.isAsOf())
+        && roots.stream()
+                .mapToInt(root -> Objects.requireNonNull(root.compiled()).relations())
+                .sum()
+            <= MAX_RELATIONS;
+  }
+
+  private static String statement(List<Root> roots) {
+    return roots.stream()
+        .map(root -> ",\n(" + Objects.requireNonNull(root.compiled()).sql() + ")")
+        .collect(joining("", "select " + QueryReader.DATA_COLUMNS, QueryReader.FROM_DATA));
+  }
+
+  /** Whether one statement reads the whole query. */
+  public boolean isOneStatement() {
+    return statement != null;
+  }
 
   /**
    * @param compiled null when the fallback engine resolves the field
@@ -38,6 +67,7 @@ public record CompiledQuery(List<Root> roots) {
 
   int length() {
     return 200
+        + (statement == null ? 0 : statement.length())
         + roots.stream()
             .mapToInt(root -> root.compiled() == null ? 100 : 2 * root.compiled().sql().length())
             .sum();

@@ -131,7 +131,7 @@ final class Compiler {
     var scope = new Scope("r0", Map.of());
     var json = cell(query, schema.getQueryType(), scope, field);
     var statement = parameters.statement("select " + json + " from (select 1) as r0" + scope.joins);
-    return new CompiledField(field.getResultKey(), statement, calls, checks);
+    return new CompiledField(field.getResultKey(), statement, calls, checks, aliases);
   }
 
   /** A unique alias. */

@@ -4,6 +4,7 @@ import graphql.execution.CoercedVariables;
 import io.micronaut.data.jdbc.runtime.JdbcOperations;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,15 +19,11 @@ import org.postgresql.PGStatement;
 
 /** Reads the compiled root fields of a query together with the data version, in one round trip. */
 public final class QueryReader {
-  private static final String BEGIN =
+  static final String DATA_COLUMNS = "version, is_filling, safe_block, is_final";
+
+  static final String FROM_DATA =
       """
-      select
-          version,
-          is_filling,
-          set_config('statement_timeout', ?, true),
-          set_config('plan_cache_mode', 'force_generic_plan', true),
-          safe_block,
-          is_final
+
       from data_version
       left join lateral (
           select safe_block, is_final
@@ -35,6 +32,15 @@ public final class QueryReader {
           limit 1
       ) as checkpoint on true\
       """;
+
+  private static final int DATA_SIZE = 4;
+
+  private static final String BEGIN =
+      "select "
+          + DATA_COLUMNS
+          + ", set_config('statement_timeout', ?, true)"
+          + ", set_config('plan_cache_mode', 'force_generic_plan', true)"
+          + FROM_DATA;
 
   private final JdbcOperations jdbc;
   private final Clock clock;
@@ -79,6 +85,43 @@ public final class QueryReader {
 
   /** A root field and the values of its parameters. */
   private record Bound(String key, String sql, List<@Nullable Object> values) {}
+
+  /**
+   * Reads a query by its one statement, outside a transaction: the statement is a snapshot of its
+   * own.
+   *
+   * @return null when a root field has to be resolved by another engine, which reports its error
+   */
+  public @Nullable Read readAtOnce(
+      Connection connection, CompiledQuery query, CoercedVariables variables) throws SQLException {
+    var bound = bound(query, variables);
+    if (bound.size() < query.roots().size()) {
+      return null;
+    }
+    try (var statement = connection.prepareStatement(Objects.requireNonNull(query.statement()))) {
+      var index = 1;
+      for (var each : bound) {
+        index = bind(statement, index, each.values());
+      }
+      try (var row = statement.executeQuery()) {
+        row.next();
+        var roots = new LinkedHashMap<String, Object>();
+        for (var each : bound) {
+          var json = json(row, DATA_SIZE + 1 + roots.size());
+          if (json == null) {
+            return null;
+          }
+          roots.put(each.key(), json);
+        }
+        return data(row).read(roots, true);
+      }
+    } catch (SQLException e) {
+      if (isOfOneStatement(e)) {
+        return null;
+      }
+      throw e;
+    }
+  }
 
   /**
    * Begins a snapshot with a statement timeout.
@@ -150,20 +193,28 @@ public final class QueryReader {
   private static Data data(PreparedStatement statement) throws SQLException {
     try (var row = Objects.requireNonNull(statement.getResultSet())) {
       row.next();
-      return new Data(
-          row.getLong(1),
-          row.getBoolean(2),
-          row.getObject(5, Long.class),
-          row.getObject(6, Boolean.class));
+      return data(row);
     }
+  }
+
+  private static Data data(ResultSet row) throws SQLException {
+    return new Data(
+        row.getLong(1),
+        row.getBoolean(2),
+        row.getObject(3, Long.class),
+        row.getObject(4, Boolean.class));
   }
 
   private static @Nullable RawJson json(PreparedStatement statement) throws SQLException {
     try (var row = Objects.requireNonNull(statement.getResultSet())) {
       row.next();
-      var bytes = row.getBytes(1);
-      return bytes == null ? null : new RawJson(bytes);
+      return json(row, 1);
     }
+  }
+
+  private static @Nullable RawJson json(ResultSet row, int index) throws SQLException {
+    var bytes = row.getBytes(index);
+    return bytes == null ? null : new RawJson(bytes);
   }
 
   /** Reads each field separately, so that one that fails does not affect the others. */

@@ -10,6 +10,7 @@ import io.micronaut.context.ApplicationContext;
 import io.micronaut.data.jdbc.runtime.JdbcOperations;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.inject.qualifiers.Qualifiers;
+import io.micronaut.jdbc.DataSourceResolver;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.transaction.TransactionOperations;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -252,6 +254,8 @@ class CompiledQueriesTest {
         (TransactionOperations<Connection>)
             context.getBean(TransactionOperations.class, Qualifiers.byName("api")),
         context.getBean(JdbcOperations.class, Qualifiers.byName("api")),
+        context.getBean(DataSource.class, Qualifiers.byName("api")),
+        context.getBean(DataSourceResolver.class),
         server.bean(LatestVersion.class),
         new ApiSettings(
             settings.deadline(),
