@@ -1,6 +1,8 @@
 package dev.operatoranalytics.event;
 
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * A column that holds a value of a log.
@@ -9,6 +11,8 @@ import java.util.List;
  *     release that placed it elsewhere; empty for the address of the contract that emitted the log
  */
 public record EventColumn(String name, Type type, List<String> paths) {
+
+  private static final Pattern WORD_START = Pattern.compile("_([a-z])");
 
   /** The type of a value; determines its check. */
   public enum Type {
@@ -26,7 +30,12 @@ public record EventColumn(String name, Type type, List<String> paths) {
     TEXT("text"),
     REGISTRATION_STATUS("text"),
     /** {@code <avs address>-<number>}. */
-    OPERATOR_SET("text");
+    OPERATOR_SET("text"),
+    FLAG("boolean"),
+    /** {@code [{"strategy": address, "multiplier": decimal text}]}. */
+    MULTIPLIERS("jsonb"),
+    /** {@code [{"operator": address, "amount": decimal text}]}. */
+    OPERATOR_REWARDS("jsonb");
 
     private final String sqlType;
 
@@ -37,6 +46,15 @@ public record EventColumn(String name, Type type, List<String> paths) {
     public String sqlType() {
       return sqlType;
     }
+  }
+
+  /** A column for a member of a struct; the name of the member is the column's in camel case. */
+  static EventColumn of(String struct, String name, Type type) {
+    return new EventColumn(name, type, List.of(struct + "." + camelCase(name)));
+  }
+
+  private static String camelCase(String column) {
+    return WORD_START.matcher(column).replaceAll(start -> start.group(1).toUpperCase(Locale.ROOT));
   }
 
   public boolean isEmitter() {

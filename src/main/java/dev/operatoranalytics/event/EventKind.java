@@ -102,6 +102,11 @@ public record EventKind(
       return this;
     }
 
+    EventKindBuilder with(List<EventColumn> more) {
+      columns.addAll(more);
+      return this;
+    }
+
     /** Adds a column for the address of the contract that emitted the log. */
     EventKindBuilder withEmitter(String column) {
       columns.add(new EventColumn(column, EventColumn.Type.ADDRESS, List.of()));

@@ -15,7 +15,10 @@ import static dev.operatoranalytics.event.EventColumn.Type.AMOUNT;
 import static dev.operatoranalytics.event.EventColumn.Type.AMOUNTS;
 import static dev.operatoranalytics.event.EventColumn.Type.BIPS;
 import static dev.operatoranalytics.event.EventColumn.Type.COUNT;
+import static dev.operatoranalytics.event.EventColumn.Type.FLAG;
 import static dev.operatoranalytics.event.EventColumn.Type.HASH;
+import static dev.operatoranalytics.event.EventColumn.Type.MULTIPLIERS;
+import static dev.operatoranalytics.event.EventColumn.Type.OPERATOR_REWARDS;
 import static dev.operatoranalytics.event.EventColumn.Type.OPERATOR_SET;
 import static dev.operatoranalytics.event.EventColumn.Type.REGISTRATION_STATUS;
 import static dev.operatoranalytics.event.EventColumn.Type.SIGNED_AMOUNT;
@@ -40,6 +43,34 @@ import java.util.function.Predicate;
  * says how to add one.
  */
 public final class EventKinds {
+  private static final String REWARDS_SUBMISSION =
+      "((address strategy, uint96 multiplier)[] strategiesAndMultipliers, address token, uint256"
+          + " amount, uint32 startTimestamp, uint32 duration) rewardsSubmission";
+  private static final String OPERATOR_DIRECTED_SUBMISSION =
+      "((address strategy, uint96 multiplier)[] strategiesAndMultipliers, address token, (address"
+          + " operator, uint256 amount)[] operatorRewards, uint32 startTimestamp, uint32 duration,"
+          + " string description) operatorDirectedRewardsSubmission";
+  private static final String STAKE_SUBMISSION =
+      "(address indexed caller, bytes32 indexed rewardsSubmissionHash, (address avs, uint32 id)"
+          + " operatorSet, uint256 submissionNonce, "
+          + REWARDS_SUBMISSION
+          + ")";
+  private static final List<EventColumn> SUBMISSION =
+      List.of(
+          EventColumn.of("rewardsSubmission", "strategies_and_multipliers", MULTIPLIERS),
+          EventColumn.of("rewardsSubmission", "token", ADDRESS),
+          EventColumn.of("rewardsSubmission", "amount", AMOUNT),
+          EventColumn.of("rewardsSubmission", "start_timestamp", COUNT),
+          EventColumn.of("rewardsSubmission", "duration", COUNT));
+  private static final List<EventColumn> DIRECTED =
+      List.of(
+          EventColumn.of(
+              "operatorDirectedRewardsSubmission", "strategies_and_multipliers", MULTIPLIERS),
+          EventColumn.of("operatorDirectedRewardsSubmission", "token", ADDRESS),
+          EventColumn.of("operatorDirectedRewardsSubmission", "operator_rewards", OPERATOR_REWARDS),
+          EventColumn.of("operatorDirectedRewardsSubmission", "start_timestamp", COUNT),
+          EventColumn.of("operatorDirectedRewardsSubmission", "duration", COUNT),
+          EventColumn.of("operatorDirectedRewardsSubmission", "description", TEXT));
 
   public static final List<EventKind> ALL =
       List.of(
@@ -304,6 +335,149 @@ public final class EventKinds {
               .with("old_operator_set_split_bips", BIPS, "oldOperatorSetSplitBips")
               .with("new_operator_set_split_bips", BIPS, "newOperatorSetSplitBips")
               .into("operator_set_split_bips_set_events"),
+          EventKind.of("AVSRewardsSubmissionCreated", REWARDS_COORDINATOR)
+              .args(
+                  "(address indexed avs, uint256 indexed submissionNonce, bytes32 indexed"
+                      + " rewardsSubmissionHash, "
+                      + REWARDS_SUBMISSION
+                      + ")")
+              .with("avs_id", ADDRESS, "avs")
+              .with("submission_nonce", AMOUNT, "submissionNonce")
+              .with("rewards_submission_hash", HASH, "rewardsSubmissionHash")
+              .with(SUBMISSION)
+              .as("submission_type", "AVS_REWARDS")
+              .intoOptional("rewards_submission_events"),
+          EventKind.of("RewardsSubmissionForAllCreated", REWARDS_COORDINATOR)
+              .args(
+                  "(address indexed submitter, uint256 indexed submissionNonce, bytes32 indexed"
+                      + " rewardsSubmissionHash, "
+                      + REWARDS_SUBMISSION
+                      + ")")
+              .with("submitter", ADDRESS, "submitter")
+              .with("submission_nonce", AMOUNT, "submissionNonce")
+              .with("rewards_submission_hash", HASH, "rewardsSubmissionHash")
+              .with(SUBMISSION)
+              .as("submission_type", "REWARDS_FOR_ALL")
+              .intoOptional("rewards_submission_events"),
+          EventKind.of("RewardsSubmissionForAllEarnersCreated", REWARDS_COORDINATOR)
+              .args(
+                  "(address indexed tokenHopper, uint256 indexed submissionNonce, bytes32 indexed"
+                      + " rewardsSubmissionHash, "
+                      + REWARDS_SUBMISSION
+                      + ")")
+              .with("submitter", ADDRESS, "tokenHopper")
+              .with("submission_nonce", AMOUNT, "submissionNonce")
+              .with("rewards_submission_hash", HASH, "rewardsSubmissionHash")
+              .with(SUBMISSION)
+              .as("submission_type", "REWARDS_FOR_ALL_EARNERS")
+              .intoOptional("rewards_submission_events"),
+          EventKind.of("OperatorDirectedAVSRewardsSubmissionCreated", REWARDS_COORDINATOR)
+              .args(
+                  "(address indexed caller, address indexed avs, bytes32 indexed"
+                      + " operatorDirectedRewardsSubmissionHash, uint256 submissionNonce, "
+                      + OPERATOR_DIRECTED_SUBMISSION
+                      + ")")
+              .with("caller", ADDRESS, "caller")
+              .with("avs_id", ADDRESS, "avs")
+              .with(
+                  "operator_directed_rewards_submission_hash",
+                  HASH,
+                  "operatorDirectedRewardsSubmissionHash")
+              .with("submission_nonce", AMOUNT, "submissionNonce")
+              .with(DIRECTED)
+              .intoOptional("operator_directed_avs_rewards_submission_events"),
+          EventKind.of("OperatorDirectedOperatorSetRewardsSubmissionCreated", REWARDS_COORDINATOR)
+              .args(
+                  "(address indexed caller, bytes32 indexed operatorDirectedRewardsSubmissionHash,"
+                      + " (address avs, uint32 id) operatorSet, uint256 submissionNonce, "
+                      + OPERATOR_DIRECTED_SUBMISSION
+                      + ")")
+              .with("caller", ADDRESS, "caller")
+              .with("operator_set_id", OPERATOR_SET, "operatorSet")
+              .with(
+                  "operator_directed_rewards_submission_hash",
+                  HASH,
+                  "operatorDirectedRewardsSubmissionHash")
+              .with("submission_nonce", AMOUNT, "submissionNonce")
+              .with(DIRECTED)
+              .intoOptional("operator_directed_operator_set_rewards_submission_events"),
+          EventKind.of("UniqueStakeRewardsSubmissionCreated", REWARDS_COORDINATOR)
+              .args(STAKE_SUBMISSION)
+              .with("caller", ADDRESS, "caller")
+              .with("operator_set_id", OPERATOR_SET, "operatorSet")
+              .with("rewards_submission_hash", HASH, "rewardsSubmissionHash")
+              .with("submission_nonce", AMOUNT, "submissionNonce")
+              .with(SUBMISSION)
+              .as("submission_type", "UNIQUE_STAKE")
+              .intoOptional("stake_rewards_submission_events"),
+          EventKind.of("TotalStakeRewardsSubmissionCreated", REWARDS_COORDINATOR)
+              .args(STAKE_SUBMISSION)
+              .with("caller", ADDRESS, "caller")
+              .with("operator_set_id", OPERATOR_SET, "operatorSet")
+              .with("rewards_submission_hash", HASH, "rewardsSubmissionHash")
+              .with("submission_nonce", AMOUNT, "submissionNonce")
+              .with(SUBMISSION)
+              .as("submission_type", "TOTAL_STAKE")
+              .intoOptional("stake_rewards_submission_events"),
+          EventKind.of("DistributionRootSubmitted", REWARDS_COORDINATOR)
+              .args(
+                  "(uint32 indexed rootIndex, bytes32 indexed root, uint32 indexed"
+                      + " rewardsCalculationEndTimestamp, uint32 activatedAt)")
+              .with("root_index", COUNT, "rootIndex")
+              .with("root", HASH, "root")
+              .with("rewards_calculation_end_timestamp", COUNT, "rewardsCalculationEndTimestamp")
+              .with("activated_at", COUNT, "activatedAt")
+              .intoOptional("distribution_root_submitted_events"),
+          EventKind.of("DistributionRootDisabled", REWARDS_COORDINATOR)
+              .args("(uint32 indexed rootIndex)")
+              .with("root_index", COUNT, "rootIndex")
+              .intoOptional("distribution_root_disabled_events"),
+          EventKind.of("RewardsClaimed", REWARDS_COORDINATOR)
+              .args(
+                  "(bytes32 root, address indexed earner, address indexed claimer, address indexed"
+                      + " recipient, address token, uint256 claimedAmount)")
+              .with("root", HASH, "root")
+              .with("earner", ADDRESS, "earner")
+              .with("claimer", ADDRESS, "claimer")
+              .with("recipient", ADDRESS, "recipient")
+              .with("token", ADDRESS, "token")
+              .with("claimed_amount", AMOUNT, "claimedAmount")
+              .intoOptional("rewards_claimed_events"),
+          EventKind.of("ClaimerForSet", REWARDS_COORDINATOR)
+              .args("(address indexed earner, address indexed oldClaimer, address indexed claimer)")
+              .with("earner", ADDRESS, "earner")
+              .with("old_claimer", ADDRESS, "oldClaimer")
+              .with("claimer", ADDRESS, "claimer")
+              .intoOptional("claimer_for_set_events"),
+          EventKind.of("RewardsUpdaterSet", REWARDS_COORDINATOR)
+              .args("(address indexed oldRewardsUpdater, address indexed newRewardsUpdater)")
+              .with("old_rewards_updater", ADDRESS, "oldRewardsUpdater")
+              .with("new_rewards_updater", ADDRESS, "newRewardsUpdater")
+              .intoOptional("rewards_updater_set_events"),
+          EventKind.of("RewardsForAllSubmitterSet", REWARDS_COORDINATOR)
+              .args(
+                  "(address indexed rewardsForAllSubmitter, bool indexed oldValue, bool indexed"
+                      + " newValue)")
+              .with("rewards_for_all_submitter", ADDRESS, "rewardsForAllSubmitter")
+              .with("old_value", FLAG, "oldValue")
+              .with("new_value", FLAG, "newValue")
+              .intoOptional("rewards_for_all_submitter_set_events"),
+          EventKind.of("ActivationDelaySet", REWARDS_COORDINATOR)
+              .args("(uint32 oldActivationDelay, uint32 newActivationDelay)")
+              .with("old_activation_delay", COUNT, "oldActivationDelay")
+              .with("new_activation_delay", COUNT, "newActivationDelay")
+              .intoOptional("activation_delay_set_events"),
+          EventKind.of("FeeRecipientSet", REWARDS_COORDINATOR)
+              .args("(address indexed oldFeeRecipient, address indexed newFeeRecipient)")
+              .with("old_fee_recipient", ADDRESS, "oldFeeRecipient")
+              .with("new_fee_recipient", ADDRESS, "newFeeRecipient")
+              .intoOptional("fee_recipient_set_events"),
+          EventKind.of("OptInForProtocolFeeSet", REWARDS_COORDINATOR)
+              .args("(address indexed submitter, bool indexed oldValue, bool indexed newValue)")
+              .with("submitter", ADDRESS, "submitter")
+              .with("old_value", FLAG, "oldValue")
+              .with("new_value", FLAG, "newValue")
+              .intoOptional("opt_in_for_protocol_fee_set_events"),
           // the first release has another name for the staker, under the same topic
           EventKind.of("Deposit", STRATEGY_MANAGER)
               .args("(address staker, address strategy, uint256 shares)")

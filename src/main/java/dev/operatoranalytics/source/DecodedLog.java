@@ -25,6 +25,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.ResolverStyle;
 import java.time.temporal.ChronoField;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -223,6 +224,9 @@ final class DecodedLog {
       case TEXT -> text(field, node);
       case REGISTRATION_STATUS -> registrationStatus(field, node);
       case OPERATOR_SET -> operatorSet(field, node);
+      case FLAG -> flag(field, node);
+      case MULTIPLIERS -> amountsBy("strategy", "multiplier", field, node);
+      case OPERATOR_REWARDS -> amountsBy("operator", "amount", field, node);
     };
   }
 
@@ -288,6 +292,42 @@ final class DecodedLog {
       throw new UnreadableValue(field, raw(node), "not an operator set {avs, id}");
     }
     return address(field + ".avs", node.get("avs")) + "-" + count(field + ".id", node.get("id"));
+  }
+
+  private static String flag(String field, @Nullable JsonNode node) {
+    if (node != null && node.isBoolean()) {
+      return Boolean.toString(node.getBooleanValue());
+    }
+    return switch (node == null ? "" : raw(node)) {
+      case "true", "1" -> "true";
+      case "false", "0" -> "false";
+      default -> throw new UnreadableValue(field, raw(node), "neither true nor false");
+    };
+  }
+
+  /** Returns a JSON list of an address and an amount each. */
+  private static String amountsBy(
+      String address, String amount, String field, @Nullable JsonNode node) {
+    if (node == null || !node.isArray()) {
+      throw new UnreadableValue(field, raw(node), "not a list");
+    }
+    var items = new ArrayList<String>();
+    for (var i = 0; i < node.size(); i++) {
+      var item = node.get(i);
+      var place = "%s[%d].".formatted(field, i);
+      if (item == null || !item.isObject()) {
+        throw new UnreadableValue(
+            place, raw(item), "not an object {%s, %s}".formatted(address, amount));
+      }
+      items.add(
+          "{\"%s\": \"%s\", \"%s\": \"%s\"}"
+              .formatted(
+                  address,
+                  address(place + address, item.get(address)),
+                  amount,
+                  integer(place + amount, item.get(amount), MAX_AMOUNT)));
+    }
+    return items.toString();
   }
 
   private static String registrationStatus(String field, @Nullable JsonNode node) {

@@ -144,6 +144,37 @@ class LogDecoderTest {
     assertThat(refused).containsKeys("data", "topics", "topics, data", "tx_hash");
   }
 
+  @Test
+  void an_invalid_item_of_a_submission_is_rejected_with_its_place() throws Exception {
+    var file = directory.resolve("submission.jsonl");
+    Files.writeString(
+        file,
+        """
+        {"event": "AVSRewardsSubmissionCreated", "tx_hash": "0x%064x", "log_index": 0, \
+        "block_number": 20500000, "block_time": 1725000000, "data": {"avs": "0x%040x", \
+        "submissionNonce": 1, "rewardsSubmissionHash": "0x%064x", "rewardsSubmission": \
+        {"strategiesAndMultipliers": [{"strategy": "0x%040x", "multiplier": "1"}, \
+        {"strategy": "0x%040x", "multiplier": "1.5"}], "token": "0x%040x", "amount": "7", \
+        "startTimestamp": 1725148800, "duration": 86400}}}
+        """
+            .formatted(1, 2, 3, 4, 5, 6));
+    var messages = new ArrayList<String>();
+
+    try (var state = TestPostgres.fresh("analytics").connect()) {
+      var result =
+          new EventImport(
+                  TestPostgres.fresh("events"),
+                  state,
+                  new RejectLog(state, messages::add),
+                  Clock.systemUTC())
+              .run(file, (lines, bytes) -> {});
+      assertThat(result.rejected()).isEqualTo(1);
+    }
+    assertThat(String.join("\n", messages))
+        .contains("data.rewardsSubmission.strategiesAndMultipliers[1].multiplier")
+        .contains("not a whole number");
+  }
+
   private static RawLog spoilt(Random random, RawLog log) {
     var topics = new ArrayList<>(log.topics());
     var data = log.data();
