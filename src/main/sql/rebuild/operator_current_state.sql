@@ -1,6 +1,6 @@
 -- Counts and instants of an operator, summarised from the tables above.
 -- Grain: one row per operator.
--- Units: counts, instants.
+-- Units: counts, instants, bips.
 
 with
 
@@ -58,11 +58,14 @@ select
     coalesce(delegators.total_delegators, 0)::integer as total_delegators,
     coalesce(strategies_held.strategy_count, 0)::integer as strategy_count,
     coalesce(slashes.total_slash_events, 0)::integer as total_slash_events,
-    slashes.last_slashed_at::timestamptz
+    slashes.last_slashed_at::timestamptz,
+    commissions.current_bips::integer as pi_bips
 from operators
 left join delegators using (operator_id)
 left join relationships using (operator_id)
 left join slashes using (operator_id)
 left join strategies_held using (operator_id)
 left join operator_metadata using (operator_id)
+left join operator_commission_rates as commissions
+    on commissions.operator_id = operators.operator_id and commissions.commission_kind = 'PI'
 where operators.operator_id in (select unnest(:operators))

@@ -8,6 +8,7 @@ import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
@@ -209,9 +210,40 @@ public class AsOfRebuild {
                   .formatted(table.table(), bounds.chainTime(), bounds.untilBlock()));
         }
       }
+      for (var table : Stages.FIGURES.tables()) {
+        addOtherColumns(statement, table.table());
+      }
       // the regular view is bound to the regular table, which the temporary table does not replace
       statement.execute(
           "create temporary view operator_state as select * from pg_temp.operator_current_state");
+    }
+  }
+
+  /** Adds the columns that only another stage fills; they are null as of an earlier moment. */
+  private static void addOtherColumns(Statement statement, String table) throws SQLException {
+    try (var rows =
+        statement.executeQuery(
+            """
+            select
+                'alter table pg_temp.%1$s '
+                || string_agg(format('add %%I %%s', attname, format_type(atttypid, atttypmod)), ', ')
+            from pg_attribute
+            join pg_class on pg_class.oid = attrelid
+            where
+                relname = '%1$s'
+                and relnamespace = any(current_schemas(false)::regnamespace[])
+                and attnum > 0
+                and not attisdropped
+                and attname not in (
+                    select attname from pg_attribute where attrelid = 'pg_temp.%1$s'::regclass
+                )
+            """
+                .formatted(table))) {
+      rows.next();
+      var alteration = rows.getString(1);
+      if (alteration != null) {
+        statement.execute(alteration);
+      }
     }
   }
 

@@ -108,7 +108,14 @@ public record Asset(
   }
 
   private static Asset of(String stage, StageTable table) {
-    var selects = Stream.of(table.select(), table.valuation()).filter(Objects::nonNull).toList();
+    var figures =
+        Stages.FIGURES.tables().stream()
+            .filter(other -> other.table().equals(table.table()))
+            .map(StageTable::valuation);
+    var selects =
+        Stream.concat(Stream.of(table.select(), table.valuation()), figures)
+            .filter(Objects::nonNull)
+            .toList();
     var dependsOn = new TreeSet<String>();
     selects.forEach(select -> dependsOn.addAll(select.reads()));
     dependsOn.remove(table.table());

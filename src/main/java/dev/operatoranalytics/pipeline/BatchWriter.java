@@ -120,7 +120,7 @@ final class BatchWriter implements AutoCloseable {
         () -> {
           Stages.holdRanks(state);
           var steps = new ArrayList<>(runner.run(Stages.TOTALS, List.of(), bounds));
-          steps.addAll(runner.run(Stages.RANKS, List.of(), bounds));
+          steps.addAll(runner.rank(bounds));
           return steps;
         });
   }

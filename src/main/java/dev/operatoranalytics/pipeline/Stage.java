@@ -61,6 +61,12 @@ public record Stage(String name, List<StageTable> tables) {
       return this;
     }
 
+    /** Adds a table of another stage, of whose rows this stage only updates some columns. */
+    public StageBuilder valuesOf(Stage other, String table) {
+      tables.add(other.table(table).valuedBy(SqlFile.load(name, table)));
+      return this;
+    }
+
     /** Adds files of the folder {@code steps} to the select of the table added last. */
     public StageBuilder withSteps(String... steps) {
       var table = tables.removeLast();

@@ -48,6 +48,16 @@ public final class StageRunner {
   public record StageStep(
       String stage, String table, RowCounts rows, Set<String> operators, double seconds) {}
 
+  /** Ranks the operators and stores their figures; these are no change of an operator's own. */
+  public List<StageStep> rank(RebuildBounds bounds) throws SQLException {
+    Stages.holdRanks(state);
+    var steps = new ArrayList<>(run(Stages.RANKS, List.of(), bounds));
+    for (var step : value(Stages.FIGURES, List.of(), bounds)) {
+      steps.add(new StageStep(step.stage(), step.table(), step.rows(), Set.of(), step.seconds()));
+    }
+    return steps;
+  }
+
   /** Stages all tables for later statements of the transaction; writes no state table. */
   public void stage(Stage stage, Collection<String> operators, RebuildBounds bounds)
       throws SQLException {

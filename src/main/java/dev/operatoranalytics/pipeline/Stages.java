@@ -55,6 +55,7 @@ public final class Stages {
           .valued()
           .fromState("operator_current_state")
           .valued()
+          .fromState("operator_figures")
           .build();
 
   /** The newest rates and prices, for every strategy. */
@@ -119,6 +120,13 @@ public final class Stages {
   /** Ranks of the operators, by their state and the newest analytics. */
   public static final Stage RANKS =
       Stage.named("ranks").fromState("operator_ranks").fromState("metric_figures").build();
+
+  /**
+   * Figures of days, by which operators are filtered and sorted. Only this stage updates the rows,
+   * so it never waits for a batch of the rebuild.
+   */
+  public static final Stage FIGURES =
+      Stage.named("figures").valuesOf(REBUILD, "operator_figures").build();
 
   public static final List<Stage> ALL =
       List.of(PROTOCOL, QUOTES, REBUILD, TOTALS, SNAPSHOT, ANALYTICS, RANKS);

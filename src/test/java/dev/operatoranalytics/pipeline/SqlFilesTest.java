@@ -35,6 +35,11 @@ class SqlFilesTest {
                 .map(table -> table.select().path())
                 .filter(path -> path.startsWith("day_end/"))
                 .toList());
+    assertThat(files("figures"))
+        .containsExactlyInAnyOrderElementsOf(
+            Stages.FIGURES.tables().stream()
+                .map(table -> Objects.requireNonNull(table.valuation()).path())
+                .toList());
     assertThat(files("checks"))
         .containsExactlyInAnyOrderElementsOf(
             Check.ALL.stream().map(check -> check.select().path()).toList());
@@ -93,6 +98,7 @@ class SqlFilesTest {
             "checks",
             "day_end",
             "extraction",
+            "figures",
             "protocol",
             "ranks",
             "rebuild",

@@ -67,6 +67,7 @@ final class Avses {
           .node()
           .order("member_count desc")
           .relation("avs", Relation.on("avs_id"))
+          .filter("avs", "avs_id", ColumnType.TEXT)
           .blocks("number")
           .instants("createdAt")
           .texts("redistributionRecipient")

@@ -27,10 +27,12 @@ final class Operators {
           registered_avs_count, active_operator_set_count, active_delegators, delegated_stakers,
           total_delegators, total_slash_events, last_slashed_at, total_tvs, tvs_updated_at,
           tvs_oldest_quote_at, tvs_status, unpriced_strategy_count, unknown_strategy_count, operator_state.updated_at,
-          operator_state.updated_at_block, operator_state.name, description, website, logo, twitter,
+          operator_state.updated_at_block, pi_bips, risk_score, risk_level, growth_rate_30d,
+          tvs_change_7d, tvs_change_7d_reason, operator_state.name, description, website, logo, twitter,
           metadata_uri, operator_metadata.updated_at as metadata_updated_at,
           case_folded(operator_state.name) collate "C" as name_order
       from operator_state
+      join operator_figures using (operator_id)
       left join operators using (operator_id)
       left join operator_metadata using (operator_id)
       """;
@@ -60,6 +62,9 @@ final class Operators {
           .embedded("statistics")
           .orderValue("NAME", "name_order", TEXT)
           .filter("name", "name", TEXT)
+          .filter("riskScore", "risk_score", NUMERIC)
+          .filter("riskLevel", "risk_level", TEXT)
+          .filter("growthRate30d", "growth_rate_30d", NUMERIC)
           .relation("metadataFetch", MetadataFetches.of("OPERATOR", "operator_id"))
           .timeDependent("metadataFetch")
           .relation("strategies", Relation.on("operator_id"))
@@ -126,12 +131,16 @@ final class Operators {
               "totalDelegators",
               "unpricedStrategyCount",
               "unknownStrategyCount",
-              "totalSlashEvents")
+              "totalSlashEvents",
+              "piBips")
           .column("tvsUsd", "total_tvs", NUMERIC)
+          .column("tvsChange7d", "tvs_change_7d", NUMERIC)
+          .column("tvsChange7dReason", "tvs_change_7d_reason", ENUM)
           .instants("tvsUpdatedAt", "tvsOldestQuoteAt", "lastSlashedAt", "updatedAt")
           .enums("tvsStatus")
           .blocks("updatedAtBlock")
-          .followsAsOf();
+          .followsAsOf()
+          .currentOnly("tvsChange7d", "tvsChange7dReason");
 
   private static final Noun STATISTICS =
       Noun.of("OperatorStatistics")
@@ -290,13 +299,26 @@ final class Operators {
 
   private static final Noun COMMISSION_CHANGE =
       Noun.of("CommissionChange")
-          .rows("operator_commission_history")
+          .rows(
+              """
+              select
+                  operator_id, commission_kind, subject_id, set_block, set_log_index, set_at,
+                  activates_at, old_bips, new_bips, new_bips - old_bips as change_bips, caller,
+                  case when commission_kind = 'AVS' then subject_id end as avs_id,
+                  case when commission_kind = 'OPERATOR_SET' then subject_id end as operator_set_id
+              from operator_commission_history
+              """)
           .key("operator_id", "commission_kind", "subject_id", "set_block", "set_log_index")
           .hidden("set_log_index", ColumnType.BIGINT)
           .order("set_block desc", "set_log_index desc")
+          .relation("operator", Relation.on("operator_id"))
+          .column("kind", "commission_kind", ENUM)
+          .relation("avs", Relation.on("avs_id"))
+          .relation("operatorSet", Relation.on("operator_set_id"))
+          .filter("avs", "avs_id", TEXT)
           .instants("setAt", "activatesAt")
           .blocks("setBlock")
-          .counts("oldBips", "newBips")
+          .counts("oldBips", "newBips", "changeBips")
           .texts("caller")
           .followsAsOf();
 
@@ -307,8 +329,23 @@ final class Operators {
               select
                   operator_id, transaction_hash, log_index, operator_set_id,
                   split_part(operator_set_id, '-', 1) as avs_id, slashed_block, slashed_at,
-                  description
-              from operator_slashing_incidents
+                  description,
+                  (
+                      select sum(slashed_usd)
+                      from operator_slashing_amounts as amounts
+                      where amounts.operator_id = incidents.operator_id
+                          and amounts.transaction_hash = incidents.transaction_hash
+                          and amounts.log_index = incidents.log_index
+                  ) as slashed_usd,
+                  (
+                      select count(*)::integer
+                      from operator_slashing_amounts as amounts
+                      where amounts.operator_id = incidents.operator_id
+                          and amounts.transaction_hash = incidents.transaction_hash
+                          and amounts.log_index = incidents.log_index
+                          and amounts.slashed_usd is null
+                  ) as unvalued_strategy_count
+              from operator_slashing_incidents as incidents
               """)
           .key("transaction_hash", "log_index", "operator_id")
           .order("slashed_block desc", "log_index desc")
@@ -318,6 +355,9 @@ final class Operators {
           .column("block", "slashed_block", ColumnType.BIGINT)
           .texts("transactionHash", "description")
           .blocks("logIndex")
+          .amounts("slashedUsd")
+          .counts("unvaluedStrategyCount")
+          .filter("avs", "avs_id", TEXT)
           .relation(
               "amounts",
               Relation.on("operator_id")
@@ -379,6 +419,7 @@ final class Operators {
           .rows("operator_activity")
           .key("operator_id", "block_number", "log_index")
           .order("block_number desc", "log_index desc")
+          .relation("operator", Relation.on("operator_id"))
           .column("type", "activity_type", ENUM)
           .instants("happenedAt")
           .column("block", "block_number", ColumnType.BIGINT)
@@ -388,6 +429,8 @@ final class Operators {
           .relation("strategy", Relation.on("strategy_id"))
           .relation("avs", Relation.on("avs_id"))
           .relation("operatorSet", Relation.on("operator_set_id"))
+          .filter("strategy", "strategy_id", TEXT)
+          .filter("avs", "avs_id", TEXT)
           .amounts("amount")
           .followsAsOf();
 

@@ -126,7 +126,10 @@ final class Roots {
               Relation.all()
                   .where("#operator_id = :operatorId")
                   .check(given -> natural(given, "operatorId")))
-          .relation("domainOperators", Relation.all());
+          .relation("domainOperators", Relation.all())
+          .relation("slashingIncidents", Relation.all())
+          .relation("commissionChanges", Relation.all())
+          .relation("activity", Relation.all());
 
   private static final Noun REWARD_BUCKET =
       Noun.of("RewardBucket")

@@ -45,8 +45,7 @@ final class AnalyticsWriter extends DayWriter {
     var bounds = RebuildBounds.endOf(day, basis.untilBlock(), clock.instant(), settings);
     var steps = new ArrayList<>(runner.run(Stages.ANALYTICS, List.of(), bounds));
     if (isNewest(day)) {
-      Stages.holdRanks(state);
-      steps.addAll(runner.run(Stages.RANKS, List.of(), bounds));
+      steps.addAll(runner.rank(bounds));
     }
     return new TakenDay(steps, basis, 0);
   }

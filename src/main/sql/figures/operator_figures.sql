@@ -1,0 +1,35 @@
+-- Risk and growth of each operator on the newest analysed day, and the change of its TVS over the 7 days before it.
+-- Grain: one row per operator.
+-- Units: score 0..100; growth and change as fractions.
+
+with
+
+days as (
+    select max(date) as newest, max(date) - 7 as earlier
+    from network_daily_risk
+)
+
+select
+    operator_figures.operator_id::text,
+    operator_analytics.risk_score::numeric,
+    operator_analytics.risk_level::text,
+    operator_analytics.growth_rate_30d::numeric,
+    ratio(newest.total_tvs - earlier.total_tvs, earlier.total_tvs)::numeric as tvs_change_7d,
+    (
+        case
+            when newest.operator_id is null or earlier.operator_id is null then 'TOO_FEW_POINTS'
+            when newest.total_tvs is null or earlier.total_tvs is null then 'UNPRICED'
+            when earlier.total_tvs = 0 then 'NO_VALUE'
+        end
+    )::text as tvs_change_7d_reason
+from operator_figures
+cross join days
+left join operator_analytics
+    on operator_analytics.operator_id = operator_figures.operator_id
+    and operator_analytics.date = days.newest
+left join operator_daily_snapshots as newest
+    on newest.operator_id = operator_figures.operator_id
+    and newest.snapshot_date = days.newest
+left join operator_daily_snapshots as earlier
+    on earlier.operator_id = operator_figures.operator_id
+    and earlier.snapshot_date = days.earlier

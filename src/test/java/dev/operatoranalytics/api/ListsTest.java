@@ -1,0 +1,117 @@
+package dev.operatoranalytics.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micronaut.json.tree.JsonNode;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Lists over all operators return the rows of the equivalent SQL, the first page by an index. */
+class ListsTest {
+  @RegisterExtension static final DemoServer server = new DemoServer();
+
+  @BeforeAll
+  static void takeDays() throws Exception {
+    server.tables().takeDays(LocalDate.parse("2026-01-12"), LocalDate.parse("2026-01-21"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          operators(orderBy: [{ field: RISK_SCORE, direction: ASC }]) | address | select operator_id from operator_state join operator_analytics using (operator_id) where date = '2026-01-21' and risk_score is not null order by risk_score, operator_id
+          operators(where: { riskLevel: { in: [MEDIUM, HIGH, CRITICAL] }, tvsUsd: { gt: "1000" } }, orderBy: [{ field: ACTIVE_AVS_COUNT }]) | address | select operator_id from operator_state join operator_analytics using (operator_id) where date = '2026-01-21' and operator_analytics.risk_level in ('MEDIUM', 'HIGH', 'CRITICAL') and total_tvs > 1000 order by active_avs_count desc, operator_id desc
+          operators(where: { tvsChange7d: { lt: "-0.01" } }, orderBy: [{ field: TVS_CHANGE_7D, direction: ASC }]) | address | select operator_id from operator_daily_snapshots a join operator_daily_snapshots b using (operator_id) where a.snapshot_date = '2026-01-21' and b.snapshot_date = '2026-01-14' and b.total_tvs > 0 and a.total_tvs < b.total_tvs * 0.99 order by round(a.total_tvs * 1e40 / b.total_tvs * 1e-40, 18), operator_id
+          operators(where: { piBips: { gt: 1000 } }, orderBy: [{ field: PI_BIPS }, { field: LAST_ACTIVITY_AT }]) | address | select operator_id from operator_commission_rates join operators using (operator_id) where commission_kind = 'PI' and current_bips > 1000 order by current_bips desc, last_activity_at desc nulls last, operator_id desc
+          operators(where: { growthRate30d: { isNull: true } }, orderBy: [{ field: GROWTH_RATE_30D }]) | address | select operator_id from operator_state left join (select operator_id, growth_rate_30d from operator_analytics where date = '2026-01-21') as analysed using (operator_id) where analysed.growth_rate_30d is null order by operator_id desc
+          slashingIncidents | transactionHash | select transaction_hash from operator_slashing_incidents order by slashed_block desc, log_index desc
+          slashingIncidents(where: { slashedUsd: { gt: "100" } }, orderBy: [{ field: SLASHED_USD }]) | transactionHash | select transaction_hash from operator_slashing_amounts group by operator_id, transaction_hash, log_index having sum(slashed_usd) > 100 order by sum(slashed_usd) desc
+          commissionChanges(where: { changeBips: { gt: 0 } }, orderBy: [{ field: CHANGE_BIPS }, { field: SET_BLOCK }]) | setBlock | select set_block from operator_commission_history where new_bips > old_bips order by new_bips - old_bips desc, set_block desc
+          activity(where: { type: { eq: ALLOCATED } }) | block | select block_number from operator_activity where activity_type = 'ALLOCATED' order by block_number desc, log_index desc
+          activity(where: { type: { in: [DELEGATED, UNDELEGATED] }, operator: { isActive: { eq: true } } }, orderBy: [{ field: BLOCK, direction: ASC }]) | block | select block_number from operator_activity join operator_state using (operator_id) where activity_type in ('DELEGATED', 'UNDELEGATED') and is_active order by block_number
+          """)
+  void a_list_has_the_rows_of_the_query(String list, String field, String sql) throws Exception {
+    var name = list.replaceAll("\\(.*", "");
+    var paged = list.contains("(") ? list.replace("(", "(first: 1000, ") : list + "(first: 1000)";
+    var expected = server.tables().rows(sql).stream().map(List::getFirst).limit(1000).toList();
+
+    var answer = server.query("{ %s { nodes { %s } } }".formatted(paged, field));
+
+    assertThat(expected).isNotEmpty();
+    assertThat(values(at(answer, "data", name, "nodes"), field).stream().limit(expected.size()))
+        .containsExactlyElementsOf(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "operator_figures, risk_score",
+    "operator_figures, growth_rate_30d desc nulls last",
+    "operator_figures, tvs_change_7d",
+    "operator_state, pi_bips desc nulls last",
+    "operator_state, active_avs_count desc",
+    "operator_state, last_activity_at desc nulls last",
+  })
+  void the_first_operators_of_an_order_come_from_an_index(String table, String order) {
+    var direction = order.contains("desc") ? "desc" : "";
+    var plan =
+        server
+            .tables()
+            .rows(
+                """
+                explain (costs off)
+                select * from operator_state join operator_figures using (operator_id)
+                order by %1$s.%2$s, %1$s.operator_id %3$s limit 20
+                """
+                    .formatted(table, order, direction));
+
+    assertThat(plan.toString()).contains("Index Scan").doesNotContain("Sort");
+  }
+
+  @Test
+  void lists_below_an_object_are_filtered_and_sorted_like_lists_of_the_root() throws Exception {
+    var answer =
+        server.query(
+            """
+            { avses(first: 1) { nodes { operatorSets { members(where: { isActive: { eq: true } }, orderBy: [{ field: ACTIVE_DELEGATORS }]) { totalCount } }
+                relationships(where: { status: { eq: REGISTERED } }, orderBy: [{ field: REGISTERED_AT, direction: ASC }]) { nodes { status registeredAt } } } }
+              operators(first: 3) { nodes {
+                allocations(orderBy: [{ field: CURRENT_MAGNITUDE, direction: ASC }]) { nodes { currentMagnitude } }
+                activity(types: [ALLOCATED], where: { amount: { gt: "0" } }, orderBy: [{ field: AMOUNT }]) { totalCount } } }
+              strategies(first: 1) { nodes { delegators(where: { shares: { gt: "1" } }, orderBy: [{ field: TVS_USD, direction: ASC }]) { nodes { tvsUsd } } } }
+              pipeline { runs(first: 1) { nodes {
+                events(where: { kind: { eq: STARTED } }, orderBy: [{ field: AT, direction: ASC }]) { nodes { kind } }
+                operators(where: { hasFailed: { eq: false } }, orderBy: [{ field: ADDRESS }]) { totalCount } } }
+                asset(key: "operators") { materializations(where: { stage: { eq: REBUILD } }, orderBy: [{ field: MATERIALIZED_AT }]) { nodes { stage } } } } }
+            """);
+
+    assertThat(answer.get("errors")).isNull();
+    var relationships = at(answer, "data", "avses", "nodes", "0", "relationships", "nodes");
+    assertThat(values(relationships, "status")).containsOnly("REGISTERED");
+    assertThat(values(relationships, "registeredAt")).isNotEmpty().isSorted();
+  }
+
+  private static List<String> values(JsonNode nodes, String field) {
+    var values = new ArrayList<String>();
+    nodes.values().forEach(node -> values.add(at(node, field).coerceStringValue()));
+    return values;
+  }
+
+  private static JsonNode at(JsonNode node, String... path) {
+    var found = node;
+    for (var part : path) {
+      found =
+          Objects.requireNonNull(
+              part.matches("[0-9]+") ? found.get(Integer.parseInt(part)) : found.get(part),
+              () -> part + " of " + node);
+    }
+    return found;
+  }
+}
