@@ -2,6 +2,7 @@ package dev.operatoranalytics.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.operatoranalytics.alert.AlertPoller;
 import dev.operatoranalytics.database.GracefulShutdown;
 import dev.operatoranalytics.network.Network;
 import dev.operatoranalytics.node.ChainFollower;
@@ -120,6 +121,7 @@ final class ServeCommand implements Callable<Integer> {
                 : "Some days of the demo are missing; the next start computes them.");
       }
       session.bean(JobPoller.class).begin();
+      session.bean(AlertPoller.class).begin();
       if (nodes.isEmpty()) {
         new CountDownLatch(1).await();
       }

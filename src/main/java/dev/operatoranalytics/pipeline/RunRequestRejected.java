@@ -16,7 +16,7 @@ public final class RunRequestRejected extends RuntimeException {
     CONFLICT
   }
 
-  RunRequestRejected(RejectionReason reason, String message) {
+  public RunRequestRejected(RejectionReason reason, String message) {
     super(message);
     this.reason = reason;
   }

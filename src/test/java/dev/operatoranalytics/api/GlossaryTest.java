@@ -32,6 +32,7 @@ class GlossaryTest {
   /** The enum of each column with a closed set of values. */
   private static final Map<String, String> ENUMS =
       Map.ofEntries(
+          Map.entry("alert_rules.kind", "AlertKind"),
           Map.entry("epoch_issues.kind", "EpochIssueKind"),
           Map.entry("metadata_fetches.status", "MetadataFetchStatus"),
           Map.entry("operator_analytics.risk_level", "RiskLevel"),

@@ -94,6 +94,7 @@ class SqlFilesTest {
   void every_file_begins_with_its_content_grain_and_units() throws IOException {
     for (var file :
         files(
+            "alerts",
             "analytics",
             "checks",
             "day_end",

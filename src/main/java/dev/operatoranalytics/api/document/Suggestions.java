@@ -26,9 +26,16 @@ final class Suggestions {
             .filter(candidate -> candidate.distance() <= maxDistance)
             .sorted(Comparator.comparing(Candidate::distance).thenComparing(Candidate::name))
             .limit(MAX_SUGGESTIONS)
-            .map(candidate -> "'" + candidate.name() + "'")
-            .collect(joining(" or "));
-    return similar.isEmpty() ? "" : ". Did you mean " + similar + "?";
+            .toList();
+    if (similar.isEmpty()) {
+      return "";
+    }
+    // names that are much less similar than the most similar one would only distract
+    var best = similar.getFirst().distance();
+    return similar.stream()
+        .filter(candidate -> candidate.distance() <= best + 1)
+        .map(candidate -> "'" + candidate.name() + "'")
+        .collect(joining(" or ", ". Did you mean ", "?"));
   }
 
   /** Edit distance, ignoring case. */

@@ -24,7 +24,8 @@ final class AllNouns {
                 Ranks.NOUNS,
                 Networks.NOUNS,
                 Epochs.NOUNS,
-                Pipelines.NOUNS)
+                Pipelines.NOUNS,
+                Alerts.NOUNS)
             .flatMap(Collection::stream)
             .toList());
   }

@@ -24,6 +24,8 @@ final class Roots {
           .relation("leaderboard", Ranks.LEADERBOARD)
           .relation("compareOperators", Ranks.COMPARISON)
           .embedded("network")
+          .relation("alertRules", Relation.all())
+          .relation("alerts", Relation.all())
           .relation("pipeline", Relation.all())
           .timeDependent("pipeline")
           .relation(

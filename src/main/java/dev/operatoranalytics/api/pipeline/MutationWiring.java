@@ -3,26 +3,19 @@ package dev.operatoranalytics.api.pipeline;
 import dev.operatoranalytics.api.document.ResolverRegistry;
 import dev.operatoranalytics.api.document.Wiring;
 import dev.operatoranalytics.api.noun.RunIds;
-import dev.operatoranalytics.api.query.Caller;
 import dev.operatoranalytics.api.query.DayRange;
 import dev.operatoranalytics.api.query.UserInputError;
 import dev.operatoranalytics.pipeline.RunRequest;
-import dev.operatoranalytics.pipeline.RunRequestRejected;
 import dev.operatoranalytics.pipeline.RunRequests;
 import dev.operatoranalytics.pipeline.RunRequests.EnqueuedRun;
 import dev.operatoranalytics.pipeline.schedule.Scheduler;
 import graphql.schema.DataFetchingEnvironment;
-import io.micronaut.data.exceptions.DataAccessException;
 import jakarta.inject.Singleton;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Mutations of administrators. They check their input here; the pipeline stores the requests in its
@@ -46,15 +39,11 @@ class MutationWiring implements Wiring {
 
   private record ChangedSchedule(String name) {}
 
-  private interface Request<T> {
-    T send() throws SQLException;
-  }
-
   @Override
   public void wire(ResolverRegistry fields) {
     fields
-        .mutation("startRun", env -> start(run(Input.of(env)), env))
-        .mutation("startBackfill", env -> start(backfill(Input.of(env)), env))
+        .mutation("startRun", env -> start(run(MutationInput.of(env)), env))
+        .mutation("startBackfill", env -> start(backfill(MutationInput.of(env)), env))
         .mutation("retryRun", this::retry)
         .mutation("cancelRun", this::cancel)
         .mutation("resetCheckpoint", this::reset)
@@ -70,27 +59,7 @@ class MutationWiring implements Wiring {
     }
   }
 
-  /** The one argument of a mutation. */
-  private record Input(Map<String, Object> values) {
-
-    static Input of(DataFetchingEnvironment env) {
-      return new Input(Objects.requireNonNull(env.getArgument("input")));
-    }
-
-    <T> T get(Class<T> type, String name) {
-      return Objects.requireNonNull(find(type, name), name);
-    }
-
-    <T> @Nullable T find(Class<T> type, String name) {
-      return type.cast(values.get(name));
-    }
-
-    String text(String name) {
-      return get(Object.class, name).toString();
-    }
-  }
-
-  private RunRequest run(Input input) {
+  private RunRequest run(MutationInput input) {
     var job = input.text("job");
     var date = input.find(LocalDate.class, "date");
     var isFull = input.get(Boolean.class, "full");
@@ -108,7 +77,7 @@ class MutationWiring implements Wiring {
     return range(job, date, date, "ALL");
   }
 
-  private RunRequest backfill(Input input) {
+  private RunRequest backfill(MutationInput input) {
     var days = new DayRange(input.get(LocalDate.class, "from"), input.get(LocalDate.class, "to"));
     requireEnded(days.to());
     return range(input.text("job"), days.from(), days.to(), input.text("reprocess"));
@@ -130,19 +99,20 @@ class MutationWiring implements Wiring {
   }
 
   private EnqueuedRun start(RunRequest request, DataFetchingEnvironment env) {
-    return send(() -> requests.start(request, caller(env)));
+    return MutationInput.send(() -> requests.start(request, MutationInput.caller(env)));
   }
 
   private EnqueuedRun retry(DataFetchingEnvironment env) {
-    var input = Input.of(env);
+    var input = MutationInput.of(env);
     var run = RunIds.number(input.text("id"));
     var isWhole = input.text("scope").equals("ALL");
-    return send(() -> requests.retry(Long.parseLong(run), isWhole, caller(env)));
+    return MutationInput.send(
+        () -> requests.retry(Long.parseLong(run), isWhole, MutationInput.caller(env)));
   }
 
   private CancelledRun cancel(DataFetchingEnvironment env) {
-    var run = RunIds.number(Input.of(env).text("id"));
-    return send(
+    var run = RunIds.number(MutationInput.of(env).text("id"));
+    return MutationInput.send(
         () -> {
           requests.cancel(Long.parseLong(run));
           return new CancelledRun(run);
@@ -150,41 +120,23 @@ class MutationWiring implements Wiring {
   }
 
   private ResetCheckpoint reset(DataFetchingEnvironment env) {
-    var input = Input.of(env);
+    var input = MutationInput.of(env);
     var at = input.get(Instant.class, "lastProcessedAt");
     if (at.isAfter(clock.instant())) {
       throw new UserInputError(
           "lastProcessedAt %s is in the future: rows would be missed".formatted(at));
     }
     var name = input.find(String.class, "name");
-    return new ResetCheckpoint(send(() -> requests.resetCheckpoint(name, at)));
+    return new ResetCheckpoint(MutationInput.send(() -> requests.resetCheckpoint(name, at)));
   }
 
   private ChangedSchedule setScheduleEnabled(DataFetchingEnvironment env) {
-    var input = Input.of(env);
+    var input = MutationInput.of(env);
     var name = input.text("name");
     var isEnabled = input.get(Boolean.class, "isEnabled");
-    if (!send(() -> scheduler.setEnabled(name, isEnabled))) {
+    if (!MutationInput.send(() -> scheduler.setEnabled(name, isEnabled))) {
       throw UserInputError.notFound("no such schedule: " + name);
     }
     return new ChangedSchedule(name);
-  }
-
-  private static <T> T send(Request<T> request) {
-    try {
-      return request.send();
-    } catch (RunRequestRejected e) {
-      throw switch (e.reason()) {
-        case INVALID -> new UserInputError(e.getMessage());
-        case NOT_FOUND -> UserInputError.notFound(e.getMessage());
-        case CONFLICT -> UserInputError.conflict(e.getMessage());
-      };
-    } catch (SQLException e) {
-      throw new DataAccessException("the request could not be stored", e);
-    }
-  }
-
-  private static String caller(DataFetchingEnvironment env) {
-    return Objects.requireNonNull(env.getGraphQlContext().<Caller>get(Caller.class)).name();
   }
 }

@@ -1,0 +1,316 @@
+package dev.operatoranalytics.alert;
+
+import dev.operatoranalytics.database.DataVersion;
+import dev.operatoranalytics.pipeline.SqlFile;
+import io.micronaut.jdbc.DataSourceResolver;
+import jakarta.inject.Inject;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Fires the alerts of all enabled rules. It reads only the operators that changed since the last
+ * evaluation, by their rows of {@code change_feed}; whichever server or command changed them.
+ */
+@Singleton
+public class AlertEvaluator {
+  private static final Logger log = LoggerFactory.getLogger(AlertEvaluator.class);
+
+  /** Some facts follow from the time alone, without new data. */
+  private static final Duration MAX_PAUSE = Duration.ofMinutes(1);
+
+  private static final String FIRE =
+      """
+      with fact as (
+      %s
+      )
+      insert into alerts (
+          rule_id, fact_key, kind, operator_id, avs_id, staker_id, block_number, happened_at, usd,
+          percent, figures, link, fired_at
+      )
+      select
+          rule.rule_id, fact.fact_key, rule.kind, fact.operator_id, fact.avs_id, fact.staker_id,
+          fact.block_number, fact.happened_at, fact.usd, fact.percent, fact.figures, fact.link, ?
+      from alert_rules as rule
+      cross join fact
+      where
+          rule.rule_id = any(?)
+          and fact.happened_at > rule.since
+          and (rule.operator_id is null or rule.operator_id = fact.operator_id)
+          and (
+              rule.avs_id is null
+              or rule.avs_id = fact.avs_id
+              or (
+                  fact.avs_id is null
+                  and exists (
+                      select
+                      from operator_avs_relationships as served
+                      where
+                          served.operator_id = fact.operator_id
+                          and served.avs_id = rule.avs_id
+                          and served.is_registered
+                  )
+              )
+          )
+          and (
+              rule.staker_id is null
+              or rule.staker_id = fact.staker_id
+              or (
+                  fact.staker_id is null
+                  and exists (
+                      select
+                      from operator_delegators as delegator
+                      where
+                          delegator.operator_id = fact.operator_id
+                          and delegator.staker_id = rule.staker_id
+                          and delegator.is_delegated
+                  )
+              )
+          )
+          and (
+              (rule.min_usd is null and rule.min_percent is null)
+              or fact.usd >= rule.min_usd
+              or fact.percent >= rule.min_percent
+          )
+          and (rule.days is null or rule.days = fact.days)
+          and (rule.hours is null or fact.hours >= rule.hours)
+      order by fact.happened_at, fact.block_number, fact.fact_key, rule.rule_id
+      on conflict do nothing
+      """;
+
+  private final DataSource state;
+  private final AlertSettings settings;
+  private final Clock clock;
+
+  @Inject
+  AlertEvaluator(
+      @Named("pipeline") DataSource state,
+      DataSourceResolver plain,
+      AlertSettings settings,
+      Clock clock) {
+    this(plain.resolve(state), settings, clock);
+  }
+
+  AlertEvaluator(DataSource state, AlertSettings settings, Clock clock) {
+    this.state = state;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  private record Rule(
+      long id, AlertKind kind, Instant since, @Nullable Long position, @Nullable Integer days) {}
+
+  private record Current(long version, long feedPosition, long feedPrunedTo) {}
+
+  /**
+   * Evaluates the rules, unless another server does or nothing changed.
+   *
+   * @return number of alerts that fired
+   */
+  public int evaluate() throws SQLException {
+    try (var connection = state.getConnection()) {
+      connection.setAutoCommit(false);
+      try {
+        var fired = evaluate(connection);
+        connection.commit();
+        return fired;
+      } finally {
+        connection.rollback();
+      }
+    }
+  }
+
+  private int evaluate(Connection connection) throws SQLException {
+    var now = clock.instant();
+    var evaluated = lock(connection);
+    if (evaluated.isEmpty()) {
+      return 0;
+    }
+    var current = current(connection);
+    if (evaluated.get().version == current.version
+        && evaluated.get().at.plus(MAX_PAUSE).isAfter(now)) {
+      return 0;
+    }
+    var rules = enabledRules(connection);
+    var oldest = AlertRules.stateAsOf(connection, now).minus(AlertRules.MAX_AGE);
+    var fired = fire(connection, rules, current, oldest, now);
+    recordEvaluation(connection, current, fired, now);
+    deleteOld(connection, now);
+    if (fired > 0) {
+      log.info("alerts fired={} rules={}", fired, rules.size());
+      DataVersion.raise(connection);
+    }
+    return fired;
+  }
+
+  private static int fire(
+      Connection connection, List<Rule> rules, Current current, Instant oldest, Instant now)
+      throws SQLException {
+    var byKind = new EnumMap<AlertKind, List<Rule>>(AlertKind.class);
+    rules.forEach(rule -> byKind.computeIfAbsent(rule.kind, _ -> new ArrayList<>()).add(rule));
+    var fired = 0;
+    for (var kind : byKind.entrySet()) {
+      fired += fire(connection, kind.getKey(), kind.getValue(), current, oldest, now);
+    }
+    return fired;
+  }
+
+  private static int fire(
+      Connection connection,
+      AlertKind kind,
+      List<Rule> rules,
+      Current current,
+      Instant oldest,
+      Instant now)
+      throws SQLException {
+    var operators =
+        kind.isOfChangedOperators()
+            ? changedOperators(connection, rules, current)
+            : List.<String>of();
+    if (kind.isOfChangedOperators() && operators.isEmpty()) {
+      return 0;
+    }
+    var since = rules.stream().map(Rule::since).min(Instant::compareTo).orElseThrow();
+    SqlFile.set(
+        connection,
+        Map.of(
+            "operators", SqlFile.list(operators),
+            "from_time", (since.isBefore(oldest) ? oldest : since).toString(),
+            "until_time", now.toString()));
+    try (var statement = connection.prepareStatement(FIRE.formatted(kind.select().statement()))) {
+      statement.setObject(1, now.atOffset(ZoneOffset.UTC));
+      statement.setArray(
+          2, connection.createArrayOf("bigint", rules.stream().map(Rule::id).toArray()));
+      return statement.executeUpdate();
+    }
+  }
+
+  /** All operators when a rule is new, or when rows of the feed that it has not seen are gone. */
+  private static List<String> changedOperators(
+      Connection connection, List<Rule> rules, Current current) throws SQLException {
+    var after =
+        rules.stream()
+            .mapToLong(rule -> rule.position == null ? -1 : rule.position)
+            .min()
+            .orElse(-1);
+    if (after < current.feedPrunedTo) {
+      return texts(
+          connection, "select operator_id from operators where ?::bigint is not null", after);
+    }
+    return texts(
+        connection,
+        "select distinct key from change_feed where kind = 'OPERATOR' and position > ?",
+        after);
+  }
+
+  private static List<String> texts(Connection connection, String sql, long parameter)
+      throws SQLException {
+    try (var statement = connection.prepareStatement(sql)) {
+      statement.setLong(1, parameter);
+      try (var rows = statement.executeQuery()) {
+        var texts = new ArrayList<String>();
+        while (rows.next()) {
+          texts.add(rows.getString(1));
+        }
+        return texts;
+      }
+    }
+  }
+
+  private record Evaluated(long version, Instant at) {}
+
+  /** Empty while another server evaluates the rules. */
+  private static Optional<Evaluated> lock(Connection connection) throws SQLException {
+    try (var statement = connection.createStatement();
+        var row =
+            statement.executeQuery(
+                """
+                select version, coalesce(evaluated_at, 'epoch')
+                from alert_evaluation
+                for update skip locked
+                """)) {
+      return row.next()
+          ? Optional.of(
+              new Evaluated(row.getLong(1), row.getObject(2, OffsetDateTime.class).toInstant()))
+          : Optional.empty();
+    }
+  }
+
+  private static Current current(Connection connection) throws SQLException {
+    try (var statement = connection.createStatement();
+        var row =
+            statement.executeQuery(
+                "select version, feed_position, feed_pruned_to from data_version")) {
+      row.next();
+      return new Current(row.getLong(1), row.getLong(2), row.getLong(3));
+    }
+  }
+
+  private static List<Rule> enabledRules(Connection connection) throws SQLException {
+    try (var statement = connection.createStatement();
+        var rows =
+            statement.executeQuery(
+                """
+                select rule_id, kind, since, evaluated_position, days
+                from alert_rules
+                where is_enabled
+                """)) {
+      var rules = new ArrayList<Rule>();
+      while (rows.next()) {
+        rules.add(
+            new Rule(
+                rows.getLong(1),
+                AlertKind.valueOf(rows.getString(2)),
+                rows.getObject(3, OffsetDateTime.class).toInstant(),
+                rows.getObject(4, Long.class),
+                rows.getObject(5, Integer.class)));
+      }
+      return rules;
+    }
+  }
+
+  /** A change that is committed meanwhile has a greater version, and so is evaluated next. */
+  private static void recordEvaluation(
+      Connection connection, Current current, int fired, Instant now) throws SQLException {
+    try (var evaluation =
+            connection.prepareStatement(
+                "update alert_evaluation set version = ?, evaluated_at = ?");
+        var rules =
+            connection.prepareStatement(
+                "update alert_rules set evaluated_position = ? where is_enabled and"
+                    + " evaluated_position is distinct from ?")) {
+      evaluation.setLong(1, current.version + (fired > 0 ? 1 : 0));
+      evaluation.setObject(2, now.atOffset(ZoneOffset.UTC));
+      evaluation.executeUpdate();
+      rules.setLong(1, current.feedPosition);
+      rules.setLong(2, current.feedPosition);
+      rules.executeUpdate();
+    }
+  }
+
+  /** Facts this old are not evaluated any more, and so do not fire again. */
+  private void deleteOld(Connection connection, Instant now) throws SQLException {
+    try (var statement =
+        connection.prepareStatement("delete from alerts where fired_at < ? and happened_at < ?")) {
+      statement.setObject(1, now.minus(settings.retention()).atOffset(ZoneOffset.UTC));
+      statement.setObject(
+          2, now.minus(AlertRules.MAX_AGE.multipliedBy(2)).atOffset(ZoneOffset.UTC));
+      statement.executeUpdate();
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package dev.operatoranalytics.alert;
+
+import io.micronaut.context.annotation.Property;
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.Scheduled;
+import jakarta.inject.Singleton;
+import java.sql.SQLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Evaluates the rules soon after data changed, on servers that run schedules. */
+@Singleton
+@Requires(property = "schedules.is-running")
+public class AlertPoller {
+  private static final Logger log = LoggerFactory.getLogger(AlertPoller.class);
+
+  private final AlertEvaluator evaluator;
+  private final boolean runsSchedules;
+  private volatile boolean hasBegun;
+
+  AlertPoller(
+      AlertEvaluator evaluator, @Property(name = "schedules.is-running") boolean runsSchedules) {
+    this.evaluator = evaluator;
+    this.runsSchedules = runsSchedules;
+  }
+
+  public void begin() {
+    hasBegun = runsSchedules;
+  }
+
+  @Scheduled(initialDelay = "1s", fixedDelay = "1s", scheduler = TaskExecutors.SCHEDULED)
+  void evaluate() {
+    if (!hasBegun) {
+      return;
+    }
+    try {
+      evaluator.evaluate();
+    } catch (SQLException e) {
+      log.warn("alerts could not be evaluated, retrying: {}", e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package dev.operatoranalytics.alert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.operatoranalytics.alert.AlertRules.NewRule;
+import dev.operatoranalytics.alert.AlertRules.RuleChange;
+import dev.operatoranalytics.pipeline.RunRequestRejected;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Each rule reports each fact once, from its creation on. */
+class AlertEvaluatorTest {
+  private static final Instant NOW = AlertWorld.NOW;
+  private static final AlertSubject ALL = new AlertSubject(null, null, null);
+
+  @AutoClose private static final AlertWorld world = new AlertWorld();
+
+  private AlertRules rules;
+
+  @BeforeEach
+  void fill() throws Exception {
+    world.fill();
+    rules = new AlertRules(world.state(), AlertWorld.at(Instant.parse("2024-01-01T01:30:00Z")));
+  }
+
+  private static NewRule allocations() {
+    return new NewRule("allocations", AlertKind.ALLOCATION, ALL, AlertLimits.NONE, true);
+  }
+
+  @Test
+  void a_fact_fires_once_for_each_rule_whoever_evaluates_how_often() throws Exception {
+    var one = world.rule(allocations());
+    var other = world.rule(allocations());
+
+    var evaluations =
+        IntStream.range(0, 8)
+            .mapToObj(
+                each ->
+                    CompletableFuture.supplyAsync(
+                        () -> {
+                          try {
+                            return world.evaluate(NOW.plusSeconds(61 * each));
+                          } catch (SQLException e) {
+                            throw new IllegalStateException(e);
+                          }
+                        }))
+            .toList();
+    evaluations.forEach(CompletableFuture::join);
+    world.tables().execute("update alert_rules set evaluated_position = null");
+    world.evaluate(NOW.plusSeconds(3_600));
+
+    assertThat(world.fired(one)).containsExactly("alice 100", "alice 150", "bob 170");
+    assertThat(world.fired(other)).containsExactly("alice 100", "alice 150", "bob 170");
+  }
+
+  @Test
+  void a_new_rule_reports_only_what_the_state_did_not_hold() throws Exception {
+    var rule = rules.create(allocations(), "test");
+    assertThat(world.evaluate(NOW)).isZero();
+
+    world.given(
+        "allocation_events",
+        """
+        operator_id | operator_set_id | strategy_id | magnitude          | effect_block | block_number
+        bob         | oracle-2        | stETH       | 500000000000000000 | 400          | 400
+        """);
+    world.tables().updateWhatChanged();
+
+    assertThat(world.evaluate(NOW)).isEqualTo(1);
+    assertThat(world.fired(rule)).containsExactly("bob 400");
+  }
+
+  @Test
+  void an_allocation_after_a_slash_is_reported_as_such() throws Exception {
+    var rule = rules.create(allocations(), "test");
+    world.given(
+        "allocation_events",
+        """
+        operator_id | operator_set_id | strategy_id | magnitude          | effect_block | block_number
+        alice       | da-1            | stETH       | 150000000000000000 | 400          | 400
+        """);
+    world.tables().updateWhatChanged();
+    world.evaluate(NOW);
+
+    assertThat(world.fired(rule)).containsExactly("alice 400");
+    assertThat(
+            world
+                .tables()
+                .rows("select figures ->> 'isSlashedSincePrevious' from alerts")
+                .toString())
+        .isEqualTo("[[true]]");
+  }
+
+  @Test
+  void a_disabled_rule_reports_nothing_and_forgets_what_happened_meanwhile() throws Exception {
+    var rule = world.rule(allocations());
+    rules.update(rule, new RuleChange("paused", null, false));
+    assertThat(world.evaluate(NOW)).isZero();
+
+    rules.update(rule, new RuleChange(null, null, true));
+    assertThat(world.evaluate(NOW)).isZero();
+    assertThat(world.tables().rows("select name, is_enabled from alert_rules").toString())
+        .isEqualTo("[[paused, t]]");
+  }
+
+  @Test
+  void a_deleted_rule_takes_its_alerts_along() throws Exception {
+    var rule = world.rule(allocations());
+    world.evaluate(NOW);
+
+    assertThat(rules.delete(rule)).isEqualTo("allocations");
+
+    assertThat(world.tables().rows("select * from alerts")).isEmpty();
+    assertThatThrownBy(() -> rules.delete(rule))
+        .isInstanceOf(RunRequestRejected.class)
+        .hasMessage("no such alert rule: " + rule);
+  }
+
+  @Test
+  void facts_older_than_a_month_do_not_fire_and_old_alerts_are_deleted() throws Exception {
+    var rule = world.rule(allocations());
+    world.tables().execute("update pipeline_checkpoints set safe_at = '2024-01-31T00:25:00Z'");
+    world.evaluate(NOW);
+    assertThat(world.fired(rule)).containsExactly("alice 150", "bob 170");
+
+    world.evaluate(NOW.plusSeconds(91L * 86_400));
+    assertThat(world.fired(rule)).isEmpty();
+  }
+}

@@ -1,0 +1,164 @@
+package dev.operatoranalytics.alert;
+
+import dev.operatoranalytics.alert.AlertRules.NewRule;
+import dev.operatoranalytics.pipeline.RealTables;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** Two operators to which something of each kind happened, and something similar that is none. */
+final class AlertWorld implements AutoCloseable {
+  static final Instant NOW = Instant.parse("2026-01-22T12:00:00Z");
+  static final Instant BEGIN = Instant.parse("2024-01-01T00:00:00Z");
+
+  private final RealTables tables = new RealTables();
+
+  void fill() throws SQLException {
+    tables.tables().clear();
+    tables
+        .tables()
+        .execute(tables.tables().state(), "insert into alert_evaluation (version) values (-1)");
+    given(
+        "strategies",
+        """
+        strategy_id | symbol | underlying_token | decimals
+        stETH       | stETH  | steth            | 18
+        """);
+    given(
+        "token_prices",
+        """
+        token | at                   | price_usd
+        steth | 2023-12-31T00:00:00Z | 2000
+        """);
+    given(
+        "operator_registered_events",
+        """
+        operator_id | delegation_approver                        | block_number
+        alice       | 0x0000000000000000000000000000000000000000 | 10
+        bob         | 0x0000000000000000000000000000000000000000 | 10
+        """);
+    given(
+        "staker_delegation_events",
+        """
+        operator_id | staker_id | delegation_type | block_number
+        alice       | sam       | DELEGATED       | 20
+        bob         | bea       | DELEGATED       | 20
+        """);
+    given(
+        "operator_share_events",
+        """
+        operator_id | staker_id                                  | strategy_id | shares               | event_type | block_number
+        alice       | sam                                        | stETH       | 10000000000000000000 | INCREASED  | 20
+        bob         | bea                                        | stETH       | 4000000000000000000  | INCREASED  | 20
+        alice       | 0x0000000000000000000000000000000000000000 | stETH       | 1000000000000000000  | DECREASED  | 200
+        alice       | sam                                        | stETH       | 1000000000000000000  | DECREASED  | 300
+        """);
+    given(
+        "operator_added_to_operator_set_events",
+        """
+        operator_id | operator_set_id | block_number
+        alice       | da-1            | 50
+        bob         | oracle-2        | 50
+        """);
+    given(
+        "allocation_events",
+        """
+        operator_id | operator_set_id | strategy_id | magnitude          | effect_block | block_number | log_index | transaction_hash
+        alice       | da-1            | stETH       | 400000000000000000 | 100          | 100          | 1         | allocated
+        alice       | da-1            | stETH       | 700000000000000000 | 150          | 150          | 1         | raised
+        alice       | da-1            | stETH       | 200000000000000000 | 160          | 160          | 1         | lowered
+        bob         | oracle-2        | stETH       | 300000000000000000 | 170          | 170          | 1         | first
+        alice       | da-1            | stETH       | 100000000000000000 | 200          | 200          | 1         | slash
+        """);
+    given(
+        "max_magnitude_updated_events",
+        """
+        operator_id | strategy_id | max_magnitude      | block_number | log_index | transaction_hash
+        alice       | stETH       | 900000000000000000 | 200          | 2         | slash
+        """);
+    given(
+        "operator_shares_slashed_events",
+        """
+        operator_id | strategy_id | total_slashed_shares | block_number | log_index | transaction_hash
+        alice       | stETH       | 1000000000000000000  | 200          | 3         | slash
+        """);
+    given(
+        "operator_slashed_events",
+        """
+        operator_id | operator_set_id | strategies | wad_slashed          | description | block_number | log_index | transaction_hash
+        alice       | da-1            | {stETH}    | {100000000000000000} | late        | 200          | 4         | slash
+        """);
+    given(
+        "operator_pi_split_bips_set_events",
+        """
+        caller | operator_id | activated_at | old_operator_pi_split_bips | new_operator_pi_split_bips | block_number
+        alice  | alice       | 1704080000   | 1000                       | 2000                       | 120
+        bob    | bob         | 1704080000   | 1000                       | 1000                       | 120
+        """);
+    given(
+        "withdrawal_events",
+        """
+        withdrawal_root | staker_id | delegated_to_id | withdrawer | nonce | start_block | strategies | shares                | event_type | block_number
+        root            | sam       | alice           | sam        | 0     | 300         | {stETH}    | {1000000000000000000} | QUEUED     | 300
+        """);
+    tables.updateWhatChanged();
+  }
+
+  void given(String table, String text) {
+    tables.tables().given(table, text);
+  }
+
+  RealTables tables() {
+    return tables;
+  }
+
+  PGSimpleDataSource state() {
+    var url = tables.tables().stateUrl();
+    var source = new PGSimpleDataSource();
+    source.setUrl(url.jdbc());
+    source.setUser(url.user());
+    source.setPassword(url.password());
+    return source;
+  }
+
+  static Clock at(Instant moment) {
+    return Clock.fixed(moment, ZoneOffset.UTC);
+  }
+
+  /** A rule that reports facts from the beginning. */
+  long rule(NewRule rule) throws SQLException {
+    rule.check();
+    try (var connection = state().getConnection()) {
+      return AlertRules.insert(connection, rule, BEGIN, "test", at(NOW));
+    }
+  }
+
+  int evaluate(Instant moment) throws SQLException {
+    return new AlertEvaluator(state(), new AlertSettings(Duration.ofDays(90)), at(moment))
+        .evaluate();
+  }
+
+  /** Alerts of a rule in the order in which they fired. */
+  List<String> fired(long rule) {
+    return tables
+        .rows(
+            """
+            select concat_ws(' ', operator_id, block_number) from alerts
+            where rule_id = %d
+            order by alert_id
+            """
+                .formatted(rule))
+        .stream()
+        .map(List::getFirst)
+        .toList();
+  }
+
+  @Override
+  public void close() throws SQLException {
+    tables.close();
+  }
+}
