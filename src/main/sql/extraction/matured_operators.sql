@@ -15,6 +15,14 @@ where
     block_number >= :after_block - :deallocation_delay
     and block_number < :until_block - :deallocation_delay
 union all
+-- the first block in which a withdrawal can be completed
+select delegated_to_id from withdrawal_events
+where
+    event_type = 'QUEUED'
+    and start_block >= :after_block - :withdrawal_delay
+    and start_block < :until_block - :withdrawal_delay
+    and delegated_to_id <> '0x0000000000000000000000000000000000000000'
+union all
 select operator_id from operator_pi_split_bips_set_events
 where activated_at > extract(epoch from :after_time) and activated_at <= extract(epoch from :chain_time)
 union all

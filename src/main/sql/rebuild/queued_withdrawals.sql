@@ -1,51 +1,39 @@
 -- Withdrawals; their shares left the operator when they were queued.
 -- Grain: one row per operator and withdrawal, pending or completed.
--- Units: shares in base units, blocks, instants.
+-- Units: blocks, instants.
 
 with
 
-queued as (
+-- completable when the block is past start_block + delay; releases before slashing had shorter delays
+delays as (
     select
-        delegated_to_id,
         withdrawal_root,
-        staker_id,
-        withdrawer,
-        nonce,
-        start_block,
-        strategies,
-        shares,
-        block_number,
-        block_timestamp
-    from withdrawal_events
-    where
-        delegated_to_id in (select unnest(:operators))
-        and event_type = 'QUEUED'
-        and block_number <= :until_block
-),
-
--- a completion names only the root
-completions as (
-    select withdrawal_root, min(block_number) as block_number, min(block_timestamp) as block_timestamp
-    from withdrawal_events
-    where
-        event_type = 'COMPLETED'
-        and block_number <= :until_block
-        and withdrawal_root in (select withdrawal_root from queued)
-    group by withdrawal_root
+        least(start_block + :withdrawal_delay + 1, completed_block) as completable_at_block
+    from operator_withdrawals
 )
 
 select
-    queued.delegated_to_id::text as operator_id,
-    queued.withdrawal_root::text,
-    queued.staker_id::text,
-    queued.withdrawer::text,
-    queued.nonce::numeric,
-    queued.start_block::bigint,
-    queued.strategies::text [],
-    queued.shares::numeric [],
-    queued.block_number::bigint as queued_block,
-    to_timestamp(queued.block_timestamp)::timestamptz as queued_at,
-    completions.block_number::bigint as completed_block,
-    to_timestamp(completions.block_timestamp)::timestamptz as completed_at
-from queued
-left join completions using (withdrawal_root)
+    withdrawals.operator_id::text,
+    withdrawals.withdrawal_root::text,
+    withdrawals.staker_id::text,
+    withdrawals.withdrawer::text,
+    withdrawals.nonce::numeric,
+    withdrawals.start_block::bigint,
+    withdrawals.block_number::bigint as queued_block,
+    to_timestamp(withdrawals.block_timestamp)::timestamptz as queued_at,
+    withdrawals.completed_block::bigint,
+    to_timestamp(withdrawals.completion_time)::timestamptz as completed_at,
+    delays.completable_at_block::bigint,
+    to_timestamp(
+        least(
+            withdrawals.block_timestamp
+            + (delays.completable_at_block - withdrawals.block_number) * :slot_seconds,
+            withdrawals.completion_time
+        )
+    )::timestamptz as completable_at,
+    (withdrawals.completed_block is distinct from delays.completable_at_block)::boolean
+        as is_completable_at_estimated,
+    (withdrawals.completed_block is null and delays.completable_at_block <= :until_block)::boolean
+        as is_completable
+from operator_withdrawals as withdrawals
+join delays using (withdrawal_root)

@@ -67,6 +67,7 @@ class DemoTest {
             + " upcoming_bips is not null",
         "queued_withdrawals | (select *, completed_at is not null as is_completed from"
             + " queued_withdrawals) as queue",
+        "queued_withdrawal_shares | queued_withdrawal_shares",
         "operator_shares | operator_shares",
         "chain_share_prices | chain_share_prices"
       })

@@ -67,6 +67,7 @@ final class ChainOptions {
   private static Map<String, Object> delays(Network network) {
     return Map.of(
         "pipeline.deallocation-delay-blocks", network.deallocationDelayBlocks(),
+        "pipeline.withdrawal-delay-blocks", network.withdrawalDelayBlocks(),
         "pipeline.slot-seconds", network.slotSeconds());
   }
 

@@ -9,8 +9,9 @@ import java.util.regex.Pattern;
  *
  * @param paths paths of the value in the log's arguments, with dots for structs, one for each
  *     release that placed it elsewhere; empty for the address of the contract that emitted the log
+ * @param isOptional whether a source may lack the column, and a log the value
  */
-public record EventColumn(String name, Type type, List<String> paths) {
+public record EventColumn(String name, Type type, List<String> paths, boolean isOptional) {
 
   private static final Pattern WORD_START = Pattern.compile("_([a-z])");
 
@@ -50,7 +51,7 @@ public record EventColumn(String name, Type type, List<String> paths) {
 
   /** A column for a member of a struct; the name of the member is the column's in camel case. */
   static EventColumn of(String struct, String name, Type type) {
-    return new EventColumn(name, type, List.of(struct + "." + camelCase(name)));
+    return new EventColumn(name, type, List.of(struct + "." + camelCase(name)), false);
   }
 
   private static String camelCase(String column) {

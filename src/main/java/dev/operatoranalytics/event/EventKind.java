@@ -98,7 +98,13 @@ public record EventKind(
     EventKindBuilder with(String column, EventColumn.Type type, String path, String... olderPaths) {
       var paths = new ArrayList<>(List.of(path));
       paths.addAll(List.of(olderPaths));
-      columns.add(new EventColumn(column, type, List.copyOf(paths)));
+      columns.add(new EventColumn(column, type, List.copyOf(paths), false));
+      return this;
+    }
+
+    /** Adds a column that some sources lack; null where the log lacks the value. */
+    EventKindBuilder withOptional(String column, EventColumn.Type type, String path) {
+      columns.add(new EventColumn(column, type, List.of(path), true));
       return this;
     }
 
@@ -109,7 +115,7 @@ public record EventKind(
 
     /** Adds a column for the address of the contract that emitted the log. */
     EventKindBuilder withEmitter(String column) {
-      columns.add(new EventColumn(column, EventColumn.Type.ADDRESS, List.of()));
+      columns.add(new EventColumn(column, EventColumn.Type.ADDRESS, List.of(), false));
       return this;
     }
 

@@ -157,6 +157,7 @@ public final class EventKinds {
               .with("start_block", COUNT, "withdrawal.startBlock")
               .with("strategies", ADDRESSES, "withdrawal.strategies")
               .with("shares", AMOUNTS, "sharesToWithdraw")
+              .withOptional("scaled_shares", AMOUNTS, "withdrawal.scaledShares")
               .as("event_type", "QUEUED")
               .into("withdrawal_events"),
           EventKind.of("SlashingWithdrawalCompleted", DELEGATION_MANAGER)
@@ -178,6 +179,7 @@ public final class EventKinds {
               .with("start_block", COUNT, "withdrawal.startBlock")
               .with("strategies", ADDRESSES, "withdrawal.strategies")
               .with("shares", AMOUNTS, "withdrawal.shares")
+              .withOptional("scaled_shares", AMOUNTS, "withdrawal.shares")
               .as("event_type", "QUEUED")
               .into("withdrawal_events"),
           EventKind.of("WithdrawalCompleted", DELEGATION_MANAGER)

@@ -35,10 +35,12 @@ import java.util.stream.Stream;
  * only reads a source.
  *
  * @param missing optional tables that the source lacks or does not permit to read
+ * @param missingColumns optional columns of its other tables for which the same holds; they are
+ *     null where a select names them
  */
-public record EventRelations(Set<String> missing) {
+public record EventRelations(Set<String> missing, Set<OptionalColumn> missingColumns) {
   /** The relations of a source that has every table. */
-  public static final EventRelations COMPLETE = new EventRelations(Set.of());
+  public static final EventRelations COMPLETE = new EventRelations(Set.of(), Set.of());
 
   private static final String ZERO_ADDRESS = "0x" + "0".repeat(40);
   private static final Map<String, String> SHARED_COLUMNS = sharedColumns();
@@ -50,6 +52,11 @@ public record EventRelations(Set<String> missing) {
           .collect(toUnmodifiableSet());
   private static final Pattern READ =
       Pattern.compile("\\b(from|join)\\s+([a-z_]+)\\b(?:\\s+as\\s+([a-z_]+))?");
+
+  /** A column that some sources lack. */
+  record OptionalColumn(String table, String name, String sqlType) {}
+
+  private static final Set<OptionalColumn> OPTIONAL_COLUMNS = optionalColumns();
 
   /** A key of some logs, in a column of the same or another name. */
   private record Key(String name, Function<EventKind, Optional<String>> column) {}
@@ -82,6 +89,18 @@ public record EventRelations(Set<String> missing) {
     return tables;
   }
 
+  private static Set<OptionalColumn> optionalColumns() {
+    var columns = new LinkedHashSet<OptionalColumn>();
+    for (var kind : EventKinds.STORED) {
+      for (var column : kind.columns()) {
+        if (column.isOptional()) {
+          columns.add(new OptionalColumn(kind.table(), column.name(), column.type().sqlType()));
+        }
+      }
+    }
+    return columns;
+  }
+
   /** Returns the relations for the tables of a source. */
   public static EventRelations of(Connection events) throws SQLException {
     var missing = new LinkedHashSet<String>();
@@ -98,11 +117,34 @@ public record EventRelations(Set<String> missing) {
         }
       }
     }
-    return new EventRelations(missing);
+    var missingColumns = new LinkedHashSet<OptionalColumn>();
+    for (var column : OPTIONAL_COLUMNS) {
+      if (!missing.contains(column.table()) && !isReadable(events, column)) {
+        missingColumns.add(column);
+      }
+    }
+    return new EventRelations(missing, missingColumns);
+  }
+
+  private static boolean isReadable(Connection events, OptionalColumn column) throws SQLException {
+    try (var statement =
+        events.prepareStatement(
+            """
+            select has_column_privilege(attrelid, attnum, 'select')
+            from pg_attribute
+            where attrelid = to_regclass(?) and attname = ? and not attisdropped
+            """)) {
+      statement.setString(1, column.table());
+      statement.setString(2, column.name());
+      try (var rows = statement.executeQuery()) {
+        return rows.next() && rows.getBoolean(1);
+      }
+    }
   }
 
   public EventRelations {
     missing = Set.copyOf(missing);
+    missingColumns = Set.copyOf(missingColumns);
   }
 
   /** Whether a select is the same for every source. */
@@ -111,7 +153,10 @@ public record EventRelations(Set<String> missing) {
   }
 
   private static boolean isRelation(String name) {
-    return name.equals("event_logs") || KEYS.containsKey(name) || OPTIONAL.contains(name);
+    return name.equals("event_logs")
+        || KEYS.containsKey(name)
+        || OPTIONAL.contains(name)
+        || OPTIONAL_COLUMNS.stream().anyMatch(column -> column.table().equals(name));
   }
 
   /** Returns the tables that the source has. */
@@ -136,6 +181,13 @@ public record EventRelations(Set<String> missing) {
   private Optional<String> relation(String name, String sql) {
     if (missing.contains(name)) {
       return Optional.of(empty(name));
+    }
+    var absent = missingColumns.stream().filter(column -> column.table().equals(name)).toList();
+    if (!absent.isEmpty()) {
+      return Optional.of(
+          absent.stream()
+              .map(column -> "null::%s as %s".formatted(column.sqlType(), column.name()))
+              .collect(joining(", ", "select *, ", " from " + name)));
     }
     // only the columns that the select names: a source may lack the others
     var columns =

@@ -107,7 +107,7 @@ public class AsOfRebuild {
 
   private RebuildBounds asOf(long block, Instant time) {
     return new RebuildBounds(
-        block, time, "-infinity", time.toString(), time, settings.deallocationDelayBlocks());
+        block, time, "-infinity", time.toString(), time, RebuildBounds.Delays.of(settings));
   }
 
   private Point head(Connection state) throws SQLException {

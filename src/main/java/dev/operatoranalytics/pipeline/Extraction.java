@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -171,16 +172,17 @@ public record Extraction(
       safe = last;
     }
     var after = last == null ? safe : last;
-    SqlFile.set(
-        events,
-        Map.of(
-            "until_block", Long.toString(safe.block()),
-            // when the time goes back because the previous one was wrong, announcements between
-            // them count again
-            "chain_time", later(safe.time(), after.time()).toString(),
-            "after_block", Long.toString(Math.min(after.block(), safe.block())),
-            "after_time", earlier(safe.time(), after.time()).toString(),
-            "deallocation_delay", Long.toString(settings.deallocationDelayBlocks())));
+    var parameters =
+        new HashMap<>(
+            Map.of(
+                "until_block", Long.toString(safe.block()),
+                // when the time goes back because the previous one was wrong, announcements between
+                // them count again
+                "chain_time", later(safe.time(), after.time()).toString(),
+                "after_block", Long.toString(Math.min(after.block(), safe.block())),
+                "after_time", earlier(safe.time(), after.time()).toString()));
+    RebuildBounds.Delays.of(settings).addTo(parameters);
+    SqlFile.set(events, parameters);
     return new Extraction(
         since,
         head == null ? safe.block() : Math.max(head.block(), safe.block()),

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param slotSeconds time between two blocks of the chain
  * @param deallocationDelayBlocks blocks for which stake stays slashable after its operator left the
  *     set
+ * @param withdrawalDelayBlocks blocks for which a queued withdrawal can be slashed, and after which
+ *     it can be completed
  * @param operatorsToVerify operators without a detected change that each run rebuilds to verify
  *     them, the longest unverified first
  * @param feedRetention time for which changes can be read from {@code change_feed}
@@ -39,6 +41,7 @@ public record PipelineSettings(
     @Bindable(defaultValue = "2") int parallelBatches,
     @Bindable(defaultValue = "12") long slotSeconds,
     @Bindable(defaultValue = "100800") long deallocationDelayBlocks,
+    @Bindable(defaultValue = "100800") long withdrawalDelayBlocks,
     @Bindable(defaultValue = "5") int operatorsToVerify,
     @Bindable(defaultValue = "30d") Duration feedRetention,
     @Bindable(defaultValue = "180d") Duration runRetention,

@@ -16,7 +16,7 @@ import java.util.Map;
  *     any
  * @param untilTime last instant of quotes that count; {@code infinity} for the newest
  * @param stampedAt the {@code updated_at} of rows that change
- * @param deallocationDelay blocks that stake stays slashable after its operator left the set
+ * @param delays delays of the network
  */
 public record RebuildBounds(
     long untilBlock,
@@ -24,17 +24,33 @@ public record RebuildBounds(
     String fromTime,
     String untilTime,
     Instant stampedAt,
-    long deallocationDelay) {
+    Delays delays) {
+
+  /**
+   * @param deallocation blocks that stake stays slashable after its operator left the set
+   * @param withdrawal blocks for which a queued withdrawal can be slashed
+   * @param slotSeconds time between two blocks
+   */
+  public record Delays(long deallocation, long withdrawal, long slotSeconds) {
+    static Delays of(PipelineSettings settings) {
+      return new Delays(
+          settings.deallocationDelayBlocks(),
+          settings.withdrawalDelayBlocks(),
+          settings.slotSeconds());
+    }
+
+    /** Adds the delays to the parameters of a select. */
+    public void addTo(Map<String, String> parameters) {
+      parameters.put("deallocation_delay", Long.toString(deallocation));
+      parameters.put("withdrawal_delay", Long.toString(withdrawal));
+      parameters.put("slot_seconds", Long.toString(slotSeconds));
+    }
+  }
 
   public static RebuildBounds newestQuotes(
       long untilBlock, Instant chainTime, Instant stampedAt, PipelineSettings settings) {
     return new RebuildBounds(
-        untilBlock,
-        chainTime,
-        "-infinity",
-        "infinity",
-        stampedAt,
-        settings.deallocationDelayBlocks());
+        untilBlock, chainTime, "-infinity", "infinity", stampedAt, Delays.of(settings));
   }
 
   /** Bounds of the end of a UTC day, with the prices of that day. */
@@ -48,16 +64,22 @@ public record RebuildBounds(
         // PostgreSQL stores instants in microseconds
         end.minus(1, ChronoUnit.MICROS).toString(),
         stampedAt,
-        settings.deallocationDelayBlocks());
+        Delays.of(settings));
   }
 
   Map<String, String> parameters() {
-    return new HashMap<>(
-        Map.of(
-            "until_block", Long.toString(untilBlock),
-            "chain_time", chainTime.toString(),
-            "from_time", fromTime,
-            "until_time", untilTime,
-            "deallocation_delay", Long.toString(deallocationDelay)));
+    var parameters =
+        new HashMap<>(
+            Map.of(
+                "until_block",
+                Long.toString(untilBlock),
+                "chain_time",
+                chainTime.toString(),
+                "from_time",
+                fromTime,
+                "until_time",
+                untilTime));
+    delays.addTo(parameters);
+    return parameters;
   }
 }

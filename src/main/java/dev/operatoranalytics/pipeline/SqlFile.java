@@ -42,6 +42,8 @@ public record SqlFile(String path, String text) {
           Map.entry("chain_time", "(select current_setting('%s')::timestamptz)"),
           Map.entry("after_time", "(select current_setting('%s')::timestamptz)"),
           Map.entry("deallocation_delay", "(select current_setting('%s')::bigint)"),
+          Map.entry("withdrawal_delay", "(select current_setting('%s')::bigint)"),
+          Map.entry("slot_seconds", "(select current_setting('%s')::bigint)"),
           Map.entry("windows", "string_to_array(current_setting('%s'), ',')::integer []"),
           Map.entry("min_data_points", "(select current_setting('%s')::integer)"),
           Map.entry("domain_id", "(select current_setting('%s')::bigint)"),

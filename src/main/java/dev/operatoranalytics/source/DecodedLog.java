@@ -197,8 +197,10 @@ final class DecodedLog {
     return node == null || node.isNull() ? null : address(CONTRACT, node);
   }
 
-  /** Returns the value of a column in PostgreSQL's text form. */
-  String column(EventColumn column) {
+  /**
+   * Returns the value of a column in PostgreSQL's text form; null when an optional one is absent.
+   */
+  @Nullable String column(EventColumn column) {
     if (column.isEmitter()) {
       return address(CONTRACT, line.get(CONTRACT));
     }
@@ -210,6 +212,9 @@ final class DecodedLog {
         path = candidate;
         break;
       }
+    }
+    if (node == null && column.isOptional()) {
+      return null;
     }
     var field = "data." + path;
     return switch (column.type()) {

@@ -44,8 +44,9 @@ final class Entities {
     for (var row : rows) {
       for (var i = 0; i < row.values().size(); i++) {
         var table = TABLES.get(row.kind().columns().get(i).name());
-        if (table != null && known.add(table + row.values().get(i))) {
-          found.computeIfAbsent(table, name -> new TreeSet<>()).add(row.values().get(i));
+        var value = row.values().get(i);
+        if (table != null && value != null && known.add(table + value)) {
+          found.computeIfAbsent(table, name -> new TreeSet<>()).add(value);
         }
       }
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param text the row in the text form of {@code copy}
  */
 public record EventRow(
-    EventKind kind, long line, LogPosition place, List<String> values, byte[] text) {
+    EventKind kind, long line, LogPosition place, List<@Nullable String> values, byte[] text) {
 
   /**
    * The position of a log on the chain.
@@ -54,11 +54,16 @@ public record EventRow(
     text.plain(Long.toString(place.blockNumber())).next();
     text.plain(Long.toString(place.blockTime())).next();
     text.plain(contract == null ? CopyText.NULL : contract).next().escaped(line);
-    var values = new ArrayList<String>(kind.columns().size());
+    var values = new ArrayList<@Nullable String>(kind.columns().size());
     for (var column : kind.columns()) {
       var value = log.column(column);
       values.add(value);
-      text.next().escaped(value.getBytes(StandardCharsets.UTF_8));
+      text.next();
+      if (value == null) {
+        text.plain(CopyText.NULL);
+      } else {
+        text.escaped(value.getBytes(StandardCharsets.UTF_8));
+      }
     }
     kind.constants().values().forEach(constant -> text.next().plain(constant));
     return new EventRow(kind, number, place, values, text.end());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micronaut.json.tree.JsonNode;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -391,6 +392,54 @@ class ApiTest {
   }
 
   @Test
+  void the_queued_withdrawals_of_an_operator_sum_up_to_its_queue() throws Exception {
+    var largest =
+        server
+            .query(
+                """
+                { queuedWithdrawals(
+                    first: 1, where: { status: { eq: QUEUED } }, orderBy: [{ field: CURRENT_USD }]
+                ) { nodes { operator { address withdrawalQueue {
+                    strategy { address } shares slashableWithdrawalCount withdrawalCount
+                } } } } }
+                """)
+            .get("data")
+            .get("queuedWithdrawals")
+            .get("nodes")
+            .get(0)
+            .get("operator");
+    var operator = text(largest, "address");
+    for (var queue : largest.get("withdrawalQueue").values()) {
+      var where =
+          "status: { eq: QUEUED }, operator: { eq: \"%s\" }, shares: { some: { strategy: { eq: \"%s\" } } }"
+              .formatted(operator, text(queue, "strategy", "address"));
+      var answer =
+          server
+              .query(
+                  """
+                  { all: queuedWithdrawals(first: 1000, where: { %1$s }) {
+                      totalCount nodes { shares { strategy { address } currentShares } }
+                    }
+                    waiting: queuedWithdrawals(where: { %1$s, isCompletable: { eq: false } }) { totalCount } }
+                  """
+                      .formatted(where))
+              .get("data");
+      var sum = BigInteger.ZERO;
+      for (var withdrawal : answer.get("all").get("nodes").values()) {
+        for (var part : withdrawal.get("shares").values()) {
+          if (text(part, "strategy", "address").equals(text(queue, "strategy", "address"))) {
+            sum = sum.add(new BigInteger(text(part, "currentShares")));
+          }
+        }
+      }
+      assertThat(sum).hasToString(text(queue, "shares"));
+      assertThat(answer.get("all").get("totalCount")).isEqualTo(queue.get("withdrawalCount"));
+      assertThat(answer.get("waiting").get("totalCount"))
+          .isEqualTo(queue.get("slashableWithdrawalCount"));
+    }
+  }
+
+  @Test
   void every_field_of_the_schema_returns_a_value_or_null_without_an_error() throws Exception {
     var answer =
         server.query(
@@ -408,7 +457,8 @@ class ApiTest {
                 avsRelationships { totalCount nodes { status isRegisteredWithDirectory operatorSetCount registeredAt unregisteredAt operator { id } periods { registeredAt registeredBlock unregisteredAt unregisteredBlock days } } }
                 commissionRates { kind currentBips isDefault upcomingBips activatesAt history { setAt setBlock activatesAt oldBips newBips caller } }
                 slashingIncidents { totalCount nodes { slashedAt block transactionHash logIndex description operator { id } amounts { wadSlashed cumulativeWadSlashed shares slashedUsd } } }
-                queuedWithdrawals { totalCount nodes { root withdrawer nonce startBlock status queuedAt queuedBlock completedAt completedBlock operator { id } shares { shares } } }
+                queuedWithdrawals { totalCount nodes { root withdrawer nonce startBlock status queuedAt queuedBlock completableAt completableAtBlock isCompletable isCompletableAtEstimated completedAt completedBlock currentUsd currentUsdStatus operator { id } shares { shares currentShares lostToSlashes currentSharesStatus currentUsd } } }
+                withdrawalQueue { withdrawalCount slashableWithdrawalCount shares completableShares slashableShares usd slashableUsd }
                 activity(last: 3) { totalCount nodes { type happenedAt block logIndex transactionHash staker amount } }
               }
               avses(orderBy: [{ field: NAME, direction: ASC }]) { totalCount edges { cursor } nodes { id address registrar operatorCount everOperatorCount operatorSetCount delegatedUsd unpricedOperatorCount

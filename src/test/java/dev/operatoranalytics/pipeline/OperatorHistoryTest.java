@@ -238,9 +238,9 @@ class OperatorHistoryTest {
     tables.expect(
         "queued_withdrawals",
         """
-        operator_id | withdrawal_root | strategies | shares | queued_block | completed_block
-        alice       | root1           | {stETH}    | {5}    | 100          | 200
-        alice       | root2           | {stETH}    | {7}    | 100          | -
+        operator_id | withdrawal_root | queued_block | completed_block | completable_at_block
+        alice       | root1           | 100          | 200             | 200
+        alice       | root2           | 100          | -               | 100901
         """);
   }
 

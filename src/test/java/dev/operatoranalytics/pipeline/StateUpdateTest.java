@@ -461,7 +461,13 @@ class StateUpdateTest {
                       .run(
                           new Stage("test", List.of(wrong)),
                           List.of("alice"),
-                          new RebuildBounds(1, Tables.NOW, "-infinity", "infinity", Tables.NOW, 0)))
+                          new RebuildBounds(
+                              1,
+                              Tables.NOW,
+                              "-infinity",
+                              "infinity",
+                              Tables.NOW,
+                              new RebuildBounds.Delays(0, 0, 12))))
           .hasMessageContaining("test/wrong.sql: column shares is int8")
           .hasMessageContaining("operator_strategy_shares has numeric");
     }

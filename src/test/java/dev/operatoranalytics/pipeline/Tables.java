@@ -264,6 +264,7 @@ public final class Tables implements AutoCloseable {
         parallelBatches,
         12,
         100_800,
+        100_800,
         operatorsToVerify,
         Duration.ofDays(30),
         Duration.ofDays(30),

@@ -19,6 +19,7 @@ final class AllNouns {
                 MetadataFetches.NOUNS,
                 Strategies.NOUNS,
                 Delegators.NOUNS,
+                Withdrawals.NOUNS,
                 Avses.NOUNS,
                 Analytics.NOUNS,
                 Ranks.NOUNS,

@@ -93,6 +93,7 @@ final class Operators {
           .relation(
               "queuedWithdrawals",
               Relation.on("operator_id").whenGiven("status", "#status = :status"))
+          .relation("withdrawalQueue", Relation.on("operator_id"))
           .relation(
               "activity",
               Relation.on("operator_id").whenGiven("types", "#activity_type = any(:types)"))
@@ -375,45 +376,6 @@ final class Operators {
           .amounts("wadSlashed", "cumulativeWadSlashed", "shares", "slashedUsd")
           .followsAsOf();
 
-  private static final Noun QUEUED_WITHDRAWAL =
-      Noun.of("QueuedWithdrawal")
-          .rows(
-              """
-              select
-                  withdrawal_root, operator_id, staker_id, withdrawer, nonce, start_block,
-                  queued_block, queued_at, completed_block, completed_at,
-                  case when completed_at is null then 'QUEUED' else 'COMPLETED' end as status
-              from queued_withdrawals
-              """)
-          .key("withdrawal_root", "operator_id")
-          .order("queued_at desc")
-          .column("root", "withdrawal_root", TEXT)
-          .relation("operator", Relation.on("operator_id"))
-          .relation("delegator", Relation.on("staker_id"))
-          .texts("withdrawer")
-          .enums("status")
-          .amounts("nonce")
-          .blocks("startBlock", "queuedBlock", "completedBlock")
-          .instants("queuedAt", "completedAt")
-          .relation("shares", Relation.on("operator_id").and("withdrawal_root", "withdrawal_root"))
-          .followsAsOf();
-
-  private static final Noun QUEUED_WITHDRAWAL_SHARES =
-      Noun.of("QueuedWithdrawalShares")
-          .rows(
-              """
-              select operator_id, withdrawal_root, queued.strategy_id, queued.shares, queued.place
-              from queued_withdrawals
-              cross join lateral unnest(strategies, queued_withdrawals.shares) with ordinality
-                  as queued (strategy_id, shares, place)
-              """)
-          .key("operator_id", "withdrawal_root", "place")
-          .hidden("place", ColumnType.BIGINT)
-          .order("place")
-          .relation("strategy", Relation.on("strategy_id"))
-          .amounts("shares")
-          .followsAsOf();
-
   private static final Noun ACTIVITY =
       Noun.of("Activity")
           .rows("operator_activity")
@@ -490,8 +452,6 @@ final class Operators {
           COMMISSION_CHANGE,
           SLASHING_INCIDENT,
           SLASHING_AMOUNT,
-          QUEUED_WITHDRAWAL,
-          QUEUED_WITHDRAWAL_SHARES,
           ACTIVITY,
           DAILY_SNAPSHOT,
           STRATEGY_DAILY_SNAPSHOT);

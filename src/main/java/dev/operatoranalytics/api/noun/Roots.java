@@ -19,6 +19,7 @@ final class Roots {
           .relation("strategies", Relation.all())
           .relation("delegator", Relation.all().where("#staker_id = :address"))
           .relation("delegators", Relation.all().rows(Delegators.ALL))
+          .relation("queuedWithdrawals", Relation.all())
           .relation("avs", Relation.all().where("#avs_id = :address"))
           .relation("avses", Relation.all())
           .relation("leaderboard", Ranks.LEADERBOARD)

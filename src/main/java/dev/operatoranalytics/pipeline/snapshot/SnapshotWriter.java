@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -107,14 +108,15 @@ final class SnapshotWriter extends DayWriter {
     var dayBefore =
         RebuildBounds.endOf(
             day.minusDays(1), calendar.lastBlockOf(day.minusDays(1)), clock.instant(), settings);
-    SqlFile.set(
-        events,
-        Map.of(
-            "after_block", Long.toString(dayBefore.untilBlock()),
-            "until_block", Long.toString(bounds.untilBlock()),
-            "after_time", dayBefore.chainTime().toString(),
-            "chain_time", bounds.chainTime().toString(),
-            "deallocation_delay", Long.toString(bounds.deallocationDelay())));
+    var parameters =
+        new HashMap<>(
+            Map.of(
+                "after_block", Long.toString(dayBefore.untilBlock()),
+                "until_block", Long.toString(bounds.untilBlock()),
+                "after_time", dayBefore.chainTime().toString(),
+                "chain_time", bounds.chainTime().toString()));
+    bounds.delays().addTo(parameters);
+    SqlFile.set(events, parameters);
     var operators = new ArrayList<String>();
     try (var statement = events.createStatement();
         var rows =

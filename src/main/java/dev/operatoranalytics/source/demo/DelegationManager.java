@@ -223,13 +223,17 @@ final class DelegationManager {
     emit("SlashingWithdrawalCompleted(withdrawalRoot)", root);
     for (int i = 0; !asTokens && i < withdrawal.strategies.size(); i++) {
       var strategy = withdrawal.strategies.get(i);
-      var stake = new Stake(withdrawal.delegatedTo, strategy);
-      long magnitude = magnitudes.maximumAt(stake, withdrawal.startBlock + WITHDRAWAL_DELAY);
-      var shares = Wad.multiply(withdrawal.scaledShares.get(i), BigInteger.valueOf(magnitude));
+      var shares = worth(withdrawal, strategy, i);
       if (shares.signum() > 0) {
         deposit(withdrawal.staker, strategy, shares);
       }
     }
+  }
+
+  private BigInteger worth(Withdrawal withdrawal, Strategy strategy, int place) {
+    var stake = new Stake(withdrawal.delegatedTo, strategy);
+    long magnitude = magnitudes.maximumAt(stake, withdrawal.startBlock + WITHDRAWAL_DELAY);
+    return Wad.multiply(withdrawal.scaledShares.get(place), BigInteger.valueOf(magnitude));
   }
 
   /**
@@ -286,6 +290,20 @@ final class DelegationManager {
         (root, withdrawal) -> {
           if (!withdrawal.delegatedTo.equals(ZERO_ADDRESS)) {
             queue.add(withdrawal.delegatedTo, root, completed.contains(root));
+          }
+        });
+    var parts =
+        expected.table(
+            "queued_withdrawal_shares",
+            "operator_id,withdrawal_root,place,strategy_id,current_shares");
+    withdrawals.forEach(
+        (root, withdrawal) -> {
+          for (int i = 0; i < withdrawal.strategies.size(); i++) {
+            if (!withdrawal.delegatedTo.equals(ZERO_ADDRESS)) {
+              var strategy = withdrawal.strategies.get(i);
+              parts.add(
+                  withdrawal.delegatedTo, root, i + 1, strategy, worth(withdrawal, strategy, i));
+            }
           }
         });
   }

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.BiPredicate;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** State of one operator, updated log by log. */
@@ -29,6 +29,7 @@ public final class OperatorFold {
   private final List<Slash> slashes = new ArrayList<>();
   private final Map<String, Log> queued = new LinkedHashMap<>();
   private final Map<String, Long> completed = new HashMap<>();
+  private final Map<String, TreeMap<Long, BigInteger>> maximaByBlock = new HashMap<>();
   // logs of a transaction before its next slash
   private final Map<String, BigInteger> slashedShares = new HashMap<>();
   private final Map<String, BigInteger> maximaBefore = new HashMap<>();
@@ -100,6 +101,9 @@ public final class OperatorFold {
     var before = allocations.maximum(strategy);
     maximaBefore.putIfAbsent(strategy, before);
     allocations.lowerMaximum(log);
+    maximaByBlock
+        .computeIfAbsent(strategy, any -> new TreeMap<>())
+        .put(log.block(), allocations.maximum(strategy));
     delegations.slash(strategy, before, allocations.maximum(strategy));
   }
 
@@ -162,7 +166,7 @@ public final class OperatorFold {
         (set, strategy) -> {
           var isSlashable =
               isInOperatorSet.test(set, strategy)
-                  && memberships.isExposed(set, block, horizon.deallocationDelay());
+                  && memberships.isExposed(set, block, horizon.delays().deallocation());
           tally.countIf(
               isSlashable && !memberships.currentOperatorSets().contains(set),
               Rule.SLASHABLE_AFTER_LEAVING);
@@ -172,7 +176,7 @@ public final class OperatorFold {
     allocations.tellMagnitudes(operator, rows);
     tellStrategies(rows);
     tellSlashes(rows);
-    tellWithdrawals(rows);
+    tellWithdrawals(rows, block, horizon.delays().withdrawal());
     splits.addRows(operator, defaultBips, horizon.chainTime().getEpochSecond(), memberships, rows);
     var everServed = memberships.addRows(operator, rows);
     tellCounts(rows, active, everServed);
@@ -220,18 +224,44 @@ public final class OperatorFold {
     return Rows.text(operator, log.transaction(), log.index());
   }
 
-  private void tellWithdrawals(Rows rows) {
+  private void tellWithdrawals(Rows rows, long head, long delay) {
     queued.forEach(
-        (root, log) ->
-            rows.add(
-                "queued_withdrawals",
-                Rows.text(operator, root),
-                log.name("withdrawal", "staker"),
-                log.block(),
-                completed.get(root),
-                log.amounts("sharesToWithdraw").stream()
-                    .map(BigInteger::toString)
-                    .collect(Collectors.joining(","))));
+        (root, log) -> {
+          var lastSlashable = log.number("withdrawal", "startBlock") + delay;
+          var completion = completed.get(root);
+          var completable =
+              completion == null ? lastSlashable + 1 : Math.min(completion, lastSlashable + 1);
+          rows.add(
+              "queued_withdrawals",
+              Rows.text(operator, root),
+              log.name("withdrawal", "staker"),
+              log.block(),
+              completion,
+              completable,
+              completion == null && completable <= head);
+          tellParts(
+              rows, root, log, Math.min(lastSlashable, completion == null ? head : completion));
+        });
+  }
+
+  private void tellParts(Rows rows, String root, Log log, long lastSlashable) {
+    var strategies = log.names("withdrawal", "strategies");
+    var shares = log.amounts("sharesToWithdraw");
+    var scaled = log.amounts("withdrawal", "scaledShares");
+    for (var i = 0; i < strategies.size(); i++) {
+      var maximum =
+          maximaByBlock.getOrDefault(strategies.get(i), new TreeMap<>()).floorEntry(lastSlashable);
+      var factor = maximum == null ? Allocations.WAD : maximum.getValue();
+      var left = scaled.get(i).multiply(factor).divide(Allocations.WAD);
+      tally.countIf(left.compareTo(shares.get(i)) < 0, Rule.WITHDRAWAL_SLASHED);
+      rows.add(
+          "queued_withdrawal_shares",
+          Rows.text(operator, root, i + 1),
+          strategies.get(i),
+          shares.get(i),
+          scaled.get(i),
+          left);
+    }
   }
 
   private void tellCounts(Rows rows, Set<String> active, int everServed) {

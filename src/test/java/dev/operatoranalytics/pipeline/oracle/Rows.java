@@ -74,7 +74,12 @@ public record Rows(SortedMap<String, SortedMap<String, String>> tables) {
               "queued_withdrawals",
               Columns.of(
                   "operator_id withdrawal_root",
-                  "staker_id queued_block completed_block array_to_string(shares,',')")),
+                  "staker_id queued_block completed_block completable_at_block is_completable")),
+          Map.entry(
+              "queued_withdrawal_shares",
+              Columns.of(
+                  "operator_id withdrawal_root place",
+                  "strategy_id shares scaled_shares current_shares")),
           Map.entry(
               "operator_avs_registration_history",
               Columns.of(
