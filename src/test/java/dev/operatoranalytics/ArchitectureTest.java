@@ -40,6 +40,7 @@ class ArchitectureTest {
           "api.noun",
           "api.epoch",
           "api.live",
+          "api.web",
           "api.http",
           "api.document",
           "api.query",
@@ -65,7 +66,8 @@ class ArchitectureTest {
           "api.document", List.of("pipeline", "epochs", "source", "metadata", "alert"),
           "api.http", List.of("pipeline", "epochs", "source", "metadata", "alert"),
           "api.live", List.of("pipeline", "epochs", "source", "metadata", "alert"),
-          "api.epoch", List.of("pipeline", "epochs", "source", "metadata", "alert"));
+          "api.epoch", List.of("pipeline", "epochs", "source", "metadata", "alert"),
+          "api.web", List.of("pipeline", "epochs", "source", "metadata", "alert"));
 
   private static final Pattern IMPORT =
       Pattern.compile("^import (?:static )?dev\\.operatoranalytics\\.([a-z.]+)\\.[A-Z]");

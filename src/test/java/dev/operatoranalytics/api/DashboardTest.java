@@ -31,6 +31,7 @@ class DashboardTest {
 
   @ParameterizedTest
   @CsvSource({
+    "network-page, 7",
     "operator-page, 1",
     "operators-table, 2",
     "operator-delegators, 1",

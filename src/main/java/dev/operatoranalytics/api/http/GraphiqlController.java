@@ -27,6 +27,7 @@ class GraphiqlController {
   /** Documents of docs/queries, in the order of their tabs. */
   static final List<String> EXAMPLES =
       List.of(
+          "network-page",
           "operators-table",
           "operator-page",
           "operator-delegators",
@@ -36,6 +37,8 @@ class GraphiqlController {
           "strategy-page",
           "avs-page",
           "epochs-chart",
+          "search",
+          "freshness",
           "pipeline-status");
 
   private final String page = text("/graphiql.html");

@@ -63,6 +63,7 @@ class CompiledQueriesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "network-page",
         "operator-page",
         "operators-table",
         "operator-delegators",

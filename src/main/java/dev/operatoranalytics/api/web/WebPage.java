@@ -1,0 +1,62 @@
+package dev.operatoranalytics.api.web;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The pages. Each has a module that renders it and a document of docs/queries that it reads. */
+enum WebPage {
+  NETWORK("/", "Network", "network/network", "network-page");
+
+  private final String path;
+  private final String title;
+  private final String module;
+  private final String document;
+
+  WebPage(String path, String title, String module, String document) {
+    this.path = path;
+    this.title = title;
+    this.module = module;
+    this.document = document;
+  }
+
+  /** The page of a route, such as {@code /operators/{address}}. */
+  static Optional<WebPage> find(String route) {
+    return Arrays.stream(values()).filter(page -> page.path.equals(route)).findFirst();
+  }
+
+  /**
+   * The HTML of the page. All URLs are relative, because a proxy may serve pages under a prefix.
+   */
+  String html(WebAssets assets, boolean needsKey) {
+    var depth = (int) path.chars().filter(each -> each == '/').count() - 1;
+    var root = depth == 0 ? "./" : "../".repeat(depth);
+    return assets
+        .template()
+        .replace("{{navigation}}", navigation())
+        .replace("{{title}}", title)
+        .replace("{{root}}", root)
+        .replace("{{assets}}", "assets/" + assets.hash() + "/")
+        .replace("{{module}}", module)
+        .replace("{{document}}", document)
+        .replace("{{page}}", name().toLowerCase(Locale.ROOT))
+        .replace("{{needs-key}}", Boolean.toString(needsKey));
+  }
+
+  private String navigation() {
+    var links = new StringBuilder();
+    for (var page : values()) {
+      if (!page.path.contains("{")) {
+        links.append(
+            "        <a href=\"{{root}}%s\"%s>%s</a>%n"
+                .formatted(
+                    page.path.substring(1),
+                    path.equals(page.path) || path.startsWith(page.path + "/")
+                        ? " aria-current=\"page\""
+                        : "",
+                    page.title));
+      }
+    }
+    return links.toString();
+  }
+}

@@ -1,0 +1,133 @@
+// Turns values of the API into text. Amounts arrive as decimal strings; the full value stays in the title.
+import { h } from './dom.js';
+
+const compact = new Intl.NumberFormat('en-US', { notation: 'compact', minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const plain = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 });
+
+export const root = new URL(document.documentElement.dataset.root, location.href);
+export const link = (path) => new URL(path, root).href;
+
+/** A decimal string with separators between thousands, without loss of digits. */
+export function exact(value) {
+  const [whole, fraction] = String(value).split('.');
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  return fraction && /[1-9]/.test(fraction) ? `${grouped}.${fraction.replace(/0+$/, '')}` : grouped;
+}
+
+/** A number for people: 1.26B, 71.24M, 8.53K, 12.4. */
+export function short(value) {
+  const number = Number(value);
+  if (Math.abs(number) >= 10000) return compact.format(number);
+  return Number.isInteger(number) || Math.abs(number) >= 1 ? plain.format(number) : String(Number(number.toPrecision(3)));
+}
+
+export const usd = (value) => (Number(value) < 0 ? '−$' : '$') + short(String(value).replace('-', ''));
+const rough = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 });
+/** The same for the marks of an axis, where few digits suffice. */
+usd.axis = (value) => `$${rough.format(value)}`;
+export const percent = (fraction, digits = 1) =>
+  `${(Number(fraction) * 100).toFixed(digits)}%`.replace(/^-(?=[0.]*%)/, '').replace('-', '−');
+export const signed = (fraction) => percent(fraction).replace(/^(?=[0-9.]*[1-9])/, '+');
+/** A part of a whole; a tiny part is not shown as nothing. */
+export const portion = (fraction) => (Number(fraction) > 0 && Number(fraction) < 0.001 ? '<0.1%' : percent(fraction));
+export const bips = (value) => `${(value / 100).toFixed(value % 100 ? 2 : 0)}%`;
+export const count = (value) => plain.format(Number(value));
+count.axis = (value) => rough.format(value);
+export const shorten = (address) => (address.length > 14 ? `${address.slice(0, 8)}…${address.slice(-4)}` : address);
+export const words = (name) => name.toLowerCase().replaceAll('_', ' ');
+export const title = (name) => words(name).replace(/^./, (letter) => letter.toUpperCase());
+
+/** An instant in UTC. */
+export const instant = (text) => `${text.slice(0, 10)} ${text.slice(11, 16)} UTC`;
+export const day = (text) => text.slice(0, 10);
+
+export function ago(text, now = Date.now()) {
+  const seconds = Math.max(0, (now - Date.parse(text)) / 1000);
+  return `${duration(seconds)} ago`;
+}
+
+export function duration(seconds) {
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 129600) return `${Math.round(seconds / 3600)} h`;
+  return `${Math.round(seconds / 86400)} days`;
+}
+
+/** A base-unit amount as a decimal number of the token. */
+export function tokens(amount, decimals = 18) {
+  const digits = String(amount).padStart(decimals + 1, '0');
+  return `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
+}
+
+/** A missing value with the reason for it. */
+export const none = (reason) => h('span', { class: 'none', title: reason }, reason ? `— ${reason}` : '—');
+
+/** A figure with its full value on hover, or the reason for which it is missing. */
+export function figure(value, format, { unit = '', reason = 'unknown' } = {}) {
+  if (value === null || value === undefined) return none(reason);
+  return h('span', { class: 'figure', title: exact(value) + (unit && ` ${unit}`) }, format(value));
+}
+
+export const money = (value, reason) => figure(value, usd, { unit: 'USD', reason });
+export const number = (value, unit, reason) => figure(value, count, { unit, reason });
+export const time = (text, reason = 'never') =>
+  text ? h('time', { datetime: text, title: `${text} (${ago(text)})` }, instant(text)) : none(reason);
+
+const TVS_REASONS = {
+  PARTIAL: 'some strategies have no price', MISSING_PRICE: 'no price', UNKNOWN_SHARES: 'shares not known', NO_SHARES: 'no shares',
+};
+export const tvsReason = (status) => TVS_REASONS[status] ?? words(status ?? 'no price');
+
+/** TVS with a mark when strategies without price or known shares are left out. */
+export function tvs(value, status) {
+  if (value === null) return none(tvsReason(status));
+  return [money(value), status === 'PARTIAL' ? h('abbr', { class: 'partial', title: tvsReason(status) }, 'partial') : null];
+}
+
+/** The level and score of a risk, or the reason for which there is none. */
+export function risk(analytics) {
+  if (!analytics) return none('not analysed yet');
+  if (analytics.riskScore === null) return none(words(analytics.scoreReason ?? 'no score'));
+  return h('span', { class: `risk ${analytics.riskLevel.toLowerCase()}`, title: `Risk score ${analytics.riskScore} of 100; higher is safer` },
+    title(analytics.riskLevel), ' ', h('b', null, Number(analytics.riskScore).toFixed(0)));
+}
+
+export function growth(fraction, reason = 'no figure') {
+  if (fraction === null || fraction === undefined) return none(reason);
+  return h('span', { class: Number(fraction) < 0 ? 'down' : 'up', title: `${fraction} in 30 days` }, signed(fraction));
+}
+
+export const nameOf = (object) => object.metadata?.name || shorten(object.address);
+
+const PAGES = new Set([]);
+const linked = (kind, address, text) => (PAGES.has(kind)
+  ? h('a', { class: 'name', href: link(`${kind}/${address}`), title: address, dir: 'auto' }, text)
+  : h('span', { class: 'name', title: address, dir: 'auto' }, text));
+
+/** A link to an object, by name where it has one. */
+export const reference = (kind, object) => linked(kind, object.address, nameOf(object));
+export const operatorLink = (operator) => reference('operators', operator);
+export const avsLink = (avs) => reference('avs', avs);
+export const strategyName = (strategy) => strategy.symbol || shorten(strategy.address);
+export const strategyLink = (strategy) => linked('strategies', strategy.address, strategyName(strategy));
+
+/** An address that one click copies. */
+export class CopyText extends HTMLElement {
+  connectedCallback() {
+    const text = this.getAttribute('text');
+    const say = h('span', { class: 'visually-hidden', role: 'status' });
+    this.replaceChildren(
+      h('button', {
+        type: 'button', class: 'copy', title: `Copy ${text}`, 'aria-label': `Copy ${text}`,
+        onclick: async (event) => {
+          event.preventDefault();
+          await navigator.clipboard.writeText(text).catch(() => getSelection().selectAllChildren(this));
+          this.classList.add('copied');
+          say.textContent = 'Copied';
+          setTimeout(() => this.classList.remove('copied'), 1500);
+        },
+      }, h('code', null, this.hasAttribute('long') ? text : shorten(text)), h('i', { 'aria-hidden': 'true' })), say);
+  }
+}
+customElements.define('copy-text', CopyText);
+export const copy = (text, long = false) => h('copy-text', { text, long });

@@ -1,0 +1,132 @@
+// GraphQL over HTTP: persisted documents, revalidation by ETag (the browser's cache does it), cancellation, errors by code.
+import { root } from './format.js';
+
+const TOKEN = 'operator-analytics-token';
+const base = new URL('../', import.meta.url);
+const documents = new Map();
+
+export const token = {
+  get: () => sessionStorage.getItem(TOKEN) ?? '',
+  set(value) {
+    if (value) sessionStorage.setItem(TOKEN, value);
+    else sessionStorage.removeItem(TOKEN);
+  },
+};
+
+/** What a reader can do about an error. */
+const ADVICE = {
+  UNAUTHENTICATED: 'Enter a valid key.',
+  FORBIDDEN: 'This needs the token of an administrator.',
+  TOO_MANY_REQUESTS: 'Wait a moment, then try again.',
+  COST_EXCEEDED: 'Choose a shorter range or fewer rows.',
+  TIMEOUT: 'Try again, or choose a shorter range.',
+  UNAVAILABLE: 'The server is busy or has lost its database. Try again in a few seconds.',
+  NETWORK: 'The server cannot be reached. Check the connection, then try again.',
+  INTERNAL: 'Tell the operator of this server the error id.',
+};
+
+export class ApiError extends Error {
+  constructor(code, message, errorId) {
+    super(message);
+    this.code = code;
+    this.errorId = errorId;
+    this.advice = ADVICE[code] ?? 'Go back, or change what the page asks for.';
+  }
+}
+
+const failure = (error) =>
+  new ApiError(error.extensions?.code ?? 'INTERNAL', error.message, error.extensions?.errorId);
+
+const headers = () => ({
+  accept: 'application/json',
+  ...(token.get() ? { authorization: `Bearer ${token.get()}` } : {}),
+});
+
+/** A document of docs/queries with its hash. */
+export function load(name) {
+  if (!documents.has(name)) {
+    documents.set(name, fetch(new URL(`queries/${name}.json`, base)).then((response) => {
+      if (!response.ok) throw new ApiError('NETWORK', 'This page belongs to another version of the server. Reload it.');
+      return response.json();
+    }));
+  }
+  return documents.get(name);
+}
+
+async function send(url, options) {
+  let response;
+  try {
+    response = await fetch(url, options);
+  } catch (error) {
+    if (error.name === 'AbortError') throw error;
+    throw new ApiError('NETWORK', 'No answer from the server.');
+  }
+  const answer = await response.json().catch(() => ({ errors: [{ message: `The server answered ${response.status}.` }] }));
+  return { answer, bytes: response };
+}
+
+/** Runs a document of docs/queries; returns {data, extensions}. */
+export async function query(name, variables = {}, { signal } = {}) {
+  const { document, sha256Hash } = await load(name);
+  const url = new URL('graphql', root);
+  url.searchParams.set('variables', JSON.stringify(variables));
+  url.searchParams.set('extensions', JSON.stringify({ persistedQuery: { version: 1, sha256Hash } }));
+  let { answer } = await send(url, { headers: headers(), signal });
+  if (answer.errors?.[0]?.extensions?.code === 'PERSISTED_QUERY_NOT_FOUND') {
+    url.searchParams.set('query', document);
+    ({ answer } = await send(url, { headers: headers(), signal }));
+  }
+  if (answer.errors?.length) throw failure(answer.errors[0]);
+  return answer;
+}
+
+/** Runs a mutation. */
+export async function mutate(document, variables) {
+  const { answer } = await send(new URL('graphql', root), {
+    method: 'POST',
+    headers: { ...headers(), 'content-type': 'application/json' },
+    body: JSON.stringify({ query: document, variables }),
+  });
+  if (answer.errors?.length) throw failure(answer.errors[0]);
+  return answer.data;
+}
+
+/** Follows a subscription over server-sent events; resumes after the last event when the connection breaks. */
+export async function subscribe(document, variables, onEvent, signal) {
+  let last;
+  for (let wait = 1000; !signal.aborted; wait = Math.min(wait * 2, 30000)) {
+    try {
+      const response = await fetch(new URL('graphql/stream', root), {
+        method: 'POST',
+        signal,
+        headers: {
+          ...headers(), accept: 'text/event-stream', 'content-type': 'application/json',
+          ...(last ? { 'last-event-id': last } : {}),
+        },
+        body: JSON.stringify({ query: document, variables }),
+      });
+      if (!response.ok) throw new ApiError('UNAVAILABLE', `The server answered ${response.status}.`);
+      let text = '';
+      const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) break;
+        const events = (text + value).split('\n\n');
+        text = events.pop();
+        for (const event of events) {
+          const field = (name) => event.split('\n').filter((line) => line.startsWith(`${name}:`))
+            .map((line) => line.slice(name.length + 1).trimStart()).join('\n');
+          if (field('id')) last = field('id');
+          if (field('event') === 'next') {
+            const answer = JSON.parse(field('data'));
+            wait = 1000;
+            if (answer.data) onEvent(answer.data);
+          }
+        }
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+    }
+    await new Promise((resume) => setTimeout(resume, wait));
+  }
+}

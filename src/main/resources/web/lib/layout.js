@@ -1,0 +1,191 @@
+// Loads a page: key where reading needs one, data, errors, freshness, search.
+import { h, state } from './dom.js';
+import { ApiError, query, token } from './graphql.js';
+import { count, instant, link, nameOf, duration, shorten, usd } from './format.js';
+
+const html = document.documentElement;
+const place = document.getElementById('page');
+
+/** The document and variables that the page shows, for its links to GraphiQL. */
+export const shown = { document: html.dataset.document, variables: {} };
+
+export const graphiql = (document, variables) =>
+  link(`graphiql?document=${document}&variables=${encodeURIComponent(JSON.stringify(variables))}`);
+
+/** The last part of the path: the address of the object that the page shows. */
+export const subject = () => decodeURIComponent(location.pathname.split('/').pop());
+
+export const heading = (title, lead, ...actions) =>
+  h('div', { class: 'heading' }, h('div', null, h('h1', { dir: 'auto' }, title), lead ? h('p', { class: 'lead' }, lead) : null),
+    actions.length ? h('div', { class: 'actions' }, actions) : null);
+
+/** A field for a key or token. */
+export function keyForm(label, onEnter) {
+  const input = h('input', { type: 'password', name: 'key', required: true, autocomplete: 'off', spellcheck: 'false' });
+  return h('form', {
+    class: 'key',
+    onsubmit: (event) => {
+      event.preventDefault();
+      token.set(input.value.trim());
+      onEnter();
+    },
+  }, h('label', null, label, input), h('button', { class: 'primary' }, 'Unlock'));
+}
+
+export function notice(error, retry) {
+  if (!(error instanceof ApiError)) console.error(error);
+  const known = error instanceof ApiError ? error : new ApiError('INTERNAL', `The page failed: ${error.message}`);
+  return h('section', { class: 'card notice', role: 'alert' },
+    h('h2', null, known.code === 'NOT_FOUND' ? 'Not found' : 'This could not be loaded'),
+    h('p', null, known.message),
+    h('p', null, known.advice, known.errorId ? ` Error id: ${known.errorId}.` : ''),
+    known.code === 'UNAUTHENTICATED'
+      ? keyForm('Key', () => location.reload())
+      : h('button', { type: 'button', class: 'primary', onclick: retry }, 'Try again'));
+}
+
+const skeleton = () =>
+  h('div', { class: 'skeleton' }, h('p', { class: 'visually-hidden' }, 'Loading…'),
+    Array.from({ length: 4 }, () => h('div', { class: 'card' })));
+
+/**
+ * Renders a page from the answer to its document, and again when its URL changes.
+ * @param variables of the document, from the newest day of the data and the state of the URL
+ * @param render from data to elements
+ */
+export function page(variables, render) {
+  let running;
+  let rendered = '';
+  const run = async () => {
+    running?.abort();
+    running = new AbortController();
+    const { signal } = running;
+    place.setAttribute('aria-busy', 'true');
+    if (!rendered) place.replaceChildren(skeleton());
+    try {
+      const values = variables({ newestDay: await newest });
+      shown.variables = values;
+      const { data, extensions } = await query(shown.document, values, { signal });
+      if (signal.aborted) return;
+      place.replaceChildren(...[render(data, extensions)].flat());
+      rendered = 'yes';
+    } catch (error) {
+      if (signal.aborted) return;
+      place.replaceChildren(notice(error, run));
+      rendered = '';
+    } finally {
+      if (!signal.aborted) place.setAttribute('aria-busy', 'false');
+    }
+  };
+  if (html.dataset.needsKey === 'true' && !token.get()) {
+    place.replaceChildren(h('section', { class: 'card notice' }, h('h1', null, 'This server asks for a key'),
+      h('p', null, 'Reading needs a key. It stays in this tab and is sent only to this server.'),
+      keyForm('Key', () => location.reload())));
+    place.setAttribute('aria-busy', 'false');
+    return;
+  }
+  const newest = freshness();
+  state.onChange(run);
+  run();
+}
+
+/** Shows how current the data is; returns the newest UTC day that was taken, or today. */
+async function freshness() {
+  const bar = document.querySelector('data-freshness');
+  try {
+    const { data, extensions } = await query('freshness');
+    const { pipeline } = data;
+    const { checkpoint, partitions } = pipeline;
+    const failing = pipeline.checks.filter((check) => check.status !== 'PASSED');
+    const taken = partitions.total ? `${count(partitions.done)} of ${count(partitions.total)} days taken` : 'no days taken yet';
+    bar.replaceChildren(...[
+      h('span', { class: `dot ${failing.length ? 'warn' : 'ok'}` }),
+      h('span', null, checkpoint?.safeBlock ? `Block ${count(checkpoint.safeBlock)}` : 'No block yet'),
+      h('span', null, checkpoint?.safeAt ? instant(checkpoint.safeAt) : ''),
+      h('span', null, pipeline.lagSeconds === null ? '' : `updated ${duration(pipeline.lagSeconds)} ago`),
+      h('span', null, pipeline.isFilling ? `${taken}; history is still being filled` : taken),
+      failing.length ? h('span', null, `${failing.length} failing checks`) : null,
+      h('span', { class: 'version' }, `version ${extensions.dataVersion}`)].filter(Boolean));
+    return partitions.to ?? today();
+  } catch (error) {
+    bar.replaceChildren(h('span', { class: 'dot warn' }), h('span', null, error.message));
+    return today();
+  }
+}
+
+const today = () => new Date().toISOString().slice(0, 10);
+
+/** The UTC day some days before another. */
+export const daysBefore = (day, days) => new Date(Date.parse(day) - days * 86400000).toISOString().slice(0, 10);
+
+const KINDS = {
+  Operator: (found) => ['operators/' + found.address, nameOf(found), found.state?.tvsUsd ? usd(found.state.tvsUsd) : 'operator'],
+  Strategy: (found) => ['strategies/' + found.address, found.symbol || shorten(found.address), 'strategy'],
+  Avs: (found) => ['avs/' + found.address, nameOf(found), 'AVS'],
+  Delegator: (found) => ['delegators/' + found.address, shorten(found.address), 'delegator'],
+  DomainOperator: (found) => [`epochs?operators=${found.operatorId}`, found.name || `Operator ${found.operatorId}`, 'domain operator'],
+};
+
+/** Search as you type, usable by arrow keys. */
+class SearchBox extends HTMLElement {
+  connectedCallback() {
+    this.list = h('ul', { id: 'found', role: 'listbox', 'aria-label': 'Search results', hidden: true });
+    this.input = h('input', {
+      type: 'search', placeholder: 'Search address, name, AVS, strategy', 'aria-label': 'Search', role: 'combobox',
+      'aria-expanded': 'false', 'aria-controls': 'found', autocomplete: 'off', spellcheck: 'false', maxlength: '100',
+      oninput: () => this.search(), onkeydown: (event) => this.key(event),
+    });
+    this.addEventListener('focusout', (event) => {
+      if (!this.contains(event.relatedTarget)) this.show([]);
+    });
+    this.replaceChildren(this.input, this.list);
+    addEventListener('keydown', (event) => {
+      if (event.key === '/' && !/INPUT|TEXTAREA|SELECT/.test(document.activeElement.tagName)) {
+        event.preventDefault();
+        this.input.focus();
+      }
+    });
+  }
+
+  async search() {
+    this.running?.abort();
+    clearTimeout(this.timer);
+    const text = this.input.value.trim();
+    if (!text) return this.show([]);
+    this.running = new AbortController();
+    const { signal } = this.running;
+    this.timer = setTimeout(async () => {
+      try {
+        const { data } = await query('search', { text }, { signal });
+        const items = data.search.map((found) => {
+          const [, name, note] = KINDS[found.__typename](found);
+          return h('li', { role: 'option', 'aria-selected': 'false' },
+            h('a', { href: graphiql('search', { text }), tabindex: '-1' }, h('span', { class: 'name', dir: 'auto' }, name),
+              h('small', null, `${found.__typename.replace(/([a-z])([A-Z])/, '$1 $2').toLowerCase()} · ${note}`)));
+        });
+        this.show(items.length ? items : [h('li', { class: 'none', role: 'option', 'aria-selected': 'false' }, 'Nothing matches')]);
+      } catch (error) {
+        if (!signal.aborted) this.show([h('li', { class: 'none', role: 'option', 'aria-selected': 'false' }, error.message)]);
+      }
+    }, 150);
+  }
+
+  show(items) {
+    this.chosen = -1;
+    this.list.replaceChildren(...items);
+    this.list.hidden = !items.length;
+    this.input.setAttribute('aria-expanded', String(items.length > 0));
+  }
+
+  key(event) {
+    const items = [...this.list.querySelectorAll('a')];
+    if (event.key === 'Escape') this.show([]);
+    if (event.key === 'Enter' && items.length) location.href = items[Math.max(0, this.chosen)].href;
+    if (!/^Arrow(Up|Down)$/.test(event.key) || !items.length) return;
+    event.preventDefault();
+    this.chosen = (this.chosen + (event.key === 'ArrowDown' ? 1 : -1) + items.length) % items.length;
+    items.forEach((item, index) => item.parentElement.setAttribute('aria-selected', String(index === this.chosen)));
+    items[this.chosen].scrollIntoView({ block: 'nearest' });
+  }
+}
+customElements.define('search-box', SearchBox);

@@ -1,0 +1,112 @@
+import { h, state } from '../lib/dom.js';
+import { align, bars, chartCard, choice, sparkline, timeChart } from '../lib/charts.js';
+import { avsLink, count, growth, money, none, operatorLink, percent, portion, risk, strategyLink, strategyName, time, tvs, usd, words } from '../lib/format.js';
+import { daysBefore, heading, page } from '../lib/layout.js';
+import { dataTable } from '../lib/table.js';
+
+const RANGES = [['30', '30 d'], ['90', '90 d'], ['365', '1 y'], ['1000', 'All']];
+const DAYS = '90';
+const LEVELS = [['lowCount', 'Low', 'var(--low)'], ['mediumCount', 'Medium', 'var(--medium)'], ['highCount', 'High', 'var(--high)'], ['criticalCount', 'Critical', 'var(--critical)']];
+
+const tile = (label, value, note, values) =>
+  h('div', { class: 'tile' }, h('span', { class: 'label' }, label), h('strong', null, value),
+    h('div', { class: 'tile-foot' }, h('small', null, note), values?.length > 1 ? sparkline(values, `${label} over time`, { width: 84, height: 26 }) : null));
+
+function change(days, field) {
+  const known = days.filter((each) => each[field] !== null);
+  if (known.length < 2 || !Number(known[0][field])) return null;
+  return Number(known.at(-1)[field]) / Number(known[0][field]) - 1;
+}
+
+function tiles({ network, operatorsAggregate, delegators, avses }) {
+  const days = network.dailySnapshots;
+  const latest = network.latestSnapshot;
+  const grown = (field) => {
+    const fraction = change(days, field);
+    return fraction === null ? '' : [h('span', { class: fraction < 0 ? 'down' : 'up' }, (fraction >= 0 ? '+' : '') + percent(fraction)), ' in this range'];
+  };
+  const column = (field) => days.map((each) => each[field]);
+  return h('section', { class: 'tiles', 'aria-label': 'Totals' },
+    tile('Total value secured', money(operatorsAggregate.tvsUsd.sum, 'no share is valued'), grown('tvsUsd'), column('tvsUsd')),
+    tile('Operators', count(operatorsAggregate.count), latest ? `${count(latest.activeOperatorCount)} active` : 'no day taken yet', column('activeOperatorCount')),
+    tile('Delegators', count(delegators.totalCount), latest ? `${count(latest.activeDelegators)} active` : '', column('activeDelegators')),
+    tile('AVSs', count(avses.totalCount), latest ? `${count(latest.avsCount)} with operators` : '', column('avsCount')),
+    tile('Stake at risk', latest ? money(latest.slashableUsd, 'nothing slashable is valued') : none('no day taken yet'), 'slashable by operator sets', column('slashableUsd')));
+}
+
+function stack({ network, strategies }) {
+  const series = strategies.nodes.filter((each) => each.dailySnapshots.length)
+    .map((each) => ({ name: strategyName(each), points: each.dailySnapshots, value: (day) => day.tvsUsd }));
+  const aligned = align(series);
+  const total = new Map(network.dailySnapshots.map((each) => [each.date, each.tvsUsd]));
+  const rest = aligned.days.map((day, index) => {
+    const known = aligned.series.reduce((sum, each) => sum + Number(each.values[index] ?? 0), 0);
+    return total.get(day) ? Math.max(0, Number(total.get(day)) - known) : null;
+  });
+  if (strategies.totalCount > strategies.nodes.length && series.length) aligned.series.push({ name: 'All others', values: rest, color: 'var(--rest)' });
+  return timeChart({ title: 'TVS by strategy', note: 'USD at the prices of each day, stacked', stacked: true, format: usd, ...aligned });
+}
+
+const held = (fraction, reason) => (fraction === null ? none(words(reason)) : percent(fraction));
+
+function concentration(metrics) {
+  const metric = metrics.find((each) => each.kind === 'NETWORK_OPERATORS');
+  if (!metric) return h('section', { class: 'card' }, h('h2', null, 'Concentration'), h('p', { class: 'blank' }, 'No day has been analysed yet.'));
+  const parts = [['Largest operator', metric.top1], ['Five largest', metric.top5], ['Ten largest', metric.top10]];
+  return chartCard({
+    title: 'Concentration', note: `Share of TVS, ${metric.date}`,
+    figures: { columns: ['holders', 'share'], rows: parts },
+  }, bars(parts.map(([name, value]) => ({ name, value, text: held(value, metric.reason), series: 0 })), { max: 1, label: 'Share of TVS' }),
+  h('p', { class: 'note' }, metric.nakamotoThird === null ? words(metric.reason)
+    : `${metric.nakamotoThird} operators hold more than a third, ${metric.nakamotoHalf} more than half. HHI ${Number(metric.hhi).toFixed(3)}, Gini ${Number(metric.gini).toFixed(2)}.`));
+}
+
+const leaders = (leaderboard) => dataTable({
+  caption: 'Ten largest operators',
+  columns: [
+    { name: 'Operator', cell: ({ rank, operator }) => [h('span', { class: 'rank' }, String(rank)), operatorLink(operator)] },
+    { name: 'TVS', number: true, cell: ({ value }) => money(value) },
+    { name: 'Trend', cell: ({ operator }) => sparkline(operator.dailySnapshots.map((each) => each.tvsUsd), 'TVS over time') },
+    { name: '30 days', number: true, cell: ({ operator }) => growth(operator.analytics?.growthRate30d, operator.analytics ? 'no shares 30 days ago' : 'not analysed yet') },
+    { name: 'Risk', cell: ({ operator }) => risk(operator.analytics) },
+    { name: 'Delegators', number: true, cell: ({ operator }) => count(operator.state.activeDelegators) },
+    { name: 'AVSs', number: true, cell: ({ operator }) => count(operator.state.activeAvsCount) },
+  ],
+  rows: leaderboard,
+});
+
+const slashes = ({ nodes, totalCount }) => h('section', { class: 'card' },
+  h('div', { class: 'card-head' }, h('div', null, h('h2', null, 'Latest slashes'), h('p', { class: 'note' }, `${count(totalCount)} in all`))),
+  nodes.length ? h('ol', { class: 'feed' }, nodes.map((each) => h('li', null,
+    h('div', null, operatorLink(each.operator), h('span', null, ' by '), avsLink(each.operatorSet.avs), h('span', null, ` set ${each.operatorSet.number}`)),
+    h('div', { class: 'amounts' }, each.amounts.map((amount) => h('span', { class: 'chip', title: `${amount.wadSlashed} of 10^18` },
+      `${amount.strategy.symbol ?? 'strategy'} −${portion(Number(amount.wadSlashed) / 1e18)} `, money(amount.slashedUsd, 'value not known')))),
+    h('small', null, time(each.slashedAt), each.description ? [' · ', h('span', { dir: 'auto', class: 'free' }, each.description)] : null))))
+    : h('p', { class: 'blank' }, 'No operator has been slashed.'));
+
+page(({ newestDay }) => ({ from: daysBefore(newestDay, Number(state.get('range', DAYS))) }), (data) => {
+  const days = data.network.dailySnapshots;
+  const dates = days.map((each) => each.date);
+  const scored = days.filter((each) => each.lowCount !== null);
+  return [
+    heading('Network', 'Value secured by all operators, and who holds it.', choice('range', 'Range', RANGES, DAYS)),
+    tiles(data),
+    h('div', { class: 'grid' },
+      timeChart({ title: 'Total value secured', note: 'USD at the prices of each day', size: 'wide', days: dates, format: usd, series: [{ name: 'TVS', values: days.map((each) => each.tvsUsd) }] }),
+      stack(data),
+      timeChart({
+        title: 'Risk levels', note: 'Active operators by level; higher scores are safer', stacked: true, format: count,
+        days: scored.map((each) => each.date), empty: 'No day has been analysed in this range yet.',
+        series: LEVELS.map(([field, name, paint]) => ({ name, color: paint, values: scored.map((each) => each[field]) })),
+      }),
+      h('section', { class: 'card wide' },
+        h('div', { class: 'card-head' }, h('h2', null, 'Largest operators')),
+        leaders(data.leaderboard)),
+      h('div', { class: 'column' }, chartCard({
+        title: 'Strategies by TVS', note: `The largest of ${count(data.strategies.totalCount)}, now`,
+        figures: { columns: ['strategy', 'tvs_usd', 'operators'], rows: data.strategies.nodes.map((each) => [strategyName(each), each.tvsUsd, each.operatorCount]) },
+      }, bars(data.strategies.nodes.map((each, index) => ({ name: strategyName(each), link: strategyLink(each), value: each.tvsUsd, series: index, text: tvs(each.tvsUsd, 'MISSING_PRICE') })), { label: 'Strategies by TVS' })),
+      concentration(data.network.concentration)),
+      slashes(data.slashingIncidents)),
+  ];
+});

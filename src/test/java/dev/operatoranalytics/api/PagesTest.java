@@ -1,0 +1,87 @@
+package dev.operatoranalytics.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Opens every page in Chromium, where it and the packages of src/test/node are installed. {@code
+ * -Dscreenshots=docs/pages} writes screenshots.
+ */
+@EnabledIf(
+    value = "isInstalled",
+    disabledReason =
+        "the pages are tested where /usr/bin/chromium exists and npm ci --ignore-scripts --prefix"
+            + " src/test/node was run")
+@Tag("slow")
+class PagesTest {
+  private static final Path NODE = Path.of("src/test/node");
+  private static final String TOKEN = "the token of an administrator";
+
+  @RegisterExtension
+  static final DemoServer server =
+      new DemoServer(Map.of("operator-analytics.access.admin-token", TOKEN));
+
+  static boolean isInstalled() {
+    return Files.exists(NODE.resolve("node_modules/playwright-core"))
+        && Files.isExecutable(Path.of("/usr/bin/chromium"));
+  }
+
+  /**
+   * Names and texts that would be markup, script or a change of direction if they were not text.
+   */
+  @BeforeAll
+  static void takeDaysAndNameTheLargestOperatorsBadly(@TempDir Path directory) throws Exception {
+    var names =
+        new String[] {
+          "<img src=x onerror=alert(1)><script>alert(2)</script>",
+          "\u202Egnidaer\u202C اسم المشغل",
+          "W".repeat(5_000)
+        };
+    var lines = new StringBuilder("operator,name,description,website\n");
+    var operators =
+        server
+            .tables()
+            .rows("select operator_id from operator_state order by total_tvs desc limit 3");
+    for (var i = 0; i < names.length; i++) {
+      lines.append(
+          "%1$s,\"%2$s\",\"%2$s\",javascript:alert(3)\n"
+              .formatted(operators.get(i).getFirst(), names[i]));
+    }
+    var file = Files.writeString(directory.resolve("names.csv"), lines);
+    server.tables().importMetadata(file);
+    server.tables().takeDays(LocalDate.parse("2026-01-07"), LocalDate.parse("2026-01-21"));
+  }
+
+  @Test
+  void every_page_works(@TempDir Path directory) throws Exception {
+    var log = directory.resolve("pages");
+    try (var locked = server.replica(Map.of("operator-analytics.access.reading-needs-key", true))) {
+      var pages =
+          new ProcessBuilder(
+                  "node",
+                  NODE.resolve("pages.mjs").toString(),
+                  server.uri().toString(),
+                  locked.uri().toString(),
+                  TOKEN,
+                  System.getProperty("screenshots", ""))
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .start();
+
+      assertThat(pages.waitFor(150, TimeUnit.SECONDS)).isTrue();
+      assertThat(Files.readString(log)).doesNotContain("FAILED").contains("every page works");
+      assertThat(pages.exitValue()).isZero();
+    }
+  }
+}

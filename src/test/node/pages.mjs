@@ -1,0 +1,212 @@
+// Opens every page in one Chromium, several at once: node pages.mjs URL LOCKED_URL TOKEN [SCREENSHOTS]
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { chromium } from 'playwright-core';
+
+const [url, lockedUrl, token, screenshots] = process.argv.slice(2);
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const MAX_BYTES = 120 * 1024;
+const MAX_PAINT = 1000;
+const AT_ONCE = 3;
+const SIZES = [[1440, 900, 'light', 'dark'], [390, 844, 'dark', 'light']];
+
+let failures = 0;
+const links = new Map();
+
+function check(holds, what) {
+  if (!holds) {
+    failures++;
+    console.log(`FAILED ${what}`);
+  }
+}
+
+/** A new window that notes what a page must not do. */
+async function open(browser, base, [width, height, colorScheme] = [1440, 900, 'light']) {
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  const noted = { bytes: 0, complaints: [], hosts: new Set() };
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) noted.complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => noted.complaints.push(String(error)));
+  page.on('dialog', (dialog) => {
+    noted.complaints.push(`dialog ${dialog.message()}`);
+    dialog.dismiss();
+  });
+  page.on('request', (request) => {
+    if (/^(https?|wss?):/.test(request.url())) noted.hosts.add(new URL(request.url()).host);
+  });
+  page.on('requestfinished', async (request) => {
+    const sizes = await request.sizes().catch(() => null);
+    noted.bytes += (sizes?.responseBodySize ?? 0) + (sizes?.responseHeadersSize ?? 0);
+  });
+  const go = async (path) => {
+    await page.goto(base + path);
+    await settled(page);
+  };
+  const close = async (name) => {
+    check(noted.complaints.length === 0, `${name}: the console has ${noted.complaints.join(' | ')}`);
+    check([...noted.hosts].every((host) => host === new URL(base).host), `${name}: requests to ${[...noted.hosts]}`);
+    await context.close();
+  };
+  return { page, noted, go, close };
+}
+
+const settled = (page) => page.waitForSelector('#page[aria-busy=false]', { timeout: 20000 });
+
+/** The charts of the page that show no marks and do not say why. */
+const emptyCharts = (page) => page.evaluate(() => [...document.querySelectorAll('.chart')].filter((chart) => {
+  const canvas = chart.querySelector('canvas');
+  if (canvas) {
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    const colors = new Set();
+    for (let i = 0; i < data.length; i += 4) if (data[i + 3] > 200) colors.add((data[i] << 16) | (data[i + 1] << 8) | data[i + 2]);
+    return colors.size < 3;
+  }
+  return !chart.querySelector('svg :is(path, rect:not(.track), circle, line), .blank');
+}).map((chart) => chart.getAttribute('aria-label')));
+
+async function accessible(page, name) {
+  await page.evaluate(axe);
+  const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+  for (const each of found.violations.filter(({ impact }) => ['serious', 'critical'].includes(impact))) {
+    check(false, `${name}: ${each.id} at ${each.nodes.slice(0, 3).map((node) => `${node.target} ${node.any[0]?.message ?? ''}`).join('; ')}`);
+  }
+}
+
+async function looksRight(page, name, width) {
+  const scroll = await page.evaluate(() => document.documentElement.scrollWidth);
+  check(scroll <= width, `${name}: ${scroll} px wide in a window of ${width}`);
+  const empty = await emptyCharts(page);
+  check(empty.length === 0, `${name}: no marks in ${empty}`);
+}
+
+/** Checks one page at both widths and in both themes; axe runs once for each theme. */
+async function examine(browser, { name, path }) {
+  for (const size of SIZES) {
+    const [width, , first, second] = size;
+    const { page, noted, go, close } = await open(browser, url, size);
+    await go(path);
+    check(!(await page.$('.notice')), `${name}: ${await page.$eval('.notice', (notice) => notice.innerText).catch(() => '')}`);
+    const paint = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? -1);
+    check(paint > 0 && paint < MAX_PAINT, `${name}: first contentful paint after ${paint} ms`);
+    check(noted.bytes > 0 && noted.bytes < MAX_BYTES, `${name}: ${noted.bytes} bytes`);
+    await looksRight(page, `${name} ${width} ${first}`, width);
+    await accessible(page, `${name} ${width} ${first}`);
+    if (screenshots && width === 1440) await page.screenshot({ path: `${screenshots}/${name}.png` });
+    await page.emulateMedia({ colorScheme: second });
+    await looksRight(page, `${name} ${width} ${second}`, width);
+    for (const href of await page.$$eval('a[href]', (all) => all.map((each) => each.href))) {
+      if (!links.has(href)) links.set(href, name);
+    }
+    console.log(`${name} ${width}: paint ${paint.toFixed(0)} ms, ${(noted.bytes / 1024).toFixed(0)} KB`);
+    await close(`${name} ${width}`);
+  }
+}
+
+const PAGES = [{ name: 'network', path: '/' }];
+
+const SCENARIOS = {
+  async 'search finds an operator by its name'(browser) {
+    const { page, go, close } = await open(browser, url);
+    await go('/');
+    await page.keyboard.press('/');
+    await page.keyboard.type('emberford');
+    await page.waitForSelector('search-box li a');
+    check((await page.textContent('search-box li a')).includes('Emberford'), 'search does not find Emberford');
+    await page.keyboard.press('ArrowDown');
+    check(await page.$eval('search-box li', (found) => found.getAttribute('aria-selected')) === 'true', 'arrow keys do not select');
+    await close('search');
+  },
+
+  async 'names with markup are shown as text'(browser) {
+    const { page, go, close } = await open(browser, url);
+    await go('/');
+    const text = await page.innerText('#page');
+    check(text.includes('<script>alert(2)</script>'), 'markup is not shown as text');
+    check(text.includes('اسم المشغل'), 'text from right to left is not shown');
+    check(!(await page.$('#page script, #page img, a[href^=javascript]')), 'markup became elements');
+    await close('markup');
+  },
+
+  async 'the range survives reload and back'(browser) {
+    const { page, go, close } = await open(browser, url);
+    await go('/');
+    await page.click('text="30 d"');
+    await settled(page);
+    await page.reload();
+    await settled(page);
+    check(await page.getAttribute('button:text-is("30 d")', 'aria-pressed') === 'true', 'the range is lost by reload');
+    await page.goBack();
+    await settled(page);
+    await page.waitForSelector('button:text-is("90 d")[aria-pressed=true]');
+    await close('range');
+  },
+
+  async 'figures equal the answer to the query that the page offers'(browser) {
+    const { page, go, close } = await open(browser, url);
+    await go('/');
+    const offered = new URL(await page.getAttribute('.chart a', 'href'));
+    const { document } = await page.evaluate(async (name) => {
+      const base = new URL('../', globalThis.document.querySelector('script[type=module]').src);
+      return (await fetch(new URL(`queries/${name}.json`, base))).json();
+    }, offered.searchParams.get('document'));
+    const answer = await (await fetch(`${url}/graphql`, {
+      method: 'POST', headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: document, variables: JSON.parse(offered.searchParams.get('variables')) }),
+    })).json();
+    const shown = await page.getAttribute('.tile .figure', 'title');
+    const sum = answer.data.operatorsAggregate.tvsUsd.sum;
+    check(shown.replaceAll(',', '').replace(' USD', '') === sum.replace(/\.?0+$/, ''), `TVS is ${shown}, the API says ${sum}`);
+    await close('figures');
+  },
+
+  async 'a server that requires a key asks for it first'(browser) {
+    const { page, noted, go, close } = await open(browser, lockedUrl);
+    await go('/');
+    check((await page.innerText('#page')).includes('asks for a key'), 'no key is asked for');
+    await page.fill('input[name=key]', token);
+    await Promise.all([page.waitForNavigation(), page.click('text="Unlock"')]);
+    await settled(page);
+    await page.waitForSelector('.tiles');
+    check(noted.complaints.length === 0, 'the page asked the API without a key');
+    await close('key');
+  },
+};
+
+/** Every link leads somewhere on this server. */
+async function followLinks() {
+  for (const [href, name] of links) {
+    const target = new URL(href);
+    if (target.origin !== new URL(url).origin) {
+      check(/^https:/.test(href), `${name}: link to ${href}`);
+      continue;
+    }
+    const response = await fetch(target, { redirect: 'manual' });
+    check(response.status === 200, `${name}: ${target.pathname} answers ${response.status}`);
+    await response.body.cancel();
+  }
+}
+
+const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+try {
+  const work = [
+    ...PAGES.map((page) => [page.name, () => examine(browser, page)]),
+    ...Object.entries(SCENARIOS).map(([name, run]) => [name, () => run(browser)]),
+  ];
+  // the first page of a browser also pays for starting its processes
+  const first = await open(browser, url);
+  await first.go('/');
+  await first.close('first page');
+  await Promise.all(Array.from({ length: AT_ONCE }, async () => {
+    for (let next = work.shift(); next; next = work.shift()) {
+      const [name, run] = next;
+      await run().catch((error) => check(false, `${name}: ${error.stack}`));
+    }
+  }));
+  await followLinks();
+} finally {
+  await browser.close();
+}
+if (!failures) console.log('every page works');
+process.exit(failures ? 1 : 0);
