@@ -22,7 +22,6 @@ final class Roots {
           .relation("queuedWithdrawals", Relation.all())
           .relation("avs", Relation.all().where("#avs_id = :address"))
           .relation("avses", Relation.all())
-          .relation("slashingIncidents", Relation.all())
           .relation("leaderboard", Ranks.LEADERBOARD)
           .relation("compareOperators", Ranks.COMPARISON)
           .embedded("network")
