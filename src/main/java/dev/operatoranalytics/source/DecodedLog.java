@@ -11,8 +11,6 @@ import dev.operatoranalytics.event.EventKinds;
 import io.micronaut.jackson.core.tree.JsonNodeTreeCodec;
 import io.micronaut.json.tree.JsonNode;
 import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -49,9 +47,9 @@ final class DecodedLog {
   private static final BigInteger MAX_SIGNED_AMOUNT =
       BigInteger.TWO.pow(255).subtract(BigInteger.ONE);
   // blocks, delays, numbers of sets and instants are uint32 in the contracts
-  private static final BigInteger MAX_COUNT = BigInteger.valueOf(0xFFFF_FFFFL);
+  static final BigInteger MAX_COUNT = BigInteger.valueOf(0xFFFF_FFFFL);
   private static final BigInteger MAX_LONG = BigInteger.valueOf(Long.MAX_VALUE);
-  private static final BigInteger MAX_BIPS = BigInteger.valueOf(10_000);
+  static final BigInteger MAX_BIPS = BigInteger.valueOf(10_000);
   private static final DateTimeFormatter TIME =
       new DateTimeFormatterBuilder()
           .appendPattern("uuuu-MM-dd[' ']['T']HH:mm:ss")
@@ -85,17 +83,6 @@ final class DecodedLog {
     } catch (IOException e) {
       throw new UnreadableValue("", text.value(), "not JSON: " + e.getMessage());
     }
-  }
-
-  /** Creates a log from values instead of a line; its texts need no check for storability. */
-  static DecodedLog of(JsonNode line) {
-    var text = new StringWriter(512);
-    try (var generator = JSON.createGenerator(text)) {
-      JsonNodeTreeCodec.getInstance().writeTree(generator, line);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return of(new StorableText(text.toString()), line);
   }
 
   private static DecodedLog of(StorableText text, JsonNode line) {
@@ -274,7 +261,10 @@ final class DecodedLog {
   }
 
   private static String hash(String field, @Nullable JsonNode node) {
-    var text = text(field, node);
+    return hash(field, text(field, node));
+  }
+
+  static String hash(String field, String text) {
     if (!Hex.is(text, 64)) {
       throw new UnreadableValue(field, text, "not a hash (0x and 64 hex digits)");
     }
@@ -290,6 +280,12 @@ final class DecodedLog {
 
   private static long count(String field, @Nullable JsonNode node) {
     return integer(field, node, MAX_COUNT).longValueExact();
+  }
+
+  static long count(String field, long value) {
+    return within(
+            field, Long.toString(value), BigInteger.valueOf(value), BigInteger.ZERO, MAX_COUNT)
+        .longValueExact();
   }
 
   private static String operatorSet(String field, @Nullable JsonNode node) {
@@ -336,11 +332,15 @@ final class DecodedLog {
   }
 
   private static String registrationStatus(String field, @Nullable JsonNode node) {
-    var text = node == null ? "" : node.isNumber() ? raw(node) : text(field, node);
+    return registrationStatus(
+        field, node == null ? "" : node.isNumber() ? raw(node) : text(field, node));
+  }
+
+  static String registrationStatus(String field, String text) {
     return switch (text) {
       case "1", "REGISTERED" -> "REGISTERED";
       case "0", "UNREGISTERED" -> "UNREGISTERED";
-      default -> throw new UnreadableValue(field, raw(node), "neither 0 nor 1");
+      default -> throw new UnreadableValue(field, text, "neither 0 nor 1");
     };
   }
 
@@ -348,7 +348,7 @@ final class DecodedLog {
     if (node == null || node.isNull()) {
       throw new UnreadableValue(field, raw(node), "missing");
     }
-    return within(field, node, whole(field, node), BigInteger.ZERO, greatest);
+    return within(field, raw(node), whole(field, node), BigInteger.ZERO, greatest);
   }
 
   private static BigInteger signed(String field, @Nullable JsonNode node) {
@@ -359,7 +359,7 @@ final class DecodedLog {
         node.isString() && NEGATIVE_DIGITS.matcher(node.getStringValue()).matches()
             ? new BigInteger(node.getStringValue())
             : whole(field, node);
-    return within(field, node, value, MIN_SIGNED_AMOUNT, MAX_SIGNED_AMOUNT);
+    return within(field, raw(node), value, MIN_SIGNED_AMOUNT, MAX_SIGNED_AMOUNT);
   }
 
   private static BigInteger whole(String field, JsonNode node) {
@@ -373,10 +373,10 @@ final class DecodedLog {
     return text.startsWith("0x") ? new BigInteger(text.substring(2), 16) : new BigInteger(text);
   }
 
-  private static BigInteger within(
-      String field, JsonNode node, BigInteger value, BigInteger least, BigInteger greatest) {
+  static BigInteger within(
+      String field, String raw, BigInteger value, BigInteger least, BigInteger greatest) {
     if (value.compareTo(least) < 0 || value.compareTo(greatest) > 0) {
-      throw new UnreadableValue(field, raw(node), "outside %s..%s".formatted(least, greatest));
+      throw new UnreadableValue(field, raw, "outside %s..%s".formatted(least, greatest));
     }
     return value;
   }

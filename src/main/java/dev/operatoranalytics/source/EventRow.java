@@ -2,7 +2,6 @@ package dev.operatoranalytics.source;
 
 import dev.operatoranalytics.event.EventKind;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -39,25 +38,48 @@ public record EventRow(
           log.blockHash());
     }
 
+    static LogPosition of(RawLog log, TimeBounds bounds) {
+      bounds.check("block_time", Long.toString(log.blockTimestamp()), log.blockTimestamp());
+      return new LogPosition(
+          DecodedLog.hash("tx_hash", log.transactionHash()),
+          DecodedLog.count("log_index", log.logIndex()),
+          DecodedLog.count("block_number", log.blockNumber()),
+          log.blockTimestamp(),
+          DecodedLog.hash("block_hash", log.blockHash()));
+    }
+
     public String id() {
       return transactionHash + "-" + logIndex;
     }
   }
 
   static EventRow of(DecodedLog log, EventKind kind, long number, TimeBounds bounds) {
-    var place = LogPosition.of(log, bounds);
-    var contract = log.contract();
-    var line = log.text().utf8();
-    var text = new CopyText(line.length + 512);
+    return of(
+        kind,
+        number,
+        LogPosition.of(log, bounds),
+        log.contract(),
+        log.text().utf8(),
+        kind.columns().stream().map(log::column).toList());
+  }
+
+  /**
+   * @param rawData the log as JSON
+   */
+  static EventRow of(
+      EventKind kind,
+      long number,
+      LogPosition place,
+      @Nullable String contract,
+      byte[] rawData,
+      List<@Nullable String> values) {
+    var text = new CopyText(rawData.length + 512);
     text.plain(place.id()).next().plain(place.transactionHash()).next();
     text.plain(Long.toString(place.logIndex())).next();
     text.plain(Long.toString(place.blockNumber())).next();
     text.plain(Long.toString(place.blockTime())).next();
-    text.plain(contract == null ? CopyText.NULL : contract).next().escaped(line);
-    var values = new ArrayList<@Nullable String>(kind.columns().size());
-    for (var column : kind.columns()) {
-      var value = log.column(column);
-      values.add(value);
+    text.plain(contract == null ? CopyText.NULL : contract).next().escaped(rawData);
+    for (var value : values) {
       text.next();
       if (value == null) {
         text.plain(CopyText.NULL);

@@ -1,24 +1,17 @@
 package dev.operatoranalytics.source;
 
-import com.esaulpaugh.headlong.abi.Address;
-import com.esaulpaugh.headlong.abi.Tuple;
+import static java.util.Objects.requireNonNull;
+
 import dev.operatoranalytics.chain.Contract;
-import dev.operatoranalytics.chain.Hex;
-import dev.operatoranalytics.database.StorableText;
-import dev.operatoranalytics.event.Argument;
 import dev.operatoranalytics.event.EventKinds;
 import dev.operatoranalytics.event.EventKinds.Signed;
 import dev.operatoranalytics.event.EventSignature;
 import dev.operatoranalytics.network.Network;
-import io.micronaut.json.tree.JsonNode;
-import java.lang.reflect.Array;
-import java.nio.BufferUnderflowException;
+import dev.operatoranalytics.source.EventRow.LogPosition;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.IdentityHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +24,7 @@ import java.util.Optional;
 public final class LogDecoder {
   private final Network network;
   private final TimeBounds bounds;
+  private final Map<EventSignature, ArgumentDecoder> decoders = decoders();
 
   /**
    * @param clock limits block times
@@ -38,6 +32,16 @@ public final class LogDecoder {
   public LogDecoder(Network network, Clock clock) {
     this.network = network;
     this.bounds = TimeBounds.at(clock);
+  }
+
+  private static Map<EventSignature, ArgumentDecoder> decoders() {
+    // by identity: a signature's hash code would visit all of its arguments
+    var decoders = new IdentityHashMap<EventSignature, ArgumentDecoder>();
+    for (var kind : EventKinds.STORED) {
+      kind.signatures()
+          .forEach(signature -> decoders.put(signature, new ArgumentDecoder(kind, signature)));
+    }
+    return decoders;
   }
 
   public Decoded decode(RawLog log) {
@@ -50,8 +54,7 @@ public final class LogDecoder {
       return new Decoded.WithoutEffect(log, kind);
     }
     try {
-      var decoded = DecodedLog.of(line(log, kind.name(), data(log, signed.get().signature())));
-      return new Decoded.DecodedRow(log, EventRow.of(decoded, kind, 0, bounds));
+      return new Decoded.DecodedRow(log, row(log, signed.get()));
     } catch (UnreadableValue e) {
       return new Decoded.Unreadable(log, e.field(), e.raw(), String.valueOf(e.getMessage()));
     }
@@ -69,73 +72,27 @@ public final class LogDecoder {
             .or(() -> EventKinds.find(Contract.DURATION_VAULT, topic0));
   }
 
-  private static JsonNode line(RawLog log, String event, JsonNode data) {
-    var line = new LinkedHashMap<String, JsonNode>();
-    line.put("event", text(event));
-    line.put("tx_hash", text(log.transactionHash()));
-    line.put("log_index", JsonNode.createNumberNode(log.logIndex()));
-    line.put("block_number", JsonNode.createNumberNode(log.blockNumber()));
-    line.put("block_hash", text(log.blockHash()));
-    line.put("block_time", text(Instant.ofEpochSecond(log.blockTimestamp()).toString()));
-    line.put("contract", text(log.address()));
-    line.put("data", data);
-    return JsonNode.createObjectNode(line);
-  }
-
-  private static JsonNode data(RawLog log, EventSignature signature) {
-    var topics = new byte[log.topics().size()][];
-    for (var i = 0; i < topics.length; i++) {
-      topics[i] = bytes("topics[" + i + "]", log.topics().get(i));
-    }
-    var data = bytes("data", log.data());
-    try {
-      Tuple values = signature.abi().decodeArgs(topics, data);
-      return struct(signature.arguments(), values);
-    } catch (IllegalArgumentException | BufferUnderflowException | ArithmeticException e) {
-      throw new UnreadableValue(
-          "topics, data",
-          String.join(" ", log.topics()) + " " + log.data(),
-          "not the arguments of %s%s"
-              .formatted(signature, e.getMessage() == null ? "" : ": " + e.getMessage().strip()));
-    }
-  }
-
-  private static byte[] bytes(String field, String hex) {
-    if (hex.length() % 2 != 0 || !Hex.is(hex, hex.length() - 2)) {
-      throw new UnreadableValue(field, hex, "not 0x and pairs of hex digits");
-    }
-    return HexFormat.of().parseHex(hex, 2, hex.length());
-  }
-
-  private static JsonNode struct(List<Argument> arguments, Tuple values) {
-    Map<String, JsonNode> members = LinkedHashMap.newLinkedHashMap(arguments.size());
-    for (var i = 0; i < arguments.size(); i++) {
-      members.put(arguments.get(i).name(), value(arguments.get(i), values.get(i)));
-    }
-    return JsonNode.createObjectNode(members);
-  }
-
-  private static JsonNode value(Argument argument, Object value) {
-    return switch (value) {
-      case Tuple struct -> struct(argument.components(), struct);
-      case Address address -> text(address.toString().toLowerCase(Locale.ROOT));
-      case byte[] bytes -> text("0x" + HexFormat.of().formatHex(bytes));
-      case Boolean truth -> JsonNode.createBooleanNode(truth);
-      case Number number -> text(number.toString());
-      case String words -> text(new StorableText(words).value());
-      default -> array(argument, value);
-    };
-  }
-
-  private static JsonNode array(Argument argument, Object values) {
-    var items = new ArrayList<JsonNode>();
-    for (var i = 0; i < Array.getLength(values); i++) {
-      items.add(value(argument, Array.get(values, i)));
-    }
-    return JsonNode.createArrayNode(items);
-  }
-
-  private static JsonNode text(String value) {
-    return JsonNode.createStringNode(value);
+  private EventRow row(RawLog log, Signed signed) {
+    var decoder = requireNonNull(decoders.get(signed.signature()));
+    var arguments = decoder.decode(log);
+    var place = LogPosition.of(log, bounds);
+    var line = new StringBuilder(512);
+    line.append("{\"event\":\"").append(signed.kind().name());
+    line.append("\",\"tx_hash\":\"").append(place.transactionHash());
+    line.append("\",\"log_index\":").append(place.logIndex());
+    line.append(",\"block_number\":").append(place.blockNumber());
+    line.append(",\"block_hash\":\"").append(place.blockHash());
+    line.append("\",\"block_time\":\"").append(Instant.ofEpochSecond(place.blockTime()));
+    line.append("\",\"contract\":\"").append(log.address());
+    line.append("\",\"data\":");
+    decoder.json(arguments, line);
+    line.append('}');
+    return EventRow.of(
+        signed.kind(),
+        0,
+        place,
+        log.address(),
+        line.toString().getBytes(StandardCharsets.UTF_8),
+        decoder.values(log, arguments));
   }
 }
