@@ -17,15 +17,28 @@ final class Delegators {
       from operator_delegators
       """;
 
-  /** Each staker once, with its current operator if it has one. */
+  /**
+   * Each staker once, with its current operator if it has one: rows before which the staker has no
+   * other, so that an index gives their order.
+   */
   static final String ALL =
-      "select distinct on (staker_id)" + COLUMNS + "order by staker_id, is_delegated desc";
+      "select"
+          + COLUMNS
+          + """
+          where not exists (
+              select
+              from operator_delegators as earlier
+              where earlier.staker_id = operator_delegators.staker_id
+                  and (not earlier.is_delegated, earlier.operator_id)
+                      < (not operator_delegators.is_delegated, operator_delegators.operator_id)
+          )
+          """;
 
   private static final Noun DELEGATOR =
       Noun.of("Delegator")
           .rows("select" + COLUMNS)
           .key("staker_id")
-          .firstBy("is_delegated desc")
+          .firstBy("is_delegated desc", "operator_id")
           .hidden("is_delegated", ColumnType.BOOLEAN)
           .notNull("is_delegated")
           .node()

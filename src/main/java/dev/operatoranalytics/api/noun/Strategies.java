@@ -42,15 +42,21 @@ final class Strategies {
               "prices",
               "dailySnapshots");
 
+  /**
+   * Joins the tables of {@code known_strategies}: PostgreSQL finds a row of a full join by scans.
+   */
   static final String ROWS =
       """
       select
-          strategy_state.strategy_id, symbol, underlying_token as token, decimals, category,
+          strategy_state.strategy_id, symbol,
+          coalesce(strategies.underlying_token, emitted.underlying_token) as token,
+          coalesce(strategies.decimals, emitted.decimals) as decimals, category,
           exchange_rate * 1e-18 as exchange_rate,
           coalesce(rate_status, 'RATE_ASSUMED') as rate_status, price_usd, price_at, total_shares,
           tvs_usd, operator_count, delegator_count, unknown_operator_count, case_folded(symbol) collate "C" as symbol_order
       from strategy_state
-      left join known_strategies using (strategy_id)
+      left join strategies using (strategy_id)
+      left join strategy_event_tokens as emitted using (strategy_id)
       left join strategy_quotes using (strategy_id)
       """;
 

@@ -27,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * Compiles the root fields of a query, each to one SQL statement that returns its finished JSON: a
@@ -130,7 +132,8 @@ final class Compiler {
     var query = nouns.get(schema.getQueryType().getName());
     var scope = new Scope("r0", Map.of());
     var json = cell(query, schema.getQueryType(), scope, field);
-    var statement = parameters.statement("select " + json + " from (select 1) as r0" + scope.joins);
+    var statement =
+        parameters.statement("select " + json.sql() + " from (select 1) as r0" + scope.joins);
     return new CompiledField(field.getResultKey(), statement, calls, checks, aliases);
   }
 
@@ -163,24 +166,26 @@ final class Compiler {
     throw new NotCompiled("of several types: " + definition.getName());
   }
 
-  /** SQL of an object's JSON. */
-  private String object(Noun noun, GraphQLObjectType type, Scope scope, MergedField field) {
-    var json = new JsonText().constant("{");
-    var before = "";
-    for (var each : selected(field, type)) {
-      json.constant(before + "\"" + each.getResultKey() + "\":");
-      json.computed(cell(noun, type, scope, each));
-      before = ",";
-    }
-    return json.constant("}").sql();
+  private JsonText object(Noun noun, GraphQLObjectType type, Scope scope, MergedField field) {
+    return object(type, field, each -> cell(noun, type, scope, each));
   }
 
-  /** SQL of the JSON of one field. */
-  private String cell(Noun noun, GraphQLObjectType type, Scope scope, MergedField field) {
-    var name = field.getName();
-    if (name.equals("__typename")) {
-      return "'\"" + type.getName() + "\"'";
+  /** An object of which each field but {@code __typename} is compiled by a function. */
+  private JsonText object(
+      GraphQLObjectType type, MergedField field, Function<MergedField, JsonText> cell) {
+    var json = JsonText.of("{");
+    for (var each : selected(field, type)) {
+      json.member(
+          each.getResultKey(),
+          each.getName().equals("__typename")
+              ? JsonText.of("\"" + type.getName() + "\"")
+              : cell.apply(each));
     }
+    return json.constant("}");
+  }
+
+  private JsonText cell(Noun noun, GraphQLObjectType type, Scope scope, MergedField field) {
+    var name = field.getName();
     if (name.startsWith("__") || (noun.isAdminOnly(name) && !isAdmin)) {
       throw new NotCompiled(name);
     }
@@ -192,18 +197,18 @@ final class Compiler {
     var definition = Objects.requireNonNull(type.getFieldDefinition(name), name);
     var isRequired = GraphQLTypeUtil.isNonNull(definition.getType());
     if (noun.isRedactedUnlessAdmin(name) && !isAdmin) {
-      return "'null'";
+      return JsonText.of("null");
     }
     if (noun.isNode() && name.equals("id")) {
-      return JsonFormat.quoted(
+      return JsonText.quoted(
           Cursor.base64(
               "'%s:' || %s::text".formatted(type.getName(), scope.column(noun.key().getFirst()))));
     }
     var column = noun.fields().get(name);
     if (column != null) {
       var json =
-          JsonFormat.sql(value(noun, name, column, scope), column.type(), definition.getType());
-      return isRequired ? json : JsonFormat.orNull(json);
+          JsonFormat.of(value(noun, name, column, scope), column.type(), definition.getType());
+      return isRequired ? json : json.orNull();
     }
     var embedded = noun.embedded().get(name);
     if (embedded != null) {
@@ -213,10 +218,10 @@ final class Compiler {
       return related(noun, definition, scope, field);
     }
     if (noun.aggregates().containsKey(name)) {
-      return aggregate(noun, definition, field);
+      return JsonText.sql(aggregate(noun, definition, field));
     }
     if (noun.rows() == null && name.equals("node")) {
-      return node(definition, scope, field);
+      return JsonText.sql(node(definition, scope, field));
     }
     throw new NotCompiled("answered by Java: " + type.getName() + "." + name);
   }
@@ -231,7 +236,7 @@ final class Compiler {
         + ")";
   }
 
-  private String embedded(
+  private JsonText embedded(
       Noun noun,
       Noun.Embedded embedded,
       GraphQLFieldDefinition definition,
@@ -247,7 +252,7 @@ final class Compiler {
         embedded.presentWith().stream()
             .map(column -> scope.column(column) + " is not null")
             .collect(joining(" or "));
-    return "case when %s then %s else 'null' end".formatted(isPresent, json);
+    return JsonText.sql("case when %s then %s else 'null' end".formatted(isPresent, json.sql()));
   }
 
   private RelatedRows rows(
@@ -268,7 +273,7 @@ final class Compiler {
         maxPage);
   }
 
-  private String related(
+  private JsonText related(
       Noun noun, GraphQLFieldDefinition definition, Scope scope, MergedField field) {
     var rows = rows(noun, scope, definition, field);
     var relation = rows.relation();
@@ -278,13 +283,13 @@ final class Compiler {
     if (nouns.isPage(noun, field.getName())) {
       depend(field, "first");
       depend(field, "last");
-      return page(rows, definition, field);
+      return JsonText.sql(page(rows, definition, field));
     }
     if (nouns.isMany(noun, field.getName())) {
-      return list(rows, definition, field);
+      return JsonText.sql(list(rows, definition, field));
     }
     return GraphQLTypeUtil.unwrapAll(definition.getType()) instanceof GraphQLScalarType
-        ? value(rows)
+        ? JsonText.sql(value(rows))
         : one(rows, definition, scope, field);
   }
 
@@ -312,7 +317,7 @@ final class Compiler {
     }
   }
 
-  private String one(
+  private JsonText one(
       RelatedRows rows, GraphQLFieldDefinition definition, Scope parent, MergedField field) {
     var type = objectType(definition);
     var isRequired = GraphQLTypeUtil.isNonNull(definition.getType());
@@ -349,9 +354,10 @@ final class Compiler {
           .append(" on true");
     }
     parent.joins.append(scope.joins);
-    return isRequired
-        ? "case when " + present + " is not null then " + json + " end"
-        : "case when " + present + " is null then 'null' else " + json + " end";
+    return JsonText.sql(
+        isRequired
+            ? "case when " + present + " is not null then " + json.sql() + " end"
+            : "case when " + present + " is null then 'null' else " + json.sql() + " end");
   }
 
   private String list(RelatedRows rows, GraphQLFieldDefinition definition, MergedField field) {
@@ -363,12 +369,25 @@ final class Compiler {
     var size = limit == 0 ? rows.size() : limit + 1;
     var select = rows.list(scope.selected(inner), inner, size);
     var fits = "count(*) = count(json)" + (limit == 0 ? "" : " and count(*) <= " + limit);
+    // joins may change the order of rows
+    var isOrdered = scope.joins.isEmpty();
     return """
-    (select case when %1$s then '[' || coalesce(string_agg(json, ',' order by nth), '') || ']' end \
-    from (select %4$s.nth, %2$s as json \
-    from (select rows.*, row_number() over () as nth from (%3$s) as rows) as %4$s%5$s%6$s) as listed)\
+    (select case when %s then '[' || coalesce(string_agg(json, ','%s), '') || ']' end \
+    from (select %s%s as json from (%s) as %s%s%s) as listed)\
     """
-        .formatted(fits, json, select, alias, scope.joins, ONCE);
+        .formatted(
+            fits,
+            isOrdered ? "" : " order by nth",
+            isOrdered ? "" : alias + ".nth, ",
+            json.sql(),
+            isOrdered ? select : numbered(select),
+            alias,
+            scope.joins,
+            ONCE);
+  }
+
+  private static String numbered(String select) {
+    return "select rows.*, row_number() over () as nth from (" + select + ") as rows";
   }
 
   /**
@@ -403,7 +422,7 @@ final class Compiler {
     private final Scope scope;
     private final String inner;
     private final List<String> perRow = new ArrayList<>();
-    private final List<String> perPage = new ArrayList<>();
+    private final List<UnaryOperator<String>> perPage = new ArrayList<>();
     private boolean needsMore;
     private boolean needsCursor;
     private boolean needsRows;
@@ -417,44 +436,40 @@ final class Compiler {
     }
 
     private String compile(MergedField field) {
-      var json = new JsonText().constant("{");
-      var before = "";
-      for (var each : selected(field, connection)) {
-        json.constant(before + "\"" + each.getResultKey() + "\":").computed(part(each));
-        before = ",";
-      }
-      json.constant("}");
+      var json = object(connection, field, this::part).sql();
       if (!needsRows) {
-        return "(select " + json.sql() + ")";
+        return "(select " + json + ")";
       }
-      var size = page.size() + (needsMore ? 1 : 0);
-      var cursor = needsCursor ? ", " + rows.cursor(page, scope.alias) + " as cursor" : "";
       if (needsCursor) {
         page.order().forEach(term -> scope.used.add(term.column().name()));
+        perRow.add(rows.cursor(page, scope.alias) + " as cursor");
       }
-      var select = rows.page(page, scope.selected(inner), inner, size);
+      var select = rows.page(page, scope.selected(inner), inner, page.size() + (needsMore ? 1 : 0));
+      // joins may change the order of rows
+      var order =
+          page.isBackward() ? " order by nth desc" : scope.joins.isEmpty() ? "" : " order by nth";
       return """
-      (select %1$s from (select %2$s from (select %6$s.nth%3$s%4$s \
-      from (select rows.*, row_number() over () as nth from (%5$s) as rows) as %6$s%7$s%8$s) as listed) as page)\
+      (select %1$s from (select %2$s from (select %5$s.nth%3$s \
+      from (%4$s) as %5$s%6$s%7$s) as listed) as page)\
       """
           .formatted(
-              json.sql(),
-              perPage.isEmpty() ? "1" : String.join(", ", perPage),
+              json,
+              perPage.isEmpty()
+                  ? "1"
+                  : perPage.stream().map(each -> each.apply(order)).collect(joining(", ")),
               perRow.stream().map(each -> ", " + each).collect(joining()),
-              cursor,
-              select,
+              numbered(select),
               scope.alias,
               scope.joins,
               ONCE);
     }
 
-    private String part(MergedField field) {
+    private JsonText part(MergedField field) {
       return switch (field.getName()) {
-        case "__typename" -> "'\"" + connection.getName() + "\"'";
-        case "totalCount" -> "(" + rows.count(inner) + ")::text";
+        case "totalCount" -> JsonText.sql("(" + rows.count(inner) + ")::text");
         case "nodes" -> aggregated(object(rows.noun(), type(field), scope, field));
-        case "edges" -> aggregated(edge(field));
-        case "pageInfo" -> pageInfo(field);
+        case "edges" -> aggregated(object(type(field), field, each -> edge(type(field), each)));
+        case "pageInfo" -> object(type(field), field, this::pageInfo);
         default -> throw new NotCompiled(field.getName());
       };
     }
@@ -463,95 +478,76 @@ final class Compiler {
       return objectType(Objects.requireNonNull(connection.getFieldDefinition(field.getName())));
     }
 
-    private String edge(MergedField field) {
-      var type = type(field);
-      var json = new JsonText().constant("{");
-      var before = "";
-      for (var each : selected(field, type)) {
-        json.constant(before + "\"" + each.getResultKey() + "\":");
-        json.computed(
-            switch (each.getName()) {
-              case "__typename" -> "'\"" + type.getName() + "\"'";
-              case "cursor" -> {
-                needsCursor = true;
-                page.order().forEach(term -> scope.used.add(term.column().name()));
-                yield JsonFormat.quoted(rows.cursor(page, scope.alias));
-              }
-              case "node" ->
-                  object(
-                      rows.noun(),
-                      objectType(Objects.requireNonNull(type.getFieldDefinition("node"))),
-                      scope,
-                      each);
-              default -> throw new NotCompiled(each.getName());
-            });
-        before = ",";
-      }
-      return json.constant("}").sql();
+    private JsonText edge(GraphQLObjectType type, MergedField field) {
+      return switch (field.getName()) {
+        case "cursor" -> {
+          page.order().forEach(term -> scope.used.add(term.column().name()));
+          yield JsonText.quoted(Cursor.base64(rows.cursor(page, scope.alias)));
+        }
+        case "node" ->
+            object(
+                rows.noun(),
+                objectType(Objects.requireNonNull(type.getFieldDefinition("node"))),
+                scope,
+                field);
+        default -> throw new NotCompiled(field.getName());
+      };
     }
 
     /** A JSON array with one element per row, in the order of the list. */
-    private String aggregated(String json) {
+    private JsonText aggregated(JsonText json) {
       needsRows = true;
       var name = "json_" + perRow.size();
-      perRow.add(json + " as " + name);
+      perRow.add(json.sql() + " as " + name);
       var filter = " filter (where nth <= " + page.size() + ")";
-      var direction = page.isBackward() ? " desc" : "";
       perPage.add(
-          """
-          case when coalesce(bool_and(%1$s is not null)%2$s, true) \
-          then '[' || coalesce(string_agg(%1$s, ',' order by nth%3$s)%2$s, '') || ']' end as %1$s\
-          """
-              .formatted(name, filter, direction));
-      return "page." + name;
+          order ->
+              """
+              case when coalesce(bool_and(%1$s is not null)%2$s, true) \
+              then '[' || coalesce(string_agg(%1$s, ','%3$s)%2$s, '') || ']' end as %1$s\
+              """
+                  .formatted(name, filter, order));
+      return JsonText.sql("page." + name);
     }
 
-    private String pageInfo(MergedField field) {
-      var type = type(field);
-      var json = new JsonText().constant("{");
-      var before = "";
-      for (var each : selected(field, type)) {
-        json.constant(before + "\"" + each.getResultKey() + "\":");
-        json.computed(
-            switch (each.getName()) {
-              case "__typename" -> "'\"" + type.getName() + "\"'";
-              case "hasNextPage" -> page.isBackward() ? hasCursor() : hasMore();
-              case "hasPreviousPage" -> page.isBackward() ? hasMore() : hasCursor();
-              case "startCursor" -> cursorOf(page.isBackward());
-              case "endCursor" -> cursorOf(!page.isBackward());
-              default -> throw new NotCompiled(each.getName());
-            });
-        before = ",";
-      }
-      return json.constant("}").sql();
+    private JsonText pageInfo(MergedField field) {
+      return switch (field.getName()) {
+        case "hasNextPage" -> page.isBackward() ? hasCursor() : hasMore();
+        case "hasPreviousPage" -> page.isBackward() ? hasMore() : hasCursor();
+        case "startCursor" -> cursorOf(page.isBackward());
+        case "endCursor" -> cursorOf(!page.isBackward());
+        default -> throw new NotCompiled(field.getName());
+      };
     }
 
-    private String hasCursor() {
-      return page.cursor() == null ? "'false'" : "'true'";
+    private JsonText hasCursor() {
+      return JsonText.of(page.cursor() == null ? "false" : "true");
     }
 
-    private String hasMore() {
+    private JsonText hasMore() {
       needsRows = true;
       if (!needsMore) {
         needsMore = true;
-        perPage.add("(count(*) > " + page.size() + ")::text as has_more");
+        perPage.add(_ -> "(count(*) > " + page.size() + ")::text as has_more");
       }
-      return "page.has_more";
+      return JsonText.sql("page.has_more");
     }
 
     /** The cursor of the last or first row read. */
-    private String cursorOf(boolean isLast) {
+    private JsonText cursorOf(boolean isLast) {
       needsRows = true;
       needsCursor = true;
       var name = "cursor_" + perPage.size();
+      var filter = "filter (where nth <= " + page.size() + ")";
       perPage.add(
-          (isLast
-                  ? "(array_agg(cursor order by nth desc) filter (where nth <= %s))[1]"
-                      .formatted(page.size())
-                  : "min(cursor) filter (where nth = 1)")
-              + " as "
-              + name);
-      return JsonFormat.orNull(JsonFormat.quoted("page." + name));
+          order ->
+              !isLast
+                  ? "min(cursor) filter (where nth = 1) as " + name
+                  : page.isBackward()
+                      ? "(array_agg(cursor%s) %s)[1] as %s".formatted(order, filter, name)
+                      : "(array_agg(cursor%s) %s)[least(count(*), %d)] as %s"
+                          .formatted(order, filter, page.size(), name));
+      return JsonText.quoted(Cursor.base64("page." + name)).orNull();
     }
   }
 
@@ -563,45 +559,33 @@ final class Compiler {
     checks.add(Relation.all());
     var alias = next("x");
     var type = objectType(definition);
-    var json = new JsonText().constant("{");
-    var before = "";
-    for (var each : selected(field, type)) {
-      json.constant(before + "\"" + each.getResultKey() + "\":");
-      json.computed(
-          switch (each.getName()) {
-            case "__typename" -> "'\"" + type.getName() + "\"'";
-            case "count" -> "count(*)::text";
-            default -> sums(noun, alias, type, each);
-          });
-      before = ",";
-    }
+    var json =
+        object(
+            type,
+            field,
+            each ->
+                each.getName().equals("count")
+                    ? JsonText.sql("count(*)::text")
+                    : sums(noun, alias, type, each));
     return "(select %s from %s as %s where %s having true)"
         .formatted(
-            json.constant("}").sql(),
+            json.sql(),
             Objects.requireNonNull(noun.rows()),
             alias,
             new Filter(nouns, parameters, call)
                 .condition(noun, alias, PageArguments.where(given.values(variables))));
   }
 
-  private String sums(Noun noun, String alias, GraphQLObjectType type, MergedField field) {
+  private JsonText sums(Noun noun, String alias, GraphQLObjectType type, MergedField field) {
     var definition = Objects.requireNonNull(type.getFieldDefinition(field.getName()));
     var column = Objects.requireNonNull(noun.filterColumn(field.getName()), field.getName());
     var value = column.of(alias) + "::numeric";
-    var sums = objectType(definition);
-    var json = new JsonText().constant("{");
-    var before = "";
-    for (var each : selected(field, sums)) {
-      json.constant(before + "\"" + each.getResultKey() + "\":");
-      json.computed(
-          each.getName().equals("__typename")
-              ? "'\"" + sums.getName() + "\"'"
-              : JsonFormat.orNull(
-                  JsonFormat.quoted(
-                      "trim_scale(" + RowLoader.sum(each.getName(), value) + ")::text")));
-      before = ",";
-    }
-    return json.constant("}").sql();
+    return object(
+        objectType(definition),
+        field,
+        each ->
+            JsonText.quoted("trim_scale(" + RowLoader.sum(each.getName(), value) + ")::text")
+                .orNull());
   }
 
   /** An object by its global id, which contains its type. */
@@ -639,6 +623,6 @@ final class Compiler {
                     order.stream().map(term -> term.sql(inner)).collect(joining(", ")),
                     alias))
         .append(scope.joins);
-    return "case when %s is null then 'null' else %s end".formatted(key.of(alias), json);
+    return "case when %s is null then 'null' else %s end".formatted(key.of(alias), json.sql());
   }
 }

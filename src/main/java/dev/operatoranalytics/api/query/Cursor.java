@@ -20,7 +20,7 @@ final class Cursor {
   private Cursor() {}
 
   /**
-   * SQL of the cursor of a row.
+   * SQL of the JSON array of a row's cursor.
    *
    * @param fingerprint SQL of a text
    * @param alias alias of the rows
@@ -34,7 +34,7 @@ final class Cursor {
                   return term.isNullable() ? "coalesce(" + json + ", 'null')" : json;
                 })
             .collect(joining(" || ',' || "));
-    return base64("'[\"' || " + fingerprint + " || '\",' || " + values + " || ']'");
+    return "'[\"' || " + fingerprint + " || '\",' || " + values + " || ']'";
   }
 
   /** SQL of a text as URL-safe Base64 without padding. */

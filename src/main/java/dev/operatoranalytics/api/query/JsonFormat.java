@@ -14,36 +14,35 @@ final class JsonFormat {
    *
    * @param type type of the field
    */
-  static String sql(String value, ColumnType column, GraphQLType type) {
-    if (column == ColumnType.TEXTS || column == ColumnType.JSON) {
-      return column == ColumnType.JSON ? value : "to_json(" + value + ")::text";
+  static JsonText of(String value, ColumnType column, GraphQLType type) {
+    if (column == ColumnType.JSON) {
+      return JsonText.sql(value);
+    }
+    if (column == ColumnType.TEXTS) {
+      return JsonText.sql(json(value));
     }
     var named = (GraphQLNamedType) GraphQLTypeUtil.unwrapAll(type);
     if (named instanceof GraphQLEnumType) {
-      return quoted(value);
+      return JsonText.quoted(value);
     }
     return switch (named.getName()) {
       case "String", "ID" ->
-          column == ColumnType.TEXT ? "to_json(" + value + ")::text" : quoted(value + "::text");
-      case "Address" -> quoted(value);
-      case "Int", "Boolean" -> value + "::text";
-      case "Float" -> "trim_scale((" + value + ")::numeric)::text";
+          column == ColumnType.TEXT ? JsonText.sql(json(value)) : JsonText.quoted(value + "::text");
+      case "Address" -> JsonText.quoted(value);
+      case "Int", "Boolean" -> JsonText.sql(value + "::text");
+      case "Float" -> JsonText.sql("trim_scale((" + value + ")::numeric)::text");
       case "BigInt" ->
-          column == ColumnType.NUMERIC
-              ? quoted("trim_scale(" + value + ")::text")
-              : quoted(value + "::text");
-      case "BigDecimal" -> quoted("trim_scale((" + value + ")::numeric)::text");
-      case "Date" -> "to_json(" + value + ")::text";
-      case "DateTime" -> "rtrim(to_json(" + value + " at time zone 'UTC')::text, '\"') || 'Z\"'";
+          JsonText.quoted(
+              column == ColumnType.NUMERIC ? "trim_scale(" + value + ")::text" : value + "::text");
+      case "BigDecimal" -> JsonText.quoted("trim_scale((" + value + ")::numeric)::text");
+      case "Date" -> JsonText.sql(json(value));
+      case "DateTime" ->
+          JsonText.sql("rtrim(" + json(value + " at time zone 'UTC'") + ", '\"')").constant("Z\"");
       default -> throw new IllegalStateException("no JSON of " + named.getName());
     };
   }
 
-  static String quoted(String text) {
-    return "'\"' || " + text + " || '\"'";
-  }
-
-  static String orNull(String json) {
-    return "coalesce(" + json + ", 'null')";
+  private static String json(String value) {
+    return "to_json(" + value + ")::text";
   }
 }

@@ -303,7 +303,7 @@ public final class RowLoader {
                     from,
                     rows.page(
                         page,
-                        rows.cursor(page, ROW) + " as cursor, " + selection.sql,
+                        Cursor.base64(rows.cursor(page, ROW)) + " as cursor, " + selection.sql,
                         ROW,
                         page.size() + 1))),
         first.arguments(),
