@@ -16,6 +16,11 @@ public final class Stages {
           .fromEvents("avs")
           .fromEvents("strategy_event_rates")
           .fromEvents("strategy_event_tokens")
+          .fromEvents("operator_set_strategy_history")
+          .fromEvents("rewards_submissions")
+          .fromEvents("distribution_roots")
+          .fromEvents("rewards_claims")
+          .fromEvents("rewards_claimers")
           .build();
 
   /** The state of the operators being rebuilt. */
@@ -124,6 +129,17 @@ public final class Stages {
           .fromState("network_daily_risk")
           .build();
 
+  /** What submissions of rewards paid for a day, from share histories and snapshots. */
+  public static final Stage REWARDS =
+      Stage.named("rewards")
+          .fromState("operator_daily_rewards")
+          .withSteps(
+              "submission_days", "eligible_operators", "eligible_strategies", "staker_weights")
+          .fromState("earner_daily_rewards")
+          .withSteps(
+              "submission_days", "eligible_operators", "eligible_strategies", "staker_weights")
+          .build();
+
   /** Ranks of the operators, by their state and the newest analytics. */
   public static final Stage RANKS =
       Stage.named("ranks").fromState("operator_ranks").fromState("metric_figures").build();
@@ -136,7 +152,7 @@ public final class Stages {
       Stage.named("figures").valuesOf(REBUILD, "operator_figures").build();
 
   public static final List<Stage> ALL =
-      List.of(PROTOCOL, QUOTES, REBUILD, TOTALS, SNAPSHOT, ANALYTICS, RANKS);
+      List.of(PROTOCOL, QUOTES, REBUILD, TOTALS, SNAPSHOT, ANALYTICS, REWARDS, RANKS);
 
   /**
    * Locks the ranks, which state updates and analytics both write: one waits for the other before

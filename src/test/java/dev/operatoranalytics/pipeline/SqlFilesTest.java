@@ -27,7 +27,8 @@ class SqlFilesTest {
     }
     assertThat(listed).doesNotHaveDuplicates();
 
-    assertThat(files("protocol", "rebuild", "valuation", "snapshot", "analytics", "ranks"))
+    assertThat(
+            files("protocol", "rebuild", "valuation", "snapshot", "analytics", "rewards", "ranks"))
         .containsExactlyInAnyOrderElementsOf(listed);
     assertThat(files("day_end"))
         .containsExactlyInAnyOrderElementsOf(
@@ -106,6 +107,8 @@ class SqlFilesTest {
             "snapshot",
             "valuation",
             "analytics/steps",
+            "rewards",
+            "rewards/steps",
             "rebuild/steps")) {
       var head = Files.readAllLines(FILES.resolve(file)).subList(0, 3);
       assertThat(head.get(0)).as(file).startsWith("-- ").endsWith(".");

@@ -42,7 +42,8 @@ final class Pipelines {
                   .rows(
                       """
                       select
-                          asset.asset, asset.stage,
+                          asset.asset,
+                          case asset.stage when 'rewards' then 'analytics' else asset.stage end as stage,
                           case when span.to_date is not null then span.from_date end as from_date,
                           case when span.from_date is not null then span.to_date end as to_date,
                           days.total, days.done, days.stale, days.missing, days.failed
@@ -52,7 +53,7 @@ final class Pipelines {
                               coalesce(:from, min(partition_date)) as from_date,
                               coalesce(:to, max(partition_date)) as to_date
                           from pipeline_partitions as partition
-                          where partition.stage = asset.stage
+                          where partition.stage = case asset.stage when 'rewards' then 'analytics' else asset.stage end
                       ) as span
                       cross join lateral (
                           select
@@ -65,10 +66,10 @@ final class Pipelines {
                               span.from_date::timestamp, span.to_date::timestamp, '1 day'
                           ) as day
                           left join pipeline_partitions as partition
-                              on partition.stage = asset.stage
+                              on partition.stage = case asset.stage when 'rewards' then 'analytics' else asset.stage end
                               and partition.partition_date = day::date
                       ) as days
-                      where asset.asset = :asset and asset.stage in ('snapshot', 'analytics')
+                      where asset.asset = :asset and asset.stage in ('snapshot', 'analytics', 'rewards')
                           and (span.to_date - span.from_date < 36600) is not false
                       """)
                   .check(DayRange::check)
@@ -230,18 +231,18 @@ final class Pipelines {
               """
               select
                   asset.asset, upper(asset.stage collate "C") as stage, asset.is_current, asset.place,
-                  asset.stage in ('snapshot', 'analytics') as is_daily, asset.code_version,
+                  asset.stage in ('snapshot', 'analytics', 'rewards') as is_daily, asset.code_version,
                   asset.depends_on, last.run_id as last_run_id,
                   case
                       when asset.code_version is null then 'EXTERNAL'
                       when last.run_id is null then 'NEVER'
                       when last.code_version is distinct from asset.code_version
                           then 'CODE_CHANGED'
-                      when asset.stage in ('snapshot', 'analytics') then
+                      when asset.stage in ('snapshot', 'analytics', 'rewards') then
                           case
                               when exists (
                                   select from pipeline_partitions as partition
-                                  where partition.stage = asset.stage
+                                  where partition.stage = case asset.stage when 'rewards' then 'analytics' else asset.stage end
                                       and partition.status <> 'DONE'
                               )
                                   then 'DAYS_STALE'

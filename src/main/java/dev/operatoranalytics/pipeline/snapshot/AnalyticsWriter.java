@@ -18,7 +18,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Analyses days, each from the snapshots up to it; no day needs the analytics of another. */
+/**
+ * Analyses days and computes their rewards, each from the snapshots up to it; no day needs those of
+ * another.
+ */
 final class AnalyticsWriter extends DayWriter {
   private final PipelineSettings settings;
   private final StageRunner runner;
@@ -44,6 +47,7 @@ final class AnalyticsWriter extends DayWriter {
             "min_data_points", Integer.toString(settings.minDataPoints())));
     var bounds = RebuildBounds.endOf(day, basis.untilBlock(), clock.instant(), settings);
     var steps = new ArrayList<>(runner.run(Stages.ANALYTICS, List.of(), bounds));
+    steps.addAll(runner.run(Stages.REWARDS, List.of(), bounds));
     if (isNewest(day)) {
       steps.addAll(runner.rank(bounds));
     }

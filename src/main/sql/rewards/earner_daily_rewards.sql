@@ -1,0 +1,50 @@
+-- What is added to the cumulative amounts of operators, stakers and AVSs at the end of a day.
+-- Grain: one row per earner and token with an amount.
+-- Units: base units of the token.
+-- operator_daily_rewards is a temporary table here: the rows of the day.
+
+with
+
+pays as (
+    select
+        weights.staker_id,
+        rewards.token,
+        rewards.commission_bips,
+        days.submission_kind in ('AVS', 'PI', 'ALL_STAKERS') as is_pooled,
+        floor(
+            floor(weights.weight / rewards.total_weight * 1000000000000000) / 1000000000000000
+            * rewards.stakers_pool
+        ) as pay
+    from staker_weights as weights
+    join operator_daily_rewards as rewards using (submission_hash, reward_date, operator_id)
+    join submission_days as days using (submission_hash, reward_date)
+),
+
+amounts as (
+    select
+        staker_id as earner,
+        token,
+        case
+            when is_pooled then pay - div(pay * coalesce(commission_bips, 0), 10000)
+            else pay
+        end as amount
+    from pays
+    union all
+    select operator_id, token, operator_amount
+    from operator_daily_rewards
+    where operator_id <> ''
+    union all
+    select days.avs_id, rewards.token, rewards.refund_amount
+    from operator_daily_rewards as rewards
+    join submission_days as days using (submission_hash, reward_date)
+    where rewards.refund_amount > 0
+)
+
+select
+    :day::date as snapshot_date,
+    earner::text,
+    token::text,
+    sum(amount)::numeric as amount
+from amounts
+where amount > 0
+group by earner, token

@@ -1,0 +1,84 @@
+-- Operators that a submission pays for a day.
+-- Grain: one row per submission, day and operator.
+-- Units: directed_amount in base units for all days; registered_days of the submission.
+-- The day on which an operator registers counts, the day before the one on which it leaves does not.
+
+with
+
+memberships as (
+    select
+        operator_id,
+        avs_id,
+        operator_set_id,
+        (registered_at at time zone 'UTC')::date as from_date,
+        (unregistered_at at time zone 'UTC')::date - 1 as until_date
+    from operator_avs_registration_history
+),
+
+directed as (
+    select
+        days.submission_hash,
+        days.reward_date,
+        lower(item ->> 'operator') as operator_id,
+        (item ->> 'amount')::numeric as directed_amount,
+        days.avs_id,
+        coalesce(days.operator_set_id, '') as operator_set_id,
+        days.start_date,
+        days.end_date
+    from submission_days as days
+    cross join jsonb_array_elements(days.operator_rewards) as items (item)
+)
+
+select
+    days.submission_hash,
+    days.reward_date,
+    memberships.operator_id,
+    null::numeric as directed_amount,
+    null::bigint as registered_days,
+    true as is_registered
+from submission_days as days
+join memberships
+    on
+        memberships.from_date <= days.reward_date
+        and (memberships.until_date > days.reward_date) is not false
+        and case days.submission_kind
+            when 'PI' then true
+            when 'AVS' then memberships.avs_id = days.avs_id and memberships.operator_set_id = ''
+            else memberships.operator_set_id = days.operator_set_id
+        end
+where days.submission_kind in ('AVS', 'PI', 'UNIQUE_STAKE', 'TOTAL_STAKE')
+group by days.submission_hash, days.reward_date, memberships.operator_id
+union all
+select days.submission_hash, days.reward_date, operators.operator_id, null, null, true
+from submission_days as days
+cross join operators
+where days.submission_kind = 'ALL_STAKERS'
+union all
+select
+    submission_hash,
+    reward_date,
+    operator_id,
+    directed_amount,
+    (
+        select count(*)
+        from generate_series(start_date, end_date - 1, interval '1 day') as days (day)
+        where exists (
+            select from memberships
+            where
+                memberships.operator_id = directed.operator_id
+                and memberships.avs_id = directed.avs_id
+                and memberships.operator_set_id = directed.operator_set_id
+                and memberships.from_date <= days.day::date
+                and (memberships.until_date > days.day::date) is not false
+        )
+    ),
+    exists (
+        select from memberships
+        where
+            memberships.operator_id = directed.operator_id
+            and memberships.avs_id = directed.avs_id
+            and memberships.operator_set_id = directed.operator_set_id
+            and memberships.from_date <= directed.reward_date
+            and (memberships.until_date > directed.reward_date) is not false
+    )
+from directed

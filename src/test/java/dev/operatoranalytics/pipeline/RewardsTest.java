@@ -1,0 +1,415 @@
+package dev.operatoranalytics.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.micronaut.jackson.core.tree.JsonNodeTreeCodec;
+import io.micronaut.json.tree.JsonNode;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a day of a submission pays to operators, stakers and AVSs. */
+class RewardsTest {
+  private static final Path VECTORS = Path.of("../shared/data/protocol/reward-vectors.json");
+  private static final String BEFORE = "2025-12-01T00:00:00Z";
+  private static Tables tables;
+
+  @BeforeAll
+  static void create() {
+    tables = new Tables();
+  }
+
+  @AfterAll
+  static void close() throws SQLException {
+    tables.close();
+  }
+
+  @BeforeEach
+  void clear() {
+    tables.clearState();
+  }
+
+  /** One line of the arguments for each vector: its place, its kind, its stakes and settings. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          0  | AVS                   | staker1@operator1=1 staker3@operator2=2              |
+          1  | AVS                   | staker1@operator1=3 staker2@operator1=1 staker3@operator2=2 |
+          2  | AVS                   | s1@zero=1 s2@all=2                                   | zero=0 all=10000
+          3  | AVS                   | s3@o=5                                               |
+          4  | AVS                   | o@o=1 s@o=3                                          |
+          5  | OPERATOR_DIRECTED_AVS | s1@o=1 s2@o=2                                        | o=2500
+          6  | OPERATOR_DIRECTED_AVS | s1@o=1                                               |
+          7  | UNIQUE_STAKE          | operatorA=1 operatorB=2                              |
+          8  | UNIQUE_STAKE          | stakerX@operator=7 stakerY@operator/b=7              |
+          9  | TOTAL_STAKE           | stakerX@operator=7 stakerY@operator/b=7              |
+          10 | UNIQUE_STAKE          | s@operator/none=7                                    |
+          11 | TOTAL_STAKE           | alice@op=1 bob@op/b=5                                |
+          """)
+  void a_day_pays_what_the_published_vectors_say(
+      int place, String kind, String stakes, String commissions) throws Exception {
+    assumeTrue(Files.exists(VECTORS), "skipped: there is no " + VECTORS);
+    var vector = json(Files.readString(VECTORS)).get("rewards").get(place);
+    var days = vector.get("days") == null ? 10 : vector.get("days").getIntValue();
+    var perDay = vector.get("tokensPerDay");
+    var amount =
+        perDay == null ? vector.get("amount").getStringValue() : perDay.getStringValue() + "0";
+    var registeredUntil =
+        vector.get("registered") == null
+            ? "-"
+            : LocalDate.parse("2026-01-05")
+                .plusDays(vector.get("registered").getIntValue() + 1L)
+                .toString();
+    var isSet = kind.endsWith("STAKE");
+    for (var stake : stakes.split(" +")) {
+      stake(stake, isSet, registeredUntil);
+    }
+    if (commissions != null) {
+      for (var commission : commissions.split(" +")) {
+        var parts = commission.split("=");
+        tables.given(
+            "operator_commission_history",
+            """
+            operator_id | commission_kind | subject_id | set_block | set_log_index | set_at | activates_at | old_bips | new_bips | caller | updated_at | updated_at_block
+            %s | AVS | avs | 1 | 1 | %s | %s | 1000 | %s | x | %s | 1
+            """
+                .formatted(parts[0], BEFORE, BEFORE, parts[1], BEFORE));
+      }
+    }
+    submission(
+        "h",
+        kind,
+        amount,
+        "2026-01-05",
+        LocalDate.parse("2026-01-05").plusDays(days).toString(),
+        "[{\"strategy\": \"a\", \"multiplier\": \"1000\"}, {\"strategy\": \"b\", \"multiplier\":"
+            + " \"1000\"}, {\"strategy\": \"none\", \"multiplier\": \"1000\"}, {\"strategy\":"
+            + " \"zero\", \"multiplier\": \"0\"}]",
+        kind.startsWith("OPERATOR")
+            ? "[{\"operator\": \"o\", \"amount\": \"%s\"}]".formatted(amount)
+            : "-");
+
+    pay(isSet ? "2026-01-06" : "2026-01-05");
+
+    var expected = new TreeMap<String, BigDecimal>();
+    for (var row : vector.get("expect").values()) {
+      var earner = row.get("earner").getStringValue().replace("AVS", "avs");
+      expected.merge(earner, new BigDecimal(row.get("amount").getStringValue()), BigDecimal::add);
+    }
+    expected.values().removeIf(value -> value.signum() == 0);
+    assertThat(earned()).as(vector.get("name").getStringValue()).isEqualTo(expected);
+  }
+
+  @Test
+  void rows_of_operators_add_up_to_what_earners_get_and_never_exceed_the_day() throws Exception {
+    stake("staker1@operator1=1", false, "-");
+    stake("staker2@operator1=1", false, "-");
+    stake("operator1@operator2=5", false, "-");
+    submission(
+        "h",
+        "PI",
+        "1000",
+        "2026-01-05",
+        "2026-01-15",
+        "[{\"strategy\": \"a\", \"multiplier\": \"1\"}]",
+        "-");
+
+    pay("2026-01-05");
+
+    tables.expect(
+        "operator_daily_rewards",
+        """
+        operator_id | operator_amount | stakers_amount | refund_amount | commission_bips | exactness | approximate_reason
+        operator1 | 2 | 26 | 0 | 1000 | EXACT | -
+        operator2 | 7 | 64 | 0 | 1000 | EXACT | -
+        """);
+    assertThat(earned())
+        .containsOnly(
+            Map.entry("staker1", new BigDecimal(13)),
+            Map.entry("staker2", new BigDecimal(13)),
+            Map.entry("operator1", new BigDecimal(66)),
+            Map.entry("operator2", new BigDecimal(7)));
+  }
+
+  @Test
+  void a_late_submission_pays_its_past_days_on_the_day_it_comes_and_a_second_run_changes_nothing()
+      throws Exception {
+    stake("staker@operator=1", false, "-");
+    submission(
+        "h",
+        "PI",
+        "1000",
+        "2025-12-28",
+        "2026-01-07",
+        "[{\"strategy\": \"a\", \"multiplier\": \"1\"}]",
+        "-");
+    tables.execute(
+        tables.state(), "update rewards_submissions set submitted_at = '2025-12-31T10:00:00Z'");
+
+    pay("2025-12-30");
+    assertThat(earned()).isEmpty();
+    pay("2025-12-31");
+    assertThat(earned()).containsEntry("staker", new BigDecimal(360));
+    pay("2026-01-01");
+    assertThat(earned()).containsEntry("staker", new BigDecimal(450));
+    var before = tables.whole(Stages.REWARDS);
+    for (var day : List.of("2025-12-31", "2026-01-01", "2026-01-07")) {
+      assertThat(pay(day)).as(day).isZero();
+    }
+    assertThat(tables.whole(Stages.REWARDS)).isEqualTo(before);
+  }
+
+  @Test
+  void a_day_of_registration_counts_and_the_day_before_leaving_does_not() throws Exception {
+    stake("staker@operator=1", false, "2026-01-08");
+    tables.execute(
+        tables.state(),
+        "update operator_avs_registration_history set registered_at = '2026-01-06T23:00:00Z'");
+    submission(
+        "h",
+        "AVS",
+        "100",
+        "2026-01-05",
+        "2026-01-15",
+        "[{\"strategy\": \"a\", \"multiplier\": \"1\"}]",
+        "-");
+
+    for (var day : List.of("2026-01-05", "2026-01-06", "2026-01-07", "2026-01-08")) {
+      pay(day);
+    }
+
+    tables.expect(
+        "operator_daily_rewards",
+        """
+        reward_date | operator_amount | stakers_amount | approximate_reason
+        2026-01-06 | 1 | 9 | RESTAKED_STRATEGIES_UNKNOWN
+        """);
+  }
+
+  @Test
+  void an_operator_set_without_the_strategies_returns_the_part_of_stakers() throws Exception {
+    stake("staker@operator=1", true, "-");
+    submission(
+        "h",
+        "OPERATOR_DIRECTED_SET",
+        "1000",
+        "2026-01-05",
+        "2026-01-15",
+        "[{\"strategy\": \"a\", \"multiplier\": \"1\"}]",
+        "[{\"operator\": \"operator\", \"amount\": \"1000\"}]");
+    tables.given(
+        "operator_set_strategy_history",
+        """
+        operator_set_id | strategy_id | added_block | added_log_index | added_at | removed_at | updated_at | updated_at_block
+        avs-1 | a | 1 | 1 | 2026-01-06T12:00:00Z | 2026-01-07T12:00:00Z | 2026-01-06T12:00:00Z | 1
+        """);
+
+    pay("2026-01-05");
+    pay("2026-01-06");
+    pay("2026-01-07");
+
+    tables.expect(
+        "operator_daily_rewards",
+        """
+        reward_date | operator_amount | stakers_amount | refund_amount
+        2026-01-05 | 10 | 0 | 90
+        2026-01-06 | 10 | 90 | 0
+        2026-01-07 | 10 | 0 | 90
+        """);
+  }
+
+  @Test
+  void a_split_is_in_force_from_the_day_on_which_it_activates() throws Exception {
+    stake("staker@operator=1", false, "-");
+    submission(
+        "h",
+        "PI",
+        "1000",
+        "2026-01-05",
+        "2026-01-15",
+        "[{\"strategy\": \"a\", \"multiplier\": \"1\"}]",
+        "-");
+    tables.given(
+        "commission_defaults",
+        """
+        set_block | set_log_index | set_at | bips | updated_at | updated_at_block
+        1 | 1 | 2026-01-06T12:00:00Z | 2000 | 2026-01-06T12:00:00Z | 1
+        """);
+    tables.given(
+        "operator_commission_history",
+        """
+        operator_id | commission_kind | subject_id | set_block | set_log_index | set_at | activates_at | old_bips | new_bips | caller | updated_at | updated_at_block
+        operator | PI | | 1 | 1 | 2026-01-01T00:00:00Z | 2026-01-07T23:59:59Z | 1000 | 500 | x | 2026-01-01T00:00:00Z | 1
+        """);
+
+    for (var day : List.of("2026-01-05", "2026-01-06", "2026-01-07")) {
+      pay(day);
+    }
+
+    tables.expect(
+        "operator_daily_rewards",
+        """
+        reward_date | commission_bips | operator_amount
+        2026-01-05 | 1000 | 10
+        2026-01-06 | 2000 | 20
+        2026-01-07 | 500 | 5
+        """);
+  }
+
+  @Test
+  void numeric_division_rounds_a_part_of_nearly_everything_up_to_all_as_the_published_trees_do()
+      throws Exception {
+    stake("staker@operator=999999999999999999999999", false, "-");
+    stake("dust@operator=1", false, "-");
+    submission(
+        "h",
+        "PI",
+        "1000",
+        "2026-01-05",
+        "2026-01-15",
+        "[{\"strategy\": \"a\", \"multiplier\": \"1\"}]",
+        "-");
+
+    pay("2026-01-05");
+
+    assertThat(earned()).containsEntry("staker", new BigDecimal(90));
+  }
+
+  /** {@code staker@operator/strategy=shares}; without a staker nobody delegated. */
+  private static void stake(String text, boolean isSet, String unregisteredDate) {
+    var shares = text.substring(text.indexOf('=') + 1);
+    var holder = text.substring(0, text.indexOf('='));
+    var operator = holder.replaceAll(".*@", "").replaceAll("/.*", "");
+    var strategy = holder.contains("/") ? holder.replaceAll(".*/", "") : "a";
+    state(
+        """
+        insert into operators (
+            operator_id, registered_at, is_registration_inferred, first_activity_at, last_activity_at,
+            updated_at, updated_at_block
+        )
+        values ('%s', '%s', false, '%2$s', '%2$s', '%2$s', 1)
+        on conflict do nothing
+        """,
+        operator, BEFORE);
+    state(
+        """
+        insert into operator_avs_registration_history (
+            operator_id, avs_id, operator_set_id, registered_block, registered_log_index, registered_at,
+            unregistered_at, updated_at, updated_at_block
+        )
+        values ('%s', 'avs', '%s', 1, 1, '%s', %s, '%3$s', 1)
+        on conflict do nothing
+        """,
+        operator,
+        isSet ? "avs-1" : "",
+        BEFORE,
+        unregisteredDate.equals("-") ? "null" : "'" + unregisteredDate + "T12:00:00Z'");
+    state(
+        """
+        insert into operator_strategy_share_history as held (
+            operator_id, strategy_id, from_date, shares, updated_at, updated_at_block
+        )
+        values ('%s', '%s', '2025-01-01', %s, '%s', 1)
+        on conflict (operator_id, strategy_id, from_date) do update set shares = held.shares + excluded.shares
+        """,
+        operator, strategy, shares, BEFORE);
+    if (holder.contains("@")) {
+      state(
+          """
+          insert into operator_delegator_share_history (
+              operator_id, staker_id, strategy_id, from_date, shares, is_dust, updated_at, updated_at_block
+          )
+          values ('%s', '%s', '%s', '2025-01-01', %s, false, '%s', 1)
+          """,
+          operator, holder.replaceAll("@.*", ""), strategy, shares, BEFORE);
+    }
+    if (isSet) {
+      var magnitude = Map.of("a", "1e18", "b", "1e17").getOrDefault(strategy, "0");
+      for (var day : List.of("2026-01-05", "2026-01-06")) {
+        state(
+            """
+            insert into operator_allocation_daily_snapshots (
+                operator_id, operator_set_id, strategy_id, snapshot_date, current_magnitude, is_slashable,
+                slashable_shares
+            )
+            values ('%s', 'avs-1', '%s', '%s', %s, true, 0)
+            on conflict do nothing
+            """,
+            operator, strategy, day, magnitude);
+      }
+    }
+  }
+
+  private static void submission(
+      String hash,
+      String kind,
+      String amount,
+      String start,
+      String end,
+      String strategies,
+      String operatorRewards) {
+    tables.given(
+        "rewards_submissions",
+        """
+        submission_hash | submission_kind | avs_id | operator_set_id | submitter | token | amount | start_date | end_date | submitted_block | submitted_at | strategies_and_multipliers | operator_rewards | updated_at | updated_at_block
+        %s | %s | %s | %s | x | token | %s | %s | %s | 1 | 2025-12-01T00:00:00Z | %s | %s | 2025-12-01T00:00:00Z | 1
+        """
+            .formatted(
+                hash,
+                kind,
+                kind.equals("PI") ? "-" : "avs",
+                kind.endsWith("STAKE") || kind.endsWith("SET") ? "avs-1" : "-",
+                amount,
+                start,
+                end,
+                strategies,
+                operatorRewards));
+  }
+
+  private static void state(String sql, Object... values) {
+    tables.execute(tables.state(), sql.formatted(values));
+  }
+
+  /** Computes a day; returns the number of changed rows. */
+  private static long pay(String day) throws SQLException {
+    try (var state = tables.stateUrl().connect()) {
+      state.setAutoCommit(false);
+      SqlFile.set(state, Map.of("day", day));
+      var bounds = Tables.horizon(1, Tables.NOW);
+      var steps = new StageRunner(state, state).run(Stages.REWARDS, List.of(), bounds);
+      state.commit();
+      return steps.stream().mapToLong(step -> step.rows().changed()).sum();
+    }
+  }
+
+  /** Amounts that earners have, of all days. */
+  private static Map<String, BigDecimal> earned() {
+    var earned = new TreeMap<String, BigDecimal>();
+    for (var row :
+        tables.rows("select earner, sum(amount) from earner_daily_rewards group by earner")) {
+      earned.put(row.getFirst(), new BigDecimal(row.getLast()));
+    }
+    return earned;
+  }
+
+  private static JsonNode json(String text) throws IOException {
+    try (var parser = new com.fasterxml.jackson.core.JsonFactory().createParser(text)) {
+      return JsonNodeTreeCodec.getInstance().readTree(parser);
+    }
+  }
+}
