@@ -9,6 +9,11 @@ union all
 select operator_id from allocation_delay_set_events
 where effect_block > :after_block and effect_block <= :until_block
 union all
+select operator_added_to_operator_set_events.operator_id
+from operator_added_to_operator_set_events
+join slasher_updated_events as slashers using (operator_set_id)
+where slashers.effect_block > :after_block and slashers.effect_block <= :until_block
+union all
 -- the last block in which an operator that left can be slashed
 select operator_id from operator_removed_from_operator_set_events
 where

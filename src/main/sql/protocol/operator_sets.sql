@@ -1,6 +1,6 @@
--- Operator sets of all AVSs.
+-- Operator sets of all AVSs, who may slash them, and who gets what is slashed.
 -- Grain: one row per operator set that any event names.
--- Units: instants.
+-- Units: instants, blocks.
 
 with
 
@@ -20,6 +20,10 @@ named as (
     select operator_set_id from operator_slashed_events where block_number <= :until_block
     union
     select operator_set_id from operator_set_split_bips_set_events where block_number <= :until_block
+    union
+    select operator_set_id from slasher_updated_events where block_number <= :until_block
+    union
+    select operator_set_id from slasher_migrated_events where block_number <= :until_block
 ),
 
 creations as (
@@ -34,6 +38,49 @@ latest_recipients as (
     from redistribution_address_set_events
     where block_number <= :until_block
     order by operator_set_id, block_number desc, log_index desc
+),
+
+slasher_rows as (
+    select operator_set_id, slasher, effect_block, block_number, log_index
+    from slasher_updated_events
+    where block_number <= :until_block
+    union all
+    select operator_set_id, slasher, block_number, block_number, log_index
+    from slasher_migrated_events
+    where block_number <= :until_block
+),
+
+slasher_changes as (
+    select
+        slasher_rows.*,
+        lead(block_number) over (
+            partition by operator_set_id order by block_number, log_index
+        ) as next_block
+    from slasher_rows
+),
+
+-- a change that is announced before the one before it takes effect replaces it
+standing_slashers as (
+    select operator_set_id, slasher, effect_block, block_number, log_index
+    from slasher_changes
+    where next_block is null or next_block >= effect_block
+),
+
+current_slashers as (
+    select distinct on (operator_set_id) operator_set_id, slasher
+    from standing_slashers
+    where effect_block <= :until_block
+    order by operator_set_id, block_number desc, log_index desc
+),
+
+pending_slashers as (
+    select operator_set_id, slasher, effect_block
+    from standing_slashers
+    where effect_block > :until_block
+),
+
+source as (
+    select has_table_privilege(to_regclass('slasher_updated_events'), 'select') is true as has_slashers
 )
 
 select
@@ -42,7 +89,25 @@ select
     split_part(named.operator_set_id, '-', 2)::bigint as number,
     -- cuts an impossible time to the year 2100; a check reports it
     to_timestamp(least(creations.created, 4102444800))::timestamptz as created_at,
-    latest_recipients.redistribution_recipient::text
+    latest_recipients.redistribution_recipient::text,
+    (
+        coalesce(latest_recipients.redistribution_recipient, '0x00000000000000000000000000000000000e16e4')
+        <> '0x00000000000000000000000000000000000e16e4'
+    )::boolean as is_redistributing,
+    (case
+        when source.has_slashers
+            then coalesce(current_slashers.slasher, split_part(named.operator_set_id, '-', 1))
+    end)::text as slasher,
+    (case
+        when not source.has_slashers then 'UNKNOWN'
+        when current_slashers.slasher is null then 'AVS_DEFAULT'
+        else 'EVENT'
+    end)::text as slasher_source,
+    pending_slashers.slasher::text as pending_slasher,
+    pending_slashers.effect_block::bigint as pending_slasher_effect_block
 from named
+cross join source
 left join creations using (operator_set_id)
 left join latest_recipients using (operator_set_id)
+left join current_slashers using (operator_set_id)
+left join pending_slashers using (operator_set_id)

@@ -29,8 +29,9 @@ allocations as (
         case
             when operator_strategy_shares.operator_id is null
                 or operator_strategy_magnitudes.max_magnitude = 0 then 0
-            else div(
-                operator_strategy_shares.shares * operator_allocations.current_magnitude,
+            else allocated_shares(
+                operator_strategy_shares.shares,
+                operator_allocations.current_magnitude,
                 coalesce(operator_strategy_magnitudes.max_magnitude, 1e18)
             )
         end as shares

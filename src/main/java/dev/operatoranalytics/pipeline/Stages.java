@@ -43,6 +43,7 @@ public final class Stages {
           .fromState("operator_strategy_shares")
           .fromEvents("operator_strategy_magnitudes")
           .fromEvents("operator_avs_registration_history")
+          .fromEvents("operator_allocation_delays")
           .fromEvents("operator_allocations")
           .withSteps("allocation_rows")
           .valued()

@@ -33,6 +33,8 @@ class RecordedChainTest {
   private static final Path DATA = Path.of("../shared/data/chain");
   private static final String WAD = "1000000000000000000";
   private static final String DEFAULT_BIPS = "1000";
+  private static final JsonNode NOTHING = JsonNode.createObjectNode(Map.of());
+  private static final String BURNED = "0x00000000000000000000000000000000000e16e4";
   private static final String NOBODY = "0x0000000000000000000000000000000000000000";
 
   @Test
@@ -58,8 +60,9 @@ class RecordedChainTest {
 
         assertThat(tables.tables().rows("select safe_block, is_final from pipeline_checkpoints"))
             .containsExactly(List.of(Long.toString(block), "t"));
-        var wanted = contracts(then.get("operators"));
+        var wanted = contracts(then.get("operators"), then.get("sets"));
         wanted.putAll(withdrawals(then.get("stakers")));
+        wanted.putAll(sets(then.get("sets")));
         var held = ours(tables.tables(), wanted);
         differing.addAll(differing(block, wanted, held));
         compared += wanted.size();
@@ -105,6 +108,18 @@ class RecordedChainTest {
         7);
   }
 
+  /** Returns who may slash each operator set, and who gets what is slashed. */
+  private static Map<String, String> sets(JsonNode sets) {
+    var figures = new TreeMap<String, String>();
+    for (var set : sets.entries()) {
+      for (var kind :
+          List.of("slasher", "pendingSlasher", "pendingEffectBlock", "redistributionRecipient")) {
+        put(figures, set, kind, "set", text(set.getValue().get(kind)));
+      }
+    }
+    return figures;
+  }
+
   /** Returns what each queued withdrawal from an operator is worth to the contracts. */
   private static Map<String, String> withdrawals(JsonNode stakers) {
     var figures = new TreeMap<String, String>();
@@ -123,7 +138,7 @@ class RecordedChainTest {
   }
 
   /** Returns the contracts' figures by subject. */
-  private static Map<String, String> contracts(JsonNode operators) {
+  private static Map<String, String> contracts(JsonNode operators, JsonNode sets) {
     var figures = new TreeMap<String, String>();
     for (var operator : operators.entries()) {
       var answers = operator.getValue();
@@ -149,6 +164,13 @@ class RecordedChainTest {
                       difference.equals("0") ? "0" : text(value.get("effectBlock"))));
         }
       }
+      for (var stake :
+          Objects.requireNonNullElse(answers.get("allocatedStake"), NOTHING).entries()) {
+        if (canSlash(answers, sets, stake.getKey().split("/"))) {
+          put(figures, operator, "allocatedStake", stake.getKey(), text(stake.getValue()));
+        }
+      }
+      put(figures, operator, "allocationDelay", "blocks", text(answers.get("allocationDelay")));
       put(figures, operator, "split", "pi", text(answers.get("splits").get("pi")));
       for (var kind : List.of("avs", "sets")) {
         for (var split : answers.get("splits").get(kind).entries()) {
@@ -160,6 +182,16 @@ class RecordedChainTest {
       }
     }
     return figures;
+  }
+
+  private static boolean canSlash(JsonNode operator, JsonNode sets, String[] setAndStrategy) {
+    var strategies = new ArrayList<String>();
+    sets.get(setAndStrategy[0])
+        .get("strategies")
+        .values()
+        .forEach(each -> strategies.add(text(each)));
+    return operator.get("slashable").get(setAndStrategy[0]).getBooleanValue()
+        && strategies.contains(setAndStrategy[1]);
   }
 
   private static void put(
@@ -212,6 +244,34 @@ class RecordedChainTest {
         tables.rows(
             "select operator_id, strategy_id, slashable_shares from operator_withdrawal_queue")) {
       figures.put(row.get(0) + " slashableInQueue " + row.get(1), row.get(2));
+    }
+    for (var row :
+        tables.rows(
+            """
+            select operator_id, operator_set_id || '/' || strategy_id, slashable_shares
+            from operator_allocations
+            where slashable_shares > 0
+            """)) {
+      figures.put(row.get(0) + " allocatedStake " + row.get(1), row.get(2));
+    }
+    for (var row :
+        tables.rows("select operator_id, current_blocks from operator_allocation_delays")) {
+      figures.put(row.get(0) + " allocationDelay blocks", row.get(1));
+    }
+    for (var row :
+        tables.rows(
+            """
+            select
+                operator_set_id, slasher, coalesce(pending_slasher, '%s'),
+                coalesce(pending_slasher_effect_block, 0),
+                coalesce(redistribution_recipient, '%s')
+            from operator_sets
+            """
+                .formatted(NOBODY, BURNED))) {
+      figures.put(row.get(0) + " slasher set", row.get(1));
+      figures.put(row.get(0) + " pendingSlasher set", row.get(2));
+      figures.put(row.get(0) + " pendingEffectBlock set", row.get(3));
+      figures.put(row.get(0) + " redistributionRecipient set", row.get(4));
     }
     for (var row :
         tables.rows(

@@ -59,7 +59,8 @@ final class Avses {
               """
               select
                   operator_set_id, avs_id, number, created_at, redistribution_recipient,
-                  member_count, slashable_usd, delegated_usd, unpriced_strategy_count
+                  is_redistributing, slasher, slasher_source, pending_slasher,
+                  pending_slasher_effect_block, member_count, slashable_usd, delegated_usd, unpriced_strategy_count
               from operator_sets
               join operator_set_state using (operator_set_id)
               """)
@@ -70,7 +71,10 @@ final class Avses {
           .filter("avs", "avs_id", ColumnType.TEXT)
           .blocks("number")
           .instants("createdAt")
-          .texts("redistributionRecipient")
+          .texts("redistributionRecipient", "slasher", "pendingSlasher")
+          .flags("isRedistributing")
+          .enums("slasherSource")
+          .blocks("pendingSlasherEffectBlock")
           .relation(
               "strategies",
               Relation.on("operator_set_id")
@@ -87,6 +91,11 @@ final class Avses {
           .followsAsOf()
           .currentOnly(
               "redistributionRecipient",
+              "isRedistributing",
+              "slasher",
+              "slasherSource",
+              "pendingSlasher",
+              "pendingSlasherEffectBlock",
               "strategies",
               "memberCount",
               "members",

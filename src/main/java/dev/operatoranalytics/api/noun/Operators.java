@@ -94,6 +94,7 @@ final class Operators {
               "queuedWithdrawals",
               Relation.on("operator_id").whenGiven("status", "#status = :status"))
           .relation("withdrawalQueue", Relation.on("operator_id"))
+          .relation("allocationDelay", Relation.on("operator_id"))
           .relation(
               "activity",
               Relation.on("operator_id").whenGiven("types", "#activity_type = any(:types)"))
@@ -233,8 +234,9 @@ final class Operators {
               select
                   held.operator_id, held.staker_id, allocation.operator_set_id,
                   allocation.strategy_id,
-                  div(held.shares * allocation.current_magnitude, state.max_magnitude)
-                      as slashable_shares,
+                  allocated_shares(
+                      held.shares, allocation.current_magnitude, state.max_magnitude
+                  ) as slashable_shares,
                   ratio(held.tvs_usd * allocation.current_magnitude, state.max_magnitude)
                       as slashable_usd
               from operator_delegator_shares as held
@@ -270,6 +272,22 @@ final class Operators {
           .flags("isSlashable")
           .filter("avs", "avs_id", TEXT)
           .filter("strategy", "strategy_id", TEXT)
+          .followsAsOf();
+
+  private static final Noun ALLOCATION_DELAY =
+      Noun.of("AllocationDelay")
+          .rows(
+              """
+              select
+                  operator_id, current_blocks, pending_blocks,
+                  pending_effect_block as effect_block,
+                  case when current_blocks is null then 'NOT_SET' else 'SET' end as status
+              from operator_current_state
+              left join operator_allocation_delays using (operator_id)
+              """)
+          .key("operator_id")
+          .enums("status")
+          .blocks("currentBlocks", "pendingBlocks", "effectBlock")
           .followsAsOf();
 
   private static final Noun COMMISSION_RATE =
@@ -448,6 +466,7 @@ final class Operators {
           OPERATOR_DELEGATOR,
           EXPOSURE,
           ALLOCATION,
+          ALLOCATION_DELAY,
           COMMISSION_RATE,
           COMMISSION_CHANGE,
           SLASHING_INCIDENT,

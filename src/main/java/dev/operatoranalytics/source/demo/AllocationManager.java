@@ -129,10 +129,17 @@ final class AllocationManager {
 
   void createSet(OperatorSet set, Optional<String> recipient, Collection<Strategy> accepted) {
     emit("OperatorSetCreated(operatorSet)", set);
+    emit("SlasherUpdated(operatorSet,slasher,effectBlock)", set, set.avs(), chain.block());
     recipient.ifPresent(
         r -> emit("RedistributionAddressSet(operatorSet,redistributionRecipient)", set, r));
     accepted.forEach(s -> emit("StrategyAddedToOperatorSet(operatorSet,strategy)", set, s));
     strategies.put(set, accepted.stream().sorted(Comparator.comparing(Strategy::address)).toList());
+  }
+
+  /** Announces another slasher. */
+  void changeSlasher(OperatorSet set, String slasher) {
+    long from = chain.block() + CONFIGURATION_DELAY + 1;
+    emit("SlasherUpdated(operatorSet,slasher,effectBlock)", set, slasher, from);
   }
 
   /** Adds a strategy to a set, or removes it. */

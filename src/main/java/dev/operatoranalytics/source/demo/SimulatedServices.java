@@ -55,6 +55,12 @@ final class SimulatedServices {
       if (hasSets) {
         long setBlock = Math.max(startBlock, Chain.SLASHING_BLOCK);
         chain.schedule(setBlock, () -> open(service, redistributes));
+        // still pending at the end of a year
+        if (index == 1) {
+          var slasher = random.address("slasher", avs);
+          chain.schedule(
+              random.blockAt(0.98), () -> allocation.changeSlasher(sets.getFirst(), slasher));
+        }
       }
     }
   }

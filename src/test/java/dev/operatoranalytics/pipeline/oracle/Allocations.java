@@ -114,8 +114,8 @@ final class Allocations {
             slashable =
                 shares
                     .getOrDefault(key.strategy, BigInteger.ZERO)
-                    .multiply(allocation.current)
-                    .divide(maximum(key.strategy));
+                    .multiply(allocation.current.multiply(WAD).divide(maximum(key.strategy)))
+                    .divide(WAD);
           }
           rows.add(
               "operator_allocations",
