@@ -17,6 +17,7 @@ import net.ttddyy.dsproxy.listener.QueryExecutionListener;
 import net.ttddyy.dsproxy.proxy.NanoTimeStopwatchFactory;
 import net.ttddyy.dsproxy.proxy.ProxyConfig;
 import net.ttddyy.dsproxy.support.ProxyDataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,38 +58,61 @@ public final class SqlWatch implements BeanCreatedEventListener<DataSource>, Ord
     return watched;
   }
 
+  /** The pool without proxies, which cost more than a short statement. */
+  public static DataSource unwatched(DataSource pool) {
+    return pool instanceof ProxyDataSource watched ? watched.getDataSource() : pool;
+  }
+
+  /** Executes a statement. */
+  public interface Execution<T> {
+    T run() throws SQLException;
+  }
+
+  /** Measures and logs a statement of an unwatched connection. */
+  public <T> T watch(String sql, Execution<T> execution) throws SQLException {
+    var begun = System.nanoTime();
+    try {
+      var result = execution.run();
+      finished(System.nanoTime() - begun, sql, null);
+      return result;
+    } catch (SQLException e) {
+      finished(System.nanoTime() - begun, sql, e);
+      throw e;
+    }
+  }
+
+  private void finished(long nanos, String sql, @Nullable SQLException failure) {
+    if (NANOS.isBound()) {
+      NANOS.get().add(nanos);
+    }
+    var took = Duration.ofNanos(nanos);
+    if (failure != null && logged != Statements.OFF) {
+      log.warn(
+          "failed state={} took={} {}: {}",
+          failure.getSQLState(),
+          took,
+          oneLine(sql),
+          failure.getMessage());
+    } else if (failure == null && logged == Statements.ALL) {
+      log.info("took={} {}", took, oneLine(sql));
+    }
+  }
+
   private final class Listener implements QueryExecutionListener {
     @Override
     public void beforeQuery(ExecutionInfo execution, List<QueryInfo> queries) {}
 
     @Override
     public void afterQuery(ExecutionInfo execution, List<QueryInfo> queries) {
-      if (NANOS.isBound()) {
-        NANOS.get().add(execution.getElapsedTime());
-      }
-      var took = Duration.ofNanos(execution.getElapsedTime());
-      if (execution.getThrowable() instanceof SQLException e) {
-        if (logged != Statements.OFF) {
-          log.warn(
-              "failed state={} took={} {}: {}",
-              e.getSQLState(),
-              took,
-              oneLine(queries),
-              e.getMessage());
-        }
-      } else if (logged == Statements.ALL) {
-        log.info("took={} {}", took, oneLine(queries));
-      }
+      finished(
+          execution.getElapsedTime(),
+          queries.stream().map(QueryInfo::getQuery).collect(Collectors.joining("; ")),
+          execution.getThrowable() instanceof SQLException failure ? failure : null);
     }
   }
 
-  private static String oneLine(List<QueryInfo> queries) {
-    var text =
-        queries.stream()
-            .map(QueryInfo::getQuery)
-            .collect(Collectors.joining("; "))
-            .strip()
-            .replaceAll("\\s+", " ");
+  private static String oneLine(String sql) {
+    var text = sql.strip().replaceAll("\\s+", " ");
     return text.length() > MAX_LOGGED_CHARACTERS
         ? text.substring(0, MAX_LOGGED_CHARACTERS) + "…"
         : text;

@@ -10,6 +10,7 @@ import graphql.language.FragmentSpread;
 import graphql.language.InlineFragment;
 import graphql.language.IntValue;
 import graphql.language.NullValue;
+import graphql.language.ObjectValue;
 import graphql.language.OperationDefinition;
 import graphql.language.Selection;
 import graphql.language.SelectionSet;
@@ -29,15 +30,18 @@ import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Estimates the max objects of a response from its document and variables, before execution. A page
- * counts its requested size, another list its {@code @listSize}. Introspection counts like other
- * fields. A field with {@code asOf} counts the objects that could be read in the time of a rebuild.
+ * counts its requested size, another list its {@code @listSize}, a filter the names in it.
+ * Introspection counts like other fields. A field with {@code asOf} counts the objects that could
+ * be read in the time of a rebuild.
  */
 final class Cost {
   /** Assumed size of introspection lists, such as the fields of a type. */
@@ -59,6 +63,7 @@ final class Cost {
   private final Map<String, @Nullable Object> variables;
   private final Map<String, @Nullable Value<?>> defaults = new HashMap<>();
   private final Map<String, CostEstimate> ofFragments = new HashMap<>();
+  private final Set<String> variablesRead = new HashSet<>();
   private final Set<String> open = new HashSet<>();
 
   private Cost(
@@ -87,12 +92,68 @@ final class Cost {
     static final CostEstimate ZERO = new CostEstimate(0, 0, false);
   }
 
+  /** The estimates of one document: one for each operation and values of its variables. */
+  static final class Estimates {
+    private static final int MAX_KNOWN = 16;
+    private final List<Known> known = new CopyOnWriteArrayList<>();
+
+    /**
+     * @param variables those that the estimate depends on, with their values when they have one
+     */
+    private record Known(
+        @Nullable String operation,
+        Set<String> names,
+        Map<String, @Nullable Object> variables,
+        CostEstimate estimate) {
+      private boolean fits(GraphqlRequest request) {
+        return Objects.equals(operation, request.operationName())
+            && variables.equals(part(names, request.variables()));
+      }
+    }
+
+    private static Map<String, @Nullable Object> part(
+        Set<String> names, Map<String, @Nullable Object> variables) {
+      var part = new HashMap<String, @Nullable Object>();
+      for (var name : names) {
+        if (variables.containsKey(name)) {
+          part.put(name, variables.get(name));
+        }
+      }
+      return part;
+    }
+
+    private @Nullable CostEstimate find(GraphqlRequest request) {
+      for (var each : known) {
+        if (each.fits(request)) {
+          return each.estimate();
+        }
+      }
+      return null;
+    }
+
+    private void add(GraphqlRequest request, Set<String> names, CostEstimate estimate) {
+      if (known.size() >= MAX_KNOWN) {
+        known.removeFirst();
+      }
+      known.add(
+          new Known(request.operationName(), names, part(names, request.variables()), estimate));
+    }
+  }
+
+  /** The estimate of a request, which is computed once for the same values of variables. */
   static CostEstimate of(
       DocumentCache.ValidatedDocument document, GraphqlRequest request, GraphQLSchema schema) {
     if (document.entry().hasErrors()) {
       return CostEstimate.ZERO;
     }
+    var known = document.costs().find(request);
+    return known == null ? estimate(document, request, schema) : known;
+  }
+
+  private static CostEstimate estimate(
+      DocumentCache.ValidatedDocument document, GraphqlRequest request, GraphQLSchema schema) {
     var total = CostEstimate.ZERO;
+    var names = new HashSet<String>();
     for (var operation : document.definitions(OperationDefinition.class)) {
       var name = request.operationName();
       if (name == null || name.isEmpty() || name.equals(operation.getName())) {
@@ -104,8 +165,10 @@ final class Cost {
             };
         var cost = new Cost(schema, document, operation, request.variables());
         total = plus(total, cost.of(operation.getSelectionSet(), Objects.requireNonNull(root), 1));
+        names.addAll(cost.variablesRead);
       }
     }
+    document.costs().add(request, names, total);
     return total;
   }
 
@@ -196,8 +259,9 @@ final class Cost {
       return CostEstimate.ZERO;
     }
     var type = GraphQLTypeUtil.unwrapAll(definition.getType());
+    var filter = new CostEstimate(names(argument(field, definition, "where")), 0, false);
     if (isPage(type)) {
-      return plus(one(type), of(field.getSelectionSet(), type, pageSize(field)));
+      return plus(filter, plus(one(type), of(field.getSelectionSet(), type, pageSize(field))));
     }
     var isOfPage = ROWS.contains(field.getName()) && isPage(parent);
     var count =
@@ -207,9 +271,25 @@ final class Cost {
     var each = plus(one(type), of(field.getSelectionSet(), type, 1));
     var charge =
         new CostEstimate(times(count, each.objects()), times(count, each.bytes()), each.usesAsOf());
-    return argument(field, definition, AsOfExecution.AS_OF) == null
-        ? charge
-        : plus(charge, new CostEstimate(PAST, 0, true));
+    return plus(
+        filter,
+        argument(field, definition, AsOfExecution.AS_OF) == null
+            ? charge
+            : plus(charge, new CostEstimate(PAST, 0, true)));
+  }
+
+  /** Names in a filter: each makes PostgreSQL plan and compute a condition. */
+  private long names(@Nullable Object filter) {
+    return switch (filter) {
+      case ObjectValue object ->
+          object.getObjectFields().stream()
+              .mapToLong(part -> 1 + names(value(part.getValue())))
+              .sum();
+      case ArrayValue list -> list.getValues().stream().mapToLong(each -> names(value(each))).sum();
+      case Map<?, ?> object -> object.values().stream().mapToLong(each -> 1 + names(each)).sum();
+      case Collection<?> list -> list.stream().mapToLong(this::names).sum();
+      case null, default -> 0;
+    };
   }
 
   private static boolean isPage(GraphQLType type) {
@@ -319,6 +399,9 @@ final class Cost {
 
   /** An argument with a variable without value is omitted. */
   private boolean isLeftOut(Value<?> value) {
+    if (value instanceof VariableReference reference) {
+      variablesRead.add(reference.getName());
+    }
     return value instanceof VariableReference reference
         && !variables.containsKey(reference.getName())
         && defaults.get(reference.getName()) == null;
@@ -327,6 +410,7 @@ final class Cost {
   /** A literal, or the value of a variable. */
   private @Nullable Object value(@Nullable Value<?> value) {
     if (value instanceof VariableReference reference) {
+      variablesRead.add(reference.getName());
       return variables.containsKey(reference.getName())
           ? variables.get(reference.getName())
           : defaults.get(reference.getName());

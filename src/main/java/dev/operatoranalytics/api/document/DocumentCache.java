@@ -89,6 +89,7 @@ public final class DocumentCache implements PreparsedDocumentProvider {
    * @param document null when it cannot be parsed
    * @param needsData whether it selects more than introspection
    * @param dependsOnClock whether its response changes without new data
+   * @param costs known estimates of its cost
    */
   public record ValidatedDocument(
       String text,
@@ -96,7 +97,8 @@ public final class DocumentCache implements PreparsedDocumentProvider {
       @Nullable Document document,
       PreparsedDocumentEntry entry,
       boolean needsData,
-      boolean dependsOnClock) {
+      boolean dependsOnClock,
+      Cost.Estimates costs) {
 
     /** Whether it may contain {@code asOf}. */
     boolean mayUseAsOf() {
@@ -312,7 +314,8 @@ public final class DocumentCache implements PreparsedDocumentProvider {
         document,
         new PreparsedDocumentEntry(document),
         needsData(document),
-        dependsOnClock(document));
+        dependsOnClock(document),
+        new Cost.Estimates());
   }
 
   private static ValidatedDocument rejected(
@@ -323,7 +326,13 @@ public final class DocumentCache implements PreparsedDocumentProvider {
       ErrorCode code) {
     var coded = errors.stream().map(error -> ErrorMapper.withCode(error, code)).toList();
     return new ValidatedDocument(
-        text, hash, document, new PreparsedDocumentEntry(coded), false, false);
+        text,
+        hash,
+        document,
+        new PreparsedDocumentEntry(coded),
+        false,
+        false,
+        new Cost.Estimates());
   }
 
   private static boolean needsData(Document document) {

@@ -21,7 +21,6 @@ import io.micronaut.data.jdbc.runtime.JdbcOperations;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.jdbc.DataSourceResolver;
 import io.micronaut.runtime.server.event.ServerStartupEvent;
-import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.transaction.TransactionDefinition;
 import io.micronaut.transaction.TransactionOperations;
 import io.micronaut.transaction.support.DefaultTransactionDefinition;
@@ -36,9 +35,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import javax.sql.DataSource;
 import org.dataloader.DataLoaderRegistry;
@@ -68,13 +64,14 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
   private final GraphqlSchema schema;
   private final TransactionOperations<Connection> transactions;
   private final DataSource pool;
+  private final SqlWatch watch;
   private final QueryReader reader;
   private final boolean compiles;
   private final LatestVersion latest;
   private final Duration deadline;
   private final LimitSettings limits;
   private final RequestMetrics metrics;
-  private final ScheduledExecutorService clock;
+  private final Deadlines deadlines;
   private final ResponseMemoryLimit memory;
   private final AsOfQueue asOfQueue;
 
@@ -85,11 +82,12 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
       @Named("api") JdbcOperations jdbc,
       @Named("api") DataSource pool,
       DataSourceResolver withoutTransactions,
+      SqlWatch watch,
       LatestVersion latest,
       ApiSettings settings,
       LimitSettings limits,
       RequestMetrics metrics,
-      @Named(TaskExecutors.SCHEDULED) ExecutorService clock,
+      Deadlines deadlines,
       ResponseMemoryLimit memory,
       AsOfQueue asOfQueue,
       Clock time) {
@@ -98,14 +96,15 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
     this.graphql = graphql;
     this.schema = schema;
     this.transactions = transactions;
-    this.pool = withoutTransactions.resolve(pool);
+    this.pool = SqlWatch.unwatched(withoutTransactions.resolve(pool));
+    this.watch = watch;
     this.reader = new QueryReader(jdbc, time);
     this.compiles = settings.compiles();
     this.latest = latest;
     this.deadline = settings.deadline();
     this.limits = limits;
     this.metrics = metrics;
-    this.clock = (ScheduledExecutorService) clock;
+    this.deadlines = deadlines;
   }
 
   /**
@@ -267,13 +266,7 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
       ExecutionInput input,
       Cost.CostEstimate charge,
       CancellationToken cancellation) {
-    var timeout =
-        clock.schedule(
-            () ->
-                Thread.startVirtualThread(
-                    () -> cancellation.cancel(CancellationToken.CancellationReason.TIMEOUT)),
-            deadline.toMillis(),
-            TimeUnit.MILLISECONDS);
+    var timeout = deadlines.start(deadline, cancellation);
     try {
       cancellation.awaitConnection(input);
       try (var _ = memory.acquire(charge.bytes())) {
@@ -366,7 +359,10 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
       cancellation.connected(connection);
       QueryReader.Read read;
       try {
-        read = reader.readAtOnce(connection, compiled.query(), compiled.variables());
+        read =
+            watch.watch(
+                Objects.requireNonNull(compiled.query().statement()),
+                () -> reader.readAtOnce(connection, compiled.query(), compiled.variables()));
       } finally {
         cancellation.released();
       }

@@ -34,7 +34,6 @@ import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Produces;
-import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.io.ByteArrayInputStream;
 import java.util.Comparator;
@@ -95,7 +94,7 @@ public class GraphqlController {
   @Post
   @Consumes(MediaType.APPLICATION_JSON)
   @Produces(MediaType.ALL)
-  @ExecuteOn(TaskExecutors.BLOCKING)
+  @ExecuteOn(RequestThreads.NAME)
   HttpResponse<?> post(HttpRequest<?> http, @Body byte[] body) {
     return respond(
         http,
@@ -108,7 +107,7 @@ public class GraphqlController {
 
   @Get
   @Produces(MediaType.ALL)
-  @ExecuteOn(TaskExecutors.BLOCKING)
+  @ExecuteOn(RequestThreads.NAME)
   HttpResponse<?> get(HttpRequest<?> http) {
     return respond(
         http,

@@ -4,6 +4,10 @@ import graphql.GraphQLContext;
 import graphql.execution.CoercedVariables;
 import graphql.execution.ValuesResolver;
 import graphql.language.Argument;
+import graphql.language.ArrayValue;
+import graphql.language.ObjectValue;
+import graphql.language.Value;
+import graphql.language.VariableReference;
 import graphql.schema.GraphQLArgument;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,18 +20,36 @@ import org.jspecify.annotations.Nullable;
 /**
  * A root field as one SQL statement. Its single value is the JSON of the field; it is null when the
  * rows violate the schema.
- *
- * @param key key of the field in the response
- * @param calls fields with arguments; parameters refer to them by index
- * @param checks checks that reject arguments of a call
- * @param relations number of relations that the statement reads
  */
-record CompiledField(
-    String key,
-    Parameters.Statement statement,
-    List<FieldCall> calls,
-    List<Relation> checks,
-    int relations) {
+final class CompiledField {
+  private final String key;
+  private final Parameters.Statement statement;
+  private final List<FieldCall> calls;
+  private final List<Relation> checks;
+  private final int relations;
+
+  /** Values of the parameters that no variable and no clock determines; null for others. */
+  private final List<@Nullable Object> constants;
+
+  /**
+   * @param key key of the field in the response
+   * @param calls fields with arguments; parameters refer to them by index
+   * @param checks checks that reject arguments of a call
+   * @param relations number of relations that the statement reads
+   */
+  CompiledField(
+      String key,
+      Parameters.Statement statement,
+      List<FieldCall> calls,
+      List<Relation> checks,
+      int relations) {
+    this.key = key;
+    this.statement = statement;
+    this.calls = calls;
+    this.checks = checks;
+    this.relations = relations;
+    this.constants = constants();
+  }
 
   /** The arguments of a field in the document. */
   record FieldCall(List<GraphQLArgument> definitions, List<Argument> arguments) {
@@ -37,26 +59,67 @@ record CompiledField(
           ValuesResolver.getArgumentValues(
               definitions, arguments, variables, GraphQLContext.getDefault(), Locale.ROOT));
     }
+
+    boolean hasVariables() {
+      return arguments.stream().anyMatch(argument -> hasVariables(argument.getValue()));
+    }
+
+    private static boolean hasVariables(Value<?> value) {
+      return switch (value) {
+        case VariableReference _ -> true;
+        case ArrayValue several -> several.getValues().stream().anyMatch(FieldCall::hasVariables);
+        case ObjectValue object ->
+            object.getObjectFields().stream().anyMatch(part -> hasVariables(part.getValue()));
+        default -> false;
+      };
+    }
+  }
+
+  String key() {
+    return key;
   }
 
   String sql() {
     return statement.sql();
   }
 
-  /** The values of the parameters of the statement: texts or arrays of texts. */
-  List<@Nullable Object> values(CoercedVariables variables, Instant now) {
-    var arguments = new HashMap<Integer, Map<String, Object>>();
+  int relations() {
+    return relations;
+  }
+
+  private List<@Nullable Object> constants() {
+    var given = new HashMap<Integer, Map<String, Object>>();
     for (var call = 0; call < calls.size(); call++) {
-      var given = calls.get(call).values(variables);
-      checks.get(call).check(given);
-      arguments.put(call, given);
+      if (!calls.get(call).hasVariables()) {
+        given.put(call, calls.get(call).values(CoercedVariables.emptyVariables()));
+      }
     }
     var values = new ArrayList<@Nullable Object>();
     for (var parameter : statement.parameters()) {
-      values.add(
-          parameter.call() == Parameters.Parameter.NOW
-              ? now.toString()
-              : parameter.value().of(arguments.getOrDefault(parameter.call(), Map.of())));
+      var arguments = given.get(parameter.call());
+      values.add(arguments == null ? null : parameter.value().of(arguments));
+    }
+    return values;
+  }
+
+  /** The values of the parameters of the statement: texts or arrays of texts. */
+  List<@Nullable Object> values(CoercedVariables variables, Instant now) {
+    var given = new HashMap<Integer, Map<String, Object>>();
+    for (var call = 0; call < calls.size(); call++) {
+      if (calls.get(call).hasVariables()) {
+        var arguments = calls.get(call).values(variables);
+        checks.get(call).check(arguments);
+        given.put(call, arguments);
+      }
+    }
+    var values = new ArrayList<@Nullable Object>(constants);
+    for (var index = 0; index < values.size(); index++) {
+      var parameter = statement.parameters().get(index);
+      if (parameter.call() == Parameters.Parameter.NOW) {
+        values.set(index, now.toString());
+      } else if (given.containsKey(parameter.call())) {
+        values.set(index, parameter.value().of(given.get(parameter.call())));
+      }
     }
     return values;
   }

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.operatoranalytics.api.DemoServer;
 import dev.operatoranalytics.api.http.Authenticator;
 import dev.operatoranalytics.api.query.GlobalId;
+import dev.operatoranalytics.database.SqlWatch;
 import graphql.GraphQL;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.data.jdbc.runtime.JdbcOperations;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.inject.qualifiers.Qualifiers;
 import io.micronaut.jdbc.DataSourceResolver;
-import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.transaction.TransactionOperations;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,7 +22,6 @@ import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -257,6 +256,7 @@ class CompiledQueriesTest {
         context.getBean(JdbcOperations.class, Qualifiers.byName("api")),
         context.getBean(DataSource.class, Qualifiers.byName("api")),
         context.getBean(DataSourceResolver.class),
+        server.bean(SqlWatch.class),
         server.bean(LatestVersion.class),
         new ApiSettings(
             settings.deadline(),
@@ -269,7 +269,7 @@ class CompiledQueriesTest {
             settings.measuredOperations()),
         server.bean(LimitSettings.class),
         server.bean(RequestMetrics.class),
-        context.getBean(ExecutorService.class, Qualifiers.byName(TaskExecutors.SCHEDULED)),
+        server.bean(Deadlines.class),
         server.bean(ResponseMemoryLimit.class),
         server.bean(AsOfQueue.class),
         context.getBean(Clock.class));

@@ -230,9 +230,35 @@ class CostTest {
     }
   }
 
+  @Test
+  void each_name_of_a_filter_costs_one_object_and_values_of_variables_count_each_time() {
+    var document =
+        """
+        query($first: Int, $where: OperatorFilter) {
+          operators(first: $first, where: $where) { nodes { address } }
+        }
+        """;
+    var where = Map.of("not", Map.of("isActive", Map.of("eq", true)));
+
+    assertThat(
+            cost(
+                "{ operators(first: 5, where: { not: { isActive: { eq: true } } }) { totalCount }"
+                    + " }"))
+        .isEqualTo(3 + cost("{ operators(first: 5) { totalCount } }"));
+    for (var _ : List.of("estimated", "remembered")) {
+      assertThat(cost(document, Map.of("first", 5))).isEqualTo(1 + 5);
+      assertThat(cost(document, Map.of("first", 7))).isEqualTo(1 + 7);
+      assertThat(cost(document, Map.of("first", 7, "where", where))).isEqualTo(3 + 1 + 7);
+    }
+  }
+
   private static long cost(String document) {
+    return cost(document, Map.of());
+  }
+
+  private static long cost(String document, Map<String, Object> variables) {
     var request =
-        new GraphqlRequest(document, null, null, Map.of(), Credentials.none("test"), null);
+        new GraphqlRequest(document, null, null, variables, Credentials.none("test"), null);
     var checked = server.bean(DocumentCache.class).find(request);
     assertThat(checked.entry().hasErrors()).as(document + checked.entry().getErrors()).isFalse();
     return server.bean(GraphqlEngine.class).cost(checked, request);
