@@ -71,6 +71,7 @@ select
         'usd',
         round(state.tvs_usd * compared.magnitude / nullif(state.max_magnitude, 0), 18)::text
     ) as figures,
+    null::text as detail,
     ('/api/v1/operators/' || compared.operator_id || '/stats')::text as link
 from compared
 left join operator_strategy_state as state

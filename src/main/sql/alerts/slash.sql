@@ -45,6 +45,7 @@ select
         'unpricedStrategies', coalesce(losses.unpriced_count, 0),
         'strategies', coalesce(losses.strategies, '[]')
     ) as figures,
+    null::text as detail,
     ('/api/v1/operators/' || slash.operator_id || '/stats')::text as link
 from operator_slashing_incidents as slash
 left join losses

@@ -112,5 +112,6 @@ select
         end,
         'strategies', compared.strategies
     ) as figures,
+    null::text as detail,
     ('/api/v1/operators/' || compared.operator_id || '/stats')::text as link
 from compared

@@ -50,7 +50,6 @@ class ArchitectureTest {
           "node",
           "source.demo",
           "source",
-          "pipeline.notice",
           "pipeline.schedule",
           "pipeline.snapshot",
           "pipeline",

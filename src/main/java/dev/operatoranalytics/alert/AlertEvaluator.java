@@ -41,16 +41,17 @@ public class AlertEvaluator {
       )
       insert into alerts (
           rule_id, fact_key, kind, operator_id, avs_id, staker_id, block_number, happened_at, usd,
-          percent, figures, link, fired_at
+          percent, figures, detail, link, fired_at
       )
       select
           rule.rule_id, fact.fact_key, rule.kind, fact.operator_id, fact.avs_id, fact.staker_id,
-          fact.block_number, fact.happened_at, fact.usd, fact.percent, fact.figures, fact.link, ?
+          fact.block_number, fact.happened_at, fact.usd, fact.percent, fact.figures, fact.detail, fact.link, ?
       from alert_rules as rule
       cross join fact
       where
           rule.rule_id = any(?)
-          and fact.happened_at > rule.since
+          -- what stands still is reported although it did so before
+          and (fact.happened_at > rule.since or rule.hours is not null)
           and (rule.operator_id is null or rule.operator_id = fact.operator_id)
           and (
               rule.avs_id is null

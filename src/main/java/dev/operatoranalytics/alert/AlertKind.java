@@ -7,10 +7,18 @@ import java.util.Set;
 
 /** The kinds of facts that rules report. Each has a select of its name below {@code sql/alerts}. */
 public enum AlertKind {
-  SLASH(Limit.USD),
-  ALLOCATION(Limit.USD),
-  COMMISSION_CHANGE,
-  UNDELEGATION(Limit.USD, Limit.PERCENT);
+  SLASH(FactSubject.OPERATOR, Limit.USD),
+  ALLOCATION(FactSubject.OPERATOR, Limit.USD),
+  COMMISSION_CHANGE(FactSubject.OPERATOR),
+  UNDELEGATION(FactSubject.OPERATOR, Limit.USD, Limit.PERCENT),
+  RUN_FAILED(FactSubject.PIPELINE),
+  STALE_PIPELINE(FactSubject.PIPELINE, Limit.HOURS);
+
+  /** What facts are about. */
+  private enum FactSubject {
+    OPERATOR,
+    PIPELINE
+  }
 
   /** A limit that a rule can set. */
   enum Limit {
@@ -31,16 +39,27 @@ public enum AlertKind {
     }
   }
 
+  private final FactSubject subject;
   private final Set<Limit> limits;
   private final SqlFile select;
 
-  AlertKind(Limit... limits) {
+  AlertKind(FactSubject subject, Limit... limits) {
+    this.subject = subject;
     this.limits = Set.copyOf(List.of(limits));
     this.select = SqlFile.load("alerts", name().toLowerCase(Locale.ROOT));
   }
 
   boolean allows(Limit limit) {
     return limits.contains(limit);
+  }
+
+  /** A fact of these kinds is that something is too old, so every rule says how old. */
+  boolean requires(Limit limit) {
+    return limit == Limit.HOURS && allows(limit);
+  }
+
+  boolean isOfOperators() {
+    return subject == FactSubject.OPERATOR;
   }
 
   SqlFile select() {

@@ -24,18 +24,23 @@ public record AlertLimits(
 
   public static final AlertLimits NONE = new AlertLimits(null, null, null, null);
 
-  /** Rejects limits that the kind does not have, and limits that are not above 0. */
+  /** Rejects limits that the kind does not have, lacks, or that are not above 0. */
   void requireFor(AlertKind kind) {
-    values()
-        .forEach(
-            (limit, value) -> {
-              if (!kind.allows(limit)) {
-                throw invalid("%s has no %s".formatted(kind, limit.field()));
-              }
-              if (new BigDecimal(value.toString()).signum() <= 0) {
-                throw invalid("%s is above 0, not %s".formatted(limit.field(), value));
-              }
-            });
+    var values = values();
+    for (var limit : Limit.values()) {
+      if (kind.requires(limit) && !values.containsKey(limit)) {
+        throw invalid("%s needs %s".formatted(kind, limit.field()));
+      }
+    }
+    values.forEach(
+        (limit, value) -> {
+          if (!kind.allows(limit)) {
+            throw invalid("%s has no %s".formatted(kind, limit.field()));
+          }
+          if (new BigDecimal(value.toString()).signum() <= 0) {
+            throw invalid("%s is above 0, not %s".formatted(limit.field(), value));
+          }
+        });
   }
 
   private Map<Limit, Number> values() {

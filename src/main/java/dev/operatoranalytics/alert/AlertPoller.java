@@ -9,24 +9,34 @@ import java.sql.SQLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Evaluates the rules soon after data changed, on servers that run schedules. */
+/** Evaluates the rules soon after data changed, and delivers, on servers that run schedules. */
 @Singleton
 @Requires(property = "schedules.is-running")
 public class AlertPoller {
   private static final Logger log = LoggerFactory.getLogger(AlertPoller.class);
 
   private final AlertEvaluator evaluator;
+  private final AlertDelivery delivery;
+  private final AlertWebhooks webhooks;
   private final boolean runsSchedules;
   private volatile boolean hasBegun;
 
   AlertPoller(
-      AlertEvaluator evaluator, @Property(name = "schedules.is-running") boolean runsSchedules) {
+      AlertEvaluator evaluator,
+      AlertDelivery delivery,
+      AlertWebhooks webhooks,
+      @Property(name = "schedules.is-running") boolean runsSchedules) {
     this.evaluator = evaluator;
+    this.delivery = delivery;
+    this.webhooks = webhooks;
     this.runsSchedules = runsSchedules;
   }
 
-  public void begin() {
-    hasBegun = runsSchedules;
+  public void begin() throws SQLException {
+    if (runsSchedules) {
+      webhooks.applySettings();
+      hasBegun = true;
+    }
   }
 
   @Scheduled(initialDelay = "1s", fixedDelay = "1s", scheduler = TaskExecutors.SCHEDULED)
@@ -38,6 +48,18 @@ public class AlertPoller {
       evaluator.evaluate();
     } catch (SQLException e) {
       log.warn("alerts could not be evaluated, retrying: {}", e.getMessage());
+    }
+  }
+
+  @Scheduled(initialDelay = "1s", fixedDelay = "1s", scheduler = TaskExecutors.SCHEDULED)
+  void deliver() {
+    if (!hasBegun) {
+      return;
+    }
+    try {
+      delivery.deliverDue();
+    } catch (SQLException e) {
+      log.warn("alerts could not be delivered, retrying: {}", e.getMessage());
     }
   }
 }

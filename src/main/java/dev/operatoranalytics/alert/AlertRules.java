@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -29,6 +30,7 @@ public class AlertRules {
   static final Duration MAX_AGE = Duration.ofDays(30);
 
   private static final int MAX_NAME = 200;
+  private static final int MAX_WEBHOOKS = 10;
 
   private final DataSource state;
   private final Clock clock;
@@ -45,16 +47,25 @@ public class AlertRules {
 
   /** A rule to be created. */
   public record NewRule(
-      String name, AlertKind kind, AlertSubject subject, AlertLimits limits, boolean isEnabled) {
+      String name,
+      AlertKind kind,
+      AlertSubject subject,
+      AlertLimits limits,
+      boolean isEnabled,
+      List<Long> webhooks) {
 
     void check() {
       requireName(name);
       limits.requireFor(kind);
-      if (Stream.of(subject.operator(), subject.avs(), subject.staker())
+      var subjects =
+          Stream.of(subject.operator(), subject.avs(), subject.staker())
               .filter(Objects::nonNull)
-              .count()
-          > 1) {
+              .count();
+      if (subjects > 1) {
         throw invalid("a rule is about one of operator, avs and delegator, or about all");
+      }
+      if (subjects > 0 && !kind.isOfOperators()) {
+        throw invalid("%s is not about an operator, AVS or delegator".formatted(kind));
       }
     }
   }
@@ -65,9 +76,13 @@ public class AlertRules {
    * @param name null to keep it
    * @param limits null to keep them
    * @param isEnabled null to keep it
+   * @param webhooks null to keep them
    */
   public record RuleChange(
-      @Nullable String name, @Nullable AlertLimits limits, @Nullable Boolean isEnabled) {}
+      @Nullable String name,
+      @Nullable AlertLimits limits,
+      @Nullable Boolean isEnabled,
+      @Nullable List<Long> webhooks) {}
 
   private interface Write<T> {
     T in(Connection connection) throws SQLException;
@@ -111,6 +126,9 @@ public class AlertRules {
                 id,
                 "since",
                 since(connection, clock.instant()).atOffset(ZoneOffset.UTC));
+          }
+          if (change.webhooks() != null) {
+            setWebhooks(connection, id, change.webhooks(), clock.instant());
           }
           return id;
         });
@@ -163,7 +181,53 @@ public class AlertRules {
       statement.setObject(11, since.atOffset(ZoneOffset.UTC));
       statement.setObject(12, clock.instant().atOffset(ZoneOffset.UTC));
       statement.setString(13, caller);
-      return number(statement);
+      var id = number(statement);
+      setWebhooks(connection, id, rule.webhooks(), clock.instant());
+      return id;
+    }
+  }
+
+  /** A webhook that is new to the rule receives the alerts that fire from now on. */
+  private static void setWebhooks(
+      Connection connection, long rule, List<Long> webhooks, Instant now) throws SQLException {
+    if (webhooks.size() > MAX_WEBHOOKS) {
+      throw invalid("a rule has at most %d webhooks".formatted(MAX_WEBHOOKS));
+    }
+    var ids = connection.createArrayOf("bigint", webhooks.toArray());
+    try (var unknown =
+            connection.prepareStatement(
+                """
+                select id from unnest(?) as id
+                where not exists (select from alert_webhooks where webhook_id = id)
+                """);
+        var remove =
+            connection.prepareStatement(
+                "delete from alert_deliveries where rule_id = ? and webhook_id <> all(?)");
+        var add =
+            connection.prepareStatement(
+                """
+                insert into alert_deliveries (rule_id, webhook_id, delivered_to, not_before)
+                select
+                    ?, id,
+                    coalesce((select max(alert_id) from alerts where rule_id = ?), 0), ?
+                from unnest(?) as id
+                on conflict do nothing
+                """)) {
+      unknown.setArray(1, ids);
+      try (var row = unknown.executeQuery()) {
+        if (row.next()) {
+          throw new RunRequestRejected(
+              RejectionReason.NOT_FOUND, "no such alert webhook: " + row.getLong(1));
+        }
+      }
+      remove.setLong(1, rule);
+      remove.setArray(2, ids);
+      remove.executeUpdate();
+      add.setLong(1, rule);
+      add.setLong(2, rule);
+      add.setObject(3, now.atOffset(ZoneOffset.UTC));
+      add.setArray(4, ids);
+      add.executeUpdate();
     }
   }
 
@@ -230,7 +294,7 @@ public class AlertRules {
     }
   }
 
-  private static void requireName(String name) {
+  static void requireName(String name) {
     if (name.isBlank() || name.length() > MAX_NAME) {
       throw invalid("a name has 1 to %d characters".formatted(MAX_NAME));
     }

@@ -25,7 +25,7 @@ final class SchedulesCommand {
 
     @Parameters(
         paramLabel = "NAME",
-        description = "state-update, snapshots, analytics, epochs, metadata or notices")
+        description = "state-update, snapshots, analytics, epochs or metadata")
     private String name = "";
 
     @Override
@@ -44,7 +44,7 @@ final class SchedulesCommand {
 
     @Parameters(
         paramLabel = "NAME",
-        description = "state-update, snapshots, analytics, epochs, metadata or notices")
+        description = "state-update, snapshots, analytics, epochs or metadata")
     private String name = "";
 
     @Override

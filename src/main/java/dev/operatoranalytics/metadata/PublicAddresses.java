@@ -15,7 +15,7 @@ import org.apache.hc.client5.http.SystemDefaultDnsResolver;
  * does not resolve again, so the name cannot change to another address in between. Each redirect is
  * resolved here, too.
  */
-final class PublicAddresses implements DnsResolver {
+public final class PublicAddresses implements DnsResolver {
 
   /** An address block: addresses that start with these bits. */
   private record Block(int[] first, int bits) {
@@ -58,11 +58,11 @@ final class PublicAddresses implements DnsResolver {
 
   private final Predicate<InetAddress> isAllowed;
 
-  PublicAddresses(Predicate<InetAddress> isAllowed) {
+  public PublicAddresses(Predicate<InetAddress> isAllowed) {
     this.isAllowed = isAllowed;
   }
 
-  static boolean isPublic(InetAddress address) {
+  public static boolean isPublic(InetAddress address) {
     if (address.isAnyLocalAddress()
         || address.isLoopbackAddress()
         || address.isLinkLocalAddress()
@@ -96,7 +96,7 @@ final class PublicAddresses implements DnsResolver {
   }
 
   /** A non-public address, as distinct from a name that does not exist. */
-  static final class NonPublicAddress extends UnknownHostException {
+  public static final class NonPublicAddress extends UnknownHostException {
     private static final long serialVersionUID = 1L;
 
     private NonPublicAddress(String host) {

@@ -8,6 +8,7 @@ import dev.operatoranalytics.alert.AlertRules.RuleChange;
 import dev.operatoranalytics.pipeline.RunRequestRejected;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
@@ -30,7 +31,7 @@ class AlertEvaluatorTest {
   }
 
   private static NewRule allocations() {
-    return new NewRule("allocations", AlertKind.ALLOCATION, ALL, AlertLimits.NONE, true);
+    return new NewRule("allocations", AlertKind.ALLOCATION, ALL, AlertLimits.NONE, true, List.of());
   }
 
   @Test
@@ -100,10 +101,10 @@ class AlertEvaluatorTest {
   @Test
   void a_disabled_rule_reports_nothing_and_forgets_what_happened_meanwhile() throws Exception {
     var rule = world.rule(allocations());
-    rules.update(rule, new RuleChange("paused", null, false));
+    rules.update(rule, new RuleChange("paused", null, false, null));
     assertThat(world.evaluate(NOW)).isZero();
 
-    rules.update(rule, new RuleChange(null, null, true));
+    rules.update(rule, new RuleChange(null, null, true, null));
     assertThat(world.evaluate(NOW)).isZero();
     assertThat(world.tables().rows("select name, is_enabled from alert_rules").toString())
         .isEqualTo("[[paused, t]]");

@@ -35,26 +35,30 @@ class AlertKindsTest {
       useHeadersInDisplayName = true,
       textBlock =
           """
-          kind              | operator | avs    | staker | minUsd | minPercent | fired
-          SLASH             | -        | -      | -      | -      | -          | alice 200
-          SLASH             | alice    | -      | -      | 2000   | -          | alice 200
-          SLASH             | alice    | -      | -      | 2001   | -          | -
-          SLASH             | bob      | -      | -      | -      | -          | -
-          SLASH             | -        | da     | -      | -      | -          | alice 200
-          SLASH             | -        | oracle | -      | -      | -          | -
-          SLASH             | -        | -      | sam    | -      | -          | alice 200
-          SLASH             | -        | -      | bea    | -      | -          | -
-          ALLOCATION        | -        | -      | -      | -      | -          | alice 100, alice 150, bob 170
-          ALLOCATION        | bob      | -      | -      | 2400   | -          | bob 170
-          ALLOCATION        | bob      | -      | -      | 2401   | -          | -
-          COMMISSION_CHANGE | -        | -      | -      | -      | -          | alice 120
-          COMMISSION_CHANGE | bob      | -      | -      | -      | -          | -
-          COMMISSION_CHANGE | -        | da     | -      | -      | -          | alice 120
-          UNDELEGATION      | -        | -      | -      | 2000   | -          | alice 300
-          UNDELEGATION      | -        | -      | -      | 2001   | -          | -
-          UNDELEGATION      | -        | -      | -      | 2001   | 11         | alice 300
-          UNDELEGATION      | -        | -      | -      | -      | 12         | -
-          UNDELEGATION      | -        | -      | bea    | -      | -          | -
+          kind              | operator | avs    | staker | minUsd | minPercent | hours | fired
+          SLASH             | -        | -      | -      | -      | -          | -     | alice 200
+          SLASH             | alice    | -      | -      | 2000   | -          | -     | alice 200
+          SLASH             | alice    | -      | -      | 2001   | -          | -     | -
+          SLASH             | bob      | -      | -      | -      | -          | -     | -
+          SLASH             | -        | da     | -      | -      | -          | -     | alice 200
+          SLASH             | -        | oracle | -      | -      | -          | -     | -
+          SLASH             | -        | -      | sam    | -      | -          | -     | alice 200
+          SLASH             | -        | -      | bea    | -      | -          | -     | -
+          ALLOCATION        | -        | -      | -      | -      | -          | -     | alice 100, alice 150, bob 170
+          ALLOCATION        | bob      | -      | -      | 2400   | -          | -     | bob 170
+          ALLOCATION        | bob      | -      | -      | 2401   | -          | -     | -
+          COMMISSION_CHANGE | -        | -      | -      | -      | -          | -     | alice 120
+          COMMISSION_CHANGE | bob      | -      | -      | -      | -          | -     | -
+          COMMISSION_CHANGE | -        | da     | -      | -      | -          | -     | alice 120
+          UNDELEGATION      | -        | -      | -      | 2000   | -          | -     | alice 300
+          UNDELEGATION      | -        | -      | -      | 2001   | -          | -     | -
+          UNDELEGATION      | -        | -      | -      | 2001   | 11         | -     | alice 300
+          UNDELEGATION      | -        | -      | -      | -      | 12         | -     | -
+          UNDELEGATION      | -        | -      | bea    | -      | -          | -     | -
+          RUN_FAILED        | -        | -      | -      | -      | -          | -     | run 900
+          STALE_PIPELINE    | -        | -      | -      | -      | -          | 8     | snapshot days since 2026-01-22T00:00:00Z, analytics_pipeline_v1 since 2026-01-22T04:00:00Z
+          STALE_PIPELINE    | -        | -      | -      | -      | -          | 12    | snapshot days since 2026-01-22T00:00:00Z
+          STALE_PIPELINE    | -        | -      | -      | -      | -          | 13    | -
           """)
   void each_kind_reports_its_facts(
       AlertKind kind,
@@ -63,6 +67,7 @@ class AlertKindsTest {
       @Nullable String staker,
       @Nullable BigDecimal minUsd,
       @Nullable BigDecimal minPercent,
+      @Nullable Integer hours,
       @Nullable String fired)
       throws Exception {
     var rule =
@@ -71,8 +76,9 @@ class AlertKindsTest {
                 kind.name(),
                 kind,
                 new AlertSubject(operator, avs, staker),
-                new AlertLimits(minUsd, minPercent, null, null),
-                true));
+                new AlertLimits(minUsd, minPercent, null, hours),
+                true,
+                List.of()));
 
     world.evaluate(AlertWorld.NOW.plusSeconds(61 * rule));
 
@@ -94,7 +100,13 @@ class AlertKindsTest {
       throws Exception {
     var rule =
         world.rule(
-            new NewRule(what, kind, new AlertSubject("alice", null, null), AlertLimits.NONE, true));
+            new NewRule(
+                what,
+                kind,
+                new AlertSubject("alice", null, null),
+                AlertLimits.NONE,
+                true,
+                List.of()));
 
     world.evaluate(AlertWorld.NOW.plusSeconds(61 * rule));
 
@@ -143,6 +155,7 @@ class AlertKindsTest {
                 "days int4",
                 "hours int4",
                 "figures jsonb",
+                "detail text",
                 "link text");
       }
     }
@@ -159,5 +172,7 @@ class AlertKindsTest {
     assertThatThrownBy(
             () -> new AlertLimits(BigDecimal.ZERO, null, null, null).requireFor(AlertKind.SLASH))
         .hasMessage("minUsd is above 0, not 0");
+    assertThatThrownBy(() -> AlertLimits.NONE.requireFor(AlertKind.STALE_PIPELINE))
+        .hasMessage("STALE_PIPELINE needs hours");
   }
 }

@@ -15,6 +15,10 @@ final class AlertWorld implements AutoCloseable {
   static final Instant NOW = Instant.parse("2026-01-22T12:00:00Z");
   static final Instant BEGIN = Instant.parse("2024-01-01T00:00:00Z");
 
+  static final AlertSettings SETTINGS =
+      new AlertSettings(
+          Duration.ofDays(90), Duration.ofSeconds(1), Duration.ofDays(3), false, null);
+
   private final RealTables tables = new RealTables();
 
   void fill() throws SQLException {
@@ -106,6 +110,20 @@ final class AlertWorld implements AutoCloseable {
         root            | sam       | alice           | sam        | 0     | 300         | {stETH}    | {1000000000000000000} | QUEUED     | 300
         """);
     tables.updateWhatChanged();
+    tables.execute(
+        """
+        insert into pipeline_runs
+            (run_id, job, run_trigger, status, fence, started_at, ended_at, error)
+        overriding system value
+        values
+            (900, 'snapshots', 'SCHEDULE', 'FAILED', 1, '2026-01-22T11:00:00Z',
+                '2026-01-22T11:10:00Z', 'disk full'),
+            (901, 'snapshots', 'SCHEDULE', 'SUCCEEDED', 1, '2026-01-22T11:00:00Z',
+                '2026-01-22T11:10:00Z', null);
+        insert into pipeline_partitions (stage, partition_date, status, taken_at, seconds)
+        values ('snapshot', '2026-01-20', 'DONE', '2026-01-21T00:05:00Z', 1);
+        update pipeline_checkpoints set last_processed_at = '2026-01-22T04:00:00Z'
+        """);
   }
 
   void given(String table, String text) {
@@ -138,8 +156,7 @@ final class AlertWorld implements AutoCloseable {
   }
 
   int evaluate(Instant moment) throws SQLException {
-    return new AlertEvaluator(state(), new AlertSettings(Duration.ofDays(90)), at(moment))
-        .evaluate();
+    return new AlertEvaluator(state(), SETTINGS, at(moment)).evaluate();
   }
 
   /** Alerts of a rule in the order in which they fired. */
@@ -147,7 +164,7 @@ final class AlertWorld implements AutoCloseable {
     return tables
         .rows(
             """
-            select concat_ws(' ', operator_id, block_number) from alerts
+            select coalesce(operator_id || ' ' || block_number, fact_key) from alerts
             where rule_id = %d
             order by alert_id
             """

@@ -2,6 +2,9 @@ package dev.operatoranalytics.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.operatoranalytics.alert.AlertEvaluator;
 import io.micronaut.json.tree.JsonNode;
 import java.util.List;
@@ -9,6 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.LoggerFactory;
 
 /** Alert rules and alerts over the API. */
 @Tag("slow")
@@ -109,6 +113,63 @@ class AlertsApiTest {
                 server.query(
                     "mutation { deleteAlertRule(input: { id: \"987\" }) { name } }", ADMIN)))
         .isEqualTo("NOT_FOUND");
+  }
+
+  @Test
+  void a_webhook_is_created_used_and_deleted_without_its_secrets_in_logs_or_answers()
+      throws Exception {
+    var log = new ListAppender<ILoggingEvent>();
+    log.start();
+    var root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+    root.addAppender(log);
+    try {
+      var created =
+          mutate(
+              """
+              createAlertWebhook(input: {
+                name: "team", url: "https://hooks.example/s3cret", authorization: "Bearer s3cret"
+              }) { secret webhook { id name host format isConfigured } }
+              """);
+      assertThat(created.get("secret").getStringValue()).hasSize(43);
+      assertThat(server.write(created.get("webhook")))
+          .contains("\"name\":\"team\"", "\"host\":\"hooks.example\"", "\"format\":\"JSON\"");
+      var webhook = created.get("webhook").get("id").getStringValue();
+      var rule =
+          mutate(
+                  """
+                  createAlertRule(input: { name: "runs", kind: RUN_FAILED, webhooks: ["%s"] }) {
+                    rule { id deliveries { webhook { name } pendingCount deliveredCount attempts lastError } }
+                  }
+                  """
+                      .formatted(webhook))
+              .get("rule");
+      assertThat(server.write(rule.get("deliveries")))
+          .isEqualTo(
+              "[{\"webhook\":{\"name\":\"team\"},\"pendingCount\":\"0\",\"deliveredCount\":\"0\",\"attempts\":0,\"lastError\":null}]");
+      assertThat(server.write(query("alertWebhooks { name host createdBy }")))
+          .isEqualTo("{\"alertWebhooks\":[{\"name\":\"team\",\"host\":null,\"createdBy\":null}]}");
+      var refused =
+          server.query(
+              "mutation { createAlertWebhook(input: { name: \"n\", url: \"ftp://host/s3cret\" }) {"
+                  + " secret } }",
+              ADMIN);
+      assertThat(message(refused)).startsWith("the URL of a webhook is an http or https address");
+      mutate(
+          "deleteAlertRule(input: { id: \"%s\" }) { name }"
+              .formatted(rule.get("id").getStringValue()));
+      assertThat(
+              server.write(
+                  mutate("deleteAlertWebhook(input: { id: \"%s\" }) { name }".formatted(webhook))))
+          .isEqualTo("{\"name\":\"team\"}");
+      assertThat(log.list)
+          .isNotEmpty()
+          .allSatisfy(
+              line ->
+                  assertThat(line.getFormattedMessage())
+                      .doesNotContain("s3cret", created.get("secret").getStringValue()));
+    } finally {
+      root.detachAppender(log);
+    }
   }
 
   private static JsonNode mutate(String asked) throws Exception {

@@ -33,6 +33,7 @@ class GlossaryTest {
   private static final Map<String, String> ENUMS =
       Map.ofEntries(
           Map.entry("alert_rules.kind", "AlertKind"),
+          Map.entry("alert_webhooks.format", "WebhookFormat"),
           Map.entry("epoch_issues.kind", "EpochIssueKind"),
           Map.entry("metadata_fetches.status", "MetadataFetchStatus"),
           Map.entry("operator_analytics.risk_level", "RiskLevel"),

@@ -45,6 +45,9 @@ class SettingsTest {
             + " '/none'; expected a file of keys",
         "operator-analytics.access.key-file | / | OPERATOR_ANALYTICS_ACCESS_KEY_FILE is '/';"
             + " expected a file of keys",
+        "alerts.drop-after | soon | ALERTS_DROP_AFTER is 'soon'; expected a duration such as 30s,"
+            + " 5m or 7d",
+        "webhook.url | ftp://host/ | WEBHOOK_URL: the URL of a webhook is an http or https address",
         "epochs.domain-id | x | EPOCHS_DOMAIN_ID is 'x'; expected a whole number",
         "logging.sql | some | LOGGING_SQL is 'some'; expected [off, errors, all]"
       })

@@ -154,7 +154,19 @@ public final class ResolverRegistry {
    */
   public ResolverRegistry mutation(
       String field, Function<DataFetchingEnvironment, @Nullable Object> answer) {
-    return fetch("Mutation", field, env -> AuditLog.record(field, env, answer));
+    return mutation(field, Set.of(), answer);
+  }
+
+  /**
+   * A field of the mutation.
+   *
+   * @param secrets fields of its input that the audit log leaves out
+   */
+  public ResolverRegistry mutation(
+      String field,
+      Set<String> secrets,
+      Function<DataFetchingEnvironment, @Nullable Object> answer) {
+    return fetch("Mutation", field, env -> AuditLog.record(field, secrets, env, answer));
   }
 
   /** Makes a field null for callers other than administrators. */

@@ -5,7 +5,7 @@ import dev.operatoranalytics.api.query.Noun;
 import dev.operatoranalytics.api.query.Relation;
 import java.util.List;
 
-/** Alert rules and the alerts that they fired. */
+/** Alert rules, the alerts that they fired, and the webhooks that receive them. */
 final class Alerts {
   private static final Noun ALERT_RULE =
       Noun.of("AlertRule")
@@ -27,7 +27,8 @@ final class Alerts {
           .counts("days", "hours")
           .flags("isEnabled")
           .instants("since", "createdAt")
-          .relation("alerts", Relation.on("rule_id"));
+          .relation("alerts", Relation.on("rule_id"))
+          .relation("deliveries", Relation.on("rule_id"));
 
   private static final Noun ALERT =
       Noun.of("Alert")
@@ -35,7 +36,7 @@ final class Alerts {
               """
               select
                   alert_id, rule_id, kind, operator_id, avs_id, staker_id, block_number,
-                  happened_at, usd, percent, figures::text as figures, link, fired_at
+                  happened_at, usd, percent, figures::text as figures, detail, link, fired_at
               from alerts
               """)
           .key("alert_id")
@@ -57,10 +58,62 @@ final class Alerts {
           .filter("rule", "rule_id", ColumnType.BIGINT)
           .blocks("blockNumber")
           .amounts("usd", "percent")
-          .texts("figures", "link")
+          .texts("figures", "detail", "link")
+          .redactedUnlessAdmin("detail")
           .instants("happenedAt", "firedAt");
 
-  static final List<Noun> NOUNS = List.of(ALERT_RULE, ALERT);
+  private static final Noun ALERT_WEBHOOK =
+      Noun.of("AlertWebhook")
+          .rows("alert_webhooks")
+          .key("webhook_id")
+          .node()
+          .order("webhook_id")
+          .column("number", "webhook_id", ColumnType.BIGINT)
+          .texts("name", "host", "createdBy")
+          .redactedUnlessAdmin("host", "createdBy")
+          .enums("format")
+          .flags("isConfigured")
+          .instants("createdAt");
+
+  private static final Noun ALERT_DELIVERY =
+      Noun.of("AlertDelivery")
+          .rows(
+              """
+              select
+                  rule_id, webhook_id, delivered_count, dropped_count, attempts,
+                  case when attempts > 0 then not_before end as next_attempt_at,
+                  last_delivered_at, last_error,
+                  (
+                      select count(*)
+                      from alerts
+                      where
+                          alerts.rule_id = delivery.rule_id
+                          and alerts.alert_id > delivery.delivered_to
+                  ) as pending_count
+              from alert_deliveries as delivery
+              """)
+          .key("rule_id", "webhook_id")
+          .hidden("rule_id", ColumnType.BIGINT)
+          .hidden("webhook_id", ColumnType.BIGINT)
+          .order("webhook_id")
+          .relation("webhook", Relation.on("webhook_id"))
+          .blocks("deliveredCount", "droppedCount", "pendingCount")
+          .counts("attempts")
+          .instants("nextAttemptAt", "lastDeliveredAt")
+          .texts("lastError")
+          .redactedUnlessAdmin("lastError")
+          // a delivery does not raise the data version
+          .timeDependent(
+              "webhook",
+              "deliveredCount",
+              "droppedCount",
+              "pendingCount",
+              "attempts",
+              "nextAttemptAt",
+              "lastDeliveredAt",
+              "lastError");
+
+  static final List<Noun> NOUNS = List.of(ALERT_RULE, ALERT, ALERT_WEBHOOK, ALERT_DELIVERY);
 
   private Alerts() {}
 }

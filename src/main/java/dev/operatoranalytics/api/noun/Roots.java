@@ -26,6 +26,7 @@ final class Roots {
           .relation("compareOperators", Ranks.COMPARISON)
           .embedded("network")
           .relation("alertRules", Relation.all())
+          .relation("alertWebhooks", Relation.all())
           .relation("alerts", Relation.all())
           .relation("pipeline", Relation.all())
           .timeDependent("pipeline")

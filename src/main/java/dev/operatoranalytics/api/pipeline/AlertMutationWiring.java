@@ -6,26 +6,38 @@ import dev.operatoranalytics.alert.AlertRules;
 import dev.operatoranalytics.alert.AlertRules.NewRule;
 import dev.operatoranalytics.alert.AlertRules.RuleChange;
 import dev.operatoranalytics.alert.AlertSubject;
+import dev.operatoranalytics.alert.AlertWebhooks;
+import dev.operatoranalytics.alert.AlertWebhooks.NewWebhook;
+import dev.operatoranalytics.alert.WebhookFormat;
 import dev.operatoranalytics.api.document.ResolverRegistry;
 import dev.operatoranalytics.api.document.Wiring;
 import dev.operatoranalytics.api.noun.AlertIds;
 import graphql.schema.DataFetchingEnvironment;
 import jakarta.inject.Singleton;
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
-/** Mutations of alert rules. */
+/** Mutations of alert rules and webhooks. */
 @Singleton
 class AlertMutationWiring implements Wiring {
   private final AlertRules rules;
+  private final AlertWebhooks webhooks;
 
-  AlertMutationWiring(AlertRules rules) {
+  AlertMutationWiring(AlertRules rules, AlertWebhooks webhooks) {
     this.rules = rules;
+    this.webhooks = webhooks;
   }
 
   private record StoredRule(String ruleKey) {}
 
   private record DeletedRule(String name) {}
+
+  private record DeletedWebhook(String name) {}
+
+  private record StoredWebhook(String webhookKey, String secret) {}
 
   @Override
   public void wire(ResolverRegistry fields) {
@@ -35,7 +47,14 @@ class AlertMutationWiring implements Wiring {
         .mutation("deleteAlertRule", this::delete)
         .reference("CreateAlertRulePayload", "rule", "AlertRule", StoredRule::ruleKey)
         .reference("UpdateAlertRulePayload", "rule", "AlertRule", StoredRule::ruleKey)
-        .type("DeleteAlertRulePayload", DeletedRule.class);
+        .type("DeleteAlertRulePayload", DeletedRule.class)
+        .mutation(
+            "createAlertWebhook", Set.of("url", "secret", "authorization"), this::createWebhook)
+        .mutation("deleteAlertWebhook", this::deleteWebhook)
+        .type("CreateAlertWebhookPayload", StoredWebhook.class)
+        .reference(
+            "CreateAlertWebhookPayload", "webhook", "AlertWebhook", StoredWebhook::webhookKey)
+        .type("DeleteAlertWebhookPayload", DeletedWebhook.class);
   }
 
   private StoredRule create(DataFetchingEnvironment env) {
@@ -47,7 +66,8 @@ class AlertMutationWiring implements Wiring {
             new AlertSubject(
                 input.findText("operator"), input.findText("avs"), input.findText("delegator")),
             limits(input).orElse(AlertLimits.NONE),
-            input.get(Boolean.class, "isEnabled"));
+            input.get(Boolean.class, "isEnabled"),
+            webhooks(input).orElse(List.of()));
     return stored(MutationInput.send(() -> rules.create(rule, MutationInput.caller(env))));
   }
 
@@ -58,7 +78,8 @@ class AlertMutationWiring implements Wiring {
         new RuleChange(
             input.findText("name"),
             limits(input).orElse(null),
-            input.find(Boolean.class, "isEnabled"));
+            input.find(Boolean.class, "isEnabled"),
+            webhooks(input).orElse(null));
     return MutationInput.send(
         () -> {
           rules.update(id, change);
@@ -69,6 +90,34 @@ class AlertMutationWiring implements Wiring {
   private DeletedRule delete(DataFetchingEnvironment env) {
     var id = AlertIds.rule(MutationInput.of(env).text("id"));
     return new DeletedRule(MutationInput.send(() -> rules.delete(id)));
+  }
+
+  private StoredWebhook createWebhook(DataFetchingEnvironment env) {
+    var input = MutationInput.of(env);
+    var webhook =
+        new NewWebhook(
+            input.text("name"),
+            input.text("url"),
+            WebhookFormat.valueOf(input.text("format")),
+            input.findText("secret"),
+            input.findText("authorization"));
+    var created = MutationInput.send(() -> webhooks.create(webhook, MutationInput.caller(env)));
+    return new StoredWebhook(Long.toString(created.id()), created.signingKey());
+  }
+
+  private DeletedWebhook deleteWebhook(DataFetchingEnvironment env) {
+    var id = AlertIds.webhook(MutationInput.of(env).text("id"));
+    return new DeletedWebhook(MutationInput.send(() -> webhooks.delete(id)));
+  }
+
+  private static Optional<List<Long>> webhooks(MutationInput input) {
+    return Optional.ofNullable(input.find(List.class, "webhooks"))
+        .map(
+            given ->
+                Stream.of(given.toArray())
+                    .map(id -> AlertIds.webhook(id.toString()))
+                    .distinct()
+                    .toList());
   }
 
   private static StoredRule stored(long id) {

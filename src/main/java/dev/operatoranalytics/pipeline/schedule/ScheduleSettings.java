@@ -15,7 +15,6 @@ import java.util.List;
  * @param analytics analyses these days
  * @param epochs imports new epochs, when {@code EPOCHS_SOURCE} is set
  * @param metadata fetches published documents that are due, when {@code METADATA_IS_FETCHED}
- * @param notices posts failures and standstills, when {@code WEBHOOK_URL} is set
  */
 @ConfigurationProperties("schedules")
 public record ScheduleSettings(
@@ -23,8 +22,7 @@ public record ScheduleSettings(
     @Bindable(defaultValue = "5 0 * * *") String snapshots,
     @Bindable(defaultValue = "30 0 * * *") String analytics,
     @Bindable(defaultValue = "*/5 * * * *") String epochs,
-    @Bindable(defaultValue = "*/5 * * * *") String metadata,
-    @Bindable(defaultValue = "* * * * *") String notices) {
+    @Bindable(defaultValue = "*/5 * * * *") String metadata) {
 
   public ScheduleSettings {
     requireCron("SCHEDULES_STATE_UPDATE", stateUpdate);
@@ -32,12 +30,11 @@ public record ScheduleSettings(
     requireCron("SCHEDULES_ANALYTICS", analytics);
     requireCron("SCHEDULES_EPOCHS", epochs);
     requireCron("SCHEDULES_METADATA", metadata);
-    requireCron("SCHEDULES_NOTICES", notices);
   }
 
   /** All schedules, configured or not; those of one group in the order in which they run. */
   static List<String> names() {
-    return List.of("state-update", "snapshots", "analytics", "epochs", "metadata", "notices");
+    return List.of("state-update", "snapshots", "analytics", "epochs", "metadata");
   }
 
   private static void requireCron(String setting, String line) {
