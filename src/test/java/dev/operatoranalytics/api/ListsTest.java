@@ -98,6 +98,101 @@ class ListsTest {
     assertThat(values(relationships, "registeredAt")).isNotEmpty().isSorted();
   }
 
+  @Test
+  void aggregates_and_groups_of_a_list_are_exact() throws Exception {
+    var answer =
+        server.query(
+            """
+            { operators(where: { isActive: { eq: true } }) { aggregate { count tvsUsd { sum avg min max } riskScore { avg } } }
+              delegators(first: 1) { groups(by: OPERATOR, orderBy: [{ of: SUM, field: "tvsUsd" }], first: 5) { keys aggregate { count tvsUsd { sum } } } }
+              activity(where: { operator: { isActive: { eq: true } } }) { groups(by: [HAPPENED_AT_MONTH, TYPE], orderBy: [{ of: KEY, direction: ASC }], first: 1000) { keys aggregate { count } } } }
+            """);
+
+    assertThat(answer.get("errors")).isNull();
+    var all = at(answer, "data", "operators", "aggregate");
+    assertThat(
+            List.of(
+                text(all, "count"),
+                text(all, "tvsUsd", "sum"),
+                text(all, "tvsUsd", "avg"),
+                text(all, "tvsUsd", "min"),
+                text(all, "tvsUsd", "max"),
+                text(all, "riskScore", "avg")))
+        .isEqualTo(
+            server
+                .tables()
+                .rows(
+                    """
+                    select count(*), trim_scale(sum(total_tvs)), trim_scale(round(avg(total_tvs), 18)),
+                        trim_scale(min(total_tvs)), trim_scale(max(total_tvs)),
+                        trim_scale(round(sum(analysed.risk_score) * 1e40 / count(analysed.risk_score) * 1e-40, 18))
+                    from operator_state
+                    left join (select * from operator_analytics where date = '2026-01-21') as analysed
+                        using (operator_id)
+                    where is_active
+                    """)
+                .getFirst());
+    assertThat(groups(answer, "delegators", "count", "tvsUsd"))
+        .isEqualTo(
+            server
+                .tables()
+                .rows(
+                    """
+                    select operator_id, count(*), trim_scale(sum(tvs_usd))
+                    from (select distinct on (staker_id) * from operator_delegators order by staker_id, is_delegated desc) as staker
+                    where is_delegated group by operator_id order by sum(tvs_usd) desc nulls last limit 5
+                    """));
+    assertThat(groups(answer, "activity", "count"))
+        .isEqualTo(
+            server
+                .tables()
+                .rows(
+                    """
+                    select to_char(happened_at at time zone 'UTC', 'YYYY-MM-01'), activity_type, count(*)
+                    from operator_activity join operator_state using (operator_id)
+                    where is_active group by 1, 2 order by 1, activity_type collate "C"
+                    """));
+  }
+
+  @Test
+  void groups_reject_what_they_cannot_compute() throws Exception {
+    assertThat(message("{ activity { groups(by: []) { keys } } }")).contains("1 to 4");
+    assertThat(message("{ activity { groups(by: TYPE, first: 1001) { keys } } }"))
+        .contains("1 to 1,000");
+    assertThat(message("{ activity { groups(by: TYPE, orderBy: [{ of: SUM }]) { keys } } }"))
+        .contains("takes a field");
+    assertThat(
+            message(
+                "{ activity { groups(by: TYPE, orderBy: [{ of: SUM, field: \"x\" }]) { keys } } }"))
+        .contains("use one of amount, block");
+    assertThat(message("{ pipeline { runs { nodes { events { groups(by: ERROR) { keys } } } } } }"))
+        .contains("ERROR");
+  }
+
+  private static String message(String document) throws Exception {
+    return text(server.query(document), "errors", "0", "message");
+  }
+
+  private static String text(JsonNode node, String... path) {
+    return at(node, path).coerceStringValue();
+  }
+
+  private static List<List<String>> groups(JsonNode answer, String list, String... sums) {
+    var groups = new ArrayList<List<String>>();
+    for (var group : at(answer, "data", list, "groups").values()) {
+      var row = new ArrayList<String>();
+      at(group, "keys").values().forEach(key -> row.add(key.coerceStringValue()));
+      for (var sum : sums) {
+        row.add(
+            sum.equals("count")
+                ? text(group, "aggregate", sum)
+                : text(group, "aggregate", sum, "sum"));
+      }
+      groups.add(row);
+    }
+    return groups;
+  }
+
   private static List<String> values(JsonNode nodes, String field) {
     var values = new ArrayList<String>();
     nodes.values().forEach(node -> values.add(at(node, field).coerceStringValue()));

@@ -57,6 +57,12 @@ final class Cost {
   private static final int BYTES_OF_VALUE = 128;
 
   private static final Set<String> ROWS = Set.of("edges", "nodes");
+  private static final Set<String> AGGREGATES = Set.of("aggregate", "groups");
+
+  /**
+   * An aggregate reads all rows of its list, which takes as long as reading some hundred objects.
+   */
+  private static final int AGGREGATION = 200;
 
   private final GraphQLSchema schema;
   private final Map<String, FragmentDefinition> fragments = new HashMap<>();
@@ -269,8 +275,10 @@ final class Cost {
             ? rows
             : GraphQLTypeUtil.isList(nullable(definition)) ? size(field, definition) : 1;
     var each = plus(one(type), of(field.getSelectionSet(), type, 1));
+    var read = AGGREGATES.contains(field.getName()) && isPage(parent) ? AGGREGATION : 0;
     var charge =
-        new CostEstimate(times(count, each.objects()), times(count, each.bytes()), each.usesAsOf());
+        new CostEstimate(
+            plus(times(count, each.objects()), read), times(count, each.bytes()), each.usesAsOf());
     return plus(
         filter,
         argument(field, definition, AsOfExecution.AS_OF) == null

@@ -32,6 +32,14 @@ public enum ColumnType {
     return sql;
   }
 
+  boolean isNumber() {
+    return this == INTEGER || this == BIGINT || this == NUMERIC;
+  }
+
+  boolean isTime() {
+    return this == INSTANT || this == DATE;
+  }
+
   @Nullable Object read(ResultSet row, int index) throws SQLException {
     return switch (this) {
       case TEXT, ENUM, JSON -> row.getString(index);

@@ -470,6 +470,58 @@ final class Compiler {
         case "nodes" -> aggregated(object(rows.noun(), type(field), scope, field));
         case "edges" -> aggregated(object(type(field), field, each -> edge(type(field), each)));
         case "pageInfo" -> object(type(field), field, this::pageInfo);
+        case "aggregate" -> aggregate(type(field), field);
+        case "groups" -> groups(field);
+        default -> throw new NotCompiled(field.getName());
+      };
+    }
+
+    private JsonText aggregate(GraphQLObjectType type, MergedField field) {
+      var alias = next("x");
+      return JsonText.sql(
+          "(select %s from %s where %s and %s having true)"
+              .formatted(
+                  aggregates(rows.noun(), alias, type, field).sql(),
+                  rows.from(alias),
+                  rows.condition(alias),
+                  rows.filter(alias)));
+    }
+
+    private JsonText groups(MergedField field) {
+      depend(field, "by");
+      depend(field, "orderBy");
+      depend(field, "first");
+      var definition = Objects.requireNonNull(connection.getFieldDefinition(field.getName()));
+      var given =
+          new CompiledField.FieldCall(definition.getArguments(), field.getArguments())
+              .values(variables);
+      var alias = next("x");
+      var keys = Aggregation.keys(rows.noun(), given, alias);
+      var type = objectType(definition);
+      var json = object(type, field, each -> group(keys, alias, type, each));
+      var nth = Aggregation.order(rows.noun(), given, keys, alias);
+      return JsonText.sql(
+          "(select '[' || coalesce(string_agg(json, ',' order by nth), '') || ']' from (%s) as grouped)"
+              .formatted(
+                  Aggregation.select(
+                      rows,
+                      given,
+                      keys,
+                      json.sql()
+                          + " as json, row_number() over (order by %s) as nth".formatted(nth),
+                      alias)));
+    }
+
+    private JsonText group(
+        List<Aggregation.GroupKey> keys, String alias, GraphQLObjectType type, MergedField field) {
+      return switch (field.getName()) {
+        case "keys" -> JsonText.sql(Aggregation.json(keys));
+        case "aggregate" ->
+            aggregates(
+                rows.noun(),
+                alias,
+                objectType(Objects.requireNonNull(type.getFieldDefinition("aggregate"))),
+                field);
         default -> throw new NotCompiled(field.getName());
       };
     }
@@ -558,33 +610,35 @@ final class Compiler {
     calls.add(given);
     checks.add(Relation.all());
     var alias = next("x");
-    var type = objectType(definition);
-    var json =
-        object(
-            type,
-            field,
-            each ->
-                each.getName().equals("count")
-                    ? JsonText.sql("count(*)::text")
-                    : sums(noun, alias, type, each));
     return "(select %s from %s as %s where %s having true)"
         .formatted(
-            json.sql(),
+            aggregates(noun, alias, objectType(definition), field).sql(),
             Objects.requireNonNull(noun.rows()),
             alias,
             new Filter(nouns, parameters, call)
                 .condition(noun, alias, PageArguments.where(given.values(variables))));
   }
 
+  private JsonText aggregates(Noun noun, String alias, GraphQLObjectType type, MergedField field) {
+    return object(
+        type,
+        field,
+        each ->
+            each.getName().equals("count")
+                ? JsonText.sql("count(*)::text")
+                : sums(noun, alias, type, each));
+  }
+
   private JsonText sums(Noun noun, String alias, GraphQLObjectType type, MergedField field) {
     var definition = Objects.requireNonNull(type.getFieldDefinition(field.getName()));
-    var column = Objects.requireNonNull(noun.filterColumn(field.getName()), field.getName());
-    var value = column.of(alias) + "::numeric";
     return object(
         objectType(definition),
         field,
         each ->
-            JsonText.quoted("trim_scale(" + RowLoader.sum(each.getName(), value) + ")::text")
+            JsonText.quoted(
+                    "trim_scale("
+                        + Aggregation.of(noun, field.getName(), each.getName(), alias)
+                        + ")::text")
                 .orNull());
   }
 

@@ -10,6 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,7 @@ public final class Noun {
   private final Map<String, Column> filters = new HashMap<>();
   private final Map<String, Column> orders = new HashMap<>();
   private final Map<String, Column> hidden = new HashMap<>();
+  private final Map<String, Column> references = new TreeMap<>();
   private final Map<String, Embedded> embedded = new LinkedHashMap<>();
   private final Map<String, Relation> relations = new LinkedHashMap<>();
   private final Map<String, String> expressions = new LinkedHashMap<>();
@@ -37,6 +40,7 @@ public final class Noun {
   private final Set<String> adminOnly = new HashSet<>();
   private final Set<String> redactedUnlessAdmin = new HashSet<>();
   private final Set<String> currentOnly = new HashSet<>();
+  private final Set<String> ofOptionalParts = new HashSet<>();
   private boolean isNode;
   private boolean followsAsOf;
 
@@ -300,6 +304,61 @@ public final class Noun {
     return column == null ? filterColumn(camelCase(value)) : column;
   }
 
+  /** Names of the numbers of a row that can be aggregated. */
+  Set<String> numbers() {
+    var names = new TreeSet<String>();
+    readable()
+        .forEach(
+            (name, column) -> {
+              if (column.type().isNumber() && !name.equals("count")) {
+                names.add(name);
+              }
+            });
+    return names;
+  }
+
+  /** Rows can be grouped by a field that leads to one row, whose key is the column. */
+  void reference(String field, Column column) {
+    references.put(field, column);
+  }
+
+  /** Values of the enum of fields that rows can be grouped by. */
+  Set<String> groupings() {
+    var names = new TreeSet<String>();
+    references.keySet().forEach(field -> names.add(enumValue(field)));
+    readable()
+        .forEach(
+            (name, column) -> {
+              switch (column.type()) {
+                case TEXT, ENUM, BOOLEAN, INTEGER -> names.add(enumValue(name));
+                case INSTANT, DATE ->
+                    Aggregation.PERIODS.forEach(period -> names.add(enumValue(name) + period));
+                default -> {}
+              }
+            });
+    return names;
+  }
+
+  private Map<String, Column> readable() {
+    var readable = new TreeMap<String, Column>(filters);
+    readable.keySet().removeAll(ofOptionalParts);
+    fields.forEach(
+        (name, column) -> {
+          if (!expressions.containsKey(name)) {
+            readable.put(name, column);
+          }
+        });
+    readable.keySet().removeIf(name -> isAdminOnly(name) || isRedactedUnlessAdmin(name));
+    return readable;
+  }
+
+  /** The column of a value of the enum of groupings; null when there is none. */
+  @Nullable Column groupColumn(String value) {
+    var name = camelCase(value);
+    var reference = references.get(name);
+    return reference == null ? readable().get(name) : reference;
+  }
+
   /** A column by its name in the rows, in the schema or hidden. */
   Column columnNamed(String name) {
     var known = hidden.get(name);
@@ -333,8 +392,11 @@ public final class Noun {
   void inherit(Noun part, boolean isAlwaysPresent) {
     part.fields.forEach(
         (field, column) -> {
-          if (!part.expressions.containsKey(field)) {
-            filters.putIfAbsent(field, column);
+          if (part.expressions.containsKey(field) || part.isRedactedUnlessAdmin(field)) {
+            return;
+          }
+          if (filters.putIfAbsent(field, column) == null && !isAlwaysPresent) {
+            ofOptionalParts.add(field);
           }
         });
     if (isAlwaysPresent) {
@@ -388,7 +450,11 @@ public final class Noun {
     return name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
   }
 
-  private static String camelCase(String value) {
+  private static String enumValue(String field) {
+    return field.replaceAll("([A-Z]|[0-9]+)", "_$1").toUpperCase(Locale.ROOT);
+  }
+
+  static String camelCase(String value) {
     var words = value.toLowerCase(Locale.ROOT).split("_");
     var name = new StringBuilder(words[0]);
     Arrays.stream(words)

@@ -7,6 +7,7 @@ import graphql.language.InlineFragment;
 import graphql.language.SelectionSet;
 import graphql.schema.DataFetcher;
 import graphql.schema.DataFetchingEnvironment;
+import graphql.schema.DataFetchingFieldSelectionSet;
 import graphql.schema.FieldCoordinates;
 import graphql.schema.GraphQLFieldDefinition;
 import graphql.schema.LightDataFetcher;
@@ -195,6 +196,7 @@ public final class NounFetchers {
     of(connection, "edges", (Page page) -> page.edges());
     of(connection, "pageInfo", (Page page) -> page.pageInfo());
     of(connection, "totalCount", (Page page) -> page.totalCount());
+    aggregates(connection);
     of(edge, "cursor", (Page.Edge row) -> row.cursor());
     of(edge, "node", (Page.Edge row) -> row.node());
     of("PageInfo", "hasNextPage", (Page.PageInfo info) -> info.hasNextPage());
@@ -210,8 +212,46 @@ public final class NounFetchers {
         new ParentFetcher(parent -> value.apply((P) parent)));
   }
 
+  private void aggregates(String connection) {
+    aggregate(nouns.typeName(connection, "aggregate"));
+    fetchers.put(
+        FieldCoordinates.coordinates(connection, "aggregate"),
+        (DataFetcher<?>) env -> loader.aggregate(source(env), summed(env.getSelectionSet(), "*")));
+    if (nouns.fields(connection).stream().noneMatch(field -> field.getName().equals("groups"))) {
+      return;
+    }
+    var group = nouns.typeName(connection, "groups");
+    fetchers.put(
+        FieldCoordinates.coordinates(connection, "groups"),
+        (DataFetcher<?>)
+            env ->
+                loader.groups(
+                    source(env), arguments(env), summed(env.getSelectionSet(), "aggregate/*")));
+    of(group, "keys", (RowLoader.Group one) -> one.keys());
+    of(group, "aggregate", (RowLoader.Group one) -> one.aggregate());
+  }
+
+  private static RowLoader.PageSource source(DataFetchingEnvironment env) {
+    return Objects.requireNonNull(env.<Page>getSource()).source();
+  }
+
+  private static List<String> summed(DataFetchingFieldSelectionSet selected, String path) {
+    return selected.getFields(path).stream()
+        .map(field -> field.getName())
+        .filter(name -> !name.equals("count") && !name.startsWith("__"))
+        .distinct()
+        .toList();
+  }
+
   private void aggregate(Noun noun, String field, String type) {
-    var aggregate = nouns.typeName(noun.type(), field);
+    aggregate(nouns.typeName(noun.type(), field));
+    put(
+        noun,
+        field,
+        env -> loader.aggregate(type, arguments(env), summed(env.getSelectionSet(), "*")));
+  }
+
+  private void aggregate(String aggregate) {
     for (var each : nouns.fields(aggregate)) {
       var name = each.getName();
       of(aggregate, name, (Map<String, Object> sums) -> sums.get(name));
@@ -223,18 +263,6 @@ public final class NounFetchers {
         of(sums, "max", (RowLoader.Sums one) -> one.max());
       }
     }
-    put(
-        noun,
-        field,
-        env ->
-            loader.aggregate(
-                type,
-                arguments(env),
-                env.getSelectionSet().getImmediateFields().stream()
-                    .map(selected -> selected.getName())
-                    .filter(name -> !name.equals("count") && !name.startsWith("__"))
-                    .distinct()
-                    .toList()));
   }
 
   /**

@@ -40,6 +40,11 @@ public final class Nouns {
     }
     byType.values().stream().filter(this::isObject).forEach(this::promise);
     byType.values().stream().filter(this::isObject).forEach(this::inherit);
+    byType.values().stream().filter(this::isObject).forEach(this::refer);
+    var derived = new DerivedSchema(schema);
+    byType.values().stream()
+        .filter(noun -> isConnection(noun.type() + CONNECTION))
+        .forEach(noun -> derived.add(noun, noun.type() + CONNECTION));
   }
 
   private boolean isObject(Noun noun) {
@@ -61,6 +66,25 @@ public final class Nouns {
               var embedded = byType.get(typeName(noun.type(), field));
               if (embedded != null) {
                 noun.inherit(embedded, part.presentWith().isEmpty());
+              }
+            });
+  }
+
+  private void refer(Noun noun) {
+    noun.relations()
+        .forEach(
+            (field, relation) -> {
+              var definition = findDefinition(noun.type(), field);
+              if (definition == null
+                  || !relation.isReference()
+                  || isMany(noun, field)
+                  || isScalar(noun, field)) {
+                return;
+              }
+              var other = byType.get(typeName(noun.type(), field));
+              var join = relation.joins().getFirst();
+              if (other != null && other.key().equals(List.of(join.theirs()))) {
+                noun.reference(field, noun.columnNamed(join.ours()));
               }
             });
   }
@@ -140,8 +164,9 @@ public final class Nouns {
     if (noun != null) {
       return noun.canFollowAsOf(field.getFieldName());
     }
-    var row = byType.get(rowType(field.getTypeName().replaceAll("Edge$", CONNECTION)));
-    return field.getTypeName().equals("PageInfo") || (row != null && row.isAsOf());
+    var row = byType.get(field.getTypeName().replaceAll("(Connection|Edge|Aggregate|Group)$", ""));
+    return Set.of("PageInfo", "BigDecimalAggregate").contains(field.getTypeName())
+        || (row != null && row.isAsOf());
   }
 
   /** Fields whose value changes over time without a change of data. */
@@ -269,11 +294,18 @@ public final class Nouns {
   }
 
   private FieldDefinition definition(String type, String field) {
+    var found = findDefinition(type, field);
+    if (found == null) {
+      throw new IllegalStateException("schema.graphqls has no " + type + "." + field);
+    }
+    return found;
+  }
+
+  private @Nullable FieldDefinition findDefinition(String type, String field) {
     return fields(type).stream()
         .filter(each -> each.getName().equals(field))
         .findFirst()
-        .orElseThrow(
-            () -> new IllegalStateException("schema.graphqls has no " + type + "." + field));
+        .orElse(null);
   }
 
   List<FieldDefinition> fields(String type) {

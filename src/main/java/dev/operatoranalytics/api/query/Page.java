@@ -7,8 +7,10 @@ import org.jspecify.annotations.Nullable;
  * One page of a list, in the shape of a connection.
  *
  * @param totalCount number of rows of all pages; null when it was not selected
+ * @param source finds the rows of all pages
  */
-public record Page(List<Edge> edges, PageInfo pageInfo, @Nullable Long totalCount) {
+public record Page(
+    List<Edge> edges, PageInfo pageInfo, @Nullable Long totalCount, RowLoader.PageSource source) {
 
   /** A row and its position in the order. */
   public record Edge(String cursor, Row node) {}

@@ -145,6 +145,15 @@ public final class Relation {
     return joins;
   }
 
+  /** Whether one column of the parent is the key of the row found. */
+  boolean isReference() {
+    return joins.size() == 1
+        && conditions.isEmpty()
+        && optionalConditions.isEmpty()
+        && rows == null
+        && !isFirstOfMany;
+  }
+
   List<String> conditions() {
     return conditions;
   }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -61,15 +62,15 @@ public final class RowLoader {
       @Nullable BigDecimal min,
       @Nullable BigDecimal max) {}
 
-  static String sum(String name, String value) {
-    return switch (name) {
-      case "sum" -> "sum(" + value + ")";
-      case "avg" -> "ratio(sum(" + value + "), count(" + value + "))";
-      case "min" -> "min(" + value + ")";
-      case "max" -> "max(" + value + ")";
-      default -> throw new IllegalStateException(name);
-    };
-  }
+  /** A connection of one parent, whose rows are aggregated. */
+  record PageSource(Noun parent, String field, RowRequest request) {}
+
+  /**
+   * Rows with equal values.
+   *
+   * @param aggregate {@code count} and the {@link Sums} of each requested column
+   */
+  public record Group(List<@Nullable String> keys, Map<String, Object> aggregate) {}
 
   /** Columns of the parent that a field's rows are found by. */
   List<String> parentColumns(Noun parent, String field) {
@@ -246,7 +247,13 @@ public final class RowLoader {
     var selection = new Selection(rows.noun(), parameters);
     var from = parents(parameters, columns, requests);
     if (nouns.isPage(parent, field)) {
-      pages(rows, selection, parameters, from, requests, into);
+      pages(
+          rows,
+          selection,
+          parameters,
+          from,
+          requests,
+          (one, page) -> into.put(one, page.of(new PageSource(parent, field, one))));
       return;
     }
     var isMany = nouns.isMany(parent, field);
@@ -292,7 +299,7 @@ public final class RowLoader {
       Parameters parameters,
       String from,
       List<RowRequest> requests,
-      Map<RowRequest, Object> into) {
+      BiConsumer<RowRequest, FoundPage> into) {
     var page = rows.page();
     var first = requests.getFirst();
     var lists = RowLoader.<Page.Edge>lists(requests);
@@ -312,7 +319,7 @@ public final class RowLoader {
                 .add(new Page.Edge(resultSet.getString(2), selection.row(resultSet, 3))));
     var counts =
         first.isCounted() ? counts(rows, parameters, from, requests) : Map.<RowRequest, Long>of();
-    lists.forEach((one, edges) -> into.put(one, page(page, edges, counts.get(one))));
+    lists.forEach((one, edges) -> into.accept(one, page(page, edges, counts.get(one))));
   }
 
   private Map<RowRequest, Long> counts(
@@ -325,14 +332,20 @@ public final class RowLoader {
     return counts;
   }
 
-  private static Page page(PageArguments page, List<Page.Edge> found, @Nullable Long total) {
+  private record FoundPage(List<Page.Edge> edges, Page.PageInfo info, @Nullable Long total) {
+    Page of(PageSource source) {
+      return new Page(edges, info, total, source);
+    }
+  }
+
+  private static FoundPage page(PageArguments page, List<Page.Edge> found, @Nullable Long total) {
     var hasMore = found.size() > page.size();
     var edges = hasMore ? found.subList(0, page.size()) : found;
     if (page.isBackward()) {
       edges = edges.reversed();
     }
     var hasCursor = page.cursor() != null;
-    return new Page(
+    return new FoundPage(
         List.copyOf(edges),
         new Page.PageInfo(
             page.isBackward() ? hasCursor : hasMore,
@@ -373,39 +386,107 @@ public final class RowLoader {
     var noun = nouns.get(type);
     var parameters = new Parameters();
     var summed = List.copyOf(columns);
-    var sums =
-        summed.stream()
-            .map(each -> Objects.requireNonNull(noun.filterColumn(each)).of(ROW) + "::numeric")
-            .flatMap(
-                value -> List.of("sum", "avg", "min", "max").stream().map(name -> sum(name, value)))
-            .map(each -> ", " + each)
-            .collect(joining());
-    var statement =
+    var result = new HashMap<String, Object>();
+    read(
         parameters.statement(
-            "select count(*)%s from %s as %s where %s"
+            "select %s from %s as %s where %s"
                 .formatted(
-                    sums,
+                    sums(noun, summed),
                     noun.rows(),
                     ROW,
                     new Filter(nouns, parameters, 0)
-                        .condition(noun, ROW, PageArguments.where(arguments))));
+                        .condition(noun, ROW, PageArguments.where(arguments)))),
+        arguments,
+        resultSet -> result.putAll(sums(resultSet, 1, summed)));
+    return result;
+  }
+
+  /** Aggregates over the rows of all pages. */
+  Map<String, Object> aggregate(PageSource of, Collection<String> columns) {
+    var parameters = new Parameters();
+    var rows = rows(of, parameters);
+    var summed = List.copyOf(columns);
     var result = new HashMap<String, Object>();
     read(
-        statement,
-        arguments,
+        parameters.statement(
+            "select %s from %s where %s and %s"
+                .formatted(
+                    sums(rows.noun(), summed),
+                    rows.from(ROW),
+                    rows.condition(ROW),
+                    rows.filter(ROW))),
+        of.request().arguments(),
+        resultSet -> result.putAll(sums(resultSet, 1, summed)));
+    return result;
+  }
+
+  /** Groups of the rows of all pages. */
+  List<Group> groups(PageSource of, Map<String, Object> arguments, Collection<String> columns) {
+    var parameters = new Parameters();
+    var rows = rows(of, parameters);
+    var summed = List.copyOf(columns);
+    var keys = Aggregation.keys(rows.noun(), arguments, ROW);
+    var groups = new ArrayList<Group>();
+    read(
+        parameters.statement(
+            Aggregation.select(
+                rows,
+                arguments,
+                keys,
+                Aggregation.texts(keys) + ", " + sums(rows.noun(), summed),
+                ROW)),
+        of.request().arguments(),
         resultSet -> {
-          result.put("count", resultSet.getLong(1));
-          for (var index = 0; index < summed.size(); index++) {
-            var at = 2 + 4 * index;
-            result.put(
-                summed.get(index),
-                new Sums(
-                    resultSet.getBigDecimal(at),
-                    resultSet.getBigDecimal(at + 1),
-                    resultSet.getBigDecimal(at + 2),
-                    resultSet.getBigDecimal(at + 3)));
+          var texts = new ArrayList<@Nullable String>();
+          for (var index = 1; index <= keys.size(); index++) {
+            texts.add(resultSet.getString(index));
           }
+          groups.add(new Group(texts, sums(resultSet, keys.size() + 1, summed)));
         });
+    return groups;
+  }
+
+  private RelatedRows rows(PageSource of, Parameters parameters) {
+    var columns = parentColumns(of.parent(), of.field());
+    return new RelatedRows(
+        nouns,
+        parameters,
+        0,
+        of.parent(),
+        of.field(),
+        of.request().arguments(),
+        column ->
+            "%s::text::%s"
+                .formatted(
+                    parameters.add(0, _ -> of.request().parent().get(columns.indexOf(column))),
+                    of.parent().columnNamed(column).type().sql()),
+        maxPage);
+  }
+
+  private static String sums(Noun noun, List<String> summed) {
+    return "count(*)"
+        + summed.stream()
+            .flatMap(
+                field ->
+                    Aggregation.FUNCTIONS.stream()
+                        .map(function -> ", " + Aggregation.of(noun, field, function, ROW)))
+            .collect(joining());
+  }
+
+  private static Map<String, Object> sums(ResultSet row, int first, List<String> summed)
+      throws SQLException {
+    var result = new HashMap<String, Object>();
+    result.put("count", row.getLong(first));
+    for (var index = 0; index < summed.size(); index++) {
+      var at = first + 1 + 4 * index;
+      result.put(
+          summed.get(index),
+          new Sums(
+              row.getBigDecimal(at),
+              row.getBigDecimal(at + 1),
+              row.getBigDecimal(at + 2),
+              row.getBigDecimal(at + 3)));
+    }
     return result;
   }
 

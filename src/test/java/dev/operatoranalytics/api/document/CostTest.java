@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.operatoranalytics.api.DemoServer;
 import dev.operatoranalytics.api.query.ErrorCode;
 import graphql.schema.GraphQLArgument;
+import graphql.schema.GraphQLEnumType;
 import graphql.schema.GraphQLFieldDefinition;
 import graphql.schema.GraphQLFieldsContainer;
 import graphql.schema.GraphQLObjectType;
@@ -127,6 +128,14 @@ class CostTest {
     var answer = json(outcome.answer());
     assertThat(objects(answer.get("data")) - 1).as(document).isLessThanOrEqualTo(cost);
     return true;
+  }
+
+  @Test
+  void an_aggregate_costs_its_objects_and_the_rows_that_it_reads() {
+    assertThat(cost("{ operators { aggregate { count } } }")).isEqualTo(202);
+    assertThat(cost("{ operators { aggregate { tvsUsd { sum } } } }")).isEqualTo(203);
+    assertThat(cost("{ activity { groups(by: TYPE, first: 7) { aggregate { count } } } }"))
+        .isEqualTo(215);
   }
 
   @Test
@@ -351,6 +360,11 @@ class CostTest {
             case "id" -> "\"1\"";
             case "number", "operatorId" -> "0";
             case "days" -> "7";
+            case "by" ->
+                ((GraphQLEnumType) GraphQLTypeUtil.unwrapAll(argument.getType()))
+                    .getValues()
+                    .getFirst()
+                    .getName();
             default -> null;
           };
       if (value != null) {

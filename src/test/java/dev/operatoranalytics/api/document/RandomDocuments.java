@@ -117,6 +117,13 @@ final class RandomDocuments {
       return "(" + required.get(random.nextInt(required.size())) + ")";
     }
     var given = new ArrayList<String>();
+    if (field.getArgument("by") != null) {
+      return "(by: %s, orderBy: [{ of: %s }], first: %d)"
+          .formatted(
+              value(field.getArgument("by").getType()),
+              random.nextBoolean() ? "COUNT" : "KEY",
+              1 + random.nextInt(30));
+    }
     if (field.getArgument("first") != null) {
       given.add((random.nextInt(3) == 0 ? "last: " : "first: ") + (1 + random.nextInt(30)));
     }
@@ -129,8 +136,11 @@ final class RandomDocuments {
 
   private String orderField(GraphQLArgument order) {
     var input = (GraphQLInputObjectType) GraphQLTypeUtil.unwrapAll(order.getType());
-    var fields =
-        (GraphQLEnumType) GraphQLTypeUtil.unwrapAll(input.getFieldDefinition("field").getType());
+    return value(input.getFieldDefinition("field").getType());
+  }
+
+  private String value(GraphQLType type) {
+    var fields = (GraphQLEnumType) GraphQLTypeUtil.unwrapAll(type);
     return fields.getValues().get(random.nextInt(fields.getValues().size())).getName();
   }
 
