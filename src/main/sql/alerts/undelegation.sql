@@ -14,7 +14,9 @@ queued as (
         part.strategy_id,
         sum(part.shares) as shares
     from queued_withdrawals as withdrawal
-    cross join lateral unnest(withdrawal.strategies, withdrawal.shares) as part (strategy_id, shares)
+    join queued_withdrawal_shares as part
+        on part.operator_id = withdrawal.operator_id
+        and part.withdrawal_root = withdrawal.withdrawal_root
     where
         withdrawal.operator_id in (select unnest(:operators))
         and withdrawal.queued_at > :from_time
