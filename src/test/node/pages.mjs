@@ -20,13 +20,21 @@ function check(holds, what) {
   }
 }
 
+/** The data of a document. */
+async function ask(query, variables = {}) {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query, variables }),
+  });
+  return (await response.json()).data;
+}
+
 /** A new window that notes what a page must not do. */
 async function open(browser, base, [width, height, colorScheme] = [1440, 900, 'light']) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion: 'reduce' });
   const page = await context.newPage();
   const noted = { bytes: 0, complaints: [], hosts: new Set() };
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) noted.complaints.push(message.text());
+    if (message.type() === 'error') noted.complaints.push(message.text());
   });
   page.on('pageerror', (error) => noted.complaints.push(String(error)));
   page.on('dialog', (dialog) => {
@@ -104,7 +112,15 @@ async function examine(browser, { name, path }) {
   }
 }
 
-const PAGES = [{ name: 'network', path: '/' }];
+const LARGEST = (await ask('{ operators(first: 4) { nodes { address } } }')).operators.nodes.map((each) => each.address);
+
+const PAGES = [
+  { name: 'network', path: '/' },
+  { name: 'operators', path: '/operators?status=all' },
+  { name: 'operator', path: `/operators/${LARGEST[3]}` },
+  { name: 'operator-bad-name', path: `/operators/${LARGEST[2]}` },
+  { name: 'compare', path: `/compare?operators=${LARGEST.join(',')}` },
+];
 
 const SCENARIOS = {
   async 'search finds an operator by its name'(browser) {
@@ -143,6 +159,48 @@ const SCENARIOS = {
     await close('range');
   },
 
+  async 'filters and order survive reload and back'(browser) {
+    const { page, go, close } = await open(browser, url);
+    await go('/operators');
+    const rows = () => page.$$eval('.chart tbody tr', (all) => all.length);
+    const before = await rows();
+    await page.selectOption('select[name=status]', 'inactive');
+    await settled(page);
+    await page.click('button.sort:has-text("Delegators")');
+    await settled(page);
+    const after = await rows();
+    await page.reload();
+    await settled(page);
+    check(await page.$eval('select[name=status]', (select) => select.value) === 'inactive', 'the filter is lost by reload');
+    check(await page.getAttribute('th:has(button:has-text("Delegators"))', 'aria-sort') === 'descending', 'the order is lost by reload');
+    check(await rows() === after, 'reload shows other rows');
+    await page.goBack();
+    await page.goBack();
+    await page.waitForFunction((count) => document.querySelectorAll('.chart tbody tr').length === count, before);
+    await page.check('.chart tbody tr:nth-child(1) input[type=checkbox]');
+    await page.check('.chart tbody tr:nth-child(2) input[type=checkbox]');
+    await page.click('text="Compare 2"');
+    await page.waitForURL(/compare/);
+    await settled(page);
+    await close('filters');
+  },
+
+  async 'a date shows earlier numbers'(browser) {
+    const { page, go, close } = await open(browser, url);
+    await go(`/operators/${LARGEST[3]}`);
+    const tvs = () => page.getAttribute('.tile .figure', 'title');
+    const now = await tvs();
+    await page.fill('input[type=date]', '2026-01-10');
+    await page.waitForSelector('.banner');
+    const { operator } = await ask('query ($address: Address!) { operator(address: $address, asOf: { date: "2026-01-10" }) { state { tvsUsd } } }', { address: LARGEST[3] });
+    const then = await tvs();
+    check(now !== then, 'asOf does not change the TVS');
+    check(then.replaceAll(',', '').startsWith(operator.state.tvsUsd.replace(/\.?0+$/, '')), `TVS of 10 January is ${then}, the API says ${operator.state.tvsUsd}`);
+    await page.click('text="Now"');
+    await page.waitForFunction((title) => document.querySelector('.tile .figure')?.title === title, now);
+    await close('asOf');
+  },
+
   async 'figures equal the answer to the query that the page offers'(browser) {
     const { page, go, close } = await open(browser, url);
     await go('/');
@@ -151,12 +209,9 @@ const SCENARIOS = {
       const base = new URL('../', globalThis.document.querySelector('script[type=module]').src);
       return (await fetch(new URL(`queries/${name}.json`, base))).json();
     }, offered.searchParams.get('document'));
-    const answer = await (await fetch(`${url}/graphql`, {
-      method: 'POST', headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query: document, variables: JSON.parse(offered.searchParams.get('variables')) }),
-    })).json();
+    const answer = await ask(document, JSON.parse(offered.searchParams.get('variables')));
     const shown = await page.getAttribute('.tile .figure', 'title');
-    const sum = answer.data.operatorsAggregate.tvsUsd.sum;
+    const sum = answer.operatorsAggregate.tvsUsd.sum;
     check(shown.replaceAll(',', '').replace(' USD', '') === sum.replace(/\.?0+$/, ''), `TVS is ${shown}, the API says ${sum}`);
     await close('figures');
   },

@@ -99,7 +99,7 @@ export function growth(fraction, reason = 'no figure') {
 
 export const nameOf = (object) => object.metadata?.name || shorten(object.address);
 
-const PAGES = new Set([]);
+const PAGES = new Set(['operators']);
 const linked = (kind, address, text) => (PAGES.has(kind)
   ? h('a', { class: 'name', href: link(`${kind}/${address}`), title: address, dir: 'auto' }, text)
   : h('span', { class: 'name', title: address, dir: 'auto' }, text));
@@ -108,6 +108,7 @@ const linked = (kind, address, text) => (PAGES.has(kind)
 export const reference = (kind, object) => linked(kind, object.address, nameOf(object));
 export const operatorLink = (operator) => reference('operators', operator);
 export const avsLink = (avs) => reference('avs', avs);
+export const delegatorLink = (delegator) => h('span', { class: 'with-copy' }, linked('delegators', delegator.address, h('code', null, shorten(delegator.address))), copyIcon(delegator.address));
 export const strategyName = (strategy) => strategy.symbol || shorten(strategy.address);
 export const strategyLink = (strategy) => linked('strategies', strategy.address, strategyName(strategy));
 
@@ -115,10 +116,11 @@ export const strategyLink = (strategy) => linked('strategies', strategy.address,
 export class CopyText extends HTMLElement {
   connectedCallback() {
     const text = this.getAttribute('text');
+    const isBare = this.hasAttribute('bare');
     const say = h('span', { class: 'visually-hidden', role: 'status' });
     this.replaceChildren(
       h('button', {
-        type: 'button', class: 'copy', title: `Copy ${text}`, 'aria-label': `Copy ${text}`,
+        type: 'button', class: 'copy', title: `Copy ${text}`, 'aria-label': isBare ? `Copy ${text}` : null,
         onclick: async (event) => {
           event.preventDefault();
           await navigator.clipboard.writeText(text).catch(() => getSelection().selectAllChildren(this));
@@ -126,8 +128,9 @@ export class CopyText extends HTMLElement {
           say.textContent = 'Copied';
           setTimeout(() => this.classList.remove('copied'), 1500);
         },
-      }, h('code', null, this.hasAttribute('long') ? text : shorten(text)), h('i', { 'aria-hidden': 'true' })), say);
+      }, isBare ? null : [h('span', { class: 'visually-hidden' }, 'Copy '), h('code', null, this.hasAttribute('long') ? text : shorten(text))], h('i', { 'aria-hidden': 'true' })), say);
   }
 }
 customElements.define('copy-text', CopyText);
 export const copy = (text, long = false) => h('copy-text', { text, long });
+export const copyIcon = (text) => h('copy-text', { text, bare: true });

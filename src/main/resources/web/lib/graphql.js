@@ -62,8 +62,15 @@ async function send(url, options) {
     throw new ApiError('NETWORK', 'No answer from the server.');
   }
   const answer = await response.json().catch(() => ({ errors: [{ message: `The server answered ${response.status}.` }] }));
-  return { answer, bytes: response };
+  return { answer };
 }
+
+const post = (body, signal) => send(new URL('graphql', root), {
+  method: 'POST',
+  headers: { ...headers(), 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+  signal,
+});
 
 /** Runs a document of docs/queries; returns {data, extensions}. */
 export async function query(name, variables = {}, { signal } = {}) {
@@ -73,8 +80,8 @@ export async function query(name, variables = {}, { signal } = {}) {
   url.searchParams.set('extensions', JSON.stringify({ persistedQuery: { version: 1, sha256Hash } }));
   let { answer } = await send(url, { headers: headers(), signal });
   if (answer.errors?.[0]?.extensions?.code === 'PERSISTED_QUERY_NOT_FOUND') {
-    url.searchParams.set('query', document);
-    ({ answer } = await send(url, { headers: headers(), signal }));
+    // by POST, because a document can be longer than a URL; from then on the server knows its hash
+    answer = (await post({ query: document, variables }, signal)).answer;
   }
   if (answer.errors?.length) throw failure(answer.errors[0]);
   return answer;
@@ -82,11 +89,7 @@ export async function query(name, variables = {}, { signal } = {}) {
 
 /** Runs a mutation. */
 export async function mutate(document, variables) {
-  const { answer } = await send(new URL('graphql', root), {
-    method: 'POST',
-    headers: { ...headers(), 'content-type': 'application/json' },
-    body: JSON.stringify({ query: document, variables }),
-  });
+  const { answer } = await post({ query: document, variables });
   if (answer.errors?.length) throw failure(answer.errors[0]);
   return answer.data;
 }

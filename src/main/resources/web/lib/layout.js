@@ -50,7 +50,7 @@ const skeleton = () =>
 
 /**
  * Renders a page from the answer to its document, and again when its URL changes.
- * @param variables of the document, from the newest day of the data and the state of the URL
+ * @param variables of the document, or null when there is nothing to load; from the newest day of the data and the state of the URL
  * @param render from data to elements
  */
 export function page(variables, render) {
@@ -64,10 +64,10 @@ export function page(variables, render) {
     if (!rendered) place.replaceChildren(skeleton());
     try {
       const values = variables({ newestDay: await newest });
-      shown.variables = values;
-      const { data, extensions } = await query(shown.document, values, { signal });
+      shown.variables = values ?? {};
+      const { data, extensions } = values ? await query(shown.document, values, { signal }) : { data: null, extensions: {} };
       if (signal.aborted) return;
-      place.replaceChildren(...[render(data, extensions)].flat());
+      place.replaceChildren(...[render(data, extensions)].flat(9).filter(Boolean));
       rendered = 'yes';
     } catch (error) {
       if (signal.aborted) return;

@@ -4,7 +4,8 @@ import { h, state } from './dom.js';
 /**
  * @param columns [{name, cell, number, order}]; order is the value of the parameter "order" that sorts by the column
  */
-export function dataTable({ caption, columns, rows, empty = 'Nothing matches.', otherwise = '' }) {
+export function dataTable({ caption, columns, rows, empty = 'Nothing matches.', otherwise = '', limit = rows.length }) {
+  let count = limit;
   const current = state.get('order', otherwise);
   const [by, direction] = [current.replace('-', ''), current.startsWith('-') ? 'descending' : 'ascending'];
   const head = (column) => {
@@ -15,13 +16,21 @@ export function dataTable({ caption, columns, rows, empty = 'Nothing matches.', 
       h('button', { type: 'button', class: 'sort', onclick: () => state.set({ order: next === otherwise ? '' : next, after: '' }) },
         column.name, h('span', { 'aria-hidden': 'true' }, isCurrent ? (direction === 'descending' ? ' ↓' : ' ↑') : ' ↕')));
   };
+  const line = (row) => h('tr', null, columns.map((column, index) =>
+    h(index ? 'td' : 'th', { class: column.number ? 'number' : null, scope: index ? null : 'row' }, column.cell(row))));
+  const body = h('tbody', null, rows.length ? rows.slice(0, count).map(line) : h('tr', null, h('td', { colspan: columns.length, class: 'none' }, empty)));
+  const more = rows.length > count && h('button', {
+    type: 'button', class: 'secondary small',
+    onclick: () => {
+      body.append(...rows.slice(count).map(line));
+      count = rows.length;
+      more.remove();
+    },
+  }, `Show all ${rows.length}`);
   return h('div', { class: 'table', tabindex: '0', role: 'region', 'aria-label': caption },
     h('table', null, h('caption', { class: 'visually-hidden' }, caption),
       h('thead', null, h('tr', null, columns.map(head))),
-      h('tbody', null, rows.length
-        ? rows.map((row) => h('tr', null, columns.map((column, index) =>
-          h(index ? 'td' : 'th', { class: column.number ? 'number' : null, scope: index ? null : 'row' }, column.cell(row)))))
-        : h('tr', null, h('td', { colspan: columns.length, class: 'none' }, empty)))));
+      body), more);
 }
 
 /** Links to the next page and back to the first one. */

@@ -1,6 +1,6 @@
 import { h, state } from '../lib/dom.js';
 import { align, bars, chartCard, choice, sparkline, timeChart } from '../lib/charts.js';
-import { avsLink, count, growth, money, none, operatorLink, percent, portion, risk, strategyLink, strategyName, time, tvs, usd, words } from '../lib/format.js';
+import { avsLink, count, growth, link, money, none, operatorLink, percent, portion, risk, strategyLink, strategyName, time, tvs, usd, words } from '../lib/format.js';
 import { daysBefore, heading, page } from '../lib/layout.js';
 import { dataTable } from '../lib/table.js';
 
@@ -100,7 +100,7 @@ page(({ newestDay }) => ({ from: daysBefore(newestDay, Number(state.get('range',
         series: LEVELS.map(([field, name, paint]) => ({ name, color: paint, values: scored.map((each) => each[field]) })),
       }),
       h('section', { class: 'card wide' },
-        h('div', { class: 'card-head' }, h('h2', null, 'Largest operators')),
+        h('div', { class: 'card-head' }, h('h2', null, 'Largest operators'), h('a', { class: 'more', href: link('operators') }, 'All operators')),
         leaders(data.leaderboard)),
       h('div', { class: 'column' }, chartCard({
         title: 'Strategies by TVS', note: `The largest of ${count(data.strategies.totalCount)}, now`,

@@ -32,7 +32,7 @@ class DashboardTest {
   @ParameterizedTest
   @CsvSource({
     "network-page, 7",
-    "operator-page, 1",
+    "operator-page, 2",
     "operators-table, 2",
     "operator-delegators, 1",
     "comparison, 1",

@@ -199,6 +199,9 @@ final class Operators {
           .order("tvs_usd desc")
           .relation("operator", Relation.on("operator_id"))
           .relation("strategy", Relation.on("strategy_id"))
+          .relation(
+              "dailySnapshots",
+              Relation.on("operator_id").and("strategy_id", "strategy_id").days("snapshot_date"))
           .amounts(
               "shares",
               "tokens",
@@ -209,7 +212,8 @@ final class Operators {
               "utilizationRate")
           .expression("sharesStatus", ENUM, SHARES_STATUS)
           .counts("delegatorCount")
-          .followsAsOf();
+          .followsAsOf()
+          .currentOnly("dailySnapshots");
 
   private static final Noun OPERATOR_DELEGATOR =
       Noun.of("OperatorDelegator")

@@ -34,6 +34,24 @@ class WebController {
     return page(http, WebPage.NETWORK);
   }
 
+  @Get("/operators")
+  @Produces(MediaType.ALL)
+  HttpResponse<?> operators(HttpRequest<?> http) {
+    return page(http, WebPage.OPERATORS);
+  }
+
+  @Get("/operators/{address}")
+  @Produces(MediaType.ALL)
+  HttpResponse<?> operator(HttpRequest<?> http) {
+    return page(http, WebPage.OPERATOR);
+  }
+
+  @Get("/compare")
+  @Produces(MediaType.ALL)
+  HttpResponse<?> compare(HttpRequest<?> http) {
+    return page(http, WebPage.COMPARE);
+  }
+
   @Get("/assets/{hash}/{+name}")
   @Produces(MediaType.ALL)
   HttpResponse<?> asset(@PathVariable String hash, @PathVariable String name) {

@@ -6,7 +6,10 @@ import java.util.Optional;
 
 /** The pages. Each has a module that renders it and a document of docs/queries that it reads. */
 enum WebPage {
-  NETWORK("/", "Network", "network/network", "network-page");
+  NETWORK("/", "Network", "network/network", "network-page"),
+  OPERATORS("/operators", "Operators", "operators/operators", "operators-table"),
+  OPERATOR("/operators/{address}", "Operator", "operators/operator", "operator-page"),
+  COMPARE("/compare", "Compare", "compare/compare", "comparison");
 
   private final String path;
   private final String title;

@@ -1,0 +1,73 @@
+import { h, state } from '../lib/dom.js';
+import { align, choice, color, timeChart } from '../lib/charts.js';
+import { bips, count, figure, growth, link, nameOf, none, number, operatorLink, percent, risk, short, title, tvs, usd, words } from '../lib/format.js';
+import { daysBefore, heading, page } from '../lib/layout.js';
+import { dataTable } from '../lib/table.js';
+
+const RANGES = [['30', '30 d'], ['90', '90 d'], ['365', '1 y'], ['1000', 'All']];
+const DAYS = '90';
+const METRICS = { TVS_USD: usd, RISK_SCORE: short, GROWTH_RATE_30D: percent, ACTIVE_DELEGATORS: count, ACTIVE_AVS_COUNT: count };
+const PARTS = [['Performance', 'performanceScore'], ['Slashes', 'slashScore'], ['Stability', 'stabilityScore'], ['Tenure', 'tenureScore'],
+  ['Economic', 'economicScore'], ['Commissions', 'commissionScore'], ['Growth', 'growthScore'], ['Network', 'networkScore'], ['Confidence', 'confidence']];
+
+/** Each series as a percentage of its first value. */
+function rebased({ days, series }) {
+  return {
+    days,
+    series: series.map((each) => {
+      const first = each.values.find((value) => value !== null && Number(value) > 0);
+      return { ...each, values: each.values.map((value) => (value === null || !first ? null : (Number(value) / Number(first)) * 100)) };
+    }),
+  };
+}
+
+const addresses = () => [...new Set(state.get('operators').toLowerCase().split(',').filter((each) => /^0x[0-9a-f]{40}$/.test(each)))];
+
+/** A table with one row for each fact and one column for each operator. */
+const sideBySide = (caption, compared, rows) => dataTable({
+  caption,
+  columns: [
+    { name: '', cell: (row) => row.name },
+    ...compared.map(({ operator }) => ({ name: h('span', { class: 'name', dir: 'auto', title: operator.address }, nameOf(operator)), number: true, cell: (row) => row.cell(operator) })),
+  ],
+  rows,
+});
+
+page(({ newestDay }) => (addresses().length < 2 ? null : { addresses: addresses().slice(0, 10), from: daysBefore(newestDay, Number(state.get('range', DAYS))) }), (data) => {
+  if (!data) {
+    return [heading('Compare operators', 'Two to ten operators side by side.'), h('section', { class: 'card notice' },
+      h('p', null, 'Check the operators to compare in the table of operators.'), h('a', { class: 'primary', href: link('operators') }, 'Choose operators'))];
+  }
+  const compared = data.compareOperators;
+  const series = (value) => align(compared.map(({ operator }, index) => ({ name: nameOf(operator), color: color(index), points: operator.dailySnapshots, value })));
+  const ranked = (metric) => (operator) => {
+    const rank = compared.find((each) => each.operator === operator).ranks.find((each) => each.metric === metric);
+    if (rank.rank === null) return none(words(rank.reason ?? 'no value'));
+    return h('span', { title: `Median of the network ${rank.networkMedian}` }, figure(rank.value, METRICS[metric] ?? short), h('small', null, ` #${rank.rank} of ${rank.population}`));
+  };
+  const remove = (operator) => (compared.length > 2
+    ? h('button', { type: 'button', class: 'secondary small', 'aria-label': `Remove ${nameOf(operator).slice(0, 80)}`, onclick: () => state.set({ operators: addresses().filter((each) => each !== operator.address).join(',') }) }, 'Remove')
+    : '');
+  return [
+    heading('Compare operators', `${compared.length} operators on a common base.`, choice('range', 'Range', RANGES, DAYS)),
+    h('div', { class: 'grid' },
+      timeChart({ title: 'TVS on a common base', note: 'The first day of the range is 100', size: 'wide', format: (value) => short(Number(value).toFixed(1)), height: 320, ...rebased(series((day) => day.tvsUsd)) }),
+      timeChart({ title: 'TVS', note: 'USD at the prices of each day', format: usd, ...series((day) => day.tvsUsd) }),
+      timeChart({ title: 'Delegators', note: 'Active at the end of each day', format: count, ...series((day) => day.activeDelegators) }),
+      h('section', { class: 'card wide' }, h('div', { class: 'card-head' }, h('div', null, h('h2', null, 'Figures and ranks'), h('p', { class: 'note' }, 'Ranks among active operators; the median of the network on hover'))),
+        sideBySide('Figures and ranks', compared, [
+          { name: 'Operator', cell: operatorLink },
+          { name: 'TVS', cell: (each) => tvs(each.state.tvsUsd, each.state.tvsStatus) },
+          { name: 'Risk', cell: (each) => risk(each.analytics) },
+          ...Object.keys(METRICS).map((metric) => ({ name: `${title(metric).replace('Tvs', 'TVS').replace('avs', 'AVS')}, rank`, cell: ranked(metric) })),
+          { name: 'Commission', cell: (each) => figure(each.state.piBips, bips, { reason: 'no rate' }) },
+          { name: 'Slashes', cell: (each) => number(each.state.totalSlashEvents) },
+          { name: 'Growth of shares, 30 days', cell: (each) => growth(each.analytics?.growthRate30d, 'no figure') },
+          { name: '', cell: remove },
+        ])),
+      h('section', { class: 'card wide' }, h('div', { class: 'card-head' }, h('div', null, h('h2', null, 'Parts of the risk score'), h('p', { class: 'note' }, '100 is safest'))),
+        sideBySide('Parts of the risk score', compared, PARTS.map(([name, part]) => ({
+          name, cell: (each) => figure(each.analytics?.[part], (value) => Number(value).toFixed(1), { reason: each.analytics ? 'missing' : 'not analysed' }),
+        }))))),
+  ];
+});

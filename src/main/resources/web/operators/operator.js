@@ -1,0 +1,211 @@
+import { h, state } from '../lib/dom.js';
+import { align, bars, blank, chartCard, choice, color, donut, seconds, timeChart } from '../lib/charts.js';
+import {
+  avsLink, bips, copy, count, day, delegatorLink, figure, link, money, nameOf, none, number, percent, portion, risk, shorten, strategyLink, strategyName, time, title, tvs, tvsReason, usd, words,
+} from '../lib/format.js';
+import { ApiError } from '../lib/graphql.js';
+import { daysBefore, heading, page, subject } from '../lib/layout.js';
+import { dataTable } from '../lib/table.js';
+
+const RANGES = [['30', '30 d'], ['90', '90 d'], ['365', '1 y'], ['1000', 'All']];
+const DAYS = '90';
+let newest;
+
+const tile = (label, value, note) => h('div', { class: 'tile' }, h('span', { class: 'label' }, label), h('strong', null, value), h('div', { class: 'tile-foot' }, h('small', null, note)));
+
+const site = (url, text) => (/^https?:\/\//i.test(url ?? '') ? h('a', { href: url, rel: 'noreferrer noopener', target: '_blank' }, text) : null);
+
+function identity({ address, metadata, state: now }) {
+  const asOf = state.get('asOf');
+  const picker = h('input', {
+    type: 'date', value: asOf, max: newest, 'aria-label': 'As of, end of the UTC day',
+    onchange: (event) => state.set({ asOf: event.target.value }),
+  });
+  const chips = [
+    h('span', { class: `chip ${now.isActive ? 'good' : 'warn'}` }, now.isActive ? 'active' : 'inactive: no delegator and no AVS'),
+    now.isPermissioned ? h('span', { class: 'chip' }, 'permissioned: it approves its delegators') : null,
+    now.totalSlashEvents ? h('span', { class: 'chip bad' }, `slashed ${now.totalSlashEvents}×, last on ${day(now.lastSlashedAt)}`) : h('span', { class: 'chip good' }, 'never slashed'),
+    now.tvsStatus === 'COMPLETE' ? null : h('span', { class: 'chip warn' }, tvsReason(now.tvsStatus)),
+  ];
+  return [
+    heading(nameOf({ address, metadata }), [copy(address, true)],
+      h('label', { class: 'as-of' }, 'As of', picker), asOf ? h('button', { type: 'button', class: 'secondary', onclick: () => state.set({ asOf: '' }) }, 'Now') : null,
+      h('a', { class: 'secondary', href: link(`compare?operators=${address}`) }, 'Compare')),
+    h('div', { class: 'chips identity' }, chips, site(metadata?.website, 'Website'), site(metadata?.twitter, 'X')),
+    metadata?.description ? h('p', { class: 'lead free', dir: 'auto' }, metadata.description) : null,
+    asOf ? h('p', { class: 'banner', role: 'status' }, `State at the end of ${asOf} (UTC).`) : null,
+  ];
+}
+
+function marks({ slashingIncidents, commissionRates }) {
+  const slashed = slashingIncidents.nodes.map((each) => ({ at: seconds(day(each.slashedAt)), color: 'var(--critical)', label: `Slashed by ${nameOf(each.operatorSet.avs).slice(0, 60)}` }));
+  const changed = commissionRates.filter((rate) => rate.kind === 'PI').flatMap((rate) => rate.history)
+    .map((each) => ({ at: seconds(day(each.setAt)), color: 'var(--c5)', label: `Commission ${bips(each.oldBips)} → ${bips(each.newBips)}` }));
+  return [...slashed, ...changed];
+}
+
+function value(operator, history) {
+  const series = history.strategies.nodes.filter((each) => each.dailySnapshots.length)
+    .map((each) => ({ name: strategyName(each.strategy), points: each.dailySnapshots, value: (point) => point.tvsUsd }));
+  const aligned = align(series);
+  return timeChart({
+    title: 'TVS by strategy', note: 'USD at the prices of each day, stacked; red marks slashes, blue changes of commission', size: 'wide', stacked: true, format: usd,
+    marks: marks(operator), ...aligned, controls: [choice('range', 'Range', RANGES, DAYS)],
+  });
+}
+
+function score(analytics) {
+  const card = (...body) => h('section', { class: 'card' }, h('div', { class: 'card-head' }, h('h2', null, 'Risk score'), risk(analytics)), body);
+  if (!analytics || analytics.riskScore === null) return card(blank(analytics ? words(analytics.scoreReason) : 'This operator has not been analysed yet.'));
+  const parts = [
+    ['Performance', 0.5, analytics.performanceScore, null],
+    ['· slashes', null, analytics.slashScore, 'SLASH_LOSS'], ['· stability', null, analytics.stabilityScore, 'SHARES_VOLATILITY_30D'], ['· tenure', null, analytics.tenureScore, null],
+    ['Economic', 0.35, analytics.economicScore, null],
+    ['· spread of delegators', null, analytics.delegationHhi === null ? null : 100 - 100 * Number(analytics.delegationHhi), 'DELEGATION_HHI'],
+    ['· commissions', null, analytics.commissionScore, null], ['· growth', null, analytics.growthScore, 'GROWTH'],
+    ['Network', 0.15, analytics.networkScore, null], ['· size', null, analytics.sizePercentile, 'SIZE'],
+  ];
+  return chartCard({
+    title: 'Risk score', note: [`Of ${analytics.date}; 100 is safest. Confidence ${Number(analytics.confidence).toFixed(0)} of 100.`],
+    figures: { columns: ['part', 'weight', 'score'], rows: parts.map(([name, weight, points]) => [name.replace('· ', ''), weight, points]) },
+  }, h('div', { class: 'score' }, risk(analytics)),
+  bars(parts.map(([name, weight, points, missing]) => ({
+    name: weight ? h('b', null, `${name} × ${weight}`) : name, value: points, color: weight ? 'var(--c1)' : 'var(--c5)',
+    text: points === null ? none(missing ? `missing: ${words(missing)}` : 'missing') : figure(points, (each) => Number(each).toFixed(1)),
+  })), { max: 100, label: 'Parts of the risk score' }),
+  h('p', { class: 'note' }, analytics.missing.length ? `Missing: ${analytics.missing.map(words).join(', ')}. The other parts take its weight.` : 'No input was missing.'),
+  h('details', { class: 'formula' }, h('summary', null, 'Formula'),
+    h('p', null, 'risk = 0.5 · performance + 0.35 · economic + 0.15 · network.'),
+    h('p', null, 'performance = 0.6 · slashes + 0.3 · stability + 0.1 · tenure; economic = 0.5 · spread of delegators + 0.3 · commissions + 0.2 · growth; network = 0.7 · size + 0.3 · spread of the network.'),
+    h('p', null, 'A missing part gives its weight to the others. Levels: low from 80, medium from 60, high from 40, critical below.')));
+}
+
+function holders({ delegators, state: now }, concentration) {
+  const metric = concentration.find((each) => each.kind === 'OPERATOR_DELEGATORS');
+  const total = Number(now.tvsUsd ?? 0);
+  let sum = 0;
+  const curve = [0, ...delegators.nodes.map((each) => (sum += Number(each.tvsUsd ?? 0)))].map((each) => (total ? Math.min(1, each / total) : null));
+  const chart = document.createElement('time-chart');
+  chart.spec = { title: 'Concentration of delegators', isNumber: true, axis: 'Largest', x: curve.map((each, index) => index), series: [{ name: 'Share of TVS', values: curve, color: color(1) }], format: (each) => percent(each, 0), fromZero: true, height: 180 };
+  return chartCard({
+    title: 'Delegators', note: `${count(delegators.totalCount)} active; share of TVS that the largest hold together`,
+    figures: { columns: ['delegator', 'tvs_usd', 'delegated_at'], rows: delegators.nodes.map((each) => [each.delegator.address, each.tvsUsd, each.delegatedAt]) },
+  }, total && delegators.nodes.length ? chart : blank('No delegator holds anything with a price.'),
+  metric ? h('p', { class: 'note' }, metric.hhi === null ? `No concentration: ${words(metric.reason)}.`
+    : `The largest holds ${percent(metric.top1)}, the ten largest ${percent(metric.top10)}. HHI ${Number(metric.hhi).toFixed(3)}, Gini ${Number(metric.gini).toFixed(2)}.`) : null,
+  dataTable({
+    caption: 'Largest delegators',
+    columns: [
+      { name: 'Delegator', cell: ({ delegator }) => delegatorLink(delegator) },
+      { name: 'Value', number: true, cell: (each) => money(each.tvsUsd, 'no price') },
+      { name: 'Part', number: true, cell: (each) => (each.tvsUsd === null || !total ? none('no price') : portion(Number(each.tvsUsd) / total)) },
+      { name: 'Since', cell: (each) => (each.delegatedAt ? h('time', { datetime: each.delegatedAt, title: each.delegatedAt }, day(each.delegatedAt)) : none('not seen')) },
+    ],
+    rows: delegators.nodes, limit: 8, empty: 'Nobody delegates to this operator.',
+  }));
+}
+
+const held = ({ strategies }) => chartCard({
+  title: 'Strategies', note: `${count(strategies.totalCount)} held`,
+  figures: { columns: ['strategy', 'shares', 'tvs_usd', 'utilization', 'delegators'], rows: strategies.nodes.map((each) => [strategyName(each.strategy), each.shares, each.tvsUsd, each.utilizationRate, each.delegatorCount]) },
+}, donut(strategies.nodes.slice(0, 8).map((each) => ({ name: strategyName(each.strategy), link: strategyLink(each.strategy), value: each.tvsUsd })), usd),
+dataTable({
+  caption: 'Strategies of the operator',
+  columns: [
+    { name: 'Strategy', cell: (each) => strategyLink(each.strategy) },
+    { name: 'Value', number: true, cell: (each) => money(each.tvsUsd, each.sharesStatus === 'KNOWN' ? 'no price' : 'shares not known') },
+    { name: 'Shares', number: true, cell: (each) => figure(each.shares, (amount) => count(Number(amount) / 1e18), { unit: 'base units', reason: 'not known' }) },
+    { name: 'Allocated', number: true, cell: (each) => figure(each.utilizationRate, percent, { reason: 'no magnitude' }) },
+    { name: 'Delegators', number: true, cell: (each) => count(each.delegatorCount) },
+  ],
+  rows: strategies.nodes, limit: 8, empty: 'The operator holds no shares.',
+}));
+
+const setName = (set) => [avsLink(set.avs), ` set ${set.number}`];
+
+const allocated = ({ allocations }) => h('section', { class: 'card wide' },
+  h('div', { class: 'card-head' }, h('div', null, h('h2', null, 'Allocations'), h('p', { class: 'note' }, `${count(allocations.totalCount)}: what operator sets may slash`))),
+  dataTable({
+    caption: 'Allocations by operator set',
+    columns: [
+      { name: 'Operator set', cell: (each) => setName(each.operatorSet) },
+      { name: 'Strategy', cell: (each) => strategyLink(each.strategy) },
+      { name: 'Slashable', cell: (each) => h('span', { class: `chip ${each.isSlashable ? 'warn' : ''}` }, each.isSlashable ? 'by this set' : 'not now') },
+      { name: 'Slashable value', number: true, cell: (each) => money(each.slashableUsd, each.sharesStatus === 'KNOWN' ? 'no price' : 'shares not known') },
+      { name: 'Magnitude', number: true, cell: (each) => figure(each.currentMagnitude, (amount) => percent(Number(amount) / 1e18), { unit: 'of 10^18' }) },
+      { name: 'Pending', number: true, cell: (each) => (each.pendingMagnitude === null ? '—' : figure(each.pendingMagnitude, (amount) => percent(Number(amount) / 1e18), { unit: `of 10^18, from block ${each.pendingEffectBlock}` })) },
+      { name: 'Slashed stake goes to', cell: (each) => (each.operatorSet.redistributionRecipient ? copy(each.operatorSet.redistributionRecipient) : 'burned') },
+    ],
+    rows: allocations.nodes, limit: 12, empty: 'The operator has allocated nothing, so no operator set can slash it.',
+  }));
+
+function commissions({ commissionRates }) {
+  const scope = (rate) => (rate.operatorSet ? setName(rate.operatorSet) : rate.avs ? avsLink(rate.avs) : 'Programmatic incentives');
+  const own = commissionRates.filter((rate) => rate.kind === 'PI' || !rate.isDefault);
+  return h('section', { class: 'card' }, h('div', { class: 'card-head' }, h('div', null, h('h2', null, 'Commission'), h('p', { class: 'note' }, 'The part of rewards that the operator keeps; others have the default of 10%'))),
+    dataTable({
+      caption: 'Commission rates',
+      columns: [
+        { name: 'Rewards of', cell: scope },
+        { name: 'Now', number: true, cell: (rate) => bips(rate.currentBips) },
+        { name: 'Coming', number: true, cell: (rate) => (rate.upcomingBips === null ? '—' : [bips(rate.upcomingBips), ' from ', time(rate.activatesAt)]) },
+        { name: 'Changes', number: true, cell: (rate) => count(rate.history.length) },
+      ],
+      rows: own, limit: 8, empty: 'Every rate is the default.',
+    }));
+}
+
+function withdrawals({ queuedWithdrawals }) {
+  const byDay = new Map();
+  for (const each of queuedWithdrawals.nodes) {
+    const when = day(each.completableAt ?? each.queuedAt);
+    const known = byDay.get(when) ?? { when, count: 0, usd: 0, unknown: 0 };
+    known.count += 1;
+    if (each.currentUsd === null || each.currentUsd === undefined) known.unknown += 1;
+    else known.usd += Number(each.currentUsd);
+    byDay.set(when, known);
+  }
+  const rows = [...byDay.values()].sort((a, b) => (a.when < b.when ? -1 : 1));
+  const isCurrent = !state.get('asOf');
+  return chartCard({
+    title: 'Withdrawal queue', note: `${count(queuedWithdrawals.totalCount)} queued, by the day ${isCurrent ? 'from which they can be completed' : 'they were queued'}`,
+    figures: { columns: ['day', 'withdrawals', 'usd'], rows: rows.map((each) => [each.when, each.count, each.usd]) },
+  }, rows.length ? bars(rows.slice(0, 14).map((each) => ({
+    name: each.when, value: isCurrent ? each.usd : each.count, series: 2,
+    text: [isCurrent ? money(each.usd) : '', ` ${each.count} withdrawal${each.count > 1 ? 's' : ''}`, each.unknown && isCurrent ? ` (${each.unknown} without value)` : ''],
+  })), { label: 'Withdrawals by day' }) : blank('No withdrawal is queued.'));
+}
+
+const slashes = ({ slashingIncidents }) => h('section', { class: 'card' }, h('div', { class: 'card-head' }, h('h2', null, 'Slashes')),
+  slashingIncidents.nodes.length ? h('ol', { class: 'feed' }, slashingIncidents.nodes.slice(0, 6).map((each) => h('li', null,
+    h('div', null, setName(each.operatorSet)),
+    h('div', { class: 'amounts' }, each.amounts.map((amount) => h('span', { class: 'chip' }, `${amount.strategy.symbol ?? 'strategy'} −${portion(Number(amount.wadSlashed) / 1e18)} `, money(amount.slashedUsd, 'value not known')))),
+    h('small', null, time(each.slashedAt), ' · ', h('span', { dir: 'auto', class: 'free' }, each.description))))) : h('p', { class: 'blank' }, 'Never slashed.'));
+
+const acts = ({ activity }) => h('section', { class: 'card' }, h('div', { class: 'card-head' }, h('h2', null, 'Activity')),
+  h('ol', { class: 'feed' }, activity.nodes.slice(0, 12).map((each) => h('li', null, h('b', null, title(each.type)), ' ',
+    each.avs ? avsLink(each.avs) : '', each.strategy?.symbol ? ` ${each.strategy.symbol}` : '', each.staker ? [' ', copy(each.staker)] : '',
+    h('div', null, h('small', null, time(each.happenedAt), ' · ', copy(each.transactionHash)))))));
+
+page(({ newestDay }) => {
+  newest = newestDay;
+  const asOf = state.get('asOf');
+  const to = asOf || null;
+  return { address: subject(), asOf: asOf ? { date: asOf } : null, isCurrent: !asOf, to, from: daysBefore(to ?? newestDay, Number(state.get('range', DAYS))) };
+}, ({ operator, history }) => {
+  if (!operator) throw new ApiError('NOT_FOUND', `No event names an operator ${shorten(subject())}${state.get('asOf') ? ' up to this day' : ''}.`);
+  document.title = `${nameOf(operator).slice(0, 80)} · Operator Analytics`;
+  const now = operator.state;
+  const pi = operator.commissionRates.find((rate) => rate.kind === 'PI');
+  return [
+    identity(operator),
+    h('section', { class: 'tiles', 'aria-label': 'Figures' },
+      tile('Total value secured', tvs(now.tvsUsd, now.tvsStatus), now.unpricedStrategyCount ? `${now.unpricedStrategyCount} strategies without price` : 'all strategies priced'),
+      tile('Delegators', number(now.activeDelegators), `${count(now.totalDelegators)} ever`),
+      tile('AVSs', number(now.activeAvsCount), `${count(now.activeOperatorSetCount)} operator sets`),
+      tile('Commission', pi ? bips(pi.currentBips) : none('no rate known'), pi?.upcomingBips !== null && pi?.upcomingBips !== undefined ? `${bips(pi.upcomingBips)} from ${day(pi.activatesAt)}` : 'programmatic incentives'),
+      tile('Risk', risk(history.analytics), history.analytics?.riskScore ? `confidence ${Number(history.analytics.confidence).toFixed(0)} of 100` : '')),
+    h('div', { class: 'grid' }, value(operator, history), score(history.analytics), holders(operator, history.concentration),
+      held(operator), h('div', { class: 'column' }, withdrawals(operator), commissions(operator)), allocated(operator), slashes(operator), acts(operator)),
+  ];
+});
