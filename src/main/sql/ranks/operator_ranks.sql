@@ -26,6 +26,7 @@ select
     operator_id::text,
     value::numeric,
     (rank() over (partition by metric order by value desc))::integer as place,
+    (rank() over (partition by metric order by value) - 1)::integer as lesser_count,
     (
         case count(*) over (partition by metric)
             when 1 then 100

@@ -80,6 +80,7 @@ public final class Stages {
           .fromState("strategy_state")
           .fromState("operator_set_state")
           .fromState("avs_state")
+          .fromState("list_counts")
           .build();
 
   /**

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The statements of the documents in docs/queries. */
 @Tag("slow")
@@ -57,6 +58,60 @@ class DashboardTest {
               assertThat(sent).startsWith("select version").doesNotContain(";");
               assertThat(sent.split(",\n\\(select ")).hasSize(1 + rootFields);
             });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "operators",
+        "delegators",
+        "queuedWithdrawals",
+        "slashingIncidents",
+        "commissionChanges",
+        "activity"
+      })
+  void the_count_of_a_list_without_a_filter_is_that_of_its_rows(String list) throws Exception {
+    var counted =
+        server
+            .query(
+                "{ known: %1$s { totalCount } counted: %1$s(where: { and: [] }) { totalCount } }"
+                    .formatted(list))
+            .get("data");
+
+    assertThat(counted.get("known").get("totalCount").getIntValue())
+        .isEqualTo(counted.get("counted").get("totalCount").getIntValue());
+    assertThat(server.tables().rows("select list from list_counts")).contains(List.of(list));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 7, 40})
+  void buckets_hold_the_operators_between_their_bounds(int buckets) throws Exception {
+    for (var metric : List.of("TVS_USD", "ACTIVE_AVS_COUNT")) {
+      var distribution =
+          server
+              .query(
+                  "{ network { distribution(metric: %s, buckets: %d) { from to count } } }"
+                      .formatted(metric, buckets))
+              .get("data")
+              .get("network")
+              .get("distribution");
+
+      assertThat(distribution.size()).isEqualTo(buckets);
+      for (var number = 0; number < buckets; number++) {
+        var bucket = distribution.get(number);
+        var held =
+            server
+                .tables()
+                .rows(
+                    "select count(*) from operator_ranks where metric = '%s' and value >= %s and value %s %s"
+                        .formatted(
+                            metric,
+                            bucket.get("from").getStringValue(),
+                            number == buckets - 1 ? "<=" : "<",
+                            bucket.get("to").getStringValue()));
+        assertThat(held.getFirst().getFirst()).isEqualTo(bucket.get("count").getValue().toString());
+      }
+    }
   }
 
   @Test

@@ -58,13 +58,23 @@ final class Ranks {
               """
               with
               ends as (
-                  select min(value) as least, max(value) as greatest
-                  from operator_ranks
+                  select
+                      population,
+                      (
+                          select value from operator_ranks
+                          where metric = :metric order by value limit 1
+                      ) as least,
+                      (
+                          select value from operator_ranks
+                          where metric = :metric order by value desc limit 1
+                      ) as greatest
+                  from metric_figures
                   where metric = :metric
               ),
               buckets as (
                   select
                       number,
+                      population,
                       least + ratio((greatest - least) * (number - 1), :buckets) as begins,
                       case
                           when number = :buckets then greatest
@@ -74,19 +84,25 @@ final class Ranks {
                   cross join generate_series(1, :buckets) as number
                   where least is not null
               ),
-              held as (
+              counted as (
                   select
-                      width_bucket(
-                          value, (select array_agg(begins order by number) from buckets)
-                      ) as number,
-                      count(*) as count
-                  from operator_ranks
-                  where metric = :metric
-                  group by 1
+                      buckets.*,
+                      -- a step in an index for each bucket, because counting reads all operators
+                      coalesce(
+                          (
+                              select lesser_count from operator_ranks
+                              where metric = :metric and value >= begins
+                              order by value
+                              limit 1
+                          ),
+                          population
+                      ) as lesser_count
+                  from buckets
               )
-              select number, begins, ends, coalesce(count, 0)::integer as count
-              from buckets
-              left join held using (number)
+              select
+                  number, begins, ends,
+                  lead(lesser_count, 1, population) over (order by number) - lesser_count as count
+              from counted
               """)
           .check(given -> within(given, "buckets", MAX_BUCKETS));
 

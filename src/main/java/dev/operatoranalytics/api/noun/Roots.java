@@ -13,13 +13,13 @@ final class Roots {
   private static final Noun QUERY =
       Noun.of("Query")
           .relation("operator", Relation.all().where("#operator_id = :address"))
-          .relation("operators", Relation.all())
+          .relation("operators", Relation.all().counted("operators"))
           .aggregate("operatorsAggregate", "Operator")
           .relation("strategy", Relation.all().where("#strategy_id = :address"))
           .relation("strategies", Relation.all())
           .relation("delegator", Relation.all().where("#staker_id = :address"))
-          .relation("delegators", Relation.all().rows(Delegators.ALL))
-          .relation("queuedWithdrawals", Relation.all())
+          .relation("delegators", Relation.all().rows(Delegators.ALL).counted("delegators"))
+          .relation("queuedWithdrawals", Relation.all().counted("queuedWithdrawals"))
           .relation("avs", Relation.all().where("#avs_id = :address"))
           .relation("avses", Relation.all())
           .relation("leaderboard", Ranks.LEADERBOARD)
@@ -131,9 +131,9 @@ final class Roots {
                   .where("#operator_id = :operatorId")
                   .check(given -> natural(given, "operatorId")))
           .relation("domainOperators", Relation.all())
-          .relation("slashingIncidents", Relation.all())
-          .relation("commissionChanges", Relation.all())
-          .relation("activity", Relation.all());
+          .relation("slashingIncidents", Relation.all().counted("slashingIncidents"))
+          .relation("commissionChanges", Relation.all().counted("commissionChanges"))
+          .relation("activity", Relation.all().counted("activity"));
 
   private static final Noun REWARD_BUCKET =
       Noun.of("RewardBucket")

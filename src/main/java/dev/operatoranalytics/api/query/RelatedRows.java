@@ -162,8 +162,13 @@ final class RelatedRows {
   }
 
   String count(String alias) {
-    return "select count(*) from %s where %s and %s"
-        .formatted(from(alias), condition(alias), filter(alias));
+    var count =
+        "select count(*) from %s where %s and %s"
+            .formatted(from(alias), condition(alias), filter(alias));
+    return relation.counted() == null || !PageArguments.where(arguments).isEmpty()
+        ? count
+        : "select coalesce((select row_count from list_counts where list = '%s'), (%s))"
+            .formatted(relation.counted(), count);
   }
 
   String cursor(PageArguments page, String alias) {

@@ -25,6 +25,7 @@ public final class Relation {
   private final Map<String, Function<Object, String>> values = new HashMap<>();
   private @Nullable String rows;
   private @Nullable String size;
+  private @Nullable String counted;
   private @Nullable Consumer<Map<String, Object>> check;
   private @Nullable Function<Map<String, Object>, UserInputError> orElse;
   private int limit;
@@ -93,6 +94,19 @@ public final class Relation {
   public Relation atMost(int rows) {
     this.limit = rows;
     return this;
+  }
+
+  /**
+   * Names a row of {@code list_counts} with the number of rows without a filter; they are counted
+   * when there is none.
+   */
+  public Relation counted(String list) {
+    this.counted = list;
+    return this;
+  }
+
+  @Nullable String counted() {
+    return counted;
   }
 
   /** Rejects arguments by an exception. */
