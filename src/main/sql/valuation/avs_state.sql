@@ -30,7 +30,15 @@ operators_of_avs as (
 ),
 
 sets_of_avs as (
-    select avs_id, count(*) as operator_set_count from operator_sets group by avs_id
+    select
+        operator_sets.avs_id,
+        count(*) as operator_set_count,
+        count(*) filter (where operator_set_state.slashable_usd is distinct from 0) as slashing_count,
+        sum(operator_set_state.slashable_usd)
+            filter (where operator_set_state.slashable_usd is distinct from 0) as slashable_usd
+    from operator_sets
+    left join operator_set_state using (operator_set_id)
+    group by operator_sets.avs_id
 )
 
 select
@@ -42,7 +50,11 @@ select
         when coalesce(operators_of_avs.holding_operator_count, 0) = 0 then 0
         else operators_of_avs.delegated_usd
     end)::numeric as delegated_usd,
-    coalesce(operators_of_avs.unpriced_operator_count, 0)::integer as unpriced_operator_count
+    coalesce(operators_of_avs.unpriced_operator_count, 0)::integer as unpriced_operator_count,
+    (case
+        when coalesce(sets_of_avs.slashing_count, 0) = 0 then 0
+        else sets_of_avs.slashable_usd
+    end)::numeric as slashable_usd
 from avs
 left join operators_of_avs using (avs_id)
 left join sets_of_avs using (avs_id)

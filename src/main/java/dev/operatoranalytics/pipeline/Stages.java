@@ -60,6 +60,7 @@ public final class Stages {
           .fromState("operator_withdrawal_queue")
           .valued()
           .fromEvents("operator_activity")
+          .fromEvents("operator_strategy_daily_flows")
           .fromState("operator_avs_relationships")
           .fromState("operator_commission_rates")
           .fromState("operator_delegators")

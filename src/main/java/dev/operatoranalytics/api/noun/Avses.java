@@ -13,7 +13,7 @@ final class Avses {
               """
               select
                   avs.avs_id, registrar, operator_count, ever_operator_count, operator_set_count,
-                  delegated_usd, unpriced_operator_count, name, description, website, logo, twitter, metadata_uri,
+                  delegated_usd, slashable_usd, unpriced_operator_count, name, description, website, logo, twitter, metadata_uri,
                   avs_metadata.updated_at as metadata_updated_at, case_folded(name) collate "C" as name_order
               from avs
               join avs_state using (avs_id)
@@ -28,7 +28,8 @@ final class Avses {
           .timeDependent("metadataFetch")
           .texts("registrar")
           .counts("operatorCount", "everOperatorCount", "operatorSetCount", "unpricedOperatorCount")
-          .amounts("delegatedUsd")
+          .amounts("delegatedUsd", "slashableUsd")
+          .relation("allocationDailySnapshots", Relation.on("avs_id"))
           .relation("operatorSets", Relation.on("avs_id"))
           .relation("relationships", Relation.on("avs_id").whenGiven("status", "#status = :status"))
           .relation("slashingIncidents", Relation.on("avs_id"))
@@ -41,6 +42,8 @@ final class Avses {
               "everOperatorCount",
               "operatorSetCount",
               "delegatedUsd",
+              "slashableUsd",
+              "allocationDailySnapshots",
               "unpricedOperatorCount",
               "operatorSets",
               "relationships",
@@ -87,6 +90,7 @@ final class Avses {
                           .formatted(Strategies.ROWS)))
           .counts("memberCount", "unpricedStrategyCount")
           .relation("members", Relation.on("operator_set_id").rows(Operators.MEMBERS))
+          .relation("allocationDailySnapshots", Relation.on("operator_set_id"))
           .amounts("slashableUsd", "delegatedUsd")
           .followsAsOf()
           .currentOnly(
@@ -99,6 +103,7 @@ final class Avses {
               "strategies",
               "memberCount",
               "members",
+              "allocationDailySnapshots",
               "slashableUsd",
               "delegatedUsd",
               "unpricedStrategyCount");

@@ -34,6 +34,24 @@ final class Delegators {
           )
           """;
 
+  /** Shares that left with the staker at the end of a {@code period}: in its transaction. */
+  private static final String SHARES_AT_END =
+      """
+      select moved.strategy_id, sum(moved.amount) as shares
+      from operator_activity as ended
+      join operator_activity as moved
+          on moved.operator_id = ended.operator_id
+          and moved.block_number = ended.block_number
+          and moved.transaction_hash = ended.transaction_hash
+          and moved.staker_id = ended.staker_id
+      where ended.operator_id = period.operator_id
+          and ended.block_number = period.undelegated_block
+          and ended.log_index = period.undelegated_log_index
+          and ended.staker_id = period.staker_id
+          and moved.activity_type = 'SHARES_DECREASED'
+      group by moved.strategy_id
+      """;
+
   private static final Noun DELEGATOR =
       Noun.of("Delegator")
           .rows("select" + COLUMNS)
@@ -48,6 +66,7 @@ final class Delegators {
           .instants("delegatedAt")
           .amounts("tvsUsd")
           .relation("shares", Relation.on("operator_id").and("staker_id", "staker_id"))
+          .relation("exposure", Relation.on("operator_id").and("staker_id", "staker_id"))
           .relation("periods", Relation.on("staker_id"))
           .relation(
               "shareDailySnapshots",
@@ -62,6 +81,7 @@ final class Delegators {
               "operator",
               "delegatedAt",
               "shares",
+              "exposure",
               "tvsUsd",
               "periods",
               "shareDailySnapshots",
@@ -79,14 +99,58 @@ final class Delegators {
 
   private static final Noun DELEGATION_PERIOD =
       Noun.of("DelegationPeriod")
-          .rows("operator_delegator_history")
+          .rows(
+              """
+              select
+                  operator_id, staker_id, delegated_block, delegated_log_index, delegated_at,
+                  undelegated_at, was_forced, left_with.usd as usd_at_end,
+                  coalesce(left_with.unpriced, 0) as unpriced_strategy_count
+              from operator_delegator_history as period
+              left join lateral (
+                  select
+                      sum(usd_value(moved.shares, usd_per_share_unit)) as usd,
+                      count(*) filter (where usd_per_share_unit is null)::integer as unpriced
+                  from (%s) as moved
+                  left join strategy_quotes using (strategy_id)
+              ) as left_with on true
+              """
+                  .formatted(SHARES_AT_END))
           .key("operator_id", "staker_id", "delegated_block", "delegated_log_index")
           .hidden("delegated_block", ColumnType.BIGINT)
           .hidden("delegated_log_index", ColumnType.BIGINT)
           .order("delegated_block desc", "delegated_log_index desc")
           .relation("operator", Relation.on("operator_id"))
+          .relation("delegator", Relation.on("staker_id"))
+          .filter("delegator", "staker_id", ColumnType.TEXT)
           .instants("delegatedAt", "undelegatedAt")
-          .flags("wasForced");
+          .flags("wasForced")
+          .relation(
+              "sharesAtEnd",
+              Relation.on("operator_id")
+                  .and("staker_id", "staker_id")
+                  .and("delegated_block", "delegated_block")
+                  .and("delegated_log_index", "delegated_log_index"))
+          .amounts("usdAtEnd")
+          .counts("unpricedStrategyCount");
+
+  private static final Noun END_SHARES =
+      Noun.of("DelegationEndShares")
+          .rows(
+              """
+              select
+                  operator_id, staker_id, delegated_block, delegated_log_index, strategy_id,
+                  moved.shares, usd_value(moved.shares, usd_per_share_unit) as usd
+              from operator_delegator_history as period
+              cross join lateral (%s) as moved
+              left join strategy_quotes using (strategy_id)
+              """
+                  .formatted(SHARES_AT_END))
+          .key("operator_id", "staker_id", "delegated_block", "delegated_log_index", "strategy_id")
+          .hidden("delegated_block", ColumnType.BIGINT)
+          .hidden("delegated_log_index", ColumnType.BIGINT)
+          .order("usd desc", "strategy_id")
+          .relation("strategy", Relation.on("strategy_id"))
+          .amounts("shares", "usd");
 
   private static final Noun SHARE_DAILY_SNAPSHOT =
       Noun.of("DelegatorShareDailySnapshot")
@@ -114,7 +178,7 @@ final class Delegators {
           .flags("isDust");
 
   static final List<Noun> NOUNS =
-      List.of(DELEGATOR, DELEGATOR_SHARE, DELEGATION_PERIOD, SHARE_DAILY_SNAPSHOT);
+      List.of(DELEGATOR, DELEGATOR_SHARE, DELEGATION_PERIOD, END_SHARES, SHARE_DAILY_SNAPSHOT);
 
   private Delegators() {}
 }

@@ -48,8 +48,14 @@ final class Epochs {
                       select count(*) from superseded_documents as other
                       where other.epoch = epochs.epoch
                   )::integer as superseded_documents,
-                  epochs.other_domain_records
+                  epochs.other_domain_records,
+                  to_timestamp(newest."timestamp" / 1000.0)
+                      - (newest.end_block - epochs.end_block) * interval '6.13 seconds'
+                      as estimated_end_at
               from epochs
+              cross join lateral (
+                  select "timestamp", end_block from epochs order by epoch desc limit 1
+              ) as newest
               left join epochs as earlier on earlier.epoch = epochs.epoch - 1
               left join epoch_quality on epoch_quality.epoch = epochs.epoch
               left join lateral (
@@ -63,7 +69,7 @@ final class Epochs {
           .column("domainId", "domain_id", ColumnType.BIGINT)
           .blocks("startBlock", "endBlock")
           .texts("endHash")
-          .instants("ingestedAt")
+          .instants("ingestedAt", "estimatedEndAt")
           .amounts("totalStake", "totalShares", "storageFees", "rewards", "treasuryFunds")
           .counts("operatorCount")
           .relation("operators", Relation.on("epoch"))

@@ -89,6 +89,8 @@ final class Operators {
                   .where("#kind in ('OPERATOR_DELEGATORS', 'OPERATOR_STRATEGIES')")
                   .onDay("date", Analytics.NEWEST_DAY))
           .relation("rank", Ranks.OF_OPERATOR)
+          .relation("stakeFlows", Relation.on("operator_id"))
+          .relation("allocationDailySnapshots", Relation.on("operator_id"))
           .relation("slashingIncidents", Relation.on("operator_id"))
           .relation(
               "queuedWithdrawals",
@@ -107,7 +109,9 @@ final class Operators {
               "analyticsHistory",
               "volatility",
               "concentration",
-              "rank");
+              "rank",
+              "stakeFlows",
+              "allocationDailySnapshots");
 
   private static final Noun METADATA =
       Noun.of("OperatorMetadata")
@@ -456,8 +460,71 @@ final class Operators {
           .expression("sharesStatus", ENUM, SHARES_STATUS)
           .counts("delegatorCount");
 
+  private static final Noun ALLOCATION_DAILY_SNAPSHOT =
+      Noun.of("AllocationDailySnapshot")
+          .rows(
+              """
+              select
+                  operator_id, operator_set_id, split_part(operator_set_id, '-', 1) as avs_id,
+                  strategy_id, snapshot_date, current_magnitude, pending_magnitude, is_slashable,
+                  slashable_shares, slashable_usd
+              from operator_allocation_daily_snapshots
+              """)
+          .key("operator_id", "operator_set_id", "strategy_id", "snapshot_date")
+          .order("snapshot_date desc")
+          .column("date", "snapshot_date", ColumnType.DATE)
+          .relation("operator", Relation.on("operator_id"))
+          .relation("operatorSet", Relation.on("operator_set_id"))
+          .relation("strategy", Relation.on("strategy_id"))
+          .filter("strategy", "strategy_id", TEXT)
+          .amounts("currentMagnitude", "pendingMagnitude", "slashableShares", "slashableUsd")
+          .expression("sharesStatus", ENUM, SLASHABLE_STATUS)
+          .flags("isSlashable");
+
+  private static final Noun STAKE_FLOW =
+      Noun.of("StakeFlow")
+          .rows(
+              """
+              select
+                  flows.operator_id, flows.strategy_id, flows.day as date, delegated_shares,
+                  deposited_shares, undelegated_shares, withdrawn_shares,
+                  delegated_shares + deposited_shares - undelegated_shares - withdrawn_shares
+                      as net_shares,
+                  usd_value(delegated_shares, usd_per_share_unit) as delegated_usd,
+                  usd_value(deposited_shares, usd_per_share_unit) as deposited_usd,
+                  usd_value(undelegated_shares, usd_per_share_unit) as undelegated_usd,
+                  usd_value(withdrawn_shares, usd_per_share_unit) as withdrawn_usd,
+                  usd_value(
+                      delegated_shares + deposited_shares - undelegated_shares - withdrawn_shares,
+                      usd_per_share_unit
+                  ) as net_usd,
+                  case when usd_per_share_unit is null then 'UNPRICED' end as reason
+              from operator_strategy_daily_flows as flows
+              left join strategy_daily_quotes as quotes
+                  on quotes.strategy_id = flows.strategy_id and quotes.snapshot_date = flows.day
+              """)
+          .key("date", "operator_id", "strategy_id")
+          .order("date desc")
+          .dates("date")
+          .relation("operator", Relation.on("operator_id"))
+          .relation("strategy", Relation.on("strategy_id"))
+          .amounts(
+              "delegatedShares",
+              "depositedShares",
+              "undelegatedShares",
+              "withdrawnShares",
+              "netShares",
+              "delegatedUsd",
+              "depositedUsd",
+              "undelegatedUsd",
+              "withdrawnUsd",
+              "netUsd")
+          .enums("reason");
+
   static final List<Noun> NOUNS =
       List.of(
+          ALLOCATION_DAILY_SNAPSHOT,
+          STAKE_FLOW,
           OPERATOR,
           METADATA,
           STATE,

@@ -133,7 +133,9 @@ final class Roots {
           .relation("domainOperators", Relation.all())
           .relation("slashingIncidents", Relation.all().counted("slashingIncidents"))
           .relation("commissionChanges", Relation.all().counted("commissionChanges"))
-          .relation("activity", Relation.all().counted("activity"));
+          .relation("activity", Relation.all().counted("activity"))
+          .relation("delegations", Relation.all())
+          .relation("stakeFlows", Relation.all());
 
   private static final Noun REWARD_BUCKET =
       Noun.of("RewardBucket")

@@ -27,6 +27,7 @@ final class Strategies {
                   .where("#kind = 'STRATEGY_OPERATORS'")
                   .onDay("date", Analytics.NEWEST_DAY))
           .relation("delegators", Relation.on("strategy_id"))
+          .relation("stakeFlows", Relation.on("strategy_id"))
           .relation("prices", Relation.on("strategy_id").days("date"))
           .relation("dailySnapshots", Relation.on("strategy_id").days("snapshot_date"))
           .followsAsOf()
@@ -39,6 +40,7 @@ final class Strategies {
               "operators",
               "concentration",
               "delegators",
+              "stakeFlows",
               "prices",
               "dailySnapshots");
 
