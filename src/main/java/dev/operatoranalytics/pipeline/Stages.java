@@ -13,6 +13,7 @@ public final class Stages {
           .fromEvents("commission_defaults")
           .fromEvents("operator_sets")
           .fromEvents("operator_set_strategies")
+          .fromEvents("duration_vaults")
           .fromEvents("avs")
           .fromEvents("strategy_event_rates")
           .fromEvents("strategy_event_tokens")
@@ -61,6 +62,7 @@ public final class Stages {
           .valued()
           .fromEvents("operator_activity")
           .fromEvents("operator_strategy_daily_flows")
+          .fromState("operator_own_acts")
           .fromState("operator_avs_relationships")
           .fromState("operator_commission_rates")
           .fromState("operator_delegators")
@@ -82,6 +84,7 @@ public final class Stages {
           .fromState("operator_set_state")
           .fromState("avs_state")
           .fromState("list_counts")
+          .fromState("operator_flags")
           .build();
 
   /**

@@ -440,6 +440,39 @@ class ApiTest {
   }
 
   @Test
+  void operators_are_found_and_counted_by_flag() throws Exception {
+    var flagged =
+        "where: { flags: { some: { flag: { in: [REDISTRIBUTING_SET, SLASHER_CHANGE_PENDING] } } }"
+            + " }";
+    var answer =
+        server
+            .query(
+                """
+                { operators(first: 1000, %1$s) { nodes { flags { flag } } }
+                  operatorsAggregate(%1$s) { count }
+                  operators_without: operatorsAggregate(where: { not: { %2$s } }) { count }
+                  all: operatorsAggregate { count } }
+                """
+                    .formatted(
+                        flagged, flagged.substring("where: { ".length(), flagged.length() - 2)))
+            .get("data");
+    var found = new ArrayList<List<String>>();
+    for (var operator : answer.get("operators").get("nodes").values()) {
+      var flags = new ArrayList<String>();
+      operator.get("flags").values().forEach(flag -> flags.add(text(flag, "flag")));
+      found.add(flags);
+    }
+    assertThat(found)
+        .isNotEmpty()
+        .allSatisfy(
+            flags ->
+                assertThat(flags).containsAnyOf("REDISTRIBUTING_SET", "SLASHER_CHANGE_PENDING"));
+    assertThat(answer.get("operatorsAggregate").get("count").getIntValue()).isEqualTo(found.size());
+    assertThat(answer.get("operators_without").get("count").getIntValue() + found.size())
+        .isEqualTo(answer.get("all").get("count").getIntValue());
+  }
+
+  @Test
   void every_field_of_the_schema_returns_a_value_or_null_without_an_error() throws Exception {
     var answer =
         server.query(
@@ -458,6 +491,8 @@ class ApiTest {
                 commissionRates { kind currentBips isDefault upcomingBips activatesAt history { setAt setBlock activatesAt oldBips newBips caller } }
                 slashingIncidents { totalCount nodes { slashedAt block transactionHash logIndex description operator { id } amounts { wadSlashed cumulativeWadSlashed shares slashedUsd } } }
                 queuedWithdrawals { totalCount nodes { root withdrawer nonce startBlock status queuedAt queuedBlock completableAt completableAtBlock isCompletable isCompletableAtEstimated completedAt completedBlock currentUsd currentUsdStatus operator { id } shares { shares currentShares lostToSlashes currentSharesStatus currentUsd } } }
+                allocationDelay { status currentBlocks pendingBlocks effectBlock }
+                flags { flag operator { id } operatorSet { id slasher slasherSource pendingSlasher isRedistributing } strategy { id } account figure threshold effectBlock effectiveAt since reason }
                 withdrawalQueue { withdrawalCount slashableWithdrawalCount shares completableShares slashableShares usd slashableUsd }
                 activity(last: 3) { totalCount nodes { type happenedAt block logIndex transactionHash staker amount } }
               }

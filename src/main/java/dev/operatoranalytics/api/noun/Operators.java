@@ -97,12 +97,14 @@ final class Operators {
               Relation.on("operator_id").whenGiven("status", "#status = :status"))
           .relation("withdrawalQueue", Relation.on("operator_id"))
           .relation("allocationDelay", Relation.on("operator_id"))
+          .relation("flags", Relation.on("operator_id"))
           .relation(
               "activity",
               Relation.on("operator_id").whenGiven("types", "#activity_type = any(:types)"))
           .followsAsOf()
           .currentOnly(
               "metadataFetch",
+              "flags",
               "dailySnapshots",
               "strategyDailySnapshots",
               "analytics",
@@ -297,6 +299,20 @@ final class Operators {
           .enums("status")
           .blocks("currentBlocks", "pendingBlocks", "effectBlock")
           .followsAsOf();
+
+  private static final Noun FLAG =
+      Noun.of("OperatorFlag")
+          .rows("operator_flags")
+          .key("flag", "operator_id", "subject_id")
+          .order("flag", "operator_id", "subject_id")
+          .enums("flag")
+          .relation("operator", Relation.on("operator_id"))
+          .relation("operatorSet", Relation.on("operator_set_id"))
+          .relation("strategy", Relation.on("strategy_id"))
+          .texts("account", "reason")
+          .amounts("figure", "threshold")
+          .blocks("effectBlock")
+          .instants("effectiveAt", "since");
 
   private static final Noun COMMISSION_RATE =
       Noun.of("CommissionRate")
@@ -538,6 +554,7 @@ final class Operators {
           EXPOSURE,
           ALLOCATION,
           ALLOCATION_DELAY,
+          FLAG,
           COMMISSION_RATE,
           COMMISSION_CHANGE,
           SLASHING_INCIDENT,
