@@ -229,6 +229,11 @@ public final class DocumentCache implements PreparsedDocumentProvider {
     return document;
   }
 
+  /** A document that this server made from one that it has accepted. */
+  ValidatedDocument derived(String text) {
+    return validated.get(text, this::validate);
+  }
+
   private String byHash(GraphqlRequest request) {
     var hash = Objects.requireNonNull(request.hash()).toLowerCase(Locale.ROOT);
     if (trusted != null) {
