@@ -58,6 +58,7 @@ select
     compared.happened_at::timestamptz,
     round(state.tvs_usd * compared.magnitude / nullif(state.max_magnitude, 0), 18)::numeric as usd,
     null::numeric as percent,
+    null::numeric as percent_before,
     null::integer as days,
     null::integer as hours,
     jsonb_build_object(

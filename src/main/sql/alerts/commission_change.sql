@@ -18,6 +18,7 @@ select
     change.set_at::timestamptz as happened_at,
     null::numeric as usd,
     null::numeric as percent,
+    null::numeric as percent_before,
     null::integer as days,
     null::integer as hours,
     jsonb_build_object(

@@ -11,6 +11,7 @@ select
     run.ended_at::timestamptz as happened_at,
     null::numeric as usd,
     null::numeric as percent,
+    null::numeric as percent_before,
     null::integer as days,
     null::integer as hours,
     jsonb_build_object('run', run.run_id::text, 'job', run.job, 'status', run.status) as figures,

@@ -34,6 +34,7 @@ select
     slash.slashed_at::timestamptz as happened_at,
     losses.usd::numeric,
     null::numeric as percent,
+    null::numeric as percent_before,
     null::integer as days,
     null::integer as hours,
     jsonb_build_object(

@@ -28,6 +28,7 @@ select
     standing.since_at::timestamptz as happened_at,
     null::numeric as usd,
     null::numeric as percent,
+    null::numeric as percent_before,
     null::integer as days,
     floor(extract(epoch from :until_time - standing.since_at) / 3600)::integer as hours,
     jsonb_build_object(

@@ -90,6 +90,7 @@ select
     compared.queued_at::timestamptz as happened_at,
     compared.usd::numeric,
     round(100 * compared.usd / nullif(compared.tvs_before, 0), 6)::numeric as percent,
+    null::numeric as percent_before,
     null::integer as days,
     null::integer as hours,
     jsonb_build_object(

@@ -1,6 +1,12 @@
 package dev.operatoranalytics.alert;
 
+import static java.util.stream.Collectors.joining;
+
+import dev.operatoranalytics.alert.AlertRules.NewRule;
+import dev.operatoranalytics.database.Change;
 import dev.operatoranalytics.database.DataVersion;
+import dev.operatoranalytics.pipeline.RunRequestRejected;
+import dev.operatoranalytics.pipeline.RunRequestRejected.RejectionReason;
 import dev.operatoranalytics.pipeline.SqlFile;
 import io.micronaut.jdbc.DataSourceResolver;
 import jakarta.inject.Inject;
@@ -17,6 +23,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +40,11 @@ public class AlertEvaluator {
 
   /** Some facts follow from the time alone, without new data. */
   private static final Duration MAX_PAUSE = Duration.ofMinutes(1);
+
+  /** A day can be committed later than its time of taking says. */
+  private static final Duration OVERLAP = Duration.ofHours(1);
+
+  private static final int MAX_DRY_RUN_DAYS = 90;
 
   private static final String FIRE =
       """
@@ -52,7 +64,21 @@ public class AlertEvaluator {
           rule.rule_id = any(?)
           -- what stands still is reported although it did so before
           and (fact.happened_at > rule.since or rule.hours is not null)
-          and (rule.operator_id is null or rule.operator_id = fact.operator_id)
+          and (
+              rule.operator_id is null
+              or rule.operator_id = fact.operator_id
+              or (
+                  fact.operator_id is null
+                  and exists (
+                      select
+                      from operator_avs_relationships as served
+                      where
+                          served.operator_id = rule.operator_id
+                          and served.avs_id = fact.avs_id
+                          and served.is_registered
+                  )
+              )
+          )
           and (
               rule.avs_id is null
               or rule.avs_id = fact.avs_id
@@ -77,9 +103,22 @@ public class AlertEvaluator {
                       select
                       from operator_delegators as delegator
                       where
-                          delegator.operator_id = fact.operator_id
-                          and delegator.staker_id = rule.staker_id
+                          delegator.staker_id = rule.staker_id
                           and delegator.is_delegated
+                          and (
+                              delegator.operator_id = fact.operator_id
+                              or (
+                                  fact.operator_id is null
+                                  and exists (
+                                      select
+                                      from operator_avs_relationships as served
+                                      where
+                                          served.operator_id = delegator.operator_id
+                                          and served.avs_id = fact.avs_id
+                                          and served.is_registered
+                                  )
+                              )
+                          )
                   )
               )
           )
@@ -88,10 +127,13 @@ public class AlertEvaluator {
               or fact.usd >= rule.min_usd
               or fact.percent >= rule.min_percent
           )
+          -- of a drop that lasts, only the day on which it reached the limit
+          and (fact.percent_before is null or fact.percent_before < rule.min_percent)
           and (rule.days is null or rule.days = fact.days)
           and (rule.hours is null or fact.hours >= rule.hours)
       order by fact.happened_at, fact.block_number, fact.fact_key, rule.rule_id
       on conflict do nothing
+      returning alert_id
       """;
 
   private final DataSource state;
@@ -148,56 +190,102 @@ public class AlertEvaluator {
       return 0;
     }
     var rules = enabledRules(connection);
-    var oldest = AlertRules.stateAsOf(connection, now).minus(AlertRules.MAX_AGE);
-    var fired = fire(connection, rules, current, oldest, now);
-    recordEvaluation(connection, current, fired, now);
+    var bounds =
+        new Bounds(
+            AlertRules.stateAsOf(connection, now).minus(AlertRules.MAX_AGE),
+            evaluated.get().at.minus(OVERLAP),
+            now);
+    var fired = fire(connection, rules, current, bounds);
+    recordEvaluation(connection, current, fired.size(), now);
     deleteOld(connection, now);
-    if (fired > 0) {
-      log.info("alerts fired={} rules={}", fired, rules.size());
-      DataVersion.raise(connection);
+    if (!fired.isEmpty()) {
+      log.info("alerts fired={} rules={}", fired.size(), rules.size());
+      DataVersion.raise(connection, fired.stream().map(Change::alert).toList());
     }
-    return fired;
+    return fired.size();
   }
 
-  private static int fire(
-      Connection connection, List<Rule> rules, Current current, Instant oldest, Instant now)
-      throws SQLException {
+  /**
+   * Returns what a rule would have fired in the last days, the oldest first. It fires the rule in a
+   * transaction that is rolled back.
+   */
+  public List<WouldFire> dryRun(NewRule rule, int days) throws SQLException {
+    rule.check();
+    if (days < 1 || days > MAX_DRY_RUN_DAYS) {
+      throw new RunRequestRejected(
+          RejectionReason.INVALID, "days is 1 to %d, not %d".formatted(MAX_DRY_RUN_DAYS, days));
+    }
+    try (var connection = state.getConnection()) {
+      connection.setAutoCommit(false);
+      try {
+        var now = clock.instant();
+        var since = AlertRules.stateAsOf(connection, now).minus(Duration.ofDays(days));
+        var id = AlertRules.insert(connection, rule, since, "dry run", clock);
+        var tried = new Rule(id, rule.kind(), since, null, rule.limits().days());
+        var _ =
+            fire(
+                connection,
+                List.of(tried),
+                current(connection),
+                new Bounds(since, Instant.EPOCH, now));
+        return WouldFire.read(connection, id);
+      } finally {
+        connection.rollback();
+      }
+    }
+  }
+
+  /**
+   * Which facts are looked at.
+   *
+   * @param oldest earlier facts are not
+   * @param taken days that were taken earlier are not, unless a rule is new
+   */
+  private record Bounds(Instant oldest, Instant taken, Instant now) {}
+
+  private static List<Long> fire(
+      Connection connection, List<Rule> rules, Current current, Bounds bounds) throws SQLException {
     var byKind = new EnumMap<AlertKind, List<Rule>>(AlertKind.class);
     rules.forEach(rule -> byKind.computeIfAbsent(rule.kind, _ -> new ArrayList<>()).add(rule));
-    var fired = 0;
+    var fired = new ArrayList<Long>();
     for (var kind : byKind.entrySet()) {
-      fired += fire(connection, kind.getKey(), kind.getValue(), current, oldest, now);
+      fired.addAll(fire(connection, kind.getKey(), kind.getValue(), current, bounds));
     }
     return fired;
   }
 
-  private static int fire(
-      Connection connection,
-      AlertKind kind,
-      List<Rule> rules,
-      Current current,
-      Instant oldest,
-      Instant now)
+  private static List<Long> fire(
+      Connection connection, AlertKind kind, List<Rule> rules, Current current, Bounds bounds)
       throws SQLException {
     var operators =
         kind.isOfChangedOperators()
             ? changedOperators(connection, rules, current)
             : List.<String>of();
     if (kind.isOfChangedOperators() && operators.isEmpty()) {
-      return 0;
+      return List.of();
     }
     var since = rules.stream().map(Rule::since).min(Instant::compareTo).orElseThrow();
+    var hasNew = rules.stream().anyMatch(rule -> rule.position == null);
+    var days = rules.stream().map(Rule::days).filter(Objects::nonNull).map(String::valueOf);
     SqlFile.set(
         connection,
         Map.of(
             "operators", SqlFile.list(operators),
-            "from_time", (since.isBefore(oldest) ? oldest : since).toString(),
-            "until_time", now.toString()));
+            "from_time", (since.isBefore(bounds.oldest) ? bounds.oldest : since).toString(),
+            "until_time", bounds.now.toString(),
+            "after_time", (hasNew ? Instant.EPOCH : bounds.taken).toString(),
+            "windows", days.collect(joining(","))));
     try (var statement = connection.prepareStatement(FIRE.formatted(kind.select().statement()))) {
-      statement.setObject(1, now.atOffset(ZoneOffset.UTC));
+      statement.setObject(1, bounds.now.atOffset(ZoneOffset.UTC));
       statement.setArray(
           2, connection.createArrayOf("bigint", rules.stream().map(Rule::id).toArray()));
-      return statement.executeUpdate();
+      try (var rows = statement.executeQuery()) {
+        var fired = new ArrayList<Long>();
+        while (rows.next()) {
+          fired.add(rows.getLong(1));
+        }
+        return fired;
+      }
     }
   }
 

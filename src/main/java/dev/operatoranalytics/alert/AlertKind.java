@@ -9,8 +9,16 @@ import java.util.Set;
 public enum AlertKind {
   SLASH(FactSubject.OPERATOR, Limit.USD),
   ALLOCATION(FactSubject.OPERATOR, Limit.USD),
+  REDISTRIBUTING_SET_JOINED(FactSubject.OPERATOR),
+  ALLOCATION_DELAY_CHANGE(FactSubject.OPERATOR),
+  SLASHER_CHANGE(FactSubject.OPERATOR),
   COMMISSION_CHANGE(FactSubject.OPERATOR),
+  APPROVER_CHANGE(FactSubject.OPERATOR),
   UNDELEGATION(FactSubject.OPERATOR, Limit.USD, Limit.PERCENT),
+  TVS_DROP(FactSubject.OPERATOR, Limit.PERCENT, Limit.DAYS),
+  RISK_LEVEL_WORSE(FactSubject.OPERATOR),
+  WITHDRAWAL_COMPLETABLE(FactSubject.OPERATOR, Limit.USD),
+  STALE_PRICE(FactSubject.PIPELINE, Limit.USD, Limit.HOURS),
   RUN_FAILED(FactSubject.PIPELINE),
   STALE_PIPELINE(FactSubject.PIPELINE, Limit.HOURS);
 
@@ -53,9 +61,12 @@ public enum AlertKind {
     return limits.contains(limit);
   }
 
-  /** A fact of these kinds is that something is too old, so every rule says how old. */
+  /** Without an age, or a drop within some days, there is no fact. */
   boolean requires(Limit limit) {
-    return limit == Limit.HOURS && allows(limit);
+    return allows(limit)
+        && (limit == Limit.HOURS
+            || limit == Limit.DAYS
+            || (allows(Limit.DAYS) && limit == Limit.PERCENT));
   }
 
   boolean isOfOperators() {

@@ -27,7 +27,8 @@ public record Change(
     OPERATOR,
     ANALYTICS,
     EPOCH,
-    RUN
+    RUN,
+    ALERT
   }
 
   /** Rows of an operator changed. */
@@ -51,6 +52,11 @@ public record Change(
 
   public static Change run(long runId, String status, int done, @Nullable Integer total) {
     return new Change(ChangeKind.RUN, Long.toString(runId), runId, null, status, done, total);
+  }
+
+  /** A rule reported a fact. */
+  public static Change alert(long alertId) {
+    return new Change(ChangeKind.ALERT, Long.toString(alertId), null, null, null, null, null);
   }
 
   private static Change epoch(int epoch, String status) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.operatoranalytics.alert.AlertRules.NewRule;
 import dev.operatoranalytics.alert.AlertRules.RuleChange;
 import dev.operatoranalytics.pipeline.RunRequestRejected;
+import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
@@ -108,6 +109,46 @@ class AlertEvaluatorTest {
     assertThat(world.evaluate(NOW)).isZero();
     assertThat(world.tables().rows("select name, is_enabled from alert_rules").toString())
         .isEqualTo("[[paused, t]]");
+  }
+
+  @Test
+  void a_dry_run_lists_what_would_have_fired_and_stores_nothing() throws Exception {
+    var evaluator = new AlertEvaluator(world.state(), AlertWorld.SETTINGS, AlertWorld.at(NOW));
+    world.tables().execute("update pipeline_checkpoints set safe_at = '2024-01-02T00:25:00Z'");
+
+    var facts = evaluator.dryRun(allocations(), 1);
+
+    assertThat(facts.stream().map(fact -> fact.operator() + " " + fact.blockNumber()))
+        .containsExactly("alice 150", "bob 170");
+    assertThat(evaluator.dryRun(allocations(), 2)).hasSize(3);
+    assertThat(world.tables().rows("select * from alert_rules")).isEmpty();
+    assertThat(world.tables().rows("select * from alerts")).isEmpty();
+    assertThatThrownBy(() -> evaluator.dryRun(allocations(), 91))
+        .hasMessage("days is 1 to 90, not 91");
+  }
+
+  @Test
+  void a_day_that_is_taken_later_is_evaluated_then() throws Exception {
+    var rule =
+        world.rule(
+            new NewRule(
+                "drops",
+                AlertKind.TVS_DROP,
+                ALL,
+                new AlertLimits(null, BigDecimal.valueOf(20), 7, null),
+                true,
+                List.of()));
+    world.tables().execute("update pipeline_partitions set status = 'STALE'");
+    world.evaluate(NOW);
+    assertThat(world.fired(rule)).isEmpty();
+
+    world
+        .tables()
+        .execute(
+            "update pipeline_partitions set status = 'DONE', taken_at = '2026-01-22T12:01:00Z'");
+    world.evaluate(NOW.plusSeconds(120));
+    world.evaluate(NOW.plusSeconds(240));
+    assertThat(world.fired(rule)).containsExactly("alice-7-2026-01-20");
   }
 
   @Test

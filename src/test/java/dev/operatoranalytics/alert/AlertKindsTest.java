@@ -1,5 +1,6 @@
 package dev.operatoranalytics.alert;
 
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +12,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,58 +35,116 @@ class AlertKindsTest {
   @CsvSource(
       delimiter = '|',
       nullValues = "-",
-      useHeadersInDisplayName = true,
       textBlock =
           """
-          kind              | operator | avs    | staker | minUsd | minPercent | hours | fired
-          SLASH             | -        | -      | -      | -      | -          | -     | alice 200
-          SLASH             | alice    | -      | -      | 2000   | -          | -     | alice 200
-          SLASH             | alice    | -      | -      | 2001   | -          | -     | -
-          SLASH             | bob      | -      | -      | -      | -          | -     | -
-          SLASH             | -        | da     | -      | -      | -          | -     | alice 200
-          SLASH             | -        | oracle | -      | -      | -          | -     | -
-          SLASH             | -        | -      | sam    | -      | -          | -     | alice 200
-          SLASH             | -        | -      | bea    | -      | -          | -     | -
-          ALLOCATION        | -        | -      | -      | -      | -          | -     | alice 100, alice 150, bob 170
-          ALLOCATION        | bob      | -      | -      | 2400   | -          | -     | bob 170
-          ALLOCATION        | bob      | -      | -      | 2401   | -          | -     | -
-          COMMISSION_CHANGE | -        | -      | -      | -      | -          | -     | alice 120
-          COMMISSION_CHANGE | bob      | -      | -      | -      | -          | -     | -
-          COMMISSION_CHANGE | -        | da     | -      | -      | -          | -     | alice 120
-          UNDELEGATION      | -        | -      | -      | 2000   | -          | -     | alice 300
-          UNDELEGATION      | -        | -      | -      | 2001   | -          | -     | -
-          UNDELEGATION      | -        | -      | -      | 2001   | 11         | -     | alice 300
-          UNDELEGATION      | -        | -      | -      | -      | 12         | -     | -
-          UNDELEGATION      | -        | -      | bea    | -      | -          | -     | -
-          RUN_FAILED        | -        | -      | -      | -      | -          | -     | run 900
-          STALE_PIPELINE    | -        | -      | -      | -      | -          | 8     | snapshot days since 2026-01-22T00:00:00Z, analytics_pipeline_v1 since 2026-01-22T04:00:00Z
-          STALE_PIPELINE    | -        | -      | -      | -      | -          | 12    | snapshot days since 2026-01-22T00:00:00Z
-          STALE_PIPELINE    | -        | -      | -      | -      | -          | 13    | -
+          SLASH                     | -              | -                        | alice 200
+          SLASH                     | operator=alice | minUsd=2000              | alice 200
+          SLASH                     | operator=alice | minUsd=2001              | -
+          SLASH                     | operator=bob   | -                        | -
+          SLASH                     | avs=da         | -                        | alice 200
+          SLASH                     | avs=oracle     | -                        | -
+          SLASH                     | delegator=sam  | -                        | alice 200
+          SLASH                     | delegator=bea  | -                        | -
+          ALLOCATION                | -              | -                        | alice 100, alice 150, bob 170
+          ALLOCATION                | operator=bob   | minUsd=2400              | bob 170
+          ALLOCATION                | operator=bob   | minUsd=2401              | -
+          REDISTRIBUTING_SET_JOINED | -              | -                        | alice 50
+          REDISTRIBUTING_SET_JOINED | operator=bob   | -                        | -
+          ALLOCATION_DELAY_CHANGE   | -              | -                        | alice 130
+          ALLOCATION_DELAY_CHANGE   | operator=bob   | -                        | -
+          SLASHER_CHANGE            | -              | -                        | da-1-sly-1000
+          SLASHER_CHANGE            | operator=alice | -                        | da-1-sly-1000
+          SLASHER_CHANGE            | operator=bob   | -                        | -
+          SLASHER_CHANGE            | delegator=sam  | -                        | da-1-sly-1000
+          SLASHER_CHANGE            | delegator=bea  | -                        | -
+          SLASHER_CHANGE            | avs=oracle     | -                        | -
+          COMMISSION_CHANGE         | -              | -                        | alice 120
+          COMMISSION_CHANGE         | operator=bob   | -                        | -
+          COMMISSION_CHANGE         | avs=da         | -                        | alice 120
+          APPROVER_CHANGE           | -              | -                        | alice 140
+          APPROVER_CHANGE           | operator=bob   | -                        | -
+          UNDELEGATION              | -              | minUsd=2000              | alice 300
+          UNDELEGATION              | -              | minUsd=2001              | -
+          UNDELEGATION              | -              | minUsd=2001 minPercent=11 | alice 300
+          UNDELEGATION              | -              | minPercent=12            | -
+          UNDELEGATION              | delegator=bea  | -                        | -
+          TVS_DROP                  | -              | days=7 minPercent=20     | alice-7-2026-01-20
+          TVS_DROP                  | -              | days=7 minPercent=31     | carol-7-2026-01-20
+          TVS_DROP                  | operator=bob   | days=7 minPercent=11     | -
+          TVS_DROP                  | -              | days=6 minPercent=20     | -
+          RISK_LEVEL_WORSE          | -              | -                        | alice-2026-01-20
+          RISK_LEVEL_WORSE          | operator=bob   | -                        | -
+          WITHDRAWAL_COMPLETABLE    | -              | minUsd=1900              | alice 300
+          WITHDRAWAL_COMPLETABLE    | -              | minUsd=1901              | -
+          WITHDRAWAL_COMPLETABLE    | delegator=bea  | -                        | -
+          STALE_PRICE               | -              | hours=24                 | stETH 2023-12-31T00:00:00Z
+          STALE_PRICE               | -              | hours=24 minUsd=1000000  | -
+          STALE_PRICE               | -              | hours=1000000            | -
+          RUN_FAILED                | -              | -                        | run 900
+          STALE_PIPELINE            | -              | hours=8                  | analytics days since 2026-01-22T00:00:00Z, snapshot days since 2026-01-22T00:00:00Z, analytics_pipeline_v1 since 2026-01-22T04:00:00Z
+          STALE_PIPELINE            | -              | hours=12                 | analytics days since 2026-01-22T00:00:00Z, snapshot days since 2026-01-22T00:00:00Z
+          STALE_PIPELINE            | -              | hours=14                 | -
           """)
   void each_kind_reports_its_facts(
-      AlertKind kind,
-      @Nullable String operator,
-      @Nullable String avs,
-      @Nullable String staker,
-      @Nullable BigDecimal minUsd,
-      @Nullable BigDecimal minPercent,
-      @Nullable Integer hours,
-      @Nullable String fired)
+      AlertKind kind, @Nullable String subject, @Nullable String limits, @Nullable String fired)
       throws Exception {
-    var rule =
-        world.rule(
-            new NewRule(
-                kind.name(),
-                kind,
-                new AlertSubject(operator, avs, staker),
-                new AlertLimits(minUsd, minPercent, null, hours),
-                true,
-                List.of()));
+    var rule = world.rule(rule(kind, parts(subject), parts(limits)));
 
     world.evaluate(AlertWorld.NOW.plusSeconds(61 * rule));
 
     assertThat(world.fired(rule))
         .isEqualTo(fired == null ? List.of() : Arrays.asList(fired.split(", ")));
+  }
+
+  @Test
+  void every_kind_has_a_case() throws Exception {
+    var cases =
+        Objects.requireNonNull(
+                AlertKindsTest.class
+                    .getDeclaredMethod(
+                        "each_kind_reports_its_facts",
+                        AlertKind.class,
+                        String.class,
+                        String.class,
+                        String.class)
+                    .getAnnotation(CsvSource.class))
+            .textBlock();
+    assertThat(AlertKind.values())
+        .allSatisfy(
+            kind ->
+                assertThat(cases.lines().filter(line -> line.strip().startsWith(kind + " ")))
+                    .anySatisfy(line -> assertThat(line).doesNotEndWith("-")));
+  }
+
+  private static Map<String, String> parts(@Nullable String text) {
+    return text == null
+        ? Map.of()
+        : Stream.of(text.split(" "))
+            .map(part -> part.split("="))
+            .collect(toMap(part -> part[0], part -> part[1]));
+  }
+
+  private static NewRule rule(
+      AlertKind kind, Map<String, String> subject, Map<String, String> limits) {
+    return new NewRule(
+        kind.name(),
+        kind,
+        new AlertSubject(subject.get("operator"), subject.get("avs"), subject.get("delegator")),
+        new AlertLimits(
+            decimal(limits.get("minUsd")),
+            decimal(limits.get("minPercent")),
+            whole(limits.get("days")),
+            whole(limits.get("hours"))),
+        true,
+        List.of());
+  }
+
+  private static @Nullable BigDecimal decimal(@Nullable String text) {
+    return text == null ? null : new BigDecimal(text);
+  }
+
+  private static @Nullable Integer whole(@Nullable String text) {
+    return text == null ? null : Integer.valueOf(text);
   }
 
   @ParameterizedTest
@@ -94,19 +155,14 @@ class AlertKindsTest {
           SLASH             | slashedUsd of 1 stETH     | figures ->> 'usd' = '2000.000000000000000000' and figures ->> 'description' = 'late' and figures #>> '{strategies,0,wadSlashed}' = '100000000000000000'
           ALLOCATION        | raised from 0.4 to 0.7    | block_number = 150 and figures ->> 'previousMagnitude' = '400000000000000000' and figures ->> 'magnitude' = '700000000000000000'
           COMMISSION_CHANGE | 10 % to 20 %              | figures ->> 'oldBips' = '1000' and figures ->> 'newBips' = '2000' and figures ->> 'activatesAt' = '2024-01-01T03:33:20Z'
+          TVS_DROP          | 1000 to 700               | happened_at = '2026-01-21T00:00:00Z' and usd = 300 and percent = 30 and figures ->> 'tvsUsd' = '700'
+          RISK_LEVEL_WORSE  | LOW to HIGH               | figures ->> 'earlierRiskLevel' = 'LOW' and figures ->> 'riskLevel' = 'HIGH' and figures ->> 'earlierDate' = '2026-01-18'
           UNDELEGATION      | 1 of 9 stETH: 11.111111 % | figures ->> 'isUndelegation' = 'false' and percent = 11.111111 and figures ->> 'tvsBeforeUsd' = '18000.000000000000000000'
           """)
   void an_alert_carries_the_figures_of_its_kind(AlertKind kind, String what, String condition)
       throws Exception {
-    var rule =
-        world.rule(
-            new NewRule(
-                what,
-                kind,
-                new AlertSubject("alice", null, null),
-                AlertLimits.NONE,
-                true,
-                List.of()));
+    var limits = kind == AlertKind.TVS_DROP ? parts("days=7 minPercent=20") : parts(null);
+    var rule = world.rule(rule(kind, parts("operator=alice"), limits));
 
     world.evaluate(AlertWorld.NOW.plusSeconds(61 * rule));
 
@@ -135,7 +191,9 @@ class AlertKindsTest {
           Map.of(
               "operators", "{}",
               "from_time", AlertWorld.NOW.toString(),
-              "until_time", AlertWorld.NOW.toString()));
+              "until_time", AlertWorld.NOW.toString(),
+              "after_time", AlertWorld.NOW.toString(),
+              "windows", ""));
       try (var statement = connection.prepareStatement(kind.select().statement())) {
         var columns = new ArrayList<String>();
         var described = statement.getMetaData();
@@ -152,6 +210,7 @@ class AlertKindsTest {
                 "happened_at timestamptz",
                 "usd numeric",
                 "percent numeric",
+                "percent_before numeric",
                 "days int4",
                 "hours int4",
                 "figures jsonb",

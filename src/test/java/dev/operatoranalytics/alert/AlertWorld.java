@@ -79,6 +79,33 @@ final class AlertWorld implements AutoCloseable {
         alice       | da-1            | stETH       | 100000000000000000 | 200          | 200          | 1         | slash
         """);
     given(
+        "redistribution_address_set_events",
+        """
+        operator_set_id | redistribution_recipient | block_number
+        da-1            | rita                     | 40
+        """);
+    given(
+        "slasher_updated_events",
+        """
+        operator_set_id | slasher | effect_block | block_number
+        da-1            | sly     | 1000         | 180
+        oracle-2        | sue     | 50           | 50
+        """);
+    given(
+        "allocation_delay_set_events",
+        """
+        operator_id | delay | effect_block | block_number
+        alice       | 10    | 130          | 130
+        alice       | 10    | 131          | 131
+        """);
+    given(
+        "delegation_approver_updated_events",
+        """
+        operator_id | new_delegation_approver                    | block_number
+        alice       | ada                                        | 140
+        bob         | 0x0000000000000000000000000000000000000000 | 140
+        """);
+    given(
         "max_magnitude_updated_events",
         """
         operator_id | strategy_id | max_magnitude      | block_number | log_index | transaction_hash
@@ -121,7 +148,52 @@ final class AlertWorld implements AutoCloseable {
             (901, 'snapshots', 'SCHEDULE', 'SUCCEEDED', 1, '2026-01-22T11:00:00Z',
                 '2026-01-22T11:10:00Z', null);
         insert into pipeline_partitions (stage, partition_date, status, taken_at, seconds)
-        values ('snapshot', '2026-01-20', 'DONE', '2026-01-21T00:05:00Z', 1);
+        values
+            ('snapshot', '2026-01-20', 'DONE', '2026-01-21T00:05:00Z', 1),
+            ('analytics', '2026-01-20', 'DONE', '2026-01-21T00:35:00Z', 1);
+        -- alice fell on the day, carol on the day before and a little more, bob a little, and a price of dan is missing
+        insert into operator_daily_snapshots (
+            operator_id, snapshot_date, is_active, registered_at, active_avs_count,
+            registered_avs_count, active_operator_set_count, active_delegators, delegated_stakers,
+            total_delegators, strategy_count, total_slash_events, total_tvs, tvs_status,
+            unpriced_strategy_count
+        )
+        select
+            name, day::date, true, '2024-01-01T00:02:00Z', 0, 0, 0, 1, 1, 1, 1, 0, tvs,
+            case when tvs = 100 then 'PARTIAL' else 'COMPLETE' end, (tvs = 100)::integer
+        from (
+            values
+                ('alice', '2026-01-12', 1000), ('alice', '2026-01-13', 1000),
+                ('alice', '2026-01-19', 1000), ('alice', '2026-01-20', 700),
+                ('bob', '2026-01-13', 1000), ('bob', '2026-01-20', 900),
+                ('carol', '2026-01-12', 1000), ('carol', '2026-01-13', 1000),
+                ('carol', '2026-01-19', 700), ('carol', '2026-01-20', 690),
+                ('dan', '2026-01-13', 1000), ('dan', '2026-01-20', 100)
+        ) as held (name, day, tvs);
+        insert into operator_analytics (
+            operator_id, date, risk_score, risk_level, confidence, performance_score,
+            economic_score, slash_score, tenure_score, commission_score, operational_days,
+            total_slash_events, commission_changes_90d, data_days, has_sufficient_data, missing,
+            slash_loss, gap_days
+        )
+        select name, day::date, score, level, 90, 50, 50, 50, 50, 50, 700, 0, 0, 30, true, '{}', 0, 0
+        from (
+            values
+                ('alice', '2026-01-18', 85, 'LOW'), ('alice', '2026-01-20', 50, 'HIGH'),
+                ('bob', '2026-01-19', 70, 'MEDIUM'), ('bob', '2026-01-20', 85, 'LOW')
+        ) as rated (name, day, score, level);
+        update queued_withdrawals
+        set completable_at_block = 300, completable_at = '2024-01-01T01:00:00Z',
+            is_completable = true, current_usd = 1900;
+        insert into queued_withdrawals (
+            operator_id, withdrawal_root, staker_id, withdrawer, nonce, start_block, queued_block,
+            queued_at, completable_at_block, completable_at, is_completable_at_estimated,
+            is_completable, updated_at, updated_at_block
+        )
+        values (
+            'bob', 'waits', 'bea', 'bea', 0, 300, 300, '2024-01-01T01:00:00Z', 301,
+            '2024-01-01T01:00:12Z', true, false, now(), 300
+        );
         update pipeline_checkpoints set last_processed_at = '2026-01-22T04:00:00Z'
         """);
   }

@@ -172,6 +172,21 @@ class AlertsApiTest {
     }
   }
 
+  @Test
+  void a_dry_run_lists_facts() throws Exception {
+    var tried =
+        mutate(
+            """
+            dryRunAlertRule(input: { kind: UNDELEGATION, days: 30, limits: { minUsd: "0.01" } }) {
+              factCount facts { operator delegator blockNumber happenedAt usd percent figures link }
+            }
+            """);
+    assertThat(tried.get("factCount").getIntValue()).isPositive();
+    assertThat(tried.get("facts").size()).isEqualTo(tried.get("factCount").getIntValue());
+    assertThat(tried.get("facts").get(0).get("happenedAt").getStringValue()).startsWith("202");
+    assertThat(server.write(query("alertRules { name }"))).isEqualTo("{\"alertRules\":[]}");
+  }
+
   private static JsonNode mutate(String asked) throws Exception {
     var answer = server.query("mutation { answer: " + asked + " }", ADMIN);
     assertThat(answer.get("errors")).as(() -> String.valueOf(answer)).isNull();

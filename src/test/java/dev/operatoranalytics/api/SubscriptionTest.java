@@ -85,6 +85,39 @@ class SubscriptionTest {
   }
 
   @Test
+  void an_alert_is_delivered_with_its_figures() throws Exception {
+    server
+        .tables()
+        .execute(
+            """
+            insert into alert_rules (name, kind, is_enabled, since, created_at, created_by)
+            values ('slashes', 'SLASH', true, now(), now(), 'test');
+            insert into alerts (
+                rule_id, fact_key, kind, happened_at, figures, link, fired_at
+            )
+            select rule_id, 'fact', 'SLASH', now(), '{"usd": "1"}', '/', now() from alert_rules
+            """);
+    var alert = server.tables().rows("select alert_id from alerts").getFirst().getFirst();
+    var begin = position();
+    happen(Change.alert(Long.parseLong(alert)));
+    try (var socket = new Socket(server.uri())) {
+      socket.subscribe(
+          "a",
+          "subscription($after: String) { alerts(after: $after) { ... on AlertFired {"
+              + " alertId alert { kind figures rule { name } } } } }",
+          Map.of("after", begin));
+
+      var event = socket.next("a");
+
+      assertThat(event.get("alertId").getStringValue()).isEqualTo(alert);
+      assertThat(event.get("alert").get("figures").getStringValue()).isEqualTo("{\"usd\": \"1\"}");
+      assertThat(event.get("alert").get("rule").get("name").getStringValue()).isEqualTo("slashes");
+    } finally {
+      server.tables().execute("delete from alert_rules");
+    }
+  }
+
+  @Test
   void without_a_cursor_a_subscription_gets_only_new_events() throws Exception {
     happen(Change.epochAdded(1));
     try (var socket = new Socket(server.uri())) {

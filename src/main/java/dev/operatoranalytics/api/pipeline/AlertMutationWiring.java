@@ -1,5 +1,6 @@
 package dev.operatoranalytics.api.pipeline;
 
+import dev.operatoranalytics.alert.AlertEvaluator;
 import dev.operatoranalytics.alert.AlertKind;
 import dev.operatoranalytics.alert.AlertLimits;
 import dev.operatoranalytics.alert.AlertRules;
@@ -9,9 +10,12 @@ import dev.operatoranalytics.alert.AlertSubject;
 import dev.operatoranalytics.alert.AlertWebhooks;
 import dev.operatoranalytics.alert.AlertWebhooks.NewWebhook;
 import dev.operatoranalytics.alert.WebhookFormat;
+import dev.operatoranalytics.alert.WouldFire;
 import dev.operatoranalytics.api.document.ResolverRegistry;
+import dev.operatoranalytics.api.document.SubscriptionFilter;
 import dev.operatoranalytics.api.document.Wiring;
 import dev.operatoranalytics.api.noun.AlertIds;
+import dev.operatoranalytics.database.Change.ChangeKind;
 import graphql.schema.DataFetchingEnvironment;
 import jakarta.inject.Singleton;
 import java.math.BigDecimal;
@@ -20,15 +24,19 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Mutations of alert rules and webhooks. */
+/** Mutations of alert rules and webhooks, and the subscription to alerts. */
 @Singleton
 class AlertMutationWiring implements Wiring {
+  private static final int MAX_SHOWN = 1_000;
+
   private final AlertRules rules;
   private final AlertWebhooks webhooks;
+  private final AlertEvaluator evaluator;
 
-  AlertMutationWiring(AlertRules rules, AlertWebhooks webhooks) {
+  AlertMutationWiring(AlertRules rules, AlertWebhooks webhooks, AlertEvaluator evaluator) {
     this.rules = rules;
     this.webhooks = webhooks;
+    this.evaluator = evaluator;
   }
 
   private record StoredRule(String ruleKey) {}
@@ -54,7 +62,42 @@ class AlertMutationWiring implements Wiring {
         .type("CreateAlertWebhookPayload", StoredWebhook.class)
         .reference(
             "CreateAlertWebhookPayload", "webhook", "AlertWebhook", StoredWebhook::webhookKey)
-        .type("DeleteAlertWebhookPayload", DeletedWebhook.class);
+        .type("DeleteAlertWebhookPayload", DeletedWebhook.class)
+        .mutation("dryRunAlertRule", this::dryRun)
+        .type("DryRunAlertRulePayload", DryRun.class)
+        .type("WouldFire", WouldFire.class)
+        .subscription(
+            "alerts",
+            env -> SubscriptionFilter.all(ChangeKind.ALERT, null, ResolverRegistry.position(env)),
+            AlertFired::new)
+        .type("AlertFired", AlertFired.class)
+        .reference("AlertFired", "alert", "Alert", AlertFired::alertId);
+  }
+
+  /** The first of the facts; their number is that of all. */
+  private record DryRun(List<WouldFire> facts, int factCount) {
+    static DryRun of(List<WouldFire> facts) {
+      return new DryRun(facts.subList(0, Math.min(facts.size(), MAX_SHOWN)), facts.size());
+    }
+  }
+
+  private DryRun dryRun(DataFetchingEnvironment env) {
+    var input = MutationInput.of(env);
+    var rule =
+        new NewRule(
+            "dry run",
+            AlertKind.valueOf(input.text("kind")),
+            subject(input),
+            limits(input).orElse(AlertLimits.NONE),
+            true,
+            List.of());
+    return DryRun.of(
+        MutationInput.send(() -> evaluator.dryRun(rule, input.get(Integer.class, "days"))));
+  }
+
+  private static AlertSubject subject(MutationInput input) {
+    return new AlertSubject(
+        input.findText("operator"), input.findText("avs"), input.findText("delegator"));
   }
 
   private StoredRule create(DataFetchingEnvironment env) {
@@ -63,8 +106,7 @@ class AlertMutationWiring implements Wiring {
         new NewRule(
             input.text("name"),
             AlertKind.valueOf(input.text("kind")),
-            new AlertSubject(
-                input.findText("operator"), input.findText("avs"), input.findText("delegator")),
+            subject(input),
             limits(input).orElse(AlertLimits.NONE),
             input.get(Boolean.class, "isEnabled"),
             webhooks(input).orElse(List.of()));

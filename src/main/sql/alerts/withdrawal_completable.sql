@@ -1,0 +1,30 @@
+-- Queued withdrawals that can be completed.
+-- Grain: one row per withdrawal.
+-- Units: USD of what is left of it after slashes.
+
+select
+    concat_ws('-', withdrawal.operator_id, withdrawal.withdrawal_root)::text as fact_key,
+    withdrawal.operator_id::text,
+    null::text as avs_id,
+    withdrawal.staker_id::text,
+    withdrawal.completable_at_block::bigint as block_number,
+    withdrawal.completable_at::timestamptz as happened_at,
+    withdrawal.current_usd::numeric as usd,
+    null::numeric as percent,
+    null::numeric as percent_before,
+    null::integer as days,
+    null::integer as hours,
+    jsonb_build_object(
+        'withdrawalRoot', withdrawal.withdrawal_root,
+        'withdrawer', withdrawal.withdrawer,
+        'usd', withdrawal.current_usd::text,
+        'usdStatus', withdrawal.current_usd_status,
+        'isTimeEstimated', withdrawal.is_completable_at_estimated
+    ) as figures,
+    null::text as detail,
+    ('/api/v1/operators/' || withdrawal.operator_id || '/stats')::text as link
+from queued_withdrawals as withdrawal
+where
+    withdrawal.completed_at is null
+    and withdrawal.completable_at_block <= (select max(safe_block) from pipeline_checkpoints)
+    and withdrawal.completable_at > :from_time
