@@ -12,6 +12,7 @@ import dev.operatoranalytics.source.CsvImport;
 import dev.operatoranalytics.source.EventImport;
 import dev.operatoranalytics.source.LineReader;
 import dev.operatoranalytics.source.RejectLog;
+import dev.operatoranalytics.source.RewardsImport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code import chain|events|strategies|prices|rates|metadata|operators-metadata|epochs SOURCE…}
+ * {@code import chain|events|strategies|prices|rates|metadata|operators-metadata|epochs|rewards
+ * SOURCE…}
  */
 @Command(
     name = "import",
@@ -43,7 +45,8 @@ import picocli.CommandLine.Parameters;
       ImportCommand.ImportRatesCommand.class,
       ImportCommand.ImportMetadataCommand.class,
       ImportCommand.ImportOperatorsMetadataCommand.class,
-      ImportCommand.ImportEpochsCommand.class
+      ImportCommand.ImportEpochsCommand.class,
+      ImportCommand.ImportRewardsCommand.class
     })
 final class ImportCommand {
   private static final String DATA_DIR = "  OPERATOR_ANALYTICS_DATA_DIR  default of --data-dir";
@@ -319,6 +322,53 @@ final class ImportCommand {
           System.out.printf(
               "%s: rows=%d taken=%d unchanged=%d rejected=%d%n",
               file, result.rows(), result.taken(), result.unchanged(), result.rejected());
+          imported += result.rows() - result.rejected();
+          rejected += result.rejected();
+        }
+      }
+      return options.exitCode(imported, rejected);
+    }
+  }
+
+  /** {@code import rewards FILE…} */
+  @Command(
+      name = "rewards",
+      description = "Import the published amounts of claim trees.",
+      mixinStandardHelpOptions = true,
+      footerHeading = "%nMembers of each JSON line:%n",
+      footer = {
+        "  earner             address of the operator, staker or AVS",
+        "  token              address of the token",
+        "  snapshot           first UTC day that the amount does not include, such as 2026-01-22",
+        "  cumulative_amount  base units of the token",
+        "",
+        "Example:",
+        "  ./operator-analytics import rewards claim-amounts.json",
+        "",
+        "Environment:",
+        ANALYTICS_URL,
+        DATA_DIR
+      })
+  static final class ImportRewardsCommand implements Callable<Integer> {
+    @Mixin private SessionOptions session = new SessionOptions();
+
+    @Mixin private RejectOptions options = new RejectOptions();
+
+    @Parameters(paramLabel = "FILE", arity = "1..*", description = "JSON lines in UTF-8, .gz too")
+    private List<Path> files = List.of();
+
+    @Override
+    public Integer call() throws Exception {
+      var imported = 0L;
+      var rejected = 0L;
+      try (var opened = session.open();
+          var state = opened.state()) {
+        var imports = new RewardsImport(state, new RejectLog(state, System.err::println));
+        for (var file : files) {
+          var result = imports.run(file);
+          System.out.printf(
+              "%s: rows=%d taken=%d rejected=%d%n",
+              file, result.rows(), result.taken(), result.rejected());
           imported += result.rows() - result.rejected();
           rejected += result.rejected();
         }

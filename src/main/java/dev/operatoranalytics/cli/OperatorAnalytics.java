@@ -25,6 +25,7 @@ import picocli.CommandLine.TypeConversionException;
       BackfillCommand.class,
       SchedulesCommand.class,
       ChecksCommand.class,
+      RewardsCommand.class,
       StatusCommand.class,
       PrepareEventsCommand.class,
       DemoCommand.class,

@@ -63,6 +63,128 @@ class DaysApiTest {
   }
 
   @Test
+  void rewards_of_each_day_keep_the_laws_and_the_days_of_stakers_follow_from_those_of_operators() {
+    var tables = server.tables();
+    assertThat(
+            tables.rows(
+                "select distinct submission_kind from operator_daily_rewards join"
+                    + " rewards_submissions using (submission_hash) order by 1"))
+        .extracting(List::getFirst)
+        .containsExactly(
+            "AVS",
+            "OPERATOR_DIRECTED_AVS",
+            "OPERATOR_DIRECTED_SET",
+            "PI",
+            "TOTAL_STAKE",
+            "UNIQUE_STAKE");
+    // a day never pays more than a submission holds for it
+    assertThat(
+            tables.rows(
+                """
+                select submission_hash, reward_date
+                from operator_daily_rewards
+                join rewards_submissions using (submission_hash)
+                group by submission_hash, reward_date, amount, end_date, start_date, submission_kind
+                having
+                    sum(operator_amount + stakers_amount + refund_amount)
+                    > case
+                        when submission_kind like 'OPERATOR_DIRECTED%' then amount
+                        else div(amount, (end_date - start_date)::numeric)
+                    end
+                """))
+        .isEmpty();
+    assertThat(
+            tables.rows(
+                """
+                select submission_hash, reward_date, operator_id, stakers_amount, paid.amount
+                from operator_daily_rewards
+                left join (
+                    select submission_hash, reward_date, operator_id, sum(amount) as amount
+                    from delegator_daily_rewards
+                    group by 1, 2, 3
+                ) as paid using (submission_hash, reward_date, operator_id)
+                where stakers_amount <> coalesce(paid.amount, 0)
+                """))
+        .isEmpty();
+    assertThat(
+            tables.rows(
+                """
+                select earner, token
+                from (select earner, token, sum(amount) as amount from earner_daily_rewards group by 1, 2) as earned
+                full join (
+                    select earner, token, sum(amount) as amount
+                    from (
+                        select staker_id as earner, token, amount from delegator_daily_rewards
+                        union all
+                        select operator_id, token, operator_amount from operator_daily_rewards
+                        union all
+                        select avs_id, operator_daily_rewards.token, refund_amount
+                        from operator_daily_rewards
+                        join rewards_submissions using (submission_hash)
+                    ) as parts
+                    where amount > 0
+                    group by 1, 2
+                ) as detail using (earner, token)
+                where earned.amount is distinct from detail.amount
+                """))
+        .isEmpty();
+  }
+
+  @Test
+  void rewards_of_an_operator_and_of_its_delegators_are_served() throws Exception {
+    var operator =
+        data(
+            """
+            {
+              operator(address: "0xa42cd0029f681b08b61f535e846f2a36f468c1c2") {
+                rewards {
+                  token symbol earned active pending claimed claimable earnedUsd earnedUsdStatus claimableUsd
+                  nextClaimableAt nextClaimableReason claims(first: 1) { nodes { amount claimer } }
+                }
+                dailyRewards(from: "2026-01-15", first: 50) {
+                  nodes { date addedOn operatorAmount stakersAmount commissionBips submission { kind } usdStatus }
+                }
+                delegators(first: 1) { nodes { delegator { rewards { earned earnedUsd } dailyRewards(first: 2) { nodes { amount usd } } } } }
+              }
+              rewardsSubmissions(first: 2) { nodes { hash kind startDate strategies { strategy multiplier } } }
+              distributionRoots(first: 60) { nodes { index status untilDate } }
+            }
+            """);
+
+    var eigen = operator.get("operator").get("rewards").values().iterator();
+    var found = false;
+    while (eigen.hasNext()) {
+      var row = eigen.next();
+      if (row.get("symbol").isString() && row.get("symbol").getStringValue().equals("EIGEN")) {
+        found = true;
+        assertThat(row.get("claims").get("nodes").get(0).get("claimer").getStringValue())
+            .isEqualTo("0x4444444444444444444444444444444444444444");
+        assertThat(row.get("earnedUsdStatus").getStringValue()).isEqualTo("COMPLETE");
+        assertThat(new java.math.BigInteger(row.get("earned").getStringValue()))
+            .isEqualTo(
+                new java.math.BigInteger(row.get("active").getStringValue())
+                    .add(new java.math.BigInteger(row.get("pending").getStringValue())));
+        assertThat(row.get("nextClaimableAt").isNull())
+            .isNotEqualTo(row.get("nextClaimableReason").isNull());
+      }
+    }
+    assertThat(found).isTrue();
+    assertThat(operator.get("operator").get("dailyRewards").get("nodes").size()).isPositive();
+    var delegator = operator.get("operator").get("delegators").get("nodes").get(0).get("delegator");
+    assertThat(delegator.get("rewards").size()).isPositive();
+    assertThat(delegator.get("dailyRewards").get("nodes").size()).isEqualTo(2);
+    assertThat(operator.get("rewardsSubmissions").get("nodes").get(0).get("strategies").size())
+        .isPositive();
+    var statuses = new java.util.TreeSet<String>();
+    operator
+        .get("distributionRoots")
+        .get("nodes")
+        .values()
+        .forEach(root -> statuses.add(root.get("status").getStringValue()));
+    assertThat(statuses).containsExactly("ACTIVE", "DISABLED", "WAITING");
+  }
+
+  @Test
   void strategies_equal_the_sums_of_operators_and_operators_of_delegators_on_each_day()
       throws Exception {
     var strategy =

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.operatoranalytics.chain.Address;
+import dev.operatoranalytics.chain.ClaimTree;
 import dev.operatoranalytics.database.TestPostgres;
 import dev.operatoranalytics.node.ProviderStub;
 import dev.operatoranalytics.node.StubChain;
@@ -12,6 +14,7 @@ import dev.operatoranalytics.source.demo.DemoFiles;
 import dev.operatoranalytics.source.demo.DemoNetwork;
 import dev.operatoranalytics.source.demo.DemoSize;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -121,6 +124,8 @@ class OptionsTest {
       case "import metadata" -> files.metadata().toString();
       case "import operators-metadata" -> csv("operator_id,name\n").toString();
       case "import epochs" -> files.epochs().toString();
+      case "import rewards" -> csv("").toString();
+      case "rewards verify" -> "--root 0";
       case "backfill snapshots", "backfill analytics" -> "--from " + FROM + " --to " + TO;
       case "schedules pause", "schedules resume" -> "snapshots";
       case "sql" -> "-c select";
@@ -476,6 +481,57 @@ class OptionsTest {
     assertThat(facts.json().get("isFilling").getStringValue()).isEqualTo("false");
     assertThat(facts.out()).doesNotContain(":" + password + "@");
     assertThat(commands.run("status", "--show-passwords").out()).contains(":" + password + "@");
+  }
+
+  @Effect({"rewards verify --root", "rewards verify --json", "import rewards --allow-rejects"})
+  @Test
+  void the_tree_of_computed_rewards_is_compared_with_a_root_and_with_published_amounts()
+      throws Exception {
+    var earner = "0x00000000000000000000000000000000000000aa";
+    var token = "0x00000000000000000000000000000000000000bb";
+    var tree = new ClaimTree();
+    tree.put(new Address(earner), new Address(token), BigInteger.valueOf(300));
+    tables.execute(
+        """
+        insert into distribution_roots (
+            root_index, root, until_date, submitted_block, submitted_at, activates_at, updated_at, updated_at_block
+        )
+        values (900, '%s', '2020-01-10', 1, now(), now(), now(), 1), (901, '%s', '2020-01-09', 1, now(), now(), now(), 1)
+        """
+            .formatted(tree.root(), tree.root()));
+    tables.execute(
+        """
+        insert into earner_daily_rewards values
+            ('2020-01-08', '%1$s', '%2$s', 100), ('2020-01-09', '%1$s', '%2$s', 200), ('2020-01-10', '%1$s', '%2$s', 5)
+        """
+            .formatted(earner, token));
+    var line =
+        "{\"earner\": \"%s\", \"token\": \"%s\", \"snapshot\": \"2020-01-09\","
+            + " \"cumulative_amount\": \"%s\"}\n";
+    var mixed =
+        csv(line.formatted(earner, token, "101") + line.formatted("0x", token, "7")).toString();
+
+    var equal = commands.run("rewards", "verify", "--root", "900", "--json");
+    var different = commands.run("rewards", "verify", "--root", "901");
+    var refused = commands.run("import", "rewards", mixed);
+    var allowed = commands.run("import", "rewards", mixed, "--allow-rejects");
+    var named = commands.run("rewards", "verify", "--root", "901");
+    tables.execute("delete from earner_daily_rewards where snapshot_date < '2020-02-01'");
+    tables.execute("delete from distribution_roots where root_index >= 900");
+
+    assertThat(equal.exit()).isZero();
+    assertThat(equal.json().get("isEqual").getBooleanValue()).isTrue();
+    assertThat(different.exit()).isEqualTo(1);
+    assertThat(different.out()).contains("DIFFERENT").contains("import rewards FILE");
+    assertThat(refused.exit()).isEqualTo(3);
+    assertThat(refused.err()).contains("line 2 field earner: not an address");
+    assertThat(allowed.exit()).isZero();
+    assertThat(named.out())
+        .contains(
+            "first difference: earner %s token %s: computed 100, published 101"
+                .formatted(earner, token));
+    assertThat(commands.run("rewards", "verify", "--root", "900").err())
+        .contains("there is no root 900");
   }
 
   @Effect({"sql --events", "sql -c", "sql --csv"})

@@ -290,6 +290,67 @@ class RewardsTest {
     assertThat(earned()).containsEntry("staker", new BigDecimal(90));
   }
 
+  @Test
+  void months_in_an_active_tree_are_summed_and_opened_again_by_a_day_that_is_computed_again()
+      throws Exception {
+    state(
+        """
+        insert into earner_daily_rewards values
+            ('2025-11-30', 'a', 't', 1), ('2025-12-01', 'a', 't', 2), ('2025-12-31', 'a', 't', 3), ('2026-01-01', 'a', 't', 4)
+        """);
+    state(
+        """
+        insert into distribution_roots (
+            root_index, root, until_date, submitted_block, submitted_at, activates_at, updated_at, updated_at_block
+        )
+        values (1, 'r', '2026-01-01', 1, '2026-01-01', '2026-01-02', '2026-01-01', 1)
+        """);
+    state(
+        """
+        insert into pipeline_checkpoints (pipeline_name, safe_block, safe_at) values ('p', 1, '2026-01-20')
+        """);
+    state("insert into strategies (strategy_id, underlying_token, decimals) values ('s', 't', 0)");
+    state("insert into token_prices values ('t', '2025-12-01T10:00:00Z', 5)");
+    state(
+        """
+        insert into pipeline_partitions (stage, partition_date, status, taken_at, seconds)
+        values ('analytics', '2025-11-30', 'STALE', now(), 0), ('analytics', '2025-12-01', 'DONE', now(), 0)
+        """);
+    try (var state = tables.stateUrl().connect()) {
+      state.setAutoCommit(false);
+      RewardMonths.sum(state, LocalDate.parse("2026-01-09"));
+      state.commit();
+      tables.expect(
+          "earner_monthly_rewards",
+          """
+          earner | token | month | amount | usd | unpriced_days
+          a | t | 2025-12-01 | 5 | 10.000000000000000000 | 1
+          """);
+      tables.expect(
+          "earner_daily_rewards",
+          """
+          snapshot_date | amount
+          2025-11-30 | 1
+          2026-01-01 | 4
+          """);
+      tables.expect(
+          "earner_rewards",
+          """
+          earner | earned | active | pending | earned_usd | earned_usd_status | claimable_usd | next_claimable_reason
+          a | 10 | 6 | 4 | 10.000000000000000000 | PARTIAL | 30.000000000000000000 | NO_ROOT_WAITS
+          """);
+
+      RewardMonths.open(state, LocalDate.parse("2025-12-15"));
+      state.commit();
+    }
+    assertThat(tables.rows("select count(*) from earner_monthly_rewards"))
+        .containsExactly(List.of("0"));
+    assertThat(
+            tables.rows(
+                "select status from pipeline_partitions where partition_date = '2025-12-01'"))
+        .containsExactly(List.of("STALE"));
+  }
+
   /** {@code staker@operator/strategy=shares}; without a staker nobody delegated. */
   private static void stake(String text, boolean isSet, String unregisteredDate) {
     var shares = text.substring(text.indexOf('=') + 1);

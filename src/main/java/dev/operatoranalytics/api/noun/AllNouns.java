@@ -23,6 +23,7 @@ final class AllNouns {
                 Avses.NOUNS,
                 Analytics.NOUNS,
                 Ranks.NOUNS,
+                Rewards.NOUNS,
                 Networks.NOUNS,
                 Epochs.NOUNS,
                 Pipelines.NOUNS,

@@ -33,9 +33,13 @@ final class Avses {
           .relation("operatorSets", Relation.on("avs_id"))
           .relation("relationships", Relation.on("avs_id").whenGiven("status", "#status = :status"))
           .relation("slashingIncidents", Relation.on("avs_id"))
+          .relation("rewards", Rewards.of("avs_id"))
+          .relation("rewardsSubmissions", Relation.on("avs_id"))
           .orderValue("NAME", "name_order", ColumnType.TEXT)
           .followsAsOf()
           .currentOnly(
+              "rewards",
+              "rewardsSubmissions",
               "metadataFetch",
               "registrar",
               "operatorCount",

@@ -76,8 +76,12 @@ final class Delegators {
           .relation(
               "queuedWithdrawals",
               Relation.on("staker_id").whenGiven("status", "#status = :status"))
+          .relation("rewards", Rewards.of("staker_id"))
+          .relation("dailyRewards", Rewards.days("staker_id"))
           .followsAsOf()
           .currentOnly(
+              "rewards",
+              "dailyRewards",
               "operator",
               "delegatedAt",
               "shares",

@@ -101,10 +101,14 @@ final class Operators {
           .relation(
               "activity",
               Relation.on("operator_id").whenGiven("types", "#activity_type = any(:types)"))
+          .relation("rewards", Rewards.of("operator_id"))
+          .relation("dailyRewards", Rewards.days("operator_id"))
           .followsAsOf()
           .currentOnly(
               "metadataFetch",
               "flags",
+              "rewards",
+              "dailyRewards",
               "dailySnapshots",
               "strategyDailySnapshots",
               "analytics",

@@ -135,7 +135,10 @@ final class Roots {
           .relation("commissionChanges", Relation.all().counted("commissionChanges"))
           .relation("activity", Relation.all().counted("activity"))
           .relation("delegations", Relation.all())
-          .relation("stakeFlows", Relation.all());
+          .relation("stakeFlows", Relation.all())
+          .relation("earnerRewards", Relation.all().where("#earner = :earner"))
+          .relation("rewardsSubmissions", Relation.all())
+          .relation("distributionRoots", Relation.all());
 
   private static final Noun REWARD_BUCKET =
       Noun.of("RewardBucket")

@@ -6,6 +6,7 @@ import dev.operatoranalytics.database.Change;
 import dev.operatoranalytics.pipeline.Partitions;
 import dev.operatoranalytics.pipeline.PipelineSettings;
 import dev.operatoranalytics.pipeline.RebuildBounds;
+import dev.operatoranalytics.pipeline.RewardMonths;
 import dev.operatoranalytics.pipeline.Run;
 import dev.operatoranalytics.pipeline.SqlFile;
 import dev.operatoranalytics.pipeline.StageRunner;
@@ -47,8 +48,10 @@ final class AnalyticsWriter extends DayWriter {
             "min_data_points", Integer.toString(settings.minDataPoints())));
     var bounds = RebuildBounds.endOf(day, basis.untilBlock(), clock.instant(), settings);
     var steps = new ArrayList<>(runner.run(Stages.ANALYTICS, List.of(), bounds));
+    RewardMonths.open(state, day);
     steps.addAll(runner.run(Stages.REWARDS, List.of(), bounds));
     if (isNewest(day)) {
+      RewardMonths.sum(state, day);
       steps.addAll(runner.rank(bounds));
     }
     return new TakenDay(steps, basis, 0);

@@ -68,6 +68,8 @@ final class SimulatedNetwork {
     chain.schedule(slashBlock(0.72), () -> slash(25, 50, false));
     chain.schedule(slashBlock(0.80), this::slashNothing);
     chain.schedule(slashBlock(0.90), () -> slash(2, 150, false));
+    new SimulatedRewards(chain, random, services.all(), operators.all(), directory, allocation)
+        .plan();
     chain.runUntil(random.last());
   }
 

@@ -355,6 +355,7 @@ class CostTest {
             case "addresses" ->
                 "[\"" + NAMED + "\", \"0x87d94476abf14a2b1f517657206493b91dedce66\"]";
             case "address" -> "\"" + ADDRESSES.get(field.getName()) + "\"";
+            case "earner" -> "\"" + NAMED + "\"";
             case "key" -> "\"operators\"";
             case "asset" -> "\"operator_daily_snapshots\"";
             case "id" -> "\"1\"";

@@ -1,0 +1,157 @@
+package dev.operatoranalytics.api.noun;
+
+import dev.operatoranalytics.api.query.ColumnType;
+import dev.operatoranalytics.api.query.Noun;
+import dev.operatoranalytics.api.query.Relation;
+import java.util.List;
+
+/** Rewards: submissions, what days paid, what earners have, roots and claims. */
+final class Rewards {
+  private static final String FROM = "#reward_date >= :from";
+  private static final String TO = "#reward_date <= :to";
+  private static final String TOKEN = "#token = :token";
+
+  private static final Noun SUBMISSION =
+      Noun.of("RewardsSubmission")
+          .rows("rewards_submissions")
+          .key("submission_hash")
+          .order("submitted_block desc", "submission_hash")
+          .hidden("submitted_block", ColumnType.BIGINT)
+          .column("hash", "submission_hash", ColumnType.TEXT)
+          .column("kind", "submission_kind", ColumnType.ENUM)
+          .relation("avs", Relation.on("avs_id"))
+          .column("operatorSetId", "operator_set_id", ColumnType.TEXT)
+          .texts("submitter", "token", "description")
+          .amounts("amount")
+          .dates("startDate", "endDate")
+          .instants("submittedAt")
+          .relation(
+              "strategies",
+              Relation.on("submission_hash")
+                  .rows(
+                      """
+                      select
+                          submission_hash, lower(item ->> 'strategy') as strategy,
+                          (item ->> 'multiplier')::numeric as multiplier, place
+                      from rewards_submissions
+                      cross join jsonb_array_elements(strategies_and_multipliers)
+                          with ordinality as items (item, place)
+                      """));
+
+  private static final Noun MULTIPLIER =
+      Noun.of("RewardsMultiplier")
+          .key("submission_hash", "place")
+          .order("place")
+          .hidden("place", ColumnType.BIGINT)
+          .texts("strategy")
+          .amounts("multiplier");
+
+  private static final Noun OPERATOR_DAY =
+      Noun.of("OperatorDailyReward")
+          .rows(
+              """
+              select
+                  rewards.*,
+                  round(operator_amount * token_usd_of_day(token, reward_date), 18) as operator_usd,
+                  round(stakers_amount * token_usd_of_day(token, reward_date), 18) as stakers_usd,
+                  case
+                      when token_usd_of_day(token, reward_date) is null then 'MISSING_PRICE'
+                      else 'COMPLETE'
+                  end as usd_status
+              from operator_daily_rewards as rewards
+              """)
+          .key("reward_date", "submission_hash", "operator_id")
+          .order("reward_date desc", "submission_hash", "operator_id")
+          .column("date", "reward_date", ColumnType.DATE)
+          .column("addedOn", "snapshot_date", ColumnType.DATE)
+          .relation("submission", Relation.on("submission_hash"))
+          .texts("token")
+          .amounts("operatorAmount", "stakersAmount", "refundAmount", "operatorUsd", "stakersUsd")
+          .counts("commissionBips")
+          .enums("exactness", "approximateReason", "usdStatus");
+
+  private static final Noun DELEGATOR_DAY =
+      Noun.of("DelegatorDailyReward")
+          .rows(
+              """
+              select
+                  rewards.*, round(amount * token_usd_of_day(token, reward_date), 18) as usd,
+                  case
+                      when token_usd_of_day(token, reward_date) is null then 'MISSING_PRICE'
+                      else 'COMPLETE'
+                  end as usd_status
+              from delegator_daily_rewards as rewards
+              """)
+          .key("reward_date", "submission_hash", "operator_id")
+          .order("reward_date desc", "submission_hash", "operator_id")
+          .column("date", "reward_date", ColumnType.DATE)
+          .column("addedOn", "snapshot_date", ColumnType.DATE)
+          .relation("submission", Relation.on("submission_hash"))
+          .relation("operator", Relation.on("operator_id"))
+          .texts("token")
+          .amounts("amount", "usd")
+          .enums("exactness", "approximateReason", "usdStatus");
+
+  private static final Noun EARNER =
+      Noun.of("EarnerRewards")
+          .rows("earner_rewards")
+          .key("earner", "token")
+          .order("earned_usd desc", "token")
+          .texts("earner", "token", "symbol")
+          .counts("decimals")
+          .amounts(
+              "earned", "active", "pending", "claimed", "claimable", "earnedUsd", "claimableUsd")
+          .enums("activeSource", "earnedUsdStatus", "claimableUsdStatus", "nextClaimableReason")
+          .instants("nextClaimableAt")
+          .relation("claims", Relation.on("earner").and("token", "token"));
+
+  private static final Noun CLAIM =
+      Noun.of("RewardsClaim")
+          .rows("rewards_claims")
+          .key("transaction_hash", "log_index")
+          .hidden("log_index", ColumnType.BIGINT)
+          .order("claimed_block desc", "log_index desc", "transaction_hash")
+          .texts("transactionHash", "earner", "token", "claimer", "recipient", "root")
+          .amounts("amount")
+          .blocks("claimedBlock")
+          .instants("claimedAt");
+
+  private static final Noun ROOT =
+      Noun.of("DistributionRoot")
+          .rows(
+              """
+              select
+                  distribution_roots.*,
+                  case
+                      when disabled_block is not null then 'DISABLED'
+                      when activates_at <= (select max(safe_at) from pipeline_checkpoints) then 'ACTIVE'
+                      else 'WAITING'
+                  end as status
+              from distribution_roots
+              """)
+          .key("root_index")
+          .order("root_index desc")
+          .column("index", "root_index", ColumnType.BIGINT)
+          .texts("root")
+          .dates("untilDate")
+          .instants("submittedAt", "activatesAt", "disabledAt")
+          .enums("status");
+
+  static final List<Noun> NOUNS =
+      List.of(SUBMISSION, MULTIPLIER, OPERATOR_DAY, DELEGATOR_DAY, EARNER, CLAIM, ROOT);
+
+  /** What an earner has, by token. */
+  static Relation of(String column) {
+    return Relation.on(column, "earner");
+  }
+
+  /** Days paid for in a range, of one token when it is given. */
+  static Relation days(String column) {
+    return Relation.on(column)
+        .whenGiven("from", FROM)
+        .whenGiven("to", TO)
+        .whenGiven("token", TOKEN);
+  }
+
+  private Rewards() {}
+}

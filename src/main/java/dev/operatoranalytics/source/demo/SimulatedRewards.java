@@ -1,0 +1,258 @@
+package dev.operatoranalytics.source.demo;
+
+import static dev.operatoranalytics.source.demo.Chain.BLOCKS_PER_DAY;
+import static dev.operatoranalytics.source.demo.Chain.REWARDS_COORDINATOR;
+
+import dev.operatoranalytics.source.demo.AllocationManager.OperatorSet;
+import dev.operatoranalytics.source.demo.SimulatedOperators.Operator;
+import dev.operatoranalytics.source.demo.SimulatedServices.Service;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * Schedules rewards: weekly programmatic incentives, submissions of AVSs of all kinds, roots and
+ * claims. It draws no random number, so that the rest of the network is the same without it.
+ */
+final class SimulatedRewards {
+  private static final String NAMES =
+      "strategiesAndMultipliers,token,amount,startTimestamp,duration";
+  private static final String DIRECTED_NAMES =
+      "strategiesAndMultipliers,token,operatorRewards,startTimestamp,duration,description";
+  private static final String HOPPER = "0x" + "4".repeat(40);
+  private static final String NOBODY = "0x" + "0".repeat(40);
+  private static final long WEEK = Duration.ofDays(7).toSeconds();
+  private static final long DAY = Duration.ofDays(1).toSeconds();
+  private static final BigInteger TOKEN = BigInteger.TEN.pow(18);
+  private static final int DISABLED_ROOT = 3;
+
+  private final Chain chain;
+  private final SeededRandom random;
+  private final List<Service> services;
+  private final List<Operator> operators;
+  private final AvsDirectory directory;
+  private final AllocationManager allocation;
+  private final Strategy eigen = strategy("EIGEN");
+  private final Map<String, Integer> nonces = new LinkedHashMap<>();
+  private int roots;
+
+  SimulatedRewards(
+      Chain chain,
+      SeededRandom random,
+      List<Service> services,
+      List<Operator> operators,
+      AvsDirectory directory,
+      AllocationManager allocation) {
+    this.chain = chain;
+    this.random = random;
+    this.services = services;
+    this.operators = operators;
+    this.directory = directory;
+    this.allocation = allocation;
+  }
+
+  /** The strategies of a submission, of equal weight, and its token, start and duration. */
+  private record Terms(List<Strategy> strategies, String token, long start, long duration) {
+    private List<Object> multipliers() {
+      return strategies.stream()
+          .<Object>map(
+              strategy -> DemoText.fields("strategy,multiplier", strategy, TOKEN.toString()))
+          .toList();
+    }
+
+    private Map<String, Object> submission(BigInteger amount) {
+      return DemoText.fields(NAMES, multipliers(), token, amount, start, duration);
+    }
+
+    private Map<String, Object> directed(List<Object> operatorRewards) {
+      return DemoText.fields(
+          DIRECTED_NAMES, multipliers(), token, operatorRewards, start, duration, "weekly rewards");
+    }
+  }
+
+  void plan() {
+    var begin = Chain.blockAt(Instant.parse("2024-10-03T12:00:00Z"));
+    var first = Math.max(random.first() + 2 * BLOCKS_PER_DAY, begin);
+    var last = random.last() - BLOCKS_PER_DAY / 2;
+    if (first > last) {
+      return;
+    }
+    chain.schedule(first, this::begin);
+    for (var block = first + 1; block <= last; block += 7 * BLOCKS_PER_DAY) {
+      chain.schedule(block, this::submitIncentives);
+      for (var i = 0; i < services.size(); i++) {
+        var place = i;
+        chain.schedule(block + 10 + i, () -> submit(services.get(place), place));
+      }
+      chain.schedule(block + BLOCKS_PER_DAY, this::submitRoot);
+    }
+    // roots are active after a week
+    for (var block = first + 22 * BLOCKS_PER_DAY; block <= last; block += 30 * BLOCKS_PER_DAY) {
+      chain.schedule(block, this::claim);
+    }
+  }
+
+  private void begin() {
+    emit("ActivationDelaySet(oldActivationDelay,newActivationDelay)", 0, WEEK);
+    emit("FeeRecipientSet(oldFeeRecipient,newFeeRecipient)", NOBODY, HOPPER);
+    emit("OptInForProtocolFeeSet(submitter,oldValue,newValue)", HOPPER, "false", "true");
+  }
+
+  private void submitIncentives() {
+    var start = today() - WEEK;
+    var ether =
+        Strategy.quoted().stream()
+            .filter(
+                each -> each.category().equals("eth_lst") || each.category().equals("eth_native"))
+            .toList();
+    submitIncentives(new Terms(List.of(eigen), eigen.token(), start, WEEK), 1_200);
+    submitIncentives(new Terms(ether, eigen.token(), start, WEEK), 3_600);
+  }
+
+  private void submitIncentives(Terms terms, long tokens) {
+    var nonce = nonce(HOPPER);
+    emit(
+        "RewardsSubmissionForAllEarnersCreated(tokenHopper,submissionNonce,rewardsSubmissionHash,rewardsSubmission)",
+        HOPPER,
+        nonce,
+        hash(HOPPER, nonce),
+        terms.submission(TOKEN.multiply(BigInteger.valueOf(tokens))));
+  }
+
+  private void submit(Service service, int place) {
+    if (service.hasDirectory()
+        && !members(operator -> directory.isRegistered(operator.address(), service.avs()))
+            .isEmpty()) {
+      submitToAvs(service, place);
+    }
+    for (var set : service.sets()) {
+      if (!members(operator -> allocation.isMember(operator.address(), set)).isEmpty()) {
+        submitToSet(service, set, place + set.id());
+      }
+    }
+  }
+
+  private void submitToAvs(Service service, int place) {
+    var nonce = nonce(service.avs());
+    var hash = hash(service.avs(), nonce);
+    var token = strategy("WETH").token();
+    if (place % 2 == 0) {
+      if (nonce % 4 == 0) {
+        emit(
+            "AVSRewardsSubmissionCreated(avs,submissionNonce,rewardsSubmissionHash,rewardsSubmission)",
+            service.avs(),
+            nonce,
+            hash,
+            new Terms(Strategy.quoted(), token, today(), 4 * WEEK)
+                .submission(TOKEN.multiply(BigInteger.TWO)));
+      }
+      return;
+    }
+    var members = members(operator -> directory.isRegistered(operator.address(), service.avs()));
+    emit(
+        "OperatorDirectedAVSRewardsSubmissionCreated(caller,avs,operatorDirectedRewardsSubmissionHash,submissionNonce,operatorDirectedRewardsSubmission)",
+        service.avs(),
+        service.avs(),
+        hash,
+        nonce,
+        new Terms(Strategy.quoted(), token, today() - WEEK, WEEK).directed(amounts(members)));
+  }
+
+  private void submitToSet(Service service, OperatorSet set, int place) {
+    var nonce = nonce(service.avs());
+    var hash = hash(service.avs(), nonce);
+    var terms =
+        new Terms(
+            allocation.strategies(set),
+            (place % 2 == 0 ? eigen : strategy("USDC")).token(),
+            today() - WEEK,
+            WEEK);
+    if (place % 3 == 0) {
+      var members = members(operator -> allocation.isMember(operator.address(), set));
+      emit(
+          "OperatorDirectedOperatorSetRewardsSubmissionCreated(caller,operatorDirectedRewardsSubmissionHash,operatorSet,submissionNonce,operatorDirectedRewardsSubmission)",
+          service.avs(),
+          hash,
+          set,
+          nonce,
+          terms.directed(amounts(members)));
+      return;
+    }
+    emit(
+        "%sStakeRewardsSubmissionCreated(caller,rewardsSubmissionHash,operatorSet,submissionNonce,rewardsSubmission)"
+            .formatted(place % 3 == 1 ? "Unique" : "Total"),
+        service.avs(),
+        hash,
+        set,
+        nonce,
+        terms.submission(BigInteger.valueOf(4_000_000_000L + place)));
+  }
+
+  private void submitRoot() {
+    var end = today() - DAY;
+    emit(
+        "DistributionRootSubmitted(rootIndex,root,rewardsCalculationEndTimestamp,activatedAt)",
+        roots,
+        DemoText.hash("root", roots, end),
+        end,
+        chain.now().getEpochSecond() + WEEK);
+    if (roots == DISABLED_ROOT) {
+      emit("DistributionRootDisabled(rootIndex)", roots);
+    }
+    roots++;
+  }
+
+  private void claim() {
+    var earner = SimulatedNetwork.FEATURED;
+    emit("ClaimerForSet(earner,oldClaimer,claimer)", earner, NOBODY, HOPPER);
+    emit(
+        "RewardsClaimed(root,earner,claimer,recipient,token,claimedAmount)",
+        DemoText.hash("root", roots - 2, 0),
+        earner,
+        HOPPER,
+        earner,
+        eigen.token(),
+        TOKEN.divide(BigInteger.valueOf(1_000_000)));
+  }
+
+  private static List<Object> amounts(List<Operator> members) {
+    var amounts = new ArrayList<Object>();
+    for (var member : members) {
+      var amount = 1_000_000_000L + 7L * amounts.size();
+      amounts.add(DemoText.fields("operator,amount", member.address(), BigInteger.valueOf(amount)));
+    }
+    return amounts;
+  }
+
+  private List<Operator> members(Predicate<Operator> condition) {
+    return operators.stream().filter(condition).toList();
+  }
+
+  private void emit(String signature, Object... values) {
+    chain.emit(REWARDS_COORDINATOR, signature, values);
+  }
+
+  private int nonce(String submitter) {
+    return nonces.merge(submitter, 0, (held, none) -> held + 1);
+  }
+
+  private static String hash(String submitter, int nonce) {
+    return DemoText.hash("submission", submitter, nonce);
+  }
+
+  private long today() {
+    return Math.floorDiv(chain.now().getEpochSecond(), DAY) * DAY;
+  }
+
+  private static Strategy strategy(String symbol) {
+    return Strategy.ALL.stream()
+        .filter(each -> each.symbol().equals(symbol))
+        .findFirst()
+        .orElseThrow();
+  }
+}
