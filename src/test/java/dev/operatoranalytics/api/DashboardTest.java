@@ -4,12 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.LocalDate;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,6 +30,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("slow")
 class DashboardTest {
   private static final Path QUERIES = Path.of("docs/queries");
+
+  /** One row, one per table or check, or one per operator, which sums under a filter read. */
+  private static final Set<String> OF_BOUNDED_SIZE =
+      Set.of(
+          "data_version",
+          "operator_current_state",
+          "operators_metadata",
+          "pipeline_assets",
+          "pipeline_checkpoints",
+          "pipeline_checks");
 
   @RegisterExtension static final DemoServer server = new DemoServer();
 
@@ -58,6 +76,59 @@ class DashboardTest {
               assertThat(sent).startsWith("select version").doesNotContain(";");
               assertThat(sent.split(",\n\\(select ")).hasSize(1 + rootFields);
             });
+  }
+
+  @Test
+  void no_document_reads_all_rows_of_a_table_that_grows() throws Exception {
+    try (var files = Files.list(QUERIES);
+        var connection = explaining();
+        var explain = connection.createStatement()) {
+      // only a table without a suitable index is still scanned
+      explain.execute("set enable_seqscan = off");
+      var found = new TreeMap<String, Set<String>>();
+      for (var file : files.filter(each -> each.toString().endsWith(".graphql")).toList()) {
+        server.statements();
+        server.query(Files.readString(file));
+        for (var sent : server.statements()) {
+          if (sent.startsWith("select version, ")) {
+            var scanned = new TreeSet<String>();
+            for (var part : sent.split(";\n")) {
+              scanned.addAll(scanned(explain, part));
+            }
+            scanned.removeAll(OF_BOUNDED_SIZE);
+            found.put(file.getFileName().toString(), scanned);
+          }
+        }
+      }
+      assertThat(found)
+          .hasSizeGreaterThan(9)
+          .allSatisfy((_, scanned) -> assertThat(scanned).isEmpty());
+    }
+  }
+
+  /** A connection on which statements keep their parameters open. */
+  private static Connection explaining() throws SQLException {
+    var state = server.tables().tables().stateUrl();
+    var access = new Properties();
+    access.setProperty("user", state.user());
+    access.setProperty("password", state.password());
+    access.setProperty("preferQueryMode", "simple");
+    return DriverManager.getConnection(state.jdbc(), access);
+  }
+
+  private static Set<String> scanned(Statement explain, String sql) throws SQLException {
+    var count = new int[1];
+    var numbered = Pattern.compile("\\?").matcher(sql).replaceAll(_ -> "\\$" + ++count[0]);
+    var scanned = new TreeSet<String>();
+    try (var plan = explain.executeQuery("explain (generic_plan) " + numbered)) {
+      while (plan.next()) {
+        var scan = Pattern.compile("Seq Scan on (\\w+)").matcher(plan.getString(1));
+        if (scan.find()) {
+          scanned.add(scan.group(1));
+        }
+      }
+    }
+    return scanned;
   }
 
   @ParameterizedTest

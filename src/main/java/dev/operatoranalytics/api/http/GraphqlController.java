@@ -250,8 +250,11 @@ public class GraphqlController {
     if (!isCacheable || outcome.hasErrors()) {
       return response.header(HttpHeaders.CACHE_CONTROL, "no-store");
     }
+    if (!cachesAnswers && http.getMethod() == HttpMethod.POST) {
+      return response;
+    }
     var etag = etag(document, request, mediaType, outcome.version());
-    if (bytes.length <= MAX_CACHED_BYTES) {
+    if (cachesAnswers && bytes.length <= MAX_CACHED_BYTES) {
       cache.put(etag, bytes);
     }
     return cacheable(http, response, etag);

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class Noun {
   private final String type;
   private @Nullable String rows;
+  private @Nullable String countedRows;
   private final List<String> key = new ArrayList<>();
   private final List<String> order = new ArrayList<>();
   private final List<String> firstBy = new ArrayList<>();
@@ -64,6 +65,12 @@ public final class Noun {
   public Noun rows(String tableOrSelect) {
     this.rows =
         tableOrSelect.strip().startsWith("select") ? "(" + tableOrSelect + ")" : tableOrSelect;
+    return this;
+  }
+
+  /** The same rows, by a select that is faster when they are counted or summed. */
+  public Noun countedRows(String select) {
+    this.countedRows = "(" + select + ")";
     return this;
   }
 
@@ -229,6 +236,10 @@ public final class Noun {
 
   @Nullable String rows() {
     return rows;
+  }
+
+  @Nullable String countedRows() {
+    return countedRows == null ? rows : countedRows;
   }
 
   List<String> key() {

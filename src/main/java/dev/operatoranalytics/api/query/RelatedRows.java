@@ -68,9 +68,13 @@ final class RelatedRows {
   }
 
   String from(String alias) {
+    return from(noun.rows(), alias);
+  }
+
+  private String from(@Nullable String ofNoun, String alias) {
     var rows = relation.rows();
     return rows == null
-        ? Objects.requireNonNull(noun.rows(), noun.type()) + " as " + alias
+        ? Objects.requireNonNull(ofNoun, noun.type()) + " as " + alias
         : "(" + text(rows, alias) + ") as " + alias;
   }
 
@@ -164,7 +168,7 @@ final class RelatedRows {
   String count(String alias) {
     var count =
         "select count(*) from %s where %s and %s"
-            .formatted(from(alias), condition(alias), filter(alias));
+            .formatted(from(noun.countedRows(), alias), condition(alias), filter(alias));
     return relation.counted() == null || !PageArguments.where(arguments).isEmpty()
         ? count
         : "select coalesce((select row_count from list_counts where list = '%s'), (%s))"

@@ -392,7 +392,7 @@ public final class RowLoader {
             "select %s from %s as %s where %s"
                 .formatted(
                     sums(noun, summed),
-                    noun.rows(),
+                    noun.countedRows(),
                     ROW,
                     new Filter(nouns, parameters, 0)
                         .condition(noun, ROW, PageArguments.where(arguments)))),
