@@ -63,7 +63,7 @@ async function open(browser, base, [width, height, colorScheme] = [1440, 900, 'l
 const settled = (page) => page.waitForSelector('#page[aria-busy=false]', { timeout: 20000 });
 
 /** The charts of the page that show no marks and do not say why. */
-const emptyCharts = (page) => page.evaluate(() => [...document.querySelectorAll('.chart')].filter((chart) => {
+const emptyCharts = (page) => page.evaluate(() => [...document.querySelectorAll('.chart:not(.listing)')].filter((chart) => {
   const canvas = chart.querySelector('canvas');
   if (canvas) {
     const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
@@ -114,11 +114,24 @@ async function examine(browser, { name, path }) {
 
 const LARGEST = (await ask('{ operators(first: 4) { nodes { address } } }')).operators.nodes.map((each) => each.address);
 
+const FOUND = await ask(`{
+  slashingIncidents(first: 1) { nodes { operatorSet { avs { address } } } }
+  operators(first: 4) { nodes { queuedWithdrawals(first: 1) { nodes { delegator { address } } } } }
+  strategies(first: 1) { nodes { address } }
+}`);
+const DELEGATOR = FOUND.operators.nodes.flatMap((each) => each.queuedWithdrawals.nodes).find((each) => each.delegator).delegator.address;
+
 const PAGES = [
   { name: 'network', path: '/' },
   { name: 'operators', path: '/operators?status=all' },
   { name: 'operator', path: `/operators/${LARGEST[3]}` },
   { name: 'operator-bad-name', path: `/operators/${LARGEST[2]}` },
+  { name: 'strategies', path: '/strategies' },
+  { name: 'strategy', path: `/strategies/${FOUND.strategies.nodes[0].address}` },
+  { name: 'avses', path: '/avs' },
+  { name: 'avs', path: `/avs/${FOUND.slashingIncidents.nodes[0].operatorSet.avs.address}` },
+  { name: 'delegator', path: `/delegators/${DELEGATOR}` },
+  { name: 'slashes', path: '/slashes' },
   { name: 'compare', path: `/compare?operators=${LARGEST.join(',')}` },
 ];
 

@@ -53,6 +53,9 @@ export function duration(seconds) {
   return `${Math.round(seconds / 86400)} days`;
 }
 
+/** The part that a slash took, in wads. */
+export const lost = (wad) => (Number(wad) ? `−${portion(Number(wad) / 1e18)}` : '0%');
+
 /** A base-unit amount as a decimal number of the token. */
 export function tokens(amount, decimals = 18) {
   const digits = String(amount).padStart(decimals + 1, '0');
@@ -99,7 +102,7 @@ export function growth(fraction, reason = 'no figure') {
 
 export const nameOf = (object) => object.metadata?.name || shorten(object.address);
 
-const PAGES = new Set(['operators']);
+const PAGES = new Set(['operators', 'strategies', 'avs', 'delegators']);
 const linked = (kind, address, text) => (PAGES.has(kind)
   ? h('a', { class: 'name', href: link(`${kind}/${address}`), title: address, dir: 'auto' }, text)
   : h('span', { class: 'name', title: address, dir: 'auto' }, text));

@@ -97,7 +97,8 @@ async function freshness() {
     const { pipeline } = data;
     const { checkpoint, partitions } = pipeline;
     const failing = pipeline.checks.filter((check) => check.status !== 'PASSED');
-    const taken = partitions.total ? `${count(partitions.done)} of ${count(partitions.total)} days taken` : 'no days taken yet';
+    const again = partitions.stale ? `, ${count(partitions.stale)} to be taken again` : '';
+    const taken = partitions.total ? `${count(partitions.done + partitions.stale)} of ${count(partitions.total)} days taken${again}` : 'no days taken yet';
     bar.replaceChildren(...[
       h('span', { class: `dot ${failing.length ? 'warn' : 'ok'}` }),
       h('span', null, checkpoint?.safeBlock ? `Block ${count(checkpoint.safeBlock)}` : 'No block yet'),
@@ -123,7 +124,7 @@ const KINDS = {
   Strategy: (found) => ['strategies/' + found.address, found.symbol || shorten(found.address), 'strategy'],
   Avs: (found) => ['avs/' + found.address, nameOf(found), 'AVS'],
   Delegator: (found) => ['delegators/' + found.address, shorten(found.address), 'delegator'],
-  DomainOperator: (found) => [`epochs?operators=${found.operatorId}`, found.name || `Operator ${found.operatorId}`, 'domain operator'],
+  DomainOperator: (found) => [`graphiql?document=epochs-chart`, found.name || `Operator ${found.operatorId}`, 'domain operator'],
 };
 
 /** Search as you type, usable by arrow keys. */
@@ -158,9 +159,9 @@ class SearchBox extends HTMLElement {
       try {
         const { data } = await query('search', { text }, { signal });
         const items = data.search.map((found) => {
-          const [, name, note] = KINDS[found.__typename](found);
+          const [path, name, note] = KINDS[found.__typename](found);
           return h('li', { role: 'option', 'aria-selected': 'false' },
-            h('a', { href: graphiql('search', { text }), tabindex: '-1' }, h('span', { class: 'name', dir: 'auto' }, name),
+            h('a', { href: link(path), tabindex: '-1' }, h('span', { class: 'name', dir: 'auto' }, name),
               h('small', null, `${found.__typename.replace(/([a-z])([A-Z])/, '$1 $2').toLowerCase()} · ${note}`)));
         });
         this.show(items.length ? items : [h('li', { class: 'none', role: 'option', 'aria-selected': 'false' }, 'Nothing matches')]);

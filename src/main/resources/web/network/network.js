@@ -1,6 +1,6 @@
 import { h, state } from '../lib/dom.js';
 import { align, bars, chartCard, choice, sparkline, timeChart } from '../lib/charts.js';
-import { avsLink, count, growth, link, money, none, operatorLink, percent, portion, risk, strategyLink, strategyName, time, tvs, usd, words } from '../lib/format.js';
+import { avsLink, count, growth, link, lost, money, none, operatorLink, percent, risk, strategyLink, strategyName, time, tvs, usd, words } from '../lib/format.js';
 import { daysBefore, heading, page } from '../lib/layout.js';
 import { dataTable } from '../lib/table.js';
 
@@ -80,7 +80,7 @@ const slashes = ({ nodes, totalCount }) => h('section', { class: 'card' },
   nodes.length ? h('ol', { class: 'feed' }, nodes.map((each) => h('li', null,
     h('div', null, operatorLink(each.operator), h('span', null, ' by '), avsLink(each.operatorSet.avs), h('span', null, ` set ${each.operatorSet.number}`)),
     h('div', { class: 'amounts' }, each.amounts.map((amount) => h('span', { class: 'chip', title: `${amount.wadSlashed} of 10^18` },
-      `${amount.strategy.symbol ?? 'strategy'} −${portion(Number(amount.wadSlashed) / 1e18)} `, money(amount.slashedUsd, 'value not known')))),
+      `${amount.strategy.symbol ?? 'strategy'} ${lost(amount.wadSlashed)} `, money(amount.slashedUsd, 'value not known')))),
     h('small', null, time(each.slashedAt), each.description ? [' · ', h('span', { dir: 'auto', class: 'free' }, each.description)] : null))))
     : h('p', { class: 'blank' }, 'No operator has been slashed.'));
 

@@ -1,8 +1,6 @@
 import { h, state } from '../lib/dom.js';
 import { align, bars, blank, chartCard, choice, color, donut, seconds, timeChart } from '../lib/charts.js';
-import {
-  avsLink, bips, copy, count, day, delegatorLink, figure, link, money, nameOf, none, number, percent, portion, risk, shorten, strategyLink, strategyName, time, title, tvs, tvsReason, usd, words,
-} from '../lib/format.js';
+import { avsLink, bips, copy, count, day, delegatorLink, figure, link, lost, money, nameOf, none, number, percent, portion, risk, shorten, strategyLink, strategyName, time, title, tvs, tvsReason, usd, words } from '../lib/format.js';
 import { ApiError } from '../lib/graphql.js';
 import { daysBefore, heading, page, subject } from '../lib/layout.js';
 import { dataTable } from '../lib/table.js';
@@ -123,18 +121,26 @@ dataTable({
 
 const setName = (set) => [avsLink(set.avs), ` set ${set.number}`];
 
-const allocated = ({ allocations }) => h('section', { class: 'card wide' },
-  h('div', { class: 'card-head' }, h('div', null, h('h2', null, 'Allocations'), h('p', { class: 'note' }, `${count(allocations.totalCount)}: what operator sets may slash`))),
+function delay(known) {
+  if (!known) return '';
+  const pending = known.pendingBlocks === null ? '' : ` ${count(known.pendingBlocks)} blocks from block ${count(known.effectBlock)}.`;
+  return known.status === 'NOT_SET' ? `It has no allocation delay in force, so it cannot allocate.${pending}`
+    : `An allocation takes effect after ${count(known.currentBlocks)} blocks.${pending}`;
+}
+
+const allocated = ({ allocations, allocationDelay }) => h('section', { class: 'card wide' },
+  h('div', { class: 'card-head' }, h('div', null, h('h2', null, 'Allocations'), h('p', { class: 'note' }, `${count(allocations.totalCount)}: what operator sets may slash. ${delay(allocationDelay)}`))),
   dataTable({
     caption: 'Allocations by operator set',
     columns: [
       { name: 'Operator set', cell: (each) => setName(each.operatorSet) },
       { name: 'Strategy', cell: (each) => strategyLink(each.strategy) },
+      { name: 'Slashed by', cell: (each) => (each.operatorSet.slasher ? copy(each.operatorSet.slasher) : each.operatorSet.slasher === null ? none('the AVS, or not known') : none('shown for now only')) },
       { name: 'Slashable', cell: (each) => h('span', { class: `chip ${each.isSlashable ? 'warn' : ''}` }, each.isSlashable ? 'by this set' : 'not now') },
       { name: 'Slashable value', number: true, cell: (each) => money(each.slashableUsd, each.sharesStatus === 'KNOWN' ? 'no price' : 'shares not known') },
       { name: 'Magnitude', number: true, cell: (each) => figure(each.currentMagnitude, (amount) => percent(Number(amount) / 1e18), { unit: 'of 10^18' }) },
       { name: 'Pending', number: true, cell: (each) => (each.pendingMagnitude === null ? '—' : figure(each.pendingMagnitude, (amount) => percent(Number(amount) / 1e18), { unit: `of 10^18, from block ${each.pendingEffectBlock}` })) },
-      { name: 'Slashed stake goes to', cell: (each) => (each.operatorSet.redistributionRecipient ? copy(each.operatorSet.redistributionRecipient) : 'burned') },
+      { name: 'Slashed stake goes to', cell: (each) => (each.operatorSet.redistributionRecipient ? copy(each.operatorSet.redistributionRecipient) : each.operatorSet.redistributionRecipient === null ? 'burned' : none('shown for now only')) },
     ],
     rows: allocations.nodes, limit: 12, empty: 'The operator has allocated nothing, so no operator set can slash it.',
   }));
@@ -179,7 +185,7 @@ function withdrawals({ queuedWithdrawals }) {
 const slashes = ({ slashingIncidents }) => h('section', { class: 'card' }, h('div', { class: 'card-head' }, h('h2', null, 'Slashes')),
   slashingIncidents.nodes.length ? h('ol', { class: 'feed' }, slashingIncidents.nodes.slice(0, 6).map((each) => h('li', null,
     h('div', null, setName(each.operatorSet)),
-    h('div', { class: 'amounts' }, each.amounts.map((amount) => h('span', { class: 'chip' }, `${amount.strategy.symbol ?? 'strategy'} −${portion(Number(amount.wadSlashed) / 1e18)} `, money(amount.slashedUsd, 'value not known')))),
+    h('div', { class: 'amounts' }, each.amounts.map((amount) => h('span', { class: 'chip' }, `${amount.strategy.symbol ?? 'strategy'} ${lost(amount.wadSlashed)} `, money(amount.slashedUsd, 'value not known')))),
     h('small', null, time(each.slashedAt), ' · ', h('span', { dir: 'auto', class: 'free' }, each.description))))) : h('p', { class: 'blank' }, 'Never slashed.'));
 
 const acts = ({ activity }) => h('section', { class: 'card' }, h('div', { class: 'card-head' }, h('h2', null, 'Activity')),

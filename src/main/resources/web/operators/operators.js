@@ -122,7 +122,7 @@ page(({ newestDay }) => ({ where: where(), orderBy: orderBy(), first: ROWS, afte
   return [
     heading('Operators', `${count(operatorsAggregate.count)} match, with ${sum === null ? 'no valued shares' : `${usd(sum)} in all`}${avg === null ? '' : ` and ${usd(avg)} on average`}.`, go),
     toolbar(),
-    chartCard({ title: 'Operators by filter', size: 'wide plain', figures },
+    chartCard({ title: 'Operators by filter', size: 'wide listing', figures },
       dataTable({ caption: 'Operators', columns, rows: operators.nodes, otherwise: DEFAULT_ORDER, empty: 'No operator matches these filters. Widen them.' }),
       pager(operators.pageInfo, operators.totalCount, 'operators')),
   ];

@@ -56,7 +56,11 @@ class DashboardTest {
     "operator-delegators, 1",
     "comparison, 1",
     "leaderboard, 3",
+    "strategies-table, 1",
     "strategy-page, 1",
+    "avses-table, 1",
+    "delegator-page, 1",
+    "slashes, 1",
     "avs-page, 1",
     "network-history, 1",
     "pipeline-status, 1"

@@ -28,28 +28,25 @@ class WebController {
     this.authenticator = authenticator;
   }
 
-  @Get("/")
+  /** Every route that is not one of the API is a page of {@link WebPage}. */
+  @Get(
+      uris = {
+        "/",
+        "/operators",
+        "/operators/{address}",
+        "/strategies",
+        "/strategies/{address}",
+        "/avs",
+        "/avs/{address}",
+        "/delegators/{address}",
+        "/slashes",
+        "/compare"
+      })
   @Produces(MediaType.ALL)
-  HttpResponse<?> network(HttpRequest<?> http) {
-    return page(http, WebPage.NETWORK);
-  }
-
-  @Get("/operators")
-  @Produces(MediaType.ALL)
-  HttpResponse<?> operators(HttpRequest<?> http) {
-    return page(http, WebPage.OPERATORS);
-  }
-
-  @Get("/operators/{address}")
-  @Produces(MediaType.ALL)
-  HttpResponse<?> operator(HttpRequest<?> http) {
-    return page(http, WebPage.OPERATOR);
-  }
-
-  @Get("/compare")
-  @Produces(MediaType.ALL)
-  HttpResponse<?> compare(HttpRequest<?> http) {
-    return page(http, WebPage.COMPARE);
+  HttpResponse<?> page(HttpRequest<?> http) {
+    return WebPage.of(http.getPath())
+        .<HttpResponse<?>>map(page -> page(http, page))
+        .orElseGet(HttpResponse::notFound);
   }
 
   @Get("/assets/{hash}/{+name}")

@@ -9,6 +9,12 @@ enum WebPage {
   NETWORK("/", "Network", "network/network", "network-page"),
   OPERATORS("/operators", "Operators", "operators/operators", "operators-table"),
   OPERATOR("/operators/{address}", "Operator", "operators/operator", "operator-page"),
+  STRATEGIES("/strategies", "Strategies", "strategies/strategies", "strategies-table"),
+  STRATEGY("/strategies/{address}", "Strategy", "strategies/strategy", "strategy-page"),
+  AVSES("/avs", "AVSs", "avs/avses", "avses-table"),
+  AVS("/avs/{address}", "AVS", "avs/avs", "avs-page"),
+  DELEGATOR("/delegators/{address}", "Delegator", "delegators/delegator", "delegator-page"),
+  SLASHES("/slashes", "Slashes", "slashes/slashes", "slashes"),
   COMPARE("/compare", "Compare", "compare/compare", "comparison");
 
   private final String path;
@@ -23,9 +29,18 @@ enum WebPage {
     this.document = document;
   }
 
-  /** The page of a route, such as {@code /operators/{address}}. */
-  static Optional<WebPage> find(String route) {
-    return Arrays.stream(values()).filter(page -> page.path.equals(route)).findFirst();
+  /** The page of a path such as {@code /operators/0x12}, with or without a slash at its end. */
+  static Optional<WebPage> of(String path) {
+    var parts = path.split("/");
+    return Arrays.stream(values())
+        .filter(
+            page -> {
+              var own = page.path.split("/");
+              return own.length == parts.length
+                  && (own.length < 2 || own[1].equals(parts[1]))
+                  && (own.length < 3 || own[2].startsWith("{") || own[2].equals(parts[2]));
+            })
+        .findFirst();
   }
 
   /**

@@ -68,7 +68,11 @@ class CompiledQueriesTest {
         "operator-delegators",
         "comparison",
         "leaderboard",
+        "strategies-table",
         "strategy-page",
+        "avses-table",
+        "delegator-page",
+        "slashes",
         "avs-page",
         "network-history",
         "pipeline-status"

@@ -1,0 +1,64 @@
+import { h } from '../lib/dom.js';
+import { bars, blank, chartCard } from '../lib/charts.js';
+import { copy, count, day, lost, money, nameOf, none, number, operatorLink, shorten, strategyLink, time, title, tvs } from '../lib/format.js';
+import { ApiError } from '../lib/graphql.js';
+import { heading, page, subject } from '../lib/layout.js';
+import { dataTable } from '../lib/table.js';
+
+const tile = (label, value, note) => h('div', { class: 'tile' }, h('span', { class: 'label' }, label), h('strong', null, value), h('div', { class: 'tile-foot' }, h('small', null, note)));
+const SLASHERS = { AVS_DEFAULT: 'the AVS itself, no event names one', UNKNOWN: 'the source has no events of slashers' };
+
+const slasher = (set) => [
+  set.slasher ? copy(set.slasher) : none(SLASHERS[set.slasherSource] ?? 'not known'),
+  set.pendingSlasher ? h('small', null, ' then ', copy(set.pendingSlasher), ` from block ${count(set.pendingSlasherEffectBlock)}`) : null,
+];
+
+page(() => ({ address: subject() }), ({ avs }) => {
+  if (!avs) throw new ApiError('NOT_FOUND', `No event names an AVS ${shorten(subject())}.`);
+  document.title = `${nameOf(avs).slice(0, 80)} · Operator Analytics`;
+  const website = avs.metadata?.website;
+  return [
+    heading(nameOf(avs), [copy(avs.address, true)]),
+    h('div', { class: 'chips identity' }, /^https?:\/\//i.test(website ?? '') ? h('a', { href: website, rel: 'noreferrer noopener', target: '_blank' }, 'Website') : null,
+      avs.registrar ? h('span', { class: 'chip' }, 'registrar ', copy(avs.registrar)) : h('span', { class: 'chip' }, 'no registrar')),
+    avs.metadata?.description ? h('p', { class: 'lead free', dir: 'auto' }, avs.metadata.description) : null,
+    h('section', { class: 'tiles', 'aria-label': 'Figures' },
+      tile('Operators', number(avs.operatorCount), `${count(avs.everOperatorCount)} ever`),
+      tile('Operator sets', number(avs.operatorSetCount), ''),
+      tile('Stake of its operators', money(avs.delegatedUsd, 'no price'), avs.unpricedOperatorCount ? `${avs.unpricedOperatorCount} operators without price` : 'all operators priced'),
+      tile('Slashes', number(avs.slashingIncidents.totalCount), avs.slashingIncidents.nodes[0] ? `last on ${day(avs.slashingIncidents.nodes[0].slashedAt)}` : 'never')),
+    h('div', { class: 'grid' },
+      chartCard({
+        title: 'Slashable stake by operator set', size: 'wide', note: 'USD that each set can slash now',
+        figures: { columns: ['set', 'members', 'slashable_usd', 'delegated_usd', 'slasher', 'recipient'], rows: avs.operatorSets.map((set) => [set.number, set.memberCount, set.slashableUsd, set.delegatedUsd, set.slasher, set.redistributionRecipient]) },
+      }, avs.operatorSets.length ? bars(avs.operatorSets.map((set) => ({ name: `Set ${set.number}`, value: set.slashableUsd, series: 3, text: money(set.slashableUsd, 'nothing valued') })), { label: 'Slashable stake' }) : blank('This AVS has no operator set.'),
+      dataTable({
+        caption: 'Operator sets',
+        columns: [
+          { name: 'Set', cell: (set) => `Set ${set.number}` },
+          { name: 'Members', number: true, cell: (set) => count(set.memberCount) },
+          { name: 'Stake of members', number: true, cell: (set) => money(set.delegatedUsd, 'no price') },
+          { name: 'Strategies', cell: (set) => h('span', { class: 'chips' }, set.strategies.slice(0, 6).map(strategyLink), set.strategies.length > 6 ? h('small', null, `and ${set.strategies.length - 6} more`) : null) },
+          { name: 'Slashed by', cell: slasher },
+          { name: 'Slashed stake goes to', cell: (set) => (set.isRedistributing ? copy(set.redistributionRecipient) : 'burned') },
+          { name: 'Created', cell: (set) => (set.createdAt ? day(set.createdAt) : none('not seen')) },
+        ],
+        rows: avs.operatorSets, empty: 'This AVS has no operator set.',
+      })),
+      h('section', { class: 'card' }, h('div', { class: 'card-head' }, h('div', null, h('h2', null, 'Operators'), h('p', { class: 'note' }, `${count(avs.relationships.totalCount)} registered`))), dataTable({
+        caption: 'Operators of the AVS', limit: 15,
+        columns: [
+          { name: 'Operator', cell: (each) => operatorLink(each.operator) },
+          { name: 'TVS', number: true, cell: (each) => tvs(each.operator.state.tvsUsd, each.operator.state.tvsStatus) },
+          { name: 'Sets', number: true, cell: (each) => count(each.operatorSetCount) },
+          { name: 'Since', cell: (each) => day(each.registeredAt) },
+        ],
+        rows: avs.relationships.nodes, empty: 'No operator is registered.',
+      })),
+      h('section', { class: 'card' }, h('div', { class: 'card-head' }, h('h2', null, 'Slashes')),
+        avs.slashingIncidents.nodes.length ? h('ol', { class: 'feed' }, avs.slashingIncidents.nodes.map((each) => h('li', null,
+          h('div', null, operatorLink(each.operator), ` by set ${each.operatorSet.number}, `, money(each.slashedUsd, 'value not known')),
+          h('div', { class: 'amounts' }, each.amounts.map((amount) => h('span', { class: 'chip' }, `${amount.strategy.symbol ?? title('strategy')} ${lost(amount.wadSlashed)}`))),
+          h('small', null, time(each.slashedAt), ' · ', h('span', { dir: 'auto', class: 'free' }, each.description))))) : blank('This AVS has slashed nobody.'))),
+  ];
+});

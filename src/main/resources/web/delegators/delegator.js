@@ -1,0 +1,83 @@
+import { h, state } from '../lib/dom.js';
+import { align, bars, blank, chartCard, choice, donut, timeChart } from '../lib/charts.js';
+import { avsLink, copy, count, day, figure, money, none, operatorLink, risk, shorten, strategyLink, strategyName, time, tvs, usd, words } from '../lib/format.js';
+import { ApiError } from '../lib/graphql.js';
+import { daysBefore, heading, page, subject } from '../lib/layout.js';
+import { dataTable } from '../lib/table.js';
+
+const RANGES = [['30', '30 d'], ['49', '7 weeks']];
+const DAYS = '30';
+const tile = (label, value, note) => h('div', { class: 'tile' }, h('span', { class: 'label' }, label), h('strong', null, value), h('div', { class: 'tile-foot' }, h('small', null, note)));
+
+function history({ shareDailySnapshots }) {
+  const byStrategy = new Map();
+  for (const each of shareDailySnapshots) {
+    const { address } = each.strategy;
+    if (!byStrategy.has(address)) byStrategy.set(address, { name: strategyName(each.strategy), points: [], value: (point) => point.tvsUsd });
+    byStrategy.get(address).points.push(each);
+  }
+  return timeChart({ title: 'Holdings over time', note: 'USD at the prices of each day, stacked by strategy', size: 'wide', stacked: true, format: usd, ...align([...byStrategy.values()]), controls: [choice('range', 'Range', RANGES, DAYS)] });
+}
+
+function exposed(operator) {
+  const exposure = operator?.delegators.nodes[0]?.exposure ?? [];
+  return chartCard({
+    title: 'Who can slash these shares', note: 'Operator sets with an allocation of the operator, and the part of the shares that each could take', size: 'wide',
+    figures: { columns: ['avs', 'set', 'strategy', 'slashable_shares', 'slashable_usd'], rows: exposure.map((each) => [each.operatorSet.avs.address, each.operatorSet.number, strategyName(each.strategy), each.slashableShares, each.slashableUsd]) },
+  }, exposure.length ? [bars(exposure.slice(0, 10).map((each) => ({
+    name: '', link: h('span', null, avsLink(each.operatorSet.avs), ` ${each.operatorSet.number} · ${strategyName(each.strategy)}`), value: each.slashableUsd, series: 3, text: money(each.slashableUsd, each.sharesStatus === 'KNOWN' ? 'no price' : 'shares not known'),
+  })), { label: 'Slashable value' }), dataTable({
+    caption: 'Slashable shares by operator set', limit: 8,
+    columns: [
+      { name: 'Operator set', cell: (each) => [avsLink(each.operatorSet.avs), ` set ${each.operatorSet.number}`] },
+      { name: 'Strategy', cell: (each) => strategyLink(each.strategy) },
+      { name: 'Slashable', number: true, cell: (each) => money(each.slashableUsd, 'no price') },
+      { name: 'Shares', number: true, cell: (each) => figure(each.slashableShares, (amount) => count(Number(amount) / 1e18), { unit: 'base units', reason: 'not known' }) },
+      { name: 'Slashed by', cell: (each) => (each.operatorSet.slasher ? copy(each.operatorSet.slasher) : none('not known')) },
+      { name: 'Slashed stake', cell: (each) => (each.operatorSet.isRedistributing ? 'is redistributed' : 'is burned') },
+    ],
+    rows: exposure,
+  })] : blank(operator ? 'No operator set can slash them now.' : 'Nobody can slash them: the delegator does not delegate.'));
+}
+
+const withdrawn = ({ nodes, totalCount }) => h('section', { class: 'card wide' },
+  h('div', { class: 'card-head' }, h('div', null, h('h2', null, 'Withdrawals'), h('p', { class: 'note' }, `${count(totalCount)} in all, latest first`))), dataTable({
+    caption: 'Withdrawals', limit: 12,
+    columns: [
+      { name: 'Queued', cell: (each) => time(each.queuedAt) },
+      { name: 'State', cell: (each) => h('span', { class: `chip ${each.status === 'QUEUED' ? (each.isCompletable ? 'good' : 'warn') : ''}` }, each.status === 'QUEUED' ? (each.isCompletable ? 'can be completed' : 'waiting') : 'completed') },
+      { name: 'Completable', cell: (each) => [time(each.completableAt), each.isCompletableAtEstimated ? h('small', null, ' estimated') : null] },
+      { name: 'Value now', number: true, cell: (each) => money(each.currentUsd, words(each.currentUsdStatus)) },
+      { name: 'Shares', cell: (each) => each.shares.map((share) => h('span', { class: 'chip', title: `${share.currentShares ?? share.shares} base units` }, `${share.strategy.symbol ?? 'strategy'} ${count(Number(share.currentShares ?? share.shares) / 1e18)}`, Number(share.lostToSlashes ?? 0) > 0 ? ` (lost ${count(Number(share.lostToSlashes) / 1e18)})` : '')) },
+      { name: 'Operator', cell: (each) => operatorLink(each.operator) },
+    ],
+    rows: nodes, empty: 'No withdrawal was ever queued.',
+  }));
+
+page(({ newestDay }) => ({ address: subject(), from: daysBefore(newestDay, Number(state.get('range', DAYS))) }), ({ delegator }) => {
+  if (!delegator) throw new ApiError('NOT_FOUND', `${shorten(subject())} never delegated.`);
+  document.title = `${shorten(delegator.address)} · Operator Analytics`;
+  const { operator } = delegator;
+  const queued = delegator.queuedWithdrawals.nodes.filter((each) => each.status === 'QUEUED').length;
+  return [
+    heading(`Delegator ${shorten(delegator.address)}`, [copy(delegator.address, true)]),
+    h('section', { class: 'tiles', 'aria-label': 'Figures' },
+      tile('Value', money(delegator.tvsUsd, 'no price'), `${count(delegator.shares.length)} strategies`),
+      tile('Delegates to', operator ? operatorLink(operator) : none('nobody'), delegator.delegatedAt ? `since ${day(delegator.delegatedAt)}` : ''),
+      tile('Risk of the operator', operator ? risk(operator.analytics) : none('no operator'), operator ? [tvs(operator.state.tvsUsd, operator.state.tvsStatus), ' secured'] : ''),
+      tile('Withdrawals', count(queued), 'queued now')),
+    h('div', { class: 'grid' }, history(delegator),
+      chartCard({ title: 'Holdings', note: 'Now', figures: { columns: ['strategy', 'shares', 'tvs_usd'], rows: delegator.shares.map((each) => [strategyName(each.strategy), each.shares, each.tvsUsd]) } },
+        donut(delegator.shares.map((each) => ({ name: strategyName(each.strategy), link: strategyLink(each.strategy), value: each.tvsUsd })), usd)),
+      h('section', { class: 'card' }, h('div', { class: 'card-head' }, h('h2', null, 'Delegations')), dataTable({
+        caption: 'Delegations',
+        columns: [
+          { name: 'Operator', cell: (each) => operatorLink(each.operator) },
+          { name: 'From', cell: (each) => day(each.delegatedAt) },
+          { name: 'To', cell: (each) => (each.undelegatedAt ? [day(each.undelegatedAt), each.wasForced ? h('small', null, ' by the operator') : null] : h('span', { class: 'chip good' }, 'now')) },
+        ],
+        rows: delegator.periods, limit: 8,
+      })),
+      exposed(operator), withdrawn(delegator.queuedWithdrawals)),
+  ];
+});
