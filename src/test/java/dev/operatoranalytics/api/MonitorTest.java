@@ -78,6 +78,7 @@ class MonitorTest {
         .isEqualTo(count("select (now() at time zone 'UTC')::date - date '2026-01-21'"));
     assertThat(metrics.value("operator_analytics_check_failing", "slashes_match_maximum", "ERROR"))
         .isZero();
+    assertThat(metrics.value("operator_analytics_alert_deliveries", "PENDING")).isZero();
   }
 
   @Test

@@ -103,6 +103,7 @@ class RolesTest {
   @ValueSource(
       strings = {
         "delete from operators",
+        "select url from alert_webhook_secrets",
         "create table more ()",
         "update data_version set version = 0"
       })

@@ -161,6 +161,36 @@ final class PipelineMetrics {
               group by schedule, status
               """),
           new Family(
+              "operator_analytics.alerts",
+              null,
+              "Alerts that fired within a day",
+              """
+              select kind, count(*)
+              from alerts
+              where fired_at > now() - interval '1 day'
+              group by kind
+              """),
+          new Family(
+              "operator_analytics.alert.deliveries",
+              null,
+              "Alerts that wait for their webhooks, were accepted, or were dropped",
+              """
+              select state, coalesce(sum(count), 0)
+              from (values ('PENDING'), ('DELIVERED'), ('DROPPED')) as states (state)
+              left join (
+                  select 'DELIVERED' as state, delivered_count as count from alert_deliveries
+                  union all
+                  select 'DROPPED', dropped_count from alert_deliveries
+                  union all
+                  select 'PENDING', count(*)
+                  from alert_deliveries
+                  join alerts
+                      on alerts.rule_id = alert_deliveries.rule_id
+                      and alerts.alert_id > alert_deliveries.delivered_to
+              ) as counts using (state)
+              group by state
+              """),
+          new Family(
               "operator_analytics.check.failing",
               null,
               "Whether a rule of the tables does not hold, or cannot be read: 1, or 0 when it"

@@ -149,6 +149,49 @@ class CompiledQueriesTest {
   }
 
   @Test
+  void both_engines_return_the_same_alerts() throws Exception {
+    server
+        .tables()
+        .execute(
+            """
+            insert into alert_rules
+                (name, kind, operator_id, min_usd, is_enabled, since, created_at, created_by)
+            values ('slashes', 'SLASH', '%1$s', 5, true, now(), now(), 'test');
+            insert into alert_webhooks (name, format, host, created_at, created_by)
+            values ('hook', 'SLACK', 'host', now(), 'test');
+            insert into alert_deliveries (rule_id, webhook_id, delivered_to, not_before)
+            select rule_id, webhook_id, 0, now() from alert_rules cross join alert_webhooks;
+            insert into alerts (
+                rule_id, fact_key, kind, operator_id, happened_at, usd, figures, detail, link,
+                fired_at
+            )
+            select rule_id, key, 'SLASH', '%1$s', now(), key, '{"usd": "1"}', 'why', '/', now()
+            from alert_rules cross join generate_series(1, 3) as key
+            """
+                .formatted(OPERATOR));
+    try {
+      assertSame(
+          """
+          {
+            alertRules {
+              id name kind operator minUsd createdBy
+              alerts(first: 2, where: { usd: { gt: "1" } }) { totalCount nodes { usd figures } }
+              deliveries { webhook { name host } pendingCount attempts nextAttemptAt lastError }
+            }
+            alerts(where: { operatorAddress: { eq: "%s" } }, orderBy: [{ field: USD }]) {
+              nodes { id rule { name } operator { address } avs { address } usd detail link }
+            }
+            alertWebhooks { number name format host isConfigured }
+          }
+          """
+              .formatted(OPERATOR),
+          Map.of());
+    } finally {
+      server.tables().execute("delete from alert_rules; delete from alert_webhooks");
+    }
+  }
+
+  @Test
   void both_engines_return_the_same_pages() {
     var document =
         """
