@@ -20,6 +20,7 @@ final class AllNouns {
                 Strategies.NOUNS,
                 Delegators.NOUNS,
                 Withdrawals.NOUNS,
+                SlashPreviews.NOUNS,
                 Avses.NOUNS,
                 Analytics.NOUNS,
                 Ranks.NOUNS,

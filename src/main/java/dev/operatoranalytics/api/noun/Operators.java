@@ -107,6 +107,8 @@ final class Operators {
           .relation("withdrawalQueue", Relation.on("operator_id"))
           .relation("allocationDelay", Relation.on("operator_id"))
           .relation("flags", Relation.on("operator_id"))
+          .relation("slashPreview", SlashPreviews.OF_OPERATOR)
+          .relation("worstCase", Relation.on("operator_id"))
           .relation(
               "activity",
               Relation.on("operator_id").whenGiven("types", "#activity_type = any(:types)"))

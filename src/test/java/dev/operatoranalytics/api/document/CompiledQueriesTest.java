@@ -94,6 +94,28 @@ class CompiledQueriesTest {
     assertSameAnswers(DOCUMENTS / 2, 7);
   }
 
+  /** Arguments of slashes by the operator sets that can slash most operators. */
+  private static List<String> slashes() {
+    return server
+        .tables()
+        .rows(
+            """
+            select
+                format(
+                    'avs: "%s", number: %s, wad: "300000000000000001"',
+                    split_part(operator_set_id, '-', 1), split_part(operator_set_id, '-', 2)
+                )
+            from operator_allocations
+            where is_slashable
+            group by operator_set_id
+            order by count(*) desc, operator_set_id
+            limit 3
+            """)
+        .stream()
+        .map(List::getFirst)
+        .toList();
+  }
+
   private static String version() {
     return server.tables().rows("select version from data_version").getFirst().getFirst();
   }
@@ -117,6 +139,7 @@ class CompiledQueriesTest {
                 Map.entry("strategy", List.of("address: \"" + NATIVE_ETH + "\"")),
                 Map.entry("node", List.of("id: \"" + id("Operator", OPERATOR) + "\"")),
                 Map.entry("distribution", List.of("metric: TVS_USD")),
+                Map.entry("slashPreview", slashes()),
                 Map.entry("rank", List.of("metric: TVS_USD", "metric: ACTIVE_DELEGATORS"))),
             seed);
     var asked = 0;

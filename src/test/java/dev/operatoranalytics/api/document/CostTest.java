@@ -349,6 +349,8 @@ class CostTest {
       var value =
           switch (argument.getName()) {
             case "first" -> field.getName().equals("search") ? "100" : "10";
+            case "avs" -> "\"" + ADDRESSES.get("avs") + "\"";
+            case "wad" -> "1";
             case "metric" -> "TVS_USD";
             case "buckets" -> "100";
             case "text" -> "\"a\"";
