@@ -2,6 +2,7 @@ package dev.operatoranalytics.api;
 
 import dev.operatoranalytics.database.ConnectionUrl;
 import dev.operatoranalytics.database.TestPostgres;
+import dev.operatoranalytics.epochs.EpochTables;
 import dev.operatoranalytics.pipeline.RealTables;
 import dev.operatoranalytics.source.demo.DemoNetwork;
 import dev.operatoranalytics.source.demo.DemoSize;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 @SuppressWarnings("NullAway.Init")
 public final class DemoServer implements BeforeAllCallback, AfterAllCallback {
   private final Map<String, Object> settings;
+  private final boolean hasEpochs;
   private final HttpClient http = HttpClient.newHttpClient();
   private RealTables tables;
   private EmbeddedServer server;
@@ -43,7 +45,17 @@ public final class DemoServer implements BeforeAllCallback, AfterAllCallback {
    * @param settings settings that override these
    */
   public DemoServer(Map<String, Object> settings) {
+    this(settings, false);
+  }
+
+  private DemoServer(Map<String, Object> settings, boolean hasEpochs) {
     this.settings = settings;
+    this.hasEpochs = hasEpochs;
+  }
+
+  /** A server that also has the epochs of the demo. */
+  public static DemoServer withEpochs() {
+    return new DemoServer(Map.of(), true);
   }
 
   @Override
@@ -58,6 +70,9 @@ public final class DemoServer implements BeforeAllCallback, AfterAllCallback {
       tables.importRates(files.rates());
       tables.importMetadata(files.metadata());
       tables.importEvents(files.events());
+      if (hasEpochs) {
+        EpochTables.importInto(tables.tables().stateUrl(), files.epochs());
+      }
     } finally {
       TestPostgres.delete(directory);
     }

@@ -2,6 +2,7 @@ package dev.operatoranalytics.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import dev.operatoranalytics.database.ConnectionUrl;
@@ -26,6 +27,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -164,6 +167,33 @@ class EpochApiTest {
     assertThat(increment.get("series").get(0).get("values").size()).isEqualTo(1);
     assertThat(increment.get("series").get(0).get("values").get(0).getStringValue())
         .isEqualTo("999999999999999755");
+  }
+
+  @Test
+  void prices_of_the_last_days_have_estimated_times() throws Exception {
+    var prices =
+        query(
+                "{ sharePrices(days: 1, maxPoints: 5, operatorIds: [0]) { epochs endTimes }"
+                    + " epochs(last: 1) { nodes { number ingestedAt estimatedEndAt } } }")
+            .get("data");
+
+    var epochs = prices.get("sharePrices").get("epochs");
+    var times = prices.get("sharePrices").get("endTimes");
+    assertThat(times.size()).isEqualTo(epochs.size()).isEqualTo(5);
+    var newest = prices.get("epochs").get("nodes").get(0);
+    assertThat(newest.get("estimatedEndAt")).isEqualTo(newest.get("ingestedAt"));
+    var last = Instant.parse(newest.get("estimatedEndAt").getStringValue());
+    for (var i = 0; i < times.size(); i++) {
+      var blocks =
+          Long.parseLong(
+              lines(
+                      "select max(end_block) - min(end_block) from epochs where epoch in (%d, %d)"
+                          .formatted(epochs.get(i).getIntValue(), EPOCHS - 1))
+                  .getFirst());
+      assertThat(Instant.parse(times.get(i).getStringValue()))
+          .isCloseTo(last.minusMillis(blocks * 6_130), within(1, ChronoUnit.MILLIS));
+      assertThat(blocks * 6.13).isLessThan(86_400);
+    }
   }
 
   @Test
@@ -331,6 +361,7 @@ class EpochApiTest {
           sharePrices(from: 9, to: 3) { epochs }    | from is 9, beyond to, which is 3
           sharePrices(domainId: 5) { epochs }       | this instance serves domain 0, not 5
           sharePrices(maxPoints: 1) { epochs }      | maxPoints is 2 or more, not 1
+          sharePrices(days: 0) { epochs }           | days is 1 or more, not 0
           sharePrices(operatorIds: [-4]) { epochs } | an operator id is 0 or more, not -4
           epoch(number: -3) { number }              | number is 0 or more, not -3
           epochs(after: "x") { totalCount }         | not a cursor of ours

@@ -36,6 +36,7 @@ class ListsTest {
           slashingIncidents(where: { slashedUsd: { gt: "100" } }, orderBy: [{ field: SLASHED_USD }]) | transactionHash | select transaction_hash from operator_slashing_amounts group by operator_id, transaction_hash, log_index having sum(slashed_usd) > 100 order by sum(slashed_usd) desc
           commissionChanges(where: { changeBips: { gt: 0 } }, orderBy: [{ field: CHANGE_BIPS }, { field: SET_BLOCK }]) | setBlock | select set_block from operator_commission_history where new_bips > old_bips order by new_bips - old_bips desc, set_block desc
           activity(where: { type: { eq: ALLOCATED } }) | block | select block_number from operator_activity where activity_type = 'ALLOCATED' order by block_number desc, log_index desc
+          deposits(where: { shares: { gt: "0" } }) | transactionHash | select act.transaction_hash from operator_activity act left join operator_activity d on d.operator_id = act.operator_id and d.transaction_hash = act.transaction_hash and d.staker_id = act.staker_id and d.activity_type = 'DELEGATED' where act.activity_type = 'SHARES_INCREASED' and d.staker_id is null order by act.block_number desc, act.log_index desc, act.operator_id desc
           activity(where: { type: { in: [DELEGATED, UNDELEGATED] }, operator: { isActive: { eq: true } } }, orderBy: [{ field: BLOCK, direction: ASC }]) | block | select block_number from operator_activity join operator_state using (operator_id) where activity_type in ('DELEGATED', 'UNDELEGATED') and is_active order by block_number
           """)
   void a_list_has_the_rows_of_the_query(String list, String field, String sql) throws Exception {
@@ -152,6 +153,42 @@ class ListsTest {
                     from operator_activity join operator_state using (operator_id)
                     where is_active group by 1, 2 order by 1, activity_type collate "C"
                     """));
+  }
+
+  @Test
+  void a_daily_series_is_thinned_and_returned_by_column() throws Exception {
+    var answer =
+        server.query(
+            """
+            { network {
+                dailySnapshots { date tvsUsd }
+                few: dailySnapshots(maxPoints: 4) { date }
+                all: dailySnapshots(maxPoints: 10) { date }
+                dailySnapshotsColumns { date tvsUsd operatorCount }
+                fewColumns: dailySnapshotsColumns(from: "2026-01-14", maxPoints: 2) { date }
+            } }
+            """);
+
+    assertThat(answer.get("errors")).isNull();
+    var network = at(answer, "data", "network");
+    var dates = values(at(network, "dailySnapshots"), "date");
+    assertThat(dates).hasSize(10);
+    assertThat(values(at(network, "few"), "date"))
+        .containsExactly("2026-01-12", "2026-01-15", "2026-01-18", "2026-01-21");
+    assertThat(values(at(network, "all"), "date")).isEqualTo(dates);
+    assertThat(texts(at(network, "dailySnapshotsColumns", "date"))).isEqualTo(dates);
+    assertThat(texts(at(network, "dailySnapshotsColumns", "tvsUsd")))
+        .isEqualTo(values(at(network, "dailySnapshots"), "tvsUsd"));
+    assertThat(texts(at(network, "fewColumns", "date")))
+        .containsExactly("2026-01-14", "2026-01-21");
+    assertThat(message("{ network { dailySnapshots(maxPoints: 1) { date } } }"))
+        .contains("maxPoints is 2 or more");
+  }
+
+  private static List<String> texts(JsonNode list) {
+    var texts = new ArrayList<String>();
+    list.values().forEach(value -> texts.add(value.coerceStringValue()));
+    return texts;
   }
 
   @Test

@@ -22,7 +22,7 @@ class QuestionsTest {
   private static final Path QUESTIONS = Path.of("docs/queries/questions");
   private static final String LAST_DAY = "2026-01-21";
 
-  @RegisterExtension static final DemoServer server = new DemoServer();
+  @RegisterExtension static final DemoServer server = DemoServer.withEpochs();
 
   @BeforeAll
   static void takeDays() throws Exception {
@@ -201,14 +201,20 @@ class QuestionsTest {
                 .formatted(wallet)),
         new Question(
             "dormant-operators",
-            Map.of("since", "2026-01-15T00:00:00Z"),
+            Map.of(),
             "operators.nodes",
             "address state.tvsUsd",
             """
-            select operator_id, trim_scale(total_tvs)
-            from operator_current_state
-            where total_tvs > 0 and last_activity_at < '2026-01-15Z'
-            order by total_tvs desc, operator_id desc limit 100
+            select state.operator_id, trim_scale(state.total_tvs)
+            from operator_current_state as state
+            where state.total_tvs > 0 and state.active_delegators > 0
+                and (
+                    select max(happened_at) from operator_activity as acts
+                    where acts.operator_id = state.operator_id
+                        and activity_type not in ('DELEGATED', 'UNDELEGATED', 'SHARES_INCREASED', 'SHARES_DECREASED',
+                            'SLASHED', 'OPERATOR_SET_LEFT', 'AVS_UNREGISTERED')
+                ) <= (select safe_at from pipeline_checkpoints where safe_at is not null) - interval '180 days'
+            order by state.total_tvs desc, state.operator_id desc limit 100
             """),
         new Question(
             "most-delegated",
@@ -257,10 +263,70 @@ class QuestionsTest {
   }
 
   @Test
+  void the_share_price_has_the_values_and_times_of_its_epochs() throws Exception {
+    var document = Files.readString(QUESTIONS.resolve("share-price.graphql"));
+
+    var answer =
+        server.json(
+            server.post(
+                "/graphql",
+                "application/json",
+                server.write(
+                    Map.of("query", document, "variables", Map.of("operatorId", 0, "days", 20)))));
+
+    assertThat(answer.get("errors")).isNull();
+    var prices = at(answer, "data.sharePrices");
+    var series = at(prices, "series.0");
+    var found = new ArrayList<List<String>>();
+    for (var i = 0; i < at(series, "values").size(); i++) {
+      var nth = at(series, "offset").getIntValue() + i;
+      found.add(
+          List.of(
+              text(at(prices, "epochs." + nth)),
+              text(at(prices, "endTimes." + nth)),
+              text(at(series, "values." + i))));
+    }
+    assertThat(found)
+        .hasSize(500)
+        .isSubsetOf(
+            server
+                .tables()
+                .rows(
+                    """
+                    select epochs.epoch,
+                        trim(
+                            to_json(
+                                timestamp '1970-01-01'
+                                + (newest.timestamp - 6130 * (newest.end_block - epochs.end_block)) * interval '1 ms'
+                            )::text,
+                            '"'
+                        ) || 'Z',
+                        stake_per_share_perq
+                    from operator_share_prices
+                    join epochs using (epoch)
+                    cross join (select * from epochs order by epoch desc limit 1) as newest
+                    where operator_id = 0
+                        and newest.end_block - epochs.end_block < 20 * 86400 / 6.13
+                    """));
+    assertThat(text(at(answer, "data.domainOperator.week.growth")))
+        .isEqualTo(
+            single(
+                """
+                select trim_scale(round((newest.stake_per_share_perq * 1e40 / first.stake_per_share_perq - 1e40) * 1e-40, 18))
+                from operator_share_prices as newest, operator_share_prices as first
+                where newest.operator_id = 0 and first.operator_id = 0 and newest.epoch = %s and first.epoch = %s
+                """
+                    .formatted(
+                        text(at(answer, "data.domainOperator.week.lastEpoch")),
+                        text(at(answer, "data.domainOperator.week.firstEpoch")))));
+  }
+
+  @Test
   void every_document_is_asked() throws Exception {
     try (var files = Files.list(QUESTIONS)) {
       assertThat(files.map(file -> file.getFileName().toString().replace(".graphql", "")))
-          .containsExactlyInAnyOrderElementsOf(questions().map(Question::file).toList());
+          .containsExactlyInAnyOrderElementsOf(
+              Stream.concat(questions().map(Question::file), Stream.of("share-price")).toList());
     }
   }
 

@@ -28,6 +28,15 @@ public final class EpochTables implements AutoCloseable {
     }
   }
 
+  /** Imports documents into another database. */
+  public static void importInto(ConnectionUrl url, Path file) throws IOException, SQLException {
+    try (var connection = url.connect();
+        var rejecting = url.connect()) {
+      new EpochImport(connection, new RejectLog(rejecting, _ -> {}), 0, _ -> {})
+          .run(new FileSource(file), (documents, part) -> {});
+    }
+  }
+
   public EpochImportResult imported(Path file) throws IOException, SQLException {
     return imported(new FileSource(file));
   }

@@ -273,7 +273,9 @@ final class Cost {
     var count =
         isOfPage
             ? rows
-            : GraphQLTypeUtil.isList(nullable(definition)) ? size(field, definition) : 1;
+            : GraphQLTypeUtil.isList(nullable(definition)) || ListSize.of(definition) != null
+                ? size(field, definition)
+                : 1;
     var each = plus(one(type), of(field.getSelectionSet(), type, 1));
     var read = AGGREGATES.contains(field.getName()) && isPage(parent) ? AGGREGATION : 0;
     var charge =
@@ -338,9 +340,12 @@ final class Cost {
     if (declared.by() != null) {
       return asked(field, definition, declared.by(), declared.assumed());
     }
-    return declared.isDaily()
-        ? Math.min(declared.assumed(), days(field, definition, declared.assumed()))
-        : declared.assumed();
+    if (!declared.isDaily()) {
+      return declared.assumed();
+    }
+    var points = number(argument(field, definition, "maxPoints"));
+    var days = Math.min(declared.assumed(), days(field, definition, declared.assumed()));
+    return points == null ? days : Math.min(points, days);
   }
 
   private long asked(Field field, GraphQLFieldDefinition definition, String name, long otherwise) {

@@ -46,6 +46,27 @@ public class EpochQueries {
         });
   }
 
+  /**
+   * The first epoch that ended within the last days before the end of the newest one, by blocks.
+   */
+  int firstOfLast(int days) {
+    return jdbc.prepareStatement(
+        """
+        select coalesce(min(epoch), 0)
+        from epochs
+        where end_block > (
+            select end_block - ? / 6.13 from epochs order by epoch desc limit 1
+        )
+        """,
+        statement -> {
+          statement.setLong(1, days * 86_400L);
+          try (var row = statement.executeQuery()) {
+            row.next();
+            return row.getInt(1);
+          }
+        });
+  }
+
   /** The domain that this instance serves; empty before the first import. */
   Optional<Long> domain() {
     return jdbc.prepareStatement(

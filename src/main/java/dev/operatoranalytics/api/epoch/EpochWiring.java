@@ -56,10 +56,17 @@ class EpochWiring implements Wiring {
     if (since != null && since < 0) {
       throw new UserInputError("sinceEpoch is 0 or more, not " + since);
     }
-    var from =
-        since == null
-            ? coverage.range().from()
-            : Math.max(coverage.range().from(), Math.min(since, Integer.MAX_VALUE - 1) + 1);
+    Integer days = env.getArgument("days");
+    if (days != null && days < 1) {
+      throw new UserInputError("days is 1 or more, not " + days);
+    }
+    var from = coverage.range().from();
+    if (since != null) {
+      from = Math.max(from, Math.min(since, Integer.MAX_VALUE - 1) + 1);
+    }
+    if (days != null) {
+      from = Math.max(from, epochs.firstOfLast(days));
+    }
     Integer maxPoints = env.getArgument("maxPoints");
     if (maxPoints != null && maxPoints < 2) {
       throw new UserInputError("maxPoints is 2 or more, not " + maxPoints);

@@ -23,6 +23,7 @@ record SharePriceMatrix(
     ThinnedAxes axes,
     SelectedFields selection)
     implements StreamedObject {
+  private static final int FETCHED = 1_000;
 
   @Override
   public void write(Connection snapshot, OutputStream output) throws IOException, SQLException {
@@ -36,6 +37,7 @@ record SharePriceMatrix(
         case "dataVersion" -> text.add("\"" + dataVersion + "\"");
         case "isDownsampled" -> text.add(Boolean.toString(axis.length < length()));
         case "epochs" -> epochs(axis, text);
+        case "endTimes" -> endTimes(snapshot, axis, text);
         case "series" -> new Series(axis, field.selection(), text).write(snapshot, blocks, form);
         default -> text.add("\"SharePriceMatrix\"");
       }
@@ -63,6 +65,42 @@ record SharePriceMatrix(
     text.add("[");
     for (var i = 0; i < axis.length; i++) {
       text.add(i == 0 ? "" : ",").add(axis[i]);
+    }
+    text.add("]");
+  }
+
+  private static void endTimes(Connection snapshot, int[] axis, Text text)
+      throws IOException, SQLException {
+    text.add("[");
+    try (var statement =
+        snapshot.prepareStatement(
+            """
+            select
+                rtrim(
+                    to_json(
+                        to_timestamp(newest."timestamp" / 1000.0) at time zone 'UTC'
+                            - (newest.end_block - epochs.end_block) * interval '6.13 seconds'
+                    )::text,
+                    '"'
+                ) || 'Z"'
+            from unnest(?::integer[]) with ordinality as axis (epoch, nth)
+            left join epochs using (epoch)
+            cross join lateral (
+                select "timestamp", end_block from epochs order by epoch desc limit 1
+            ) as newest
+            order by nth
+            """)) {
+      statement.setFetchSize(FETCHED);
+      statement.setArray(
+          1, snapshot.createArrayOf("integer", Arrays.stream(axis).boxed().toArray()));
+      try (var rows = statement.executeQuery()) {
+        var before = "";
+        while (rows.next()) {
+          var time = rows.getString(1);
+          text.add(before).add(time == null ? "null" : time);
+          before = ",";
+        }
+      }
     }
     text.add("]");
   }

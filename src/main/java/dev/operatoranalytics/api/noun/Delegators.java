@@ -67,6 +67,7 @@ final class Delegators {
           .amounts("tvsUsd")
           .relation("shares", Relation.on("operator_id").and("staker_id", "staker_id"))
           .relation("exposure", Relation.on("operator_id").and("staker_id", "staker_id"))
+          .relation("deposits", Relation.on("staker_id"))
           .relation("periods", Relation.on("staker_id"))
           .relation(
               "shareDailySnapshots",
@@ -86,6 +87,7 @@ final class Delegators {
               "delegatedAt",
               "shares",
               "exposure",
+              "deposits",
               "tvsUsd",
               "periods",
               "shareDailySnapshots",
@@ -100,6 +102,45 @@ final class Delegators {
           .amounts("shares", "tvsUsd")
           .expression("sharesStatus", ColumnType.ENUM, Operators.SHARES_STATUS)
           .followsAsOf();
+
+  /** The increases of shares that came without a delegation in their transaction. */
+  private static final Noun DEPOSIT =
+      Noun.of("Deposit")
+          .rows(
+              """
+              select
+                  act.operator_id, act.staker_id, act.strategy_id, act.amount as shares,
+                  usd_value(act.amount, quotes.usd_per_share_unit) as usd,
+                  case when quotes.usd_per_share_unit is null then 'UNPRICED' end as reason,
+                  act.happened_at as deposited_at, act.block_number, act.log_index,
+                  act.transaction_hash
+              from operator_activity as act
+              left join strategy_daily_quotes as quotes
+                  on quotes.strategy_id = act.strategy_id
+                  and quotes.snapshot_date = (act.happened_at at time zone 'UTC')::date
+              where act.activity_type = 'SHARES_INCREASED'
+                  and not exists (
+                      select from operator_activity as delegation
+                      where delegation.operator_id = act.operator_id
+                          and delegation.block_number = act.block_number
+                          and delegation.transaction_hash = act.transaction_hash
+                          and delegation.staker_id = act.staker_id
+                          and delegation.activity_type = 'DELEGATED'
+                  )
+              """)
+          .key("operator_id", "block_number", "log_index")
+          .order("block_number desc", "log_index desc")
+          .relation("operator", Relation.on("operator_id"))
+          .relation("delegator", Relation.on("staker_id"))
+          .relation("strategy", Relation.on("strategy_id"))
+          .filter("delegator", "staker_id", ColumnType.TEXT)
+          .filter("strategy", "strategy_id", ColumnType.TEXT)
+          .amounts("shares", "usd")
+          .enums("reason")
+          .instants("depositedAt")
+          .column("block", "block_number", ColumnType.BIGINT)
+          .blocks("logIndex")
+          .texts("transactionHash");
 
   private static final Noun DELEGATION_PERIOD =
       Noun.of("DelegationPeriod")
@@ -182,7 +223,8 @@ final class Delegators {
           .flags("isDust");
 
   static final List<Noun> NOUNS =
-      List.of(DELEGATOR, DELEGATOR_SHARE, DELEGATION_PERIOD, END_SHARES, SHARE_DAILY_SNAPSHOT);
+      List.of(
+          DELEGATOR, DELEGATOR_SHARE, DEPOSIT, DELEGATION_PERIOD, END_SHARES, SHARE_DAILY_SNAPSHOT);
 
   private Delegators() {}
 }

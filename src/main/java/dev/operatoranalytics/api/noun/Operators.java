@@ -99,6 +99,7 @@ final class Operators {
                   .onDay("date", Analytics.NEWEST_DAY))
           .relation("rank", Ranks.OF_OPERATOR)
           .relation("stakeFlows", Relation.on("operator_id"))
+          .relation("deposits", Relation.on("operator_id"))
           .relation("allocationDailySnapshots", Relation.on("operator_id"))
           .relation("slashingIncidents", Relation.on("operator_id"))
           .relation(
@@ -128,6 +129,7 @@ final class Operators {
               "concentration",
               "rank",
               "stakeFlows",
+              "deposits",
               "allocationDailySnapshots");
 
   private static final Noun METADATA =

@@ -136,6 +136,7 @@ final class Roots {
           .relation("activity", Relation.all().counted("activity"))
           .relation("delegations", Relation.all())
           .relation("stakeFlows", Relation.all())
+          .relation("deposits", Relation.all())
           .relation("earnerRewards", Relation.all().where("#earner = :earner"))
           .relation("rewardsSubmissions", Relation.all())
           .relation("distributionRoots", Relation.all());

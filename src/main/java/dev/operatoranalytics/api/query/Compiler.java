@@ -285,6 +285,9 @@ final class Compiler {
       depend(field, "last");
       return JsonText.sql(page(rows, definition, field));
     }
+    if (nouns.hasColumns(noun, field.getName())) {
+      return JsonText.sql(columns(rows, definition, field));
+    }
     if (nouns.isMany(noun, field.getName())) {
       return JsonText.sql(list(rows, definition, field));
     }
@@ -384,6 +387,39 @@ final class Compiler {
             alias,
             scope.joins,
             ONCE);
+  }
+
+  /** The columns of a list, each as an array. */
+  private String columns(RelatedRows rows, GraphQLFieldDefinition definition, MergedField field) {
+    var inner = next("x");
+    var scope = new Scope("r" + aliases, Map.of());
+    var row = Objects.requireNonNull(schema.getObjectType(rows.noun().type()));
+    var limit = limit(rows, definition);
+    var json =
+        object(
+            objectType(definition),
+            field,
+            each ->
+                JsonText.of("[")
+                    .computed(
+                        "coalesce(string_agg(%s, ',' order by nth), '')"
+                            .formatted(
+                                column(rows.noun(), row, scope, each.getName()).orNull().sql()))
+                    .constant("]"));
+    return "(select case when count(*) <= %s then %s end from (%s) as %s)"
+        .formatted(
+            limit,
+            json.sql(),
+            numbered(rows.list(scope.selected(inner), inner, limit + 1)),
+            scope.alias);
+  }
+
+  private JsonText column(Noun noun, GraphQLObjectType type, Scope scope, String name) {
+    var column = Objects.requireNonNull(noun.fields().get(name), name);
+    return JsonFormat.of(
+        value(noun, name, column, scope),
+        column.type(),
+        Objects.requireNonNull(type.getFieldDefinition(name)).getType());
   }
 
   private static String numbered(String select) {

@@ -2,14 +2,19 @@ package dev.operatoranalytics.api.query;
 
 import static java.util.stream.Collectors.joining;
 
+import graphql.language.AstPrinter;
+import graphql.language.Description;
 import graphql.language.EnumTypeDefinition;
 import graphql.language.FieldDefinition;
+import graphql.language.NonNullType;
 import graphql.language.ObjectTypeDefinition;
 import graphql.language.SDLDefinition;
+import graphql.language.TypeName;
 import graphql.schema.idl.SchemaParser;
 import graphql.schema.idl.TypeDefinitionRegistry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -17,6 +22,8 @@ import java.util.Set;
  * their types, from the columns of the connection's noun.
  */
 final class DerivedSchema {
+  static final String COLUMNS = "Columns";
+
   private final TypeDefinitionRegistry schema;
 
   DerivedSchema(TypeDefinitionRegistry schema) {
@@ -38,6 +45,48 @@ final class DerivedSchema {
       }
     }
     added.getTypes(EnumTypeDefinition.class).forEach(this::add);
+  }
+
+  /**
+   * Adds a field with the columns of a daily list, and its type.
+   *
+   * @param parent type with the list
+   * @param row noun of the rows
+   */
+  void addColumns(String parent, FieldDefinition list, Noun row) {
+    var type = Objects.requireNonNull(schema.getTypeOrNull(row.type(), ObjectTypeDefinition.class));
+    var columns =
+        type.getFieldDefinitions().stream()
+            .filter(field -> row.fields().containsKey(field.getName()))
+            .toList();
+    var name = row.type() + COLUMNS;
+    if (schema.getTypeOrNull(name, ObjectTypeDefinition.class) == null) {
+      var text =
+          columns.stream()
+              .map(
+                  field ->
+                      "  \"%1$s of each row.\"\n  %1$s: [%2$s]!\n"
+                          .formatted(field.getName(), AstPrinter.printAst(field.getType())))
+              .collect(joining());
+      new SchemaParser()
+          .parse(
+              "\"Rows by column: the n-th values of all lists belong to one row.\"\ntype %s {\n%s}"
+                  .formatted(name, text))
+          .getTypes(ObjectTypeDefinition.class)
+          .forEach(this::add);
+    }
+    var described = Objects.requireNonNull(list.getDescription()).getContent();
+    extend(
+        Objects.requireNonNull(schema.getTypeOrNull(parent, ObjectTypeDefinition.class)),
+        List.of(
+            list.transform(
+                changed ->
+                    changed
+                        .name(list.getName() + COLUMNS)
+                        .description(
+                            new Description(
+                                "The columns of " + list.getName() + ": " + described, null, false))
+                        .type(new NonNullType(new TypeName(name))))));
   }
 
   private void add(SDLDefinition<?> type) {

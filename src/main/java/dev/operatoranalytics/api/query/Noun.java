@@ -187,6 +187,14 @@ public final class Noun {
     return this;
   }
 
+  /** Declares a field that returns the columns of a list. */
+  void columnsOf(String list, String field) {
+    relations.put(field, Objects.requireNonNull(relations.get(list)));
+    if (currentOnly.contains(list)) {
+      currentOnly.add(field);
+    }
+  }
+
   public Noun relation(String field, Relation relation) {
     relations.put(field, relation);
     return this;

@@ -125,6 +125,9 @@ public final class NounFetchers {
     if (isPage) {
       page(nouns.typeName(noun.type(), field));
     }
+    if (nouns.hasColumns(noun, field)) {
+      columns(nouns.typeName(noun.type(), field), nouns.target(noun, field));
+    }
     var isScalar = nouns.isScalar(noun, field);
     MappedBatchLoader<RowLoader.RowRequest, Object> load =
         requests -> CompletableFuture.completedFuture(loader.load(noun, field, requests));
@@ -210,6 +213,22 @@ public final class NounFetchers {
     fetchers.put(
         FieldCoordinates.coordinates(type, field),
         new ParentFetcher(parent -> value.apply((P) parent)));
+  }
+
+  private void columns(String type, Noun row) {
+    for (var definition : nouns.fields(type)) {
+      var field = definition.getName();
+      var column = Objects.requireNonNull(row.fields().get(field));
+      var name = row.expression(field) == null ? column.name() : row.type() + "." + field;
+      of(
+          type,
+          field,
+          (List<Row> rows) -> {
+            var values = new ArrayList<@Nullable Object>();
+            rows.forEach(each -> values.add(value(column.type(), each.get(name))));
+            return values;
+          });
+    }
   }
 
   private void aggregates(String connection) {

@@ -2,6 +2,7 @@ package dev.operatoranalytics.api.query;
 
 import static java.util.stream.Collectors.toSet;
 
+import graphql.language.BooleanValue;
 import graphql.language.EnumTypeDefinition;
 import graphql.language.FieldDefinition;
 import graphql.language.InputObjectTypeDefinition;
@@ -42,6 +43,7 @@ public final class Nouns {
     byType.values().stream().filter(this::isObject).forEach(this::inherit);
     byType.values().stream().filter(this::isObject).forEach(this::refer);
     var derived = new DerivedSchema(schema);
+    byType.values().stream().filter(this::isObject).forEach(noun -> addColumns(noun, derived));
     byType.values().stream()
         .filter(noun -> isConnection(noun.type() + CONNECTION))
         .forEach(noun -> derived.add(noun, noun.type() + CONNECTION));
@@ -68,6 +70,26 @@ public final class Nouns {
                 noun.inherit(embedded, part.presentWith().isEmpty());
               }
             });
+  }
+
+  /** Gives each daily list a second field that returns its columns. */
+  private void addColumns(Noun noun, DerivedSchema derived) {
+    for (var list : List.copyOf(fields(noun.type()))) {
+      var relation = noun.relations().get(list.getName());
+      if (relation != null && isDaily(list)) {
+        derived.addColumns(noun.type(), list, target(noun, list.getName()));
+        noun.columnsOf(list.getName(), list.getName() + DerivedSchema.COLUMNS);
+      }
+    }
+  }
+
+  private static boolean isDaily(FieldDefinition list) {
+    return list.getDirectives("listSize").stream()
+        .anyMatch(
+            size ->
+                size.getArgument("daily") != null
+                    && size.getArgument("daily").getValue() instanceof BooleanValue daily
+                    && daily.isValue());
   }
 
   private void refer(Noun noun) {
@@ -109,15 +131,30 @@ public final class Nouns {
   }
 
   private String rowType(String type) {
-    return isConnection(type) ? type.substring(0, type.length() - CONNECTION.length()) : type;
+    return isConnection(type)
+        ? type.substring(0, type.length() - CONNECTION.length())
+        : isColumns(type)
+            ? type.substring(0, type.length() - DerivedSchema.COLUMNS.length())
+            : type;
   }
 
   boolean isPage(Noun noun, String field) {
     return isConnection(typeName(noun.type(), field));
   }
 
+  /** Whether the field returns the columns of a list. */
+  boolean hasColumns(Noun noun, String field) {
+    return isColumns(typeName(noun.type(), field));
+  }
+
+  private static boolean isColumns(String type) {
+    return type.endsWith(DerivedSchema.COLUMNS);
+  }
+
   boolean isMany(Noun noun, String field) {
-    return isPage(noun, field) || isList(definition(noun.type(), field).getType());
+    return isPage(noun, field)
+        || hasColumns(noun, field)
+        || isList(definition(noun.type(), field).getType());
   }
 
   boolean isScalar(Noun noun, String field) {

@@ -131,7 +131,31 @@ final class RelatedRows {
 
   /** A list that is not a connection. */
   String list(String selected, String alias, int limit) {
-    return select(selected, alias, noun.orderOf(ownOrder(), fixed()), limit);
+    var order = noun.orderOf(ownOrder(), fixed());
+    return arguments.get(Relation.MAX_POINTS) == null
+        ? select(selected, alias, order, limit)
+        : thinned(selected, alias, order, limit);
+  }
+
+  /** The first row, the last row and rows at equal distances between them. */
+  private String thinned(String selected, String alias, List<Order> order, int limit) {
+    var numbered =
+        "%s.*, row_number() over (order by %s) - 1 as thin_place, count(*) over () as thin_count"
+            .formatted(alias, terms(order, alias));
+    var points =
+        parameters.add(call, given -> String.valueOf(given.get(Relation.MAX_POINTS))) + "::bigint";
+    var step = "thin_place * (%1$s - 1) / nullif(thin_count - 1, 0)".formatted(points);
+    var before = "(thin_place - 1) * (%1$s - 1) / nullif(thin_count - 1, 0)".formatted(points);
+    return "select %s from (%s) as %s where thin_place = 0 or thin_count <= %s or %s <> %s order by %s limit %s"
+        .formatted(
+            selected,
+            select(numbered, alias, List.of(), 0),
+            alias,
+            points,
+            step,
+            before,
+            terms(order, alias),
+            limit);
   }
 
   private String select(String selected, String alias, List<Order> order, int limit) {

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * field is one row, a list or pages.
  */
 public final class Relation {
+  /** Argument with the maximum number of rows at equal distances. */
+  static final String MAX_POINTS = "maxPoints";
+
   private static final int MAX_DAYS = 1_000;
 
   private final List<Join> joins = new ArrayList<>();
@@ -123,7 +126,13 @@ public final class Relation {
     return whenGiven("from", "#%s >= :from".formatted(column))
         .whenGiven("to", "#%s <= :to".formatted(column))
         .atMost(MAX_DAYS)
-        .check(DayRange::check);
+        .check(
+            arguments -> {
+              DayRange.check(arguments);
+              if (arguments.get(MAX_POINTS) instanceof Integer points && points < 2) {
+                throw new UserInputError("maxPoints is 2 or more, not " + points);
+              }
+            });
   }
 
   /**

@@ -131,6 +131,19 @@ class CostTest {
   }
 
   @Test
+  void a_daily_series_costs_its_points_by_row_and_by_column() {
+    var days = "from: \"2025-01-01\", to: \"2025-12-31\"";
+    assertThat(cost("{ network { dailySnapshots(%s) { date } } }".formatted(days))).isEqualTo(366);
+    assertThat(cost("{ network { dailySnapshots(%s, maxPoints: 50) { date } } }".formatted(days)))
+        .isEqualTo(51);
+    assertThat(
+            cost(
+                "{ network { dailySnapshotsColumns(%s, maxPoints: 50) { date } } }"
+                    .formatted(days)))
+        .isEqualTo(51);
+  }
+
+  @Test
   void an_aggregate_costs_its_objects_and_the_rows_that_it_reads() {
     assertThat(cost("{ operators { aggregate { count } } }")).isEqualTo(202);
     assertThat(cost("{ operators { aggregate { tvsUsd { sum } } } }")).isEqualTo(203);

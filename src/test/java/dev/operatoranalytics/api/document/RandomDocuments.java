@@ -124,6 +124,9 @@ final class RandomDocuments {
               random.nextBoolean() ? "COUNT" : "KEY",
               1 + random.nextInt(30));
     }
+    if (field.getArgument("maxPoints") != null && random.nextBoolean()) {
+      given.add("maxPoints: " + (2 + random.nextInt(6)));
+    }
     if (field.getArgument("first") != null) {
       given.add((random.nextInt(3) == 0 ? "last: " : "first: ") + (1 + random.nextInt(30)));
     }
