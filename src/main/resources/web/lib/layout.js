@@ -52,8 +52,9 @@ const skeleton = () =>
  * Renders a page from the answer to its document, and again when its URL changes.
  * @param variables of the document, or null when there is nothing to load; from the newest day of the data and the state of the URL
  * @param render from data to elements
+ * @param follow given a function that renders again and a signal that ends it; subscribes to changes
  */
-export function page(variables, render) {
+export function page(variables, render, follow) {
   let running;
   let rendered = '';
   const run = async () => {
@@ -87,6 +88,14 @@ export function page(variables, render) {
   const newest = freshness();
   state.onChange(run);
   run();
+  if (!follow) return;
+  const end = new AbortController();
+  addEventListener('pagehide', () => end.abort());
+  let due;
+  follow(() => {
+    clearTimeout(due);
+    due = setTimeout(run, 250);
+  }, end.signal);
 }
 
 /** Shows how current the data is; returns the newest UTC day that was taken, or today. */
@@ -105,7 +114,7 @@ async function freshness() {
       h('span', null, checkpoint?.safeAt ? instant(checkpoint.safeAt) : ''),
       h('span', null, pipeline.lagSeconds === null ? '' : `updated ${duration(pipeline.lagSeconds)} ago`),
       h('span', null, pipeline.isFilling ? `${taken}; history is still being filled` : taken),
-      failing.length ? h('span', null, `${failing.length} failing checks`) : null,
+      failing.length ? h('a', { href: link('pipeline') }, `${failing.length} failing checks`) : null,
       h('span', { class: 'version' }, `version ${extensions.dataVersion}`)].filter(Boolean));
     return partitions.to ?? today();
   } catch (error) {
@@ -124,7 +133,7 @@ const KINDS = {
   Strategy: (found) => ['strategies/' + found.address, found.symbol || shorten(found.address), 'strategy'],
   Avs: (found) => ['avs/' + found.address, nameOf(found), 'AVS'],
   Delegator: (found) => ['delegators/' + found.address, shorten(found.address), 'delegator'],
-  DomainOperator: (found) => [`graphiql?document=epochs-chart`, found.name || `Operator ${found.operatorId}`, 'domain operator'],
+  DomainOperator: (found) => [`epochs?operators=${found.operatorId}`, found.name || `Operator ${found.operatorId}`, 'domain operator'],
 };
 
 /** Search as you type, usable by arrow keys. */

@@ -1,12 +1,19 @@
 package dev.operatoranalytics.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.operatoranalytics.epochs.DocumentText;
+import dev.operatoranalytics.epochs.EpochTables;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -14,10 +21,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Opens every page in Chromium, where it and the packages of src/test/node are installed. {@code
- * -Dscreenshots=docs/pages} writes screenshots.
- */
+/** Opens every page in Chromium, where it and the packages of src/test/node are installed. */
 @EnabledIf(
     value = "isInstalled",
     disabledReason =
@@ -26,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class PagesTest {
   private static final Path NODE = Path.of("src/test/node");
+  private static final int EPOCHS = 40;
   private static final String TOKEN = "the token of an administrator";
 
   @RegisterExtension
@@ -60,7 +65,27 @@ class PagesTest {
     }
     var file = Files.writeString(directory.resolve("names.csv"), lines);
     server.tables().importMetadata(file);
+    importEpochs(directory, 0, EPOCHS);
     server.tables().takeDays(LocalDate.parse("2026-01-07"), LocalDate.parse("2026-01-21"));
+  }
+
+  private static void importEpochs(Path directory, int from, int to)
+      throws IOException, SQLException {
+    var documents = new ArrayList<String>();
+    for (var epoch = from; epoch < to; epoch++) {
+      documents.add(
+          new DocumentText(epoch)
+              .endingAt(1_000 + 3_000L * epoch)
+              .operator(0, Long.toString(1_000_000L + epoch), "1000000")
+              .operator(7, Long.toString(2_000_000L + 3L * epoch), "1000000")
+              .reward(0, Integer.toString(epoch))
+              .toString());
+    }
+    try (var tables = new EpochTables(server.tables().tables().stateUrl())) {
+      tables.imported(
+          Files.writeString(
+              directory.resolve("epochs-%d.jsonl".formatted(from)), String.join("\n", documents)));
+    }
   }
 
   @Test
@@ -73,13 +98,23 @@ class PagesTest {
                   NODE.resolve("pages.mjs").toString(),
                   server.uri().toString(),
                   locked.uri().toString(),
-                  TOKEN,
-                  System.getProperty("screenshots", ""))
+                  TOKEN)
               .redirectErrorStream(true)
               .redirectOutput(log.toFile())
               .start();
 
-      assertThat(pages.waitFor(150, TimeUnit.SECONDS)).isTrue();
+      var isAdded = new AtomicBoolean();
+      await()
+          .atMost(Duration.ofSeconds(150))
+          .pollInterval(Duration.ofMillis(200))
+          .until(
+              () -> {
+                if (Files.readString(log).contains("waiting for an epoch")
+                    && isAdded.compareAndSet(false, true)) {
+                  importEpochs(directory, EPOCHS, EPOCHS + 1);
+                }
+                return !pages.isAlive();
+              });
       assertThat(Files.readString(log)).doesNotContain("FAILED").contains("every page works");
       assertThat(pages.exitValue()).isZero();
     }

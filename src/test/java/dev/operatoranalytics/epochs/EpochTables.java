@@ -12,13 +12,19 @@ import java.util.List;
 
 /** An analytics database that documents are imported into. */
 public final class EpochTables implements AutoCloseable {
-  private final ConnectionUrl url = TestPostgres.fresh("analytics");
+  private final ConnectionUrl url;
   private final Connection connection;
   private final Connection importing;
   private final Connection rejecting;
   private final List<String> reported = new ArrayList<>();
 
   public EpochTables() {
+    this(TestPostgres.fresh("analytics"));
+  }
+
+  /** Tables of a database that a test already has. */
+  public EpochTables(ConnectionUrl url) {
+    this.url = url;
     try {
       connection = url.connect();
       importing = url.connect();

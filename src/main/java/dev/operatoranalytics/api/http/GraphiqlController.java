@@ -43,6 +43,7 @@ class GraphiqlController {
           "epochs-chart",
           "search",
           "freshness",
+          "service-limits",
           "pipeline-status");
 
   private final String page = text("/graphiql.html");

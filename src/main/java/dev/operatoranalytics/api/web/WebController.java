@@ -40,13 +40,22 @@ class WebController {
         "/avs/{address}",
         "/delegators/{address}",
         "/slashes",
-        "/compare"
+        "/compare",
+        "/epochs",
+        "/pipeline",
+        "/developers"
       })
   @Produces(MediaType.ALL)
   HttpResponse<?> page(HttpRequest<?> http) {
     return WebPage.of(http.getPath())
         .<HttpResponse<?>>map(page -> page(http, page))
         .orElseGet(HttpResponse::notFound);
+  }
+
+  @Get("/schema.graphqls")
+  HttpResponse<?> schema() {
+    return HttpResponse.status(HttpStatus.TEMPORARY_REDIRECT)
+        .header(HttpHeaders.LOCATION, "graphql/schema");
   }
 
   @Get("/assets/{hash}/{+name}")

@@ -15,7 +15,10 @@ enum WebPage {
   AVS("/avs/{address}", "AVS", "avs/avs", "avs-page"),
   DELEGATOR("/delegators/{address}", "Delegator", "delegators/delegator", "delegator-page"),
   SLASHES("/slashes", "Slashes", "slashes/slashes", "slashes"),
-  COMPARE("/compare", "Compare", "compare/compare", "comparison");
+  COMPARE("/compare", "Compare", "compare/compare", "comparison"),
+  EPOCHS("/epochs", "Epochs", "epochs/epochs", "epochs-chart"),
+  PIPELINE("/pipeline", "Pipeline", "pipeline/pipeline", "pipeline-status"),
+  DEVELOPERS("/developers", "Developers", "developers/developers", "service-limits");
 
   private final String path;
   private final String title;

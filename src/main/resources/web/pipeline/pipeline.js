@@ -1,0 +1,209 @@
+import { h, svg } from '../lib/dom.js';
+import { blank, chartCard } from '../lib/charts.js';
+import { count, duration, figure, instant, none, time, title, words } from '../lib/format.js';
+import { mutate, query, subscribe, token } from '../lib/graphql.js';
+import { heading, keyForm, page } from '../lib/layout.js';
+import { dataTable } from '../lib/table.js';
+
+const PROGRESS = 'subscription { runProgress { __typename ... on RunProgress { cursor status operatorsDone } } }';
+const STATUS = { SUCCEEDED: 'low', DONE: 'low', PASSED: 'low', FRESH: 'low', RUNNING: 'c5', QUEUED: 'rest', PARTIAL: 'medium', STALE: 'medium', FAILED: 'critical', LOST: 'critical', CANCELLED: 'rest', MISSING: 'rest', EXTERNAL: 'rest' };
+const paint = (status) => `var(--${STATUS[status] ?? 'medium'})`;
+const chip = (status) => h('span', { class: `chip ${{ low: 'good', medium: 'warn', critical: 'bad' }[STATUS[status] ?? 'medium'] ?? ''}` }, words(status));
+const tile = (label, value, note) => h('div', { class: 'tile' }, h('span', { class: 'label' }, label), h('strong', null, value), h('div', { class: 'tile-foot' }, h('small', null, note)));
+const said = h('p', { class: 'said', role: 'status' });
+let refresh = () => {};
+let newest;
+
+/** Runs a mutation, says what came of it, and shows the new state. */
+async function act(name, type, input) {
+  said.textContent = 'Sending…';
+  try {
+    await mutate(`mutation ($input: ${type}!) { ${name}(input: $input) { __typename } }`, { input });
+    said.textContent = `Done: ${words(name.replace(/([A-Z])/g, '_$1'))}.`;
+    refresh();
+  } catch (error) {
+    said.textContent = `${error.message} ${error.advice ?? ''}`;
+  }
+}
+
+const button = (text, name, type, input, kind = 'secondary small') =>
+  h('button', { type: 'button', class: kind, onclick: () => act(name, type, input) }, text);
+
+function control(newestDay) {
+  if (!token.get()) {
+    const form = keyForm('Token of an administrator', async () => {
+      try {
+        await query('service-limits');
+        said.textContent = '';
+      } catch (error) {
+        token.set('');
+        said.textContent = `${error.message} ${error.advice ?? ''}`;
+      }
+      refresh();
+    });
+    return h('section', { class: 'card control' }, h('div', null, h('h2', null, 'Control'), h('p', { class: 'note' }, 'Paste the token that the server printed at its start. It stays in this tab.')), form, said);
+  }
+  const field = (name, label, value) => h('label', null, label, h('input', { type: 'date', name, required: true, value, max: newestDay }));
+  const select = (name, label, values) => h('label', null, label, h('select', { name }, values.map((each) => h('option', { value: each }, title(each)))));
+  return h('section', { class: 'card control' }, h('h2', null, 'Control'),
+    h('div', { class: 'chips' }, ['STATE_UPDATE', 'SNAPSHOTS', 'ANALYTICS', 'EPOCHS'].map((job) => button(`Start ${words(job)}`, 'startRun', 'StartRunInput', { job }, 'primary')),
+      h('button', { type: 'button', class: 'secondary', onclick: () => { token.set(''); refresh(); } }, 'Lock')),
+    h('form', {
+      class: 'toolbar', 'aria-label': 'Backfill',
+      onsubmit: (event) => {
+        event.preventDefault();
+        const { job, from, to, reprocess } = event.target.elements;
+        act('startBackfill', 'StartBackfillInput', { job: job.value, from: from.value, to: to.value, reprocess: reprocess.value });
+      },
+    }, select('job', 'Job', ['SNAPSHOTS', 'ANALYTICS']), field('from', 'From', newestDay), field('to', 'To', newestDay), select('reprocess', 'Days', ['MISSING', 'FAILED', 'ALL']), h('button', { class: 'secondary' }, 'Backfill')),
+    said);
+}
+
+function timeline(runs) {
+  const started = runs.filter((run) => run.startedAt);
+  const figures = { columns: ['number', 'job', 'status', 'started_at', 'ended_at', 'seconds'], rows: runs.map((run) => [run.number, run.job, run.status, run.startedAt, run.endedAt, run.seconds]) };
+  const options = { title: 'Runs', note: 'The latest 20, live; colour shows how each ended', size: 'wide', figures };
+  if (!started.length) return chartCard(options, blank('No run has started yet.'));
+  const jobs = [...new Set(started.map((run) => run.job))].sort();
+  const now = Date.now();
+  const begin = Math.min(...started.map((run) => Date.parse(run.startedAt)));
+  const end = Math.max(...started.map((run) => (run.endedAt ? Date.parse(run.endedAt) : now)), begin + 1000);
+  const width = 1000;
+  const left = 110;
+  const at = (instantText) => left + ((Date.parse(instantText) - begin) / (end - begin)) * (width - left - 10);
+  const height = jobs.length * 30 + 28;
+  return chartCard(options, h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Timeline of runs' },
+    svg('svg', { class: 'timeline', viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': `${started.length} runs from ${new Date(begin).toISOString()} to ${new Date(end).toISOString()}` },
+      jobs.map((job, lane) => [
+        svg('text', { x: 0, y: lane * 30 + 20, class: 'label' }, title(job)),
+        svg('line', { x1: left, x2: width - 10, y1: lane * 30 + 16, y2: lane * 30 + 16, class: 'lane' }),
+        started.filter((run) => run.job === job).map((run) => svg('rect', {
+          x: at(run.startedAt), y: lane * 30 + 7, height: 18, rx: 4, fill: paint(run.status),
+          width: Math.max(5, (run.endedAt ? at(run.endedAt) : at(new Date(end).toISOString())) - at(run.startedAt)),
+        }, svg('title', null, `Run ${run.number}: ${words(run.status)}, ${instant(run.startedAt)}, ${run.seconds === null ? 'running' : duration(run.seconds)}`))),
+      ]),
+      svg('text', { x: left, y: height - 4, class: 'label' }, instant(new Date(begin).toISOString())),
+      svg('text', { x: width - 10, y: height - 4, class: 'label', 'text-anchor': 'end' }, instant(new Date(end).toISOString())))));
+}
+
+const runsTable = (runs) => h('section', { class: 'card wide' }, h('div', { class: 'card-head' }, h('h2', null, 'Latest runs')), dataTable({
+  caption: 'Latest runs', limit: 8,
+  columns: [
+    { name: 'Run', number: true, cell: (run) => count(run.number) },
+    { name: 'Job', cell: (run) => title(run.job) },
+    { name: 'Status', cell: (run) => [chip(run.status), run.isCancelling && run.status === 'RUNNING' ? h('small', null, ' cancelling') : null] },
+    { name: 'Trigger', cell: (run) => words(run.trigger) },
+    { name: 'Started', cell: (run) => time(run.startedAt, 'not yet') },
+    { name: 'Took', number: true, cell: (run) => (run.seconds === null ? none('not ended') : duration(run.seconds)) },
+    { name: 'Done', number: true, cell: (run) => (run.daysTotal ? `${count(run.daysDone)} of ${count(run.daysTotal)} days` : `${count(run.operatorsDone)} of ${run.operatorsTotal === null ? '?' : count(run.operatorsTotal)} operators`) },
+    { name: 'Rows written', number: true, cell: (run) => count(run.steps.reduce((sum, step) => sum + Number(step.inserted) + Number(step.updated) + Number(step.deleted), 0)) },
+    { name: 'Error', cell: (run) => (run.error ? h('span', { class: 'free' }, run.error.asset?.key ?? '', ' ', run.error.message ?? 'shown to administrators') : '') },
+    ...(token.get() ? [{ name: 'Actions', cell: (run) => [
+      ['QUEUED', 'RUNNING'].includes(run.status) ? button('Cancel', 'cancelRun', 'CancelRunInput', { id: run.id }) : null,
+      ['FAILED', 'PARTIAL', 'LOST', 'CANCELLED'].includes(run.status) ? button('Retry', 'retryRun', 'RetryRunInput', { id: run.id }) : null,
+    ] }] : []),
+  ],
+  rows: runs, empty: 'No run has been requested yet.',
+}));
+
+function calendar(name, coverage) {
+  const options = {
+    title: name, note: `${count(coverage.done)} of ${count(coverage.total)} days done, ${count(coverage.stale)} stale, ${count(coverage.missing)} missing, ${count(coverage.failed)} failed`,
+    figures: { columns: ['status', 'from', 'to'], rows: coverage.ranges.map((range) => [range.status, range.from, range.to]) },
+  };
+  if (!coverage.ranges.length) return chartCard(options, blank('No day can be taken yet.'));
+  const DAY = 86400000;
+  const first = Date.parse(coverage.from);
+  const offset = (new Date(first).getUTCDay() + 6) % 7;
+  const cells = coverage.ranges.flatMap((range) => {
+    const days = [];
+    for (let day = Date.parse(range.from); day <= Date.parse(range.to); day += DAY) days.push({ day, status: range.status });
+    return days;
+  });
+  const place = (day) => offset + Math.round((day - first) / DAY);
+  const weeks = Math.floor(place(Date.parse(coverage.to)) / 7) + 1;
+  const meaning = { STALE: 'stale: events or quotes changed after it was taken; the next run takes it again', MISSING: 'waiting to be taken', FAILED: 'failed: see the events of its run', DONE: 'done' };
+  return chartCard(options, h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': `Calendar of ${name}` },
+    svg('svg', { class: 'calendar', viewBox: `0 0 ${weeks * 12} 84`, width: weeks * 12, height: 84, role: 'img', 'aria-label': options.note }, cells.map(({ day, status }) =>
+      svg('rect', { x: Math.floor(place(day) / 7) * 12, y: (place(day) % 7) * 12, width: 10, height: 10, rx: 2.5, fill: paint(status) },
+        svg('title', null, `${new Date(day).toISOString().slice(0, 10)}: ${meaning[status]}`))))),
+  h('ul', { class: 'legend' }, Object.keys(meaning).map((status) => h('li', null, h('i', { style: { background: paint(status) } }), ` ${words(status)}`))));
+}
+
+const STAGES = ['SOURCE', 'PROTOCOL', 'REBUILD', 'VALUATION', 'SNAPSHOT', 'ANALYTICS', 'RANKS'];
+
+/** Tables by stage, with an edge from each to those that read it. */
+function graph(assets) {
+  const stages = new Set([...STAGES, ...assets.map((asset) => asset.stage)]);
+  const columns = [...stages].map((stage) => assets.filter((asset) => asset.stage === stage)).filter((column) => column.length);
+  const height = Math.max(...columns.map((column) => column.length)) * 17 + 30;
+  const places = new Map();
+  columns.forEach((column, x) => column.forEach((asset, y) => places.set(asset.key, { x: x * 188 + 6, y: 34 + y * ((height - 40) / Math.max(column.length, 1)) })));
+  const edges = assets.flatMap((asset) => asset.dependsOn.map(({ key }) => [places.get(key), places.get(asset.key)])).filter(([from, to]) => from && to && from.x < to.x);
+  return chartCard({
+    title: 'Tables', size: 'wide', note: 'By stage, with what each reads; colour shows staleness',
+    figures: { columns: ['table', 'stage', 'staleness', 'reads'], rows: assets.map((asset) => [asset.key, asset.stage, asset.staleness, asset.dependsOn.map(({ key }) => key).join(' ')]) },
+  }, h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Graph of tables' },
+    svg('svg', { class: 'graph', width: columns.length * 188, height, viewBox: `0 0 ${columns.length * 188} ${height}`, role: 'img', 'aria-label': `${assets.length} tables, ${edges.length} dependencies` },
+      edges.map(([from, to]) => svg('path', { class: 'edge', d: `M${from.x + 166} ${from.y}C${from.x + 180} ${from.y} ${to.x - 16} ${to.y} ${to.x - 2} ${to.y}` })),
+      columns.map((column, x) => svg('text', { x: x * 188 + 6, y: 14, class: 'stage' }, title(column[0].stage))),
+      assets.map((asset) => {
+        const { x, y } = places.get(asset.key);
+        return svg('g', null, svg('title', null, `${asset.key}: ${words(asset.staleness)}`), svg('circle', { cx: x + 4, cy: y, r: 4, fill: paint(asset.staleness) }), svg('text', { x: x + 13, y: y + 3.5 }, asset.key.length > 25 ? `${asset.key.slice(0, 24)}…` : asset.key));
+      }))));
+}
+
+const schedules = (list) => h('section', { class: 'card' }, h('div', { class: 'card-head' }, h('h2', null, 'Schedules')), dataTable({
+  caption: 'Schedules',
+  columns: [
+    { name: 'Schedule', cell: (each) => each.name },
+    { name: 'Cron', cell: (each) => (each.cron ? h('code', null, each.cron) : none('off')) },
+    { name: 'Next', cell: (each) => time(each.nextTickAt, each.isEnabled ? 'no schedule' : 'paused') },
+    { name: 'Last', cell: (each) => (each.lastTick ? [chip(each.lastTick.status), ' ', h('small', null, each.lastTick.message ?? '')] : none('never')) },
+    ...(token.get() ? [{ name: 'Actions', cell: (each) => button(each.isEnabled ? 'Pause' : 'Resume', 'setScheduleEnabled', 'SetScheduleEnabledInput', { name: each.name, isEnabled: !each.isEnabled }) }] : []),
+  ],
+  rows: list, empty: 'This server runs no schedule.',
+}));
+
+const checks = (list) => h('section', { class: 'card' }, h('div', { class: 'card-head' }, h('div', null, h('h2', null, 'Checks'), h('p', { class: 'note' }, `${count(list.filter((each) => each.status === 'PASSED').length)} of ${count(list.length)} pass`))), dataTable({
+  caption: 'Checks', limit: 8,
+  columns: [
+    { name: 'Check', cell: (each) => words(each.name) },
+    { name: 'Status', cell: (each) => [chip(each.status), each.isBlocking ? h('small', null, ' blocking') : null] },
+    { name: 'Failing rows', number: true, cell: (each) => figure(each.failingRows, count, { reason: 'could not be read' }) },
+    { name: 'Sample', cell: (each) => h('span', { class: 'free', dir: 'auto' }, each.sample.slice(0, 3).join(' · ').slice(0, 200)) },
+  ],
+  rows: [...list].sort((a, b) => Number(a.status === 'PASSED') - Number(b.status === 'PASSED')), empty: 'No check has run yet.',
+}));
+
+const source = ({ source: chain, checkpoint }) => h('section', { class: 'card' }, h('div', { class: 'card-head' }, h('h2', null, 'Source'), chain ? chip(chain.status) : null),
+  h('dl', { class: 'facts' }, (chain ? [
+    ['Network', chain.network], ['Head', figure(chain.head, count, { reason: 'not known' })], ['Final head', figure(chain.finalizedHead, count, { reason: 'not known' })],
+    ['Read up to', figure(chain.readTo, count, { reason: 'nothing yet' })], ['State at block', figure(chain.stateBlock, count, { reason: 'none yet' })],
+    ['Lag', chain.lagBlocks === null ? none('not known') : `${count(chain.lagBlocks)} blocks`], ['Reorganisations', `${count(chain.reorganisations)}, deepest ${count(chain.deepestReorganisation)} blocks`],
+    ['Error', chain.error ? h('span', { class: 'free' }, chain.error) : 'none'],
+  ] : [
+    ['Reads', 'the events database'], ['Head of the events', figure(checkpoint?.headBlock, count, { reason: 'no run yet' })], ['State at block', figure(checkpoint?.safeBlock, count, { reason: 'no run yet' })],
+    ['Processed up to', time(checkpoint?.lastProcessedAt, 'no run yet')], ['Guarantee', checkpoint?.guarantee ? words(checkpoint.guarantee) : none('no run yet')], ['Reorganisations', none('known only when this server reads a node')],
+  ]).map(([term, value]) => h('div', null, h('dt', null, term), h('dd', null, value)))));
+
+page(({ newestDay }) => {
+  newest = newestDay;
+  return {};
+}, ({ pipeline }) => {
+  const running = pipeline.runs.nodes.filter((run) => ['QUEUED', 'RUNNING'].includes(run.status));
+  return [
+    heading('Pipeline', 'How the figures come about: runs, days, tables, schedules, checks and source.'),
+    h('section', { class: 'tiles', 'aria-label': 'State' },
+      tile('State', pipeline.checkpoint?.safeBlock ? `Block ${count(pipeline.checkpoint.safeBlock)}` : none('no run yet'), pipeline.lagSeconds === null ? '' : `updated ${duration(pipeline.lagSeconds)} ago`),
+      tile('Running', count(running.length), running.map((run) => words(run.job)).join(', ') || 'nothing now'),
+      tile('Days', count(pipeline.snapshots.done), `of ${count(pipeline.snapshots.total)}${pipeline.isFilling ? ', still filling' : ''}`),
+      tile('Checks', `${count(pipeline.checks.filter((each) => each.status === 'PASSED').length)} / ${count(pipeline.checks.length)}`, 'pass')),
+    control(newest),
+    h('div', { class: 'grid' }, timeline(pipeline.runs.nodes), runsTable(pipeline.runs.nodes), calendar('Days taken', pipeline.snapshots), calendar('Days analysed', pipeline.analytics),
+      schedules(pipeline.schedules), source(pipeline), checks(pipeline.checks), graph(pipeline.assets)),
+  ];
+}, (again, signal) => {
+  refresh = again;
+  return subscribe(PROGRESS, {}, again, signal);
+});
