@@ -46,6 +46,7 @@ class ArchitectureTest {
           "api.query",
           "alert",
           "metadata",
+          "price",
           "epochs",
           "node",
           "source.demo",

@@ -80,6 +80,13 @@ final class ServeCommand implements Callable<Integer> {
       options.rejectExternalEvents();
     }
     var properties = new HashMap<>(nodes);
+    var pricesFromNode =
+        !nodes.isEmpty()
+            && environment.getOrDefault("PRICES_SOURCES", "").isBlank()
+            && chain.network(environment).prices().isPresent();
+    if (pricesFromNode) {
+      properties.put("prices.sources", "chainlink");
+    }
     properties.put("micronaut.server.port", port);
     properties.put("micronaut.server.host", host);
     properties.put("schedules.is-running", schedules);
@@ -111,6 +118,11 @@ final class ServeCommand implements Callable<Integer> {
           server.getURL());
       if (adminToken != null) {
         System.out.printf("  Admin header:  Authorization: Bearer %s%n", adminToken);
+      }
+      if (pricesFromNode) {
+        System.out.println(
+            "Prices come from Chainlink's feeds through the node. For other tokens, name more"
+                + " sources: PRICES_SOURCES=chainlink,defillama");
       }
       System.out.println("Press Ctrl-C to stop.");
       if (isLoaded) {

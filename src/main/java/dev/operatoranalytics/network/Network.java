@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param deallocationDelayBlocks number of blocks during which released stake can still be slashed
  * @param allocationConfigurationDelayBlocks blocks until a new allocation delay or slasher applies
  * @param contracts contracts that exist once
+ * @param prices contracts that give prices; empty when the network names none
  */
 public record Network(
     String name,
@@ -30,7 +31,8 @@ public record Network(
     long withdrawalDelayBlocks,
     long deallocationDelayBlocks,
     long allocationConfigurationDelayBlocks,
-    Map<Contract, Deployment> contracts) {
+    Map<Contract, Deployment> contracts,
+    Optional<PriceFeeds> prices) {
 
   /**
    * The address of a contract.

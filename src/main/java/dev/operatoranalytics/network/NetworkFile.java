@@ -5,6 +5,8 @@ import static java.util.stream.Collectors.joining;
 import dev.operatoranalytics.chain.Address;
 import dev.operatoranalytics.chain.Contract;
 import dev.operatoranalytics.network.Network.Deployment;
+import dev.operatoranalytics.network.PriceFeeds.RateFunction;
+import dev.operatoranalytics.network.PriceFeeds.TokenFeed;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
@@ -16,6 +18,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +28,7 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 
 /**
@@ -41,7 +45,9 @@ final class NetworkFile {
           "withdrawalDelayBlocks",
           "deallocationDelayBlocks",
           "allocationConfigurationDelayBlocks",
-          "contracts");
+          "contracts",
+          "prices");
+  private static final List<String> REQUIRED_KEYS = KEYS.subList(0, KEYS.indexOf("prices"));
   private static final Set<Contract> REQUIRED =
       Set.of(
           Contract.DELEGATION_MANAGER,
@@ -50,6 +56,7 @@ final class NetworkFile {
           Contract.EIGEN_POD_MANAGER);
   private static final Pattern WHOLE_NUMBER = Pattern.compile("0|[1-9][0-9]{0,17}");
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
+  private static final Pattern FUNCTION = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}\\(\\)");
   private static final long MAX_BLOCK = 0xFFFF_FFFFL;
 
   private final String file;
@@ -67,7 +74,7 @@ final class NetworkFile {
       throw new IOException(file + " is empty; expected a network in YAML");
     }
     var values = mapping("", root, KEYS);
-    for (var key : KEYS) {
+    for (var key : REQUIRED_KEYS) {
       if (!values.containsKey(key)) {
         throw new IOException("%s: `%s` is missing".formatted(file, key));
       }
@@ -81,7 +88,66 @@ final class NetworkFile {
         number(values, "withdrawalDelayBlocks", 0, MAX_BLOCK),
         number(values, "deallocationDelayBlocks", 0, MAX_BLOCK),
         number(values, "allocationConfigurationDelayBlocks", 0, MAX_BLOCK),
-        contracts(get(values, "contracts"), firstBlock));
+        contracts(get(values, "contracts"), firstBlock),
+        values.containsKey("prices")
+            ? Optional.of(prices(get(values, "prices")))
+            : Optional.empty());
+  }
+
+  private PriceFeeds prices(Node node) throws IOException {
+    var values = mapping("prices", node, List.of("multicall", "ethUsd", "tokens"));
+    var tokens = new LinkedHashMap<Address, TokenFeed>();
+    var entries = values.get("tokens");
+    if (entries != null) {
+      for (var member : members("prices.tokens", entries)) {
+        var path = "prices.tokens." + scalar("prices.tokens", member.getKeyNode());
+        var token = address("prices.tokens", member.getKeyNode());
+        if (tokens.put(token, tokenFeed(path, member.getValueNode())) != null) {
+          throw refused(member.getKeyNode(), "prices.tokens", "stands there twice");
+        }
+      }
+    }
+    return new PriceFeeds(
+        requiredAddress("prices", node, values, "multicall"),
+        requiredAddress("prices", node, values, "ethUsd"),
+        tokens);
+  }
+
+  private TokenFeed tokenFeed(String path, Node node) throws IOException {
+    var values = mapping(path, node, List.of("usd", "eth", "ethRate"));
+    if (values.isEmpty()) {
+      throw refused(node, path, "expected `usd`, `eth` or `ethRate`");
+    }
+    Optional<RateFunction> rate = Optional.empty();
+    var rateNode = values.get("ethRate");
+    if (rateNode != null) {
+      var ratePath = path + ".ethRate";
+      var parts = mapping(ratePath, rateNode, List.of("contract", "function"));
+      var function = parts.get("function");
+      if (function == null || !FUNCTION.matcher(scalar(ratePath, function)).matches()) {
+        throw refused(
+            rateNode, ratePath, "expected `function`, a name and (), such as getExchangeRate()");
+      }
+      rate =
+          Optional.of(
+              new RateFunction(
+                  requiredAddress(ratePath, rateNode, parts, "contract"),
+                  scalar(ratePath, function)));
+    }
+    return new TokenFeed(
+        optionalAddress(path, values, "usd"), optionalAddress(path, values, "eth"), rate);
+  }
+
+  private Address requiredAddress(String path, Node parent, Map<String, Node> values, String key)
+      throws IOException {
+    return optionalAddress(path, values, key)
+        .orElseThrow(() -> refused(parent, path, "`%s` is missing".formatted(key)));
+  }
+
+  private Optional<Address> optionalAddress(String path, Map<String, Node> values, String key)
+      throws IOException {
+    var node = values.get(key);
+    return node == null ? Optional.empty() : Optional.of(address(path + "." + key, node));
   }
 
   private @Nullable Node compose(Reader text) throws IOException {
@@ -104,13 +170,17 @@ final class NetworkFile {
     }
   }
 
-  /** Returns the members of a mapping by key, in order. */
-  private Map<String, Node> mapping(String path, Node node, List<String> known) throws IOException {
+  private List<NodeTuple> members(String path, Node node) throws IOException {
     if (!(node instanceof MappingNode mapping)) {
       throw refused(node, path, "expected `key: value` lines");
     }
+    return mapping.getValue();
+  }
+
+  /** Returns the members of a mapping by key, in order. */
+  private Map<String, Node> mapping(String path, Node node, List<String> known) throws IOException {
     var members = new LinkedHashMap<String, Node>();
-    for (var member : mapping.getValue()) {
+    for (var member : members(path, node)) {
       var key = scalar(path, member.getKeyNode());
       if (!known.contains(key)) {
         throw refused(

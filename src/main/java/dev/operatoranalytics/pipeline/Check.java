@@ -64,6 +64,7 @@ public record Check(
           error("encumbered_within_maximum", "operator_strategy_state", RowSource.STATE),
           error("maximum_never_rises", "operator_strategy_magnitudes", RowSource.EVENTS),
           error("slashes_match_maximum", "operator_slashing_amounts", RowSource.STATE),
+          error("price_sources_agree", "token_prices", RowSource.STATE),
           warning("share_histories_are_whole", "operator_strategy_state"),
           error("maximum_falls_by_slashes", "operator_slashing_incidents", RowSource.EVENTS),
           error("transactions_are_in_one_block", "events", RowSource.EVENTS),

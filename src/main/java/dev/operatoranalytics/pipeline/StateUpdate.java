@@ -43,6 +43,8 @@ public class StateUpdate {
   public static final String JOB = "state-update";
 
   private static final Logger log = LoggerFactory.getLogger(StateUpdate.class);
+  private static final SqlFile NEW_RATES = SqlFile.load("extraction", "new_rates");
+  private static final SqlFile REQUOTED = SqlFile.load("extraction", "requoted_strategies");
   private static final int ATTEMPTS = 3;
   private static final Duration CHECKS_VALID_FOR = Duration.ofMinutes(10);
   private static final int MAX_REPORTED = 20;
@@ -85,8 +87,8 @@ public class StateUpdate {
 
   /**
    * Updates the state to the block that the chain reader reports. A run is recorded only when an
-   * operator is rebuilt. Scheduled runs verify other operators; checks run again only after {@link
-   * #CHECKS_VALID_FOR}.
+   * operator is rebuilt or a strategy has a new quote. Scheduled runs verify other operators;
+   * checks run again only after {@link #CHECKS_VALID_FOR}.
    *
    * @return empty when no operator changed and only the block of the state moved
    */
@@ -107,7 +109,9 @@ public class StateUpdate {
     }
   }
 
-  /** Moves only the checkpoint, unless an operator must be rebuilt. */
+  /**
+   * Moves only the checkpoint, unless an operator must be rebuilt or a strategy has a new quote.
+   */
   private boolean hasAdvanced() throws SQLException {
     try (var writer = state.getConnection();
         var source = events.getConnection()) {
@@ -124,7 +128,10 @@ public class StateUpdate {
       LongTransaction.beginSnapshot(source);
       try {
         var extraction = Extraction.read(source, lateness, checkpoint, false, settings);
-        if (extraction == null || !extraction.operators().isEmpty()) {
+        if (extraction == null
+            || !extraction.operators().isEmpty()
+            || isAny(NEW_RATES.on(source), source)
+            || isAny(REQUOTED, writer)) {
           writer.rollback();
           return false;
         }
@@ -136,6 +143,14 @@ public class StateUpdate {
       } finally {
         source.rollback();
       }
+    }
+  }
+
+  private static boolean isAny(SqlFile select, Connection connection) throws SQLException {
+    try (var statement = connection.createStatement();
+        var row = statement.executeQuery("select exists (%s)".formatted(select.statement()))) {
+      row.next();
+      return row.getBoolean(1);
     }
   }
 

@@ -35,6 +35,11 @@ class SettingsTest {
             + " cron line of minute",
         "schedules.snapshots | 0 0 30 2 * | SCHEDULES_SNAPSHOTS is '0 0 30 2 *'; expected a cron"
             + " line of minute",
+        "prices.sources | chainlink,oracle | PRICES_SOURCES names 'oracle'; expected chainlink,"
+            + " defillama or coingecko, separated by commas",
+        "prices.sources | coingecko | PRICES_SOURCES names coingecko, which needs a key; set"
+            + " PRICES_COINGECKO_KEY",
+        "schedules.prices | hourly | SCHEDULES_PRICES is 'hourly'; expected a cron line of minute",
         "schedules.every | often | SCHEDULES_EVERY is 'often'; expected a duration such as 30s, 5m"
             + " or 7d",
         "operator-analytics.limits.cost | lots | OPERATOR_ANALYTICS_LIMITS_COST is 'lots'; expected"

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The protocol on {@link Anvil}: its contracts emit the logs that a test sends. */
 final class AnvilChain implements AutoCloseable {
@@ -41,7 +42,7 @@ final class AnvilChain implements AutoCloseable {
   }
 
   static Network network() {
-    return new Network("anvil", 31337, 0, 1, 10, 10, 10, CONTRACTS);
+    return new Network("anvil", 31337, 0, 1, 10, 10, 10, CONTRACTS, Optional.empty());
   }
 
   Anvil anvil() {

@@ -30,7 +30,7 @@ public final class ProviderStub implements AutoCloseable {
   private volatile HttpFault httpFault = () -> null;
 
   /** A replacement for the response of a call. */
-  interface CallFault {
+  public interface CallFault {
     /** Returns a member such as {@code "error":{…}}; null for the correct response. */
     @Nullable String answer(String method, JsonNode params);
   }
@@ -83,7 +83,7 @@ public final class ProviderStub implements AutoCloseable {
     chain = other;
   }
 
-  void failCalls(CallFault fault) {
+  public void failCalls(CallFault fault) {
     callFault = fault;
   }
 

@@ -52,8 +52,10 @@ class SqlFilesTest {
             "extraction/head.sql",
             "extraction/matured_operators.sql",
             "extraction/moment.sql",
+            "extraction/new_rates.sql",
             "extraction/operators_between_blocks.sql",
             "extraction/requoted_days.sql",
+            "extraction/requoted_strategies.sql",
             "extraction/rows_above_safe_block.sql",
             "extraction/written_days.sql");
   }

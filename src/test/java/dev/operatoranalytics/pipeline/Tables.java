@@ -239,7 +239,7 @@ public final class Tables implements AutoCloseable {
         .orElseThrow();
   }
 
-  List<Check.CheckResult> checks() {
+  public List<Check.CheckResult> checks() {
     try {
       return new Checks(
               source(eventsUrl), source(stateUrl), io.micronaut.jdbc.DataSourceResolver.DEFAULT)
@@ -334,7 +334,7 @@ public final class Tables implements AutoCloseable {
     }
   }
 
-  static PGSimpleDataSource source(ConnectionUrl url) {
+  public static PGSimpleDataSource source(ConnectionUrl url) {
     var source = new PGSimpleDataSource();
     source.setUrl(url.jdbc());
     source.setUser(url.user());

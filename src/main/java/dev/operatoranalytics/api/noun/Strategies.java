@@ -50,15 +50,18 @@ final class Strategies {
   static final String ROWS =
       """
       select
-          strategy_state.strategy_id, symbol,
-          coalesce(strategies.underlying_token, emitted.underlying_token) as token,
-          coalesce(strategies.decimals, emitted.decimals) as decimals, category,
+          strategy_state.strategy_id, coalesce(strategies.symbol, answered.symbol) as symbol,
+          coalesce(
+              strategies.underlying_token, emitted.underlying_token, answered.underlying_token
+          ) as token,
+          coalesce(strategies.decimals, emitted.decimals, answered.decimals) as decimals, category,
           exchange_rate * 1e-18 as exchange_rate,
           coalesce(rate_status, 'RATE_ASSUMED') as rate_status, price_usd, price_at, total_shares,
-          tvs_usd, operator_count, delegator_count, unknown_operator_count, case_folded(symbol) collate "C" as symbol_order
+          tvs_usd, operator_count, delegator_count, unknown_operator_count, case_folded(coalesce(strategies.symbol, answered.symbol)) collate "C" as symbol_order
       from strategy_state
       left join strategies using (strategy_id)
       left join strategy_event_tokens as emitted using (strategy_id)
+      left join strategy_call_tokens as answered using (strategy_id)
       left join strategy_quotes using (strategy_id)
       """;
 
@@ -66,14 +69,15 @@ final class Strategies {
       Noun.of("TokenPrice")
           .rows(
               """
-              select strategy_id, at, price_usd, (at at time zone 'UTC')::date as date
+              select strategy_id, at, price_usd, source, (at at time zone 'UTC')::date as date
               from known_strategies
               join token_prices on token_prices.token = underlying_token
               """)
           .key("strategy_id", "at")
           .order("at")
           .instants("at")
-          .amounts("priceUsd");
+          .amounts("priceUsd")
+          .enums("source");
 
   private static final Noun DAILY_SNAPSHOT =
       Noun.of("StrategyDailySnapshot")

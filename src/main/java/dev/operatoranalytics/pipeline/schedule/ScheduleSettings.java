@@ -15,6 +15,7 @@ import java.util.List;
  * @param analytics analyses these days
  * @param epochs imports new epochs, when {@code EPOCHS_SOURCE} is set
  * @param metadata fetches published documents that are due, when {@code METADATA_IS_FETCHED}
+ * @param prices reads prices, when {@code PRICES_SOURCES} names a source
  */
 @ConfigurationProperties("schedules")
 public record ScheduleSettings(
@@ -22,7 +23,8 @@ public record ScheduleSettings(
     @Bindable(defaultValue = "5 0 * * *") String snapshots,
     @Bindable(defaultValue = "30 0 * * *") String analytics,
     @Bindable(defaultValue = "*/5 * * * *") String epochs,
-    @Bindable(defaultValue = "*/5 * * * *") String metadata) {
+    @Bindable(defaultValue = "*/5 * * * *") String metadata,
+    @Bindable(defaultValue = "*/10 * * * *") String prices) {
 
   public ScheduleSettings {
     requireCron("SCHEDULES_STATE_UPDATE", stateUpdate);
@@ -30,11 +32,12 @@ public record ScheduleSettings(
     requireCron("SCHEDULES_ANALYTICS", analytics);
     requireCron("SCHEDULES_EPOCHS", epochs);
     requireCron("SCHEDULES_METADATA", metadata);
+    requireCron("SCHEDULES_PRICES", prices);
   }
 
   /** All schedules, configured or not; those of one group in the order in which they run. */
   static List<String> names() {
-    return List.of("state-update", "snapshots", "analytics", "epochs", "metadata");
+    return List.of("state-update", "snapshots", "analytics", "epochs", "metadata", "prices");
   }
 
   private static void requireCron(String setting, String line) {

@@ -1,0 +1,68 @@
+package dev.operatoranalytics.node;
+
+import com.esaulpaugh.headlong.abi.Function;
+import com.esaulpaugh.headlong.abi.Tuple;
+import dev.operatoranalytics.chain.Address;
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** Contracts that a {@link ProviderStub} calls through Multicall3. */
+public final class ContractsStub {
+  private static final HexFormat HEX = HexFormat.of();
+  private static final Function AGGREGATE =
+      new Function("aggregate3((address,bool,bytes)[])", "((bool,bytes)[])");
+
+  private final Map<String, Implementation> implementations = new ConcurrentHashMap<>();
+  private final Map<String, Function> functions = new ConcurrentHashMap<>();
+
+  /** What a function returns. */
+  public interface Implementation {
+    /** Returns null to revert. */
+    @Nullable Tuple call(Tuple arguments);
+  }
+
+  public ContractsStub at(
+      Address contract, String signature, String returns, Implementation implementation) {
+    var function = new Function(signature, returns);
+    var key = contract.value() + HEX.formatHex(function.selector());
+    functions.put(key, function);
+    implementations.put(key, implementation);
+    return this;
+  }
+
+  public void serveThrough(ProviderStub provider) {
+    provider.failCalls(
+        (method, params) ->
+            method.equals("eth_call")
+                ? "\"result\":\"" + aggregate(params.get(0).get("data").getStringValue()) + "\""
+                : null);
+  }
+
+  private String aggregate(String data) {
+    Tuple[] calls = AGGREGATE.decodeCall(HEX.parseHex(data, 2, data.length())).get(0);
+    var answers = new Tuple[calls.length];
+    for (var i = 0; i < calls.length; i++) {
+      com.esaulpaugh.headlong.abi.Address to = calls[i].get(0);
+      byte[] call = calls[i].get(2);
+      answers[i] = answer("0x%040x".formatted(to.value()), call);
+    }
+    return "0x" + HEX.formatHex(AGGREGATE.getOutputs().encode(Tuple.singleton(answers)).array());
+  }
+
+  private Tuple answer(String contract, byte[] call) {
+    var key = contract + HEX.formatHex(call, 0, 4);
+    var function = functions.get(key);
+    var implementation = implementations.get(key);
+    if (function == null || implementation == null) {
+      // an account without code answers nothing
+      return Tuple.of(true, new byte[0]);
+    }
+    var result = implementation.call(function.decodeCall(ByteBuffer.wrap(call)));
+    return result == null
+        ? Tuple.of(false, new byte[0])
+        : Tuple.of(true, function.getOutputs().encode(result).array());
+  }
+}
