@@ -2,6 +2,9 @@ package dev.operatoranalytics.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.operatoranalytics.api.document.GraphqlSchema;
+import graphql.schema.GraphQLObjectType;
+import graphql.schema.GraphQLTypeUtil;
 import io.micronaut.json.tree.JsonNode;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -77,6 +80,24 @@ class ListsTest {
   }
 
   @Test
+  void every_connection_is_filtered_sorted_aggregated_and_grouped() {
+    for (var type : server.bean(GraphqlSchema.class).executable().getAllTypesAsList()) {
+      if (type instanceof GraphQLObjectType object) {
+        for (var field : object.getFieldDefinitions()) {
+          if (GraphQLTypeUtil.unwrapAll(field.getType()) instanceof GraphQLObjectType connection
+              && connection.getField("pageInfo") != null) {
+            var name = object.getName() + "." + field.getName();
+            assertThat(field.getArgument("where")).as(name).isNotNull();
+            assertThat(field.getArgument("orderBy")).as(name).isNotNull();
+            assertThat(connection.getField("aggregate")).as(name).isNotNull();
+            assertThat(connection.getField("groups")).as(name).isNotNull();
+          }
+        }
+      }
+    }
+  }
+
+  @Test
   void lists_below_an_object_are_filtered_and_sorted_like_lists_of_the_root() throws Exception {
     var answer =
         server.query(
@@ -97,6 +118,15 @@ class ListsTest {
     var relationships = at(answer, "data", "avses", "nodes", "0", "relationships", "nodes");
     assertThat(values(relationships, "status")).containsOnly("REGISTERED");
     assertThat(values(relationships, "registeredAt")).isNotEmpty().isSorted();
+    assertThat(
+            server
+                .query(
+                    """
+                    { rewardsSubmissions(where: { amount: { gt: "0" } }, orderBy: [{ field: AMOUNT, direction: ASC }]) { totalCount }
+                      distributionRoots(where: { not: { status: { eq: DISABLED } } }, orderBy: [{ field: ACTIVATES_AT }]) { totalCount } }
+                    """)
+                .get("errors"))
+        .isNull();
   }
 
   @Test

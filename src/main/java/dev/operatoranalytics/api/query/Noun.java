@@ -469,7 +469,12 @@ public final class Noun {
     return name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
   }
 
-  private static String enumValue(String field) {
+  /** Whether rows can be filtered and sorted by a field of the type itself. */
+  boolean canCompare(String field) {
+    return fields.containsKey(field) && readable().containsKey(field);
+  }
+
+  static String enumValue(String field) {
     return field.replaceAll("([A-Z]|[0-9]+)", "_$1").toUpperCase(Locale.ROOT);
   }
 

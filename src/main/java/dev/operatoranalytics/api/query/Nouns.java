@@ -46,7 +46,11 @@ public final class Nouns {
     byType.values().stream().filter(this::isObject).forEach(noun -> addColumns(noun, derived));
     byType.values().stream()
         .filter(noun -> isConnection(noun.type() + CONNECTION))
-        .forEach(noun -> derived.add(noun, noun.type() + CONNECTION));
+        .forEach(
+            noun -> {
+              derived.add(noun, noun.type() + CONNECTION);
+              new DerivedArguments(schema, noun).add(noun.type() + CONNECTION);
+            });
   }
 
   private boolean isObject(Noun noun) {
