@@ -1,6 +1,6 @@
 import { h, state } from '../lib/dom.js';
 import { align, bars, chartCard, choice, sparkline, timeChart } from '../lib/charts.js';
-import { avsLink, count, growth, link, lost, money, none, operatorLink, percent, risk, strategyLink, strategyName, time, tvs, usd, words } from '../lib/format.js';
+import { avsLink, count, delegatorLink, growth, link, lost, money, none, operatorLink, percent, risk, strategyLink, strategyName, time, title, tvs, usd, words } from '../lib/format.js';
 import { daysBefore, heading, page } from '../lib/layout.js';
 import { dataTable } from '../lib/table.js';
 
@@ -84,6 +84,14 @@ const slashes = ({ nodes, totalCount }) => h('section', { class: 'card' },
     h('small', null, time(each.slashedAt), each.description ? [' · ', h('span', { dir: 'auto', class: 'free' }, each.description)] : null))))
     : h('p', { class: 'blank' }, 'No operator has been slashed.'));
 
+const alerts = ({ nodes, totalCount }) => h('section', { class: 'card' },
+  h('div', { class: 'card-head' }, h('div', null, h('h2', null, 'Latest alerts'), h('p', { class: 'note' }, `${count(totalCount)} in all`))),
+  nodes.length ? h('ol', { class: 'feed' }, nodes.map((each) => h('li', null,
+    h('div', null, h('b', null, title(each.kind)), ' ', each.operator ? operatorLink(each.operator) : null, each.avs ? [' ', avsLink(each.avs)] : null, each.delegator ? [' ', delegatorLink(each.delegator)] : null,
+      each.usd === null ? null : [' ', money(each.usd)], each.percent === null ? null : ` ${Number(each.percent).toFixed(1)}%`),
+    h('small', null, time(each.happenedAt)))))
+    : h('p', { class: 'blank' }, 'No alert rule has fired. Rules are made by mutations of the API.'));
+
 page(({ newestDay }) => ({ from: daysBefore(newestDay, Number(state.get('range', DAYS))) }), (data) => {
   const days = data.network.dailySnapshots;
   const dates = days.map((each) => each.date);
@@ -106,7 +114,7 @@ page(({ newestDay }) => ({ from: daysBefore(newestDay, Number(state.get('range',
         title: 'Strategies by TVS', note: `The largest of ${count(data.strategies.totalCount)}, now`,
         figures: { columns: ['strategy', 'tvs_usd', 'operators'], rows: data.strategies.nodes.map((each) => [strategyName(each), each.tvsUsd, each.operatorCount]) },
       }, bars(data.strategies.nodes.map((each, index) => ({ name: strategyName(each), link: strategyLink(each), value: each.tvsUsd, series: index, text: tvs(each.tvsUsd, 'MISSING_PRICE') })), { label: 'Strategies by TVS' })),
-      concentration(data.network.concentration)),
+      concentration(data.network.concentration), alerts(data.alerts)),
       slashes(data.slashingIncidents)),
   ];
 });

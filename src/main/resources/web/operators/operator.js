@@ -13,7 +13,7 @@ const tile = (label, value, note) => h('div', { class: 'tile' }, h('span', { cla
 
 const site = (url, text) => (/^https?:\/\//i.test(url ?? '') ? h('a', { href: url, rel: 'noreferrer noopener', target: '_blank' }, text) : null);
 
-function identity({ address, metadata, state: now }) {
+function identity({ address, metadata, state: now }, flags) {
   const asOf = state.get('asOf');
   const picker = h('input', {
     type: 'date', value: asOf, max: newest, 'aria-label': 'As of, end of the UTC day',
@@ -23,6 +23,7 @@ function identity({ address, metadata, state: now }) {
     h('span', { class: `chip ${now.isActive ? 'good' : 'warn'}` }, now.isActive ? 'active' : 'inactive: no delegator and no AVS'),
     now.isPermissioned ? h('span', { class: 'chip' }, 'permissioned: it approves its delegators') : null,
     now.totalSlashEvents ? h('span', { class: 'chip bad' }, `slashed ${now.totalSlashEvents}×, last on ${day(now.lastSlashedAt)}`) : h('span', { class: 'chip good' }, 'never slashed'),
+    state.get('asOf') ? null : flags.map((each) => h('span', { class: 'chip warn', title: each.reason }, each.reason)),
     now.tvsStatus === 'COMPLETE' ? null : h('span', { class: 'chip warn' }, tvsReason(now.tvsStatus)),
   ];
   return [
@@ -182,6 +183,26 @@ function withdrawals({ queuedWithdrawals }) {
   })), { label: 'Withdrawals by day' }) : blank('No withdrawal is queued.'));
 }
 
+const worst = ({ worstCase }) => chartCard({
+  title: 'Worst case', note: 'Lost if every operator set takes now all that is allocated to it',
+  figures: { columns: ['strategy', 'operator_sets', 'burned_usd', 'redistributed_usd'], rows: worstCase.map((each) => [strategyName(each.strategy), each.operatorSetCount, each.burnedUsd, each.redistributedUsd]) },
+}, worstCase.length ? bars(worstCase.map((each) => {
+  const known = [each.burnedUsd, each.redistributedUsd].filter((part) => part !== null);
+  const sum = known.length ? known.reduce((total, part) => total + Number(part), 0) : null;
+  return { name: strategyName(each.strategy), link: strategyLink(each.strategy), value: sum, color: 'var(--critical)', text: money(sum, each.sharesStatus === 'KNOWN' ? 'no price' : 'shares not known'), title: `${each.operatorSetCount} operator sets` };
+}), { label: 'Worst case by strategy' }) : blank('No operator set can slash this operator now.'));
+
+const earned = ({ rewards }) => h('section', { class: 'card' }, h('div', { class: 'card-head' }, h('div', null, h('h2', null, 'Rewards'), h('p', { class: 'note' }, 'Of the operator as an earner, in all'))), dataTable({
+  caption: 'Rewards by token',
+  columns: [
+    { name: 'Token', cell: (each) => (each.symbol ? h('span', { title: each.token }, each.symbol) : copy(each.token)) },
+    { name: 'Earned', number: true, cell: (each) => figure(each.earned, (amount) => count(Number(amount) / 10 ** (each.decimals ?? 18)), { unit: 'base units' }) },
+    { name: 'Value', number: true, cell: (each) => money(each.earnedUsd, words(each.earnedUsdStatus)) },
+    { name: 'Claimable', number: true, cell: (each) => figure(each.claimable, (amount) => count(Number(amount) / 10 ** (each.decimals ?? 18)), { unit: 'base units' }) },
+  ],
+  rows: rewards, empty: 'The source has no reward of this operator.',
+}));
+
 const slashes = ({ slashingIncidents }) => h('section', { class: 'card' }, h('div', { class: 'card-head' }, h('h2', null, 'Slashes')),
   slashingIncidents.nodes.length ? h('ol', { class: 'feed' }, slashingIncidents.nodes.slice(0, 6).map((each) => h('li', null,
     h('div', null, setName(each.operatorSet)),
@@ -204,7 +225,7 @@ page(({ newestDay }) => {
   const now = operator.state;
   const pi = operator.commissionRates.find((rate) => rate.kind === 'PI');
   return [
-    identity(operator),
+    identity(operator, history.flags),
     h('section', { class: 'tiles', 'aria-label': 'Figures' },
       tile('Total value secured', tvs(now.tvsUsd, now.tvsStatus), now.unpricedStrategyCount ? `${now.unpricedStrategyCount} strategies without price` : 'all strategies priced'),
       tile('Delegators', number(now.activeDelegators), `${count(now.totalDelegators)} ever`),
@@ -212,6 +233,6 @@ page(({ newestDay }) => {
       tile('Commission', pi ? bips(pi.currentBips) : none('no rate known'), pi?.upcomingBips !== null && pi?.upcomingBips !== undefined ? `${bips(pi.upcomingBips)} from ${day(pi.activatesAt)}` : 'programmatic incentives'),
       tile('Risk', risk(history.analytics), history.analytics?.riskScore ? `confidence ${Number(history.analytics.confidence).toFixed(0)} of 100` : '')),
     h('div', { class: 'grid' }, value(operator, history), score(history.analytics), holders(operator, history.concentration),
-      held(operator), h('div', { class: 'column' }, withdrawals(operator), commissions(operator)), allocated(operator), slashes(operator), acts(operator)),
+      held(operator), h('div', { class: 'column' }, withdrawals(operator), commissions(operator)), allocated(operator), worst(history), earned(history), slashes(operator), acts(operator)),
   ];
 });

@@ -50,7 +50,7 @@ class DashboardTest {
 
   @ParameterizedTest
   @CsvSource({
-    "network-page, 7",
+    "network-page, 8",
     "operator-page, 2",
     "operators-table, 2",
     "operator-delegators, 1",
