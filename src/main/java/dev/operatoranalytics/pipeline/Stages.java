@@ -14,6 +14,7 @@ public final class Stages {
           .fromEvents("operator_sets")
           .fromEvents("operator_set_strategies")
           .fromEvents("duration_vaults")
+          .fromEvents("slash_settlements")
           .fromEvents("avs")
           .fromEvents("strategy_event_rates")
           .fromEvents("strategy_event_tokens")

@@ -489,7 +489,7 @@ class ApiTest {
                 allocations { totalCount nodes { currentMagnitude pendingMagnitude pendingEffectBlock isSlashable slashableShares slashableUsd } }
                 avsRelationships { totalCount nodes { status isRegisteredWithDirectory operatorSetCount registeredAt unregisteredAt operator { id } periods { registeredAt registeredBlock unregisteredAt unregisteredBlock days } } }
                 commissionRates { kind currentBips isDefault upcomingBips activatesAt history { setAt setBlock activatesAt oldBips newBips caller } }
-                slashingIncidents { totalCount nodes { slashedAt block transactionHash logIndex description operator { id } amounts { wadSlashed cumulativeWadSlashed shares slashedUsd } } }
+                slashingIncidents { totalCount nodes { slashedAt block transactionHash logIndex description operator { id } amounts { wadSlashed cumulativeWadSlashed shares slashedUsd settlementStatus settlement { slashId } } } }
                 queuedWithdrawals { totalCount nodes { root withdrawer nonce startBlock status queuedAt queuedBlock completableAt completableAtBlock isCompletable isCompletableAtEstimated completedAt completedBlock currentUsd currentUsdStatus operator { id } shares { shares currentShares lostToSlashes currentSharesStatus currentUsd } } }
                 allocationDelay { status currentBlocks pendingBlocks effectBlock }
                 flags { flag operator { id } operatorSet { id slasher slasherSource pendingSlasher isRedistributing } strategy { id } account figure threshold effectBlock effectiveAt since reason }

@@ -116,6 +116,16 @@ class RecordedChainTest {
           List.of("slasher", "pendingSlasher", "pendingEffectBlock", "redistributionRecipient")) {
         put(figures, set, kind, "set", text(set.getValue().get(kind)));
       }
+      for (var slash : set.getValue().get("unsettled").entries()) {
+        for (var shares : slash.getValue().entries()) {
+          put(
+              figures,
+              set,
+              "unsettled",
+              slash.getKey() + "/" + shares.getKey(),
+              text(shares.getValue()));
+        }
+      }
     }
     return figures;
   }
@@ -253,6 +263,15 @@ class RecordedChainTest {
             where slashable_shares > 0
             """)) {
       figures.put(row.get(0) + " allocatedStake " + row.get(1), row.get(2));
+    }
+    for (var row :
+        tables.rows(
+            """
+            select operator_set_id, slash_id || '/' || strategy_id, unsettled_shares
+            from slash_settlements
+            where unsettled_shares > 0
+            """)) {
+      figures.put(row.get(0) + " unsettled " + row.get(1), row.get(2));
     }
     for (var row :
         tables.rows("select operator_id, current_blocks from operator_allocation_delays")) {

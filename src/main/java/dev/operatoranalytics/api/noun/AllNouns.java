@@ -21,6 +21,7 @@ final class AllNouns {
                 Delegators.NOUNS,
                 Withdrawals.NOUNS,
                 SlashPreviews.NOUNS,
+                SlashSettlements.NOUNS,
                 Avses.NOUNS,
                 Analytics.NOUNS,
                 Ranks.NOUNS,

@@ -92,6 +92,7 @@ final class Avses {
                       join (%s) as described using (strategy_id)
                       """
                           .formatted(Strategies.ROWS)))
+          .relation("settlements", Relation.on("operator_set_id"))
           .counts("memberCount", "unpricedStrategyCount")
           .relation("members", Relation.on("operator_set_id").rows(Operators.MEMBERS))
           .relation("allocationDailySnapshots", Relation.on("operator_set_id"))

@@ -427,10 +427,30 @@ final class Operators {
 
   private static final Noun SLASHING_AMOUNT =
       Noun.of("SlashingAmount")
-          .rows("operator_slashing_amounts")
+          .rows(
+              """
+              select
+                  amounts.*,
+                  coalesce(
+                      settlements.status,
+                      case amounts.strategy_id
+                          when '0xbeac0eeeeeeeeeeeeeeeeeeeeeeeeeeeeeebeac0' then 'NATIVE_ETH'
+                          else 'UNKNOWN'
+                      end
+                  ) as settlement_status
+              from operator_slashing_amounts as amounts
+              left join slash_settlements as settlements
+                  using (transaction_hash, log_index, strategy_id)
+              """)
           .key("operator_id", "transaction_hash", "log_index", "strategy_id")
           .hidden("log_index", ColumnType.BIGINT)
           .order("strategy_id")
+          .enums("settlementStatus")
+          .relation(
+              "settlement",
+              Relation.on("transaction_hash")
+                  .and("log_index", "log_index")
+                  .and("strategy_id", "strategy_id"))
           .relation("strategy", Relation.on("strategy_id"))
           .amounts("wadSlashed", "cumulativeWadSlashed", "shares", "slashedUsd")
           .followsAsOf();

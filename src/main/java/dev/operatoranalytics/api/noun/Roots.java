@@ -19,6 +19,7 @@ final class Roots {
           .relation("strategies", Relation.all())
           .relation("delegator", Relation.all().where("#staker_id = :address"))
           .relation("delegators", Relation.all().rows(Delegators.ALL).counted("delegators"))
+          .relation("slashSettlements", Relation.all())
           .relation("queuedWithdrawals", Relation.all().counted("queuedWithdrawals"))
           .relation("avs", Relation.all().where("#avs_id = :address"))
           .relation("avses", Relation.all())
