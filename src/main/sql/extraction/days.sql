@@ -1,57 +1,22 @@
 -- UTC days with events, with their first and last block.
 -- Grain: one row per day.
--- Units: blocks, unix seconds; days counted from 1970.
+-- Units: blocks, unix seconds.
 
 with
 
-blocks as (
-    select block_number, block_timestamp from event_logs where block_number <= :until_block
-),
-
--- one time per block; it contradicts neither most of the three blocks before nor most of the three after
-possible as (
+dated_blocks as (
     select
+        (date '1970-01-01' + (block_timestamp / 86400)::integer)::date as day,
         block_number,
-        min(block_timestamp) as block_timestamp
-    from blocks
-    where
-        block_number <= 4294967295
-        and block_timestamp between 1438269973 and extract(epoch from now()) + 300
-    group by block_number
-),
-
-compared as (
-    select
-        block_number,
-        block_timestamp,
-        count(*) over before as blocks_before,
-        count(*) over behind as blocks_behind,
-        coalesce((lag(block_timestamp, 1) over chain > block_timestamp)::integer, 0)
-        + coalesce((lag(block_timestamp, 2) over chain > block_timestamp)::integer, 0)
-        + coalesce((lag(block_timestamp, 3) over chain > block_timestamp)::integer, 0) as later_before,
-        coalesce((lead(block_timestamp, 1) over chain < block_timestamp)::integer, 0)
-        + coalesce((lead(block_timestamp, 2) over chain < block_timestamp)::integer, 0)
-        + coalesce((lead(block_timestamp, 3) over chain < block_timestamp)::integer, 0) as earlier_behind
-    from possible
-    window
-        chain as (order by block_number),
-        before as (order by block_number rows between 3 preceding and 1 preceding),
-        behind as (order by block_number rows between 1 following and 3 following)
-),
-
-timed as (
-    select block_number, block_timestamp
-    from compared
-    where
-        later_before * 2 <= blocks_before
-        and (earlier_behind * 2 <= blocks_behind or blocks_behind < 2)
+        block_timestamp
+    from timed_blocks
 )
 
 select
-    (date '1970-01-01' + (block_timestamp / 86400)::integer)::date as day,
+    day,
     min(block_number)::bigint as first_block,
     max(block_number)::bigint as last_block,
     max(block_timestamp)::bigint as last_timestamp
-from timed
-group by block_timestamp / 86400
+from dated_blocks
+group by day
 order by day

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 public class AsOfRebuild {
-  private static final SqlFile MOMENT = SqlFile.load("extraction", "moment");
+  private static final SqlFile MOMENT =
+      SqlFile.load("extraction", "moment").withSteps("timed_blocks");
   private static final List<Stage> STAGES = List.of(Stages.PROTOCOL, Stages.QUOTES, Stages.REBUILD);
 
   private static final List<DailyFigures> DAILY_FIGURES =
@@ -152,7 +153,12 @@ public class AsOfRebuild {
   }
 
   private static Sides sides(Connection source, long block, String time) throws SQLException {
-    SqlFile.set(source, Map.of("until_block", Long.toString(block), "chain_time", time));
+    SqlFile.set(
+        source,
+        Map.of(
+            "until_block", Long.toString(block),
+            "chain_time", time,
+            "last_block", Long.toString(Long.MAX_VALUE)));
     try (var statement = source.createStatement();
         var row = statement.executeQuery(MOMENT.on(source).statement())) {
       row.next();

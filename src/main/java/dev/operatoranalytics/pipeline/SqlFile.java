@@ -39,6 +39,7 @@ public record SqlFile(String path, String text) {
           Map.entry("until_block", "(select current_setting('%s')::bigint)"),
           Map.entry("from_time", "(select current_setting('%s')::timestamptz)"),
           Map.entry("until_time", "(select current_setting('%s')::timestamptz)"),
+          Map.entry("last_block", "(select current_setting('%s')::bigint)"),
           Map.entry("after_block", "(select current_setting('%s')::bigint)"),
           Map.entry("chain_time", "(select current_setting('%s')::timestamptz)"),
           Map.entry("after_time", "(select current_setting('%s')::timestamptz)"),
@@ -73,7 +74,7 @@ public record SqlFile(String path, String text) {
   }
 
   /** The same select with files of the folder {@code steps} of its stage as its first steps. */
-  SqlFile withSteps(String... steps) {
+  public SqlFile withSteps(String... steps) {
     var stage = path.substring(0, path.indexOf('/'));
     var select = this;
     for (var step : List.of(steps).reversed()) {

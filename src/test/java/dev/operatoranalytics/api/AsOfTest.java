@@ -128,10 +128,10 @@ class AsOfTest {
     var document = Files.readString(Path.of("docs/queries/operator-page.graphql"));
     var selection =
         document
-            .substring(document.indexOf('{', document.indexOf("operator(")))
-            .strip()
-            .replaceFirst("}$", "")
-            .replace("updatedAtBlock", "");
+            .substring(
+                document.indexOf('{', document.indexOf("operator(")), document.indexOf("history:"))
+            .replace("updatedAtBlock", "")
+            .replace("$isCurrent", "false");
     var asked =
         operators.stream()
             .map(

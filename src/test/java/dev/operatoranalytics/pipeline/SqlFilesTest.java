@@ -111,7 +111,8 @@ class SqlFilesTest {
             "analytics/steps",
             "rewards",
             "rewards/steps",
-            "rebuild/steps")) {
+            "rebuild/steps",
+            "extraction/steps")) {
       var head = Files.readAllLines(FILES.resolve(file)).subList(0, 3);
       assertThat(head.get(0)).as(file).startsWith("-- ").endsWith(".");
       assertThat(head.get(1)).as(file).startsWith("-- Grain: ");

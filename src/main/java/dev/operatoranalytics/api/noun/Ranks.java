@@ -57,7 +57,8 @@ final class Ranks {
           .rows(
               """
               with
-              ends as (
+              -- materialized: computed once, however often they are named
+              ends as materialized (
                   select
                       population,
                       (
@@ -71,7 +72,7 @@ final class Ranks {
                   from metric_figures
                   where metric = :metric
               ),
-              buckets as (
+              buckets as materialized (
                   select
                       number,
                       population,
@@ -84,7 +85,7 @@ final class Ranks {
                   cross join generate_series(1, :buckets) as number
                   where least is not null
               ),
-              counted as (
+              counted as materialized (
                   select
                       buckets.*,
                       -- a step in an index for each bucket, because counting reads all operators

@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * with an event of the next day.
  */
 final class Calendar {
-  private static final SqlFile DAYS = SqlFile.load("extraction", "days");
+  private static final SqlFile DAYS = SqlFile.load("extraction", "days").withSteps("timed_blocks");
 
   private final NavigableMap<LocalDate, Blocks> days;
   private final long slotSeconds;
@@ -29,7 +29,7 @@ final class Calendar {
   }
 
   static Calendar read(Connection events, long safeBlock, long slotSeconds) throws SQLException {
-    SqlFile.set(events, Map.of("until_block", Long.toString(safeBlock)));
+    SqlFile.set(events, Map.of("last_block", Long.toString(safeBlock)));
     var days = new TreeMap<LocalDate, Blocks>();
     try (var statement = events.createStatement();
         var rows = statement.executeQuery(DAYS.on(events).statement())) {
