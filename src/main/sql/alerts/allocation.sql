@@ -73,7 +73,7 @@ select
         round(state.tvs_usd * compared.magnitude / nullif(state.max_magnitude, 0), 18)::text
     ) as figures,
     null::text as detail,
-    ('/api/v1/operators/' || compared.operator_id || '/stats')::text as link
+    ('/operators/' || compared.operator_id)::text as link
 from compared
 left join operator_strategy_state as state
     on state.operator_id = compared.operator_id and state.strategy_id = compared.strategy_id

@@ -39,7 +39,7 @@ select
         'newBlocks', changes.new_blocks::text
     ) as figures,
     null::text as detail,
-    ('/api/v1/operators/' || changes.operator_id || '/stats')::text as link
+    ('/operators/' || changes.operator_id)::text as link
 from changes
 where
     changes.happened_at > :from_time

@@ -34,6 +34,6 @@ select
         'oldApprover', changes.old_approver, 'newApprover', changes.new_approver
     ) as figures,
     null::text as detail,
-    ('/api/v1/operators/' || changes.operator_id || '/stats')::text as link
+    ('/operators/' || changes.operator_id)::text as link
 from changes
 where changes.set_at > :from_time and changes.new_approver <> changes.old_approver

@@ -29,7 +29,7 @@ select
         'activatesAt', to_char(change.activates_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
     ) as figures,
     null::text as detail,
-    ('/api/v1/operators/' || change.operator_id || '/stats')::text as link
+    ('/operators/' || change.operator_id)::text as link
 from operator_commission_history as change
 where
     change.operator_id in (select unnest(:operators))

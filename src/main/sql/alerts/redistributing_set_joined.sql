@@ -27,7 +27,7 @@ select
         'slasherSource', operator_set.slasher_source
     ) as figures,
     null::text as detail,
-    ('/api/v1/operators/' || period.operator_id || '/stats')::text as link
+    ('/operators/' || period.operator_id)::text as link
 from operator_avs_registration_history as period
 join operator_sets as operator_set on operator_set.operator_set_id = period.operator_set_id
 where

@@ -40,7 +40,7 @@ select
         'earlierRiskScore', earlier.risk_score::text
     ) as figures,
     null::text as detail,
-    ('/api/v1/operators/' || rated.operator_id || '/stats')::text as link
+    ('/operators/' || rated.operator_id)::text as link
 from analysed
 join operator_analytics as rated on rated.date = analysed.date
 cross join lateral (

@@ -47,7 +47,7 @@ select
         'strategies', coalesce(losses.strategies, '[]')
     ) as figures,
     null::text as detail,
-    ('/api/v1/operators/' || slash.operator_id || '/stats')::text as link
+    ('/operators/' || slash.operator_id)::text as link
 from operator_slashing_incidents as slash
 left join losses
     on losses.operator_id = slash.operator_id

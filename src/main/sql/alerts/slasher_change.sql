@@ -27,7 +27,7 @@ select
         'redistributionRecipient', operator_set.redistribution_recipient
     ) as figures,
     null::text as detail,
-    '/graphiql'::text as link
+    ('/avs/' || operator_set.avs_id)::text as link
 from operator_sets as operator_set
 cross join (select max(safe_at) as safe_at from pipeline_checkpoints) as checkpoint
 where operator_set.pending_slasher is not null and checkpoint.safe_at > :from_time

@@ -23,7 +23,7 @@ select
         'usd', held.tvs_usd::text
     ) as figures,
     null::text as detail,
-    '/graphiql'::text as link
+    ('/strategies/' || quote.strategy_id)::text as link
 from strategy_quotes as quote
 join strategy_state as held on held.strategy_id = quote.strategy_id
 where held.total_shares > 0 and quote.price_at < :until_time

@@ -63,5 +63,5 @@ select
         'earlierTvsUsd', drops.earlier_tvs::text
     ) as figures,
     null::text as detail,
-    ('/api/v1/operators/' || drops.operator_id || '/stats')::text as link
+    ('/operators/' || drops.operator_id)::text as link
 from drops

@@ -116,5 +116,5 @@ select
         'strategies', compared.strategies
     ) as figures,
     null::text as detail,
-    ('/api/v1/operators/' || compared.operator_id || '/stats')::text as link
+    ('/operators/' || compared.operator_id)::text as link
 from compared

@@ -22,7 +22,7 @@ select
         'isTimeEstimated', withdrawal.is_completable_at_estimated
     ) as figures,
     null::text as detail,
-    ('/api/v1/operators/' || withdrawal.operator_id || '/stats')::text as link
+    ('/delegators/' || withdrawal.staker_id)::text as link
 from queued_withdrawals as withdrawal
 where
     withdrawal.completed_at is null

@@ -131,6 +131,7 @@ public class AlertEvaluator {
           and (fact.percent_before is null or fact.percent_before < rule.min_percent)
           and (rule.days is null or rule.days = fact.days)
           and (rule.hours is null or fact.hours >= rule.hours)
+          and (rule.flag is null or rule.flag = fact.figures ->> 'flag')
       order by fact.happened_at, fact.block_number, fact.fact_key, rule.rule_id
       on conflict do nothing
       returning alert_id
@@ -189,6 +190,7 @@ public class AlertEvaluator {
         && evaluated.get().at.plus(MAX_PAUSE).isAfter(now)) {
       return 0;
     }
+    updateFlags(connection);
     var rules = enabledRules(connection);
     var bounds =
         new Bounds(
@@ -318,6 +320,38 @@ public class AlertEvaluator {
         }
         return texts;
       }
+    }
+  }
+
+  /** Forgets flags that are not set any more, so that they fire when they are set again. */
+  private static void updateFlags(Connection connection) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.executeUpdate(
+          """
+          delete from alert_flags as raised
+          where not exists (
+              select
+              from operator_flags as flagged
+              where
+                  flagged.flag = raised.flag
+                  and flagged.operator_id = raised.operator_id
+                  and flagged.subject_id = raised.subject_id
+          )
+          """);
+      statement.executeUpdate(
+          """
+          insert into alert_flags (flag, operator_id, subject_id, raised_at, raised_block)
+          select flagged.flag, flagged.operator_id, flagged.subject_id, safe_at, safe_block
+          from operator_flags as flagged
+          cross join (
+              select safe_at, safe_block
+              from pipeline_checkpoints
+              where safe_at is not null
+              order by safe_at desc
+              limit 1
+          ) as checkpoint
+          on conflict do nothing
+          """);
     }
   }
 

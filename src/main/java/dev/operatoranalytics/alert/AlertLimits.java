@@ -15,17 +15,22 @@ import org.jspecify.annotations.Nullable;
  * @param minPercent percent; null for no limit in percent
  * @param days UTC days that are compared; null for kinds that compare none
  * @param hours age from which something is stale; null for kinds without an age
+ * @param flag the only flag that is reported; null for all
  */
 public record AlertLimits(
     @Nullable BigDecimal minUsd,
     @Nullable BigDecimal minPercent,
     @Nullable Integer days,
-    @Nullable Integer hours) {
+    @Nullable Integer hours,
+    @Nullable String flag) {
 
-  public static final AlertLimits NONE = new AlertLimits(null, null, null, null);
+  public static final AlertLimits NONE = new AlertLimits(null, null, null, null, null);
 
   /** Rejects limits that the kind does not have, lacks, or that are not above 0. */
   void requireFor(AlertKind kind) {
+    if (flag != null && kind != AlertKind.FLAG_RAISED) {
+      throw invalid(kind + " has no flag");
+    }
     var values = values();
     for (var limit : Limit.values()) {
       if (kind.requires(limit) && !values.containsKey(limit)) {

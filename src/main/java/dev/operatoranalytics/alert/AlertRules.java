@@ -116,6 +116,7 @@ public class AlertRules {
             set(connection, id, "min_percent", change.limits().minPercent());
             set(connection, id, "days", change.limits().days());
             set(connection, id, "hours", change.limits().hours());
+            set(connection, id, "flag", change.limits().flag());
           }
           if (change.isEnabled() != null) {
             set(connection, id, "is_enabled", change.isEnabled());
@@ -163,9 +164,9 @@ public class AlertRules {
             """
             insert into alert_rules (
                 name, kind, operator_id, avs_id, staker_id, min_usd, min_percent, days, hours,
-                is_enabled, since, created_at, created_by
+                is_enabled, since, created_at, created_by, flag
             )
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             returning rule_id
             """)) {
       statement.setString(1, rule.name());
@@ -181,6 +182,7 @@ public class AlertRules {
       statement.setObject(11, since.atOffset(ZoneOffset.UTC));
       statement.setObject(12, clock.instant().atOffset(ZoneOffset.UTC));
       statement.setString(13, caller);
+      statement.setString(14, rule.limits().flag());
       var id = number(statement);
       setWebhooks(connection, id, rule.webhooks(), clock.instant());
       return id;

@@ -173,7 +173,7 @@ public class AlertWebhooks {
             rule(
                 "stale pipeline",
                 AlertKind.STALE_PIPELINE,
-                new AlertLimits(null, null, null, hours),
+                new AlertLimits(null, null, null, hours, null),
                 id));
     // they replace those of an earlier time with the setting
     try (var statement =

@@ -135,14 +135,14 @@ class AlertDeliveryTest {
                         "\"rule\":{\"number\":",
                         "\"usd\":\"1234.5\"",
                         "\"figures\":{\"a\": 1}",
-                        "\"link\":\"https://analytics.example/api/v1/operators/alice/stats\""))
+                        "\"link\":\"https://analytics.example/operators/alice\""))
         .anySatisfy(
             body ->
                 assertThat(body)
                     .isEqualTo(
                         "{\"text\":\"[&lt;all&gt; &amp; more] SLASH: operator alice, 1,234.50 USD,"
                             + " block 1, 2026-01-22T12:00:00Z\\n"
-                            + "https://analytics.example/api/v1/operators/alice/stats\"}"))
+                            + "https://analytics.example/operators/alice\"}"))
         .anySatisfy(
             body ->
                 assertThat(body)
@@ -343,7 +343,7 @@ class AlertDeliveryTest {
             )
             select
                 rule, gen_random_uuid(), 'SLASH', 'alice', number, '%s', 1234.5, '{"a": 1}',
-                '/api/v1/operators/alice/stats', '%s'
+                '/operators/alice', '%s'
             from generate_series(1, %d) as number
             cross join unnest('%s'::bigint []) as rule
             order by number, rule

@@ -135,7 +135,7 @@ class AlertEvaluatorTest {
                 "drops",
                 AlertKind.TVS_DROP,
                 ALL,
-                new AlertLimits(null, BigDecimal.valueOf(20), 7, null),
+                new AlertLimits(null, BigDecimal.valueOf(20), 7, null, null),
                 true,
                 List.of()));
     world.tables().execute("update pipeline_partitions set status = 'STALE'");
@@ -149,6 +149,38 @@ class AlertEvaluatorTest {
     world.evaluate(NOW.plusSeconds(120));
     world.evaluate(NOW.plusSeconds(240));
     assertThat(world.fired(rule)).containsExactly("alice-7-2026-01-20");
+  }
+
+  @Test
+  void a_flag_that_is_set_again_fires_again_and_one_that_changes_does_not() throws Exception {
+    var rule =
+        world.rule(
+            new NewRule(
+                "sets",
+                AlertKind.FLAG_RAISED,
+                ALL,
+                new AlertLimits(null, null, null, null, "REDISTRIBUTING_SET"),
+                true,
+                List.of()));
+    world.evaluate(NOW);
+    world.tables().execute("update operator_flags set figure = 0.5");
+    world.evaluate(NOW.plusSeconds(120));
+    assertThat(world.fired(rule)).containsExactly("alice 300");
+
+    world.tables().execute("create table away as select * from operator_flags");
+    world.tables().execute("delete from operator_flags");
+    world.evaluate(NOW.plusSeconds(240));
+    world
+        .tables()
+        .execute(
+            """
+            insert into operator_flags select * from away;
+            drop table away;
+            update pipeline_checkpoints
+            set safe_block = 400, safe_at = '2024-01-01T01:20:00Z'
+            """);
+    world.evaluate(NOW.plusSeconds(360));
+    assertThat(world.fired(rule)).containsExactly("alice 300", "alice 400");
   }
 
   @Test

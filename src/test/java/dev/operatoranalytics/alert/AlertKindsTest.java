@@ -68,6 +68,10 @@ class AlertKindsTest {
           UNDELEGATION              | -              | minUsd=2001 minPercent=11 | alice 300
           UNDELEGATION              | -              | minPercent=12            | -
           UNDELEGATION              | delegator=bea  | -                        | -
+          FLAG_RAISED               | -              | flag=SLASHER_CHANGE_PENDING | alice 300
+          FLAG_RAISED               | avs=da         | flag=REDISTRIBUTING_SET  | alice 300
+          FLAG_RAISED               | operator=bob   | flag=REDISTRIBUTING_SET  | -
+          FLAG_RAISED               | -              | flag=DURATION_VAULT      | -
           TVS_DROP                  | -              | days=7 minPercent=20     | alice-7-2026-01-20
           TVS_DROP                  | -              | days=7 minPercent=31     | carol-7-2026-01-20
           TVS_DROP                  | operator=bob   | days=7 minPercent=11     | -
@@ -134,7 +138,8 @@ class AlertKindsTest {
             decimal(limits.get("minUsd")),
             decimal(limits.get("minPercent")),
             whole(limits.get("days")),
-            whole(limits.get("hours"))),
+            whole(limits.get("hours")),
+            limits.get("flag")),
         true,
         List.of());
   }
@@ -178,7 +183,7 @@ class AlertKindsTest {
                 .rows("select percent, figures from alerts where rule_id = " + rule)
                 .toString())
         .hasSize(1)
-        .allSatisfy(row -> assertThat(row.get(1)).isEqualTo("/api/v1/operators/alice/stats"));
+        .allSatisfy(row -> assertThat(row.get(1)).isEqualTo("/operators/alice"));
   }
 
   @ParameterizedTest
@@ -224,12 +229,14 @@ class AlertKindsTest {
   void limits_that_a_kind_does_not_have_are_rejected() {
     assertThatThrownBy(
             () ->
-                new AlertLimits(null, BigDecimal.TEN, null, null)
+                new AlertLimits(null, BigDecimal.TEN, null, null, null)
                     .requireFor(AlertKind.COMMISSION_CHANGE))
         .isInstanceOf(RunRequestRejected.class)
         .hasMessage("COMMISSION_CHANGE has no minPercent");
     assertThatThrownBy(
-            () -> new AlertLimits(BigDecimal.ZERO, null, null, null).requireFor(AlertKind.SLASH))
+            () ->
+                new AlertLimits(BigDecimal.ZERO, null, null, null, null)
+                    .requireFor(AlertKind.SLASH))
         .hasMessage("minUsd is above 0, not 0");
     assertThatThrownBy(() -> AlertLimits.NONE.requireFor(AlertKind.STALE_PIPELINE))
         .hasMessage("STALE_PIPELINE needs hours");

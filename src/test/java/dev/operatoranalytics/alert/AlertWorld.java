@@ -182,6 +182,7 @@ final class AlertWorld implements AutoCloseable {
                 ('alice', '2026-01-18', 85, 'LOW'), ('alice', '2026-01-20', 50, 'HIGH'),
                 ('bob', '2026-01-19', 70, 'MEDIUM'), ('bob', '2026-01-20', 85, 'LOW')
         ) as rated (name, day, score, level);
+        update operator_flags set reason = 'more than before';
         update queued_withdrawals
         set completable_at_block = 300, completable_at = '2024-01-01T01:00:00Z',
             is_completable = true, current_usd = 1900;

@@ -67,8 +67,9 @@ class AlertsApiTest {
     var first = alerts.get("nodes").get(0);
     assertThat(first.get("rule").get("name").getStringValue()).isEqualTo("departures");
     assertThat(first.get("figures").getStringValue()).contains("\"tvsBeforeUsd\"");
-    assertThat(server.get(first.get("link").getStringValue()).body())
-        .contains(first.get("operator").get("address").getStringValue());
+    assertThat(first.get("link").getStringValue())
+        .isEqualTo("/operators/" + first.get("operator").get("address").getStringValue());
+    assertThat(server.get(first.get("link").getStringValue()).statusCode()).isEqualTo(200);
 
     var id = created.get("id").getStringValue();
     var changed =

@@ -19,7 +19,7 @@ final class Alerts {
           .hidden("staker_id", ColumnType.TEXT)
           .texts("name", "createdBy")
           .redactedUnlessAdmin("createdBy")
-          .enums("kind")
+          .enums("kind", "flag")
           .column("operator", "operator_id", ColumnType.TEXT)
           .column("avs", "avs_id", ColumnType.TEXT)
           .column("delegator", "staker_id", ColumnType.TEXT)

@@ -175,6 +175,7 @@ class AlertMutationWiring implements Wiring {
                     limits.find(BigDecimal.class, "minUsd"),
                     limits.find(BigDecimal.class, "minPercent"),
                     limits.find(Integer.class, "days"),
-                    limits.find(Integer.class, "hours")));
+                    limits.find(Integer.class, "hours"),
+                    limits.findText("flag")));
   }
 }
