@@ -179,7 +179,7 @@ final class ArgumentDecoder {
       var struct = (Tuple) Array.get(structs, i);
       json.append(i == 0 ? "{\"" : ",{\"").append(address).append("\":\"");
       json.append(address(struct.get(0))).append("\",\"").append(amount).append("\":\"");
-      json.append((Object) struct.get(1)).append("\"}");
+      json.append(struct.<Object>get(1)).append("\"}");
     }
     return json.append(']').toString();
   }

@@ -1,5 +1,6 @@
 package dev.operatoranalytics.alert;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.groupingBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -120,8 +121,7 @@ class AlertDeliveryTest {
 
     assertThat(hook.requests()).hasSize(3);
     for (var asked : hook.requests()) {
-      assertThat(asked.signature())
-          .isEqualTo(WebhookClient.signature(KEY, now.get(), asked.body()));
+      assertThat(asked.signature()).isEqualTo(WebhookClient.signature(KEY, now(), asked.body()));
       assertThat(asked.authorization()).isEqualTo("Bearer token-of-the-hook");
     }
     var bodies = new HashMap<Long, String>();
@@ -239,7 +239,7 @@ class AlertDeliveryTest {
     var webhook = webhook(WebhookFormat.JSON, "");
     var rule = rule(webhook);
     fire(List.of(rule), 3);
-    var rules = new AlertRules(world.state(), AlertWorld.at(now.get()));
+    var rules = new AlertRules(world.state(), AlertWorld.at(now()));
     rules.update(rule, new RuleChange(null, null, null, List.of()));
     rules.update(rule, new RuleChange(null, null, null, List.of(webhook)));
     deliver(delivery(false));
@@ -301,7 +301,7 @@ class AlertDeliveryTest {
   }
 
   private void evaluateAndDeliver() throws SQLException {
-    world.evaluate(now.get());
+    world.evaluate(now());
     deliver(delivery(true));
     deliver(delivery(true));
   }
@@ -349,10 +349,7 @@ class AlertDeliveryTest {
             order by number, rule
             """
                 .formatted(
-                    now.get(),
-                    now.get(),
-                    count,
-                    rules.toString().replace('[', '{').replace(']', '}')));
+                    now(), now(), count, rules.toString().replace('[', '{').replace(']', '}')));
   }
 
   private long webhook(WebhookFormat format, String path) throws SQLException {
@@ -371,7 +368,7 @@ class AlertDeliveryTest {
   }
 
   private AlertWebhooks webhooks(WebhookSettings settings) {
-    return new AlertWebhooks(world.state(), settings, AlertWorld.at(now.get()));
+    return new AlertWebhooks(world.state(), settings, AlertWorld.at(now()));
   }
 
   private static WebhookSettings settings(@Nullable String url) {
@@ -400,11 +397,15 @@ class AlertDeliveryTest {
     return new AlertDelivery(state, new WebhookClient(settings), settings, clock());
   }
 
+  private Instant now() {
+    return requireNonNull(now.get());
+  }
+
   private Clock clock() {
     return new Clock() {
       @Override
       public Instant instant() {
-        return now.get();
+        return now();
       }
 
       @Override

@@ -47,7 +47,7 @@ class AlertEvaluatorTest {
                     CompletableFuture.supplyAsync(
                         () -> {
                           try {
-                            return world.evaluate(NOW.plusSeconds(61 * each));
+                            return world.evaluate(NOW.plusSeconds(61L * each));
                           } catch (SQLException e) {
                             throw new IllegalStateException(e);
                           }

@@ -1,5 +1,6 @@
 package dev.operatoranalytics.api;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -234,7 +235,7 @@ class SlashPreviewTest {
       assertThat(delegators).hasSize(wanted.get("stakers").size());
       var place = 0;
       for (var staker : wanted.get("stakers").values()) {
-        var delegator = delegators.get(address(0x1000 * (number + 1) + place));
+        var delegator = requireNonNull(delegators.get(address(0x1000 * (number + 1) + place)));
         // the contracts round the scaling factor of a staker that came after a slash
         var rounding = place == 0 ? 0 : 1;
         assertClose(delegator, "sharesBefore", staker, "before", rounding);

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -113,7 +114,7 @@ class ClaimTreeTest {
   }
 
   /** Builds a tree from the top, unlike the tested class; a node is a proof of one level. */
-  private static byte[] recursive(ArrayList<byte[]> leaves, int from, int width) {
+  private static byte[] recursive(List<byte[]> leaves, int from, int width) {
     if (width == 1) {
       return from < leaves.size() ? leaves.get(from) : new byte[32];
     }

@@ -365,8 +365,8 @@ class RewardsTest {
         )
         values ('%s', '%s', false, '%2$s', '%2$s', '%2$s', 1)
         on conflict do nothing
-        """,
-        operator, BEFORE);
+        """
+            .formatted(operator, BEFORE));
     state(
         """
         insert into operator_avs_registration_history (
@@ -375,11 +375,12 @@ class RewardsTest {
         )
         values ('%s', 'avs', '%s', 1, 1, '%s', %s, '%3$s', 1)
         on conflict do nothing
-        """,
-        operator,
-        isSet ? "avs-1" : "",
-        BEFORE,
-        unregisteredDate.equals("-") ? "null" : "'" + unregisteredDate + "T12:00:00Z'");
+        """
+            .formatted(
+                operator,
+                isSet ? "avs-1" : "",
+                BEFORE,
+                unregisteredDate.equals("-") ? "null" : "'" + unregisteredDate + "T12:00:00Z'"));
     state(
         """
         insert into operator_strategy_share_history as held (
@@ -387,8 +388,8 @@ class RewardsTest {
         )
         values ('%s', '%s', '2025-01-01', %s, '%s', 1)
         on conflict (operator_id, strategy_id, from_date) do update set shares = held.shares + excluded.shares
-        """,
-        operator, strategy, shares, BEFORE);
+        """
+            .formatted(operator, strategy, shares, BEFORE));
     if (holder.contains("@")) {
       state(
           """
@@ -396,8 +397,8 @@ class RewardsTest {
               operator_id, staker_id, strategy_id, from_date, shares, is_dust, updated_at, updated_at_block
           )
           values ('%s', '%s', '%s', '2025-01-01', %s, false, '%s', 1)
-          """,
-          operator, holder.replaceAll("@.*", ""), strategy, shares, BEFORE);
+          """
+              .formatted(operator, holder.replaceAll("@.*", ""), strategy, shares, BEFORE));
     }
     if (isSet) {
       var magnitude = Map.of("a", "1e18", "b", "1e17").getOrDefault(strategy, "0");
@@ -410,8 +411,8 @@ class RewardsTest {
             )
             values ('%s', 'avs-1', '%s', '%s', %s, true, 0)
             on conflict do nothing
-            """,
-            operator, strategy, day, magnitude);
+            """
+                .formatted(operator, strategy, day, magnitude));
       }
     }
   }
@@ -442,8 +443,8 @@ class RewardsTest {
                 operatorRewards));
   }
 
-  private static void state(String sql, Object... values) {
-    tables.execute(tables.state(), sql.formatted(values));
+  private static void state(String sql) {
+    tables.execute(tables.state(), sql);
   }
 
   /** Computes a day; returns the number of changed rows. */

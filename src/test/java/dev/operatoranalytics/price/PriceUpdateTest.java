@@ -141,12 +141,11 @@ class PriceUpdateTest {
         feed,
         "phaseAggregators(uint16)",
         "(address)",
-        phase ->
-            Tuple.singleton(abi(address(feed.hashCode() & 0xFFFF | phase.<Integer>get(0) << 20))));
+        phase -> Tuple.singleton(abi(aggregator(feed, phase.<Integer>get(0)))));
     for (var phase = 1; phase <= phases.length; phase++) {
       var rounds = phases[phase - 1].size();
       contracts.at(
-          address(feed.hashCode() & 0xFFFF | phase << 20),
+          aggregator(feed, phase),
           "latestRound()",
           "(uint256)",
           none -> Tuple.singleton(BigInteger.valueOf(rounds)));
@@ -166,6 +165,10 @@ class PriceUpdateTest {
         "latestRoundData()",
         result,
         none -> round(phases[phases.length - 1].getLast(), decimals));
+  }
+
+  private static Address aggregator(Address feed, int phase) {
+    return new Address("0x%02d".formatted(phase) + feed.value().substring(4));
   }
 
   private static Tuple round(String text, int decimals) {

@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import javax.sql.DataSource;
 import org.dataloader.DataLoaderRegistry;
@@ -357,19 +358,22 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
     }
     try (var connection = pool.getConnection()) {
       cancellation.connected(connection);
-      QueryReader.Read read;
+      Optional<QueryReader.Read> found;
       try {
-        read =
+        found =
             watch.watch(
                 Objects.requireNonNull(compiled.query().statement()),
-                () -> reader.readAtOnce(connection, compiled.query(), compiled.variables()));
+                () ->
+                    Optional.ofNullable(
+                        reader.readAtOnce(connection, compiled.query(), compiled.variables())));
       } finally {
         cancellation.released();
       }
-      if (read == null) {
+      if (found.isEmpty()) {
         cancellation.awaitConnection(input);
         return null;
       }
+      var read = found.get();
       latest.observe(read.version());
       var answer = whole(read);
       answer.put("extensions", extensions(read, input));

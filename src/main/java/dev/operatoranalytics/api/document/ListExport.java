@@ -178,8 +178,9 @@ public final class ListExport {
       throw RequestRejected.malformed(
           "an export has the rows of all pages: leave out first, after, last and before");
     }
-    if (field.getSelectionSet().getSelections().size() != 1
-        || !(field.getSelectionSet().getSelections().getFirst() instanceof Field nodes)
+    var selected = Objects.requireNonNull(field.getSelectionSet()).getSelections();
+    if (selected.size() != 1
+        || !(selected.getFirst() instanceof Field nodes)
         || !nodes.getName().equals("nodes")) {
       throw RequestRejected.malformed(ONE_LIST.formatted("of a connection its nodes"));
     }
@@ -187,7 +188,7 @@ public final class ListExport {
     var row =
         (GraphQLFieldsContainer)
             GraphQLTypeUtil.unwrapAll(type.getFieldDefinition("nodes").getType());
-    columns(nodes.getSelectionSet(), row, List.of(), columns);
+    columns(Objects.requireNonNull(nodes.getSelectionSet()), row, List.of(), columns);
     var pageInfo =
         Field.newField(
                 "pageInfo",
@@ -226,7 +227,7 @@ public final class ListExport {
           && !GraphQLTypeUtil.isList(GraphQLTypeUtil.unwrapNonNull(definition.getType()))
           && GraphQLTypeUtil.unwrapAll(definition.getType()) instanceof GraphQLFieldsContainer part
           && !isPage(part)) {
-        columns(field.getSelectionSet(), part, key, into);
+        columns(Objects.requireNonNull(field.getSelectionSet()), part, key, into);
       } else {
         into.add(key);
       }

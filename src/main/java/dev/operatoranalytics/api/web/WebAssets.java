@@ -89,10 +89,10 @@ class WebAssets {
   private static Map<String, byte[]> directory(String resource) throws IOException {
     var uri = uri(resource);
     if (!uri.getScheme().equals("jar")) {
-      return contents(Path.of(uri).getParent());
+      return contents(Path.of(uri).resolveSibling(""));
     }
     try (FileSystem jar = FileSystems.newFileSystem(uri, Map.of())) {
-      return contents(jar.getPath(resource).getParent());
+      return contents(jar.getPath(resource).resolveSibling(""));
     }
   }
 
