@@ -146,7 +146,7 @@ const PAGES = [
 
 /** Writes what a reader sees first of each page. */
 async function photograph(browser) {
-  for (const [width, height, scheme, suffix] of [[1440, 900, 'light', ''], [1440, 900, 'dark', '-dark'], [390, 844, 'light', '-narrow']]) {
+  for (const [width, height, scheme, suffix] of [[1280, 720, 'light', ''], [1280, 720, 'dark', '-dark'], [390, 844, 'light', '-narrow']]) {
     const { page, go, close } = await open(browser, url, [width, height, scheme]);
     for (const { name, path } of PAGES.filter((each) => !each.name.endsWith('bad-name'))) {
       if (suffix && !['network', 'operator'].includes(name)) continue;
