@@ -333,6 +333,7 @@ class StateUpdateTest {
         maximum_never_rises                  | PASSED | 0
         slashes_match_maximum                | PASSED | 0
         share_histories_are_whole            | PASSED | 0
+        price_sources_agree                  | PASSED | 0
         maximum_falls_by_slashes             | PASSED | 0
         transactions_are_in_one_block        | PASSED | 0
         blocks_have_one_hash_and_time        | PASSED | 0
