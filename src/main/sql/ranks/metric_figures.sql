@@ -14,7 +14,8 @@ select
         18
     )::numeric as median
 from (
-    values ('TVS_USD'), ('ACTIVE_DELEGATORS'), ('ACTIVE_AVS_COUNT'), ('RISK_SCORE'), ('GROWTH_RATE_30D')
+    values ('TVS_USD'), ('ACTIVE_DELEGATORS'), ('ACTIVE_AVS_COUNT'), ('RISK_SCORE'), ('GROWTH_RATE_30D'),
+        ('NET_YIELD_30D')
 ) as metrics (metric)
 left join operator_ranks using (metric)
 group by metrics.metric

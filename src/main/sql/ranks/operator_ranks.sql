@@ -10,13 +10,19 @@ figures as (
     left join operator_analytics
         on operator_analytics.operator_id = operator_current_state.operator_id
         and operator_analytics.date = (select max(date) from network_daily_risk)
+    left join operator_yields
+        on operator_yields.operator_id = operator_current_state.operator_id
+        and operator_yields.window_days = 30
+        and operator_yields.kind = 'ALL'
+        and operator_yields.strategy_id = ''
     cross join lateral (
         values
             ('TVS_USD', operator_current_state.total_tvs),
             ('ACTIVE_DELEGATORS', operator_current_state.active_delegators::numeric),
             ('ACTIVE_AVS_COUNT', operator_current_state.active_avs_count::numeric),
             ('RISK_SCORE', operator_analytics.risk_score),
-            ('GROWTH_RATE_30D', operator_analytics.growth_rate_30d)
+            ('GROWTH_RATE_30D', operator_analytics.growth_rate_30d),
+            ('NET_YIELD_30D', operator_yields.net_yield)
     ) as figure (metric, value)
     where operator_current_state.is_active and figure.value is not null
 )

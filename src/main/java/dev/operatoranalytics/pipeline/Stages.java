@@ -147,6 +147,9 @@ public final class Stages {
               "submission_days", "eligible_operators", "eligible_strategies", "staker_weights")
           .build();
 
+  /** Yields over windows that end on the newest day. */
+  public static final Stage YIELDS = Stage.named("yields").fromState("operator_yields").build();
+
   /** Ranks of the operators, by their state and the newest analytics. */
   public static final Stage RANKS =
       Stage.named("ranks").fromState("operator_ranks").fromState("metric_figures").build();
@@ -159,7 +162,7 @@ public final class Stages {
       Stage.named("figures").valuesOf(REBUILD, "operator_figures").build();
 
   public static final List<Stage> ALL =
-      List.of(PROTOCOL, QUOTES, REBUILD, TOTALS, SNAPSHOT, ANALYTICS, REWARDS, RANKS);
+      List.of(PROTOCOL, QUOTES, REBUILD, TOTALS, SNAPSHOT, ANALYTICS, REWARDS, YIELDS, RANKS);
 
   /**
    * Locks the ranks, which state updates and analytics both write: one waits for the other before

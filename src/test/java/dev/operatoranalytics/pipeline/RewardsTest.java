@@ -351,6 +351,93 @@ class RewardsTest {
         .containsExactly(List.of("STALE"));
   }
 
+  @Test
+  void yields_of_three_operators_equal_a_manual_calculation() throws Exception {
+    state(
+        "insert into strategies (strategy_id, underlying_token, decimals) values ('x', 'paid', 0),"
+            + " ('y', 'unpriced', 0)");
+    state(
+        "insert into token_prices select 'paid', day, 2 from generate_series('2026-01-01',"
+            + " '2026-01-30', interval '1 day') as day");
+    state(
+        """
+        insert into operator_strategy_daily_snapshots (
+            operator_id, strategy_id, snapshot_date, shares, max_magnitude, encumbered_magnitude,
+            allocatable_magnitude, delegator_count, tvs_usd
+        )
+        select operator_id, strategy_id, day::date, shares, 0, 0, 0, 0, tvs
+        from (values ('a', 's1', 5, 1000), ('b', 's1', 3, 300), ('b', 's2', 1, 100), ('c', 's1', 1, 50))
+            as held (operator_id, strategy_id, shares, tvs)
+        cross join generate_series('2026-01-01', '2026-01-07', interval '1 day') as day
+        """);
+    state(
+        """
+        insert into strategy_daily_quotes (strategy_id, snapshot_date, exchange_rate, rate_status)
+        values ('s1', '2026-01-01', 1000, 'QUOTED'), ('s1', '2026-01-06', 1001, 'QUOTED')
+        """);
+    submission(
+        "h",
+        "AVS",
+        "70",
+        "2026-01-01",
+        "2026-01-08",
+        "[{\"strategy\": \"s1\", \"multiplier\": \"1\"}, {\"strategy\": \"s2\", \"multiplier\":"
+            + " \"3\"}]",
+        "-");
+    state(
+        """
+        insert into operator_daily_rewards values
+            ('2026-01-02', '2026-01-02', 'h', 'a', 'paid', 1, 9, 0, 1000, 0, 1, 'EXACT', null),
+            ('2026-01-03', '2026-01-03', 'h', 'b', 'paid', 0, 4, 0, 0, 0, 1, 'EXACT', null),
+            ('2026-01-03', '2026-01-03', 'h', 'c', 'unpriced', 0, 4, 0, 0, 0, 1, 'EXACT', null)
+        """);
+
+    run(Stages.YIELDS, "2026-01-07");
+
+    // a: 20 USD of 7,000 USD days; b: 4 USD each of 2,100 and 700 USD days
+    assertThat(
+            tables.rows(
+                """
+                select operator_id, strategy_id, gross_yield, net_yield, reason, usd_status, base_yield
+                from operator_yields
+                where window_days = 7 and kind = 'AVS' and operator_id <> ''
+                order by 1, 2
+                """))
+        .containsExactly(
+            List.of("a", "", "1.042857142857142857", "0.938571428571428571", "-", "COMPLETE", "-"),
+            List.of(
+                "a",
+                "s1",
+                "1.042857142857142857",
+                "0.938571428571428571",
+                "-",
+                "COMPLETE",
+                "0.073000000000000000"),
+            List.of("b", "", "1.042857142857142857", "1.042857142857142857", "-", "COMPLETE", "-"),
+            List.of(
+                "b",
+                "s1",
+                "0.695238095238095238",
+                "0.695238095238095238",
+                "-",
+                "COMPLETE",
+                "0.073000000000000000"),
+            List.of(
+                "b", "s2", "2.085714285714285714", "2.085714285714285714", "-", "COMPLETE", "-"),
+            List.of("c", "", "-", "-", "MISSING_PRICE", "MISSING_PRICE", "-"),
+            List.of("c", "s1", "-", "-", "MISSING_PRICE", "MISSING_PRICE", "0.073000000000000000"));
+    assertThat(
+            tables.rows(
+                "select gross_yield, usd_status from operator_yields where window_days = 7 and kind"
+                    + " = 'PI' and operator_id = 'a' and strategy_id = ''"))
+        .containsExactly(List.of("0.000000000000000000", "COMPLETE"));
+    assertThat(
+            tables.rows(
+                "select gross_usd, usd_status from operator_yields where window_days = 30 and kind"
+                    + " = 'ALL' and operator_id = '' and strategy_id = 's1'"))
+        .containsExactly(List.of("24.000000000000000000", "PARTIAL"));
+  }
+
   /** {@code staker@operator/strategy=shares}; without a staker nobody delegated. */
   private static void stake(String text, boolean isSet, String unregisteredDate) {
     var shares = text.substring(text.indexOf('=') + 1);
@@ -449,11 +536,15 @@ class RewardsTest {
 
   /** Computes a day; returns the number of changed rows. */
   private static long pay(String day) throws SQLException {
+    return run(Stages.REWARDS, day);
+  }
+
+  private static long run(Stage stage, String day) throws SQLException {
     try (var state = tables.stateUrl().connect()) {
       state.setAutoCommit(false);
-      SqlFile.set(state, Map.of("day", day));
+      SqlFile.set(state, Map.of("day", day, "min_data_points", "7"));
       var bounds = Tables.horizon(1, Tables.NOW);
-      var steps = new StageRunner(state, state).run(Stages.REWARDS, List.of(), bounds);
+      var steps = new StageRunner(state, state).run(stage, List.of(), bounds);
       state.commit();
       return steps.stream().mapToLong(step -> step.rows().changed()).sum();
     }

@@ -17,7 +17,12 @@ import org.junit.jupiter.api.Test;
 class SqlFilesTest {
   private static final Path FILES = Path.of("src/main/sql");
   private static final Set<String> INPUTS =
-      Set.of("token_prices", "known_strategies", "known_exchange_rates", "operator_metadata");
+      Set.of(
+          "token_prices",
+          "known_strategies",
+          "known_exchange_rates",
+          "operator_metadata",
+          "token_metadata");
 
   @Test
   void every_file_is_in_exactly_one_stage_list() throws IOException {
@@ -28,7 +33,15 @@ class SqlFilesTest {
     assertThat(listed).doesNotHaveDuplicates();
 
     assertThat(
-            files("protocol", "rebuild", "valuation", "snapshot", "analytics", "rewards", "ranks"))
+            files(
+                "protocol",
+                "rebuild",
+                "valuation",
+                "snapshot",
+                "analytics",
+                "rewards",
+                "yields",
+                "ranks"))
         .containsExactlyInAnyOrderElementsOf(listed);
     assertThat(files("day_end"))
         .containsExactlyInAnyOrderElementsOf(
@@ -111,6 +124,7 @@ class SqlFilesTest {
             "analytics/steps",
             "rewards",
             "rewards/steps",
+            "yields",
             "rebuild/steps",
             "extraction/steps")) {
       var head = Files.readAllLines(FILES.resolve(file)).subList(0, 3);

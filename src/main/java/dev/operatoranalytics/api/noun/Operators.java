@@ -115,12 +115,14 @@ final class Operators {
               Relation.on("operator_id").whenGiven("types", "#activity_type = any(:types)"))
           .relation("rewards", Rewards.of("operator_id"))
           .relation("dailyRewards", Rewards.days("operator_id"))
+          .relation("yields", Rewards.yields(Relation.on("operator_id")))
           .followsAsOf()
           .currentOnly(
               "metadataFetch",
               "flags",
               "rewards",
               "dailyRewards",
+              "yields",
               "dailySnapshots",
               "strategyDailySnapshots",
               "analytics",

@@ -137,8 +137,24 @@ final class Rewards {
           .instants("submittedAt", "activatesAt", "disabledAt")
           .enums("status");
 
+  private static final Noun YIELD =
+      Noun.of("RewardsYield")
+          .rows("operator_yields")
+          .key("window_days", "kind", "strategy_id")
+          .order("window_days", "kind", "strategy_id")
+          .counts("windowDays", "days")
+          .enums("kind", "reason", "usdStatus", "baseYieldReason")
+          .relation("strategy", Relation.on("strategy_id"))
+          .dates("firstDate", "lastDate")
+          .amounts("grossUsd", "netUsd", "meanTvsUsd", "grossYield", "netYield", "baseYield");
+
   static final List<Noun> NOUNS =
-      List.of(SUBMISSION, MULTIPLIER, OPERATOR_DAY, DELEGATOR_DAY, EARNER, CLAIM, ROOT);
+      List.of(SUBMISSION, MULTIPLIER, OPERATOR_DAY, DELEGATOR_DAY, EARNER, CLAIM, ROOT, YIELD);
+
+  /** Yields, of all operators when the column is that of a strategy. */
+  static Relation yields(Relation relation) {
+    return relation.whenGiven("days", "#window_days = :days").whenGiven("kind", "#kind = :kind");
+  }
 
   /** What an earner has, by token. */
   static Relation of(String column) {

@@ -30,8 +30,10 @@ final class Strategies {
           .relation("stakeFlows", Relation.on("strategy_id"))
           .relation("prices", Relation.on("strategy_id").days("date"))
           .relation("dailySnapshots", Relation.on("strategy_id").days("snapshot_date"))
+          .relation("yields", Rewards.yields(Relation.on("strategy_id").where("#operator_id = ''")))
           .followsAsOf()
           .currentOnly(
+              "yields",
               "totalShares",
               "tvsUsd",
               "operatorCount",

@@ -1,0 +1,214 @@
+-- Yields of operators and strategies over windows that end on a day.
+-- Grain: one row per window, kind of rewards, strategy or all, and operator or all, with stake in the window.
+-- Units: USD by the prices of the days, yields as fractions of a year.
+-- A submission belongs to strategies by multiplier * shares of the operator on the day. Days on which a strategy has no value
+-- count in neither rewards nor stake.
+
+with
+
+windows as (
+    select window_days, :day - window_days + 1 as first_date
+    from (values (7), (30)) as asked (window_days)
+),
+
+prices as (
+    select distinct on (token_prices.token, reward_date)
+        token_prices.token,
+        (token_prices.at at time zone 'UTC')::date as reward_date,
+        token_prices.price_usd / power(10::numeric, token_metadata.decimals) as usd_per_unit
+    from token_prices
+    join token_metadata using (token)
+    where
+        token_metadata.decimals is not null
+        and token_prices.at >= (:day - 29)::timestamp at time zone 'UTC'
+        and token_prices.at < (:day + 1)::timestamp at time zone 'UTC'
+    order by token_prices.token, reward_date, token_prices.at desc
+),
+
+paid as (
+    select
+        rewards.operator_id,
+        rewards.reward_date,
+        rewards.submission_hash,
+        case when submissions.submission_kind = 'PI' then 'PI' else 'AVS' end as kind,
+        (rewards.operator_amount + rewards.stakers_amount) * prices.usd_per_unit as gross_usd,
+        rewards.stakers_amount * prices.usd_per_unit as net_usd,
+        submissions.strategies_and_multipliers
+    from operator_daily_rewards as rewards
+    join rewards_submissions as submissions using (submission_hash)
+    left join prices on prices.token = rewards.token and prices.reward_date = rewards.reward_date
+    where
+        rewards.reward_date between :day - 29 and :day
+        and rewards.operator_id <> ''
+        and rewards.operator_amount + rewards.stakers_amount > 0
+),
+
+weighed as (
+    select
+        paid.operator_id,
+        paid.reward_date,
+        paid.kind,
+        paid.gross_usd,
+        paid.net_usd,
+        days.strategy_id,
+        days.tvs_usd,
+        (item ->> 'multiplier')::numeric * days.shares as weight,
+        sum((item ->> 'multiplier')::numeric * days.shares) over (
+            partition by paid.operator_id, paid.reward_date, paid.submission_hash
+        ) as total_weight
+    from paid
+    cross join jsonb_array_elements(paid.strategies_and_multipliers) as items (item)
+    join operator_strategy_daily_snapshots as days
+        on
+            days.operator_id = paid.operator_id
+            and days.snapshot_date = paid.reward_date
+            and days.strategy_id = lower(item ->> 'strategy')
+    where days.shares > 0
+),
+
+rewards as (
+    select
+        operator_id,
+        strategy_id,
+        reward_date,
+        kind,
+        sum(gross_usd * weight / total_weight) as gross_usd,
+        sum(net_usd * weight / total_weight) as net_usd,
+        count(*) as parts,
+        count(gross_usd) as priced_parts
+    from weighed
+    where tvs_usd > 0 and total_weight > 0
+    group by operator_id, strategy_id, reward_date, kind
+),
+
+stakes as (
+    select operator_id, strategy_id, snapshot_date, tvs_usd
+    from operator_strategy_daily_snapshots
+    where snapshot_date between :day - 29 and :day and tvs_usd > 0
+),
+
+stake_sums as (
+    select
+        windows.window_days,
+        coalesce(stakes.strategy_id, '') as strategy_id,
+        coalesce(stakes.operator_id, '') as operator_id,
+        min(stakes.snapshot_date) as first_date,
+        max(stakes.snapshot_date) as last_date,
+        count(distinct stakes.snapshot_date) as days,
+        sum(stakes.tvs_usd) as tvs_usd
+    from windows
+    join stakes on stakes.snapshot_date >= windows.first_date
+    group by
+        windows.window_days,
+        grouping sets ((stakes.strategy_id, stakes.operator_id), (stakes.strategy_id), (stakes.operator_id), ())
+),
+
+reward_sums as (
+    select
+        windows.window_days,
+        coalesce(rewards.kind, 'ALL') as kind,
+        coalesce(rewards.strategy_id, '') as strategy_id,
+        coalesce(rewards.operator_id, '') as operator_id,
+        sum(rewards.gross_usd) as gross_usd,
+        sum(rewards.net_usd) as net_usd,
+        sum(rewards.parts) as parts,
+        sum(rewards.priced_parts) as priced_parts
+    from windows
+    join rewards on rewards.reward_date >= windows.first_date
+    group by
+        windows.window_days,
+        grouping sets (
+            (rewards.kind, rewards.strategy_id, rewards.operator_id),
+            (rewards.kind, rewards.strategy_id),
+            (rewards.kind, rewards.operator_id),
+            (rewards.kind),
+            (rewards.strategy_id, rewards.operator_id),
+            (rewards.strategy_id),
+            (rewards.operator_id),
+            ()
+        )
+),
+
+base_rates as (
+    select
+        windows.window_days,
+        quotes.strategy_id,
+        (array_agg(quotes.exchange_rate order by quotes.snapshot_date))[1] as first_rate,
+        (array_agg(quotes.exchange_rate order by quotes.snapshot_date desc))[1] as last_rate,
+        max(quotes.snapshot_date) - min(quotes.snapshot_date) as days
+    from windows
+    join strategy_daily_quotes as quotes
+        on
+            quotes.snapshot_date between windows.first_date and :day
+            and quotes.rate_status in ('QUOTED', 'FIXED')
+    group by windows.window_days, quotes.strategy_id
+),
+
+figures as (
+    select
+        stake_sums.*,
+        kinds.kind,
+        case
+            when coalesce(reward_sums.parts, 0) = 0 then 0
+            when reward_sums.priced_parts > 0 then reward_sums.gross_usd
+        end as gross_usd,
+        case
+            when coalesce(reward_sums.parts, 0) = 0 then 0
+            when reward_sums.priced_parts > 0 then reward_sums.net_usd
+        end as net_usd,
+        case
+            when coalesce(reward_sums.parts, 0) = reward_sums.priced_parts then 'COMPLETE'
+            when reward_sums.priced_parts > 0 then 'PARTIAL'
+            when reward_sums.parts is null then 'COMPLETE'
+            else 'MISSING_PRICE'
+        end as usd_status,
+        ratio((base_rates.last_rate - base_rates.first_rate) * 365, base_rates.first_rate * base_rates.days)
+            as base_yield
+    from stake_sums
+    cross join (values ('AVS'), ('PI'), ('ALL')) as kinds (kind)
+    left join reward_sums
+        on
+            reward_sums.window_days = stake_sums.window_days
+            and reward_sums.kind = kinds.kind
+            and reward_sums.strategy_id = stake_sums.strategy_id
+            and reward_sums.operator_id = stake_sums.operator_id
+    left join base_rates
+        on
+            base_rates.window_days = stake_sums.window_days
+            and base_rates.strategy_id = stake_sums.strategy_id
+            and base_rates.days > 0
+),
+
+reasons as (
+    select
+        *,
+        case
+            when days < least(window_days, :min_data_points) then 'TOO_FEW_DAYS'
+            when gross_usd is null then 'MISSING_PRICE'
+        end as reason
+    from figures
+)
+
+select
+    window_days::integer,
+    kind::text,
+    strategy_id::text,
+    operator_id::text,
+    first_date::date,
+    last_date::date,
+    days::integer,
+    round(gross_usd, 18)::numeric as gross_usd,
+    round(net_usd, 18)::numeric as net_usd,
+    ratio(tvs_usd, days)::numeric as mean_tvs_usd,
+    (case when reason is null then ratio(gross_usd * 365, tvs_usd) end)::numeric as gross_yield,
+    (case when reason is null then ratio(net_usd * 365, tvs_usd) end)::numeric as net_yield,
+    reason::text,
+    usd_status::text,
+    base_yield::numeric,
+    (
+        case
+            when strategy_id = '' then 'ALL_STRATEGIES'
+            when base_yield is null then 'NO_RATE_HISTORY'
+        end
+    )::text as base_yield_reason
+from reasons
