@@ -123,7 +123,7 @@ class TimeChart extends HTMLElement {
       height: this.height,
       legend: { show: false },
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
-      padding: [10, 8, 0, 0],
+      padding: [10, 22, 0, 0],
       cursor: { points: { size: 7, width: 2 }, drag: { x: false, y: false }, y: false },
       scales: {
         x: { time: !isNumber },
