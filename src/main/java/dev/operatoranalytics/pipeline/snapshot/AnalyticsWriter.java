@@ -52,7 +52,6 @@ final class AnalyticsWriter extends DayWriter {
     steps.addAll(runner.run(Stages.REWARDS, List.of(), bounds));
     if (isNewest(day)) {
       RewardMonths.sum(state, day);
-      steps.addAll(runner.run(Stages.YIELDS, List.of(), bounds));
       steps.addAll(runner.rank(bounds));
     }
     return new TakenDay(steps, basis, 0);
