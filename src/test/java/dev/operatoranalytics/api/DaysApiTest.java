@@ -135,20 +135,21 @@ class DaysApiTest {
     var operator =
         data(
             """
-            {
-              operator(address: "0xa42cd0029f681b08b61f535e846f2a36f468c1c2") {
-                rewards {
-                  token symbol earned active pending claimed claimable earnedUsd earnedUsdStatus claimableUsd
-                  nextClaimableAt nextClaimableReason claims(first: 1) { nodes { amount claimer } }
+              {
+                operator(address: "0xa42cd0029f681b08b61f535e846f2a36f468c1c2") {
+                  rewards {
+                    token symbol earned active pending claimed claimable earnedUsd earnedUsdStatus claimableUsd
+                    nextClaimableAt nextClaimableReason claims(first: 1) { nodes { amount claimer } }
+                  }
+                  dailyRewards(from: "2026-01-15", first: 50) {
+                    nodes { date addedOn operatorAmount stakersAmount commissionBips submission { kind } usdStatus }
+                  }
+                  delegators(first: 1) { nodes { delegator { rewards { earned earnedUsd } dailyRewards(first: 2) { nodes { amount usd } } } } }
                 }
-                dailyRewards(from: "2026-01-15", first: 50) {
-                  nodes { date addedOn operatorAmount stakersAmount commissionBips submission { kind } usdStatus }
-                }
-                delegators(first: 1) { nodes { delegator { rewards { earned earnedUsd } dailyRewards(first: 2) { nodes { amount usd } } } } }
+                rewardsSubmissions(first: 2) { nodes { hash kind startDate strategies { strategy multiplier } } }
+                distributionRoots(first: 60) { nodes { index status untilDate } }
+            leaderboard(metric: NET_YIELD_30D, first: 3) { rank value operator { yields(days: 30, kind: ALL) { netYield reason } } }
               }
-              rewardsSubmissions(first: 2) { nodes { hash kind startDate strategies { strategy multiplier } } }
-              distributionRoots(first: 60) { nodes { index status untilDate } }
-            }
             """);
 
     var eigen = operator.get("operator").get("rewards").values().iterator();
@@ -174,6 +175,9 @@ class DaysApiTest {
     assertThat(delegator.get("rewards").size()).isPositive();
     assertThat(delegator.get("dailyRewards").get("nodes").size()).isEqualTo(2);
     assertThat(operator.get("rewardsSubmissions").get("nodes").get(0).get("strategies").size())
+        .isPositive();
+    assertThat(operator.get("leaderboard").size()).isEqualTo(3);
+    assertThat(operator.get("leaderboard").get(0).get("operator").get("yields").size())
         .isPositive();
     var statuses = new java.util.TreeSet<String>();
     operator

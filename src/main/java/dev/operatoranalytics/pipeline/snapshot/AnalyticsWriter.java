@@ -52,6 +52,11 @@ final class AnalyticsWriter extends DayWriter {
     steps.addAll(runner.run(Stages.REWARDS, List.of(), bounds));
     if (isNewest(day)) {
       RewardMonths.sum(state, day);
+      Stages.holdRanks(state);
+      // days are analysed in parallel: a newer one may have been written before the lock
+      if (isNewest(day)) {
+        steps.addAll(runner.run(Stages.YIELDS, List.of(), bounds));
+      }
       steps.addAll(runner.rank(bounds));
     }
     return new TakenDay(steps, basis, 0);
