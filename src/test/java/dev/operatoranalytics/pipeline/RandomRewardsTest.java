@@ -1,5 +1,6 @@
 package dev.operatoranalytics.pipeline;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
@@ -273,7 +274,9 @@ class RandomRewardsTest {
           && counts(submission, holding.strategy, day)) {
         var weight =
             BigDecimal.valueOf(holding.shares)
-                .multiply(BigDecimal.valueOf(submission.multipliers.get(holding.strategy)));
+                .multiply(
+                    BigDecimal.valueOf(
+                        requireNonNull(submission.multipliers.get(holding.strategy))));
         if (submission.kind.equals("UNIQUE_STAKE")) {
           var quarters =
               allocations.stream()
