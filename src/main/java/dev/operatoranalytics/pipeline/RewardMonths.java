@@ -42,7 +42,7 @@ public final class RewardMonths {
             months as (
                 select distinct date_trunc('month', snapshot_date)::date as month
                 from earner_daily_rewards
-                where snapshot_date < date_trunc('month', ?::date - %d)::date
+                where snapshot_date < date_trunc('month', ?::date - %s)::date
             ),
             complete as (
                 select month, (month + interval '1 month')::date as next_month

@@ -72,7 +72,7 @@ final class CoingeckoPrices implements PriceSource {
               : "/coins/ethereum/contract/" + token;
       var answer =
           service.get(
-              "%s/market_chart/range?vs_currency=usd&precision=full&from=%d&to=%d"
+              "%s/market_chart/range?vs_currency=usd&precision=full&from=%s&to=%s"
                   .formatted(
                       coin,
                       from.atStartOfDay(ZoneOffset.UTC).toEpochSecond(),

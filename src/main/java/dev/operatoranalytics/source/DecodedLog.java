@@ -315,7 +315,7 @@ final class DecodedLog {
     var items = new ArrayList<String>();
     for (var i = 0; i < node.size(); i++) {
       var item = node.get(i);
-      var place = "%s[%d].".formatted(field, i);
+      var place = "%s[%s].".formatted(field, i);
       if (item == null || !item.isObject()) {
         throw new UnreadableValue(
             place, raw(item), "not an object {%s, %s}".formatted(address, amount));

@@ -193,8 +193,8 @@ class StateUpdateTest {
     assertThat(tables.rows("select safe_block from pipeline_checkpoints"))
         .containsExactly(List.of("200"));
     assertThat(tables.check("block_times_are_possible").failingRows()).isEqualTo(2);
-    tables.eventRows("select set_config('operator_analytics.until_block', '1000', false)");
-    var days = SqlFile.load("extraction", "days").on(tables.events());
+    tables.eventRows("select set_config('operator_analytics.last_block', '1000', false)");
+    var days = SqlFile.load("extraction", "days").withSteps("timed_blocks").on(tables.events());
     assertThat(tables.eventRows(days.statement()))
         .containsExactly(List.of("2024-01-01", "90", "200", "1704069600"));
   }

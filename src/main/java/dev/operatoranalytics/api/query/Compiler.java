@@ -633,7 +633,7 @@ final class Compiler {
                   ? "min(cursor) filter (where nth = 1) as " + name
                   : page.isBackward()
                       ? "(array_agg(cursor%s) %s)[1] as %s".formatted(order, filter, name)
-                      : "(array_agg(cursor%s) %s)[least(count(*), %d)] as %s"
+                      : "(array_agg(cursor%s) %s)[least(count(*), %s)] as %s"
                           .formatted(order, filter, page.size(), name));
       return JsonText.quoted(Cursor.base64("page." + name)).orNull();
     }
