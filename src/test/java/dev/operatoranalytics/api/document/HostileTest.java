@@ -344,11 +344,12 @@ class HostileTest {
     var schema = server.bean(GraphqlSchema.class).executable();
     var documents = new ArrayList<String>();
     var tried = new HashSet<String>();
+    var inputs = new HashSet<GraphQLNamedType>();
     paths(schema.getQueryType())
         .forEach(
             (type, path) -> {
               tried.add(type.getName());
-              documents.addAll(wrongCalls(type, path));
+              documents.addAll(wrongCalls(type, path, inputs));
             });
     var mutation = Objects.requireNonNull(schema.getMutationType());
     documents.addAll(wrongCalls(mutation, "mutation { %s }"));
@@ -629,34 +630,53 @@ class HostileTest {
   private static Map<GraphQLObjectType, String> paths(GraphQLObjectType root) {
     var paths = new LinkedHashMap<GraphQLObjectType, String>();
     paths.put(root, "{ %s }");
-    var left = new ArrayDeque<>(List.of(root));
-    while (!left.isEmpty()) {
-      var type = left.remove();
-      var path = Objects.requireNonNull(paths.get(type));
-      for (var field : type.getFieldDefinitions()) {
-        var to = GraphQLTypeUtil.unwrapAll(field.getType());
-        // a list returns existing objects; a key could match none
-        var isFree =
-            field.getArguments().stream()
-                .noneMatch(
-                    argument ->
-                        GraphQLTypeUtil.isNonNull(argument.getType())
-                            && !argument.hasSetDefaultValue());
-        if (isFree && to instanceof GraphQLObjectType object && !paths.containsKey(object)) {
-          var first = field.getArgument("first") == null ? "" : "(first: 1)";
-          paths.put(object, path.formatted(field.getName() + first + " { %s }"));
-          left.add(object);
+    // a list returns existing objects; what a key returns may not exist
+    for (var isByKey : List.of(false, true)) {
+      var left = new ArrayDeque<>(paths.keySet());
+      while (!left.isEmpty()) {
+        var type = left.remove();
+        var path = Objects.requireNonNull(paths.get(type));
+        for (var field : type.getFieldDefinitions()) {
+          var to = GraphQLTypeUtil.unwrapAll(field.getType());
+          var arguments = new ArrayList<String>();
+          required(field).forEach(each -> arguments.add(each.getName() + ": " + likely(each.getType())));
+          if ((isByKey || arguments.isEmpty())
+              && to instanceof GraphQLObjectType object
+              && !paths.containsKey(object)) {
+            if (field.getArgument("first") != null) {
+              arguments.add("first: 1");
+            }
+            var call = arguments.isEmpty() ? "" : "(" + String.join(", ", arguments) + ")";
+            paths.put(object, path.formatted(field.getName() + call + " { %s }"));
+            left.add(object);
+          }
         }
       }
     }
     return paths;
   }
 
+  private static Stream<GraphQLArgument> required(GraphQLFieldDefinition field) {
+    return field.getArguments().stream()
+        .filter(each -> GraphQLTypeUtil.isNonNull(each.getType()) && !each.hasSetDefaultValue());
+  }
+
   private static List<String> wrongCalls(GraphQLObjectType type, String path) {
+    return wrongCalls(type, path, new HashSet<>());
+  }
+
+  /**
+   * @param inputs input types whose fields were tried; they are tried once
+   */
+  private static List<String> wrongCalls(
+      GraphQLObjectType type, String path, Set<GraphQLNamedType> inputs) {
     var documents = new ArrayList<String>();
     for (var field : type.getFieldDefinitions()) {
       for (var argument : field.getArguments()) {
-        for (var value : wrong(argument.getType(), 0)) {
+        var isTried =
+            GraphQLTypeUtil.unwrapAll(argument.getType()) instanceof GraphQLInputObjectType input
+                && !inputs.add(input);
+        for (var value : wrong(argument.getType(), isTried ? 1 : 0)) {
           documents.add(path.formatted(call(field, argument, value)));
         }
       }
@@ -666,12 +686,8 @@ class HostileTest {
 
   private static String call(GraphQLFieldDefinition field, GraphQLArgument argument, String value) {
     var others =
-        field.getArguments().stream()
-            .filter(
-                other ->
-                    !other.getName().equals(argument.getName())
-                        && GraphQLTypeUtil.isNonNull(other.getType())
-                        && !other.hasSetDefaultValue())
+        required(field)
+            .filter(other -> !other.getName().equals(argument.getName()))
             .map(other -> ", %s: %s".formatted(other.getName(), likely(other.getType())))
             .collect(Collectors.joining());
     var selection =
