@@ -34,6 +34,7 @@ class DashboardTest {
   /** One row, one per table or check, or one per operator, which sums under a filter read. */
   private static final Set<String> OF_BOUNDED_SIZE =
       Set.of(
+          "chain_source",
           "data_version",
           "operator_current_state",
           "operators_metadata",
