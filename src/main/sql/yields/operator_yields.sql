@@ -11,18 +11,10 @@ windows as (
     from (values (7), (30)) as asked (window_days)
 ),
 
-prices as (
-    select distinct on (token_prices.token, reward_date)
-        token_prices.token,
-        (token_prices.at at time zone 'UTC')::date as reward_date,
-        token_prices.price_usd / power(10::numeric, token_metadata.decimals) as usd_per_unit
-    from token_prices
-    join token_metadata using (token)
-    where
-        token_metadata.decimals is not null
-        and token_prices.at >= (:day - 29)::timestamp at time zone 'UTC'
-        and token_prices.at < (:day + 1)::timestamp at time zone 'UTC'
-    order by token_prices.token, reward_date, token_prices.at desc
+tokens as materialized (
+    select token, power(10::numeric, decimals) as units
+    from token_metadata
+    where decimals is not null
 ),
 
 paid as (
@@ -31,12 +23,22 @@ paid as (
         rewards.reward_date,
         rewards.submission_hash,
         case when submissions.submission_kind = 'PI' then 'PI' else 'AVS' end as kind,
-        (rewards.operator_amount + rewards.stakers_amount) * prices.usd_per_unit as gross_usd,
-        rewards.stakers_amount * prices.usd_per_unit as net_usd,
+        (rewards.operator_amount + rewards.stakers_amount) * prices.price_usd / tokens.units as gross_usd,
+        rewards.stakers_amount * prices.price_usd / tokens.units as net_usd,
         submissions.strategies_and_multipliers
     from operator_daily_rewards as rewards
     join rewards_submissions as submissions using (submission_hash)
-    left join prices on prices.token = rewards.token and prices.reward_date = rewards.reward_date
+    left join tokens on tokens.token = rewards.token
+    left join lateral (
+        select token_prices.price_usd
+        from token_prices
+        where
+            token_prices.token = rewards.token
+            and token_prices.at >= rewards.reward_date::timestamp at time zone 'UTC'
+            and token_prices.at < (rewards.reward_date + 1)::timestamp at time zone 'UTC'
+        order by token_prices.at desc
+        limit 1
+    ) as prices on true
     where
         rewards.reward_date between :day - 29 and :day
         and rewards.operator_id <> ''
@@ -144,38 +146,78 @@ base_rates as (
     group by windows.window_days, quotes.strategy_id
 ),
 
+-- one aggregate instead of a join: the planner cannot know how many rows the sums have
+sums as (
+    select
+        stake_sums.window_days,
+        kinds.kind,
+        stake_sums.strategy_id,
+        stake_sums.operator_id,
+        stake_sums.first_date,
+        stake_sums.last_date,
+        stake_sums.days,
+        stake_sums.tvs_usd,
+        null::numeric as gross_usd,
+        null::numeric as net_usd,
+        0 as parts,
+        0 as priced_parts
+    from stake_sums
+    cross join (values ('AVS'), ('PI'), ('ALL')) as kinds (kind)
+    union all
+    select
+        window_days, kind, strategy_id, operator_id, null, null, null, null, gross_usd, net_usd, parts, priced_parts
+    from reward_sums
+),
+
+joined as (
+    select
+        window_days,
+        kind,
+        strategy_id,
+        operator_id,
+        max(first_date) as first_date,
+        max(last_date) as last_date,
+        max(days) as days,
+        max(tvs_usd) as tvs_usd,
+        sum(gross_usd) as gross_usd,
+        sum(net_usd) as net_usd,
+        sum(parts) as parts,
+        sum(priced_parts) as priced_parts
+    from sums
+    group by window_days, kind, strategy_id, operator_id
+    having max(days) is not null
+),
+
 figures as (
     select
-        stake_sums.*,
-        kinds.kind,
+        joined.window_days,
+        joined.kind,
+        joined.strategy_id,
+        joined.operator_id,
+        joined.first_date,
+        joined.last_date,
+        joined.days,
+        joined.tvs_usd,
         case
-            when coalesce(reward_sums.parts, 0) = 0 then 0
-            when reward_sums.priced_parts > 0 then reward_sums.gross_usd
+            when joined.parts = 0 then 0
+            when joined.priced_parts > 0 then joined.gross_usd
         end as gross_usd,
         case
-            when coalesce(reward_sums.parts, 0) = 0 then 0
-            when reward_sums.priced_parts > 0 then reward_sums.net_usd
+            when joined.parts = 0 then 0
+            when joined.priced_parts > 0 then joined.net_usd
         end as net_usd,
         case
-            when coalesce(reward_sums.parts, 0) = reward_sums.priced_parts then 'COMPLETE'
-            when reward_sums.priced_parts > 0 then 'PARTIAL'
-            when reward_sums.parts is null then 'COMPLETE'
+            when joined.parts = joined.priced_parts then 'COMPLETE'
+            when joined.priced_parts > 0 then 'PARTIAL'
             else 'MISSING_PRICE'
         end as usd_status,
         ratio((base_rates.last_rate - base_rates.first_rate) * 365, base_rates.first_rate * base_rates.days)
             as base_yield
-    from stake_sums
-    cross join (values ('AVS'), ('PI'), ('ALL')) as kinds (kind)
-    left join reward_sums
-        on
-            reward_sums.window_days = stake_sums.window_days
-            and reward_sums.kind = kinds.kind
-            and reward_sums.strategy_id = stake_sums.strategy_id
-            and reward_sums.operator_id = stake_sums.operator_id
+    from joined
     left join base_rates
         on
-            base_rates.window_days = stake_sums.window_days
-            and base_rates.strategy_id = stake_sums.strategy_id
+            base_rates.window_days = joined.window_days
+            and base_rates.strategy_id = joined.strategy_id
             and base_rates.days > 0
 ),
 

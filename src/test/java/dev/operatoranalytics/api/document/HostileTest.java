@@ -639,7 +639,8 @@ class HostileTest {
         for (var field : type.getFieldDefinitions()) {
           var to = GraphQLTypeUtil.unwrapAll(field.getType());
           var arguments = new ArrayList<String>();
-          required(field).forEach(each -> arguments.add(each.getName() + ": " + likely(each.getType())));
+          required(field)
+              .forEach(each -> arguments.add(each.getName() + ": " + likely(each.getType())));
           if ((isByKey || arguments.isEmpty())
               && to instanceof GraphQLObjectType object
               && !paths.containsKey(object)) {
