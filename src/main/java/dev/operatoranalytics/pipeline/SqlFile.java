@@ -30,7 +30,7 @@ public record SqlFile(String path, String text) {
   private static final Pattern PARAMETER = Pattern.compile("(?<!:):([a-z_]+)");
   private static final Pattern READ =
       Pattern.compile("(?<!distinct )(?:from|join)\\s+([a-z_]+)(?![a-z_(])");
-  private static final Pattern STEP = Pattern.compile("(?m)^([a-z_]+) as \\(");
+  private static final Pattern STEP = Pattern.compile("(?m)^([a-z_]+) as (?:materialized )?\\(");
   private static final String PREFIX = "operator_analytics.";
   private static final Map<String, String> READERS =
       Map.ofEntries(
