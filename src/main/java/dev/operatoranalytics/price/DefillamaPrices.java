@@ -17,6 +17,8 @@ final class DefillamaPrices implements PriceSource {
   private static final String PREFIX = "ethereum:";
   // one request a day; the service is free of charge
   private static final int MAX_DAYS = 30;
+  // their addresses are in the URL, whose length servers limit
+  private static final int TOKENS_PER_REQUEST = 50;
 
   private final ServiceClient service;
 
@@ -55,6 +57,16 @@ final class DefillamaPrices implements PriceSource {
   }
 
   private List<TokenPrice> read(String path, Collection<String> tokens) throws IOException {
+    var all = List.copyOf(tokens);
+    var prices = new ArrayList<TokenPrice>();
+    for (var from = 0; from < all.size(); from += TOKENS_PER_REQUEST) {
+      var to = Math.min(all.size(), from + TOKENS_PER_REQUEST);
+      prices.addAll(readPart(path, all.subList(from, to)));
+    }
+    return prices;
+  }
+
+  private List<TokenPrice> readPart(String path, List<String> tokens) throws IOException {
     var names = tokens.stream().map(DefillamaPrices::name).toList();
     var coins = service.get(path + String.join(",", names)).get("coins");
     var prices = new ArrayList<TokenPrice>();
