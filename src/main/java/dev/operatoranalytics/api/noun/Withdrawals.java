@@ -18,7 +18,8 @@ final class Withdrawals {
                   withdrawal_root, operator_id, staker_id, withdrawer, nonce, start_block,
                   queued_block, queued_at, completable_at_block, completable_at,
                   is_completable_at_estimated, is_completable, completed_block, completed_at,
-                  current_usd, current_usd_status,
+                  current_usd,
+                  coalesce(current_usd_status, 'UNKNOWN_SHARES') as current_usd_status,
                   case when completed_at is null then 'QUEUED' else 'COMPLETED' end as status
               from queued_withdrawals
               """)
