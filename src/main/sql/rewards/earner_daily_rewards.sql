@@ -1,7 +1,7 @@
 -- What is added to the cumulative amounts of operators, stakers and AVSs at the end of a day.
 -- Grain: one row per earner and token with an amount.
 -- Units: base units of the token.
--- operator_daily_rewards is a temporary table here: the rows of the day.
+-- operator_daily_rewards and the steps are temporary tables here: the rows of the day.
 
 with
 

@@ -55,7 +55,6 @@ operator_weights as (
             end
         ) as weight
     from eligible_strategies
-    join submission_days as days using (submission_hash, reward_date)
     join operator_strategy_share_history as shares
         on
             shares.operator_id = eligible_strategies.operator_id
@@ -63,7 +62,7 @@ operator_weights as (
             and shares.from_date <= reward_date
             and (shares.until_date > reward_date) is not false
     where
-        days.submission_kind in ('UNIQUE_STAKE', 'TOTAL_STAKE')
+        eligible_strategies.submission_kind in ('UNIQUE_STAKE', 'TOTAL_STAKE')
         and shares.shares > 0
         and (magnitude > 0) is not false
     group by 1, 2, 3
@@ -202,12 +201,7 @@ paid as (
         shares.refund + case
             when
                 days.submission_kind = 'OPERATOR_DIRECTED_SET'
-                and not exists (
-                    select from eligible_strategies
-                    where
-                        eligible_strategies.submission_hash = shares.submission_hash
-                        and eligible_strategies.reward_date = shares.reward_date
-                )
+                and counted.submission_hash is null
                 then shares.total - shares.operator_amount
             else 0
         end,
@@ -218,6 +212,8 @@ paid as (
     from directed_shares as shares
     join submission_days as days using (submission_hash, reward_date)
     left join stakers_of_directed as stakers using (submission_hash, reward_date, operator_id)
+    left join (select distinct submission_hash, reward_date from eligible_strategies) as counted
+        using (submission_hash, reward_date)
 ),
 
 refunded_days as (

@@ -35,6 +35,7 @@ counted as (
 
 select
     counted.submission_hash,
+    counted.submission_kind,
     counted.reward_date,
     operators.operator_id,
     counted.strategy_id,

@@ -37,10 +37,10 @@ public final class SqlWatch implements BeanCreatedEventListener<DataSource>, Ord
     this.logged = settings.sql();
   }
 
-  /** Wraps the pool before Micronaut's transactions wrap it. */
+  /** Wraps the pool before Micronaut's transactions wrap it, and after all other wrappers. */
   @Override
   public int getOrder() {
-    return HIGHEST_PRECEDENCE;
+    return HIGHEST_PRECEDENCE + 1;
   }
 
   @Override

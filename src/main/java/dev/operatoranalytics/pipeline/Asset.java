@@ -93,7 +93,7 @@ public record Asset(
     var filledTables = new LinkedHashMap<String, Asset>();
     for (var stage : Stages.ALL) {
       for (var table : stage.tables()) {
-        filledTables.put(table.table(), of(stage.name(), table));
+        filledTables.put(table.table(), of(stage, table));
       }
     }
     var readTables = new TreeMap<String, Asset>();
@@ -107,21 +107,20 @@ public record Asset(
     return List.copyOf(all);
   }
 
-  private static Asset of(String stage, StageTable table) {
+  private static Asset of(Stage stage, StageTable table) {
     var figures =
         Stages.FIGURES.tables().stream()
             .filter(other -> other.table().equals(table.table()))
-            .map(StageTable::valuation);
-    var selects =
-        Stream.concat(Stream.of(table.select(), table.valuation()), figures)
-            .filter(Objects::nonNull)
-            .toList();
+            .map(StageTable::valuation)
+            .filter(Objects::nonNull);
+    var selects = Stream.concat(stage.selects(table).stream(), figures).toList();
     var dependsOn = new TreeSet<String>();
     selects.forEach(select -> dependsOn.addAll(select.reads()));
     dependsOn.remove(table.table());
+    stage.steps().forEach(step -> dependsOn.remove(step.name()));
     return new Asset(
         table.table(),
-        stage,
+        stage.name(),
         version(selects.stream().map(SqlFile::withoutComments).collect(joining("\n"))),
         dependsOn);
   }

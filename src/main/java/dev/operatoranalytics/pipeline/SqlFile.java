@@ -83,11 +83,15 @@ public record SqlFile(String path, String text) {
     return select;
   }
 
+  /** The name of the table or step that the file selects. */
+  String name() {
+    return path.substring(path.lastIndexOf('/') + 1).replace(".sql", "");
+  }
+
   /** The same select with another file as its first step, named like that file. */
   SqlFile withStep(SqlFile step) {
-    var name = step.path.substring(step.path.lastIndexOf('/') + 1).replace(".sql", "");
     var start = text.indexOf("\nwith\n") + "\nwith\n".length();
-    var added = "\n" + name + " as (\n" + step.withoutComments() + "\n),\n";
+    var added = "\n" + step.name() + " as (\n" + step.withoutComments() + "\n),\n";
     return new SqlFile(path, text.substring(0, start) + added + text.substring(start));
   }
 

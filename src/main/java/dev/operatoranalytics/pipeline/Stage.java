@@ -8,11 +8,24 @@ import java.util.List;
  * An ordered list of tables; each select reads the events and the tables above it.
  *
  * @param name also the name of its folder below {@code src/main/sql}
+ * @param steps selects that several tables read; staged before the tables, and never written
  */
-public record Stage(String name, List<StageTable> tables) {
+public record Stage(String name, List<SqlFile> steps, List<StageTable> tables) {
 
   public Stage {
+    steps = List.copyOf(steps);
     tables = List.copyOf(tables);
+  }
+
+  /** The selects that decide the rows of a table: its own, and the steps that these read. */
+  List<SqlFile> selects(StageTable table) {
+    var selects = new ArrayList<>(table.selects());
+    for (var step : steps.reversed()) {
+      if (selects.stream().anyMatch(select -> select.reads().contains(step.name()))) {
+        selects.add(step);
+      }
+    }
+    return selects;
   }
 
   private StageTable table(String name) {
@@ -29,6 +42,7 @@ public record Stage(String name, List<StageTable> tables) {
   /** Builds a stage table by table. */
   public static final class StageBuilder {
     private final String name;
+    private final List<SqlFile> steps = new ArrayList<>();
     private final List<StageTable> tables = new ArrayList<>();
 
     private StageBuilder(String name) {
@@ -67,6 +81,14 @@ public record Stage(String name, List<StageTable> tables) {
       return this;
     }
 
+    /** Adds files of the folder {@code steps} that several tables read. */
+    public StageBuilder stagedSteps(String... names) {
+      for (var step : names) {
+        steps.add(SqlFile.load(name + "/steps", step));
+      }
+      return this;
+    }
+
     /** Adds files of the folder {@code steps} to the select of the table added last. */
     public StageBuilder withSteps(String... steps) {
       var table = tables.removeLast();
@@ -84,7 +106,7 @@ public record Stage(String name, List<StageTable> tables) {
     }
 
     public Stage build() {
-      return new Stage(name, tables);
+      return new Stage(name, steps, tables);
     }
 
     private StageBuilder add(String table, RowSource source) {

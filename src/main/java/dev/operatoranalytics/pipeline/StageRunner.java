@@ -62,8 +62,9 @@ public final class StageRunner {
   public void stage(Stage stage, Collection<String> operators, RebuildBounds bounds)
       throws SQLException {
     set(operators, bounds);
+    stageSteps(stage);
     for (var table : stage.tables()) {
-      at(table, table.select(), () -> staging.stage(table));
+      at(table.table(), table.select(), () -> staging.stage(table));
     }
   }
 
@@ -71,12 +72,16 @@ public final class StageRunner {
   public List<StageStep> run(Stage stage, Collection<String> operators, RebuildBounds bounds)
       throws SQLException {
     set(operators, bounds);
+    stageSteps(stage);
     var targets = new ArrayList<Target>();
     var seconds = new HashMap<String, Double>();
     for (var table : stage.tables()) {
       var start = System.nanoTime();
-      targets.add(at(table, table.select(), () -> staging.stage(table)));
+      targets.add(at(table.table(), table.select(), () -> staging.stage(table)));
       seconds.put(table.table(), since(start));
+    }
+    for (var step : stage.steps()) {
+      staging.drop(step.name());
     }
     phases.accept(RunPhase.STAGED);
     var steps = new ArrayList<StageStep>();
@@ -108,7 +113,7 @@ public final class StageRunner {
       var start = System.nanoTime();
       var written =
           at(
-              table,
+              table.table(),
               valuation,
               () -> writer.writeValues(staging.stageValues(table, valuation, VALUES), VALUES));
       staging.drop(VALUES);
@@ -117,6 +122,18 @@ public final class StageRunner {
               "valuation", table.table(), written.rows(), written.operators(), since(start)));
     }
     return steps;
+  }
+
+  private void stageSteps(Stage stage) throws SQLException {
+    for (var step : stage.steps()) {
+      at(
+          step.name(),
+          step,
+          () -> {
+            staging.stage(step);
+            return step;
+          });
+    }
   }
 
   private TableWriter.WrittenTable write(Target target, RebuildBounds bounds) throws SQLException {
@@ -136,8 +153,8 @@ public final class StageRunner {
     T run() throws SQLException;
   }
 
-  private static <T> T at(StageTable table, SqlFile select, SqlTask<T> task) throws SQLException {
-    try (var _ = MDC.putCloseable("asset", table.table())) {
+  private static <T> T at(String asset, SqlFile select, SqlTask<T> task) throws SQLException {
+    try (var _ = MDC.putCloseable("asset", asset)) {
       return task.run();
     } catch (SQLException e) {
       throw new SQLException("%s: %s".formatted(select.path(), e.getMessage()), e.getSQLState(), e);

@@ -1,5 +1,6 @@
 package dev.operatoranalytics.pipeline;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,10 @@ public record StageTable(
   public enum RowSource {
     EVENTS,
     STATE
+  }
+
+  List<SqlFile> selects() {
+    return valuation == null ? List.of(select) : List.of(select, valuation);
   }
 
   StageTable valuedBy(@Nullable SqlFile select) {

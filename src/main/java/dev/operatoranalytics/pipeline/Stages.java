@@ -139,12 +139,10 @@ public final class Stages {
   /** What submissions of rewards paid for a day, from share histories and snapshots. */
   public static final Stage REWARDS =
       Stage.named("rewards")
+          .stagedSteps(
+              "submission_days", "eligible_operators", "eligible_strategies", "staker_weights")
           .fromState("operator_daily_rewards")
-          .withSteps(
-              "submission_days", "eligible_operators", "eligible_strategies", "staker_weights")
           .fromState("earner_daily_rewards")
-          .withSteps(
-              "submission_days", "eligible_operators", "eligible_strategies", "staker_weights")
           .build();
 
   /** Yields over windows that end on the newest day. */

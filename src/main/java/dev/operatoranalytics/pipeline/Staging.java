@@ -43,6 +43,12 @@ final class Staging {
     return target;
   }
 
+  /** Stages the rows of a step. */
+  void stage(SqlFile step) throws SQLException {
+    create(step.name(), step.statement());
+    execute("analyze pg_temp." + step.name());
+  }
+
   /** Stages the values of a table's current rows in a temporary table of the given name. */
   Target stageValues(StageTable table, SqlFile valuation, String name) throws SQLException {
     create(name, valuation.statement());

@@ -7,7 +7,6 @@ import io.micronaut.json.tree.JsonNode;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -15,7 +14,6 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -33,16 +31,12 @@ class AdversarialDocumentsTest {
   @RegisterExtension
   static final DemoServer server =
       new DemoServer(
-          Map.of(
-              "operator-analytics.limits.requests-per-minute",
-              1_000_000_000,
-              "operator-analytics.api.deadline",
-              DEADLINE));
-
-  @BeforeAll
-  static void takeDays() throws Exception {
-    server.tables().takeDays(LocalDate.parse("2026-01-19"), LocalDate.parse("2026-01-21"));
-  }
+              Map.of(
+                  "operator-analytics.limits.requests-per-minute",
+                  1_000_000_000,
+                  "operator-analytics.api.deadline",
+                  DEADLINE))
+          .withDays();
 
   @Test
   void a_chain_of_related_objects_is_planned_fast_at_the_maximum_depth() throws Exception {

@@ -8,7 +8,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.LocalDate;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Properties;
@@ -18,7 +17,6 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -42,12 +40,7 @@ class DashboardTest {
           "pipeline_checkpoints",
           "pipeline_checks");
 
-  @RegisterExtension static final DemoServer server = new DemoServer();
-
-  @BeforeAll
-  static void takeDays() throws Exception {
-    server.tables().takeDays(LocalDate.parse("2026-01-13"), LocalDate.parse("2026-01-21"));
-  }
+  @RegisterExtension static final DemoServer server = new DemoServer().withDays();
 
   @ParameterizedTest
   @CsvSource({

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.operatoranalytics.InLocale;
 import io.micronaut.json.tree.JsonNode;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -19,12 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class DaysApiTest {
   private static final String FEATURED = "0xa42cd0029f681b08b61f535e846f2a36f468c1c2";
 
-  @RegisterExtension static final DemoServer server = new DemoServer();
-
-  @BeforeAll
-  static void takeDays() throws Exception {
-    server.tables().takeDays(LocalDate.parse("2026-01-13"), LocalDate.parse("2026-01-21"));
-  }
+  @RegisterExtension static final DemoServer server = new DemoServer().withDays();
 
   @Test
   void the_strategies_of_a_day_sum_up_to_the_operator_and_the_operators_to_the_network()
@@ -52,8 +45,8 @@ class DaysApiTest {
                     + " by 1 order by 1");
     var days =
         data("{ network { dailySnapshots { date activeDelegators tvsUsd } } }").get("network");
-    assertThat(days.get("dailySnapshots").size()).isEqualTo(9);
-    for (var i = 0; i < 9; i++) {
+    assertThat(days.get("dailySnapshots").size()).isEqualTo(10);
+    for (var i = 0; i < 10; i++) {
       var day = days.get("dailySnapshots").get(i);
       assertThat(day.get("date").getStringValue()).isEqualTo(sums.get(i).get(0));
       assertThat(day.get("activeDelegators").getIntValue())
@@ -233,8 +226,8 @@ class DaysApiTest {
             .get("strategy");
 
     var history = answer.get("dailySnapshots");
-    assertThat(history.size()).isEqualTo(9);
-    for (var i = 0; i < 9; i++) {
+    assertThat(history.size()).isEqualTo(10);
+    for (var i = 0; i < 10; i++) {
       assertThat(
               List.of(
                   history.get(i).get("date").getStringValue(),
@@ -245,7 +238,7 @@ class DaysApiTest {
     }
     var prices = answer.get("prices");
     assertThat(prices.get(prices.size() - 1).get("priceUsd"))
-        .isEqualTo(history.get(7).get("priceUsd"));
+        .isEqualTo(history.get(8).get("priceUsd"));
     var holders = answer.get("delegators").get("nodes");
     assertThat(holders.size()).isEqualTo(3);
     for (var holder : holders.values()) {

@@ -1,11 +1,7 @@
 package dev.operatoranalytics.api;
 
 import dev.operatoranalytics.database.ConnectionUrl;
-import dev.operatoranalytics.database.TestPostgres;
-import dev.operatoranalytics.epochs.EpochTables;
 import dev.operatoranalytics.pipeline.RealTables;
-import dev.operatoranalytics.source.demo.DemoNetwork;
-import dev.operatoranalytics.source.demo.DemoSize;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.inject.qualifiers.Qualifiers;
 import io.micronaut.jdbc.DataSourceResolver;
@@ -17,9 +13,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +27,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class DemoServer implements BeforeAllCallback, AfterAllCallback {
   private final Map<String, Object> settings;
   private final boolean hasEpochs;
+  private final boolean hasDays;
   private final HttpClient http = HttpClient.newHttpClient();
   private RealTables tables;
   private EmbeddedServer server;
@@ -45,38 +40,31 @@ public final class DemoServer implements BeforeAllCallback, AfterAllCallback {
    * @param settings settings that override these
    */
   public DemoServer(Map<String, Object> settings) {
-    this(settings, false);
+    this(settings, false, false);
   }
 
-  private DemoServer(Map<String, Object> settings, boolean hasEpochs) {
+  private DemoServer(Map<String, Object> settings, boolean hasEpochs, boolean hasDays) {
     this.settings = settings;
     this.hasEpochs = hasEpochs;
+    this.hasDays = hasDays;
   }
 
   /** A server that also has the epochs of the demo. */
-  public static DemoServer withEpochs() {
-    return new DemoServer(Map.of(), true);
+  public DemoServer withEpochs() {
+    return new DemoServer(settings, true, hasDays);
+  }
+
+  /** A server that also has {@link DemoTables#FIRST_DAY} to {@link DemoTables#LAST_DAY}. */
+  public DemoServer withDays() {
+    return new DemoServer(settings, hasEpochs, true);
   }
 
   @Override
   public void beforeAll(ExtensionContext context) throws Exception {
-    tables = new RealTables();
-    var directory = Files.createTempDirectory("operator-analytics-test");
-    try {
-      var files =
-          DemoNetwork.generate(DemoSize.small(), Instant.parse("2026-01-22T12:00:00Z"), directory);
-      tables.importStrategies(files.strategies());
-      tables.importPrices(files.prices());
-      tables.importRates(files.rates());
-      tables.importMetadata(files.metadata());
-      tables.importEvents(files.events());
-      if (hasEpochs) {
-        EpochTables.importInto(tables.tables().stateUrl(), files.epochs());
-      }
-    } finally {
-      TestPostgres.delete(directory);
+    tables = DemoTables.copy(hasDays);
+    if (hasEpochs) {
+      DemoTables.importEpochs(tables);
     }
-    tables.update();
     server = serve(Map.of());
   }
 

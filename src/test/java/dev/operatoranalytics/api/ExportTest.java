@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,12 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Exports have all rows of the list that a query selects. */
 class ExportTest {
-  @RegisterExtension static final DemoServer server = new DemoServer();
-
-  @BeforeAll
-  static void takeDays() throws Exception {
-    server.tables().takeDays(LocalDate.parse("2026-01-20"), LocalDate.parse("2026-01-21"));
-  }
+  @RegisterExtension static final DemoServer server = new DemoServer().withDays();
 
   @Test
   void csv_has_a_line_for_each_row_of_all_pages() throws Exception {

@@ -6,11 +6,9 @@ import dev.operatoranalytics.api.document.GraphqlSchema;
 import graphql.schema.GraphQLObjectType;
 import graphql.schema.GraphQLTypeUtil;
 import io.micronaut.json.tree.JsonNode;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,12 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Lists over all operators return the rows of the equivalent SQL, the first page by an index. */
 class ListsTest {
-  @RegisterExtension static final DemoServer server = new DemoServer();
-
-  @BeforeAll
-  static void takeDays() throws Exception {
-    server.tables().takeDays(LocalDate.parse("2026-01-12"), LocalDate.parse("2026-01-21"));
-  }
+  @RegisterExtension static final DemoServer server = new DemoServer().withDays();
 
   @ParameterizedTest
   @CsvSource(

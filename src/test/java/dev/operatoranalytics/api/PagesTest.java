@@ -35,7 +35,7 @@ class PagesTest {
 
   @RegisterExtension
   static final DemoServer server =
-      new DemoServer(Map.of("operator-analytics.access.admin-token", TOKEN));
+      new DemoServer(Map.of("operator-analytics.access.admin-token", TOKEN)).withDays();
 
   static boolean isInstalled() {
     return Files.exists(NODE.resolve("node_modules/playwright-core"))
@@ -66,7 +66,7 @@ class PagesTest {
     var file = Files.writeString(directory.resolve("names.csv"), lines);
     server.tables().importMetadata(file);
     importEpochs(directory, 0, EPOCHS);
-    server.tables().takeDays(LocalDate.parse("2026-01-07"), LocalDate.parse("2026-01-21"));
+    server.tables().takeDays(LocalDate.parse("2026-01-07"), DemoTables.FIRST_DAY);
   }
 
   private static void importEpochs(Path directory, int from, int to)

@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micronaut.json.tree.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,14 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Each document in docs/queries/questions gets the answer of SQL written independently of it. */
 class QuestionsTest {
   private static final Path QUESTIONS = Path.of("docs/queries/questions");
-  private static final String LAST_DAY = "2026-01-21";
 
-  @RegisterExtension static final DemoServer server = DemoServer.withEpochs();
-
-  @BeforeAll
-  static void takeDays() throws Exception {
-    server.tables().takeDays(LocalDate.parse("2026-01-12"), LocalDate.parse(LAST_DAY));
-  }
+  @RegisterExtension static final DemoServer server = new DemoServer().withEpochs().withDays();
 
   /**
    * @param rows path of the rows in the response

@@ -14,14 +14,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -34,18 +32,14 @@ class RunsApiTest {
   @RegisterExtension
   static final DemoServer server =
       new DemoServer(
-          Map.of(
-              "operator-analytics.access.admin-token",
-              ADMIN,
-              "schedules.is-running",
-              false,
-              "schedules.queue-every",
-              "100ms"));
-
-  @BeforeAll
-  static void takeDays() throws Exception {
-    server.tables().takeDays(LocalDate.parse("2026-01-13"), LocalDate.parse("2026-01-21"));
-  }
+              Map.of(
+                  "operator-analytics.access.admin-token",
+                  ADMIN,
+                  "schedules.is-running",
+                  false,
+                  "schedules.queue-every",
+                  "100ms"))
+          .withDays();
 
   @Test
   void a_run_has_its_steps_affected_operators_and_reasons() throws Exception {
@@ -145,21 +139,21 @@ class RunsApiTest {
       var answer =
           pipeline(
               """
-              partitions(asset: "operator_analytics", from: "2026-01-12") {
+              partitions(asset: "operator_analytics", from: "2026-01-11") {
                 total done stale missing failed ranges { status from to days }
               }
               asset(key: "operator_analytics") { staleness }
               """);
 
       var partitions = answer.get("partitions");
-      assertThat(partitions.get("total").getIntValue()).isEqualTo(10);
-      assertThat(partitions.get("done").getIntValue()).isEqualTo(7);
+      assertThat(partitions.get("total").getIntValue()).isEqualTo(11);
+      assertThat(partitions.get("done").getIntValue()).isEqualTo(8);
       assertThat(
               all(partitions.get("ranges")).stream()
                   .map(range -> text(range, "status", "from", "to")))
           .containsExactly(
-              List.of("MISSING", "2026-01-12", "2026-01-12"),
-              List.of("DONE", "2026-01-13", "2026-01-15"),
+              List.of("MISSING", "2026-01-11", "2026-01-11"),
+              List.of("DONE", "2026-01-12", "2026-01-15"),
               List.of("STALE", "2026-01-16", "2026-01-17"),
               List.of("DONE", "2026-01-18", "2026-01-21"));
       assertThat(text(answer.get("asset"), "staleness")).containsExactly("DAYS_STALE");
@@ -190,7 +184,7 @@ class RunsApiTest {
             """);
 
     assertThat(all(answer.get("runs").get("nodes")).stream().map(run -> text(run, "job", "from")))
-        .containsExactly(List.of("ANALYTICS", "2026-01-13"), List.of("SNAPSHOTS", "2026-01-13"));
+        .containsExactly(List.of("ANALYTICS", "2026-01-12"), List.of("SNAPSHOTS", "2026-01-12"));
     var touched = answer.get("runs").get("nodes").get(1).get("operators").get("nodes").get(0);
     assertThat(text(touched, "reason")).containsExactly("WHOLE_DAY");
     assertThat(touched.get("hasChanged").isNull()).isTrue();

@@ -25,7 +25,7 @@ class StatementCounter implements BeanCreatedEventListener<DataSource>, Ordered 
     return all;
   }
 
-  /** Innermost wrapper: Micronaut's transactions wrap it. */
+  /** Innermost wrapper: measuring and transactions wrap it. */
   @Override
   public int getOrder() {
     return HIGHEST_PRECEDENCE;

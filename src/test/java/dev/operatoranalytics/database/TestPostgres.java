@@ -30,9 +30,17 @@ public final class TestPostgres {
   /** A new database with the given migrations, {@code events} or {@code analytics}. */
   public static ConnectionUrl fresh(String migrations) {
     var kind = isTurkish() ? migrations + "_tr" : migrations;
-    var template = TEMPLATES.computeIfAbsent(kind, _ -> template(kind, migrations));
-    var name = "test_%s_%s_%s".formatted(kind, RUN, COUNT.incrementAndGet());
-    execute("create database " + name + " template " + template);
+    return copy(TEMPLATES.computeIfAbsent(kind, _ -> template(kind, migrations)));
+  }
+
+  /** A new database with the rows of another one, to which nobody is connected. */
+  public static ConnectionUrl copy(ConnectionUrl database) {
+    return copy(database.database());
+  }
+
+  private static ConnectionUrl copy(String database) {
+    var name = "test_%s_%s".formatted(RUN, COUNT.incrementAndGet());
+    execute("create database " + name + " template " + database);
     return SERVER.withDatabase(name);
   }
 
@@ -79,9 +87,7 @@ public final class TestPostgres {
   private static void dropAll() {
     TEMPLATES.values().forEach(TestPostgres::drop);
     for (var i = 1; i <= COUNT.get(); i++) {
-      for (var kind : TEMPLATES.keySet()) {
-        drop("test_%s_%s_%s".formatted(kind, RUN, i));
-      }
+      drop("test_%s_%s".formatted(RUN, i));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.operatoranalytics.pipeline;
 
+import dev.operatoranalytics.database.TestPostgres;
 import dev.operatoranalytics.pipeline.snapshot.Plan.Reprocess;
 import dev.operatoranalytics.source.CsvImport;
 import dev.operatoranalytics.source.EventImport;
@@ -13,8 +14,27 @@ import java.util.List;
 
 /** Both databases, filled by the importers like those of a user. */
 public final class RealTables implements AutoCloseable {
-  private final Tables tables = new Tables();
-  private final RejectLog rejects = new RejectLog(tables.state(), System.err::println);
+  private final Tables tables;
+  private final RejectLog rejects;
+
+  public RealTables() {
+    this(new Tables());
+  }
+
+  private RealTables(Tables tables) {
+    this.tables = tables;
+    this.rejects = new RejectLog(tables.state(), System.err::println);
+  }
+
+  /** Copies the databases, and closes these tables: nobody may be connected to what is copied. */
+  public RealTables copyAndClose() throws SQLException {
+    if (!tables.state().isClosed()) {
+      tables.analyze();
+      tables.close();
+    }
+    return new RealTables(
+        new Tables(TestPostgres.copy(tables.eventsUrl()), TestPostgres.copy(tables.stateUrl())));
+  }
 
   public EventImport.EventImportResult importEvents(Path file) throws IOException, SQLException {
     return new EventImport(tables.eventsUrl(), tables.state(), rejects, Clock.systemUTC())

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Each SQL file is in exactly one stage, and reads only tables above it. */
@@ -28,7 +27,7 @@ class SqlFilesTest {
   void every_file_is_in_exactly_one_stage_list() throws IOException {
     var listed = new ArrayList<String>();
     for (var stage : Stages.ALL) {
-      stage.tables().forEach(table -> selects(table).forEach(select -> listed.add(select.path())));
+      stage.tables().forEach(table -> table.selects().forEach(select -> listed.add(select.path())));
     }
     assertThat(listed).doesNotHaveDuplicates();
 
@@ -77,6 +76,10 @@ class SqlFilesTest {
   void a_select_reads_only_events_and_tables_above_it() {
     var above = new TreeSet<>(INPUTS);
     for (var stage : Stages.ALL) {
+      for (var step : stage.steps()) {
+        assertReadsOnly(above, step);
+        above.add(step.name());
+      }
       for (var table : stage.tables()) {
         if (stage.equals(Stages.SNAPSHOT)) {
           // a day carries over rows of the day before
@@ -100,10 +103,6 @@ class SqlFilesTest {
                     .satisfiesAnyOf(
                         one -> assertThat(one).endsWith("_events"),
                         one -> assertThat(above).contains(one)));
-  }
-
-  private static Stream<SqlFile> selects(StageTable table) {
-    return Stream.of(table.select(), table.valuation()).filter(Objects::nonNull);
   }
 
   @Test

@@ -460,7 +460,7 @@ class StateUpdateTest {
               () ->
                   new StageRunner(source, target)
                       .run(
-                          new Stage("test", List.of(wrong)),
+                          new Stage("test", List.of(), List.of(wrong)),
                           List.of("alice"),
                           new RebuildBounds(
                               1,

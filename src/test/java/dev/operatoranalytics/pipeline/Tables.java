@@ -28,7 +28,7 @@ public final class Tables implements AutoCloseable {
   static final Instant NOW = Instant.parse("2026-01-22T12:00:00Z");
 
   private final ConnectionUrl eventsUrl;
-  private final ConnectionUrl stateUrl = TestPostgres.fresh("analytics");
+  private final ConnectionUrl stateUrl;
   private final Connection events;
   private final Connection state;
   private int logIndex;
@@ -39,7 +39,12 @@ public final class Tables implements AutoCloseable {
 
   /** A separate state database for a shared source. */
   Tables(ConnectionUrl source) {
+    this(source, TestPostgres.fresh("analytics"));
+  }
+
+  Tables(ConnectionUrl source, ConnectionUrl filled) {
     eventsUrl = source;
+    stateUrl = filled;
     try {
       events = eventsUrl.connect();
       state = stateUrl.connect();
@@ -171,6 +176,16 @@ public final class Tables implements AutoCloseable {
       statement.execute(sql);
     } catch (SQLException e) {
       throw new IllegalStateException(sql, e);
+    }
+  }
+
+  /** Lets PostgreSQL count all rows, as autovacuum does some time after a bulk load. */
+  void analyze() throws SQLException {
+    for (var connection : List.of(events, state)) {
+      execute(connection, "analyze");
+      if (!connection.getAutoCommit()) {
+        connection.commit();
+      }
     }
   }
 

@@ -18,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Clock;
-import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,18 +43,18 @@ class CompiledQueriesTest {
   @RegisterExtension
   static final DemoServer server =
       new DemoServer(
-          Map.of(
-              "operator-analytics.access.admin-token", ADMIN,
-              "operator-analytics.limits.aliases", 10_000,
-              "operator-analytics.limits.depth", 100,
-              "operator-analytics.limits.tokens", 1_000_000,
-              "operator-analytics.limits.cost", 1_000_000_000));
+              Map.of(
+                  "operator-analytics.access.admin-token", ADMIN,
+                  "operator-analytics.limits.aliases", 10_000,
+                  "operator-analytics.limits.depth", 100,
+                  "operator-analytics.limits.tokens", 1_000_000,
+                  "operator-analytics.limits.cost", 1_000_000_000))
+          .withDays();
 
   private static GraphqlEngine fallback;
 
   @BeforeAll
   static void start() throws Exception {
-    server.tables().takeDays(LocalDate.parse("2026-01-13"), LocalDate.parse("2026-01-21"));
     fallback = fallback();
   }
 

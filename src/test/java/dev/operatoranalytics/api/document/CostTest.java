@@ -13,7 +13,6 @@ import graphql.schema.GraphQLTypeUtil;
 import graphql.schema.GraphQLUnionType;
 import io.micronaut.json.tree.JsonNode;
 import java.net.http.HttpResponse;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -37,17 +36,18 @@ class CostTest {
   @RegisterExtension
   static final DemoServer server =
       new DemoServer(
-          Map.of(
-              "operator-analytics.access.admin-token", ADMIN,
-              "operator-analytics.limits.requests-per-minute", 1_000_000,
-              "operator-analytics.limits.depth", 40,
-              "operator-analytics.limits.cost", 100_000_000));
+              Map.of(
+                  "operator-analytics.access.admin-token", ADMIN,
+                  "operator-analytics.limits.requests-per-minute", 1_000_000,
+                  "operator-analytics.limits.depth", 40,
+                  "operator-analytics.limits.cost", 100_000_000))
+          .withDays();
 
   /** Arguments that find an existing object. */
   private static final Map<String, String> ADDRESSES = new HashMap<>(Map.of("operator", NAMED));
 
   @BeforeAll
-  static void takeDays() throws Exception {
+  static void findAddresses() throws Exception {
     for (var list :
         Map.of("avs", "avses", "strategy", "strategies", "delegator", "delegators").entrySet()) {
       var first = server.query("{ " + list.getValue() + "(first: 1) { nodes { address } } }");
@@ -61,7 +61,6 @@ class CostTest {
               .get("address")
               .getStringValue());
     }
-    server.tables().takeDays(LocalDate.parse("2026-01-10"), LocalDate.parse("2026-01-21"));
   }
 
   /** A path from the query to a type, as the text around a selection of it. */
