@@ -60,6 +60,31 @@ class AdversarialDocumentsTest {
   }
 
   @Test
+  void a_root_field_with_too_many_relations_is_counted() throws Exception {
+    var fields = repeated(31, "a%d: retryOf { number }");
+    var many = "{ a: __typename pipeline { runs(first: 1) { nodes { %s } } } }".formatted(fields);
+    var counted = "operator_analytics_fallbacks_total{reason=\"RELATIONS\"} ";
+    server.query(many);
+
+    var before = metric(counted);
+    server.query(many.replace("a: ", "b: "));
+    server.query("{ pipeline { dataVersion } }");
+
+    assertThat(metric(counted)).isEqualTo(before + 1);
+  }
+
+  private static double metric(String name) throws Exception {
+    return server
+        .get("/prometheus")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(name))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
   void a_hundred_aliases_of_an_expensive_list_are_planned_fast_or_rejected() throws Exception {
     var list =
         """

@@ -430,8 +430,13 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
       return null; // the fallback engine reports the errors
     }
     var isAdmin = request.caller().isAdmin();
-    return new Compiled(
-        schema.compiled().find(document.hash(), text, operation, variables, isAdmin), variables);
+    var query = schema.compiled().find(document.hash(), text, operation, variables, isAdmin);
+    for (var root : query.roots()) {
+      if (root.fallback() != null) {
+        metrics.notCompiled(root.fallback());
+      }
+    }
+    return new Compiled(query, variables);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.operatoranalytics.api.document;
 
 import dev.operatoranalytics.api.document.GraphqlEngine.ExecutionOutcome;
+import dev.operatoranalytics.api.query.CompiledQuery.FallbackReason;
 import dev.operatoranalytics.api.query.ErrorCode;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -65,6 +66,15 @@ public final class RequestMetrics {
   /** Records a response from the cache, or without a body because the client has it. */
   public void cached(DocumentCache.ValidatedDocument document, GraphqlRequest request, long nanos) {
     request(name(document, request), "CACHED").record(Duration.ofNanos(nanos));
+  }
+
+  /** Counts a root field that the fallback engine resolves. */
+  void notCompiled(FallbackReason reason) {
+    Counter.builder("operator_analytics.fallbacks")
+        .description("Root fields of queries that are not compiled to SQL")
+        .tag("reason", reason.name())
+        .register(registry)
+        .increment();
   }
 
   /** Counts a rejected request. */

@@ -29,12 +29,15 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Cache of queries, compiled once per document, operation, role and shape of the variables. The
  * cache is bounded; evicted queries are compiled again.
  */
 public final class CompiledQueries {
+  private static final Logger log = LoggerFactory.getLogger(CompiledQueries.class);
   private static final String AS_OF = "asOf";
   private static final long MAX_CHARACTERS = 8 << 20;
   private static final FieldCollector COLLECTOR = new FieldCollector();
@@ -90,16 +93,19 @@ public final class CompiledQueries {
       var compiler =
           new Compiler(schema, nouns, maxPage, fragments, variables, key.isAdmin(), isAsOf);
       CompiledField compiled = null;
+      CompiledQuery.FallbackReason fallback = null;
       try {
         compiled = compiler.compile(field);
       } catch (NotCompiled e) {
-        // the fallback engine resolves it
+        fallback = e.reason();
+        log.debug("the fallback engine resolves {}: {}", field.getResultKey(), e.getMessage());
       } catch (UserInputError e) {
-        fitsOthers = false; // the fallback engine reports the invalid value
+        fallback = CompiledQuery.FallbackReason.INVALID_VALUE;
+        fitsOthers = false;
       }
       dependsOn.addAll(compiler.structural());
       fitsOthers &= !compiler.hasNullPosition();
-      roots.add(new CompiledQuery.Root(field, compiled, isAsOf));
+      roots.add(new CompiledQuery.Root(field, compiled, fallback, isAsOf));
     }
     var query = CompiledQuery.of(roots);
     if (fitsOthers) {

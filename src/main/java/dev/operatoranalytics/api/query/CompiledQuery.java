@@ -39,6 +39,16 @@ public record CompiledQuery(List<Root> roots, @Nullable String statement) {
         .collect(joining("", "select " + QueryReader.DATA_COLUMNS, QueryReader.FROM_DATA));
   }
 
+  /** Why the fallback engine resolves a root field, with more statements and more CPU. */
+  public enum FallbackReason {
+    /** More relations than are planned in time. */
+    RELATIONS,
+    /** A part of the field is computed in Java, or has several types. */
+    UNSUPPORTED,
+    /** An invalid value: the fallback engine reports it with its location. */
+    INVALID_VALUE
+  }
+
   /** Whether one statement reads the whole query. */
   public boolean isOneStatement() {
     return statement != null;
@@ -46,9 +56,14 @@ public record CompiledQuery(List<Root> roots, @Nullable String statement) {
 
   /**
    * @param compiled null when the fallback engine resolves the field
+   * @param fallback why it does; null when the field is compiled
    * @param isAsOf whether the field is requested as of an earlier moment
    */
-  public record Root(MergedField field, @Nullable CompiledField compiled, boolean isAsOf) {
+  public record Root(
+      MergedField field,
+      @Nullable CompiledField compiled,
+      @Nullable FallbackReason fallback,
+      boolean isAsOf) {
     public String key() {
       return field.getResultKey();
     }

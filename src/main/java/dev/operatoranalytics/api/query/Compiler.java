@@ -140,7 +140,9 @@ final class Compiler {
   /** A unique alias. */
   private String next(String letter) {
     if (++aliases > MAX_RELATIONS) {
-      throw new NotCompiled("more than %d relations".formatted(MAX_RELATIONS));
+      throw new NotCompiled(
+          CompiledQuery.FallbackReason.RELATIONS,
+          "more than %s relations".formatted(MAX_RELATIONS));
     }
     return letter + aliases;
   }
