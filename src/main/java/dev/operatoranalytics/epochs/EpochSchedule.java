@@ -38,7 +38,7 @@ class EpochSchedule {
       return TickOutcome.DONE;
     } catch (SourceFailed e) {
       // the message names the place in the source; a stack trace of ours adds nothing
-      log.error("epochs were not updated, it will be tried again: {}", e.getMessage());
+      log.error("epochs cannot be updated; the next tick tries again: {}", e.getMessage());
       return TickOutcome.waiting(String.valueOf(e.getMessage()));
     } catch (EpochUpdate.EpochUpdateSkipped e) {
       return TickOutcome.waiting(String.valueOf(e.getMessage()));

@@ -41,6 +41,9 @@ final class EpochStore {
   private static final SqlFile CHAIN_SHARE_PRICES = SqlFile.load("epochs", "chain_share_prices");
   private static final SqlFile CONFLICTING_PRICES = SqlFile.load("epochs", "conflicting_prices");
   private static final SqlFile AFFECTED_EPOCHS = SqlFile.load("epochs", "affected_epochs");
+  private static final SqlFile SUPERSEDED_DOCUMENTS =
+      SqlFile.load("epochs", "superseded_documents");
+  private static final SqlFile OPERATORS = SqlFile.load("epochs", "operators_metadata");
   private static final SqlFile LIFETIMES = SqlFile.load("epochs", "operator_lifetimes");
 
   private final Connection connection;
@@ -233,6 +236,10 @@ final class EpochStore {
     return number == null ? null : number.toBigIntegerExact();
   }
 
+  private static String list(Collection<Integer> epochs) {
+    return epochs.stream().map(String::valueOf).collect(joining(",", "{", "}"));
+  }
+
   private Array integers(Collection<Integer> values) throws SQLException {
     return connection.createArrayOf("integer", values.toArray());
   }
@@ -313,18 +320,11 @@ final class EpochStore {
   }
 
   private void supersede(Set<Integer> epochs) throws SQLException {
-    try (var statement =
-        connection.prepareStatement(
-            """
-            insert into superseded_documents (epoch, digest, end_block, "timestamp", source, data)
-            select epoch, digest, end_block, "timestamp", source, data
-            from epochs
-            where epoch = any(?)
-            on conflict do nothing
-            """)) {
-      statement.setArray(1, integers(epochs));
-      statement.executeUpdate();
-    }
+    SqlFile.set(connection, Map.of("replaced_epochs", list(epochs)));
+    execute(
+        "insert into superseded_documents (epoch, digest, end_block, \"timestamp\", source, data) "
+            + SUPERSEDED_DOCUMENTS.statement()
+            + " on conflict do nothing");
   }
 
   private void supersede(List<EpochDocument> documents) throws SQLException {
@@ -378,8 +378,7 @@ final class EpochStore {
         connection,
         Map.of(
             "domain_id", Long.toString(domainId),
-            "written_epochs",
-                documents.keySet().stream().map(String::valueOf).collect(joining(",", "{", "}"))));
+            "written_epochs", list(documents.keySet())));
     execute("insert into affected_epochs (epoch, domain_id) " + AFFECTED_EPOCHS.statement());
     execute("analyze affected_epochs");
     var rows = 0L;
@@ -531,11 +530,9 @@ final class EpochStore {
   private long updateSeenEpochs() throws SQLException {
     try (var statement = connection.createStatement()) {
       statement.executeUpdate(
-          """
-          insert into operators_metadata (operator_id)
-          select distinct operator_id from affected_epochs join operator_share_prices using (epoch)
-          on conflict do nothing
-          """);
+          "insert into operators_metadata (operator_id) "
+              + OPERATORS.statement()
+              + " on conflict do nothing");
       return statement.executeLargeUpdate(
           """
           update operators_metadata as held

@@ -78,7 +78,7 @@ public final class ChainFollower {
         if (Thread.interrupted()) {
           throw new CancellationException("interrupted");
         }
-        log.error("the chain is not read, it will be tried again: {}", e.getMessage());
+        log.error("the chain cannot be read; the next round tries again: {}", e.getMessage());
         log.debug("failed in", e);
         StateUpdate.pause(FAILURE_PAUSE);
       }

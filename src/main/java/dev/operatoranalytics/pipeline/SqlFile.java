@@ -49,6 +49,7 @@ public record SqlFile(String path, String text) {
           Map.entry("windows", "string_to_array(current_setting('%s'), ',')::integer []"),
           Map.entry("min_data_points", "(select current_setting('%s')::integer)"),
           Map.entry("domain_id", "(select current_setting('%s')::bigint)"),
+          Map.entry("replaced_epochs", "current_setting('%s')::integer []"),
           Map.entry("written_epochs", "current_setting('%s')::integer []"),
           Map.entry("day", "(select current_setting('%s')::date)"),
           Map.entry("carried_day", "(select nullif(current_setting('%s'), '')::date)"));

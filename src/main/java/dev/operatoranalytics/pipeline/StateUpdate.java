@@ -165,7 +165,7 @@ public class StateUpdate {
         if (attempt == ATTEMPTS || !isTransient(e)) {
           throw e;
         }
-        log.warn("state-update failed and is tried again: {}", e.getMessage());
+        log.warn("state-update failed; it starts again: {}", e.getMessage());
         pause(Duration.ofSeconds(attempt));
       }
     }

@@ -132,7 +132,7 @@ public final class TestPostgres {
               new Thread(
                   () -> {
                     embedded.close();
-                    delete(directory);
+                    deleteInBackground(directory);
                   }));
       return logged("embedded", embedded.url());
     } catch (IOException e) {
@@ -143,6 +143,15 @@ public final class TestPostgres {
   private static ConnectionUrl logged(String provider, ConnectionUrl url) {
     System.out.println("Tests use the PostgreSQL of: " + provider + ", " + url);
     return url;
+  }
+
+  /** Deletes many databases, which may take longer than the build lets a process end. */
+  private static void deleteInBackground(Path directory) {
+    try {
+      new ProcessBuilder("rm", "-rf", directory.toString()).start();
+    } catch (IOException e) {
+      delete(directory);
+    }
   }
 
   public static void delete(Path directory) {

@@ -264,7 +264,7 @@ public class ChangeFeed {
         }
       } catch (SQLException | RuntimeException e) {
         if (reader != null) {
-          log.warn("the change feed cannot be read, it will be tried again: {}", e.getMessage());
+          log.warn("the change feed cannot be read; the next poll tries again: {}", e.getMessage());
           pause();
         }
       }

@@ -104,7 +104,7 @@ final class Subscription {
           return;
         }
       } catch (SQLException e) {
-        log.warn("the change feed cannot be read, it will be tried again: {}", e.getMessage());
+        log.warn("the change feed cannot be read; the next poll tries again: {}", e.getMessage());
         pause();
       }
     }

@@ -93,7 +93,7 @@ public class RunQueue {
       }
       connection.rollback();
     } catch (SQLException e) {
-      log.error("queued runs could not be read, it will be tried again", e);
+      log.error("queued runs cannot be read; the next poll tries again", e);
     }
   }
 

@@ -117,7 +117,7 @@ public class Scheduler {
       } catch (CancellationException e) {
         return;
       } catch (SQLException | RuntimeException e) {
-        log.error("schedule {} will be tried again", schedule.name(), e);
+        log.error("schedule {} failed; its next tick tries again", schedule.name(), e);
       }
     }
   }
