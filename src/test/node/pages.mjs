@@ -1,6 +1,7 @@
 // Opens every page in one Chromium, several at once: node pages.mjs URL LOCKED_URL TOKEN
 // Writes screenshots of the pages of a demo instead: node pages.mjs URL "" "" docs/pages
 import { readFileSync } from 'node:fs';
+import { createServer, request } from 'node:http';
 import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
 
@@ -157,6 +158,42 @@ async function photograph(browser) {
   }
 }
 
+/** Walks from page to page below a prefix: links, data, search, subscription, GraphiQL. */
+async function browse(browser, base, key) {
+  const { page, go, close } = await open(browser, base);
+  const name = `below ${base}`;
+  const answered = [];
+  page.on('response', (response) => answered.push(response));
+  const isAnswered = (path) => answered.some((each) => each.url().startsWith(base + path) && each.status() === 200);
+  await go('/');
+  if (key) {
+    await page.fill('input[name=key]', key);
+    await Promise.all([page.waitForNavigation(), page.click('text="Unlock"')]);
+    await settled(page);
+  }
+  await page.click('nav a:text-is("Operators")');
+  await page.waitForURL(`${base}/operators`);
+  await settled(page);
+  await page.click('.chart tbody tr:nth-child(3) a');
+  await page.waitForURL(/operators\/0x/);
+  await settled(page);
+  check((await emptyCharts(page)).length === 0, `${name}: charts are empty`);
+  await page.fill('search-box input', 'emberford');
+  await page.click('search-box li a');
+  await page.waitForURL(/operators\/0x/);
+  await settled(page);
+  await page.click('nav a:text-is("Epochs")');
+  await page.waitForURL(`${base}/epochs`);
+  await settled(page);
+  await page.click('.chart a:text-is("GraphQL")');
+  await page.waitForSelector('.graphiql-container');
+  check(page.url().startsWith(`${base}/graphiql?document=epochs-chart`), `${name}: GraphiQL is at ${page.url()}`);
+  check(isAnswered('/graphql/stream'), `${name}: no subscription`);
+  check(answered.every((each) => each.url().startsWith(base) || each.url().startsWith('data:')), `${name}: requests outside of the prefix`);
+  check(answered.every((each) => each.status() < 400), `${name}: ${answered.filter((each) => each.status() >= 400).map((each) => `${each.status()} ${each.url()}`)}`);
+  await close(name);
+}
+
 const SCENARIOS = {
   async 'search finds an operator by its name'(browser) {
     const { page, go, close } = await open(browser, url);
@@ -280,6 +317,54 @@ const SCENARIOS = {
     await close('figures');
   },
 
+  async 'a table of all operators grows while one scrolls'(browser) {
+    const { page, go, close } = await open(browser, url);
+    await go('/operators?status=all&rows=all');
+    const { operators } = await ask('{ operators(first: 1) { totalCount } }');
+    const last = () => page.$eval('.table tbody:last-of-type tr:last-child', (row) => Number(row.getAttribute('aria-rowindex')) - 1);
+    check(await last() < operators.totalCount, 'all rows are loaded at once');
+    await page.$eval('.end', (end) => end.scrollIntoView());
+    await page.waitForFunction(() => /^All /.test(document.querySelector('.end').textContent));
+    await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+    await page.waitForSelector('.table tbody:last-of-type tr[aria-rowindex]');
+    check(await last() === Number(operators.totalCount), `the last row is ${await last()} of ${operators.totalCount}`);
+    await page.waitForSelector('.table tbody tr[aria-hidden=true]', { state: 'attached' });
+    await page.evaluate(() => scrollTo(0, 0));
+    await page.waitForFunction(() => !document.querySelector('.table tbody tr').ariaHidden);
+    await close('growing table');
+  },
+
+  async 'pages work behind a proxy that strips a prefix'(browser) {
+    const proxy = createServer((incoming, outgoing) => {
+      const upstream = request(url + incoming.url.replace(/^\/behind\/proxy/, ''), { method: incoming.method, headers: incoming.headers }, (answer) => {
+        outgoing.writeHead(answer.statusCode, answer.headers);
+        answer.pipe(outgoing);
+      });
+      upstream.on('error', () => outgoing.destroy());
+      outgoing.on('close', () => upstream.destroy());
+      incoming.pipe(upstream);
+    });
+    await new Promise((resume) => proxy.listen(0, '127.0.0.1', resume));
+    try {
+      await browse(browser, `http://127.0.0.1:${proxy.address().port}/behind/proxy`);
+    } finally {
+      proxy.closeAllConnections();
+      proxy.close();
+    }
+  },
+
+  async 'pages work on a server with a path prefix'(browser) {
+    const { origin } = new URL(lockedUrl);
+    const status = async (path) => (await fetch(origin + path, { redirect: 'manual' })).status;
+    const prefix = new URL(lockedUrl).pathname;
+    check(await status('/') === 404, 'the server answers outside of its prefix');
+    check((await fetch(lockedUrl)).url === `${lockedUrl}/`, 'the prefix without a slash is not redirected');
+    check(await status(`${prefix}/health`) === 200, 'no health below the prefix');
+    check(await status(`${prefix}/api/epochs`) === 401, 'REST needs no key below the prefix');
+    check(await status(`${prefix}/prometheus`) === 401, 'metrics need no key below the prefix');
+    await browse(browser, lockedUrl, token);
+  },
+
   async 'a server that requires a key asks for it first'(browser) {
     const { page, noted, go, close } = await open(browser, lockedUrl);
     await go('/');
@@ -307,12 +392,13 @@ async function followLinks() {
   }
 }
 
+const ONLY = process.env.ONLY;
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
 try {
   const work = screenshots ? [['screenshots', () => photograph(browser)]] : [
     ...PAGES.map((page) => [page.name, () => examine(browser, page)]),
     ...Object.entries(SCENARIOS).map(([name, run]) => [name, () => run(browser)]),
-  ];
+  ].filter(([name]) => !ONLY || name.includes(ONLY));
   // the first page of a browser also pays for starting its processes
   const first = await open(browser, url);
   await first.go('/');
@@ -320,7 +406,9 @@ try {
   await Promise.all(Array.from({ length: AT_ONCE }, async () => {
     for (let next = work.shift(); next; next = work.shift()) {
       const [name, run] = next;
+      const begun = Date.now();
       await run().catch((error) => check(false, `${name}: ${error.stack}`));
+      console.log(`${name} took ${((Date.now() - begun) / 1000).toFixed(1)} s`);
     }
   }));
   if (!screenshots) await followLinks();

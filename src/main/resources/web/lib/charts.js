@@ -49,12 +49,12 @@ const plainTable = (title, { columns, rows }) =>
     h('tbody', null, rows.map((row) => h('tr', null, row.map((value, index) =>
       h(index ? 'td' : 'th', index ? { class: 'number' } : { scope: 'row' }, /^-?\d{4,}(\.\d+)?$/.test(value) ? exact(value) : String(cell(value))))))));
 
-/** Buttons that choose one value of a parameter of the URL. */
-export const choice = (name, label, options, otherwise) =>
+/** Buttons that choose one value of a parameter of the URL, which resets the parameters of another choice. */
+export const choice = (name, label, options, otherwise, resets = []) =>
   h('div', { class: 'choice', role: 'group', 'aria-label': label }, options.map(([value, text]) =>
     h('button', {
       type: 'button', 'aria-pressed': String(state.get(name, otherwise) === value),
-      onclick: () => state.set({ [name]: value === otherwise ? '' : value }),
+      onclick: () => state.set({ ...Object.fromEntries(resets.map((each) => [each, ''])), [name]: value === otherwise ? '' : value }),
     }, text)));
 
 const monthDay = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'short' });

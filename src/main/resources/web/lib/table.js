@@ -1,10 +1,82 @@
 // Tables with order in the URL, and paging.
 import { h, state } from './dom.js';
 
+/** Rows further than this from the window are not in the page. */
+const NEAR = '1200px 0px';
+/** Rows that enter and leave the page together. */
+const GROUP = 20;
+const groups = (rows) => Array.from({ length: Math.ceil(rows.length / GROUP) }, (none, index) => rows.slice(index * GROUP, (index + 1) * GROUP));
+const frame = () => new Promise((resume) => requestAnimationFrame(resume));
+
+/**
+ * Lets a table grow while the reader scrolls, to any length: groups of rows that are far from the window become one empty row
+ * of the same height, so the browser never lays out more than about a hundred rows.
+ */
+function grow(table, first, { more, total, line }) {
+  const kept = new Map();
+  const near = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      const rows = kept.get(target);
+      if (isIntersecting && rows.length) {
+        target.replaceChildren(...rows.splice(0));
+      } else if (!isIntersecting && !rows.length && target.offsetHeight) {
+        const space = h('td', { colspan: table.tHead.rows[0].cells.length, class: 'space' });
+        space.style.height = `${target.offsetHeight}px`;
+        rows.push(...target.children);
+        target.replaceChildren(h('tr', { 'aria-hidden': 'true' }, space));
+      }
+    }
+  }, { rootMargin: NEAR });
+  let count = 0;
+  const add = (body) => {
+    table.append(body);
+    for (const row of body.rows) row.setAttribute('aria-rowindex', String(++count + 1));
+    kept.set(body, []);
+    near.observe(body);
+  };
+  table.setAttribute('aria-rowcount', String(total + 1));
+  first.forEach(add);
+  const end = h('p', { class: 'end', role: 'status' }, 'Loading more…');
+  let isLoading = false;
+  const loader = new IntersectionObserver(async ([{ isIntersecting }]) => {
+    if (!isIntersecting || isLoading) return;
+    isLoading = true;
+    if (!table.classList.contains('fixed')) {
+      // with widths that depend on every row, each new row would lay out all others again
+      const widths = [...table.tHead.rows[0].cells].map((cell) => cell.offsetWidth);
+      [...table.tHead.rows[0].cells].forEach((cell, index) => cell.style.setProperty('width', `${widths[index]}px`));
+      table.style.minWidth = `${table.offsetWidth}px`;
+      table.classList.add('fixed');
+    }
+    try {
+      const rows = await more();
+      for (const group of groups(rows)) {
+        add(h('tbody', null, group.map(line)));
+        await frame();
+      }
+      if (count >= total || !rows.length) {
+        loader.disconnect();
+        end.textContent = `All ${total.toLocaleString('en-US')} rows are shown.`;
+      } else {
+        // observed anew, because the end may still be near
+        loader.unobserve(end);
+        loader.observe(end);
+      }
+    } catch (error) {
+      end.replaceChildren(`${error.message} `, h('button', { type: 'button', class: 'secondary small', onclick: () => { loader.unobserve(end); loader.observe(end); } }, 'Try again'));
+    } finally {
+      isLoading = false;
+    }
+  }, { rootMargin: NEAR });
+  loader.observe(end);
+  return end;
+}
+
 /**
  * @param columns [{name, cell, number, order}]; order is the value of the parameter "order" that sorts by the column
+ * @param growing {more, total} of a table that loads its rows while the reader scrolls; more returns a promise of the next rows
  */
-export function dataTable({ caption, columns, rows, empty = 'Nothing matches.', otherwise = '', limit = rows.length }) {
+export function dataTable({ caption, columns, rows, empty = 'Nothing matches.', otherwise = '', limit = rows.length, growing }) {
   let count = limit;
   const current = state.get('order', otherwise);
   const [by, direction] = [current.replace('-', ''), current.startsWith('-') ? 'descending' : 'ascending'];
@@ -18,7 +90,8 @@ export function dataTable({ caption, columns, rows, empty = 'Nothing matches.', 
   };
   const line = (row) => h('tr', null, columns.map((column, index) =>
     h(index ? 'td' : 'th', { class: column.number ? 'number' : null, scope: index ? null : 'row' }, column.cell(row))));
-  const body = h('tbody', null, rows.length ? rows.slice(0, count).map(line) : h('tr', null, h('td', { colspan: columns.length, class: 'none' }, empty)));
+  const isGrowing = growing && growing.total > rows.length;
+  const body = h('tbody', null, isGrowing ? [] : rows.length ? rows.slice(0, count).map(line) : h('tr', null, h('td', { colspan: columns.length, class: 'none' }, empty)));
   const more = rows.length > count && h('button', {
     type: 'button', class: 'secondary small',
     onclick: () => {
@@ -27,10 +100,11 @@ export function dataTable({ caption, columns, rows, empty = 'Nothing matches.', 
       more.remove();
     },
   }, `Show all ${rows.length}`);
-  return h('div', { class: 'table', tabindex: '0', role: 'region', 'aria-label': caption },
-    h('table', null, h('caption', { class: 'visually-hidden' }, caption),
-      h('thead', null, h('tr', null, columns.map(head))),
-      body), more);
+  const table = h('table', null, h('caption', { class: 'visually-hidden' }, caption),
+    h('thead', null, h('tr', null, columns.map(head))),
+    isGrowing ? null : body);
+  const end = isGrowing ? grow(table, groups(rows).map((group) => h('tbody', null, group.map(line))), { ...growing, line }) : null;
+  return h('div', { class: 'table', tabindex: '0', role: 'region', 'aria-label': caption }, table, more, end);
 }
 
 /** Links to the next page and back to the first one. */

@@ -1,7 +1,8 @@
 import { h, state } from '../lib/dom.js';
-import { chartCard, sparkline } from '../lib/charts.js';
+import { chartCard, choice, sparkline } from '../lib/charts.js';
 import { bips, copy, count, figure, growth, link, money, none, operatorLink, percent, risk, signed, time, tvs, usd, words } from '../lib/format.js';
-import { daysBefore, heading, page } from '../lib/layout.js';
+import { query } from '../lib/graphql.js';
+import { daysBefore, heading, page, shown } from '../lib/layout.js';
 import { dataTable, pager } from '../lib/table.js';
 
 const ORDERS = {
@@ -9,7 +10,9 @@ const ORDERS = {
   week: 'TVS_CHANGE_7D', commission: 'PI_BIPS', avs: 'ACTIVE_AVS_COUNT', active: 'LAST_ACTIVITY_AT',
 };
 const DEFAULT_ORDER = '-tvs';
-const ROWS = 25;
+const ROWS = [['25', '25 rows'], ['100', '100'], ['all', 'All']];
+/** Rows of one request; all rows arrive in several. */
+const first = () => Number({ 25: 25, 100: 100, all: 50 }[state.get('rows', '25')] ?? 25);
 
 const COLUMNS = [
   { id: 'tvs', name: 'TVS', number: true, order: 'tvs', cell: ({ state: now }) => tvs(now.tvsUsd, now.tvsStatus) },
@@ -107,23 +110,37 @@ function comparison() {
   return { go, box };
 }
 
-page(({ newestDay }) => ({ where: where(), orderBy: orderBy(), first: ROWS, after: state.get('after') || null, from: daysBefore(newestDay, 30) }), ({ operators, operatorsAggregate }) => {
+page(({ newestDay }) => ({ where: where(), orderBy: orderBy(), first: first(), after: state.get('after') || null, from: daysBefore(newestDay, 30) }), ({ operators, operatorsAggregate }) => {
   const { go, box } = comparison();
   const columns = [
     { name: 'Operator', order: 'name', ascends: true, cell: (operator) => h('span', { class: 'with-box' }, box(operator), operatorLink(operator)) },
     ...chosenColumns(),
   ];
-  const figures = {
+  const all = [...operators.nodes];
+  const figures = () => ({
     columns: ['address', 'name', 'tvs_usd', 'tvs_status', 'tvs_change_7d', 'growth_rate_30d', 'risk_score', 'risk_level', 'pi_bips', 'delegators', 'avss', 'slashes'],
-    rows: operators.nodes.map(({ address, metadata, state: now, analytics }) => [address, metadata?.name, now.tvsUsd, now.tvsStatus, now.tvsChange7d, analytics?.growthRate30d,
+    rows: all.map(({ address, metadata, state: now, analytics }) => [address, metadata?.name, now.tvsUsd, now.tvsStatus, now.tvsChange7d, analytics?.growthRate30d,
       analytics?.riskScore, analytics?.riskLevel, now.piBips, now.activeDelegators, now.activeAvsCount, now.totalSlashEvents]),
+  });
+  const isGrowing = state.get('rows') === 'all';
+  let { pageInfo } = operators;
+  const asked = shown.variables;
+  const more = async () => {
+    if (!pageInfo.hasNextPage) return [];
+    const { data } = await query(shown.document, { ...asked, after: pageInfo.endCursor });
+    pageInfo = data.operators.pageInfo;
+    all.push(...data.operators.nodes);
+    return data.operators.nodes;
   };
   const { sum, avg } = operatorsAggregate.tvsUsd;
   return [
     heading('Operators', `${count(operatorsAggregate.count)} match, with ${sum === null ? 'no valued shares' : `${usd(sum)} in all`}${avg === null ? '' : ` and ${usd(avg)} on average`}.`, go),
     toolbar(),
-    chartCard({ title: 'Operators by filter', size: 'wide listing', figures },
-      dataTable({ caption: 'Operators', columns, rows: operators.nodes, otherwise: DEFAULT_ORDER, empty: 'No operator matches these filters. Widen them.' }),
-      pager(operators.pageInfo, operators.totalCount, 'operators')),
+    chartCard({ title: 'Operators by filter', size: 'wide listing', figures, controls: [choice('rows', 'Rows', ROWS, '25', ['after'])] },
+      dataTable({
+        caption: 'Operators', columns, rows: operators.nodes, otherwise: DEFAULT_ORDER, empty: 'No operator matches these filters. Widen them.',
+        growing: isGrowing ? { more, total: Number(operators.totalCount) } : null,
+      }),
+      isGrowing ? null : pager(operators.pageInfo, operators.totalCount, 'operators')),
   ];
 });

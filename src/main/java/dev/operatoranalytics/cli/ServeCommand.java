@@ -112,10 +112,11 @@ final class ServeCommand implements Callable<Integer> {
           """
 
           Operator Analytics is running.
+            Pages     %1$s/
             GraphQL   %1$s/graphql
             GraphiQL  %1$s/graphiql
           """,
-          server.getURL());
+          server.getContextURI().toString().replaceFirst("/+$", ""));
       if (adminToken != null) {
         System.out.printf("  Admin header:  Authorization: Bearer %s%n", adminToken);
       }

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PagesTest {
   private static final Path NODE = Path.of("src/test/node");
   private static final int EPOCHS = 40;
+  private static final String PREFIX = "/some/analytics";
   private static final String TOKEN = "the token of an administrator";
 
   @RegisterExtension
@@ -91,13 +92,19 @@ class PagesTest {
   @Test
   void every_page_works(@TempDir Path directory) throws Exception {
     var log = directory.resolve("pages");
-    try (var locked = server.replica(Map.of("operator-analytics.access.reading-needs-key", true))) {
+    try (var locked =
+        server.replica(
+            Map.of(
+                "operator-analytics.access.reading-needs-key",
+                true,
+                "micronaut.server.context-path",
+                PREFIX))) {
       var pages =
           new ProcessBuilder(
                   "node",
                   NODE.resolve("pages.mjs").toString(),
                   server.uri().toString(),
-                  locked.uri().toString(),
+                  locked.uri().resolve(PREFIX).toString(),
                   TOKEN)
               .redirectErrorStream(true)
               .redirectOutput(log.toFile())

@@ -15,7 +15,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Rejects disallowed hosts and clients above their rate limit; sets headers of every response. */
-@ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
+@ServerFilter(value = ServerFilter.MATCH_ALL_PATTERN, appendContextPath = false)
 class RateLimitFilter {
   private static final String REQUEST_ID = "X-Request-Id";
 
@@ -23,13 +23,16 @@ class RateLimitFilter {
   private final Authenticator authenticator;
   private final RequestMetrics metrics;
   private final AllowedHosts hosts;
+  private final ContextPath context;
 
   RateLimitFilter(
       ClientQuotas clients,
       Authenticator authenticator,
       RequestMetrics metrics,
-      AllowedHosts hosts) {
+      AllowedHosts hosts,
+      ContextPath context) {
     this.hosts = hosts;
+    this.context = context;
     this.metrics = metrics;
     this.clients = clients;
     this.authenticator = authenticator;
@@ -55,7 +58,7 @@ class RateLimitFilter {
   }
 
   private @Nullable RequestRejected rejection(HttpRequest<?> http) {
-    var path = http.getPath();
+    var path = context.below(http);
     var isHealth = path.equals("/health") || path.startsWith("/health/");
     // probes send the address of the pod, or no host
     var misdirected =

@@ -1,6 +1,7 @@
 package dev.operatoranalytics.api.web;
 
 import dev.operatoranalytics.api.http.Authenticator;
+import dev.operatoranalytics.api.http.ContextPath;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -22,10 +23,12 @@ class WebController {
 
   private final WebAssets assets;
   private final Authenticator authenticator;
+  private final ContextPath context;
 
-  WebController(WebAssets assets, Authenticator authenticator) {
+  WebController(WebAssets assets, Authenticator authenticator, ContextPath context) {
     this.assets = assets;
     this.authenticator = authenticator;
+    this.context = context;
   }
 
   /** Every route that is not one of the API is a page of {@link WebPage}. */
@@ -47,7 +50,7 @@ class WebController {
       })
   @Produces(MediaType.ALL)
   HttpResponse<?> page(HttpRequest<?> http) {
-    return WebPage.of(http.getPath())
+    return WebPage.of(context.below(http))
         .<HttpResponse<?>>map(page -> page(http, page))
         .orElseGet(HttpResponse::notFound);
   }
@@ -73,7 +76,7 @@ class WebController {
   }
 
   private HttpResponse<?> page(HttpRequest<?> http, WebPage page) {
-    var path = http.getPath();
+    var path = context.below(http);
     if (path.length() > 1 && path.endsWith("/")) {
       var name = path.substring(path.lastIndexOf('/', path.length() - 2) + 1, path.length() - 1);
       return HttpResponse.status(HttpStatus.TEMPORARY_REDIRECT)
