@@ -95,6 +95,7 @@ final class ServeCommand implements Callable<Integer> {
       properties.put("operator-analytics.access.admin-token", adminToken);
     }
     try (var session = options.open(properties)) {
+      session.databases().awaitApiTables();
       if (!nodes.isEmpty()) {
         requireChain(session, chain.network(environment));
       }

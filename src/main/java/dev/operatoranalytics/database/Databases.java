@@ -3,13 +3,13 @@ package dev.operatoranalytics.database;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +23,8 @@ public final class Databases implements AutoCloseable {
   public static final String ANALYTICS_URL = "ANALYTICS_DB_URL";
   public static final String API_URL = "API_DB_URL";
   private static final int OLDEST_SERVER = 15;
+  private static final Duration STANDBY_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration STANDBY_POLL = Duration.ofMillis(200);
   private static final Logger log = LoggerFactory.getLogger(Databases.class);
 
   public static final String EVENTS = "eigenlayer_events";
@@ -136,6 +138,26 @@ public final class Databases implements AutoCloseable {
   }
 
   /**
+   * Waits until the database of the API has the tables of this program, which a standby replays
+   * after its primary was migrated.
+   */
+  public void awaitApiTables() throws InterruptedException {
+    if (api.equals(analytics)) {
+      return;
+    }
+    var end = System.nanoTime() + STANDBY_TIMEOUT.toNanos();
+    var schema = new DatabaseSchema(api, "analytics");
+    while (!schema.isCurrent()) {
+      if (System.nanoTime() - end > 0) {
+        throw new DatabaseUnavailable(
+            "%s: %s has no tables of this version after %s s; expected the database of %s, one of its standbys, or a role that may read flyway_schema_history"
+                .formatted(API_URL, api, STANDBY_TIMEOUT.toSeconds(), ANALYTICS_URL));
+      }
+      Thread.sleep(STANDBY_POLL);
+    }
+  }
+
+  /**
    * Explains a failed migration; empty when Flyway is not the cause.
    *
    * @param failure the exception, possibly wrapped
@@ -162,6 +184,8 @@ public final class Databases implements AutoCloseable {
     dataSource(properties, "events", events);
     dataSource(properties, "pipeline", analytics);
     dataSource(properties, "api", api);
+    // a standby or a connection pooler; a role of the same server needs no second pool
+    properties.put("api-database.is-separate", !api.address().equals(analytics.address()));
     properties.put(
         "flyway.datasources.events.enabled",
         eventsAreOurs && !new DatabaseSchema(events, "events").isCurrent());
@@ -233,7 +257,7 @@ public final class Databases implements AutoCloseable {
         throw new DatabaseUnavailable(name + ": " + url + " does not respond");
       }
       requireSupported(name, url, connection);
-      if (isPooled(connection)) {
+      if (BackendProcess.isPooled(connection)) {
         log.info("{} uses a connection pooler: prepared statements are disabled", name);
         return Optional.of(url.withoutPreparedStatements());
       }
@@ -253,15 +277,6 @@ public final class Databases implements AutoCloseable {
       throw new DatabaseUnavailable(
           "%s: %s is PostgreSQL %d; use version %d or later"
               .formatted(name, url, version, OLDEST_SERVER));
-    }
-  }
-
-  /** A connection pooler reports a process id that is not that of the server process. */
-  private static boolean isPooled(Connection connection) throws SQLException {
-    try (var statement = connection.createStatement();
-        var row = statement.executeQuery("select pg_backend_pid()")) {
-      row.next();
-      return row.getInt(1) != connection.unwrap(PGConnection.class).getBackendPID();
     }
   }
 }

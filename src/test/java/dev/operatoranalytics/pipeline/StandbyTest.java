@@ -1,18 +1,11 @@
 package dev.operatoranalytics.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import dev.operatoranalytics.database.EmbeddedPostgres;
-import dev.operatoranalytics.database.TestPostgres;
+import dev.operatoranalytics.database.StandbyPair;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Map;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -24,67 +17,28 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("slow")
 class StandbyTest {
-  private static final Map<String, String> SETTINGS =
-      Map.of("fsync", "off", "shared_buffers", "32MB", "max_prepared_transactions", "2");
+  private static StandbyPair pair;
 
-  private static Path directory;
-  private static EmbeddedPostgres primary;
-  private static EmbeddedPostgres standby;
-
-  /** The standby is a copy of the stopped primary and then replicates it. */
   @BeforeAll
   static void start() throws IOException {
-    directory = Files.createTempDirectory("operator-analytics-standby");
-    var first = directory.resolve("primary");
-    var second = directory.resolve("standby");
-    primary = EmbeddedPostgres.join(first, SETTINGS);
-    for (var name : List.of("replicated", "prepared", "subscribed")) {
-      var url = primary.database(name);
-      Flyway.configure()
-          .dataSource(url.jdbc(), url.user(), url.password())
-          .locations("classpath:migrations/events")
-          .load()
-          .migrate();
-    }
-    primary.close();
-    copy(first, second);
-    Files.delete(second.resolve("port"));
-    primary = EmbeddedPostgres.join(first, SETTINGS);
-    var url = primary.url();
-    Files.createFile(second.resolve("pg/standby.signal"));
-    Files.writeString(
-        second.resolve("pg/postgresql.auto.conf"),
-        "primary_conninfo = 'host=127.0.0.1 port=%s user=%s password=%s'%n"
-            .formatted(url.address().replaceFirst(".*:", ""), url.user(), url.password()));
-    standby = EmbeddedPostgres.join(second, SETTINGS);
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    try (var files = Files.walk(from)) {
-      for (var file : (Iterable<Path>) files::iterator) {
-        Files.copy(file, to.resolve(from.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
-      }
-    }
+    pair = StandbyPair.start();
   }
 
   @AfterAll
   static void stop() {
-    if (standby != null) {
-      standby.close();
-    }
-    primary.close();
-    TestPostgres.delete(directory);
+    pair.close();
   }
 
   @Test
   void rows_that_a_standby_replays_late_are_read() throws Exception {
-    try (var source = new Tables(primary.database("replicated"));
-        var tables = new Tables(standby.database("replicated"))) {
+    var replicated = pair.create("replicated", "events");
+    try (var source = new Tables(replicated);
+        var tables = new Tables(pair.standby(replicated))) {
       update(tables, 0);
       assertThat(cursor(tables)).as("before there is any event").isEqualTo("-");
       register(source, "alice", "now()");
-      waitUntilReplayed(source, tables);
-      tables.execute(tables.events(), "select pg_wal_replay_pause()");
+      pair.awaitReplay();
+      pair.pauseReplay();
       register(source, "bob", "now()");
 
       update(tables, 0);
@@ -93,8 +47,8 @@ class StandbyTest {
       assertThat(tables.rows("select guarantee from pipeline_checkpoints"))
           .containsExactly(List.of("BOUNDED_BY_BUFFER"));
       assertThat(cursor(tables)).isEqualTo(lastReplay(tables));
-      tables.execute(tables.events(), "select pg_wal_replay_resume()");
-      waitUntilReplayed(source, tables);
+      pair.resumeReplay();
+      pair.awaitReplay();
       update(tables, 0);
       assertThat(operators(tables)).containsExactly("alice", "bob");
       update(tables, 60);
@@ -110,7 +64,7 @@ class StandbyTest {
 
   @Test
   void a_prepared_transaction_holds_back_the_cursor() throws Exception {
-    try (var tables = new Tables(primary.database("prepared"))) {
+    try (var tables = new Tables(pair.create("prepared", "events"))) {
       register(tables, "alice", "now()");
       tables.execute(tables.events(), "begin");
       register(tables, "bob", "now()");
@@ -127,7 +81,7 @@ class StandbyTest {
 
   @Test
   void rows_that_a_subscriber_receives_late_are_read() throws Exception {
-    try (var tables = new Tables(primary.database("subscribed"))) {
+    try (var tables = new Tables(pair.create("subscribed", "events"))) {
       tables.execute(
           tables.events(),
           "create subscription late connection 'dbname=nowhere' publication late with (connect ="
@@ -178,17 +132,5 @@ class StandbyTest {
 
   private static String lastReplay(Tables tables) {
     return tables.eventRows("select pg_last_xact_replay_timestamp()").getFirst().getFirst();
-  }
-
-  private static void waitUntilReplayed(Tables source, Tables replica) throws Exception {
-    var written = source.eventRows("select pg_current_wal_flush_lsn()").getFirst().getFirst();
-    await()
-        .until(
-            () ->
-                replica
-                    .eventRows("select pg_last_wal_replay_lsn() >= '%s'".formatted(written))
-                    .getFirst()
-                    .getFirst()
-                    .equals("t"));
   }
 }

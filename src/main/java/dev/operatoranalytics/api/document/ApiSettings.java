@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxPage max rows of a page, and max ids of a request
  * @param maxDocument max length of a document in bytes of UTF-8
  * @param versionPoll max delay until caches see another replica's commit
+ * @param minVersionTimeout max wait for the version of the header {@code min-version}
  * @param trustedDocuments directory of the only documents that are executed; null for any
  * @param compiles whether queries are compiled to SQL; otherwise the fallback engine executes them
  * @param answerCacheMb max megabytes of cached responses; 0 disables the cache
@@ -23,6 +24,7 @@ public record ApiSettings(
     @Bindable(defaultValue = "1000") int maxPage,
     @Bindable(defaultValue = "100000") int maxDocument,
     @Bindable(defaultValue = "1s") Duration versionPoll,
+    @Bindable(defaultValue = "2s") Duration minVersionTimeout,
     @Nullable String trustedDocuments,
     @Bindable(defaultValue = "true") boolean compiles,
     @Bindable(defaultValue = "32") int answerCacheMb,

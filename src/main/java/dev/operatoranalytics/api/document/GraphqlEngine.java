@@ -4,6 +4,8 @@ import dev.operatoranalytics.api.query.Caller;
 import dev.operatoranalytics.api.query.CompiledQuery;
 import dev.operatoranalytics.api.query.ErrorCode;
 import dev.operatoranalytics.api.query.QueryReader;
+import dev.operatoranalytics.api.query.ReadVersion;
+import dev.operatoranalytics.database.ApiDatabase;
 import dev.operatoranalytics.database.SqlWatch;
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;
@@ -57,7 +59,12 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
       definition(true, TransactionDefinition.Isolation.READ_COMMITTED);
 
   // at the deadline the request is cancelled as a whole, before the timeout of its statement
+  private static final String STANDBY_LAG = "standbyLagSeconds";
+
   static final Duration GRACE = Duration.ofMillis(500);
+
+  private static final TransactionDefinition WITH_TEMPORARY_TABLES_ELSEWHERE =
+      definition(false, TransactionDefinition.Isolation.REPEATABLE_READ);
 
   private static final int OUTSIDE_STREAM_SHARE = 10;
 
@@ -75,6 +82,7 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
   private final Deadlines deadlines;
   private final ResponseMemoryLimit memory;
   private final AsOfQueue asOfQueue;
+  private final ApiDatabase database;
 
   GraphqlEngine(
       GraphQL graphql,
@@ -91,7 +99,9 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
       Deadlines deadlines,
       ResponseMemoryLimit memory,
       AsOfQueue asOfQueue,
+      ApiDatabase database,
       Clock time) {
+    this.database = database;
     this.asOfQueue = asOfQueue;
     this.memory = memory;
     this.graphql = graphql;
@@ -114,7 +124,14 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
    * @param answer the members of the response, in their order
    * @param version of the data; null when it read none
    */
-  public record ExecutionOutcome(Map<String, Object> answer, @Nullable Long version) {
+  public record ExecutionOutcome(Map<String, Object> answer, @Nullable ReadVersion version) {
+    /** Whether a standby answered that may lack commits of its primary. */
+    public boolean isBehind() {
+      return answer.get("extensions") instanceof Map<?, ?> extensions
+          && extensions.get(STANDBY_LAG) instanceof Double lag
+          && lag > 0;
+    }
+
     public boolean hasErrors() {
       return answer.containsKey("errors");
     }
@@ -253,11 +270,17 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
       return new ExecutionOutcome(answer(document, request, graphql.execute(input)), null);
     }
     var charge = charge(document, request);
+    if (document.isMutation(request.operationName())) {
+      // its selection reads what it has written
+      return database.onPrimary(
+          () -> perform(document, request, input, charge, cancellation));
+    }
     if (!charge.usesAsOf()) {
       return perform(document, request, input, charge, cancellation);
     }
     try (var _ = asOfQueue.enter()) {
-      return perform(document, request, input, charge, cancellation);
+      return database.onPrimary(
+          () -> perform(document, request, input, charge, cancellation));
     }
   }
 
@@ -325,7 +348,8 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
       DocumentCache.ValidatedDocument document, GraphqlRequest request) {
     var input = input(document, request, null, new CancellationToken(), cost(document, request));
     var read = read(compiled(document, request), null);
-    return outcome(document, request, input, read);
+    // such responses are cached, and the lag grows meanwhile
+    return outcome(document, request, input, read.withoutLag());
   }
 
   private ExecutionOutcome outcome(
@@ -338,10 +362,13 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
     return new ExecutionOutcome(answer, read.version());
   }
 
-  private static TransactionDefinition transaction(
+  private TransactionDefinition transaction(
       DocumentCache.ValidatedDocument document, GraphqlRequest request) {
     if (document.isMutation(request.operationName())) {
       return FRESH;
+    }
+    if (database.isOnPrimary()) {
+      return WITH_TEMPORARY_TABLES_ELSEWHERE;
     }
     return document.mayUseAsOf() ? WITH_TEMPORARY_TABLES : SNAPSHOT;
   }
@@ -374,7 +401,7 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
         return null;
       }
       var read = found.get();
-      latest.observe(read.version());
+      latest.observe(read.version(), read.lag());
       var answer = whole(read);
       answer.put("extensions", extensions(read, input));
       return new ExecutionOutcome(answer, read.version());
@@ -396,7 +423,9 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
     input.getGraphQLContext().put(AsOfExecution.class, asOf);
     try {
       var read = read(compiled, asOf);
-      latest.observe(read.version());
+      if (!database.isOnPrimary()) {
+        latest.observe(read.version(), read.lag());
+      }
       return outcome(document, request, input, read);
     } finally {
       cancellation.released();
@@ -474,7 +503,11 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
     RequestCharge charge =
         Objects.requireNonNull(input.getGraphQLContext().get(RequestCharge.class));
     var extensions = new LinkedHashMap<String, Object>();
-    extensions.put("dataVersion", Long.toString(read.version()));
+    extensions.put("dataVersion", Long.toString(read.version().number()));
+    extensions.put("dataEpoch", Long.toString(read.version().epoch()));
+    if (read.lag() != null) {
+      extensions.put(STANDBY_LAG, Math.round(read.lag() * 1000) / 1000.0);
+    }
     if (read.isFilling()) {
       extensions.put("isFilling", true);
     }

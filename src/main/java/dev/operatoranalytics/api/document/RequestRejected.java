@@ -47,6 +47,12 @@ public final class RequestRejected extends RuntimeException {
         SECONDS_UNTIL_RETRY);
   }
 
+  /** The same request may succeed after a wait. */
+  static RequestRejected later(HttpStatus status, ErrorCode code, String why) {
+    return new RequestRejected(
+        status, code, why + "; retry in " + SECONDS_UNTIL_RETRY + " s", SECONDS_UNTIL_RETRY);
+  }
+
   /** For a queue that is full, or a wait that was too long. */
   static RequestRejected busy(int waitSeconds) {
     return new RequestRejected(

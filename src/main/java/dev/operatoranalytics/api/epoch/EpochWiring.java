@@ -77,7 +77,7 @@ class EpochWiring implements Wiring {
         blocks,
         form(env),
         maxPoints,
-        version.read(),
+        version.read().number(),
         axes,
         SelectedFields.of(env.getSelectionSet()));
   }

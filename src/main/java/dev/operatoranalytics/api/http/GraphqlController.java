@@ -17,6 +17,7 @@ import dev.operatoranalytics.api.document.RequestMetrics;
 import dev.operatoranalytics.api.document.RequestRejected;
 import dev.operatoranalytics.api.query.Canonical;
 import dev.operatoranalytics.api.query.ErrorCode;
+import dev.operatoranalytics.api.query.ReadVersion;
 import dev.operatoranalytics.chain.Sha256;
 import graphql.language.OperationDefinition.Operation;
 import io.micronaut.configuration.graphql.GraphQLController;
@@ -36,6 +37,7 @@ import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Produces;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.io.ByteArrayInputStream;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Objects;
@@ -46,6 +48,7 @@ import org.jspecify.annotations.Nullable;
 @Controller("${graphql.path:/graphql}")
 @Replaces(GraphQLController.class)
 public class GraphqlController {
+  static final String MIN_VERSION = "min-version";
   static final String RESPONSE_JSON = "application/graphql-response+json";
   private static final int MAX_CACHED_BYTES = 2 << 20;
   private static final int MAX_COPIED_BYTES = 1 << 18;
@@ -60,6 +63,7 @@ public class GraphqlController {
   private final ClientQuotas clients;
   private final RequestMetrics metrics;
   private final RequestJson json;
+  private final Duration minVersionTimeout;
   private final boolean cachesAnswers;
   private final Cache<EntityTag, byte[]> cache;
 
@@ -83,6 +87,7 @@ public class GraphqlController {
     this.authorizer = authorizer;
     this.clients = clients;
     this.metrics = metrics;
+    this.minVersionTimeout = settings.minVersionTimeout();
     this.cachesAnswers = settings.answerCacheMb() > 0;
     this.cache =
         Caffeine.newBuilder()
@@ -178,6 +183,12 @@ public class GraphqlController {
     // only responses to queries may be cached
     var isQuery = operation == Operation.QUERY && !document.entry().hasErrors();
     var fields = document.rootFields(request.operationName());
+    var minVersion = isQuery && document.needsData() ? minVersion(http) : 0;
+    if (minVersion > 0) {
+      try (var _ = clients.acquireRequest(request.caller(), 0)) {
+        latest.await(minVersion, minVersionTimeout);
+      }
+    }
     if (isQuery && fields.stream().anyMatch(schema.streamed()::contains)) {
       var cost = engine.costOutsideStream(document, request);
       return PermitReleasingBody.holdUntilSent(
@@ -185,7 +196,9 @@ public class GraphqlController {
           clients.acquireStream(request.caller(), cost)::close,
           () -> streamed(http, document, request, mediaType, fields));
     }
-    var isCacheable = isQuery && !document.dependsOnClock();
+    // the lag of a standby, which the response states, changes while the version does not
+    var isCacheable =
+        isQuery && !document.dependsOnClock() && !(document.needsData() && latest.isBehind());
     if (isCacheable && (cachesAnswers || http.getHeaders().contains(HttpHeaders.IF_NONE_MATCH))) {
       var etag = etag(document, request, mediaType, document.needsData() ? latest.get() : null);
       if (etag.isKnownTo(http)) {
@@ -202,7 +215,26 @@ public class GraphqlController {
     return PermitReleasingBody.holdUntilSent(
         http,
         clients.acquireRequest(request.caller(), cost)::close,
-        () -> executed(http, document, request, cost, mediaType, isCacheable));
+        () -> executed(http, document, request, cost, mediaType, isCacheable, minVersion));
+  }
+
+  /** The version that the response must contain at least; 0 for any. */
+  private static long minVersion(HttpRequest<?> http) {
+    var text = http.getHeaders().get(MIN_VERSION);
+    if (text == null) {
+      return 0;
+    }
+    try {
+      var version = Long.parseLong(text.strip());
+      if (version >= 0) {
+        return version;
+      }
+    } catch (NumberFormatException e) {
+      // rejected below
+    }
+    throw RequestRejected.malformed(
+        "the header %s is a dataVersion of an earlier response: a whole number"
+            .formatted(MIN_VERSION));
   }
 
   /** Long bodies are copied only as the client reads them. */
@@ -238,8 +270,13 @@ public class GraphqlController {
       GraphqlRequest request,
       long cost,
       String mediaType,
-      boolean isCacheable) {
+      boolean isCacheable,
+      long minVersion) {
     var outcome = execute(http, document, request, cost);
+    if (outcome.version() != null && outcome.version().number() < minVersion) {
+      // of several standbys, the connection was to one that is behind
+      throw LatestVersion.notReached(minVersion, outcome.version());
+    }
     var response = HttpResponse.status(status(outcome, mediaType));
     var bytes = JsonResponse.of(outcome.answer()).bytes();
     typed(response, mediaType).body(body(bytes));
@@ -247,7 +284,7 @@ public class GraphqlController {
       response.header(
           HttpHeaders.RETRY_AFTER, Integer.toString(RequestRejected.SECONDS_UNTIL_RETRY));
     }
-    if (!isCacheable || outcome.hasErrors()) {
+    if (!isCacheable || outcome.hasErrors() || outcome.isBehind()) {
       return response.header(HttpHeaders.CACHE_CONTROL, "no-store");
     }
     if (!cachesAnswers && http.getMethod() == HttpMethod.POST) {
@@ -284,7 +321,7 @@ public class GraphqlController {
       ValidatedDocument document,
       GraphqlRequest request,
       String mediaType,
-      @Nullable Long version) {
+      @Nullable ReadVersion version) {
     return new EntityTag(
         Sha256.of(identity(document, request, mediaType, version)).substring(0, 32));
   }
@@ -294,7 +331,7 @@ public class GraphqlController {
       ValidatedDocument document,
       GraphqlRequest request,
       String mediaType,
-      @Nullable Long version) {
+      @Nullable ReadVersion version) {
     return String.join(
         "\n",
         schema.hash(),

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import dev.operatoranalytics.api.document.LatestVersion;
+import dev.operatoranalytics.api.query.ReadVersion;
 import dev.operatoranalytics.chain.Sha256;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
@@ -124,7 +125,7 @@ public class ResponseSpool {
           writing.write(snapshot, output);
           return false;
         };
-    var body = spooled(UUID.randomUUID().toString(), -1, uncached);
+    var body = spooled(UUID.randomUUID().toString(), null, uncached);
     return HttpResponse.ok(new StreamedFile(body, MediaType.of(mediaType)))
         .header(HttpHeaders.CACHE_CONTROL, "no-store")
         .header(HttpHeaders.VARY, "Accept-Encoding, Accept");
@@ -159,7 +160,7 @@ public class ResponseSpool {
   }
 
   /** Joins a response in progress, or starts it. */
-  private InputStream spooled(String identity, long expectedVersion, ResponseWriter writing) {
+  private InputStream spooled(String identity, @Nullable ReadVersion expectedVersion, ResponseWriter writing) {
     try {
       while (true) {
         var file =
@@ -189,7 +190,7 @@ public class ResponseSpool {
     }
   }
 
-  private SpoolFile start(String identity, long expectedVersion, ResponseWriter writing) {
+  private SpoolFile start(String identity, @Nullable ReadVersion expectedVersion, ResponseWriter writing) {
     try {
       var file = new SpoolFile(Files.createTempFile(directory, identity, ".raw"));
       writers.execute(() -> write(identity, file, expectedVersion, writing));
@@ -200,7 +201,7 @@ public class ResponseSpool {
   }
 
   private void write(
-      String identity, SpoolFile file, long expectedVersion, ResponseWriter writing) {
+      String identity, SpoolFile file, @Nullable ReadVersion expectedVersion, ResponseWriter writing) {
     Throwable failure = null;
     var isCacheable = false;
     try {
@@ -236,7 +237,7 @@ public class ResponseSpool {
   }
 
   /** Whether the response may be cached: it has the expected version and no errors. */
-  private boolean snapshot(long expectedVersion, ResponseWriter writing, OutputStream output) {
+  private boolean snapshot(@Nullable ReadVersion expectedVersion, ResponseWriter writing, OutputStream output) {
     var definition = new DefaultTransactionDefinition();
     definition.setReadOnly(true);
     definition.setIsolationLevel(TransactionDefinition.Isolation.REPEATABLE_READ);
@@ -252,7 +253,7 @@ public class ResponseSpool {
               }
               var isComplete = writing.write(status.getConnection(), output);
               output.flush();
-              return isComplete && actual == expectedVersion;
+              return isComplete && actual.equals(expectedVersion);
             });
     return Boolean.TRUE.equals(isCacheable);
   }

@@ -2,6 +2,7 @@ package dev.operatoranalytics.api.live;
 
 import dev.operatoranalytics.api.document.ChangeEvent.FeedRow;
 import dev.operatoranalytics.api.document.SubscriptionFilter;
+import dev.operatoranalytics.database.BackendProcess;
 import dev.operatoranalytics.database.Change.ChangeKind;
 import io.micronaut.configuration.jdbc.hikari.DatasourceConfiguration;
 import io.micronaut.jdbc.DataSourceResolver;
@@ -15,6 +16,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,20 +42,31 @@ public class ChangeFeed {
   private static final String COLUMNS =
       "position, kind, key, run_id, day, status, done, total, happened_at";
 
+  private static final Duration STANDBY_TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration STANDBY_POLL = Duration.ofMillis(50);
+
   private final DatasourceConfiguration database;
+  private final DatasourceConfiguration primary;
   private final DataSource connections;
   private final ChangeFeedSettings settings;
   private final AtomicReferenceArray<@Nullable FeedRow> recent;
   private final Set<Subscriber> subscribers = ConcurrentHashMap.newKeySet();
   private volatile long newest = -1;
+  private volatile boolean isStandby;
   private volatile @Nullable Thread reader;
 
+  /**
+   * @param primary the database whose notifications reach a listener; a connection pooler before
+   *     the API's passes none on
+   */
   ChangeFeed(
       @Named("api") DatasourceConfiguration database,
+      @Named("pipeline") DatasourceConfiguration primary,
       @Named("api") DataSource connections,
       DataSourceResolver plain,
       ChangeFeedSettings settings) {
     this.database = database;
+    this.primary = primary;
     this.connections = plain.resolve(connections);
     this.settings = settings;
     this.recent = new AtomicReferenceArray<>(settings.recent());
@@ -66,14 +79,30 @@ public class ChangeFeed {
       throws SQLException, UnknownPosition {
     start();
     var after = filter.after();
-    if (after != null && after > newest && after > readNewest()) {
-      throw new UnknownPosition(after);
+    if (after != null && after > newest) {
+      requireReached(after);
     }
     var begin = after != null ? after : filter.fromOldest() ? prunedTo() : newest;
     var end = filter.isComplete() ? readNewest() : 0;
     var subscriber = new Subscriber(this, filter, begin, end, wake);
     subscribers.add(subscriber);
     return subscriber;
+  }
+
+  /** Waits for a standby, because the client may have the cursor from a server that is ahead. */
+  private void requireReached(long position) throws SQLException, UnknownPosition {
+    var end = System.nanoTime() + STANDBY_TIMEOUT.toNanos();
+    try {
+      while (position > readNewest()) {
+        if (!isStandby || System.nanoTime() - end > 0) {
+          throw new UnknownPosition(position);
+        }
+        Thread.sleep(STANDBY_POLL);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new UnknownPosition(position);
+    }
   }
 
   /** A cursor names a position beyond the feed: it is from another database. */
@@ -186,6 +215,14 @@ public class ChangeFeed {
     }
   }
 
+  private static boolean isInRecovery(Connection connection) throws SQLException {
+    try (var statement = connection.createStatement();
+        var row = statement.executeQuery("select pg_is_in_recovery()")) {
+      row.next();
+      return row.getBoolean(1);
+    }
+  }
+
   private static long counter(Connection connection, String name) throws SQLException {
     try (var statement = connection.createStatement();
         var row = statement.executeQuery("select " + name + " from data_version")) {
@@ -243,7 +280,10 @@ public class ChangeFeed {
     if (reader != null) {
       return;
     }
-    newest = readNewest();
+    try (var connection = connections.getConnection()) {
+      isStandby = isInRecovery(connection);
+      newest = counter(connection, "feed_position");
+    }
     var thread = Thread.ofPlatform().name("change feed").daemon().unstarted(this::readLoop);
     // set before the thread starts, because it runs while the field is set
     reader = thread;
@@ -252,15 +292,16 @@ public class ChangeFeed {
 
   private void readLoop() {
     while (reader != null) {
-      try (var connection =
-          DriverManager.getConnection(
-              database.getUrl(), database.getUsername(), database.getPassword())) {
-        try (var statement = connection.createStatement()) {
-          statement.execute("listen change_feed");
-        }
-        while (reader != null) {
-          readNew(connection);
-          connection.unwrap(PGConnection.class).getNotifications((int) settings.poll().toMillis());
+      try (var connection = connect(database)) {
+        isStandby = isInRecovery(connection);
+        if (isStandby) {
+          poll(connection);
+        } else if (BackendProcess.isPooled(connection)) {
+          try (var listener = connect(primary)) {
+            follow(connection, listener);
+          }
+        } else {
+          follow(connection, connection);
         }
       } catch (SQLException | RuntimeException e) {
         if (reader != null) {
@@ -268,6 +309,30 @@ public class ChangeFeed {
           pause();
         }
       }
+    }
+  }
+
+  private static Connection connect(DatasourceConfiguration database) throws SQLException {
+    return DriverManager.getConnection(
+        database.getUrl(), database.getUsername(), database.getPassword());
+  }
+
+  private void follow(Connection connection, Connection listener) throws SQLException {
+    try (var statement = listener.createStatement()) {
+      statement.execute("listen change_feed");
+    }
+    var notifications = listener.unwrap(PGConnection.class);
+    while (reader != null) {
+      readNew(connection);
+      notifications.getNotifications((int) settings.poll().toMillis());
+    }
+  }
+
+  /** A standby accepts no {@code listen}; ends when it is promoted. */
+  private void poll(Connection connection) throws SQLException {
+    while (reader != null && isInRecovery(connection)) {
+      readNew(connection);
+      pause();
     }
   }
 

@@ -44,6 +44,11 @@ final class PipelineMetrics {
               from pipeline_checkpoints
               """),
           new Family(
+              "operator_analytics.standby.lag",
+              "seconds",
+              "How far the standby behind API_DB_URL can be behind its primary",
+              "select standby_lag_seconds()"),
+          new Family(
               "operator_analytics.state.age",
               "seconds",
               "Since the block that the state is as of",

@@ -46,6 +46,8 @@ public enum ErrorCode implements ErrorClassification {
   TOO_MANY_SOCKETS,
   /** The execution took longer than allowed. */
   TIMEOUT,
+  /** The database has not reached the version of the header {@code min-version}; retry later. */
+  VERSION_NOT_REACHED,
   /** The server is busy or cannot reach its database; retry later. */
   UNAVAILABLE,
   /** An error of the server; {@code errorId} finds it in the log. */

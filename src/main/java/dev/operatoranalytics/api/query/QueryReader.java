@@ -19,7 +19,8 @@ import org.postgresql.PGStatement;
 
 /** Reads the compiled root fields of a query together with the data version, in one round trip. */
 public final class QueryReader {
-  static final String DATA_COLUMNS = "version, is_filling, safe_block, is_final";
+  static final String DATA_COLUMNS = 
+      "version, epoch, is_filling, safe_block, is_final, standby_lag_seconds()";
 
   static final String FROM_DATA =
       """
@@ -33,7 +34,7 @@ public final class QueryReader {
       ) as checkpoint on true\
       """;
 
-  private static final int DATA_SIZE = 4;
+  private static final int DATA_SIZE = 6;
 
   private static final String BEGIN =
       "select "
@@ -54,6 +55,7 @@ public final class QueryReader {
    * The result of a query.
    *
    * @param version data version
+   * @param lag seconds that the standby can be behind; null on a primary
    * @param isFilling whether older days of the data are still being taken
    * @param block of the state; null before the first run
    * @param isFinal whether that block is final; null when no node reports that
@@ -62,24 +64,33 @@ public final class QueryReader {
    * @param isWhole whether {@code roots} is the whole response
    */
   public record Read(
-      long version,
+      ReadVersion version,
+      @Nullable Double lag,
       boolean isFilling,
       @Nullable Long block,
       @Nullable Boolean isFinal,
       Map<String, Object> roots,
       boolean isWhole) {
 
+    public Read withoutLag() {
+      return new Read(version, null, isFilling, block, isFinal, roots, isWhole);
+    }
+
     /** The same data with other roots. */
     public Read with(Map<String, Object> others, boolean areWhole) {
-      return new Read(version, isFilling, block, isFinal, others, areWhole);
+      return new Read(version, lag, isFilling, block, isFinal, others, areWhole);
     }
   }
 
   /** Data version and block of a snapshot. */
   private record Data(
-      long version, boolean isFilling, @Nullable Long block, @Nullable Boolean isFinal) {
+      ReadVersion version,
+      @Nullable Double lag,
+      boolean isFilling,
+      @Nullable Long block,
+      @Nullable Boolean isFinal) {
     private Read read(Map<String, Object> roots, boolean isWhole) {
-      return new Read(version, isFilling, block, isFinal, roots, isWhole);
+      return new Read(version, lag, isFilling, block, isFinal, roots, isWhole);
     }
   }
 
@@ -199,10 +210,11 @@ public final class QueryReader {
 
   private static Data data(ResultSet row) throws SQLException {
     return new Data(
-        row.getLong(1),
-        row.getBoolean(2),
-        row.getObject(3, Long.class),
-        row.getObject(4, Boolean.class));
+        new ReadVersion(row.getLong(2), row.getLong(1)),
+        row.getObject(6, Double.class),
+        row.getBoolean(3),
+        row.getObject(4, Long.class),
+        row.getObject(5, Boolean.class));
   }
 
   private static @Nullable RawJson json(PreparedStatement statement) throws SQLException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.operatoranalytics.api.DemoServer;
 import dev.operatoranalytics.api.http.Authenticator;
 import dev.operatoranalytics.api.query.GlobalId;
+import dev.operatoranalytics.database.ApiDatabase;
 import dev.operatoranalytics.database.SqlWatch;
 import graphql.GraphQL;
 import io.micronaut.context.ApplicationContext;
@@ -335,6 +336,7 @@ class CompiledQueriesTest {
             settings.maxPage(),
             settings.maxDocument(),
             settings.versionPoll(),
+            settings.minVersionTimeout(),
             settings.trustedDocuments(),
             false,
             settings.answerCacheMb(),
@@ -344,6 +346,7 @@ class CompiledQueriesTest {
         server.bean(Deadlines.class),
         server.bean(ResponseMemoryLimit.class),
         server.bean(AsOfQueue.class),
+        server.bean(ApiDatabase.class),
         context.getBean(Clock.class));
   }
 }
