@@ -22,20 +22,36 @@ import javax.sql.DataSource;
  */
 @Singleton
 public final class ApiDatabase implements BeanCreatedEventListener<DataSource>, Ordered {
-  private static final String SEPARATE = "api-database.is-separate";
+  /** Property: whether the pool of the API is of another server, or of a connection pooler. */
+  public static final String SEPARATE = "api-database.is-separate";
+
+  /**
+   * Property: whether a connection pooler is between the API and its server. Transactions of other
+   * clients may use the same session, so settings are made within transactions only.
+   */
+  public static final String POOLED = "api-database.is-pooled";
+
   private static final ScopedValue<Boolean> ON_PRIMARY = ScopedValue.newInstance();
 
   private final BeanProvider<DataSource> primary;
   private final BeanProvider<DataSourceResolver> plain;
   private final boolean isSeparate;
+  private final boolean isPooled;
 
   ApiDatabase(
       @Named("pipeline") BeanProvider<DataSource> primary,
       BeanProvider<DataSourceResolver> plain,
-      @Property(name = SEPARATE, defaultValue = "false") boolean isSeparate) {
+      @Property(name = SEPARATE, defaultValue = "false") boolean isSeparate,
+      @Property(name = POOLED, defaultValue = "false") boolean isPooled) {
     this.primary = primary;
     this.plain = plain;
     this.isSeparate = isSeparate;
+    this.isPooled = isPooled;
+  }
+
+  /** Whether the caller's connections may be used by transactions of other clients. */
+  public boolean isPooled() {
+    return isPooled && !isOnPrimary();
   }
 
   /** Runs with connections to {@code ANALYTICS_DB_URL}. */

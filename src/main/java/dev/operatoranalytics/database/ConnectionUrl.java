@@ -24,13 +24,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param address hosts and ports, separated by commas; the driver uses the first that fits
  * @param parameters other parameters of the query string, passed to the driver
+ * @param isPooled whether a connection pooler is between this program and the server
  */
 public record ConnectionUrl(
     String address,
     String database,
     @Nullable String user,
     @Nullable String password,
-    List<String> parameters) {
+    List<String> parameters,
+    boolean isPooled) {
 
   private static final Pattern HOST =
       Pattern.compile("(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9._-]+)(?::(\\d{1,5}))?");
@@ -39,6 +41,15 @@ public record ConnectionUrl(
 
   public ConnectionUrl {
     parameters = List.copyOf(parameters);
+  }
+
+  public ConnectionUrl(
+      String address,
+      String database,
+      @Nullable String user,
+      @Nullable String password,
+      List<String> parameters) {
+    this(address, database, user, password, parameters, false);
   }
 
   /**
@@ -100,7 +111,7 @@ public record ConnectionUrl(
   }
 
   public ConnectionUrl withDatabase(String name) {
-    return new ConnectionUrl(address, name, user, password, parameters);
+    return new ConnectionUrl(address, name, user, password, parameters, isPooled);
   }
 
   /** The JDBC URL without credentials. */
@@ -110,16 +121,7 @@ public record ConnectionUrl(
   }
 
   public Connection connect() throws SQLException {
-    var properties = new Properties();
-    if (user != null) {
-      properties.setProperty("user", user);
-    }
-    if (password != null) {
-      properties.setProperty("password", password);
-    }
-    properties.setProperty("connectTimeout", "5");
-    properties.setProperty("ApplicationName", applicationName("command"));
-    var connection = DriverManager.getConnection(jdbc(), properties);
+    var connection = connectWithoutSettings();
     try {
       SessionSettings.set(connection);
       return connection;
@@ -129,19 +131,32 @@ public record ConnectionUrl(
     }
   }
 
+  /** A connection with the defaults of its role, which leaves no settings in a pooled session. */
+  Connection connectWithoutSettings() throws SQLException {
+    var properties = new Properties();
+    if (user != null) {
+      properties.setProperty("user", user);
+    }
+    if (password != null) {
+      properties.setProperty("password", password);
+    }
+    properties.setProperty("connectTimeout", "5");
+    properties.setProperty("ApplicationName", applicationName("command"));
+    return DriverManager.getConnection(jdbc(), properties);
+  }
+
   /**
-   * This URL without named prepared statements, for use behind a connection pooler. Clients share
+   * This URL behind a connection pooler, without named prepared statements. Clients share
    * its server connections, so statement names would collide. The driver still prepares statements
    * to describe them, but closes those at once.
    */
-  ConnectionUrl withoutPreparedStatements() {
-    if (parameters.stream().anyMatch(parameter -> parameter.startsWith("prepareThreshold="))) {
-      return this;
-    }
+  ConnectionUrl pooled() {
     var all = new ArrayList<>(parameters);
-    all.add("prepareThreshold=0");
-    all.add("preparedStatementCacheQueries=0");
-    return new ConnectionUrl(address, database, user, password, all);
+    if (parameters.stream().noneMatch(parameter -> parameter.startsWith("prepareThreshold="))) {
+      all.add("prepareThreshold=0");
+      all.add("preparedStatementCacheQueries=0");
+    }
+    return new ConnectionUrl(address, database, user, password, all, true);
   }
 
   /** The URL with its password. */

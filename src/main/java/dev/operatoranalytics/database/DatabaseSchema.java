@@ -62,7 +62,7 @@ public record DatabaseSchema(ConnectionUrl url, String migrations) {
    * checksums. Flyway would find nothing to do, and takes longer to find that.
    */
   boolean isCurrent() {
-    try (var connection = url.connect();
+    try (var connection = url.connectWithoutSettings();
         var statement = connection.createStatement()) {
       var applied = new HashMap<String, Integer>();
       try (var rows =

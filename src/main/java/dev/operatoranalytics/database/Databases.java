@@ -184,8 +184,15 @@ public final class Databases implements AutoCloseable {
     dataSource(properties, "events", events);
     dataSource(properties, "pipeline", analytics);
     dataSource(properties, "api", api);
-    // a standby or a connection pooler; a role of the same server needs no second pool
-    properties.put("api-database.is-separate", !api.address().equals(analytics.address()));
+    var isPooled = api.isPooled();
+    // a role of the same server needs no second pool
+    properties.put(
+        ApiDatabase.SEPARATE, isPooled || !api.address().equals(analytics.address()));
+    properties.put(ApiDatabase.POOLED, isPooled);
+    if (isPooled) {
+      // the default of PostgreSQL, so that the pool does not set it in sessions of others
+      properties.put("datasources.api.transaction-isolation", "TRANSACTION_READ_COMMITTED");
+    }
     properties.put(
         "flyway.datasources.events.enabled",
         eventsAreOurs && !new DatabaseSchema(events, "events").isCurrent());
@@ -252,14 +259,14 @@ public final class Databases implements AutoCloseable {
       return Optional.empty();
     }
     var url = ConnectionUrl.parse(name, text);
-    try (var connection = url.connect()) {
+    try (var connection = url.connectWithoutSettings()) {
       if (!connection.isValid(5)) {
         throw new DatabaseUnavailable(name + ": " + url + " does not respond");
       }
       requireSupported(name, url, connection);
       if (BackendProcess.isPooled(connection)) {
         log.info("{} uses a connection pooler: prepared statements are disabled", name);
-        return Optional.of(url.withoutPreparedStatements());
+        return Optional.of(url.pooled());
       }
     } catch (SQLException e) {
       throw new DatabaseUnavailable(

@@ -1,6 +1,7 @@
 package dev.operatoranalytics.database;
 
 import io.micronaut.configuration.jdbc.hikari.DatasourceConfiguration;
+import io.micronaut.context.annotation.Property;
 import io.micronaut.context.event.BeanCreatedEvent;
 import io.micronaut.context.event.BeanCreatedEventListener;
 import jakarta.inject.Singleton;
@@ -44,6 +45,12 @@ final class SessionSettings implements BeanCreatedEventListener<DatasourceConfig
       where pg_settings.setting <> wanted.setting
       """;
 
+  private final boolean isApiPooled;
+
+  SessionSettings(@Property(name = ApiDatabase.POOLED, defaultValue = "false") boolean isPooled) {
+    this.isApiPooled = isPooled;
+  }
+
   static void set(Connection connection) throws SQLException {
     try (var statement = connection.createStatement()) {
       statement.execute(SQL);
@@ -54,6 +61,9 @@ final class SessionSettings implements BeanCreatedEventListener<DatasourceConfig
   @Override
   public DatasourceConfiguration onCreated(BeanCreatedEvent<DatasourceConfiguration> event) {
     var pool = event.getBean();
+    if (isApiPooled && pool.getName().equals("api")) {
+      return pool;
+    }
     var own = pool.getConnectionInitSql();
     pool.setConnectionInitSql(own == null ? SQL : SQL + ";" + own);
     return pool;

@@ -3,7 +3,13 @@ package dev.operatoranalytics.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.operatoranalytics.InLocale;
+import dev.operatoranalytics.database.ApiDatabase;
 import io.micronaut.json.tree.JsonNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,6 +47,59 @@ class AsOfTest {
     assertThat(asOf).isEqualTo(ofToday);
     assertThat(byTime).isEqualTo(ofToday);
     assertThat(ofToday).contains("\"tvsUsd\":\"");
+  }
+
+  @Test
+  void behind_a_connection_pooler_no_settings_stay_in_sessions() throws Exception {
+    var document =
+        """
+        { operators(first: 3) { totalCount nodes { address state { tvsUsd } } }
+          operator(address: "%s", asOf: { block: "%s" }) { state { activeDelegators } } }
+        """
+            .formatted(NAMED, head().getFirst());
+    var pooled =
+        Map.<String, Object>of(
+            ApiDatabase.POOLED, true,
+            ApiDatabase.SEPARATE, true,
+            "datasources.api.transaction-isolation", "TRANSACTION_READ_COMMITTED",
+            "datasources.api.maximum-pool-size", 1,
+            "operator-analytics.api.answer-cache-mb", 0);
+    try (var replica = server.replica(pooled)) {
+      var simple = "{ operators(first: 3) { nodes { address } } }";
+
+      assertThat(data(send(replica.uri(), document))).isEqualTo(data(server.query(document)));
+      assertThat(data(send(replica.uri(), simple))).isEqualTo(data(server.query(simple)));
+      try (var connection = replica.pool("api").getConnection();
+          var statement = connection.createStatement();
+          var settings =
+              statement.executeQuery(
+                  """
+                  select string_agg(name || ' = ' || setting, ', ') from pg_settings
+                  where
+                      source = 'session'
+                      or (name = 'default_transaction_isolation' and setting <> 'read committed')
+                  """)) {
+        settings.next();
+        assertThat(settings.getString(1)).isNull();
+      }
+    }
+  }
+
+  private static String data(JsonNode answer) throws IOException {
+    assertThat(answer.get("errors")).as("%s", answer).isNull();
+    return server.write(answer.get("data"));
+  }
+
+  private static JsonNode send(URI uri, String document) throws Exception {
+    try (var http = HttpClient.newHttpClient()) {
+      return server.json(
+          http.send(
+              HttpRequest.newBuilder(uri.resolve("/graphql"))
+                  .header("content-type", "application/json")
+                  .POST(HttpRequest.BodyPublishers.ofString(server.write(Map.of("query", document))))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString()));
+    }
   }
 
   @Test

@@ -109,7 +109,7 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
     this.transactions = transactions;
     this.pool = SqlWatch.unwatched(withoutTransactions.resolve(pool));
     this.watch = watch;
-    this.reader = new QueryReader(jdbc, time);
+    this.reader = new QueryReader(jdbc, database::isPooled, time);
     this.compiles = settings.compiles();
     this.latest = latest;
     this.deadline = settings.deadline();
@@ -380,7 +380,7 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
    */
   private @Nullable ExecutionOutcome executeAtOnce(
       @Nullable Compiled compiled, ExecutionInput input, CancellationToken cancellation) {
-    if (compiled == null || !compiled.query().isOneStatement()) {
+    if (compiled == null || !compiled.query().isOneStatement() || database.isPooled()) {
       return null;
     }
     try (var connection = pool.getConnection()) {

@@ -13,7 +13,6 @@ import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.server.types.files.StreamedFile;
-import io.micronaut.transaction.TransactionDefinition;
 import io.micronaut.transaction.TransactionOperations;
 import io.micronaut.transaction.support.DefaultTransactionDefinition;
 import jakarta.annotation.PreDestroy;
@@ -240,17 +239,18 @@ public class ResponseSpool {
   private boolean snapshot(@Nullable ReadVersion expectedVersion, ResponseWriter writing, OutputStream output) {
     var definition = new DefaultTransactionDefinition();
     definition.setReadOnly(true);
-    definition.setIsolationLevel(TransactionDefinition.Isolation.REPEATABLE_READ);
     definition.setTimeout(TIMEOUT);
     var isCacheable =
         transactions.execute(
             definition,
             status -> {
-              var actual = version.read();
               try (var settings = status.getConnection().createStatement()) {
+                // not by JDBC, which would set it in the session
+                settings.execute("set transaction isolation level repeatable read");
                 settings.execute("set local statement_timeout = " + TIMEOUT.toMillis());
                 settings.execute("set local plan_cache_mode = auto");
               }
+              var actual = version.read();
               var isComplete = writing.write(status.getConnection(), output);
               output.flush();
               return isComplete && actual.equals(expectedVersion);

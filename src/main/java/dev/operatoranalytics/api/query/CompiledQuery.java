@@ -34,9 +34,11 @@ public record CompiledQuery(List<Root> roots, @Nullable String statement) {
   }
 
   private static String statement(List<Root> roots) {
-    return roots.stream()
-        .map(root -> ",\n(" + Objects.requireNonNull(root.compiled()).sql() + ")")
-        .collect(joining("", "select " + QueryReader.DATA_COLUMNS, QueryReader.FROM_DATA));
+    var columns =
+        roots.stream()
+            .map(root -> ",\n(" + Objects.requireNonNull(root.compiled()).sql() + ")")
+            .collect(joining());
+    return "select " + QueryReader.DATA_COLUMNS + columns + QueryReader.FROM_DATA;
   }
 
   /** Why the fallback engine resolves a root field, with more statements and more CPU. */

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGStatement;
 
@@ -36,6 +37,8 @@ public final class QueryReader {
 
   private static final int DATA_SIZE = 6;
 
+  private static final String ISOLATION = "set transaction isolation level repeatable read;\n";
+
   private static final String BEGIN =
       "select "
           + DATA_COLUMNS
@@ -44,10 +47,15 @@ public final class QueryReader {
           + FROM_DATA;
 
   private final JdbcOperations jdbc;
+  private final BooleanSupplier isPooled;
   private final Clock clock;
 
-  public QueryReader(JdbcOperations jdbc, Clock clock) {
+  /**
+   * @param isPooled whether the connections of the caller are those of a connection pooler
+   */
+  public QueryReader(JdbcOperations jdbc, BooleanSupplier isPooled, Clock clock) {
     this.jdbc = jdbc;
+    this.isPooled = isPooled;
     this.clock = clock;
   }
 
@@ -134,6 +142,11 @@ public final class QueryReader {
     }
   }
 
+  /** The statement that begins a snapshot; sessions of a pooler have another isolation level. */
+  private String begin() {
+    return isPooled.getAsBoolean() ? ISOLATION + BEGIN : BEGIN;
+  }
+
   /**
    * Begins a snapshot with a statement timeout.
    *
@@ -167,7 +180,7 @@ public final class QueryReader {
   }
 
   private Read read(@Nullable CompiledQuery query, List<Bound> bound, Duration timeout) {
-    var sql = new StringBuilder(BEGIN);
+    var sql = new StringBuilder(begin());
     bound.forEach(each -> sql.append(";\n").append(each.sql()));
     return jdbc.prepareStatement(
         sql.toString(),
@@ -201,7 +214,10 @@ public final class QueryReader {
     return index;
   }
 
-  private static Data data(PreparedStatement statement) throws SQLException {
+  private Data data(PreparedStatement statement) throws SQLException {
+    if (isPooled.getAsBoolean()) {
+      statement.getMoreResults();
+    }
     try (var row = Objects.requireNonNull(statement.getResultSet())) {
       row.next();
       return data(row);
@@ -235,7 +251,7 @@ public final class QueryReader {
         connection -> {
           connection.rollback();
           Data data;
-          try (var statement = connection.prepareStatement(BEGIN)) {
+          try (var statement = connection.prepareStatement(begin())) {
             statement.setString(1, timeout.toMillis() + "ms");
             statement.execute();
             data = data(statement);

@@ -1,0 +1,78 @@
+# Sourced by the scripts of deploy/try: a directory, a PostgreSQL 15 of Debian's package in it, and a server on it.
+# They need Debian 12, root and free ports, install packages, and delete their directory at the end.
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+program=${PROGRAM:-$here/operator-analytics}
+work=$(mktemp -d /tmp/operator-analytics-try.XXXXXX)
+chmod 755 "$work"
+bin=/usr/lib/postgresql/15/bin
+pids=()
+
+finish() {
+  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
+  for cluster in "$work"/*/PG_VERSION; do
+    [ -e "$cluster" ] && runuser -u postgres -- "$bin/pg_ctl" stop -s -m fast -D "$(dirname "$cluster")" || true
+  done
+  rm -rf "$work"
+}
+trap finish EXIT
+
+install() { # PACKAGE…
+  dpkg -s "$@" >/dev/null 2>&1 || DEBIAN_FRONTEND=noninteractive apt-get install -y -q "$@" >"$work/apt.log" 2>&1 ||
+    { cat "$work/apt.log" >&2; exit 1; }
+}
+
+as_postgres() { runuser -u postgres -- "$@"; }
+
+make_cluster() { # NAME PORT
+  mkdir "$work/$1"
+  chown postgres "$work/$1"
+  as_postgres "$bin/initdb" -D "$work/$1" -A trust -E UTF8 --locale=C.UTF-8 -N >/dev/null
+  printf "port = %s\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = ''\nfsync = off\n" "$2" \
+    >>"$work/$1/postgresql.conf"
+}
+
+start_cluster() { # NAME
+  as_postgres "$bin/pg_ctl" start -s -w -t 120 -D "$work/$1" -l "$work/$1.log" || { cat "$work/$1.log" >&2; exit 1; }
+}
+
+sql() { # PORT DATABASE SQL
+  psql -X -q -At -v ON_ERROR_STOP=1 -h 127.0.0.1 -p "$1" -U postgres -d "$2" -c "$3"
+}
+
+wait_until() { # SECONDS COMMAND…: runs the command until it succeeds
+  local end=$((SECONDS + $1))
+  shift
+  until "$@" >/dev/null 2>&1; do
+    [ "$SECONDS" -lt "$end" ] || { echo "gave up: $*" >&2; exit 1; }
+    sleep 1
+  done
+}
+
+check() { # NAME EXPECTED ACTUAL
+  [ "$2" = "$3" ] || { echo "FAILED: $1: expected $2, got $3" >&2; exit 1; }
+  echo "ok: $1: $3"
+}
+
+fill() { # a small network in EVENTS_DB_URL and ANALYTICS_DB_URL
+  "$program" prepare-events "$EVENTS_DB_URL" --data-dir "$work/unused" >/dev/null
+  "$program" demo generate "$work/demo" --operators 40 --delegators 300 --days 60 --epochs 100 >/dev/null
+  local file
+  for file in strategies.csv prices.csv rates.csv events.jsonl.gz; do
+    "$program" import "${file%%.*}" "$work/demo/$file" --data-dir "$work/unused" >/dev/null
+  done
+  "$program" run state-update --data-dir "$work/unused" >/dev/null
+}
+
+graphql() { # PORT DOCUMENT: the response; the document has no quotes
+  curl -sS -m 60 "http://127.0.0.1:$1/graphql" -H 'Content-Type: application/json' -H 'Authorization: Bearer a-key-for-this-trial' \
+    -d "{\"query\": \"$2\"}"
+}
+
+serve() { # PORT: with the URLs of the environment
+  OPERATOR_ANALYTICS_ACCESS_ADMIN_TOKEN=a-key-for-this-trial OPERATOR_ANALYTICS_TRAIN=never \
+    OPERATOR_ANALYTICS_API_ANSWER_CACHE_MB=0 \
+    "$program" serve --port "$1" --data-dir "$work/data-$1" >"$work/serve-$1.log" 2>&1 &
+  pids+=($!)
+  wait_until 180 curl -sf "http://127.0.0.1:$1/health/readiness"
+}
