@@ -76,7 +76,8 @@ class AsOfTest {
                   """
                   select string_agg(name || ' = ' || setting, ', ') from pg_settings
                   where
-                      source = 'session'
+                      (source = 'session'
+                          and name not in ('application_name', 'transaction_isolation'))
                       or (name = 'default_transaction_isolation' and setting <> 'read committed')
                   """)) {
         settings.next();

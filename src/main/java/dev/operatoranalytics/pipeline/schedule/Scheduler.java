@@ -219,14 +219,17 @@ public class Scheduler {
     }
   }
 
-  /** The latest tick of the cron line as it is, or one of an earlier line that is not done. */
+  /**
+   * The latest tick of the cron line as it is, or one of an earlier line that is not done. The
+   * clock of the database bounds it, so that a server whose clock jumped ahead runs no tick early.
+   */
   private static Optional<Instant> due(Connection connection, Schedule schedule, Instant now)
       throws SQLException {
     var last = schedule.lastDue(now).map(Scheduler::at).orElse(null);
     try (var statement =
         connection.prepareStatement(
             """
-            select max(tick_at)
+            select max(tick_at) filter (where tick_at < now() + interval '1 minute'), max(tick_at)
             from (
                 select ?::timestamptz as tick_at
                 where not exists (
@@ -244,8 +247,15 @@ public class Scheduler {
       statement.setString(4, schedule.name());
       try (var row = statement.executeQuery()) {
         row.next();
-        return Optional.ofNullable(row.getObject(1, OffsetDateTime.class))
-            .map(OffsetDateTime::toInstant);
+        var due = row.getObject(1, OffsetDateTime.class);
+        var latest = row.getObject(2, OffsetDateTime.class);
+        if (latest != null && !latest.equals(due)) {
+          log.warn(
+              "schedule={} tick={} is in the future for the database: this machine's clock is wrong",
+              schedule.name(),
+              latest.toInstant());
+        }
+        return Optional.ofNullable(due).map(OffsetDateTime::toInstant);
       }
     }
   }

@@ -80,6 +80,25 @@ class SchedulerTest {
   }
 
   @Test
+  void a_future_tick_is_not_claimed_when_a_clock_jumps_ahead() {
+    var right = Instant.now();
+    clock.now = right.plus(Duration.ofDays(2));
+    scheduler(this::work).runDue();
+    assertThat(runs).isEmpty();
+    assertThat(ticks()).isEmpty();
+
+    clock.now = right;
+    scheduler(this::work).runDue();
+    // the clock jumps back: the tick before is done late, as after an outage
+    clock.now = right.minus(Duration.ofDays(1));
+    scheduler(this::work).runDue();
+    clock.now = right;
+    scheduler(this::work).runDue();
+
+    assertThat(runs).containsExactly(right, right.minus(Duration.ofDays(1)));
+  }
+
+  @Test
   void an_unfinished_tick_is_retried_with_growing_pauses_until_a_later_tick() {
     var scheduler =
         scheduler(
