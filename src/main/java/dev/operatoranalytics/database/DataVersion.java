@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * row, which each transaction updates last, so their order is the commit order.
  */
 public final class DataVersion {
+  private static final int NEWEST = DatabaseSchema.newest("analytics");
 
   /** Increments the version because data changed. */
   public static void raise(Connection state) throws SQLException {
@@ -66,8 +67,33 @@ public final class DataVersion {
     }
   }
 
+  /**
+   * Rejects tables that a newer program has migrated since this one started. It may read them until
+   * it is stopped, but would write them by old rules.
+   */
+  private static void requireOwnTables(Connection state) throws SQLException {
+    try (var statement =
+        state.prepareStatement(
+            """
+            select max(version::integer)
+            from flyway_schema_history
+            where success and version is not null
+            having max(version::integer) > ?
+            """)) {
+      statement.setInt(1, NEWEST);
+      try (var newer = statement.executeQuery()) {
+        if (newer.next()) {
+          throw new DatabaseUnavailable(
+              "The tables are of version %s; this older program, of version %s, only reads them: stop it"
+                  .formatted(newer.getInt(1), NEWEST));
+        }
+      }
+    }
+  }
+
   private static void raise(Connection state, int increment, Collection<Change> changes)
       throws SQLException {
+    requireOwnTables(state);
     try (var statement =
         state.prepareStatement(
             """

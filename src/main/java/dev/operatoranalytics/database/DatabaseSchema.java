@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.JarURLConnection;
 import java.net.URI;
 import java.nio.file.Files;
@@ -78,6 +79,18 @@ public record DatabaseSchema(ConnectionUrl url, String migrations) {
     } catch (SQLException | IOException e) {
       log.debug("Flyway checks the tables of {}, because their history is not readable", url, e);
       return false;
+    }
+  }
+
+  /** The version of the newest migration of this program. */
+  static int newest(String migrations) {
+    try {
+      return names("migrations/" + migrations + "/").stream()
+          .mapToInt(name -> Integer.parseInt(name.substring(1, name.indexOf("__"))))
+          .max()
+          .orElseThrow();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

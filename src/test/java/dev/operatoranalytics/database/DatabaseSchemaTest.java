@@ -1,13 +1,20 @@
 package dev.operatoranalytics.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DatabaseSchemaTest {
+  private static final int LAST_BEFORE_FIRST_RELEASE = 99;
 
   @Test
   void tables_are_current_when_flyway_has_applied_every_migration() {
@@ -35,6 +42,54 @@ class DatabaseSchemaTest {
     }
 
     assertThat(schema.isCurrent()).isFalse();
+  }
+
+  @Test
+  void an_older_program_does_not_write_tables_that_a_newer_one_migrated() throws SQLException {
+    var url = TestPostgres.fresh("analytics");
+    try (var connection = url.connect();
+        var statement = connection.createStatement()) {
+      DataVersion.raise(connection);
+      statement.execute(
+          """
+          insert into flyway_schema_history
+          select 999, '999', 'later', 'SQL', 'V999__later.sql', 1, 'somebody', now(), 1, true
+          """);
+
+      assertThatThrownBy(() -> DataVersion.raise(connection))
+          .isInstanceOf(DatabaseUnavailable.class)
+          .hasMessageStartingWith("The tables are of version 999; this older program");
+    }
+  }
+
+  /** From the first release on, a program of release N runs beside one of release N+1. */
+  @Test
+  void migrations_after_the_first_release_only_expand() throws IOException {
+    var contracting =
+        Pattern.compile(
+            "(?i)drop\\s+(table|column|view)|\\srename\\s|alter\\s+column\\s+\\S+\\s+(set\\s+data\\s+)?type|set\\s+not\\s+null");
+    try (var files = Files.walk(Path.of("migrations"))) {
+      var violations =
+          files
+              .filter(file -> file.getFileName().toString().matches("V\\d+__.*\\.sql"))
+              .filter(file -> version(file) > LAST_BEFORE_FIRST_RELEASE)
+              .filter(file -> contracting.matcher(read(file)).find())
+              .filter(file -> !read(file).contains("-- Contracts: unused since release "))
+              .toList();
+      assertThat(violations).isEmpty();
+    }
+  }
+
+  private static int version(Path file) {
+    return Integer.parseInt(file.getFileName().toString().replaceFirst("V(\\d+)__.*", "$1"));
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static DatabaseSchema schema(String migrations) {

@@ -2,6 +2,7 @@ package dev.operatoranalytics.api.document;
 
 import dev.operatoranalytics.api.query.ErrorCode;
 import dev.operatoranalytics.api.query.UserInputError;
+import dev.operatoranalytics.database.DatabaseUnavailable;
 import graphql.GraphQLContext;
 import graphql.GraphQLError;
 import graphql.SerializationError;
@@ -204,6 +205,8 @@ public final class ErrorMapper implements DataFetcherExceptionHandler {
         return ErrorCode.BAD_USER_INPUT;
       }
       if (cause instanceof SQLTransientConnectionException
+          // a newer program has migrated the tables
+          || cause instanceof DatabaseUnavailable
           // the connection broke, and later statements find it closed
           || cause instanceof ConnectionException) {
         return ErrorCode.UNAVAILABLE;
