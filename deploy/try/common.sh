@@ -4,7 +4,7 @@
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 program=${PROGRAM:-$here/operator-analytics}
 work=$(mktemp -d /tmp/operator-analytics-try.XXXXXX)
-chmod 755 "$work"
+chmod 777 "$work"
 bin=/usr/lib/postgresql/15/bin
 pids=()
 
@@ -55,8 +55,8 @@ check() { # NAME EXPECTED ACTUAL
 }
 
 fill() { # a small network in EVENTS_DB_URL and ANALYTICS_DB_URL
-  "$program" prepare-events "$EVENTS_DB_URL" --data-dir "$work/unused" >/dev/null
-  "$program" demo generate "$work/demo" --operators 40 --delegators 300 --days 60 --epochs 100 >/dev/null
+  "$program" prepare-events "$EVENTS_DB_URL" >/dev/null
+  "$program" demo generate "$work/demo" --operators 40 --delegators 400 --days 60 --epochs 100 >/dev/null
   local file
   for file in strategies.csv prices.csv rates.csv events.jsonl.gz; do
     "$program" import "${file%%.*}" "$work/demo/$file" --data-dir "$work/unused" >/dev/null

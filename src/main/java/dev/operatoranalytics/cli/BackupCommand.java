@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
 /** {@code backup FILE} */
 @Command(
     name = "backup",
-    description = "Save both embedded databases in one file; a server may keep running.",
+    description = "Save both databases in one file; a server may keep running.",
     mixinStandardHelpOptions = true)
 final class BackupCommand implements Callable<Integer> {
   @Mixin private SessionOptions options = new SessionOptions();

@@ -11,7 +11,8 @@ import picocli.CommandLine.Parameters;
 /** {@code restore FILE} */
 @Command(
     name = "restore",
-    description = "Restore a backup into an empty data directory.",
+    description =
+        "Restore a backup into an empty data directory, or into empty databases that URLs name.",
     mixinStandardHelpOptions = true)
 final class RestoreCommand implements Callable<Integer> {
   @Mixin private SessionOptions options = new SessionOptions();
@@ -22,7 +23,7 @@ final class RestoreCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Backup.check(file);
-    try (var databases = Databases.open(options.dataDirectory(), System.getenv())) {
+    try (var databases = Databases.open(options.dataDirectory(), options.environment())) {
       var restored = new Backup(databases).restore(file);
       System.out.printf("%s: tables=%d rows=%d%n", file, restored.tables(), restored.rows());
       return OperatorAnalytics.DONE;

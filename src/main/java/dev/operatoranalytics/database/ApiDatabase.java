@@ -56,9 +56,7 @@ public final class ApiDatabase implements BeanCreatedEventListener<DataSource>, 
 
   /** Runs with connections to {@code ANALYTICS_DB_URL}. */
   public <T> T onPrimary(Supplier<T> action) {
-    return isSeparate
-        ? ScopedValue.where(ON_PRIMARY, true).call(action::get)
-        : action.get();
+    return isSeparate ? ScopedValue.where(ON_PRIMARY, true).call(action::get) : action.get();
   }
 
   /** Whether the caller's connections are of another pool than that of the API. */

@@ -24,9 +24,10 @@ import java.util.zip.ZipOutputStream;
 import org.postgresql.PGConnection;
 
 /**
- * Saves both embedded databases in one ZIP file: every table in PostgreSQL's binary copy format,
- * while the server keeps running. A later PostgreSQL and a later version of this program can
- * restore it: tables are created in their old version, filled, and then migrated.
+ * Saves both databases, embedded or external, in one ZIP file: every table in PostgreSQL's binary
+ * copy format, while the server keeps running. Events that others write are not saved. A later
+ * PostgreSQL and a later version of this program can restore it: tables are created in their old
+ * version, filled, and then migrated.
  */
 public final class Backup {
   private static final String VERSION_ENTRY = "/schema-version";
@@ -34,11 +35,6 @@ public final class Backup {
   private final Databases databases;
 
   public Backup(Databases databases) {
-    if (databases.embedded().isEmpty() || !databases.hasEmbeddedEvents()) {
-      throw new DatabaseUnavailable(
-          "Backup supports only the embedded databases; for external ones use pg_dump and"
-              + " pg_restore");
-    }
     this.databases = databases;
   }
 
@@ -57,7 +53,9 @@ public final class Backup {
       // analytics first: after a restore, its checkpoint leads to the events that arrived in
       // between
       result = save(databases.analytics(), "analytics", zip);
-      result = result.plus(save(databases.events(), "events", zip));
+      if (databases.eventsAreOurs()) {
+        result = result.plus(save(databases.events(), "events", zip));
+      }
     }
     Files.move(
         unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -76,12 +74,10 @@ public final class Backup {
       throw new IOException(file + " is empty; expected a backup made by `backup`");
     }
     try (var zip = new ZipFile(file.toFile())) {
-      for (var name : List.of("analytics", "events")) {
-        if (zip.getEntry(name + VERSION_ENTRY) == null) {
-          throw new IOException(
-              "%s holds no %s; expected a backup made by `backup`"
-                  .formatted(file, name + VERSION_ENTRY));
-        }
+      if (zip.getEntry("analytics" + VERSION_ENTRY) == null) {
+        throw new IOException(
+            "%s holds no %s; expected a backup made by `backup`"
+                .formatted(file, "analytics" + VERSION_ENTRY));
       }
     } catch (ZipException e) {
       throw new IOException(
@@ -94,7 +90,10 @@ public final class Backup {
   /** Restores a backup into empty databases. */
   public BackupResult restore(Path file) throws IOException, SQLException {
     requireEmpty(databases.analytics());
-    requireEmpty(databases.events());
+    if (holdsEvents(file)) {
+      requireEmpty(databases.events());
+    }
+    var references = new ArrayList<Reference>();
     var result = new BackupResult(0, 0);
     try (var analytics = databases.analytics().connect();
         var events = databases.events().connect();
@@ -107,20 +106,70 @@ public final class Backup {
           var version = new String(zip.readAllBytes(), StandardCharsets.UTF_8);
           createTables(
               isEvents ? databases.events() : databases.analytics(), isEvents, version, target);
+          references.addAll(dropReferences(target));
         } else {
           result =
               result.plus(new BackupResult(1, load(target, name.replaceFirst(".*/", ""), zip)));
         }
       }
       for (var connection : List.of(analytics, events)) {
-        continueSequences(connection);
-        connection.commit();
+        if (!connection.getAutoCommit()) {
+          continueSequences(connection);
+          for (var reference : references) {
+            if (reference.connection() == connection) {
+              execute(connection, reference.addition());
+            }
+          }
+          connection.commit();
+        }
       }
     }
     if (result.tables() == 0) {
       throw new IOException(file + " is not a backup of this program");
     }
     return result;
+  }
+
+  private static boolean holdsEvents(Path file) throws IOException {
+    try (var zip = new ZipFile(file.toFile())) {
+      return zip.getEntry("events" + VERSION_ENTRY) != null;
+    }
+  }
+
+  /**
+   * A foreign key that is absent while the tables are filled in any order.
+   *
+   * @param addition the statement that adds it again
+   */
+  private record Reference(Connection connection, String addition) {}
+
+  /** The owner of the tables can do this; to switch the keys off, a superuser would be needed. */
+  private static List<Reference> dropReferences(Connection connection) throws SQLException {
+    var references = new ArrayList<Reference>();
+    try (var statement = connection.createStatement();
+        var rows =
+            statement.executeQuery(
+                """
+                select
+                    format('alter table %s drop constraint %I', conrelid::regclass, conname),
+                    format(
+                        'alter table %s add constraint %I %s',
+                        conrelid::regclass, conname, pg_get_constraintdef(oid))
+                from pg_constraint
+                where contype = 'f' and connamespace = 'public'::regnamespace
+                """)) {
+      while (rows.next()) {
+        references.add(new Reference(connection, rows.getString(2)));
+        execute(connection, rows.getString(1));
+      }
+    }
+    return references;
+  }
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
   }
 
   private static BackupResult save(ConnectionUrl url, String name, ZipOutputStream zip)
@@ -152,8 +201,8 @@ public final class Backup {
     try (var connection = url.connect()) {
       if (!tables(connection).isEmpty()) {
         throw new DatabaseUnavailable(
-            "There is data already: restore into a new folder by --data-dir, or move the old one"
-                + " away");
+            "There is data already in %s: restore into a new folder by --data-dir, or into empty databases"
+                .formatted(url));
       }
     }
   }
@@ -163,11 +212,7 @@ public final class Backup {
       throws SQLException {
     new DatabaseSchema(url, isEvents ? "events" : "analytics").migrateTo(version);
     connection.setAutoCommit(false);
-    try (var statement = connection.createStatement()) {
-      // no trigger may change restored rows
-      statement.execute("set session_replication_role = replica");
-      statement.execute("truncate " + String.join(", ", tables(connection)));
-    }
+    execute(connection, "truncate " + String.join(", ", tables(connection)));
   }
 
   private static long load(Connection connection, String table, InputStream rows)
@@ -220,7 +265,9 @@ public final class Backup {
         from pg_class
         where
             relnamespace = 'public'::regnamespace
-            and relkind = 'r'
+            -- a partitioned table with the rows of its partitions
+            and relkind in ('r', 'p')
+            and not relispartition
             and relname <> 'flyway_schema_history'
         order by relname
         """);

@@ -146,9 +146,9 @@ public record ConnectionUrl(
   }
 
   /**
-   * This URL behind a connection pooler, without named prepared statements. Clients share
-   * its server connections, so statement names would collide. The driver still prepares statements
-   * to describe them, but closes those at once.
+   * This URL behind a connection pooler, without named prepared statements. Clients share its
+   * server connections, so statement names would collide. The driver still prepares statements to
+   * describe them, but closes those at once.
    */
   ConnectionUrl pooled() {
     var all = new ArrayList<>(parameters);

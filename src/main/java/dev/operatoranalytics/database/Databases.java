@@ -186,8 +186,7 @@ public final class Databases implements AutoCloseable {
     dataSource(properties, "api", api);
     var isPooled = api.isPooled();
     // a role of the same server needs no second pool
-    properties.put(
-        ApiDatabase.SEPARATE, isPooled || !api.address().equals(analytics.address()));
+    properties.put(ApiDatabase.SEPARATE, isPooled || !api.address().equals(analytics.address()));
     properties.put(ApiDatabase.POOLED, isPooled);
     if (isPooled) {
       // the default of PostgreSQL, so that the pool does not set it in sessions of others

@@ -59,11 +59,16 @@ class AsOfTest {
             .formatted(NAMED, head().getFirst());
     var pooled =
         Map.<String, Object>of(
-            ApiDatabase.POOLED, true,
-            ApiDatabase.SEPARATE, true,
-            "datasources.api.transaction-isolation", "TRANSACTION_READ_COMMITTED",
-            "datasources.api.maximum-pool-size", 1,
-            "operator-analytics.api.answer-cache-mb", 0);
+            ApiDatabase.POOLED,
+            true,
+            ApiDatabase.SEPARATE,
+            true,
+            "datasources.api.transaction-isolation",
+            "TRANSACTION_READ_COMMITTED",
+            "datasources.api.maximum-pool-size",
+            1,
+            "operator-analytics.api.answer-cache-mb",
+            0);
     try (var replica = server.replica(pooled)) {
       var simple = "{ operators(first: 3) { nodes { address } } }";
 
@@ -97,7 +102,8 @@ class AsOfTest {
           http.send(
               HttpRequest.newBuilder(uri.resolve("/graphql"))
                   .header("content-type", "application/json")
-                  .POST(HttpRequest.BodyPublishers.ofString(server.write(Map.of("query", document))))
+                  .POST(
+                      HttpRequest.BodyPublishers.ofString(server.write(Map.of("query", document))))
                   .build(),
               HttpResponse.BodyHandlers.ofString()));
     }

@@ -78,8 +78,7 @@ class ReadReplicaTest {
     properties.put("operator-analytics.access.admin-token", ADMIN);
     properties.put("operator-analytics.api.min-version-timeout", "500ms");
     properties.put("operator-analytics.api.version-poll", "0s");
-    context =
-        ApplicationContext.builder().deduceEnvironment(false).properties(properties).start();
+    context = ApplicationContext.builder().deduceEnvironment(false).properties(properties).start();
     databases.awaitApiTables();
     server = context.getBean(EmbeddedServer.class).start().getURI();
   }
@@ -111,8 +110,7 @@ class ReadReplicaTest {
         query(
             "{ operator(address: \"%s\", asOf: {block: 20000000}) { state { isActive } } }"
                 .formatted(OPERATOR));
-    var run =
-        query("mutation { startRun(input: { job: STATE_UPDATE }) { isNew run { status } } }");
+    var run = query("mutation { startRun(input: { job: STATE_UPDATE }) { isNew run { status } } }");
 
     assertThat(text(then, "data", "operator", "state")).contains("isActive");
     assertThat(text(run, "data", "startRun", "run")).contains("QUEUED");
@@ -144,8 +142,7 @@ class ReadReplicaTest {
         .contains("VERSION_NOT_REACHED")
         .contains("the database has version %s, not yet %s".formatted(before, needed));
     assertThat(old.statusCode()).isEqualTo(200);
-    assertThat(
-            Double.parseDouble(text(json(old.body()), "extensions", "standbyLagSeconds")))
+    assertThat(Double.parseDouble(text(json(old.body()), "extensions", "standbyLagSeconds")))
         .isPositive();
     assertThat(wrong.statusCode()).isEqualTo(400);
     assertThat(waited.statusCode()).isEqualTo(200);
@@ -157,7 +154,9 @@ class ReadReplicaTest {
   void subscriptions_follow_the_standby() throws Exception {
     var stream =
         HTTP.send(
-            request("/graphql/stream", "subscription { runProgress { ... on RunProgress { status } } }")
+            request(
+                    "/graphql/stream",
+                    "subscription { runProgress { ... on RunProgress { status } } }")
                 .header("accept", "text/event-stream")
                 .build(),
             HttpResponse.BodyHandlers.ofInputStream());
@@ -254,7 +253,9 @@ class ReadReplicaTest {
     return HttpRequest.newBuilder(server.resolve(path))
         .header("content-type", "application/json")
         .header("authorization", "Bearer " + ADMIN)
-        .POST(HttpRequest.BodyPublishers.ofString("{\"query\": \"%s\"}".formatted(document.replace("\"", "\\\""))));
+        .POST(
+            HttpRequest.BodyPublishers.ofString(
+                "{\"query\": \"%s\"}".formatted(document.replace("\"", "\\\""))));
   }
 
   private static HttpResponse<String> get(String path) throws IOException, InterruptedException {

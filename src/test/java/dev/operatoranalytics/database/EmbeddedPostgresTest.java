@@ -132,6 +132,86 @@ class EmbeddedPostgresTest {
     }
   }
 
+  /** The owner of the external databases is no superuser. */
+  @Test
+  void a_backup_moves_between_embedded_and_external_databases() throws Exception {
+    var file = directory.resolve("moved.zip");
+    try (var databases = Databases.open(directory.resolve("old"), Map.of())) {
+      migrate(databases);
+      execute(databases.events(), "insert into operator_sets (id) values ('0xab-7')");
+      execute(
+          databases.analytics(),
+          """
+          with run as (
+              insert into pipeline_runs (job, run_trigger, status, fence, started_at)
+              values ('kept', 'COMMAND', 'SUCCEEDED', 1, now())
+              returning run_id
+          )
+          insert into pipeline_run_steps
+              (run_id, asset, stage, first_order, inserted, updated, deleted, unchanged, seconds)
+          select run_id, 'operators', 'rebuild', 1, 0, 0, 0, 0, 0 from run;
+          update data_version set version = version + 1
+          """);
+      new Backup(databases).save(file);
+    }
+    var outside =
+        Map.of("EVENTS_DB_URL", ofMover("events"), "ANALYTICS_DB_URL", ofMover("analytics"));
+    try (var databases = Databases.open(directory.resolve("unused"), outside)) {
+      new Backup(databases).restore(file);
+    }
+
+    try (var databases = Databases.open(directory.resolve("unused"), outside)) {
+      assertThat(databases.eventsAreOurs()).isTrue();
+      new Backup(databases).save(file);
+      var epoch = one(databases.analytics(), "select epoch from data_version");
+      assertThat(
+              one(
+                  databases.analytics(),
+                  "update data_version set version = version + 1 returning epoch"))
+          .as("the first write after a restore")
+          .isNotEqualTo(epoch);
+    }
+    try (var databases = Databases.open(directory.resolve("again"), Map.of())) {
+      new Backup(databases).restore(file);
+      assertThat(one(databases.events(), "select operator_set_id from operator_sets"))
+          .isEqualTo("7");
+      assertThat(one(databases.analytics(), "select asset from pipeline_run_steps"))
+          .isEqualTo("operators");
+      assertThat(
+              one(
+                  databases.analytics(),
+                  "select count(*) from pg_constraint where contype = 'f' and convalidated"))
+          .isEqualTo(
+              one(
+                  TestPostgres.fresh("analytics"),
+                  "select count(*) from pg_constraint where contype = 'f' and convalidated"));
+    }
+  }
+
+  private static String ofMover(String migrations) throws SQLException {
+    var url = TestPostgres.fresh(migrations);
+    execute(
+        url,
+        """
+        drop schema public cascade;
+        do $$ begin
+            if to_regrole('mover') is null then
+                create role mover login password 'change-me';
+            end if;
+        end $$;
+        create schema public authorization mover
+        """);
+    return new ConnectionUrl(url.address(), url.database(), "mover", "change-me", List.of())
+        .withPassword();
+  }
+
+  private static void execute(ConnectionUrl url, String sql) throws SQLException {
+    try (var connection = url.connect();
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
   @Test
   void the_source_contract_is_created_only_in_an_empty_database() throws Exception {
     try (var server = EmbeddedPostgres.join(directory, Map.of("fsync", "off"))) {

@@ -92,9 +92,7 @@ public final class StandbyPair implements AutoCloseable {
     await()
         .until(
             () ->
-                value(
-                        standby.url(),
-                        "select pg_last_wal_replay_lsn() >= '%s'".formatted(written))
+                value(standby.url(), "select pg_last_wal_replay_lsn() >= '%s'".formatted(written))
                     .equals("t"));
   }
 

@@ -272,15 +272,13 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
     var charge = charge(document, request);
     if (document.isMutation(request.operationName())) {
       // its selection reads what it has written
-      return database.onPrimary(
-          () -> perform(document, request, input, charge, cancellation));
+      return database.onPrimary(() -> perform(document, request, input, charge, cancellation));
     }
     if (!charge.usesAsOf()) {
       return perform(document, request, input, charge, cancellation);
     }
     try (var _ = asOfQueue.enter()) {
-      return database.onPrimary(
-          () -> perform(document, request, input, charge, cancellation));
+      return database.onPrimary(() -> perform(document, request, input, charge, cancellation));
     }
   }
 

@@ -66,7 +66,11 @@ public final class LatestVersion {
     @Singleton
     @Primary
     LatestVersion data() {
-      return new LatestVersion(transactions, jdbc, poll, "select version, epoch, standby_lag_seconds() > 0 from data_version");
+      return new LatestVersion(
+          transactions,
+          jdbc,
+          poll,
+          "select version, epoch, standby_lag_seconds() > 0 from data_version");
     }
 
     /** The version of epochs and what is derived from them only. */

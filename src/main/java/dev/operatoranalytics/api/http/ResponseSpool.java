@@ -159,7 +159,8 @@ public class ResponseSpool {
   }
 
   /** Joins a response in progress, or starts it. */
-  private InputStream spooled(String identity, @Nullable ReadVersion expectedVersion, ResponseWriter writing) {
+  private InputStream spooled(
+      String identity, @Nullable ReadVersion expectedVersion, ResponseWriter writing) {
     try {
       while (true) {
         var file =
@@ -189,7 +190,8 @@ public class ResponseSpool {
     }
   }
 
-  private SpoolFile start(String identity, @Nullable ReadVersion expectedVersion, ResponseWriter writing) {
+  private SpoolFile start(
+      String identity, @Nullable ReadVersion expectedVersion, ResponseWriter writing) {
     try {
       var file = new SpoolFile(Files.createTempFile(directory, identity, ".raw"));
       writers.execute(() -> write(identity, file, expectedVersion, writing));
@@ -200,7 +202,10 @@ public class ResponseSpool {
   }
 
   private void write(
-      String identity, SpoolFile file, @Nullable ReadVersion expectedVersion, ResponseWriter writing) {
+      String identity,
+      SpoolFile file,
+      @Nullable ReadVersion expectedVersion,
+      ResponseWriter writing) {
     Throwable failure = null;
     var isCacheable = false;
     try {
@@ -236,7 +241,8 @@ public class ResponseSpool {
   }
 
   /** Whether the response may be cached: it has the expected version and no errors. */
-  private boolean snapshot(@Nullable ReadVersion expectedVersion, ResponseWriter writing, OutputStream output) {
+  private boolean snapshot(
+      @Nullable ReadVersion expectedVersion, ResponseWriter writing, OutputStream output) {
     var definition = new DefaultTransactionDefinition();
     definition.setReadOnly(true);
     definition.setTimeout(TIMEOUT);

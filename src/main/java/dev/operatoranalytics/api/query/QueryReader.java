@@ -20,7 +20,7 @@ import org.postgresql.PGStatement;
 
 /** Reads the compiled root fields of a query together with the data version, in one round trip. */
 public final class QueryReader {
-  static final String DATA_COLUMNS = 
+  static final String DATA_COLUMNS =
       "version, epoch, is_filling, safe_block, is_final, standby_lag_seconds()";
 
   static final String FROM_DATA =

@@ -251,7 +251,8 @@ public class Scheduler {
         var latest = row.getObject(2, OffsetDateTime.class);
         if (latest != null && !latest.equals(due)) {
           log.warn(
-              "schedule={} tick={} is in the future for the database: this machine's clock is wrong",
+              "schedule={} tick={} is in the future for the database: this machine's clock is"
+                  + " wrong",
               schedule.name(),
               latest.toInstant());
         }
