@@ -11,7 +11,7 @@ pids=()
 finish() {
   for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
   for cluster in "$work"/*/PG_VERSION; do
-    [ -e "$cluster" ] && runuser -u postgres -- "$bin/pg_ctl" stop -s -m fast -D "$(dirname "$cluster")" || true
+    [ -e "$cluster" ] && runuser -u postgres -- "$bin/pg_ctl" stop -s -m fast -D "$(dirname "$cluster")" 2>/dev/null || true
   done
   rm -rf "$work"
 }
