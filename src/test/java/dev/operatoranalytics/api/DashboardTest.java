@@ -40,6 +40,9 @@ class DashboardTest {
           "pipeline_checkpoints",
           "pipeline_checks");
 
+  private static final String POLL_OF_THE_VERSION =
+      "select version, epoch, standby_lag_seconds() > 0 from";
+
   @RegisterExtension static final DemoServer server = new DemoServer().withDays();
 
   @ParameterizedTest
@@ -68,6 +71,7 @@ class DashboardTest {
 
     assertThat(answer.get("errors")).isNull();
     assertThat(server.statements())
+        .filteredOn(sent -> !sent.startsWith(POLL_OF_THE_VERSION))
         .singleElement()
         .satisfies(
             sent -> {
