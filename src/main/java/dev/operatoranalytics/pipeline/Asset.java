@@ -31,6 +31,67 @@ public record Asset(
   private static final String SOURCE = "source";
   private static final int VERSION_LENGTH = 12;
 
+  /** Runs of different jobs write the same rows; the lock keeps their order. */
+  private static final String LOCK =
+      "select pg_advisory_xact_lock(hashtextextended('pipeline_assets', 0))";
+
+  /** Assets that the steps of a run change, with their new values. */
+  private static final String UPDATED =
+      """
+      with
+
+      step as (
+          select
+              run_id, asset,
+              bool_or(inserted + updated + deleted > 0) as has_changed,
+              bool_or(step.stage = held.stage) as is_filled,
+              max(step.code_version) filter (where step.stage = held.stage) as code_version
+          from pipeline_run_steps as step
+          join pipeline_assets as held using (asset)
+          where run_id = ?
+          group by run_id, asset
+      ),
+
+      proposed as (
+          select
+              held.*,
+              step.run_id >= coalesce(held.filled_run_id, 0) and step.is_filled as is_filled,
+              step.code_version as new_version,
+              step.run_id as new_run_id,
+              case when step.has_changed then step.run_id end as new_changed_run_id,
+              (
+                  select max(needed.run_id)
+                  from step as needed
+                  where needed.has_changed and needed.asset = any(held.depends_on)
+              ) as new_upstream_run_id
+          from pipeline_assets as held
+          left join step using (asset)
+      ),
+
+      compared as (
+          select
+              proposed.*,
+              greatest(last_run_id, new_run_id) as last_run,
+              case when is_filled then new_run_id else filled_run_id end as filled_run,
+              case when is_filled then new_version else filled_code_version end as filled_version,
+              greatest(changed_run_id, new_changed_run_id) as changed_run,
+              greatest(upstream_run_id, new_upstream_run_id) as upstream_run
+          from proposed
+      ),
+
+      updated as (
+          select
+              asset, last_run as last_run_id, filled_run as filled_run_id,
+              filled_version as filled_code_version, changed_run as changed_run_id,
+              upstream_run as upstream_run_id
+          from compared
+          where
+              (last_run, filled_run, filled_version, changed_run, upstream_run)
+              is distinct from
+              (last_run_id, filled_run_id, filled_code_version, changed_run_id, upstream_run_id)
+      )
+      """;
+
   /** All tables in the order in which they are filled; tables that are only read come first. */
   public static final List<Asset> ALL = all();
 
@@ -85,6 +146,54 @@ public record Asset(
         statement.setArray(
             i + 1, state.createArrayOf("text", ALL.stream().map(columns.get(i)).toArray()));
       }
+      statement.executeUpdate();
+    }
+    try (var statement = state.createStatement()) {
+      statement.execute(LOCK);
+      statement.execute(
+          """
+          update pipeline_assets as held
+          set upstream_run_id = newest.run_id
+          from (
+              select asset.asset, max(needed.changed_run_id) as run_id
+              from pipeline_assets as asset
+              left join pipeline_assets as needed on needed.asset = any(asset.depends_on)
+              group by asset.asset
+          ) as newest
+          where newest.asset = held.asset and held.upstream_run_id is distinct from newest.run_id
+          """);
+    }
+  }
+
+  /**
+   * Stores in {@code pipeline_assets} what the steps of a run say about its tables and those that
+   * depend on them. Changes rows only when the run is the newest one that did so.
+   */
+  static void updated(Connection state, long run) throws SQLException {
+    try (var due = state.prepareStatement(UPDATED + "select from updated limit 1")) {
+      due.setLong(1, run);
+      try (var rows = due.executeQuery()) {
+        if (!rows.next()) {
+          return;
+        }
+      }
+    }
+    try (var lock = state.createStatement();
+        var statement =
+            state.prepareStatement(
+                UPDATED
+                    + """
+                    update pipeline_assets as held
+                    set last_run_id = updated.last_run_id,
+                        filled_run_id = updated.filled_run_id,
+                        filled_code_version = updated.filled_code_version,
+                        changed_run_id = updated.changed_run_id,
+                        upstream_run_id = updated.upstream_run_id
+                    from updated
+                    where updated.asset = held.asset
+                    """)) {
+      lock.execute(LOCK);
+      statement.setLong(1, run);
       statement.executeUpdate();
     }
   }

@@ -358,6 +358,7 @@ public final class RunRepository {
         statement.executeUpdate();
       }
     }
+    Asset.updated(state, run.id());
     try (var statement =
         state.prepareStatement(
             """

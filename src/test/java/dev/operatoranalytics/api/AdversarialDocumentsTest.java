@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micronaut.json.tree.JsonNode;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
@@ -26,6 +27,7 @@ class AdversarialDocumentsTest {
   private static final Duration DEADLINE = Duration.ofSeconds(2);
   private static final Duration SLACK = Duration.ofSeconds(2);
   private static final double MAX_PLANNING_MS = 1_000;
+  private static final double QUICK_PLANNING_MS = 50;
   private static final Pattern PARAMETER = Pattern.compile("\\?");
 
   @RegisterExtension
@@ -184,8 +186,18 @@ class AdversarialDocumentsTest {
     access.setProperty("password", state.password());
     access.setProperty("preferQueryMode", "simple"); // the parameters stay open
     try (var connection = DriverManager.getConnection(state.jdbc(), access);
-        var statement = connection.createStatement();
-        var rows = statement.executeQuery("explain (generic_plan, summary) " + numbered)) {
+        var statement = connection.createStatement()) {
+      var least = Double.MAX_VALUE;
+      // elapsed time, which includes that of other processes on a busy machine
+      for (var attempt = 0; attempt < 3 && least > QUICK_PLANNING_MS; attempt++) {
+        least = Math.min(least, planningMs(statement, numbered));
+      }
+      return least;
+    }
+  }
+
+  private static double planningMs(Statement statement, String sql) throws SQLException {
+    try (var rows = statement.executeQuery("explain (generic_plan, summary) " + sql)) {
       while (rows.next()) {
         var line = rows.getString(1);
         if (line.startsWith("Planning Time: ")) {

@@ -102,6 +102,49 @@ class RunsApiTest {
   }
 
   @Test
+  void assets_name_the_newest_runs_that_updated_them() {
+    assertThat(
+            server
+                .tables()
+                .rows(
+                    """
+                    select asset.asset
+                    from pipeline_assets as asset
+                    cross join lateral (
+                        select
+                            max(run_id) as last_run_id,
+                            max(run_id) filter (where step.stage = asset.stage) as filled_run_id,
+                            max(run_id) filter (where inserted + updated + deleted > 0) as changed_run_id
+                        from pipeline_run_steps as step
+                        where step.asset = asset.asset
+                    ) as found
+                    where
+                        (
+                            asset.last_run_id, asset.filled_run_id, asset.filled_code_version,
+                            asset.changed_run_id, asset.upstream_run_id
+                        ) is distinct from (
+                            found.last_run_id, found.filled_run_id,
+                            (
+                                select code_version
+                                from pipeline_run_steps as step
+                                where step.run_id = found.filled_run_id and step.asset = asset.asset
+                                    and step.stage = asset.stage
+                            ),
+                            found.changed_run_id,
+                            (
+                                select max(run_id)
+                                from pipeline_run_steps as step
+                                where step.asset = any(asset.depends_on)
+                                    and inserted + updated + deleted > 0
+                            )
+                        )
+                    """))
+        .isEmpty();
+    assertThat(server.tables().rows("select count(distinct last_run_id) > 2 from pipeline_assets"))
+        .containsExactly(List.of("t"));
+  }
+
+  @Test
   void assets_have_their_dependencies_and_freshness() throws Exception {
     var assets =
         all(

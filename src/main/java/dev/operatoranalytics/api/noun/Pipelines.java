@@ -232,11 +232,11 @@ final class Pipelines {
               select
                   asset.asset, upper(asset.stage collate "C") as stage, asset.is_current, asset.place,
                   asset.stage in ('snapshot', 'analytics', 'rewards') as is_daily, asset.code_version,
-                  asset.depends_on, last.run_id as last_run_id,
+                  asset.depends_on, asset.last_run_id,
                   case
                       when asset.code_version is null then 'EXTERNAL'
-                      when last.run_id is null then 'NEVER'
-                      when last.code_version is distinct from asset.code_version
+                      when asset.last_run_id is null then 'NEVER'
+                      when asset.filled_code_version is distinct from asset.code_version
                           then 'CODE_CHANGED'
                       when asset.stage in ('snapshot', 'analytics', 'rewards') then
                           case
@@ -248,41 +248,10 @@ final class Pipelines {
                                   then 'DAYS_STALE'
                               else 'FRESH'
                           end
-                      when exists (
-                          select
-                          from unnest(asset.depends_on) as needed (asset)
-                          cross join lateral (
-                              select run_id
-                              from pipeline_run_steps as step
-                              where step.asset = needed.asset
-                                  and inserted + updated + deleted > 0
-                              order by run_id desc
-                              limit 1
-                          ) as changed
-                          where changed.run_id > last.run_id
-                      )
-                          then 'UPSTREAM_CHANGED'
+                      when asset.upstream_run_id > asset.last_run_id then 'UPSTREAM_CHANGED'
                       else 'FRESH'
                   end as staleness
               from pipeline_assets as asset
-              -- scalar subqueries: PostgreSQL leaves out those that a document does not select
-              cross join lateral (
-                  select
-                      (
-                          select run_id
-                          from pipeline_run_steps as step
-                          where step.asset = asset.asset
-                          order by run_id desc
-                          limit 1
-                      ) as run_id,
-                      (
-                          select code_version
-                          from pipeline_run_steps as step
-                          where step.asset = asset.asset and step.stage = asset.stage
-                          order by run_id desc
-                          limit 1
-                      ) as code_version
-              ) as last
               """)
           .key("asset")
           .hidden("place", ColumnType.INTEGER)

@@ -26,7 +26,7 @@ final class Strategies {
               Relation.on("strategy_id", "subject_id")
                   .where("#kind = 'STRATEGY_OPERATORS'")
                   .onDay("date", Analytics.NEWEST_DAY))
-          .relation("delegators", Relation.on("strategy_id"))
+          .relation("delegators", Relation.on("strategy_id").countedIn("delegator_count"))
           .relation("stakeFlows", Relation.on("strategy_id"))
           .relation("prices", Relation.on("strategy_id").days("date"))
           .relation("dailySnapshots", Relation.on("strategy_id").days("snapshot_date"))

@@ -134,7 +134,7 @@ final class Aggregation {
     return "select %s from %s where %s and %s group by %s order by %s limit %s"
         .formatted(
             selected,
-            rows.from(alias),
+            rows.countedFrom(alias),
             rows.condition(alias),
             rows.filter(alias),
             keys.stream().map(GroupKey::value).collect(joining(", ")),

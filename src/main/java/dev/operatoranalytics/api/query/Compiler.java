@@ -344,7 +344,7 @@ final class Compiler {
       parent
           .joins
           .append(" left join ")
-          .append(rows.from(alias))
+          .append(rows.countedFrom(alias))
           .append(" on ")
           .append(rows.condition(alias));
     } else {
@@ -520,7 +520,7 @@ final class Compiler {
           "(select %s from %s where %s and %s having true)"
               .formatted(
                   aggregates(rows.noun(), alias, type, field).sql(),
-                  rows.from(alias),
+                  rows.countedFrom(alias),
                   rows.condition(alias),
                   rows.filter(alias)));
     }
@@ -651,7 +651,7 @@ final class Compiler {
     return "(select %s from %s as %s where %s having true)"
         .formatted(
             aggregates(noun, alias, objectType(definition), field).sql(),
-            Objects.requireNonNull(noun.rows()),
+            Objects.requireNonNull(noun.countedRows()),
             alias,
             new Filter(nouns, parameters, call)
                 .condition(noun, alias, PageArguments.where(given.values(variables))));

@@ -152,7 +152,7 @@ final class Filter {
     var condition = all(other, alias, where, path);
     steps--;
     return "exists (select from %s as %s where %s and (%s)%s)"
-        .formatted(Objects.requireNonNull(other.rows()), alias, joins, condition, truth);
+        .formatted(Objects.requireNonNull(other.countedRows()), alias, joins, condition, truth);
   }
 
   private String comparisons(

@@ -35,9 +35,11 @@ final class JsonFormat {
           JsonText.quoted(
               column == ColumnType.NUMERIC ? "trim_scale(" + value + ")::text" : value + "::text");
       case "BigDecimal" -> JsonText.quoted("trim_scale((" + value + ")::numeric)::text");
-      case "Date" -> JsonText.sql(json(value));
+      case "Date" -> JsonText.quoted("(" + value + ")::text");
       case "DateTime" ->
-          JsonText.sql("rtrim(" + json(value + " at time zone 'UTC'") + ", '\"')").constant("Z\"");
+          JsonText.of("\"")
+              .computed("replace((" + value + " at time zone 'UTC')::text, ' ', 'T')")
+              .constant("Z\"");
       default -> throw new IllegalStateException("no JSON of " + named.getName());
     };
   }

@@ -78,6 +78,16 @@ final class JsonText {
         parts.add(computed.get(index));
       }
     }
-    return parts.isEmpty() ? "''" : String.join(" || ", parts);
+    return parts.isEmpty() ? "''" : joined(parts);
+  }
+
+  /** Joins the halves, because each {@code ||} copies its operands: long lists are copied less. */
+  private static String joined(List<String> parts) {
+    if (parts.size() <= 2) {
+      return String.join(" || ", parts);
+    }
+    var middle = (parts.size() + 1) / 2;
+    return "(%s) || (%s)"
+        .formatted(joined(parts.subList(0, middle)), joined(parts.subList(middle, parts.size())));
   }
 }

@@ -68,7 +68,7 @@ public final class Noun {
     return this;
   }
 
-  /** The same rows, by a select that is faster when they are counted or summed. */
+  /** The same rows, by a select that is faster when their order is of no importance. */
   public Noun countedRows(String select) {
     this.countedRows = "(" + select + ")";
     return this;

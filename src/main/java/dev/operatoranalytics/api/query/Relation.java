@@ -29,6 +29,7 @@ public final class Relation {
   private @Nullable String rows;
   private @Nullable String size;
   private @Nullable String counted;
+  private @Nullable String countedIn;
   private @Nullable Consumer<Map<String, Object>> check;
   private @Nullable Function<Map<String, Object>, UserInputError> orElse;
   private int limit;
@@ -110,6 +111,16 @@ public final class Relation {
 
   @Nullable String counted() {
     return counted;
+  }
+
+  /** Names a column of the parent with the number of rows without a filter. */
+  public Relation countedIn(String column) {
+    this.countedIn = column;
+    return this;
+  }
+
+  @Nullable String countedIn() {
+    return countedIn;
   }
 
   /** Rejects arguments by an exception. */

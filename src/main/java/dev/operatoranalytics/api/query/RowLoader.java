@@ -77,6 +77,9 @@ public final class RowLoader {
     var relation = Objects.requireNonNull(parent.relations().get(field));
     var columns = new LinkedHashSet<String>();
     relation.joins().forEach(join -> columns.add(join.ours()));
+    if (relation.countedIn() != null) {
+      columns.add(relation.countedIn());
+    }
     var texts = new ArrayList<>(relation.conditions());
     texts.addAll(relation.optionalConditions().values());
     if (relation.rows() != null) {
@@ -412,7 +415,7 @@ public final class RowLoader {
             "select %s from %s where %s and %s"
                 .formatted(
                     sums(rows.noun(), summed),
-                    rows.from(ROW),
+                    rows.countedFrom(ROW),
                     rows.condition(ROW),
                     rows.filter(ROW))),
         of.request().arguments(),
