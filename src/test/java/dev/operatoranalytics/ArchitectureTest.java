@@ -152,12 +152,12 @@ class ArchitectureTest {
   }
 
   @Test
-  void the_api_uses_the_pipeline_only_to_rebuild_the_past_and_to_store_requests() {
+  void the_api_uses_the_pipeline_only_for_states_on_request_and_to_store_requests() {
     noClasses()
         .that()
         .resideInAPackage("..api..")
         .and()
-        .haveNameNotMatching(".*(OperatorAsOf|MutationWiring|MutationInput).*")
+        .haveNameNotMatching(".*(OperatorAsOf|RewardPreviews|MutationWiring|MutationInput).*")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("dev.operatoranalytics.pipeline..")

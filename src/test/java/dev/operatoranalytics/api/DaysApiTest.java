@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.operatoranalytics.InLocale;
 import io.micronaut.json.tree.JsonNode;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Days, ranks and risks over the API. */
 @InLocale("bn-BD")
@@ -179,6 +182,185 @@ class DaysApiTest {
         .values()
         .forEach(root -> statuses.add(root.get("status").getStringValue()));
     assertThat(statuses).containsExactly("ACTIVE", "DISABLED", "WAITING");
+  }
+
+  /** Everything that a submission paid for a day is what a preview of the same terms says. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "AVS",
+        "PI",
+        "OPERATOR_DIRECTED_AVS",
+        "OPERATOR_DIRECTED_SET",
+        "TOTAL_STAKE",
+        "UNIQUE_STAKE"
+      })
+  void a_preview_equals_what_a_submission_of_the_same_terms_paid(String kind) throws Exception {
+    var submission =
+        server
+            .tables()
+            .rows(
+                """
+                select
+                    submission_hash, max(reward_date), min(start_date), min(end_date - start_date),
+                    min(avs_id), min(split_part(operator_set_id, '-', 2)), min(amount),
+                    min(strategies_and_multipliers::text), min(operator_rewards::text)
+                from rewards_submissions
+                join operator_daily_rewards using (submission_hash)
+                where submission_kind = '%s'
+                group by submission_hash
+                order by sum(stakers_amount) desc, submission_hash
+                limit 1
+                """
+                    .formatted(kind))
+            .getFirst();
+    var ofDay = "submission_hash = '%s' and reward_date = '%s'";
+    ofDay = ofDay.formatted(submission.get(0), submission.get(1));
+    var isDirected = kind.startsWith("OPERATOR_DIRECTED");
+    var pool =
+        """
+        {
+          kind: %s, date: "%s", startDate: "%s", days: %s, strategies: %s
+          %s %s %s
+        }
+        """
+            .formatted(
+                kind,
+                submission.get(1),
+                submission.get(2),
+                submission.get(3),
+                unquoted(submission.get(7)),
+                kind.equals("PI") ? "" : "avs: \"" + submission.get(4) + "\"",
+                kind.endsWith("STAKE") || kind.endsWith("SET")
+                    ? "operatorSet: \"" + submission.get(5) + "\""
+                    : "",
+                isDirected
+                    ? "operatorAmounts: " + unquoted(submission.get(8))
+                    : "amount: \"" + submission.get(6) + "\"");
+
+    var preview =
+        data("""
+            {
+              rewardPreview(pool: %s) {
+                kind days tokensPerDay operatorsAmount stakersAmount refundAmount unpaidAmount
+                operators(first: 1000, orderBy: [{ field: ADDRESS }]) {
+                  nodes { address operator { address } operatorAmount stakersAmount refundAmount commissionBips exactness }
+                }
+                earners(first: 1000, orderBy: [{ field: EARNER }]) { totalCount nodes { earner amount } }
+              }
+            }
+            """
+                .formatted(pool))
+            .get("rewardPreview");
+
+    var operators = new ArrayList<List<String>>();
+    for (var row : preview.get("operators").get("nodes").values()) {
+      operators.add(
+          List.of(
+              row.get("address").getStringValue(),
+              row.get("operatorAmount").getStringValue(),
+              row.get("stakersAmount").getStringValue(),
+              row.get("refundAmount").getStringValue(),
+              row.get("commissionBips").coerceStringValue(),
+              row.get("exactness").getStringValue()));
+      assertThat(row.get("operator").get("address")).isEqualTo(row.get("address"));
+    }
+    assertThat(operators)
+        .isNotEmpty()
+        .isEqualTo(
+            server
+                .tables()
+                .rows(
+                    """
+                    select operator_id, operator_amount, stakers_amount, refund_amount, commission_bips, exactness
+                    from operator_daily_rewards
+                    where %s
+                    order by operator_id
+                    """
+                        .formatted(ofDay)));
+    var earners = new ArrayList<List<String>>();
+    for (var row : preview.get("earners").get("nodes").values()) {
+      earners.add(List.of(row.get("earner").getStringValue(), row.get("amount").getStringValue()));
+    }
+    assertThat(preview.get("earners").get("totalCount").getIntValue()).isEqualTo(earners.size());
+    assertThat(earners)
+        .isEqualTo(
+            server
+                .tables()
+                .rows(
+                    """
+                    select earner, sum(amount)
+                    from (
+                        select staker_id as earner, amount from delegator_daily_rewards where %1$s
+                        union all
+                        select operator_id, operator_amount from operator_daily_rewards where %1$s
+                    ) as parts
+                    where amount > 0
+                    group by earner
+                    order by earner
+                    """
+                        .formatted(ofDay)));
+    assertThat(sum(operators, 1)).isEqualTo(number(preview, "operatorsAmount"));
+    assertThat(sum(operators, 2)).isEqualTo(number(preview, "stakersAmount"));
+    if (isDirected) {
+      assertThat(preview.get("unpaidAmount").isNull()).isTrue();
+    } else {
+      assertThat(
+              number(preview, "unpaidAmount")
+                  .add(number(preview, "operatorsAmount"))
+                  .add(number(preview, "stakersAmount"))
+                  .add(number(preview, "refundAmount")))
+          .isEqualTo(number(preview, "tokensPerDay"));
+    }
+    // nothing was stored
+    assertThat(server.tables().rows("select from rewards_submissions where submission_hash = ''"))
+        .isEmpty();
+  }
+
+  private static String unquoted(String json) {
+    return json.replaceAll("\"([a-z]+)\":", "$1:");
+  }
+
+  private static BigInteger number(JsonNode row, String field) {
+    return new BigInteger(row.get(field).getStringValue());
+  }
+
+  private static BigInteger sum(List<List<String>> rows, int place) {
+    return rows.stream()
+        .map(row -> new BigInteger(row.get(place)))
+        .reduce(BigInteger.ZERO, BigInteger::add);
+  }
+
+  @Test
+  void a_pool_that_no_contract_would_take_is_no_preview() throws Exception {
+    var terms =
+        "kind: %s, days: %s, %s strategies: [{ strategy: \"0x%040x\", multiplier: \"%s\" }]";
+    var of =
+        Map.of(
+            terms.formatted("PI", "731", "amount: 1,", 1, "1"),
+            "days is 1 to 730, not 731",
+            terms.formatted("PI", "1", "", 1, "1"),
+            "a pool of the kind PI needs amount",
+            terms.formatted("AVS", "1", "amount: 1,", 1, "1"),
+            "a pool of the kind AVS needs avs",
+            terms.formatted("PI", "1", "amount: 1, date: \"2030-01-01\",", 1, "1"),
+            "2030-01-01 has no daily snapshot",
+            terms.formatted(
+                "PI", "1", "amount: 1, date: \"2026-01-15\", startDate: \"2026-01-14\",", 1, "1"),
+            "2026-01-15 is not among the 1 days from 2026-01-14",
+            terms.formatted("PI", "1", "amount: 1,", 1, "-1"),
+            "multiplier is 0 to 2^96 - 1, not -1");
+    for (var pool : of.entrySet()) {
+      var answer =
+          server.query(
+              "{ rewardPreview(pool: { %s }) { days earners { totalCount } } }"
+                  .formatted(pool.getKey()));
+      assertThat(answer.get("errors").get(0).get("message").getStringValue())
+          .isEqualTo(pool.getValue());
+      assertThat(
+              answer.get("errors").get(0).get("extensions").get("code").getStringValue())
+          .isEqualTo("BAD_USER_INPUT");
+    }
   }
 
   @Test

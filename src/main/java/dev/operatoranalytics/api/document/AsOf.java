@@ -4,15 +4,17 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
 
-/** Fills temporary tables with an earlier state, for fields with {@code asOf}. */
+/**
+ * Fills temporary tables for a field of the query: with an earlier state when it has {@code asOf},
+ * with what a preview computes when it is {@code @staged}.
+ */
 public interface AsOf {
 
   /**
    * @param connection receives temporary tables that hide the current ones; they are dropped
    *     afterwards
-   * @param key of the requested row
-   * @param asOf the argument
-   * @throws UserInputError when no state of that time is known
+   * @param arguments of the field
+   * @throws UserInputError when no state of that time is known, or an argument is wrong
    */
-  void stage(Connection connection, String key, Map<String, Object> asOf) throws SQLException;
+  void stage(Connection connection, Map<String, Object> arguments) throws SQLException;
 }

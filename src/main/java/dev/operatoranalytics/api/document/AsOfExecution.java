@@ -27,8 +27,8 @@ import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Executes a field of the query with {@code asOf}: its selection is executed separately while
- * temporary tables of the earlier state, on the request's connection, hide the current tables.
+ * Executes a field of the query with {@code asOf} or {@code @staged}: its selection is executed
+ * separately while temporary tables, on the request's connection, hide the current tables.
  */
 final class AsOfExecution {
   static final String AS_OF = "asOf";
@@ -50,20 +50,20 @@ final class AsOfExecution {
   /** An object with completed fields. */
   record Completed(Map<String, Object> fields) {}
 
-  /** Adds the fields of a compiled query that have {@code asOf}. */
+  /** Adds the fields of a compiled query that read temporary tables. */
   QueryReader.Read read(
       CompiledQuery query,
       QueryReader.Read read,
       CoercedVariables variables,
       GraphqlSchema schema,
       QueryReader reader) {
-    if (query.roots().stream().noneMatch(CompiledQuery.Root::isAsOf)) {
+    if (query.roots().stream().noneMatch(CompiledQuery.Root::isStaged)) {
       return read;
     }
     var roots = new LinkedHashMap<String, Object>();
     for (var root : query.roots()) {
       var found =
-          root.isAsOf() && root.isCompiled()
+          root.isStaged() && root.isCompiled()
               ? read(root, variables, schema, reader)
               : read.roots().get(root.key());
       if (found != null) {
@@ -86,20 +86,12 @@ final class AsOfExecution {
     var arguments = root.arguments(schema.executable(), variables);
     try {
       return within(
-          pastState,
-          String.valueOf(arguments.get("address")),
-          asOf(arguments),
-          () -> reader.readUnprepared(connection, root, variables));
+          pastState, arguments, () -> reader.readUnprepared(connection, root, variables));
     } catch (UserInputError e) {
       return null; // the fallback engine reports it again, with its path
     } catch (SQLException e) {
       throw new DataAccessException("cannot read " + root.key(), e);
     }
-  }
-
-  @SuppressWarnings("unchecked") // an input object has texts for keys
-  private static Map<String, Object> asOf(Map<String, Object> arguments) {
-    return (Map<String, Object>) Objects.requireNonNull(arguments.get(AS_OF));
   }
 
   /** Runs while temporary tables hide the current ones. */
@@ -108,10 +100,10 @@ final class AsOfExecution {
   }
 
   private @Nullable Object within(
-      AsOf pastState, String key, Map<String, Object> asOf, Action action) throws SQLException {
+      AsOf pastState, Map<String, Object> arguments, Action action) throws SQLException {
     Savepoint before = connection.setSavepoint();
     try {
-      pastState.stage(connection, key, asOf);
+      pastState.stage(connection, arguments);
       forgetStatements();
       return action.run();
     } finally {
@@ -125,13 +117,13 @@ final class AsOfExecution {
    */
   @Nullable Object answer(
       DataFetchingEnvironment field,
-      String key,
       AsOf pastState,
       Predicate<FieldCoordinates> canFollow)
       throws SQLException, InterruptedException {
-    rejectFieldsWithoutHistory(field, canFollow);
-    return within(
-        pastState, key, Objects.requireNonNull(field.getArgument(AS_OF)), () -> executePast(field));
+    if (field.getArgument(AS_OF) != null) {
+      rejectFieldsWithoutHistory(field, canFollow);
+    }
+    return within(pastState, field.getArguments(), () -> executePast(field));
   }
 
   private static void rejectFieldsWithoutHistory(
@@ -194,6 +186,7 @@ final class AsOfExecution {
                   .filter(known -> known.getKey() != QueryReader.Read.class)
                   .forEach(known -> context.put(known.getKey(), known.getValue()));
               context.put(PreparsedDocumentEntry.class, entry);
+              context.put(Staged.DIRECTIVE, true);
             })
         .build();
   }

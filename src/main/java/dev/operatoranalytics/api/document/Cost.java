@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Estimates the max objects of a response from its document and variables, before execution. A page
  * counts its requested size, another list its {@code @listSize}, a filter the names in it.
- * Introspection counts like other fields. A field with {@code asOf} counts the objects that could
+ * Introspection counts like other fields. A field with {@code asOf} or {@code @staged} counts the objects that could
  * be read in the time of a rebuild.
  */
 final class Cost {
@@ -92,7 +92,7 @@ final class Cost {
    *
    * @param objects max objects of the response
    * @param bytes max memory of these objects during execution: rows are read with all columns
-   * @param usesAsOf whether a field has {@code asOf}
+   * @param usesAsOf whether a field has {@code asOf} or is {@code @staged}
    */
   record CostEstimate(long objects, long bytes, boolean usesAsOf) {
     static final CostEstimate ZERO = new CostEstimate(0, 0, false);
@@ -283,7 +283,7 @@ final class Cost {
             plus(times(count, each.objects()), read), times(count, each.bytes()), each.usesAsOf());
     return plus(
         filter,
-        argument(field, definition, AsOfExecution.AS_OF) == null
+        argument(field, definition, AsOfExecution.AS_OF) == null && !Staged.isStaged(definition)
             ? charge
             : plus(charge, new CostEstimate(PAST, 0, true)));
   }

@@ -299,7 +299,7 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
                 ? atOnce
                 : Objects.requireNonNull(
                     transactions.execute(
-                        transaction(document, request),
+                        transaction(document, request, charge),
                         status ->
                             execute(
                                 document,
@@ -361,14 +361,14 @@ public final class GraphqlEngine implements ApplicationEventListener<ServerStart
   }
 
   private TransactionDefinition transaction(
-      DocumentCache.ValidatedDocument document, GraphqlRequest request) {
+      DocumentCache.ValidatedDocument document, GraphqlRequest request, Cost.CostEstimate charge) {
     if (document.isMutation(request.operationName())) {
       return FRESH;
     }
     if (database.isOnPrimary()) {
       return WITH_TEMPORARY_TABLES_ELSEWHERE;
     }
-    return document.mayUseAsOf() ? WITH_TEMPORARY_TABLES : SNAPSHOT;
+    return charge.usesAsOf() || document.mayUseAsOf() ? WITH_TEMPORARY_TABLES : SNAPSHOT;
   }
 
   /**

@@ -152,8 +152,9 @@ public final class ListExport {
       throw RequestRejected.malformed(ONE_LIST.formatted("no second field beside it, no fragment"));
     }
     var definition = type.getFieldDefinition(field.getName());
-    if (!(GraphQLTypeUtil.unwrapAll(definition.getType())
-        instanceof GraphQLFieldsContainer inner)) {
+    if (Staged.isStaged(definition)
+        || !(GraphQLTypeUtil.unwrapAll(definition.getType())
+            instanceof GraphQLFieldsContainer inner)) {
       throw RequestRejected.malformed(ONE_LIST.formatted("not " + field.getName()));
     }
     var path = with(above, field.getResultKey());

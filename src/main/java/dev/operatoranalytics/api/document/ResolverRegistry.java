@@ -94,7 +94,7 @@ public final class ResolverRegistry {
   }
 
   /**
-   * Lets a field of the query take {@code asOf}.
+   * Lets a field of the query take {@code asOf}, or be {@code @staged}.
    *
    * @param pastState fills the temporary tables
    */
@@ -353,16 +353,16 @@ public final class ResolverRegistry {
         coordinates,
         (DataFetcher<?>)
             env -> {
-              if (env.getArgument(AsOfExecution.AS_OF) == null) {
+              var isStaged =
+                  env.getArgument(AsOfExecution.AS_OF) != null
+                      || (Staged.isStaged(env.getFieldDefinition())
+                          && !env.getGraphQlContext().hasKey(Staged.DIRECTIVE));
+              if (!isStaged) {
                 return current.get(env);
               }
               AsOfExecution asOf =
                   Objects.requireNonNull(env.getGraphQlContext().get(AsOfExecution.class));
-              return asOf.answer(
-                  env,
-                  Objects.requireNonNull(env.getArgument("address")),
-                  pastState,
-                  declared::canFollowAsOf);
+              return asOf.answer(env, pastState, declared::canFollowAsOf);
             });
   }
 

@@ -26,6 +26,7 @@ final class AllNouns {
                 Analytics.NOUNS,
                 Ranks.NOUNS,
                 Rewards.NOUNS,
+                RewardPreviews.NOUNS,
                 Networks.NOUNS,
                 Epochs.NOUNS,
                 Pipelines.NOUNS,

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Map;
+import java.util.Objects;
 
 /** An operator as of an earlier block, instant or end of a day. */
 @Singleton
@@ -24,8 +25,10 @@ class OperatorAsOf implements AsOf {
   }
 
   @Override
-  public void stage(Connection connection, String address, Map<String, Object> asOf)
-      throws SQLException {
+  @SuppressWarnings("unchecked") // an input object has texts for keys
+  public void stage(Connection connection, Map<String, Object> arguments) throws SQLException {
+    var address = String.valueOf(arguments.get("address"));
+    var asOf = (Map<String, Object>) Objects.requireNonNull(arguments.get("asOf"));
     try {
       switch (asOf.values().iterator().next()) {
         case BigInteger block when block.signum() >= 0 && block.compareTo(MAX_BLOCK) < 0 ->

@@ -15,14 +15,17 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Resolves operators as of an earlier moment and {@code operatorUpdated}. */
+/** Resolves operators as of an earlier moment, previews of rewards and {@code operatorUpdated}. */
 @Singleton
 class OperatorWiring implements Wiring {
   private final OperatorAsOf asOf;
+  private final RewardPreviews previews;
   private final JdbcOperations jdbc;
 
-  OperatorWiring(OperatorAsOf asOf, @Named("api") JdbcOperations jdbc) {
+  OperatorWiring(
+      OperatorAsOf asOf, RewardPreviews previews, @Named("api") JdbcOperations jdbc) {
     this.asOf = asOf;
+    this.previews = previews;
     this.jdbc = jdbc;
   }
 
@@ -30,6 +33,7 @@ class OperatorWiring implements Wiring {
   public void wire(ResolverRegistry fields) {
     fields
         .asOf("operator", asOf)
+        .asOf("rewardPreview", previews)
         .check("compareOperators", this::rejectUnknown)
         .subscription(
             "operatorUpdated",

@@ -105,7 +105,8 @@ public final class CompiledQueries {
       }
       dependsOn.addAll(compiler.structural());
       fitsOthers &= !compiler.hasNullPosition();
-      roots.add(new CompiledQuery.Root(field, compiled, fallback, isAsOf));
+      roots.add(
+          new CompiledQuery.Root(field, compiled, fallback, isAsOf || isStaged(field)));
     }
     var query = CompiledQuery.of(roots);
     if (fitsOthers) {
@@ -148,6 +149,11 @@ public final class CompiledQueries {
                 .build(),
             operation.getSelectionSet())
         .getSubFieldsList();
+  }
+
+  private boolean isStaged(MergedField field) {
+    var definition = schema.getQueryType().getFieldDefinition(field.getName());
+    return definition != null && definition.hasAppliedDirective("staged");
   }
 
   private boolean isAsOf(MergedField field, CoercedVariables variables) {

@@ -26,7 +26,7 @@ public record CompiledQuery(List<Root> roots, @Nullable String statement) {
   }
 
   private static boolean canBeOneStatement(List<Root> roots) {
-    return roots.stream().allMatch(root -> root.isCompiled() && !root.isAsOf())
+    return roots.stream().allMatch(root -> root.isCompiled() && !root.isStaged())
         && roots.stream()
                 .mapToInt(root -> Objects.requireNonNull(root.compiled()).relations())
                 .sum()
@@ -59,13 +59,13 @@ public record CompiledQuery(List<Root> roots, @Nullable String statement) {
   /**
    * @param compiled null when the fallback engine resolves the field
    * @param fallback why it does; null when the field is compiled
-   * @param isAsOf whether the field is requested as of an earlier moment
+   * @param isStaged whether it reads temporary tables: with {@code asOf}, or {@code @staged}
    */
   public record Root(
       MergedField field,
       @Nullable CompiledField compiled,
       @Nullable FallbackReason fallback,
-      boolean isAsOf) {
+      boolean isStaged) {
     public String key() {
       return field.getResultKey();
     }

@@ -168,7 +168,7 @@ public final class QueryReader {
     var bound = new ArrayList<Bound>();
     for (var root : query.roots()) {
       var field = root.compiled();
-      if (field != null && !root.isAsOf()) {
+      if (field != null && !root.isStaged()) {
         try {
           bound.add(new Bound(field.key(), field.sql(), field.values(variables, clock.instant())));
         } catch (UserInputError e) {

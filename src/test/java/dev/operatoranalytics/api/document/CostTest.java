@@ -363,6 +363,9 @@ class CostTest {
             case "first" -> field.getName().equals("search") ? "100" : "10";
             case "avs" -> "\"" + ADDRESSES.get("avs") + "\"";
             case "wad" -> "1";
+            case "pool" ->
+                "{ kind: PI, days: 1, amount: \"1000000\", strategies: [{ strategy: \"%s\", multiplier: \"1\" }] }"
+                    .formatted(ADDRESSES.get("strategy"));
             case "metric" -> "TVS_USD";
             case "buckets" -> "100";
             case "text" -> "\"a\"";
