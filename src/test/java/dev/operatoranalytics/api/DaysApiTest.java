@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.operatoranalytics.InLocale;
 import io.micronaut.json.tree.JsonNode;
+import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -329,6 +331,85 @@ class DaysApiTest {
     return rows.stream()
         .map(row -> new BigInteger(row.get(place)))
         .reduce(BigInteger.ZERO, BigInteger::add);
+  }
+
+  @Test
+  void days_of_an_earner_add_up_to_what_it_earned_and_are_exported_with_prices() throws Exception {
+    var operator = FEATURED;
+    var staker =
+        server
+            .tables()
+            .rows(
+                "select staker_id from delegator_daily_rewards where operator_id = '%s' group by 1 order by count(distinct token) desc, 1 limit 1"
+                    .formatted(operator))
+            .getFirst()
+            .getFirst();
+    // the days of a month that is summed are not stored by earner any more
+    for (var earner : List.of(operator, staker)) {
+      var days =
+          data("""
+              {
+                earnerDailyRewards(earner: "%s", first: 1000) {
+                  totalCount
+                  nodes { date earner token symbol role amount tokens priceUsd usd usdStatus exactness }
+                }
+                earnerRewards(earner: "%s") { token earned dailyRewards(first: 1000) { totalCount nodes { amount } } }
+              }
+              """
+                  .formatted(earner, earner));
+      var rows = days.get("earnerDailyRewards").get("nodes");
+      assertThat(rows.size())
+          .isPositive()
+          .isEqualTo(days.get("earnerDailyRewards").get("totalCount").getIntValue());
+      var count = 0;
+      for (var token : days.get("earnerRewards").values()) {
+        var sum = BigInteger.ZERO;
+        for (var day : token.get("dailyRewards").get("nodes").values()) {
+          sum = sum.add(number(day, "amount"));
+          count++;
+        }
+        assertThat(sum).as(earner + token).isEqualTo(number(token, "earned"));
+      }
+      assertThat(count).isEqualTo(rows.size());
+      for (var row : rows.values()) {
+        var price = row.get("priceUsd");
+        assertThat(row.get("usdStatus").getStringValue())
+            .isEqualTo(price.isNull() ? "MISSING_PRICE" : "COMPLETE");
+        if (!price.isNull()) {
+          assertThat(new BigDecimal(row.get("usd").getStringValue()))
+              .isEqualByComparingTo(
+                  new BigDecimal(row.get("tokens").getStringValue())
+                      .multiply(new BigDecimal(price.getStringValue()))
+                      .setScale(18, RoundingMode.HALF_UP));
+        }
+      }
+      var csv =
+          server
+              .post(
+                  "/graphql/export.csv",
+                  "application/json",
+                  server.write(
+                      Map.of(
+                          "query",
+                          "{ earnerDailyRewards(earner: \"%s\") { nodes { date token symbol role amount tokens priceUsd usd usdStatus exactness } } }"
+                              .formatted(earner))))
+              .body()
+              .lines()
+              .toList();
+      assertThat(csv.getFirst())
+          .isEqualTo("date,token,symbol,role,amount,tokens,priceUsd,usd,usdStatus,exactness");
+      assertThat(csv).hasSize(rows.size() + 1);
+      var first = rows.get(0);
+      assertThat(csv.get(1))
+          .startsWith(
+              "%s,%s,%s,%s,%s,"
+                  .formatted(
+                      first.get("date").getStringValue(),
+                      first.get("token").getStringValue(),
+                      first.get("symbol").getStringValue(),
+                      first.get("role").getStringValue(),
+                      first.get("amount").getStringValue()));
+    }
   }
 
   @Test

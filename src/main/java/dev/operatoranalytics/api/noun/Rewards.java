@@ -92,6 +92,73 @@ final class Rewards {
           .amounts("amount", "usd")
           .enums("exactness", "approximateReason", "usdStatus");
 
+  /**
+   * Amounts of an earner by the day that they are paid for; those of a staker are computed from the
+   * days of its operators. Of an earner (1) and a condition on the token (2).
+   */
+  private static final String DAYS_OF_EARNER =
+      """
+      select
+          parts.date, parts.token, parts.role, parts.earner, parts.amount, parts.exactness,
+          token_metadata.symbol, token_metadata.decimals,
+          trim_scale(parts.amount / power(10::numeric, token_metadata.decimals)) as tokens,
+          prices.price_usd,
+          round(parts.amount * prices.price_usd / power(10::numeric, token_metadata.decimals), 18)
+              as usd,
+          case
+              when token_metadata.decimals is null then 'MISSING_DECIMALS'
+              when prices.price_usd is null then 'MISSING_PRICE'
+              else 'COMPLETE'
+          end as usd_status
+      from (
+          select
+              reward_date as date, token, role, earner, sum(amount) as amount,
+              -- of two words the earlier one
+              min(exactness) as exactness
+          from (
+              select
+                  reward_date, token, 'STAKER' as role, staker_id as earner, amount, exactness
+              from delegator_daily_rewards
+              where staker_id = %1$s
+              union all
+              select reward_date, token, 'OPERATOR', operator_id, operator_amount, exactness
+              from operator_daily_rewards
+              where operator_id = %1$s
+              union all
+              select
+                  rewards.reward_date, rewards.token, 'AVS', submissions.avs_id,
+                  rewards.refund_amount, rewards.exactness
+              from operator_daily_rewards as rewards
+              join rewards_submissions as submissions using (submission_hash)
+              where submissions.avs_id = %1$s and rewards.refund_amount > 0
+          ) as paid
+          where amount > 0
+          group by reward_date, token, role, earner
+      ) as parts
+      left join token_metadata on token_metadata.token = parts.token
+      left join lateral (
+          select token_prices.price_usd
+          from token_prices
+          where
+              token_prices.token = parts.token
+              and token_prices.at >= parts.date::timestamp at time zone 'UTC'
+              and token_prices.at < (parts.date + 1)::timestamp at time zone 'UTC'
+          order by token_prices.at desc
+          limit 1
+      ) as prices on true
+      where %2$s
+      """;
+
+  private static final Noun EARNER_DAY =
+      Noun.of("EarnerDailyReward")
+          .key("date", "token", "role")
+          .order("date", "token", "role")
+          .dates("date")
+          .texts("earner", "token", "symbol")
+          .counts("decimals")
+          .amounts("amount", "tokens", "priceUsd", "usd")
+          .enums("role", "exactness", "usdStatus");
+
   private static final Noun EARNER =
       Noun.of("EarnerRewards")
           .rows("earner_rewards")
@@ -103,6 +170,11 @@ final class Rewards {
               "earned", "active", "pending", "claimed", "claimable", "earnedUsd", "claimableUsd")
           .enums("activeSource", "earnedUsdStatus", "claimableUsdStatus", "nextClaimableReason")
           .instants("nextClaimableAt")
+          .relation(
+              "dailyRewards",
+              range(
+                  Relation.all()
+                      .rows(DAYS_OF_EARNER.formatted("^earner", "parts.token = ^token"))))
           .relation("claims", Relation.on("earner").and("token", "token"));
 
   private static final Noun CLAIM =
@@ -149,7 +221,24 @@ final class Rewards {
           .amounts("grossUsd", "netUsd", "meanTvsUsd", "grossYield", "netYield", "baseYield");
 
   static final List<Noun> NOUNS =
-      List.of(SUBMISSION, MULTIPLIER, OPERATOR_DAY, DELEGATOR_DAY, EARNER, CLAIM, ROOT, YIELD);
+      List.of(SUBMISSION,
+          MULTIPLIER,
+          OPERATOR_DAY,
+          DELEGATOR_DAY,
+          EARNER_DAY,
+          EARNER,
+          CLAIM,
+          ROOT,
+          YIELD);
+
+  /** Days of an earner in all tokens. */
+  static final Relation OF_EARNER =
+      range(Relation.all().rows(DAYS_OF_EARNER.formatted(":earner", "true")))
+          .whenGiven("token", TOKEN);
+
+  private static Relation range(Relation days) {
+    return days.whenGiven("from", "#date >= :from").whenGiven("to", "#date <= :to");
+  }
 
   /** Yields, of all operators when the column is that of a strategy. */
   static Relation yields(Relation relation) {

@@ -139,6 +139,7 @@ final class Roots {
           .relation("stakeFlows", Relation.all())
           .relation("deposits", Relation.all())
           .relation("earnerRewards", Relation.all().where("#earner = :earner"))
+          .relation("earnerDailyRewards", Rewards.OF_EARNER)
           .relation("rewardPreview", Relation.all())
           .relation("rewardsSubmissions", Relation.all())
           .relation("distributionRoots", Relation.all());
