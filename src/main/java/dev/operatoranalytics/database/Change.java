@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param key key of the changed object
  * @param runId run that made the change; null for imports
- * @param day UTC day of the analytics; null for other kinds
+ * @param day UTC day of the analytics, or end of a claim tree; null for other kinds
  * @param status new status; null when the kind has none
  * @param done number of operators that a run has rebuilt
  * @param total number of operators that a run will rebuild; null until known
@@ -28,7 +28,8 @@ public record Change(
     ANALYTICS,
     EPOCH,
     RUN,
-    ALERT
+    ALERT,
+    ROOT
   }
 
   /** Rows of an operator changed. */
@@ -57,6 +58,22 @@ public record Change(
   /** A rule reported a fact. */
   public static Change alert(long alertId) {
     return new Change(ChangeKind.ALERT, Long.toString(alertId), null, null, null, null, null);
+  }
+
+  /**
+   * A root of a claim tree came, or was disabled.
+   *
+   * @param until first day whose rewards are not in the tree
+   */
+  public static Change root(long index, LocalDate until, boolean isDisabled, long runId) {
+    return new Change(
+        ChangeKind.ROOT,
+        Long.toString(index),
+        runId,
+        until,
+        isDisabled ? "DISABLED" : "PUBLISHED",
+        null,
+        null);
   }
 
   private static Change epoch(int epoch, String status) {

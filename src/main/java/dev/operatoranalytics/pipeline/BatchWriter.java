@@ -7,6 +7,8 @@ import dev.operatoranalytics.database.DataVersion;
 import dev.operatoranalytics.database.LongTransaction;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -227,7 +229,7 @@ final class BatchWriter implements AutoCloseable {
     stampVerified(rebuilt);
     phases.accept(RunPhase.BEFORE_NOTIFY);
     if (rows.changed() > 0 || stale > 0) {
-      publish(changed, progress);
+      publish(changed, changedRoots(steps), progress);
     }
     phases.accept(RunPhase.BEFORE_COMMIT);
     state.commit();
@@ -281,8 +283,39 @@ final class BatchWriter implements AutoCloseable {
     return reasons.getOrDefault(operator, AffectedOperator.AffectedReason.VERIFIED);
   }
 
-  private void publish(NavigableSet<String> changed, Change progress) throws SQLException {
+  private List<Change> changedRoots(List<StageRunner.StageStep> steps) throws SQLException {
     var changes = new ArrayList<Change>();
+    if (steps.stream()
+        .noneMatch(step -> step.table().equals("distribution_roots") && step.rows().changed() > 0)) {
+      return changes;
+    }
+    try (var statement =
+        state.prepareStatement(
+            """
+            select root_index, until_date, disabled_block is not null
+            from distribution_roots
+            where updated_at = ? and updated_at_block = ?
+            order by root_index
+            """)) {
+      statement.setObject(1, bounds.stampedAt().atOffset(ZoneOffset.UTC));
+      statement.setLong(2, bounds.untilBlock());
+      try (var rows = statement.executeQuery()) {
+        while (rows.next()) {
+          changes.add(
+              Change.root(
+                  rows.getLong(1),
+                  rows.getObject(2, LocalDate.class),
+                  rows.getBoolean(3),
+                  run.id()));
+        }
+      }
+    }
+    return changes;
+  }
+
+  private void publish(NavigableSet<String> changed, List<Change> roots, Change progress)
+      throws SQLException {
+    var changes = new ArrayList<Change>(roots);
     changed.forEach(operator -> changes.add(Change.operator(operator, run.id())));
     changes.add(progress);
     DataVersion.raise(state, changes);

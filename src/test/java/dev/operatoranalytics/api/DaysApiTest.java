@@ -245,10 +245,10 @@ class DaysApiTest {
             {
               rewardPreview(pool: %s) {
                 kind days tokensPerDay operatorsAmount stakersAmount refundAmount unpaidAmount
-                operators(first: 1000, orderBy: [{ field: ADDRESS }]) {
+                operators(first: 1000, orderBy: [{ field: ADDRESS, direction: ASC }]) {
                   nodes { address operator { address } operatorAmount stakersAmount refundAmount commissionBips exactness }
                 }
-                earners(first: 1000, orderBy: [{ field: EARNER }]) { totalCount nodes { earner amount } }
+                earners(first: 1000, orderBy: [{ field: EARNER, direction: ASC }]) { totalCount nodes { earner amount } }
               }
             }
             """

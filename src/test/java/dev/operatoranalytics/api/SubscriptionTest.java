@@ -118,6 +118,62 @@ class SubscriptionTest {
   }
 
   @Test
+  void a_state_update_publishes_a_new_root_and_a_disabled_one() throws Exception {
+    var begin = position();
+    var newest =
+        server
+            .tables()
+            .rows(
+                "select root_index, safe_block, extract(epoch from safe_at)::bigint from"
+                    + " distribution_roots, pipeline_checkpoints order by root_index desc limit 1")
+            .getFirst();
+    var index = Integer.parseInt(newest.get(0));
+    server
+        .tables()
+        .tables()
+        .given(
+            "distribution_root_submitted_events",
+            """
+            root_index | root | rewards_calculation_end_timestamp | activated_at | block_number | block_timestamp | log_index
+            %s | 0x01 | 1767225600 | 1767830400 | %s | %s | 7
+            """
+                .formatted(
+                    index + 1,
+                    Long.parseLong(newest.get(1)) + 1,
+                    Long.parseLong(newest.get(2)) + 12));
+    server
+        .tables()
+        .tables()
+        .given(
+            "distribution_root_disabled_events",
+            """
+            root_index | block_number | block_timestamp | log_index
+            %s | %s | %s | 8
+            """
+                .formatted(
+                    index, Long.parseLong(newest.get(1)) + 1, Long.parseLong(newest.get(2)) + 12));
+
+    server.tables().update();
+
+    try (var socket = new Socket(server.uri())) {
+      socket.subscribe(
+          "a",
+          "subscription($after: String) { rewardsPublished(after: $after) { ... on RewardsPublished {"
+              + " cursor change untilDate root { index status root } } } }",
+          Map.of("after", begin));
+      var disabled = socket.next("a");
+      assertThat(disabled.get("change").getStringValue()).isEqualTo("DISABLED");
+      assertThat(disabled.get("root").get("index").getStringValue())
+          .isEqualTo(Integer.toString(index));
+      assertThat(disabled.get("root").get("status").getStringValue()).isEqualTo("DISABLED");
+      var published = socket.next("a");
+      assertThat(published.get("change").getStringValue()).isEqualTo("PUBLISHED");
+      assertThat(published.get("untilDate").getStringValue()).isEqualTo("2026-01-01");
+      assertThat(published.get("root").get("root").getStringValue()).isEqualTo("0x01");
+    }
+  }
+
+  @Test
   void without_a_cursor_a_subscription_gets_only_new_events() throws Exception {
     happen(Change.epochAdded(1));
     try (var socket = new Socket(server.uri())) {

@@ -113,7 +113,7 @@ class RewardPreviews implements AsOf {
     var avs = avs(kind, pool);
     var days = (int) Objects.requireNonNull(pool.get("days"));
     if (days < 1 || days > MAX_DAYS) {
-      throw new UserInputError("days is 1 to %,d, not %,d".formatted(MAX_DAYS, days));
+      throw new UserInputError("days is 1 to %s, not %s".formatted(MAX_DAYS, days));
     }
     var strategies = parts("strategies", "strategy", "multiplier", pool, MAX_STRATEGIES);
     for (var part : strategies) {
@@ -141,7 +141,7 @@ class RewardPreviews implements AsOf {
     var start = pool.get("startDate") instanceof LocalDate given ? given : date;
     if (date.isBefore(start) || !date.isBefore(start.plusDays(days))) {
       throw new UserInputError(
-          "%s is not among the %,d days from %s".formatted(date, days, start));
+          "%s is not among the %s days from %s".formatted(date, days, start));
     }
     try {
       new PlannedPool(
@@ -189,7 +189,7 @@ class RewardPreviews implements AsOf {
     var items = (List<?>) Objects.requireNonNull(pool.get(list));
     if (items.isEmpty() || items.size() > max) {
       throw new UserInputError(
-          "%s has 1 to %,d items, not %,d".formatted(list, max, items.size()));
+          "%s has 1 to %s items, not %s".formatted(list, max, items.size()));
     }
     var parts = new ArrayList<Part>();
     var known = new HashSet<String>();

@@ -29,6 +29,13 @@ class PipelineWiring implements Wiring {
                 SubscriptionFilter.all(ChangeKind.ANALYTICS, null, ResolverRegistry.position(env)),
             AnalyticsPublished::new)
         .type("AnalyticsPublished", AnalyticsPublished.class)
+        .subscription(
+            "rewardsPublished",
+            env -> SubscriptionFilter.all(ChangeKind.ROOT, null, ResolverRegistry.position(env)),
+            RewardsPublished::new)
+        .type("RewardsPublished", RewardsPublished.class)
+        .reference(
+            "RewardsPublished", "root", "DistributionRoot", RewardsPublished::rootIndex)
         .subscription("runProgress", this::runFilter, RunProgress::new)
         .type("RunProgress", RunProgress.class)
         .reference("RunProgress", "run", "Run", RunProgress::runId);
