@@ -20,7 +20,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rebuilds one operator as of an earlier moment. The stages fill temporary tables that hide the
+ * Rebuilds one operator, or the rewards of one earner, as of an earlier moment. The stages fill temporary tables that hide the
  * state tables until they are dropped; state tables are not written.
  */
 @Singleton
@@ -60,50 +60,93 @@ public class AsOfRebuild {
   private record Point(long block, Instant time) {}
 
   /**
-   * Rebuilds as of the end of a block, with the quotes of that time.
+   * Rebuilds an operator as of the end of a block, with the quotes of that time.
    *
    * @param state a connection whose transaction allows temporary tables
    * @throws StateNotKnown when the block is later than the state
    */
   public void asOfBlock(Connection state, String operator, long block) throws SQLException {
-    var head = head(state);
-    if (block > head.block()) {
-      throw stateNotKnown("block " + block, head);
-    }
-    try (var source = snapshot()) {
-      var sides = sides(source, block, "infinity");
-      stage(source, state, operator, asOf(block, timeOf(block, sides)));
-      source.rollback();
-    }
+    at(state, source -> bounds(state, source, block), AsOfRebuild::stage, operator);
   }
 
-  /** Rebuilds as of an instant, with the quotes of that time. */
+  /** Rebuilds an operator as of an instant, with the quotes of that time. */
   public void asOfTime(Connection state, String operator, Instant time) throws SQLException {
-    requireKnown(head(state), time);
-    try (var source = snapshot()) {
-      var block = blockAt(time, sides(source, Long.MAX_VALUE, time.toString()));
-      stage(source, state, operator, asOf(block, time));
-      source.rollback();
-    }
+    at(state, source -> bounds(state, source, time), AsOfRebuild::stage, operator);
   }
 
   /**
-   * Rebuilds as of the end of a UTC day, with the prices of that day. When the snapshot of the day
-   * is done, its figures of state, strategies and allocations replace the rebuilt ones.
+   * Rebuilds an operator as of the end of a UTC day, with the prices of that day. When the snapshot
+   * of the day is done, its figures of state, strategies and allocations replace the rebuilt ones.
    */
   public void asOfEndOf(Connection state, String operator, LocalDate day) throws SQLException {
-    var last = day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant().minusSeconds(1);
-    requireKnown(head(state), last);
-    try (var source = snapshot()) {
-      var block = blockAt(last, sides(source, Long.MAX_VALUE, last.toString()));
-      stage(source, state, operator, RebuildBounds.endOf(day, block, last, settings));
-      source.rollback();
-    }
+    at(state, source -> bounds(state, source, day), AsOfRebuild::stage, operator);
     if (Partitions.SNAPSHOT.done(state, day) != null) {
       for (var daily : DAILY_FIGURES) {
         read(daily, state, operator, day);
       }
     }
+  }
+
+  /** Stages what an earner had earned and claimed at the end of a block. */
+  public void rewardsAsOfBlock(Connection state, String earner, long block) throws SQLException {
+    at(state, source -> bounds(state, source, block), AsOfRebuild::stageEarner, earner);
+  }
+
+  /** Stages what an earner had earned and claimed at an instant. */
+  public void rewardsAsOfTime(Connection state, String earner, Instant time) throws SQLException {
+    at(state, source -> bounds(state, source, time), AsOfRebuild::stageEarner, earner);
+  }
+
+  /** Stages what an earner had earned and claimed at the end of a UTC day. */
+  public void rewardsAsOfEndOf(Connection state, String earner, LocalDate day)
+      throws SQLException {
+    at(state, source -> bounds(state, source, day), AsOfRebuild::stageEarner, earner);
+  }
+
+  private interface BoundsReader {
+    RebuildBounds read(Connection source) throws SQLException;
+  }
+
+  private interface PastTables {
+    void stage(Connection source, Connection state, String key, RebuildBounds bounds)
+        throws SQLException;
+  }
+
+  private void at(Connection state, BoundsReader bounds, PastTables tables, String key)
+      throws SQLException {
+    try (var source = snapshot()) {
+      tables.stage(source, state, key, bounds.read(source));
+      source.rollback();
+    }
+  }
+
+  private RebuildBounds bounds(Connection state, Connection source, long block)
+      throws SQLException {
+    var head = head(state);
+    if (block > head.block()) {
+      throw stateNotKnown("block " + block, head);
+    }
+    return asOf(block, timeOf(block, sides(source, block, "infinity")));
+  }
+
+  private RebuildBounds bounds(Connection state, Connection source, Instant time)
+      throws SQLException {
+    requireKnown(head(state), time);
+    return asOf(blockAt(time, sides(source, Long.MAX_VALUE, time.toString())), time);
+  }
+
+  private RebuildBounds bounds(Connection state, Connection source, LocalDate day)
+      throws SQLException {
+    var last = day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant().minusSeconds(1);
+    requireKnown(head(state), last);
+    var block = blockAt(last, sides(source, Long.MAX_VALUE, last.toString()));
+    return RebuildBounds.endOf(day, block, last, settings);
+  }
+
+  private static void stageEarner(
+      Connection source, Connection state, String earner, RebuildBounds bounds)
+      throws SQLException {
+    new StageRunner(source, state).stage(Stages.PAST_EARNER, List.of(earner), bounds);
   }
 
   private RebuildBounds asOf(long block, Instant time) {
@@ -204,6 +247,7 @@ public class AsOfRebuild {
     for (var stage : STAGES) {
       runner.stage(stage, List.of(operator), bounds);
     }
+    runner.stage(Stages.PAST_REWARDS, List.of(operator), bounds);
     try (var statement = state.createStatement()) {
       for (var stage : STAGES) {
         for (var table : stage.tables()) {

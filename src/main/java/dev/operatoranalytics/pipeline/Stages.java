@@ -145,6 +145,13 @@ public final class Stages {
           .fromState("earner_daily_rewards")
           .build();
 
+  /** Rewards of earners as of an earlier moment, with the tables of {@link #PROTOCOL} of it. */
+  static final Stage PAST_REWARDS = Stage.named("as_of").stagedSteps("earner_rewards").build();
+
+  /** The same without other tables of that moment. */
+  static final Stage PAST_EARNER =
+      Stage.named("as_of").stagedSteps("rewards_claims", "earner_rewards").build();
+
   /** Yields over windows that end on the newest day. */
   public static final Stage YIELDS = Stage.named("yields").fromState("operator_yields").build();
 

@@ -413,6 +413,91 @@ class DaysApiTest {
   }
 
   @Test
+  void rewards_as_of_a_day_are_those_of_the_days_roots_and_claims_until_then() throws Exception {
+    var facts =
+        "{ token earned active pending claimed claimable activeSource earnedUsd earnedUsdStatus"
+            + " claimableUsdStatus nextClaimableAt nextClaimableReason claims(first: 100) { totalCount } }";
+    var head =
+        server
+            .tables()
+            .rows("select safe_block from pipeline_checkpoints")
+            .getFirst()
+            .getFirst();
+    var staker =
+        server
+            .tables()
+            .rows(
+                "select staker_id from delegator_daily_rewards where operator_id = '%s' group by 1 order by count(distinct token) desc, 1 limit 1"
+                    .formatted(FEATURED))
+            .getFirst()
+            .getFirst();
+    for (var earner : List.of(FEATURED, staker)) {
+      var answer =
+          data(
+              """
+              {
+                now: earnerRewards(earner: "%1$s") %2$s
+                then: earnerRewards(earner: "%1$s", asOf: { block: "%3$s" }) %2$s
+                days: earnerRewards(earner: "%1$s", asOf: { date: "2026-01-16" }) %2$s
+              }
+              """
+                  .formatted(earner, facts, head));
+      assertThat(server.write(answer.get("then"))).isEqualTo(server.write(answer.get("now")));
+      var sums =
+          server
+              .tables()
+              .rows(
+                  """
+                  select
+                      token,
+                      sum(amount),
+                      coalesce(sum(amount) filter (where snapshot_date < (
+                          select until_date
+                          from distribution_roots
+                          where
+                              submitted_at < '2026-01-17Z'
+                              and activates_at < '2026-01-17Z'
+                              and (disabled_at >= '2026-01-17Z') is not false
+                          order by root_index desc
+                          limit 1
+                      )), 0)
+                  from (
+                      select staker_id as earner, token, snapshot_date, amount from delegator_daily_rewards
+                      union all
+                      select operator_id, token, snapshot_date, operator_amount from operator_daily_rewards
+                  ) as parts
+                  where earner = '%s' and amount > 0 and snapshot_date <= '2026-01-16'
+                  group by token
+                  order by token
+                  """
+                      .formatted(earner));
+      var days = new java.util.TreeMap<String, List<String>>();
+      for (var row : answer.get("days").values()) {
+        if (number(row, "earned").signum() > 0) {
+          days.put(
+              row.get("token").getStringValue(),
+              List.of(
+                  row.get("token").getStringValue(),
+                  row.get("earned").getStringValue(),
+                  row.get("active").getStringValue()));
+        }
+      }
+      assertThat(List.copyOf(days.values())).isNotEmpty().isEqualTo(sums);
+    }
+    var operator =
+        data(
+            """
+            {
+              operator(address: "%1$s", asOf: { date: "2026-01-16" }) { rewards %2$s }
+              earnerRewards(earner: "%1$s", asOf: { date: "2026-01-16" }) %2$s
+            }
+            """
+                .formatted(FEATURED, facts));
+    assertThat(server.write(operator.get("operator").get("rewards")))
+        .isEqualTo(server.write(operator.get("earnerRewards")));
+  }
+
+  @Test
   void a_pool_that_no_contract_would_take_is_no_preview() throws Exception {
     var terms =
         "kind: %s, days: %s, %s strategies: [{ strategy: \"0x%040x\", multiplier: \"%s\" }]";

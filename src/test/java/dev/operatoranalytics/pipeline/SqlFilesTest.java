@@ -123,6 +123,7 @@ class SqlFilesTest {
             "analytics/steps",
             "rewards",
             "rewards/steps",
+            "as_of/steps",
             "yields",
             "rebuild/steps",
             "extraction/steps")) {

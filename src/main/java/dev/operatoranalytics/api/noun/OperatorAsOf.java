@@ -24,18 +24,37 @@ class OperatorAsOf implements AsOf {
     this.past = past;
   }
 
+  /** Stages the tables of one kind of moment. */
+  interface PastStaging<M> {
+    void at(M moment) throws SQLException;
+  }
+
   @Override
-  @SuppressWarnings("unchecked") // an input object has texts for keys
   public void stage(Connection connection, Map<String, Object> arguments) throws SQLException {
     var address = String.valueOf(arguments.get("address"));
+    at(
+        arguments,
+        block -> past.asOfBlock(connection, address, block),
+        time -> past.asOfTime(connection, address, time),
+        date -> past.asOfEndOf(connection, address, date));
+  }
+
+  /** Stages by the kind of the argument {@code asOf}. */
+  @SuppressWarnings("unchecked") // an input object has texts for keys
+  static void at(
+      Map<String, Object> arguments,
+      PastStaging<Long> atBlock,
+      PastStaging<Instant> atTime,
+      PastStaging<LocalDate> atEndOf)
+      throws SQLException {
     var asOf = (Map<String, Object>) Objects.requireNonNull(arguments.get("asOf"));
     try {
       switch (asOf.values().iterator().next()) {
         case BigInteger block when block.signum() >= 0 && block.compareTo(MAX_BLOCK) < 0 ->
-            past.asOfBlock(connection, address, block.longValue());
+            atBlock.at(block.longValue());
         case BigInteger block -> throw new UserInputError("no chain has a block " + block);
-        case Instant time -> past.asOfTime(connection, address, time);
-        case LocalDate date -> past.asOfEndOf(connection, address, date);
+        case Instant time -> atTime.at(time);
+        case LocalDate date -> atEndOf.at(date);
         default -> throw new IllegalStateException("asOf: " + asOf);
       }
     } catch (StateNotKnown e) {

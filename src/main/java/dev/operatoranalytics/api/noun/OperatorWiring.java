@@ -15,15 +15,20 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Resolves operators as of an earlier moment, previews of rewards and {@code operatorUpdated}. */
+/** Resolves operators and rewards as of an earlier moment, previews of rewards and {@code operatorUpdated}. */
 @Singleton
 class OperatorWiring implements Wiring {
   private final OperatorAsOf asOf;
+  private final EarnerAsOf earnerAsOf;
   private final RewardPreviews previews;
   private final JdbcOperations jdbc;
 
   OperatorWiring(
-      OperatorAsOf asOf, RewardPreviews previews, @Named("api") JdbcOperations jdbc) {
+      OperatorAsOf asOf,
+      EarnerAsOf earnerAsOf,
+      RewardPreviews previews,
+      @Named("api") JdbcOperations jdbc) {
+    this.earnerAsOf = earnerAsOf;
     this.asOf = asOf;
     this.previews = previews;
     this.jdbc = jdbc;
@@ -33,6 +38,7 @@ class OperatorWiring implements Wiring {
   public void wire(ResolverRegistry fields) {
     fields
         .asOf("operator", asOf)
+        .asOf("earnerRewards", earnerAsOf)
         .asOf("rewardPreview", previews)
         .check("compareOperators", this::rejectUnknown)
         .subscription(

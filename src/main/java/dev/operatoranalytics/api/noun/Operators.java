@@ -120,7 +120,6 @@ final class Operators {
           .currentOnly(
               "metadataFetch",
               "flags",
-              "rewards",
               "dailyRewards",
               "yields",
               "dailySnapshots",

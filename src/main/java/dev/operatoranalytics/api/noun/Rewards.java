@@ -175,7 +175,9 @@ final class Rewards {
               range(
                   Relation.all()
                       .rows(DAYS_OF_EARNER.formatted("^earner", "parts.token = ^token"))))
-          .relation("claims", Relation.on("earner").and("token", "token"));
+          .relation("claims", Relation.on("earner").and("token", "token"))
+          .followsAsOf()
+          .currentOnly("dailyRewards");
 
   private static final Noun CLAIM =
       Noun.of("RewardsClaim")
@@ -186,7 +188,8 @@ final class Rewards {
           .texts("transactionHash", "earner", "token", "claimer", "recipient", "root")
           .amounts("amount")
           .blocks("claimedBlock")
-          .instants("claimedAt");
+          .instants("claimedAt")
+          .followsAsOf();
 
   private static final Noun ROOT =
       Noun.of("DistributionRoot")

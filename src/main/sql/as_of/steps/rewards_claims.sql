@@ -1,0 +1,7 @@
+-- Claims of rewards of :operators, which are any earners, up to a block.
+-- Grain: one row per claim of one token.
+-- Units: base units of the token, blocks, instants.
+
+select *
+from rewards_claims
+where earner in (select unnest(:operators)) and claimed_block <= :until_block
