@@ -1,6 +1,6 @@
--- Risk and growth of each operator on the newest analysed day, and the change of its TVS over the 7 days before it.
+-- Risk, growth and yield of each operator on the newest analysed day, and the change of its TVS over the 7 days before it.
 -- Grain: one row per operator.
--- Units: score 0..100; growth and change as fractions.
+-- Units: score 0..100; growth, change and yield as fractions.
 
 with
 
@@ -21,12 +21,24 @@ select
             when newest.total_tvs is null or earlier.total_tvs is null then 'UNPRICED'
             when earlier.total_tvs = 0 then 'NO_VALUE'
         end
-    )::text as tvs_change_7d_reason
+    )::text as tvs_change_7d_reason,
+    operator_yields.net_yield::numeric as net_yield_30d,
+    (
+        case
+            when operator_yields.operator_id is null then 'NO_STAKE'
+            else operator_yields.reason
+        end
+    )::text as net_yield_30d_reason
 from operator_figures
 cross join days
 left join operator_analytics
     on operator_analytics.operator_id = operator_figures.operator_id
     and operator_analytics.date = days.newest
+left join operator_yields
+    on operator_yields.operator_id = operator_figures.operator_id
+    and operator_yields.window_days = 30
+    and operator_yields.kind = 'ALL'
+    and operator_yields.strategy_id = ''
 left join operator_daily_snapshots as newest
     on newest.operator_id = operator_figures.operator_id
     and newest.snapshot_date = days.newest

@@ -22,7 +22,8 @@ figures as (
             ('ACTIVE_AVS_COUNT', operator_current_state.active_avs_count::numeric),
             ('RISK_SCORE', operator_analytics.risk_score),
             ('GROWTH_RATE_30D', operator_analytics.growth_rate_30d),
-            ('NET_YIELD_30D', operator_yields.net_yield)
+            -- a small stake can yield anything
+            ('NET_YIELD_30D', case when operator_yields.mean_tvs_usd >= 10000 then operator_yields.net_yield end)
     ) as figure (metric, value)
     where operator_current_state.is_active and figure.value is not null
 )

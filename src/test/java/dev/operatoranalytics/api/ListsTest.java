@@ -28,6 +28,7 @@ class ListsTest {
           operators(where: { tvsChange7d: { lt: "-0.01" } }, orderBy: [{ field: TVS_CHANGE_7D, direction: ASC }]) | address | select operator_id from operator_daily_snapshots a join operator_daily_snapshots b using (operator_id) where a.snapshot_date = '2026-01-21' and b.snapshot_date = '2026-01-14' and b.total_tvs > 0 and a.total_tvs < b.total_tvs * 0.99 order by round(a.total_tvs * 1e40 / b.total_tvs * 1e-40, 18), operator_id
           operators(where: { piBips: { gt: 1000 } }, orderBy: [{ field: PI_BIPS }, { field: LAST_ACTIVITY_AT }]) | address | select operator_id from operator_commission_rates join operators using (operator_id) where commission_kind = 'PI' and current_bips > 1000 order by current_bips desc, last_activity_at desc nulls last, operator_id desc
           operators(where: { growthRate30d: { isNull: true } }, orderBy: [{ field: GROWTH_RATE_30D }]) | address | select operator_id from operator_state left join (select operator_id, growth_rate_30d from operator_analytics where date = '2026-01-21') as analysed using (operator_id) where analysed.growth_rate_30d is null order by operator_id desc
+          operators(where: { netYield30d: { gt: "0.0001" } }, orderBy: [{ field: NET_YIELD_30D }]) | address | select operator_id from operator_yields where window_days = 30 and kind = 'ALL' and strategy_id = '' and net_yield > 0.0001 order by net_yield desc, operator_id desc
           slashingIncidents | transactionHash | select transaction_hash from operator_slashing_incidents order by slashed_block desc, log_index desc
           slashingIncidents(where: { slashedUsd: { gt: "100" } }, orderBy: [{ field: SLASHED_USD }]) | transactionHash | select transaction_hash from operator_slashing_amounts group by operator_id, transaction_hash, log_index having sum(slashed_usd) > 100 order by sum(slashed_usd) desc
           commissionChanges(where: { changeBips: { gt: 0 } }, orderBy: [{ field: CHANGE_BIPS }, { field: SET_BLOCK }]) | setBlock | select set_block from operator_commission_history where new_bips > old_bips order by new_bips - old_bips desc, set_block desc
@@ -52,6 +53,7 @@ class ListsTest {
     "operator_figures, risk_score",
     "operator_figures, growth_rate_30d desc nulls last",
     "operator_figures, tvs_change_7d",
+    "operator_figures, net_yield_30d desc nulls last",
     "operator_state, pi_bips desc nulls last",
     "operator_state, active_avs_count desc",
     "operator_state, last_activity_at desc nulls last",

@@ -34,7 +34,7 @@ final class Operators {
         total_delegators, total_slash_events, last_slashed_at, total_tvs, tvs_updated_at,
         tvs_oldest_quote_at, tvs_status, unpriced_strategy_count, unknown_strategy_count, operator_state.updated_at,
         operator_state.updated_at_block, pi_bips, risk_score, risk_level, growth_rate_30d,
-        tvs_change_7d, tvs_change_7d_reason, operator_state.name, description, website, logo, twitter,
+        tvs_change_7d, tvs_change_7d_reason, net_yield_30d, net_yield_30d_reason, operator_state.name, description, website, logo, twitter,
         metadata_uri, operator_metadata.updated_at as metadata_updated_at,
         case_folded(operator_state.name) collate "C" as name_order
     from operator_state
@@ -162,11 +162,13 @@ final class Operators {
           .column("tvsUsd", "total_tvs", NUMERIC)
           .column("tvsChange7d", "tvs_change_7d", NUMERIC)
           .column("tvsChange7dReason", "tvs_change_7d_reason", ENUM)
+          .column("netYield30d", "net_yield_30d", NUMERIC)
+          .column("netYield30dReason", "net_yield_30d_reason", ENUM)
           .instants("tvsUpdatedAt", "tvsOldestQuoteAt", "lastSlashedAt", "updatedAt")
           .enums("tvsStatus")
           .blocks("updatedAtBlock")
           .followsAsOf()
-          .currentOnly("tvsChange7d", "tvsChange7dReason");
+          .currentOnly("tvsChange7d", "tvsChange7dReason", "netYield30d", "netYield30dReason");
 
   private static final Noun STATISTICS =
       Noun.of("OperatorStatistics")
