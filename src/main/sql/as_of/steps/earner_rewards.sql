@@ -2,6 +2,7 @@
 -- Grain: one row per earner and token.
 -- Units: base units of the token, USD.
 -- A day counts once it is over. Amounts come from the detail of days, because months are stored as sums.
+-- = any: a condition with a select would not reach the rows below the sums of the view.
 
 with
 
@@ -22,16 +23,16 @@ active_root as (
 paid as (
     select staker_id as earner, token, snapshot_date, amount
     from delegator_daily_rewards
-    where staker_id in (select unnest(:operators))
+    where staker_id = any(:operators)
     union all
     select operator_id, token, snapshot_date, operator_amount
     from operator_daily_rewards
-    where operator_id in (select unnest(:operators))
+    where operator_id = any(:operators)
     union all
     select submissions.avs_id, rewards.token, rewards.snapshot_date, rewards.refund_amount
     from operator_daily_rewards as rewards
     join rewards_submissions as submissions using (submission_hash)
-    where submissions.avs_id in (select unnest(:operators)) and rewards.refund_amount > 0
+    where submissions.avs_id = any(:operators) and rewards.refund_amount > 0
 ),
 
 days as (
@@ -57,12 +58,12 @@ amounts as (
     union all
     select earner, token, null, 0, null, 0, amount, 0
     from rewards_claims
-    where earner in (select unnest(:operators)) and claimed_block <= :until_block
+    where earner = any(:operators) and claimed_block <= :until_block
     union all
     select earner, token, null, 0, null, 0, 0, cumulative_amount
     from published_rewards
     where
-        earner in (select unnest(:operators))
+        earner = any(:operators)
         and until_date = (select until_date from active_root)
 ),
 

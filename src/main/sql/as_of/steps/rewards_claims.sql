@@ -4,4 +4,4 @@
 
 select *
 from rewards_claims
-where earner in (select unnest(:operators)) and claimed_block <= :until_block
+where earner = any(:operators) and claimed_block <= :until_block

@@ -186,6 +186,45 @@ class DaysApiTest {
     assertThat(statuses).containsExactly("ACTIVE", "DISABLED", "WAITING");
   }
 
+  /**
+   * The demo computes from its simulated contracts what the last programmatic incentives pay. The
+   * contracts round each slash, which moves the part of a staker by 10^-15 of the day at most.
+   */
+  @Test
+  void programmatic_incentives_pay_what_the_demo_expects() {
+    var lines = DemoTables.expectedRewards();
+    var expected = lines.stream().skip(1).map(line -> List.of(line.split(","))).toList();
+    var hashes = expected.stream().map(List::getFirst).distinct().toList();
+    assertThat(hashes).hasSize(2);
+    var paid =
+        server
+            .tables()
+            .rows(
+                """
+                select submission_hash, reward_date, operator_id, operator_amount, stakers_amount
+                from operator_daily_rewards
+                where submission_hash in ('%s', '%s')
+                """
+                    .formatted(hashes.get(0), hashes.get(1)));
+    var byKey = new java.util.HashMap<List<String>, List<String>>();
+    paid.forEach(row -> byKey.put(row.subList(0, 3), row));
+    assertThat(byKey.keySet())
+        .isEqualTo(
+            expected.stream()
+                .map(row -> row.subList(0, 3))
+                .collect(java.util.stream.Collectors.toSet()));
+    for (var row : expected) {
+      var found = byKey.get(row.subList(0, 3));
+      // 3,600 tokens in 7 days
+      var most = BigInteger.valueOf(2 * 600_000L).multiply(new BigInteger(row.get(5)));
+      for (var place = 3; place <= 4; place++) {
+        assertThat(new BigInteger(found.get(place)).subtract(new BigInteger(row.get(place))).abs())
+            .as(row + " " + found)
+            .isLessThanOrEqualTo(most);
+      }
+    }
+  }
+
   /** Everything that a submission paid for a day is what a preview of the same terms says. */
   @ParameterizedTest
   @ValueSource(

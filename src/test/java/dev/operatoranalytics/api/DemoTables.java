@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The demo network, which is loaded once for all test classes. Each class gets a copy. */
@@ -19,6 +20,7 @@ final class DemoTables {
   static final LocalDate FIRST_DAY = LocalDate.parse("2026-01-12");
   static final LocalDate LAST_DAY = LocalDate.parse("2026-01-21");
 
+  private static List<String> expectedRewards = List.of();
   private static @Nullable RealTables current;
   private static @Nullable RealTables withDays;
 
@@ -41,6 +43,7 @@ final class DemoTables {
     var directory = Files.createTempDirectory("operator-analytics-test");
     try {
       var files = generate(directory);
+      expectedRewards = Files.readAllLines(files.expected().resolve("operator_daily_rewards.csv"));
       tables.importStrategies(files.strategies());
       tables.importPrices(files.prices());
       tables.importRates(files.rates());
@@ -51,6 +54,14 @@ final class DemoTables {
     }
     tables.update();
     return tables;
+  }
+
+  /**
+   * What the demo expects of the last programmatic incentives, as CSV with a header; the tables
+   * must have been copied before.
+   */
+  static List<String> expectedRewards() {
+    return expectedRewards;
   }
 
   static void importEpochs(RealTables tables) throws IOException, SQLException {

@@ -7,7 +7,9 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.NavigableMap;
 import java.util.PriorityQueue;
+import java.util.TreeMap;
 
 /**
  * Simulates the chain: runs scheduled transactions in block order and writes the events that they
@@ -36,6 +38,7 @@ final class Chain {
   private final PriorityQueue<Planned> plan =
       new PriorityQueue<>(
           Comparator.comparingLong(Planned::block).thenComparingLong(Planned::order));
+  private final NavigableMap<Long, Runnable> observers = new TreeMap<>();
   private final Appendable log;
   private final long seed;
   private long planned;
@@ -80,6 +83,17 @@ final class Chain {
     plan.add(new Planned(block, planned++, transaction));
   }
 
+  /** Runs an observer, which emits nothing, after the last transaction up to a block. */
+  void observeAfter(long block, Runnable observer) {
+    observers.put(block, observer);
+  }
+
+  private void observeBefore(long block) {
+    while (!observers.isEmpty() && observers.firstKey() < block) {
+      observers.pollFirstEntry().getValue().run();
+    }
+  }
+
   void scheduleAfter(long blocks, Runnable transaction) {
     schedule(block + blocks, transaction);
   }
@@ -87,6 +101,7 @@ final class Chain {
   /** Runs scheduled transactions up to block {@code last} inclusive; drops later ones. */
   void runUntil(long last) {
     for (var next = plan.poll(); next != null && next.block <= last; next = plan.poll()) {
+      observeBefore(next.block);
       if (next.block > block) {
         block = next.block;
         logIndex = 0;
@@ -94,6 +109,7 @@ final class Chain {
       transactionHash = DemoText.hash(seed, "transaction", next.order);
       next.transaction.run();
     }
+    observeBefore(last + 1);
   }
 
   /**

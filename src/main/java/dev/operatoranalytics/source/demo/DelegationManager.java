@@ -103,6 +103,20 @@ final class DelegationManager {
     return staker(staker).operator;
   }
 
+  /** The shares that each delegated staker could withdraw now, by operator. */
+  Map<String, List<Map<Strategy, BigInteger>>> delegated() {
+    var delegated = new LinkedHashMap<String, List<Map<Strategy, BigInteger>>>();
+    stakers.forEach(
+        (address, staker) -> {
+          if (!staker.operator.equals(ZERO_ADDRESS)) {
+            delegated
+                .computeIfAbsent(staker.operator, operator -> new ArrayList<>())
+                .add(withdrawable(address));
+          }
+        });
+    return delegated;
+  }
+
   /** A staker's deposited shares. */
   Map<Strategy, BigInteger> deposits(String staker) {
     var shares = new LinkedHashMap<Strategy, BigInteger>();

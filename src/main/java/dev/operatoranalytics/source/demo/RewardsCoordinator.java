@@ -77,6 +77,12 @@ final class RewardsCoordinator {
     chain.emit(REWARDS_COORDINATOR, signature, values.toArray());
   }
 
+  /** The split of programmatic incentives in force at an instant, which is not long past. */
+  int incentiveSplit(String operator, long second) {
+    var split = splits.get(new SplitKey("PI", operator, ""));
+    return split == null ? defaultBips : split.at(second).orElse(defaultBips);
+  }
+
   /** Adds the expected current and upcoming value of every split that was ever changed. */
   void addTo(ExpectedTables expected) {
     var rows =

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Simulates seeded services, operators and delegators on the protocol's contracts. */
 final class SimulatedNetwork {
@@ -37,6 +38,7 @@ final class SimulatedNetwork {
   private final SimulatedServices services;
   private final SimulatedOperators operators;
   private final SimulatedDelegators delegators;
+  private @Nullable ExpectedIncentives incentives;
 
   SimulatedNetwork(Chain chain, DemoSize size, Instant start, Instant end) {
     this.chain = chain;
@@ -68,7 +70,11 @@ final class SimulatedNetwork {
     chain.schedule(slashBlock(0.72), () -> slash(25, 50, false));
     chain.schedule(slashBlock(0.80), this::slashNothing);
     chain.schedule(slashBlock(0.90), () -> slash(2, 150, false));
-    new SimulatedRewards(chain, random, services.all(), operators.all(), directory, allocation)
+    incentives =
+        new ExpectedIncentives(
+            chain, services.all(), operators.all(), delegation, directory, allocation, rewards);
+    new SimulatedRewards(
+            chain, random, services.all(), operators.all(), directory, allocation, incentives)
         .plan();
     chain.runUntil(random.last());
   }
@@ -87,6 +93,9 @@ final class SimulatedNetwork {
     delegation.addTo(expected);
     allocation.addTo(expected);
     rewards.addTo(expected);
+    if (incentives != null) {
+      incentives.addTo(expected);
+    }
     var rows =
         expected.table(
             "operator_avs_relationships",

@@ -37,6 +37,7 @@ final class SimulatedRewards {
   private final List<Operator> operators;
   private final AvsDirectory directory;
   private final AllocationManager allocation;
+  private final ExpectedIncentives expected;
   private final Strategy eigen = strategy("EIGEN");
   private final Map<String, Integer> nonces = new LinkedHashMap<>();
   private int roots;
@@ -47,13 +48,15 @@ final class SimulatedRewards {
       List<Service> services,
       List<Operator> operators,
       AvsDirectory directory,
-      AllocationManager allocation) {
+      AllocationManager allocation,
+      ExpectedIncentives expected) {
     this.chain = chain;
     this.random = random;
     this.services = services;
     this.operators = operators;
     this.directory = directory;
     this.allocation = allocation;
+    this.expected = expected;
   }
 
   /** The strategies of a submission, of equal weight, and its token, start and duration. */
@@ -91,6 +94,9 @@ final class SimulatedRewards {
       }
       chain.schedule(block + BLOCKS_PER_DAY, this::submitRoot);
     }
+    var weeks = (last - first - 1) / (7 * BLOCKS_PER_DAY);
+    expected.observe(
+        first + 1 + weeks * 7 * BLOCKS_PER_DAY, random.last(), List.of(List.of(eigen), ether()));
     // roots are active after a week
     for (var block = first + 22 * BLOCKS_PER_DAY; block <= last; block += 30 * BLOCKS_PER_DAY) {
       chain.schedule(block, this::claim);
@@ -105,13 +111,14 @@ final class SimulatedRewards {
 
   private void submitIncentives() {
     var start = today() - WEEK;
-    var ether =
-        Strategy.quoted().stream()
-            .filter(
-                each -> each.category().equals("eth_lst") || each.category().equals("eth_native"))
-            .toList();
     submitIncentives(new Terms(List.of(eigen), eigen.token(), start, WEEK), 1_200);
-    submitIncentives(new Terms(ether, eigen.token(), start, WEEK), 3_600);
+    submitIncentives(new Terms(ether(), eigen.token(), start, WEEK), 3_600);
+  }
+
+  private static List<Strategy> ether() {
+    return Strategy.quoted().stream()
+        .filter(each -> each.category().equals("eth_lst") || each.category().equals("eth_native"))
+        .toList();
   }
 
   private void submitIncentives(Terms terms, long tokens) {
@@ -122,6 +129,10 @@ final class SimulatedRewards {
         nonce,
         hash(HOPPER, nonce),
         terms.submission(TOKEN.multiply(BigInteger.valueOf(tokens))));
+    expected.submitted(
+        terms.strategies,
+        hash(HOPPER, nonce),
+        TOKEN.multiply(BigInteger.valueOf(tokens)).divide(BigInteger.valueOf(WEEK / DAY)));
   }
 
   private void submit(Service service, int place) {
