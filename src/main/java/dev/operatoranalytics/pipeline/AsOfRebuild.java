@@ -247,7 +247,6 @@ public class AsOfRebuild {
     for (var stage : STAGES) {
       runner.stage(stage, List.of(operator), bounds);
     }
-    runner.stage(Stages.PAST_REWARDS, List.of(operator), bounds);
     try (var statement = state.createStatement()) {
       for (var stage : STAGES) {
         for (var table : stage.tables()) {

@@ -145,10 +145,7 @@ public final class Stages {
           .fromState("earner_daily_rewards")
           .build();
 
-  /** Rewards of earners as of an earlier moment, with the tables of {@link #PROTOCOL} of it. */
-  static final Stage PAST_REWARDS = Stage.named("as_of").stagedSteps("earner_rewards").build();
-
-  /** The same without other tables of that moment. */
+  /** Claims and rewards of an earner as of an earlier moment. */
   static final Stage PAST_EARNER =
       Stage.named("as_of").stagedSteps("rewards_claims", "earner_rewards").build();
 

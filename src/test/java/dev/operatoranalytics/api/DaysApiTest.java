@@ -523,17 +523,6 @@ class DaysApiTest {
       }
       assertThat(List.copyOf(days.values())).isNotEmpty().isEqualTo(sums);
     }
-    var operator =
-        data(
-            """
-            {
-              operator(address: "%1$s", asOf: { date: "2026-01-16" }) { rewards %2$s }
-              earnerRewards(earner: "%1$s", asOf: { date: "2026-01-16" }) %2$s
-            }
-            """
-                .formatted(FEATURED, facts));
-    assertThat(server.write(operator.get("operator").get("rewards")))
-        .isEqualTo(server.write(operator.get("earnerRewards")));
   }
 
   @Test

@@ -120,6 +120,7 @@ final class Operators {
           .currentOnly(
               "metadataFetch",
               "flags",
+              "rewards",
               "dailyRewards",
               "yields",
               "dailySnapshots",
