@@ -27,6 +27,36 @@ directed as (
         days.end_date
     from submission_days as days
     cross join jsonb_array_elements(days.operator_rewards) as items (item)
+),
+
+-- as ranges: a look at each of hundreds of days would take minutes
+directed_memberships as (
+    select
+        directed.submission_hash,
+        directed.reward_date,
+        directed.operator_id,
+        directed.directed_amount,
+        range_agg(
+            daterange(
+                greatest(memberships.from_date, directed.start_date),
+                least(memberships.until_date, directed.end_date)
+            )
+        ) filter (
+            where
+                memberships.from_date is not null
+                and greatest(memberships.from_date, directed.start_date)
+                < least(memberships.until_date, directed.end_date)
+        ) as registered,
+        coalesce(
+            bool_or(
+                memberships.from_date <= directed.reward_date
+                and (memberships.until_date > directed.reward_date) is not false
+            ),
+            false
+        ) as is_registered
+    from directed
+    left join memberships using (operator_id, avs_id, operator_set_id)
+    group by directed.submission_hash, directed.reward_date, directed.operator_id, directed.directed_amount
 )
 
 select
@@ -60,25 +90,8 @@ select
     operator_id,
     directed_amount,
     (
-        select count(*)
-        from generate_series(start_date, end_date - 1, interval '1 day') as days (day)
-        where exists (
-            select from memberships
-            where
-                memberships.operator_id = directed.operator_id
-                and memberships.avs_id = directed.avs_id
-                and memberships.operator_set_id = directed.operator_set_id
-                and memberships.from_date <= days.day::date
-                and (memberships.until_date > days.day::date) is not false
-        )
+        select coalesce(sum(upper(days) - lower(days)), 0)
+        from unnest(registered) as periods (days)
     ),
-    exists (
-        select from memberships
-        where
-            memberships.operator_id = directed.operator_id
-            and memberships.avs_id = directed.avs_id
-            and memberships.operator_set_id = directed.operator_set_id
-            and memberships.from_date <= directed.reward_date
-            and (memberships.until_date > directed.reward_date) is not false
-    )
-from directed
+    is_registered
+from directed_memberships
