@@ -157,7 +157,8 @@ class ArchitectureTest {
         .that()
         .resideInAPackage("..api..")
         .and()
-        .haveNameNotMatching(".*(OperatorAsOf|EarnerAsOf|RewardPreviews|MutationWiring|MutationInput).*")
+        .haveNameNotMatching(
+            ".*(OperatorAsOf|EarnerAsOf|RewardPreviews|MutationWiring|MutationInput).*")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("dev.operatoranalytics.pipeline..")

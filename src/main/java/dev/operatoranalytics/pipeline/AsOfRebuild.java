@@ -20,8 +20,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rebuilds one operator, or the rewards of one earner, as of an earlier moment. The stages fill temporary tables that hide the
- * state tables until they are dropped; state tables are not written.
+ * Rebuilds one operator, or the rewards of one earner, as of an earlier moment. The stages fill
+ * temporary tables that hide the state tables until they are dropped; state tables are not written.
  */
 @Singleton
 public class AsOfRebuild {
@@ -98,8 +98,7 @@ public class AsOfRebuild {
   }
 
   /** Stages what an earner had earned and claimed at the end of a UTC day. */
-  public void rewardsAsOfEndOf(Connection state, String earner, LocalDate day)
-      throws SQLException {
+  public void rewardsAsOfEndOf(Connection state, String earner, LocalDate day) throws SQLException {
     at(state, source -> bounds(state, source, day), AsOfRebuild::stageEarner, earner);
   }
 

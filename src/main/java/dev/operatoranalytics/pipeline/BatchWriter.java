@@ -286,7 +286,8 @@ final class BatchWriter implements AutoCloseable {
   private List<Change> changedRoots(List<StageRunner.StageStep> steps) throws SQLException {
     var changes = new ArrayList<Change>();
     if (steps.stream()
-        .noneMatch(step -> step.table().equals("distribution_roots") && step.rows().changed() > 0)) {
+        .noneMatch(
+            step -> step.table().equals("distribution_roots") && step.rows().changed() > 0)) {
       return changes;
     }
     try (var statement =

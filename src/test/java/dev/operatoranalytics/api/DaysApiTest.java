@@ -281,16 +281,16 @@ class DaysApiTest {
 
     var preview =
         data("""
-            {
-              rewardPreview(pool: %s) {
-                kind days tokensPerDay operatorsAmount stakersAmount refundAmount unpaidAmount
-                operators(first: 1000, orderBy: [{ field: ADDRESS, direction: ASC }]) {
-                  nodes { address operator { address } operatorAmount stakersAmount refundAmount commissionBips exactness }
-                }
-                earners(first: 1000, orderBy: [{ field: EARNER, direction: ASC }]) { totalCount nodes { earner amount } }
-              }
+        {
+          rewardPreview(pool: %s) {
+            kind days tokensPerDay operatorsAmount stakersAmount refundAmount unpaidAmount
+            operators(first: 1000, orderBy: [{ field: ADDRESS, direction: ASC }]) {
+              nodes { address operator { address } operatorAmount stakersAmount refundAmount commissionBips exactness }
             }
-            """
+            earners(first: 1000, orderBy: [{ field: EARNER, direction: ASC }]) { totalCount nodes { earner amount } }
+          }
+        }
+        """
                 .formatted(pool))
             .get("rewardPreview");
 
@@ -323,24 +323,24 @@ class DaysApiTest {
     for (var row : preview.get("earners").get("nodes").values()) {
       earners.add(List.of(row.get("earner").getStringValue(), row.get("amount").getStringValue()));
     }
-    assertThat(preview.get("earners").get("totalCount").getIntValue()).isEqualTo(earners.size());
-    assertThat(earners)
-        .isEqualTo(
-            server
-                .tables()
-                .rows(
-                    """
-                    select earner, sum(amount)
-                    from (
-                        select staker_id as earner, amount from delegator_daily_rewards where %1$s
-                        union all
-                        select operator_id, operator_amount from operator_daily_rewards where %1$s
-                    ) as parts
-                    where amount > 0
-                    group by earner
-                    order by earner
-                    """
-                        .formatted(ofDay)));
+    var paid =
+        server
+            .tables()
+            .rows(
+                """
+                select earner, sum(amount)
+                from (
+                    select staker_id as earner, amount from delegator_daily_rewards where %1$s
+                    union all
+                    select operator_id, operator_amount from operator_daily_rewards where %1$s
+                ) as parts
+                where amount > 0
+                group by earner
+                order by earner
+                """
+                    .formatted(ofDay));
+    assertThat(preview.get("earners").get("totalCount").getIntValue()).isEqualTo(paid.size());
+    assertThat(earners).isEqualTo(paid.stream().limit(1000).toList());
     assertThat(sum(operators, 1)).isEqualTo(number(preview, "operatorsAmount"));
     assertThat(sum(operators, 2)).isEqualTo(number(preview, "stakersAmount"));
     if (isDirected) {
@@ -386,7 +386,8 @@ class DaysApiTest {
     // the days of a month that is summed are not stored by earner any more
     for (var earner : List.of(operator, staker)) {
       var days =
-          data("""
+          data(
+              """
               {
                 earnerDailyRewards(earner: "%s", first: 1000) {
                   totalCount
@@ -455,13 +456,10 @@ class DaysApiTest {
   void rewards_as_of_a_day_are_those_of_the_days_roots_and_claims_until_then() throws Exception {
     var facts =
         "{ token earned active pending claimed claimable activeSource earnedUsd earnedUsdStatus"
-            + " claimableUsdStatus nextClaimableAt nextClaimableReason claims(first: 100) { totalCount } }";
+            + " claimableUsdStatus nextClaimableAt nextClaimableReason claims(first: 100) {"
+            + " totalCount } }";
     var head =
-        server
-            .tables()
-            .rows("select safe_block from pipeline_checkpoints")
-            .getFirst()
-            .getFirst();
+        server.tables().rows("select safe_block from pipeline_checkpoints").getFirst().getFirst();
     var staker =
         server
             .tables()
@@ -551,8 +549,7 @@ class DaysApiTest {
                   .formatted(pool.getKey()));
       assertThat(answer.get("errors").get(0).get("message").getStringValue())
           .isEqualTo(pool.getValue());
-      assertThat(
-              answer.get("errors").get(0).get("extensions").get("code").getStringValue())
+      assertThat(answer.get("errors").get(0).get("extensions").get("code").getStringValue())
           .isEqualTo("BAD_USER_INPUT");
     }
   }

@@ -158,8 +158,8 @@ class SubscriptionTest {
     try (var socket = new Socket(server.uri())) {
       socket.subscribe(
           "a",
-          "subscription($after: String) { rewardsPublished(after: $after) { ... on RewardsPublished {"
-              + " cursor change untilDate root { index status root } } } }",
+          "subscription($after: String) { rewardsPublished(after: $after) { ... on RewardsPublished"
+              + " { cursor change untilDate root { index status root } } } }",
           Map.of("after", begin));
       var disabled = socket.next("a");
       assertThat(disabled.get("change").getStringValue()).isEqualTo("DISABLED");

@@ -163,8 +163,7 @@ class RewardsSpeedTest {
           statement.execute("set local jit = off; set local work_mem = '64MB'");
         }
         SqlFile.set(state, Map.of("day", day.toString(), "min_data_points", "7"));
-        new StageRunner(state, state)
-            .run(Stages.REWARDS, List.of(), Tables.horizon(1, Tables.NOW));
+        new StageRunner(state, state).run(Stages.REWARDS, List.of(), Tables.horizon(1, Tables.NOW));
         state.commit();
       }
       seconds.add((System.nanoTime() - begun) / 1e9);
@@ -201,8 +200,8 @@ class RewardsSpeedTest {
         .isEmpty();
     assertThat(
             tables.rows(
-                "select (select sum(operator_amount + stakers_amount + refund_amount) from operator_daily_rewards)"
-                    + " - (select sum(amount) from earner_daily_rewards)"))
+                "select (select sum(operator_amount + stakers_amount + refund_amount) from"
+                    + " operator_daily_rewards) - (select sum(amount) from earner_daily_rewards)"))
         .containsExactly(List.of("0"));
     assertThat(seconds).allMatch(taken -> taken < 60);
   }

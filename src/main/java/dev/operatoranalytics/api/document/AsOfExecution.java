@@ -85,8 +85,7 @@ final class AsOfExecution {
     var pastState = Objects.requireNonNull(schema.asOfFields().get(root.field().getName()));
     var arguments = root.arguments(schema.executable(), variables);
     try {
-      return within(
-          pastState, arguments, () -> reader.readUnprepared(connection, root, variables));
+      return within(pastState, arguments, () -> reader.readUnprepared(connection, root, variables));
     } catch (UserInputError e) {
       return null; // the fallback engine reports it again, with its path
     } catch (SQLException e) {
@@ -99,8 +98,8 @@ final class AsOfExecution {
     @Nullable Object run() throws SQLException;
   }
 
-  private @Nullable Object within(
-      AsOf pastState, Map<String, Object> arguments, Action action) throws SQLException {
+  private @Nullable Object within(AsOf pastState, Map<String, Object> arguments, Action action)
+      throws SQLException {
     Savepoint before = connection.setSavepoint();
     try {
       pastState.stage(connection, arguments);
@@ -116,9 +115,7 @@ final class AsOfExecution {
    * @param canFollow whether a field supports {@code asOf}
    */
   @Nullable Object answer(
-      DataFetchingEnvironment field,
-      AsOf pastState,
-      Predicate<FieldCoordinates> canFollow)
+      DataFetchingEnvironment field, AsOf pastState, Predicate<FieldCoordinates> canFollow)
       throws SQLException, InterruptedException {
     if (field.getArgument(AS_OF) != null) {
       rejectFieldsWithoutHistory(field, canFollow);

@@ -40,8 +40,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Estimates the max objects of a response from its document and variables, before execution. A page
  * counts its requested size, another list its {@code @listSize}, a filter the names in it.
- * Introspection counts like other fields. A field with {@code asOf} or {@code @staged} counts the objects that could
- * be read in the time of a rebuild.
+ * Introspection counts like other fields. A field with {@code asOf} or {@code @staged} counts the
+ * objects that could be read in the time of a rebuild.
  */
 final class Cost {
   /** Assumed size of introspection lists, such as the fields of a type. */

@@ -15,7 +15,10 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Resolves operators and rewards as of an earlier moment, previews of rewards and {@code operatorUpdated}. */
+/**
+ * Resolves operators and rewards as of an earlier moment, previews of rewards and {@code
+ * operatorUpdated}.
+ */
 @Singleton
 class OperatorWiring implements Wiring {
   private final OperatorAsOf asOf;

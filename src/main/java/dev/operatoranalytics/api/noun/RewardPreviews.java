@@ -124,9 +124,7 @@ class RewardPreviews implements AsOf {
     given(pool, "amount", !isDirected, kind);
     given(pool, "operatorAmounts", isDirected, kind);
     var operators =
-        isDirected
-            ? parts("operatorAmounts", "operator", "amount", pool, MAX_OPERATORS)
-            : null;
+        isDirected ? parts("operatorAmounts", "operator", "amount", pool, MAX_OPERATORS) : null;
     var amount =
         operators == null
             ? (BigInteger) Objects.requireNonNull(pool.get("amount"))
@@ -140,8 +138,7 @@ class RewardPreviews implements AsOf {
     var date = date(connection, kind, pool);
     var start = pool.get("startDate") instanceof LocalDate given ? given : date;
     if (date.isBefore(start) || !date.isBefore(start.plusDays(days))) {
-      throw new UserInputError(
-          "%s is not among the %s days from %s".formatted(date, days, start));
+      throw new UserInputError("%s is not among the %s days from %s".formatted(date, days, start));
     }
     try {
       new PlannedPool(
@@ -175,8 +172,7 @@ class RewardPreviews implements AsOf {
     return newest;
   }
 
-  private static void given(
-      Map<String, Object> pool, String field, boolean isNeeded, String kind) {
+  private static void given(Map<String, Object> pool, String field, boolean isNeeded, String kind) {
     if ((pool.get(field) != null) != isNeeded) {
       throw new UserInputError(
           "a pool of the kind %s %s %s".formatted(kind, isNeeded ? "needs" : "has no", field));
@@ -188,8 +184,7 @@ class RewardPreviews implements AsOf {
       String list, String address, String number, Map<String, Object> pool, int max) {
     var items = (List<?>) Objects.requireNonNull(pool.get(list));
     if (items.isEmpty() || items.size() > max) {
-      throw new UserInputError(
-          "%s has 1 to %s items, not %s".formatted(list, max, items.size()));
+      throw new UserInputError("%s has 1 to %s items, not %s".formatted(list, max, items.size()));
     }
     var parts = new ArrayList<Part>();
     var known = new HashSet<String>();

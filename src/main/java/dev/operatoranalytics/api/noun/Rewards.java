@@ -173,8 +173,7 @@ final class Rewards {
           .relation(
               "dailyRewards",
               range(
-                  Relation.all()
-                      .rows(DAYS_OF_EARNER.formatted("^earner", "parts.token = ^token"))))
+                  Relation.all().rows(DAYS_OF_EARNER.formatted("^earner", "parts.token = ^token"))))
           .relation("claims", Relation.on("earner").and("token", "token"))
           .followsAsOf()
           .currentOnly("dailyRewards");
@@ -224,7 +223,8 @@ final class Rewards {
           .amounts("grossUsd", "netUsd", "meanTvsUsd", "grossYield", "netYield", "baseYield");
 
   static final List<Noun> NOUNS =
-      List.of(SUBMISSION,
+      List.of(
+          SUBMISSION,
           MULTIPLIER,
           OPERATOR_DAY,
           DELEGATOR_DAY,

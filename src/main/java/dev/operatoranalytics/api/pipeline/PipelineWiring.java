@@ -34,8 +34,7 @@ class PipelineWiring implements Wiring {
             env -> SubscriptionFilter.all(ChangeKind.ROOT, null, ResolverRegistry.position(env)),
             RewardsPublished::new)
         .type("RewardsPublished", RewardsPublished.class)
-        .reference(
-            "RewardsPublished", "root", "DistributionRoot", RewardsPublished::rootIndex)
+        .reference("RewardsPublished", "root", "DistributionRoot", RewardsPublished::rootIndex)
         .subscription("runProgress", this::runFilter, RunProgress::new)
         .type("RunProgress", RunProgress.class)
         .reference("RunProgress", "run", "Run", RunProgress::runId);

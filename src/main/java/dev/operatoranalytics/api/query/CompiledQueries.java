@@ -105,8 +105,7 @@ public final class CompiledQueries {
       }
       dependsOn.addAll(compiler.structural());
       fitsOthers &= !compiler.hasNullPosition();
-      roots.add(
-          new CompiledQuery.Root(field, compiled, fallback, isAsOf || isStaged(field)));
+      roots.add(new CompiledQuery.Root(field, compiled, fallback, isAsOf || isStaged(field)));
     }
     var query = CompiledQuery.of(roots);
     if (fitsOthers) {

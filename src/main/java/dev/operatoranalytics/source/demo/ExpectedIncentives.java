@@ -73,7 +73,8 @@ final class ExpectedIncentives {
     var day = Chain.timeOf(submitted).atOffset(ZoneOffset.UTC).toLocalDate();
     for (var date = day.minusDays(7); !date.isAfter(day); date = date.plusDays(1)) {
       var observed = date;
-      var end = Chain.blockAt(date.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant().minusSeconds(1));
+      var end =
+          Chain.blockAt(date.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant().minusSeconds(1));
       chain.observeAfter(Math.min(end, last), () -> observe(observed, strategies));
     }
   }
