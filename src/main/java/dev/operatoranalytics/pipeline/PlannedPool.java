@@ -28,14 +28,14 @@ public record PlannedPool(
     String kind,
     @Nullable String avs,
     @Nullable String operatorSet,
-    List<Part> strategies,
+    List<PoolPart> strategies,
     BigInteger amount,
-    @Nullable List<Part> operatorAmounts,
+    @Nullable List<PoolPart> operatorAmounts,
     LocalDate start,
     int days) {
 
   /** An address and its multiplier or amount. */
-  public record Part(String address, BigInteger number) {}
+  public record PoolPart(String address, BigInteger number) {}
 
   /**
    * Stages what the pool pays for one of its days, in temporary tables with the names of the tables
@@ -113,7 +113,7 @@ public record PlannedPool(
     return kind.equals("UNIQUE_STAKE") || kind.equals("TOTAL_STAKE");
   }
 
-  private static String json(String address, String number, List<Part> parts) {
+  private static String json(String address, String number, List<PoolPart> parts) {
     return parts.stream()
         .map(
             part ->

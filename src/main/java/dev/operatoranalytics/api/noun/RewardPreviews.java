@@ -7,7 +7,7 @@ import dev.operatoranalytics.api.query.Relation;
 import dev.operatoranalytics.api.query.UserInputError;
 import dev.operatoranalytics.pipeline.PipelineSettings;
 import dev.operatoranalytics.pipeline.PlannedPool;
-import dev.operatoranalytics.pipeline.PlannedPool.Part;
+import dev.operatoranalytics.pipeline.PlannedPool.PoolPart;
 import dev.operatoranalytics.pipeline.StateNotKnown;
 import jakarta.inject.Singleton;
 import java.math.BigInteger;
@@ -128,7 +128,7 @@ class RewardPreviews implements AsOf {
     var amount =
         operators == null
             ? (BigInteger) Objects.requireNonNull(pool.get("amount"))
-            : operators.stream().map(Part::number).reduce(BigInteger.ZERO, BigInteger::add);
+            : operators.stream().map(PoolPart::number).reduce(BigInteger.ZERO, BigInteger::add);
     if (amount.compareTo(MAX_AMOUNT) > 0
         || amount.signum() <= 0
         || (operators != null
@@ -180,18 +180,18 @@ class RewardPreviews implements AsOf {
   }
 
   /** The addresses and numbers of a list, each address once. */
-  private static List<Part> parts(
+  private static List<PoolPart> parts(
       String list, String address, String number, Map<String, Object> pool, int max) {
     var items = (List<?>) Objects.requireNonNull(pool.get(list));
     if (items.isEmpty() || items.size() > max) {
       throw new UserInputError("%s has 1 to %s items, not %s".formatted(list, max, items.size()));
     }
-    var parts = new ArrayList<Part>();
+    var parts = new ArrayList<PoolPart>();
     var known = new HashSet<String>();
     for (var item : items) {
       var fields = (Map<?, ?>) Objects.requireNonNull(item);
       var part =
-          new Part(
+          new PoolPart(
               String.valueOf(fields.get(address)),
               (BigInteger) Objects.requireNonNull(fields.get(number)));
       if (!known.add(part.address())) {
