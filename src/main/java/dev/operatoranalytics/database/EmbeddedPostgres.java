@@ -1,7 +1,9 @@
 package dev.operatoranalytics.database;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
@@ -57,11 +59,18 @@ public final class EmbeddedPostgres implements AutoCloseable {
           Map.entry("log_timezone", "UTC"),
           // for roles that are created later with weaker passwords
           Map.entry("scram_iterations", "4096"),
-          Map.entry("shared_buffers", "512MB"),
+          Map.entry("shared_buffers", sharedBuffers()),
           Map.entry("temp_buffers", "64MB"),
           Map.entry("max_wal_size", "4GB"),
           Map.entry("random_page_cost", "1.1"),
           Map.entry("jit", "off"));
+
+  /** An eighth of the machine's or container's memory, from 32 to 512 MB. */
+  private static String sharedBuffers() {
+    var memory =
+        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize() >> 20;
+    return Math.clamp(memory / 8, 32, 512) + "MB";
+  }
 
   private final Path directory;
   private final PostgresBinaries binaries;

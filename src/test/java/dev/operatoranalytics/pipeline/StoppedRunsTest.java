@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AutoClose;
@@ -133,6 +134,41 @@ class StoppedRunsTest {
     tables.update();
 
     assertThatTablesAreComplete();
+  }
+
+  @Test
+  void a_run_whose_lock_connection_is_cut_writes_nothing_after_another_began() throws Exception {
+    var isCut = new AtomicBoolean();
+
+    assertThatThrownBy(
+            () ->
+                update(
+                    phase -> {
+                      if (phase == RunPhase.COMMITTED && isCut.compareAndSet(false, true)) {
+                        cutLock();
+                        // another server finds the lock free
+                        tables.update();
+                      }
+                      return false;
+                    }))
+        .isInstanceOf(Exception.class);
+
+    assertThat(statuses()).containsExactly("LOST", "SUCCEEDED");
+    assertThatTablesAreComplete();
+  }
+
+  private static void cutLock() {
+    try (var connection = tables.stateUrl().connect()) {
+      tables.execute(
+          connection,
+          """
+          select pg_terminate_backend(pid)
+          from pg_locks join pg_database on pg_database.oid = database
+          where locktype = 'advisory' and datname = current_database()
+          """);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import jakarta.inject.Singleton;
+import java.io.File;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -48,6 +49,11 @@ final class PipelineMetrics {
               "seconds",
               "How far the standby behind API_DB_URL can be behind its primary",
               "select standby_lag_seconds()"),
+          new Family(
+              "operator_analytics.database.size",
+              "bytes",
+              "Size of the analytics database",
+              "select pg_database_size(current_database())"),
           new Family(
               "operator_analytics.state.age",
               "seconds",
@@ -226,6 +232,14 @@ final class PipelineMetrics {
               .baseUnit(family.unit())
               .description(family.description())
               .register(registry));
+    }
+    for (var place : List.of("java.io.tmpdir", "operator-analytics.data-dir")) {
+      var directory = new File(System.getProperty(place, "."));
+      Gauge.builder("operator_analytics.disk.free", directory, File::getUsableSpace)
+          .baseUnit("bytes")
+          .tag("directory", place.equals("java.io.tmpdir") ? "temporary" : "data")
+          .description("Free space of the disk of a directory; 0 when it does not exist")
+          .register(registry);
     }
     Gauge.builder("operator_analytics.database.up", this, metrics -> metrics.isUp)
         .description("Whether the database could be read on this scrape: 1 or 0")
