@@ -8,8 +8,11 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -206,15 +209,12 @@ class DaysApiTest {
                 where submission_hash in ('%s', '%s')
                 """
                     .formatted(hashes.get(0), hashes.get(1)));
-    var byKey = new java.util.HashMap<List<String>, List<String>>();
+    var byKey = new HashMap<List<String>, List<String>>();
     paid.forEach(row -> byKey.put(row.subList(0, 3), row));
     assertThat(byKey.keySet())
-        .isEqualTo(
-            expected.stream()
-                .map(row -> row.subList(0, 3))
-                .collect(java.util.stream.Collectors.toSet()));
+        .isEqualTo(expected.stream().map(row -> row.subList(0, 3)).collect(Collectors.toSet()));
     for (var row : expected) {
-      var found = byKey.get(row.subList(0, 3));
+      var found = Objects.requireNonNull(byKey.get(row.subList(0, 3)));
       // 3,600 tokens in 7 days
       var most = BigInteger.valueOf(2 * 600_000L).multiply(new BigInteger(row.get(5)));
       for (var place = 3; place <= 4; place++) {
