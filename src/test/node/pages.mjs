@@ -302,6 +302,41 @@ const SCENARIOS = {
     await close('asOf');
   },
 
+  async 'a slash preview equals the answer of the API'(browser) {
+    const { page, go, close } = await open(browser, url);
+    await go(`/operators/${LARGEST[3]}`);
+    await page.fill('input[name=percent]', '12.5');
+    await page.click('button:text-is("Preview")');
+    await page.waitForSelector('.chart[aria-label="Slash by strategy"]');
+    check(new URL(page.url()).searchParams.get('preview')?.endsWith('-12.5'), 'the preview is not in the URL');
+    const offered = new URL(await page.getAttribute('.chart[aria-label="Slash by strategy"] a:text-is("GraphQL")', 'href'));
+    const { address, avs, number, wad } = JSON.parse(offered.searchParams.get('variables'));
+    const { operator } = await ask('query ($address: Address!, $avs: Address!, $number: BigInt!, $wad: BigInt!) { operator(address: $address) { slashPreview(avs: $avs, number: $number, wad: $wad) { totalLostUsd } } }', { address, avs, number, wad });
+    const shown = await page.getAttribute('[aria-label="Slash preview"] p .figure', 'title');
+    check(wad === '125000000000000000' && shown.replaceAll(',', '').replace(' USD', '') === operator.slashPreview.totalLostUsd.replace(/\.?0+$/, ''), `the preview says ${shown}, the API ${operator.slashPreview.totalLostUsd}`);
+    await page.reload();
+    await settled(page);
+    await page.waitForSelector('.chart[aria-label="Slash by strategy"]');
+    await close('preview');
+  },
+
+  async 'the CSV of a table has all rows that match'(browser) {
+    const { page, go, close } = await open(browser, url);
+    const saved = async (title) => {
+      const [download] = await Promise.all([page.waitForEvent('download'), page.click(`.chart[aria-label="${title}"] button:text-is("CSV")`)]);
+      return readFileSync(await download.path(), 'utf8').trim().split(/\r?\n/);
+    };
+    await go('/operators?status=all');
+    const { operators } = await ask('{ operators(first: 1) { totalCount } }');
+    const all = await saved('Operators by filter');
+    check(all.length >= Number(operators.totalCount) + 1 && all[0].startsWith('address,'), `CSV of ${all.length} lines, ${all[0]}`);
+    await go('/');
+    const leaders = await saved('Largest operators');
+    check(leaders.length === 11 && leaders[0].startsWith('Operator,Operator address,TVS,'), `CSV of leaders: ${leaders[0]}`);
+    check(leaders[1].includes(LARGEST[0]), `CSV of leaders without address: ${leaders[1].slice(0, 200)}`);
+    await close('CSV');
+  },
+
   async 'figures equal the answer to the query that the page offers'(browser) {
     const { page, go, close } = await open(browser, url);
     await go('/');

@@ -3,7 +3,8 @@ import { bars, blank, chartCard } from '../lib/charts.js';
 import { copy, count, day, lost, money, nameOf, none, number, operatorLink, shorten, strategyLink, time, title, tvs } from '../lib/format.js';
 import { ApiError } from '../lib/graphql.js';
 import { heading, page, subject } from '../lib/layout.js';
-import { dataTable } from '../lib/table.js';
+import { earnedCard, submissionsCard } from '../lib/rewards.js';
+import { dataTable, tableCard } from '../lib/table.js';
 
 const tile = (label, value, note) => h('div', { class: 'tile' }, h('span', { class: 'label' }, label), h('strong', null, value), h('div', { class: 'tile-foot' }, h('small', null, note)));
 const SLASHERS = { AVS_DEFAULT: 'the AVS itself, no event names one', UNKNOWN: 'the source has no events of slashers' };
@@ -45,8 +46,8 @@ page(() => ({ address: subject() }), ({ avs }) => {
         ],
         rows: avs.operatorSets, empty: 'This AVS has no operator set.',
       })),
-      h('section', { class: 'card' }, h('div', { class: 'card-head' }, h('div', null, h('h2', null, 'Operators'), h('p', { class: 'note' }, `${count(avs.relationships.totalCount)} registered`))), dataTable({
-        caption: 'Operators of the AVS', limit: 15,
+      tableCard({
+        title: 'Operators', note: `${count(avs.relationships.totalCount)} registered`, limit: 15,
         columns: [
           { name: 'Operator', cell: (each) => operatorLink(each.operator) },
           { name: 'TVS', number: true, cell: (each) => tvs(each.operator.state.tvsUsd, each.operator.state.tvsStatus) },
@@ -54,11 +55,18 @@ page(() => ({ address: subject() }), ({ avs }) => {
           { name: 'Since', cell: (each) => day(each.registeredAt) },
         ],
         rows: avs.relationships.nodes, empty: 'No operator is registered.',
-      })),
-      h('section', { class: 'card' }, h('div', { class: 'card-head' }, h('h2', null, 'Slashes')),
-        avs.slashingIncidents.nodes.length ? h('ol', { class: 'feed' }, avs.slashingIncidents.nodes.map((each) => h('li', null,
+      }),
+      h('div', { class: 'column' }, submissionsCard(avs.rewardsSubmissions, avs.rewards),
+      earnedCard(avs.rewards, 'Returned to the AVS, because no operator could be paid', 'Nothing was returned to the AVS.'),
+      chartCard({
+        title: 'Slashes', note: `${count(avs.slashingIncidents.totalCount)} in all`, size: 'listing',
+        figures: {
+          columns: ['slashed_at', 'operator', 'set', 'strategy', 'wad_slashed', 'slashed_usd', 'description'],
+          rows: avs.slashingIncidents.nodes.flatMap((each) => each.amounts.map((amount) => [each.slashedAt, each.operator.address, each.operatorSet.number, amount.strategy.symbol, amount.wadSlashed, amount.slashedUsd, each.description])),
+        },
+      }, avs.slashingIncidents.nodes.length ? h('ol', { class: 'feed' }, avs.slashingIncidents.nodes.map((each) => h('li', null,
           h('div', null, operatorLink(each.operator), ` by set ${each.operatorSet.number}, `, money(each.slashedUsd, 'value not known')),
           h('div', { class: 'amounts' }, each.amounts.map((amount) => h('span', { class: 'chip' }, `${amount.strategy.symbol ?? title('strategy')} ${lost(amount.wadSlashed)}`))),
-          h('small', null, time(each.slashedAt), ' · ', h('span', { dir: 'auto', class: 'free' }, each.description))))) : blank('This AVS has slashed nobody.'))),
+          h('small', null, time(each.slashedAt), ' · ', h('span', { dir: 'auto', class: 'free' }, each.description))))) : blank('This AVS has slashed nobody.')))),
   ];
 });

@@ -2,7 +2,7 @@ import { h, state } from '../lib/dom.js';
 import { align, choice, color, timeChart } from '../lib/charts.js';
 import { bips, count, figure, growth, link, nameOf, none, number, operatorLink, percent, risk, short, title, tvs, usd, words } from '../lib/format.js';
 import { daysBefore, heading, page } from '../lib/layout.js';
-import { dataTable } from '../lib/table.js';
+import { tableCard } from '../lib/table.js';
 
 const RANGES = [['30', '30 d'], ['90', '90 d'], ['365', '1 y'], ['1000', 'All']];
 const DAYS = '90';
@@ -24,8 +24,8 @@ function rebased({ days, series }) {
 const addresses = () => [...new Set(state.get('operators').toLowerCase().split(',').filter((each) => /^0x[0-9a-f]{40}$/.test(each)))];
 
 /** A table with one row for each fact and one column for each operator. */
-const sideBySide = (caption, compared, rows) => dataTable({
-  caption,
+const sideBySide = (caption, note, compared, rows) => tableCard({
+  title: caption, note, size: 'wide',
   columns: [
     { name: '', cell: (row) => row.name },
     ...compared.map(({ operator }) => ({ name: h('span', { class: 'name', dir: 'auto', title: operator.address }, nameOf(operator)), number: true, cell: (row) => row.cell(operator) })),
@@ -54,8 +54,7 @@ page(({ newestDay }) => (addresses().length < 2 ? null : { addresses: addresses(
       timeChart({ title: 'TVS on a common base', note: 'The first day of the range is 100', size: 'wide', format: (value) => short(Number(value).toFixed(1)), height: 320, ...rebased(series((day) => day.tvsUsd)) }),
       timeChart({ title: 'TVS', note: 'USD at the prices of each day', format: usd, ...series((day) => day.tvsUsd) }),
       timeChart({ title: 'Delegators', note: 'Active at the end of each day', format: count, ...series((day) => day.activeDelegators) }),
-      h('section', { class: 'card wide' }, h('div', { class: 'card-head' }, h('div', null, h('h2', null, 'Figures and ranks'), h('p', { class: 'note' }, 'Ranks among active operators; the median of the network on hover'))),
-        sideBySide('Figures and ranks', compared, [
+      sideBySide('Figures and ranks', 'Ranks among active operators; the median of the network on hover', compared, [
           { name: 'Operator', cell: operatorLink },
           { name: 'TVS', cell: (each) => tvs(each.state.tvsUsd, each.state.tvsStatus) },
           { name: 'Risk', cell: (each) => risk(each.analytics) },
@@ -64,10 +63,9 @@ page(({ newestDay }) => (addresses().length < 2 ? null : { addresses: addresses(
           { name: 'Slashes', cell: (each) => number(each.state.totalSlashEvents) },
           { name: 'Growth of shares, 30 days', cell: (each) => growth(each.analytics?.growthRate30d, 'no figure') },
           { name: '', cell: remove },
-        ])),
-      h('section', { class: 'card wide' }, h('div', { class: 'card-head' }, h('div', null, h('h2', null, 'Parts of the risk score'), h('p', { class: 'note' }, '100 is safest'))),
-        sideBySide('Parts of the risk score', compared, PARTS.map(([name, part]) => ({
+        ]),
+      sideBySide('Parts of the risk score', '100 is safest', compared, PARTS.map(([name, part]) => ({
           name, cell: (each) => figure(each.analytics?.[part], (value) => Number(value).toFixed(1), { reason: each.analytics ? 'missing' : 'not analysed' }),
-        }))))),
+        })))),
   ];
 });

@@ -3,7 +3,8 @@ import { align, bars, blank, chartCard, choice, donut, timeChart } from '../lib/
 import { avsLink, copy, count, day, figure, money, none, operatorLink, risk, shorten, strategyLink, strategyName, time, tvs, usd, words } from '../lib/format.js';
 import { ApiError } from '../lib/graphql.js';
 import { daysBefore, heading, page, subject } from '../lib/layout.js';
-import { dataTable } from '../lib/table.js';
+import { REWARD_DAYS, earnedCard, rewardsByDay } from '../lib/rewards.js';
+import { dataTable, tableCard } from '../lib/table.js';
 
 const RANGES = [['30', '30 d'], ['49', '7 weeks']];
 const DAYS = '30';
@@ -40,9 +41,8 @@ function exposed(operator) {
   })] : blank(operator ? 'No operator set can slash them now.' : 'Nobody can slash them: the delegator does not delegate.'));
 }
 
-const withdrawn = ({ nodes, totalCount }) => h('section', { class: 'card wide' },
-  h('div', { class: 'card-head' }, h('div', null, h('h2', null, 'Withdrawals'), h('p', { class: 'note' }, `${count(totalCount)} in all, latest first`))), dataTable({
-    caption: 'Withdrawals', limit: 12,
+const withdrawn = ({ nodes, totalCount }) => tableCard({
+    title: 'Withdrawals', note: `${count(totalCount)} in all, latest first`, size: 'wide', limit: 12,
     columns: [
       { name: 'Queued', cell: (each) => time(each.queuedAt) },
       { name: 'State', cell: (each) => h('span', { class: `chip ${each.status === 'QUEUED' ? (each.isCompletable ? 'good' : 'warn') : ''}` }, each.status === 'QUEUED' ? (each.isCompletable ? 'can be completed' : 'waiting') : 'completed') },
@@ -52,9 +52,9 @@ const withdrawn = ({ nodes, totalCount }) => h('section', { class: 'card wide' }
       { name: 'Operator', cell: (each) => operatorLink(each.operator) },
     ],
     rows: nodes, empty: 'No withdrawal was ever queued.',
-  }));
+  });
 
-page(({ newestDay }) => ({ address: subject(), from: daysBefore(newestDay, Number(state.get('range', DAYS))) }), ({ delegator }) => {
+page(({ newestDay }) => ({ address: subject(), from: daysBefore(newestDay, Number(state.get('range', DAYS))), rewardsFrom: daysBefore(newestDay, REWARD_DAYS) }), ({ delegator }) => {
   if (!delegator) throw new ApiError('NOT_FOUND', `${shorten(subject())} never delegated.`);
   document.title = `${shorten(delegator.address)} · Operator Analytics`;
   const { operator } = delegator;
@@ -69,15 +69,17 @@ page(({ newestDay }) => ({ address: subject(), from: daysBefore(newestDay, Numbe
     h('div', { class: 'grid' }, history(delegator),
       chartCard({ title: 'Holdings', note: 'Now', figures: { columns: ['strategy', 'shares', 'tvs_usd'], rows: delegator.shares.map((each) => [strategyName(each.strategy), each.shares, each.tvsUsd]) } },
         donut(delegator.shares.map((each) => ({ name: strategyName(each.strategy), link: strategyLink(each.strategy), value: each.tvsUsd })), usd)),
-      h('section', { class: 'card' }, h('div', { class: 'card-head' }, h('h2', null, 'Delegations')), dataTable({
-        caption: 'Delegations',
+      tableCard({
+        title: 'Delegations',
         columns: [
           { name: 'Operator', cell: (each) => operatorLink(each.operator) },
           { name: 'From', cell: (each) => day(each.delegatedAt) },
           { name: 'To', cell: (each) => (each.undelegatedAt ? [day(each.undelegatedAt), each.wasForced ? h('small', null, ' by the operator') : null] : h('span', { class: 'chip good' }, 'now')) },
         ],
         rows: delegator.periods, limit: 8,
-      })),
+      }),
+      rewardsByDay(delegator.dailyRewards, [['Rewards', 'usd']]),
+      earnedCard(delegator.rewards, 'Of the staker, in all', 'The staker earned and claimed nothing, or the source has no events of rewards.'),
       exposed(operator), withdrawn(delegator.queuedWithdrawals)),
   ];
 });

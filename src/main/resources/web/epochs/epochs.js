@@ -3,7 +3,7 @@ import { bars, blank, chartCard, choice, color } from '../lib/charts.js';
 import { bips, count, figure, none, number, signed, time, words } from '../lib/format.js';
 import { subscribe } from '../lib/graphql.js';
 import { heading, page } from '../lib/layout.js';
-import { dataTable } from '../lib/table.js';
+import { tableCard } from '../lib/table.js';
 
 const FORMS = [['STAKE_PER_SHARE', 'Stake per share'], ['CHAIN', 'Price on chain']];
 const ADDED = 'subscription { epochAdded { __typename ... on EpochAdded { cursor epoch { number } } } }';
@@ -61,8 +61,8 @@ function operators({ domainOperators }) {
       state.set({ operators: next.size === all.length || !next.size ? '' : [...next].sort((a, b) => a - b).join(',') });
     },
   });
-  return h('section', { class: 'card wide' }, h('div', { class: 'card-head' }, h('div', null, h('h2', null, 'Operators of the domain'), h('p', { class: 'note' }, 'Check those whose prices the chart shows'))), dataTable({
-    caption: 'Operators of the domain', limit: 15,
+  return tableCard({
+    title: 'Operators of the domain', note: 'Check those whose prices the chart shows', size: 'wide', limit: 15,
     columns: [
       { name: 'Operator', cell: (each) => h('span', { class: 'with-box' }, box(each), h('i', { style: { background: color(each.operatorId) } }), h('span', { class: 'name', dir: 'auto' }, nameOf(each))) },
       { name: 'Stake', number: true, cell: (each) => stake(each.currentStake, 'not known') },
@@ -72,11 +72,11 @@ function operators({ domainOperators }) {
       { name: 'State', cell: (each) => h('span', { class: `chip ${each.isActive ? 'good' : 'warn'}` }, each.isActive ? 'active' : 'inactive') },
     ],
     rows: domainOperators.nodes, empty: 'No document names an operator.',
-  }));
+  });
 }
 
-const quality = ({ epochs }) => h('section', { class: 'card wide' }, h('div', { class: 'card-head' }, h('div', null, h('h2', null, 'Newest epochs'), h('p', { class: 'note' }, 'With what their documents lack'))), dataTable({
-  caption: 'Newest epochs', limit: 10,
+const quality = ({ epochs }) => tableCard({
+  title: 'Newest epochs', note: 'With what their documents lack', size: 'wide', limit: 10,
   columns: [
     { name: 'Epoch', number: true, cell: (each) => count(each.number) },
     { name: 'End block', number: true, cell: (each) => number(each.endBlock, '', 'not known') },
@@ -90,7 +90,7 @@ const quality = ({ epochs }) => h('section', { class: 'card wide' }, h('div', { 
     } },
   ],
   rows: [...epochs.nodes].reverse(), empty: 'No epoch has been imported.',
-}));
+});
 
 page(() => ({ form: state.get('form', 'STAKE_PER_SHARE'), operatorIds: ids().length ? ids() : null }), (data) => {
   const newest = data.epochs.nodes.at(-1);

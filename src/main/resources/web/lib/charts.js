@@ -1,6 +1,7 @@
 // Charts: time series by uPlot, all others as SVG. Each comes with its figures as table, CSV and query.
 import { download, h, state, svg } from './dom.js';
 import { count, exact } from './format.js';
+import { exportCsv } from './graphql.js';
 import { graphiql, shown } from './layout.js';
 
 const { uPlot } = globalThis;
@@ -22,8 +23,9 @@ export const csv = ({ columns, rows }) => `${[columns, ...rows].map((row) => row
 /**
  * A card with a chart and its figures.
  * @param figures {columns, rows} of the chart, or a function that returns them
+ * @param exported a query that selects one list, whose rows on all pages the server writes as CSV, instead of the figures
  */
-export function chartCard({ title, note, size = '', figures, document: name, variables, controls = [] }, ...body) {
+export function chartCard({ title, note, size = '', figures, document: name, variables, controls = [], exported }, ...body) {
   const read = () => (typeof figures === 'function' ? figures() : figures);
   const table = h('div', { class: 'figures', hidden: true, tabindex: '0', role: 'region', 'aria-label': `Figures of ${title}` });
   const toggle = h('button', {
@@ -38,7 +40,20 @@ export function chartCard({ title, note, size = '', figures, document: name, var
   return h('section', { class: `card chart ${size}`, 'aria-label': title },
     h('div', { class: 'card-head' }, h('div', null, h('h2', null, title), note ? h('p', { class: 'note' }, note) : null),
       h('div', { class: 'tools' }, controls, toggle,
-        h('button', { type: 'button', onclick: () => download(`${file}.csv`, 'text/csv', csv(read())) }, 'CSV'),
+        h('button', {
+          type: 'button', title: exported ? 'All rows that match, on all pages' : null,
+          onclick: async (event) => {
+            const button = event.currentTarget;
+            try {
+              button.disabled = true;
+              download(`${file}.csv`, 'text/csv', exported ? await exportCsv(exported, variables ?? shown.variables) : csv(read()));
+            } catch (error) {
+              button.textContent = `CSV failed: ${error.message}`;
+            } finally {
+              button.disabled = false;
+            }
+          },
+        }, 'CSV'),
         h('a', { href: graphiql(name ?? shown.document, variables ?? shown.variables) }, 'GraphQL'))),
     body, table);
 }
@@ -318,6 +333,6 @@ export function bars(rows, { max, label = 'Bars' } = {}) {
     svg('svg', { viewBox: '0 0 100 8', preserveAspectRatio: 'none', class: 'bar', 'aria-hidden': 'true' },
       svg('rect', { width: 100, height: 8, rx: 1, class: 'track' }),
       row.value === null || row.value === undefined ? null
-        : svg('rect', { width: top ? Math.max(0.6, (Number(row.value) / top) * 100) : 0, height: 8, rx: 1, fill: row.color ?? color(row.series ?? 0) })),
+        : svg('rect', { width: top && Number(row.value) ? Math.max(0.6, (Number(row.value) / top) * 100) : 0, height: 8, rx: 1, fill: row.color ?? color(row.series ?? 0) })),
     h('span', { class: 'amount' }, row.text))));
 }

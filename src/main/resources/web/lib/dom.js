@@ -26,19 +26,25 @@ export function download(name, type, text) {
 // The state of a page is the query of its URL: it can be shared, and survives reload and back.
 const parameters = () => new URLSearchParams(location.search);
 
+function changed(changes) {
+  const next = parameters();
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === '' || value === null || value === undefined) next.delete(name);
+    else next.set(name, value);
+  }
+  const text = next.toString();
+  return location.pathname + (text ? `?${text}` : '');
+}
+
 export const state = {
   get: (name, otherwise = '') => parameters().get(name) ?? otherwise,
   /** Changes parameters; an empty value removes one. */
   set(changes) {
-    const next = parameters();
-    for (const [name, value] of Object.entries(changes)) {
-      if (value === '' || value === null || value === undefined) next.delete(name);
-      else next.set(name, value);
-    }
-    const text = next.toString();
-    history.pushState(null, '', location.pathname + (text ? `?${text}` : ''));
+    history.pushState(null, '', changed(changes));
     dispatchEvent(new Event('statechange'));
   },
+  /** Changes parameters without rendering the page again. */
+  keep: (changes) => history.replaceState(null, '', changed(changes)),
   onChange(listener) {
     addEventListener('statechange', listener);
     addEventListener('popstate', listener);

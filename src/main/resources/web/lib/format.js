@@ -95,9 +95,12 @@ export function risk(analytics) {
     title(analytics.riskLevel), ' ', h('b', null, Number(analytics.riskScore).toFixed(0)));
 }
 
+/** The colour of a change; one that rounds to 0.0% has none. */
+export const direction = (fraction) => (Math.abs(Number(fraction)) < 0.0005 ? null : Number(fraction) < 0 ? 'down' : 'up');
+
 export function growth(fraction, reason = 'no figure') {
   if (fraction === null || fraction === undefined) return none(reason);
-  return h('span', { class: Number(fraction) < 0 ? 'down' : 'up', title: `${fraction} in 30 days` }, signed(fraction));
+  return h('span', { class: direction(fraction), title: `${fraction} in 30 days` }, signed(fraction));
 }
 
 export const nameOf = (object) => object.metadata?.name || shorten(object.address);

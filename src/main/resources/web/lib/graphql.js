@@ -87,6 +87,20 @@ export async function query(name, variables = {}, { signal } = {}) {
   return answer;
 }
 
+/** All rows of the list that a query selects, as CSV. */
+export async function exportCsv(document, variables) {
+  const declared = new Set([...document.matchAll(/\$(\w+):/g)].map((match) => match[1]));
+  const response = await fetch(new URL('graphql/export.csv', root), {
+    method: 'POST', headers: { ...headers(), accept: 'text/csv', 'content-type': 'application/json' },
+    body: JSON.stringify({ query: document, variables: Object.fromEntries(Object.entries(variables).filter(([name]) => declared.has(name))) }),
+  });
+  if (!response.ok) {
+    const { errors, message } = await response.json().catch(() => ({}));
+    throw new ApiError('INTERNAL', errors?.[0]?.message ?? message ?? `The server answered ${response.status}.`);
+  }
+  return response.text();
+}
+
 /** Runs a mutation. */
 export async function mutate(document, variables) {
   const { answer } = await post({ query: document, variables });

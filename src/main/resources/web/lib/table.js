@@ -1,4 +1,5 @@
 // Tables with order in the URL, and paging.
+import { chartCard } from './charts.js';
 import { h, state } from './dom.js';
 
 /** Rows further than this from the window are not in the page. */
@@ -106,6 +107,34 @@ export function dataTable({ caption, columns, rows, empty = 'Nothing matches.', 
   const end = isGrowing ? grow(table, groups(rows).map((group) => h('tbody', null, group.map(line))), { ...growing, line }) : null;
   return h('div', { class: 'table', tabindex: '0', role: 'region', 'aria-label': caption }, table, more, end);
 }
+
+/** What a cell says, as text for a file: full values, instants and addresses instead of their short forms. */
+function plain(cell) {
+  const [only, ...more] = cell.querySelectorAll('.figure, time, copy-text');
+  if (only && !more.length && only.textContent === cell.textContent) {
+    if (only.matches('time')) return only.getAttribute('datetime');
+    if (only.matches('copy-text')) return only.getAttribute('text');
+    return only.title.split(' ')[0].replaceAll(',', '');
+  }
+  for (const each of cell.querySelectorAll('copy-text')) each.replaceWith(` ${each.hasAttribute('bare') ? '' : each.getAttribute('text')}`);
+  return cell.classList.contains('number') && cell.querySelector('.none') ? '' : cell.textContent.trim();
+}
+
+/** The content of a table as columns and rows; a column of links has its addresses beside it. */
+function contents(columns, rows) {
+  const cells = rows.map((row) => columns.map((column) => h('span', { class: column.number ? 'number' : null }, column.cell(row))));
+  const address = (cell) => cell.querySelector('.name[title^="0x"]')?.title ?? '';
+  const linked = columns.map((column, index) => cells.some((line) => address(line[index])));
+  const name = (column) => (typeof column.name === 'string' ? column.name : column.name.textContent);
+  return {
+    columns: columns.flatMap((column, index) => (linked[index] ? [name(column), `${name(column)} address`] : [name(column)])),
+    rows: cells.map((line) => line.flatMap((cell, index) => (linked[index] ? [address(cell)].map((found) => [plain(cell), found]).flat() : [plain(cell)]))),
+  };
+}
+
+/** A card with a table, which offers its rows as CSV. */
+export const tableCard = ({ title, note, size = '', controls, document: name, variables, ...table }, ...above) =>
+  chartCard({ title, note, controls, document: name, variables, size: `listing ${size}`, figures: () => contents(table.columns, table.rows) }, ...above, dataTable({ caption: title, ...table }));
 
 /** Links to the next page and back to the first one. */
 export const pager = (page, total, unit) =>

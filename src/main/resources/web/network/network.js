@@ -2,7 +2,7 @@ import { h, state } from '../lib/dom.js';
 import { align, bars, chartCard, choice, sparkline, timeChart } from '../lib/charts.js';
 import { avsLink, count, delegatorLink, growth, link, lost, money, none, operatorLink, percent, risk, strategyLink, strategyName, time, title, tvs, usd, words } from '../lib/format.js';
 import { daysBefore, heading, page } from '../lib/layout.js';
-import { dataTable } from '../lib/table.js';
+import { tableCard } from '../lib/table.js';
 
 const RANGES = [['30', '30 d'], ['90', '90 d'], ['365', '1 y'], ['1000', 'All']];
 const DAYS = '90';
@@ -61,8 +61,8 @@ function concentration(metrics) {
     : `${metric.nakamotoThird} operators hold more than a third, ${metric.nakamotoHalf} more than half. HHI ${Number(metric.hhi).toFixed(3)}, Gini ${Number(metric.gini).toFixed(2)}.`));
 }
 
-const leaders = (leaderboard) => dataTable({
-  caption: 'Ten largest operators',
+const leaders = (leaderboard) => tableCard({
+  title: 'Largest operators', size: 'wide', controls: [h('a', { class: 'more', href: link('operators') }, 'All operators')],
   columns: [
     { name: 'Operator', cell: ({ rank, operator }) => [h('span', { class: 'rank' }, String(rank)), operatorLink(operator)] },
     { name: 'TVS', number: true, cell: ({ value }) => money(value) },
@@ -75,8 +75,13 @@ const leaders = (leaderboard) => dataTable({
   rows: leaderboard,
 });
 
-const slashes = ({ nodes, totalCount }) => h('section', { class: 'card' },
-  h('div', { class: 'card-head' }, h('div', null, h('h2', null, 'Latest slashes'), h('p', { class: 'note' }, `${count(totalCount)} in all`))),
+const slashes = ({ nodes, totalCount }) => chartCard({
+  title: 'Latest slashes', note: `${count(totalCount)} in all`, size: 'listing',
+  figures: {
+    columns: ['slashed_at', 'operator', 'avs', 'set', 'strategy', 'wad_slashed', 'slashed_usd', 'description', 'transaction'],
+    rows: nodes.flatMap((each) => each.amounts.map((amount) => [each.slashedAt, each.operator.address, each.operatorSet.avs.address, each.operatorSet.number, amount.strategy.symbol, amount.wadSlashed, amount.slashedUsd, each.description, each.transactionHash])),
+  },
+},
   nodes.length ? h('ol', { class: 'feed' }, nodes.map((each) => h('li', null,
     h('div', null, operatorLink(each.operator), h('span', null, ' by '), avsLink(each.operatorSet.avs), h('span', null, ` set ${each.operatorSet.number}`)),
     h('div', { class: 'amounts' }, each.amounts.map((amount) => h('span', { class: 'chip', title: `${amount.wadSlashed} of 10^18` },
@@ -84,8 +89,13 @@ const slashes = ({ nodes, totalCount }) => h('section', { class: 'card' },
     h('small', null, time(each.slashedAt), each.description ? [' · ', h('span', { dir: 'auto', class: 'free' }, each.description)] : null))))
     : h('p', { class: 'blank' }, 'No operator has been slashed.'));
 
-const alerts = ({ nodes, totalCount }) => h('section', { class: 'card' },
-  h('div', { class: 'card-head' }, h('div', null, h('h2', null, 'Latest alerts'), h('p', { class: 'note' }, `${count(totalCount)} in all`))),
+const alerts = ({ nodes, totalCount }) => chartCard({
+  title: 'Latest alerts', note: `${count(totalCount)} in all`, size: 'listing',
+  figures: {
+    columns: ['happened_at', 'kind', 'operator', 'avs', 'delegator', 'usd', 'percent'],
+    rows: nodes.map((each) => [each.happenedAt, each.kind, each.operator?.address, each.avs?.address, each.delegator?.address, each.usd, each.percent]),
+  },
+},
   nodes.length ? h('ol', { class: 'feed' }, nodes.map((each) => h('li', null,
     h('div', null, h('b', null, title(each.kind)), ' ', each.operator ? operatorLink(each.operator) : null, each.avs ? [' ', avsLink(each.avs)] : null, each.delegator ? [' ', delegatorLink(each.delegator)] : null,
       each.usd === null ? null : [' ', money(each.usd)], each.percent === null ? null : ` ${Number(each.percent).toFixed(1)}%`),
@@ -107,9 +117,7 @@ page(({ newestDay }) => ({ from: daysBefore(newestDay, Number(state.get('range',
         days: scored.map((each) => each.date), empty: 'No day has been analysed in this range yet.',
         series: LEVELS.map(([field, name, paint]) => ({ name, color: paint, values: scored.map((each) => each[field]) })),
       }),
-      h('section', { class: 'card wide' },
-        h('div', { class: 'card-head' }, h('h2', null, 'Largest operators'), h('a', { class: 'more', href: link('operators') }, 'All operators')),
-        leaders(data.leaderboard)),
+      leaders(data.leaderboard),
       h('div', { class: 'column' }, chartCard({
         title: 'Strategies by TVS', note: `The largest of ${count(data.strategies.totalCount)}, now`,
         figures: { columns: ['strategy', 'tvs_usd', 'operators'], rows: data.strategies.nodes.map((each) => [strategyName(each), each.tvsUsd, each.operatorCount]) },

@@ -3,7 +3,9 @@ import { align, bars, blank, chartCard, choice, color, donut, seconds, timeChart
 import { avsLink, bips, copy, count, day, delegatorLink, figure, link, lost, money, nameOf, none, number, percent, portion, risk, shorten, strategyLink, strategyName, time, title, tvs, tvsReason, usd, words } from '../lib/format.js';
 import { ApiError } from '../lib/graphql.js';
 import { daysBefore, heading, page, subject } from '../lib/layout.js';
-import { dataTable } from '../lib/table.js';
+import { REWARD_DAYS, earnedCard, rewardsByDay, yieldsCard } from '../lib/rewards.js';
+import { dataTable, tableCard } from '../lib/table.js';
+import { slashPreview } from './preview.js';
 
 const RANGES = [['30', '30 d'], ['90', '90 d'], ['365', '1 y'], ['1000', 'All']];
 const DAYS = '90';
@@ -129,10 +131,8 @@ function delay(known) {
     : `An allocation takes effect after ${count(known.currentBlocks)} blocks.${pending}`;
 }
 
-const allocated = ({ allocations, allocationDelay }) => h('section', { class: 'card wide' },
-  h('div', { class: 'card-head' }, h('div', null, h('h2', null, 'Allocations'), h('p', { class: 'note' }, `${count(allocations.totalCount)}: what operator sets may slash. ${delay(allocationDelay)}`))),
-  dataTable({
-    caption: 'Allocations by operator set',
+const allocated = ({ allocations, allocationDelay }) => tableCard({
+    title: 'Allocations', size: 'wide', note: `${count(allocations.totalCount)}: what operator sets may slash. ${delay(allocationDelay)}`,
     columns: [
       { name: 'Operator set', cell: (each) => setName(each.operatorSet) },
       { name: 'Strategy', cell: (each) => strategyLink(each.strategy) },
@@ -144,14 +144,13 @@ const allocated = ({ allocations, allocationDelay }) => h('section', { class: 'c
       { name: 'Slashed stake goes to', cell: (each) => (each.operatorSet.redistributionRecipient ? copy(each.operatorSet.redistributionRecipient) : each.operatorSet.redistributionRecipient === null ? 'burned' : none('shown for now only')) },
     ],
     rows: allocations.nodes, limit: 12, empty: 'The operator has allocated nothing, so no operator set can slash it.',
-  }));
+  });
 
 function commissions({ commissionRates }) {
   const scope = (rate) => (rate.operatorSet ? setName(rate.operatorSet) : rate.avs ? avsLink(rate.avs) : 'Programmatic incentives');
   const own = commissionRates.filter((rate) => rate.kind === 'PI' || !rate.isDefault);
-  return h('section', { class: 'card' }, h('div', { class: 'card-head' }, h('div', null, h('h2', null, 'Commission'), h('p', { class: 'note' }, 'The part of rewards that the operator keeps; others have the default of 10%'))),
-    dataTable({
-      caption: 'Commission rates',
+  return tableCard({
+      title: 'Commission', note: 'The part of rewards that the operator keeps; others have the default of 10%',
       columns: [
         { name: 'Rewards of', cell: scope },
         { name: 'Now', number: true, cell: (rate) => bips(rate.currentBips) },
@@ -159,7 +158,7 @@ function commissions({ commissionRates }) {
         { name: 'Changes', number: true, cell: (rate) => count(rate.history.length) },
       ],
       rows: own, limit: 8, empty: 'Every rate is the default.',
-    }));
+    });
 }
 
 function withdrawals({ queuedWithdrawals }) {
@@ -190,26 +189,27 @@ const worst = ({ worstCase }) => chartCard({
   const known = [each.burnedUsd, each.redistributedUsd].filter((part) => part !== null);
   const sum = known.length ? known.reduce((total, part) => total + Number(part), 0) : null;
   return { name: strategyName(each.strategy), link: strategyLink(each.strategy), value: sum, color: 'var(--critical)', text: money(sum, each.sharesStatus === 'KNOWN' ? 'no price' : 'shares not known'), title: `${each.operatorSetCount} operator sets` };
-}), { label: 'Worst case by strategy' }) : blank('No operator set can slash this operator now.'));
+}).sort((a, b) => Number(b.value ?? -1) - Number(a.value ?? -1)), { label: 'Worst case by strategy' }) : blank('No operator set can slash this operator now.'));
 
-const earned = ({ rewards }) => h('section', { class: 'card' }, h('div', { class: 'card-head' }, h('div', null, h('h2', null, 'Rewards'), h('p', { class: 'note' }, 'Of the operator as an earner, in all'))), dataTable({
-  caption: 'Rewards by token',
-  columns: [
-    { name: 'Token', cell: (each) => (each.symbol ? h('span', { title: each.token }, each.symbol) : copy(each.token)) },
-    { name: 'Earned', number: true, cell: (each) => figure(each.earned, (amount) => count(Number(amount) / 10 ** (each.decimals ?? 18)), { unit: 'base units' }) },
-    { name: 'Value', number: true, cell: (each) => money(each.earnedUsd, words(each.earnedUsdStatus)) },
-    { name: 'Claimable', number: true, cell: (each) => figure(each.claimable, (amount) => count(Number(amount) / 10 ** (each.decimals ?? 18)), { unit: 'base units' }) },
-  ],
-  rows: rewards, empty: 'The source has no reward of this operator.',
-}));
-
-const slashes = ({ slashingIncidents }) => h('section', { class: 'card' }, h('div', { class: 'card-head' }, h('h2', null, 'Slashes')),
+const slashes = ({ slashingIncidents }) => chartCard({
+  title: 'Slashes', note: `${count(slashingIncidents.totalCount)} in all`, size: 'listing',
+  figures: {
+    columns: ['slashed_at', 'avs', 'set', 'strategy', 'wad_slashed', 'slashed_usd', 'description', 'transaction'],
+    rows: slashingIncidents.nodes.flatMap((each) => each.amounts.map((amount) => [each.slashedAt, each.operatorSet.avs.address, each.operatorSet.number, amount.strategy.symbol, amount.wadSlashed, amount.slashedUsd, each.description, each.transactionHash])),
+  },
+},
   slashingIncidents.nodes.length ? h('ol', { class: 'feed' }, slashingIncidents.nodes.slice(0, 6).map((each) => h('li', null,
     h('div', null, setName(each.operatorSet)),
     h('div', { class: 'amounts' }, each.amounts.map((amount) => h('span', { class: 'chip' }, `${amount.strategy.symbol ?? 'strategy'} ${lost(amount.wadSlashed)} `, money(amount.slashedUsd, 'value not known')))),
     h('small', null, time(each.slashedAt), ' · ', h('span', { dir: 'auto', class: 'free' }, each.description))))) : h('p', { class: 'blank' }, 'Never slashed.'));
 
-const acts = ({ activity }) => h('section', { class: 'card' }, h('div', { class: 'card-head' }, h('h2', null, 'Activity')),
+const acts = ({ activity }) => chartCard({
+  title: 'Activity', note: 'The latest events', size: 'listing',
+  figures: {
+    columns: ['happened_at', 'type', 'avs', 'strategy', 'staker', 'amount', 'transaction'],
+    rows: activity.nodes.map((each) => [each.happenedAt, each.type, each.avs?.address, each.strategy?.symbol, each.staker, each.amount, each.transactionHash]),
+  },
+},
   h('ol', { class: 'feed' }, activity.nodes.slice(0, 12).map((each) => h('li', null, h('b', null, title(each.type)), ' ',
     each.avs ? avsLink(each.avs) : '', each.strategy?.symbol ? ` ${each.strategy.symbol}` : '', each.staker ? [' ', copy(each.staker)] : '',
     h('div', null, h('small', null, time(each.happenedAt), ' · ', copy(each.transactionHash)))))));
@@ -218,7 +218,7 @@ page(({ newestDay }) => {
   newest = newestDay;
   const asOf = state.get('asOf');
   const to = asOf || null;
-  return { address: subject(), asOf: asOf ? { date: asOf } : null, isCurrent: !asOf, to, from: daysBefore(to ?? newestDay, Number(state.get('range', DAYS))) };
+  return { address: subject(), asOf: asOf ? { date: asOf } : null, isCurrent: !asOf, to, from: daysBefore(to ?? newestDay, Number(state.get('range', DAYS))), rewardsFrom: daysBefore(to ?? newestDay, REWARD_DAYS) };
 }, ({ operator, history }) => {
   if (!operator) throw new ApiError('NOT_FOUND', `No event names an operator ${shorten(subject())}${state.get('asOf') ? ' up to this day' : ''}.`);
   document.title = `${nameOf(operator).slice(0, 80)} · Operator Analytics`;
@@ -233,6 +233,8 @@ page(({ newestDay }) => {
       tile('Commission', pi ? bips(pi.currentBips) : none('no rate known'), pi?.upcomingBips !== null && pi?.upcomingBips !== undefined ? `${bips(pi.upcomingBips)} from ${day(pi.activatesAt)}` : 'programmatic incentives'),
       tile('Risk', risk(history.analytics), history.analytics?.riskScore ? `confidence ${Number(history.analytics.confidence).toFixed(0)} of 100` : '')),
     h('div', { class: 'grid' }, value(operator, history), score(history.analytics), holders(operator, history.concentration),
-      held(operator), h('div', { class: 'column' }, withdrawals(operator), commissions(operator)), allocated(operator), worst(history), earned(history), slashes(operator), acts(operator)),
+      held(operator), h('div', { class: 'column' }, withdrawals(operator), commissions(operator)), allocated(operator), worst(history), slashPreview(operator),
+      rewardsByDay(history.dailyRewards, [['Operator', 'operatorUsd'], ['Its stakers', 'stakersUsd']]), yieldsCard(history.yields),
+      earnedCard(history.rewards, 'Of the address of the operator as an earner, in all', 'The operator earned and claimed nothing, or the source has no events of rewards.'), slashes(operator), acts(operator)),
   ];
 });

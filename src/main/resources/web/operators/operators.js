@@ -1,6 +1,6 @@
 import { h, state } from '../lib/dom.js';
 import { chartCard, choice, sparkline } from '../lib/charts.js';
-import { bips, copy, count, figure, growth, link, money, none, operatorLink, percent, risk, signed, time, tvs, usd, words } from '../lib/format.js';
+import { bips, copy, count, direction, figure, growth, link, money, none, operatorLink, percent, risk, signed, time, tvs, usd, words } from '../lib/format.js';
 import { query } from '../lib/graphql.js';
 import { daysBefore, heading, page, shown } from '../lib/layout.js';
 import { dataTable, pager } from '../lib/table.js';
@@ -31,7 +31,7 @@ const COLUMNS = [
 
 function change({ tvsChange7d, tvsChange7dReason }) {
   if (tvsChange7d === null) return none(words(tvsChange7dReason ?? 'no figure'));
-  return h('span', { class: Number(tvsChange7d) < 0 ? 'down' : 'up', title: tvsChange7d }, signed(tvsChange7d));
+  return h('span', { class: direction(tvsChange7d), title: tvsChange7d }, signed(tvsChange7d));
 }
 
 const flags = (now) => h('span', { class: 'chips' },
@@ -88,6 +88,14 @@ function toolbar() {
   h('button', { class: 'secondary' }, 'Apply'), columns);
 }
 
+const EXPORTED = `query ($where: OperatorFilter, $orderBy: [OperatorOrder!]) {
+  operators(where: $where, orderBy: $orderBy) { nodes {
+    address metadata { name }
+    state { isActive isPermissioned tvsUsd tvsStatus tvsChange7d tvsChange7dReason piBips activeDelegators activeAvsCount totalSlashEvents registeredAt lastActivityAt }
+    analytics { date riskScore riskLevel scoreReason confidence growthRate30d }
+  } }
+}`;
+
 const compared = new Set();
 
 function comparison() {
@@ -136,7 +144,7 @@ page(({ newestDay }) => ({ where: where(), orderBy: orderBy(), first: first(), a
   return [
     heading('Operators', `${count(operatorsAggregate.count)} match, with ${sum === null ? 'no valued shares' : `${usd(sum)} in all`}${avg === null ? '' : ` and ${usd(avg)} on average`}.`, go),
     toolbar(),
-    chartCard({ title: 'Operators by filter', size: 'wide listing', figures, controls: [choice('rows', 'Rows', ROWS, '25', ['after'])] },
+    chartCard({ title: 'Operators by filter', size: 'wide listing', figures, exported: EXPORTED, controls: [choice('rows', 'Rows', ROWS, '25', ['after'])] },
       dataTable({
         caption: 'Operators', columns, rows: operators.nodes, otherwise: DEFAULT_ORDER, empty: 'No operator matches these filters. Widen them.',
         growing: isGrowing ? { more, total: Number(operators.totalCount) } : null,

@@ -3,7 +3,7 @@ import { blank, chartCard } from '../lib/charts.js';
 import { count, duration, figure, instant, none, time, title, words } from '../lib/format.js';
 import { mutate, query, subscribe, token } from '../lib/graphql.js';
 import { heading, keyForm, page } from '../lib/layout.js';
-import { dataTable } from '../lib/table.js';
+import { tableCard } from '../lib/table.js';
 
 const PROGRESS = 'subscription { runProgress { __typename ... on RunProgress { cursor status operatorsDone } } }';
 const STATUS = { SUCCEEDED: 'low', DONE: 'low', PASSED: 'low', FRESH: 'low', RUNNING: 'c5', QUEUED: 'rest', PARTIAL: 'medium', STALE: 'medium', FAILED: 'critical', LOST: 'critical', CANCELLED: 'rest', MISSING: 'rest', EXTERNAL: 'rest' };
@@ -86,8 +86,8 @@ function timeline(runs) {
       svg('text', { x: width - 10, y: height - 4, class: 'label', 'text-anchor': 'end' }, instant(new Date(end).toISOString())))));
 }
 
-const runsTable = (runs) => h('section', { class: 'card wide' }, h('div', { class: 'card-head' }, h('h2', null, 'Latest runs')), dataTable({
-  caption: 'Latest runs', limit: 8,
+const runsTable = (runs) => tableCard({
+  title: 'Latest runs', size: 'wide', limit: 8,
   columns: [
     { name: 'Run', number: true, cell: (run) => count(run.number) },
     { name: 'Job', cell: (run) => title(run.job) },
@@ -104,7 +104,7 @@ const runsTable = (runs) => h('section', { class: 'card wide' }, h('div', { clas
     ] }] : []),
   ],
   rows: runs, empty: 'No run has been requested yet.',
-}));
+});
 
 function calendar(name, coverage) {
   const options = {
@@ -153,8 +153,8 @@ function graph(assets) {
       }))));
 }
 
-const schedules = (list) => h('section', { class: 'card' }, h('div', { class: 'card-head' }, h('h2', null, 'Schedules')), dataTable({
-  caption: 'Schedules',
+const schedules = (list) => tableCard({
+  title: 'Schedules',
   columns: [
     { name: 'Schedule', cell: (each) => each.name },
     { name: 'Cron', cell: (each) => (each.cron ? h('code', null, each.cron) : none('off')) },
@@ -163,10 +163,10 @@ const schedules = (list) => h('section', { class: 'card' }, h('div', { class: 'c
     ...(token.get() ? [{ name: 'Actions', cell: (each) => button(each.isEnabled ? 'Pause' : 'Resume', 'setScheduleEnabled', 'SetScheduleEnabledInput', { name: each.name, isEnabled: !each.isEnabled }) }] : []),
   ],
   rows: list, empty: 'This server runs no schedule.',
-}));
+});
 
-const checks = (list) => h('section', { class: 'card' }, h('div', { class: 'card-head' }, h('div', null, h('h2', null, 'Checks'), h('p', { class: 'note' }, `${count(list.filter((each) => each.status === 'PASSED').length)} of ${count(list.length)} pass`))), dataTable({
-  caption: 'Checks', limit: 8,
+const checks = (list) => tableCard({
+  title: 'Checks', note: `${count(list.filter((each) => each.status === 'PASSED').length)} of ${count(list.length)} pass`, limit: 8,
   columns: [
     { name: 'Check', cell: (each) => words(each.name) },
     { name: 'Status', cell: (each) => [chip(each.status), each.isBlocking ? h('small', null, ' blocking') : null] },
@@ -174,7 +174,7 @@ const checks = (list) => h('section', { class: 'card' }, h('div', { class: 'card
     { name: 'Sample', cell: (each) => h('span', { class: 'free', dir: 'auto' }, each.sample.slice(0, 3).join(' · ').slice(0, 200)) },
   ],
   rows: [...list].sort((a, b) => Number(a.status === 'PASSED') - Number(b.status === 'PASSED')), empty: 'No check has run yet.',
-}));
+});
 
 const source = ({ source: chain, checkpoint }) => h('section', { class: 'card' }, h('div', { class: 'card-head' }, h('h2', null, 'Source'), chain ? chip(chain.status) : null),
   h('dl', { class: 'facts' }, (chain ? [

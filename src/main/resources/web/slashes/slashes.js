@@ -1,10 +1,14 @@
 import { h, state } from '../lib/dom.js';
 import { bars, blank, chartCard } from '../lib/charts.js';
-import { avsLink, copy, count, day, figure, lost, money, nameOf, operatorLink, strategyLink, strategyName, time } from '../lib/format.js';
+import { avsLink, copy, count, day, figure, lost, money, nameOf, none, operatorLink, strategyLink, strategyName, time, words } from '../lib/format.js';
 import { heading, page } from '../lib/layout.js';
 import { pager } from '../lib/table.js';
 
 const ADDRESS = /^0x[0-9a-f]{40}$/i;
+
+const EXPORTED = `query ($where: SlashingIncidentFilter) {
+  slashingIncidents(where: $where) { nodes { slashedAt block transactionHash operator { address metadata { name } } operatorSet { number avs { address } } description slashedUsd unvaluedStrategyCount } }
+}`;
 
 function where() {
   const conditions = [];
@@ -14,6 +18,20 @@ function where() {
   if (ADDRESS.test(avs)) conditions.push({ avs: { eq: avs } });
   if (Number(state.get('min'))) conditions.push({ slashedUsd: { gte: String(Number(state.get('min'))) } });
   return conditions.length ? { and: conditions } : {};
+}
+
+const FATE = {
+  PENDING: 'waits', CLEARABLE: 'can be settled by anyone', BURNED: 'burned', REDISTRIBUTED: 'sent to the recipient',
+  NATIVE_ETH: 'native ETH, which the contracts only count so far', UNKNOWN: 'not known: the slash took nothing, came before the protocol kept account, or the source lacks these events',
+};
+
+/** What became of the shares of one strategy. */
+function fate({ strategy, settlementStatus, settlement }) {
+  const part = settlement && Number(settlement.settledShares) > 0 ? [', ', figure(settlement.settledShares, (shares) => `${count(Number(shares) / 1e18)} shares settled`, { unit: 'base units' })] : null;
+  const left = settlement && Number(settlement.unsettledShares) > 0 ? [', ', figure(settlement.unsettledShares, (shares) => `${count(Number(shares) / 1e18)} shares left`, { unit: 'base units' })] : null;
+  return h('span', { class: 'chip', title: FATE[settlementStatus] }, strategyLink(strategy), ' ',
+    settlementStatus === 'UNKNOWN' ? none('not known') : settlementStatus === 'NATIVE_ETH' ? 'native ETH, counted' : FATE[settlementStatus] ?? words(settlementStatus), part, left,
+    settlement?.settledAt ? [' on ', day(settlement.settledAt)] : settlement?.resolutionBlock ? ` from block ${count(settlement.resolutionBlock)}` : null);
 }
 
 /** The steps of a slash: request on chain, effect on each strategy, where the stake went. */
@@ -26,7 +44,8 @@ const life = (each) => h('li', { class: 'card' },
     h('li', null, h('b', null, 'Ordered by'), each.operatorSet.slasher ? copy(each.operatorSet.slasher) : avsLink(each.operatorSet.avs)),
     h('li', null, h('b', null, 'Taken'), h('span', { class: 'chips' }, each.amounts.map((amount) => h('span', { class: 'chip', title: `${amount.wadSlashed} of 10^18; ${amount.cumulativeWadSlashed} in all slashes` },
       strategyLink(amount.strategy), ` ${lost(amount.wadSlashed)}, `, figure(amount.shares, (shares) => `${count(Number(shares) / 1e18)} shares`, { unit: 'base units', reason: 'shares not known' }), ', ', money(amount.slashedUsd, 'value not known'))))),
-    h('li', null, h('b', null, 'Stake goes to'), each.operatorSet.isRedistributing ? copy(each.operatorSet.redistributionRecipient) : 'nobody: it is burned')));
+    h('li', null, h('b', null, 'Stake goes to'), each.operatorSet.isRedistributing ? copy(each.operatorSet.redistributionRecipient) : 'nobody: it is burned'),
+    h('li', null, h('b', null, 'Settled'), h('span', { class: 'chips' }, each.amounts.length ? each.amounts.map(fate) : none('nothing was taken')))));
 
 page(() => ({ where: where(), first: 25, after: state.get('after') || null }), ({ slashingIncidents }) => {
   const { nodes, totalCount, pageInfo } = slashingIncidents;
@@ -44,6 +63,7 @@ page(() => ({ where: where(), first: 25, after: state.get('after') || null }), (
     field('min', 'Value from, USD', { type: 'number', min: 0, step: 'any', placeholder: '0' }), h('button', { class: 'secondary' }, 'Apply')),
     chartCard({
       title: 'Value of each slash', size: 'wide', note: 'USD at the prices of the day of the slash',
+      exported: EXPORTED,
       figures: {
         columns: ['slashed_at', 'operator', 'avs', 'set', 'slashed_usd', 'description', 'transaction'],
         rows: nodes.map((each) => [each.slashedAt, each.operator.address, each.operatorSet.avs.address, each.operatorSet.number, each.slashedUsd, each.description, each.transactionHash]),

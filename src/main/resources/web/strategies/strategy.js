@@ -3,7 +3,8 @@ import { blank, chartCard, choice, donut, timeChart } from '../lib/charts.js';
 import { copy, count, delegatorLink, figure, money, nameOf, none, number, operatorLink, percent, short, shorten, strategyName, time, title, tvs, usd, words } from '../lib/format.js';
 import { ApiError } from '../lib/graphql.js';
 import { daysBefore, heading, page, subject } from '../lib/layout.js';
-import { dataTable } from '../lib/table.js';
+import { yieldsCard } from '../lib/rewards.js';
+import { tableCard } from '../lib/table.js';
 
 const RANGES = [['30', '30 d'], ['90', '90 d'], ['365', '1 y'], ['1000', 'All']];
 const DAYS = '90';
@@ -42,8 +43,9 @@ page(({ newestDay }) => ({ address: subject(), from: daysBefore(newestDay, Numbe
       timeChart({ title: 'Exchange rate', note: 'Tokens per share', format: (rate) => Number(rate).toFixed(4), ...line('Tokens per share', 'exchangeRate') }),
       spread(strategy),
       timeChart({ title: 'Holders', note: 'At the end of each day', format: count, fromZero: true, days: days.map((each) => each.date), series: [{ name: 'Delegators', values: days.map((each) => each.delegatorCount) }, { name: 'Operators', values: days.map((each) => each.operatorCount) }] }),
-      h('section', { class: 'card' }, h('div', { class: 'card-head' }, h('div', null, h('h2', null, 'Operators'), h('p', { class: 'note' }, `${count(strategy.operators.totalCount)} in all`))), dataTable({
-        caption: 'Operators of the strategy', limit: 12,
+      yieldsCard(strategy.yields),
+      tableCard({
+        title: 'Operators', note: `The largest of ${count(strategy.operators.totalCount)}`, limit: 12,
         columns: [
           { name: 'Operator', cell: (each) => operatorLink(each.operator) },
           { name: 'Value', number: true, cell: (each) => money(each.tvsUsd, each.sharesStatus === 'KNOWN' ? 'no price' : 'shares not known') },
@@ -52,15 +54,15 @@ page(({ newestDay }) => ({ address: subject(), from: daysBefore(newestDay, Numbe
           { name: 'Delegators', number: true, cell: (each) => count(each.delegatorCount) },
         ],
         rows: strategy.operators.nodes, empty: 'No operator holds this strategy.',
-      })),
-      h('section', { class: 'card' }, h('div', { class: 'card-head' }, h('div', null, h('h2', null, 'Largest holders'), h('p', { class: 'note' }, `${count(strategy.delegators.totalCount)} in all`))), dataTable({
-        caption: 'Largest holders', limit: 12,
+      }),
+      tableCard({
+        title: 'Largest holders', note: `The largest of ${count(strategy.delegators.totalCount)}`, limit: 12,
         columns: [
           { name: 'Delegator', cell: (each) => delegatorLink(each.delegator) },
           { name: 'Value', number: true, cell: (each) => money(each.tvsUsd, 'no price') },
           { name: 'Delegates to', cell: (each) => (each.operator ? operatorLink(each.operator) : none('nobody')) },
         ],
         rows: strategy.delegators.nodes, empty: 'Nobody holds this strategy.',
-      }))),
+      })),
   ];
 });

@@ -57,6 +57,7 @@ class DashboardTest {
     "operator-page, 2",
     "operators-table, 2",
     "operator-delegators, 1",
+    "slash-preview, 1",
     "comparison, 1",
     "leaderboard, 3",
     "strategies-table, 1",

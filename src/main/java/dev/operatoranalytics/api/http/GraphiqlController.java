@@ -31,6 +31,7 @@ class GraphiqlController {
           "operators-table",
           "operator-page",
           "operator-delegators",
+          "slash-preview",
           "comparison",
           "leaderboard",
           "network-history",
