@@ -1,6 +1,6 @@
 import { h } from '../lib/dom.js';
 import { bars, blank, chartCard } from '../lib/charts.js';
-import { copy, count, day, lost, money, nameOf, none, number, operatorLink, shorten, strategyLink, time, title, tvs } from '../lib/format.js';
+import { copy, count, day, lost, many, money, nameOf, none, number, operatorLink, shorten, strategyLink, time, title, tvs } from '../lib/format.js';
 import { ApiError } from '../lib/graphql.js';
 import { heading, page, subject } from '../lib/layout.js';
 import { earnedCard, submissionsCard } from '../lib/rewards.js';
@@ -26,7 +26,7 @@ page(() => ({ address: subject() }), ({ avs }) => {
     h('section', { class: 'tiles', 'aria-label': 'Figures' },
       tile('Operators', number(avs.operatorCount), `${count(avs.everOperatorCount)} ever`),
       tile('Operator sets', number(avs.operatorSetCount), ''),
-      tile('Stake of its operators', money(avs.delegatedUsd, 'no price'), avs.unpricedOperatorCount ? `${avs.unpricedOperatorCount} operators without price` : 'all operators priced'),
+      tile('Stake of its operators', money(avs.delegatedUsd, 'no price'), avs.unpricedOperatorCount ? `${many(avs.unpricedOperatorCount, 'operator')} without price` : 'all operators priced'),
       tile('Slashes', number(avs.slashingIncidents.totalCount), avs.slashingIncidents.nodes[0] ? `last on ${day(avs.slashingIncidents.nodes[0].slashedAt)}` : 'never')),
     h('div', { class: 'grid' },
       chartCard({

@@ -33,6 +33,8 @@ export const portion = (fraction) => (Number(fraction) > 0 && Number(fraction) <
 export const bips = (value) => `${(value / 100).toFixed(value % 100 ? 2 : 0)}%`;
 export const count = (value) => plain.format(Number(value));
 count.axis = (value) => rough.format(value);
+/** A number with its noun. */
+export const many = (number, one, more = `${one}s`) => `${count(number)} ${Number(number) === 1 ? one : more}`;
 export const shorten = (address) => (address.length > 14 ? `${address.slice(0, 8)}…${address.slice(-4)}` : address);
 export const words = (name) => name.toLowerCase().replaceAll('_', ' ');
 export const title = (name) => words(name).replace(/^./, (letter) => letter.toUpperCase());

@@ -141,7 +141,7 @@ class SearchBox extends HTMLElement {
   connectedCallback() {
     this.list = h('ul', { id: 'found', role: 'listbox', 'aria-label': 'Search results', hidden: true });
     this.input = h('input', {
-      type: 'search', placeholder: 'Search address, name, AVS, strategy', 'aria-label': 'Search', role: 'combobox',
+      type: 'search', placeholder: 'Search addresses and names', 'aria-label': 'Search', role: 'combobox',
       'aria-expanded': 'false', 'aria-controls': 'found', autocomplete: 'off', spellcheck: 'false', maxlength: '100',
       oninput: () => this.search(), onkeydown: (event) => this.key(event),
     });

@@ -1,6 +1,6 @@
 import { h, state } from '../lib/dom.js';
 import { align, bars, blank, chartCard, choice, color, donut, seconds, timeChart } from '../lib/charts.js';
-import { avsLink, bips, copy, count, day, delegatorLink, figure, link, lost, money, nameOf, none, number, percent, portion, risk, shorten, strategyLink, strategyName, time, title, tvs, tvsReason, usd, words } from '../lib/format.js';
+import { avsLink, bips, copy, count, day, delegatorLink, figure, link, lost, many, money, nameOf, none, number, percent, portion, risk, shorten, strategyLink, strategyName, time, title, tvs, tvsReason, usd, words } from '../lib/format.js';
 import { ApiError } from '../lib/graphql.js';
 import { daysBefore, heading, page, subject } from '../lib/layout.js';
 import { REWARD_DAYS, earnedCard, rewardsByDay, yieldsCard } from '../lib/rewards.js';
@@ -227,9 +227,9 @@ page(({ newestDay }) => {
   return [
     identity(operator, history.flags),
     h('section', { class: 'tiles', 'aria-label': 'Figures' },
-      tile('Total value secured', tvs(now.tvsUsd, now.tvsStatus), now.unpricedStrategyCount ? `${now.unpricedStrategyCount} strategies without price` : 'all strategies priced'),
+      tile('Total value secured', tvs(now.tvsUsd, now.tvsStatus), now.unpricedStrategyCount ? `${many(now.unpricedStrategyCount, 'strategy', 'strategies')} without price` : 'all strategies priced'),
       tile('Delegators', number(now.activeDelegators), `${count(now.totalDelegators)} ever`),
-      tile('AVSs', number(now.activeAvsCount), `${count(now.activeOperatorSetCount)} operator sets`),
+      tile('AVSs', number(now.activeAvsCount), many(now.activeOperatorSetCount, 'operator set')),
       tile('Commission', pi ? bips(pi.currentBips) : none('no rate known'), pi?.upcomingBips !== null && pi?.upcomingBips !== undefined ? `${bips(pi.upcomingBips)} from ${day(pi.activatesAt)}` : 'programmatic incentives'),
       tile('Risk', risk(history.analytics), history.analytics?.riskScore ? `confidence ${Number(history.analytics.confidence).toFixed(0)} of 100` : '')),
     h('div', { class: 'grid' }, value(operator, history), score(history.analytics), holders(operator, history.concentration),
