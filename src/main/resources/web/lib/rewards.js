@@ -1,7 +1,7 @@
 // Rewards and their yields, as pages of operators, strategies, AVSs and delegators show them.
 import { h } from './dom.js';
 import { timeChart } from './charts.js';
-import { copy, count, figure, money, none, percent, short, strategyLink, time, title, usd, words } from './format.js';
+import { copy, count, figure, money, percent, short, strategyLink, time, title, usd, words } from './format.js';
 import { tableCard } from './table.js';
 
 /** Days of the charts of rewards; a day has a row for each submission that pays. */
@@ -15,11 +15,13 @@ const part = (value, reason) => figure(value, (each) => percent(each, 2), { reas
 
 /** Yields by kind and window, or by strategy. */
 export function yieldsCard(yields) {
-  const rows = [...yields].sort((a, b) => Number(a.strategy !== null) - Number(b.strategy !== null));
+  // an operator has yields over all strategies, by kind, and of each strategy; a strategy only its own, by kind
+  const isOfOperator = yields.some((each) => each.strategy === null);
+  const rows = (isOfOperator ? yields.filter((each) => each.strategy === null || each.kind === 'ALL') : [...yields]).sort((a, b) => Number(a.strategy !== null) - Number(b.strategy !== null));
   return tableCard({
     title: 'Yields of rewards', note: rows.length ? `Rewards in USD divided by TVS, a year on, without compounding; up to ${rows[0].lastDate}` : 'Rewards in USD divided by TVS, a year on',
     columns: [
-      { name: 'Of', cell: (each) => (each.strategy ? strategyLink(each.strategy) : KIND[each.kind]) },
+      { name: 'Of', cell: (each) => (isOfOperator && each.strategy ? strategyLink(each.strategy) : KIND[each.kind]) },
       { name: 'Window', number: true, cell: (each) => `${each.windowDays} d` },
       { name: 'Stakers', number: true, cell: (each) => part(each.netYield, each.reason) },
       { name: 'Before commission', number: true, cell: (each) => part(each.grossYield, each.reason) },
@@ -70,7 +72,6 @@ export const earnedCard = (rewards, note, empty) => tableCard({
     { name: 'Value', number: true, cell: (each) => money(each.earnedUsd, words(each.earnedUsdStatus)) },
     { name: 'Claimed', number: true, cell: (each) => amount(each.claimed, each.decimals) },
     { name: 'Claimable', number: true, cell: (each) => amount(each.claimable, each.decimals) },
-    { name: 'More from', cell: (each) => (each.nextClaimableAt ? time(each.nextClaimableAt) : none(words(each.nextClaimableReason ?? 'not known'))) },
   ],
   rows: rewards, empty,
 });
