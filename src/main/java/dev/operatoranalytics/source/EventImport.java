@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.operatoranalytics.database.ConnectionUrl;
 import dev.operatoranalytics.database.Workers;
 import dev.operatoranalytics.pipeline.RebuildRequests;
-import dev.operatoranalytics.pipeline.StakerRequests;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -286,9 +285,7 @@ public final class EventImport {
           new ChainConflicts(writer.connection(), file, bounds, startedAt)
               .settle(removedLogs, moved);
       state.setAutoCommit(false);
-      new RebuildRequests(state)
-          .add(settled.affected().operators(), RebuildRequests.RebuildReason.DELETED);
-      new StakerRequests(state).add(settled.affected().stakers());
+      new RebuildRequests(state).add(settled.operators(), RebuildRequests.RebuildReason.DELETED);
       writer.connection().commit();
       state.commit();
       var written = writer.write(file.toString(), settled.missing());

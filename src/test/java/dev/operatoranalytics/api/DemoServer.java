@@ -1,7 +1,5 @@
 package dev.operatoranalytics.api;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import dev.operatoranalytics.database.ConnectionUrl;
 import dev.operatoranalytics.pipeline.RealTables;
 import io.micronaut.context.ApplicationContext;
@@ -15,14 +13,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -33,7 +28,6 @@ public final class DemoServer implements BeforeAllCallback, AfterAllCallback {
   private final Map<String, Object> settings;
   private final boolean hasEpochs;
   private final boolean hasDays;
-  private final @Nullable Path events;
   private final HttpClient http = HttpClient.newHttpClient();
   private RealTables tables;
   private EmbeddedServer server;
@@ -46,44 +40,28 @@ public final class DemoServer implements BeforeAllCallback, AfterAllCallback {
    * @param settings settings that override these
    */
   public DemoServer(Map<String, Object> settings) {
-    this(settings, false, false, null);
+    this(settings, false, false);
   }
 
-  private DemoServer(
-      Map<String, Object> settings, boolean hasEpochs, boolean hasDays, @Nullable Path events) {
+  private DemoServer(Map<String, Object> settings, boolean hasEpochs, boolean hasDays) {
     this.settings = settings;
     this.hasEpochs = hasEpochs;
     this.hasDays = hasDays;
-    this.events = events;
-  }
-
-  /**
-   * A server with the events of a file instead of the demo; its tests are skipped without the file.
-   */
-  public DemoServer withEvents(Path file) {
-    return new DemoServer(settings, false, false, file);
   }
 
   /** A server that also has the epochs of the demo. */
   public DemoServer withEpochs() {
-    return new DemoServer(settings, true, hasDays, null);
+    return new DemoServer(settings, true, hasDays);
   }
 
   /** A server that also has {@link DemoTables#FIRST_DAY} to {@link DemoTables#LAST_DAY}. */
   public DemoServer withDays() {
-    return new DemoServer(settings, hasEpochs, true, null);
+    return new DemoServer(settings, hasEpochs, true);
   }
 
   @Override
   public void beforeAll(ExtensionContext context) throws Exception {
-    if (events == null) {
-      tables = DemoTables.copy(hasDays);
-    } else {
-      assumeTrue(Files.isReadable(events), "SKIPPED: no " + events);
-      tables = new RealTables();
-      tables.importEvents(events);
-      tables.update();
-    }
+    tables = DemoTables.copy(hasDays);
     if (hasEpochs) {
       DemoTables.importEpochs(tables);
     }
@@ -204,9 +182,7 @@ public final class DemoServer implements BeforeAllCallback, AfterAllCallback {
     if (server != null) {
       server.getApplicationContext().close();
     }
-    if (tables != null) {
-      tables.close();
-    }
+    tables.close();
   }
 
   private static void dataSource(

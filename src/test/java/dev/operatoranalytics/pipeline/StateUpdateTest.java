@@ -450,8 +450,7 @@ class StateUpdateTest {
                 "select 'alice'::text as operator_id, 'stETH'::text as strategy_id, 5::bigint as"
                     + " shares"),
             StageTable.RowSource.EVENTS,
-            null,
-            false);
+            null);
     try (var source = tables.eventsUrl().connect();
         var target = tables.stateUrl().connect()) {
       source.setAutoCommit(false);
@@ -464,7 +463,6 @@ class StateUpdateTest {
                           new Stage("test", List.of(), List.of(wrong)),
                           List.of("alice"),
                           new RebuildBounds(
-                              0,
                               1,
                               Tables.NOW,
                               "-infinity",

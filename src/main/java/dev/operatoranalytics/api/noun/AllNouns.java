@@ -19,7 +19,6 @@ final class AllNouns {
                 MetadataFetches.NOUNS,
                 Strategies.NOUNS,
                 Delegators.NOUNS,
-                EigenPods.NOUNS,
                 Withdrawals.NOUNS,
                 SlashPreviews.NOUNS,
                 SlashSettlements.NOUNS,

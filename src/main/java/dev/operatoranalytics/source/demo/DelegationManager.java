@@ -302,7 +302,9 @@ final class DelegationManager {
     var queue = expected.table("queued_withdrawals", "operator_id,withdrawal_root,is_completed");
     withdrawals.forEach(
         (root, withdrawal) -> {
-          queue.add(withdrawal.delegatedTo, root, completed.contains(root));
+          if (!withdrawal.delegatedTo.equals(ZERO_ADDRESS)) {
+            queue.add(withdrawal.delegatedTo, root, completed.contains(root));
+          }
         });
     var parts =
         expected.table(
@@ -311,9 +313,11 @@ final class DelegationManager {
     withdrawals.forEach(
         (root, withdrawal) -> {
           for (int i = 0; i < withdrawal.strategies.size(); i++) {
-            var strategy = withdrawal.strategies.get(i);
-            parts.add(
-                withdrawal.delegatedTo, root, i + 1, strategy, worth(withdrawal, strategy, i));
+            if (!withdrawal.delegatedTo.equals(ZERO_ADDRESS)) {
+              var strategy = withdrawal.strategies.get(i);
+              parts.add(
+                  withdrawal.delegatedTo, root, i + 1, strategy, worth(withdrawal, strategy, i));
+            }
           }
         });
   }
