@@ -4,7 +4,7 @@
 
 select
     concat_ws('-', withdrawal.operator_id, withdrawal.withdrawal_root)::text as fact_key,
-    withdrawal.operator_id::text,
+    nullif(withdrawal.operator_id, '0x0000000000000000000000000000000000000000')::text as operator_id,
     null::text as avs_id,
     withdrawal.staker_id::text,
     withdrawal.completable_at_block::bigint as block_number,

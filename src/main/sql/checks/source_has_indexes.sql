@@ -20,7 +20,7 @@ wanted as (
     from events_tables
     cross join (
         values
-            ('created_at'), ('updated_at'), ('block_number'), ('operator_id, created_at'), ('withdrawal_root')
+            ('created_at'), ('updated_at'), ('block_number'), ('operator_id, created_at'), ('withdrawal_root'), ('staker_id')
     ) as wishes (columns)
     where
         (
@@ -30,6 +30,12 @@ wanted as (
         ) = cardinality(string_to_array(wishes.columns, ', '))
         -- completed withdrawals are matched to queued ones in one table only
         and (wishes.columns <> 'withdrawal_root' or events_tables.relname = 'withdrawal_events')
+        and (
+            wishes.columns <> 'staker_id'
+            or events_tables.relname in (
+                'withdrawal_events', 'deposit_events', 'deposit_scaling_factor_updated_events'
+            )
+        )
 ),
 
 present as (

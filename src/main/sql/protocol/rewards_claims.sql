@@ -1,4 +1,4 @@
--- Claims of rewards.
+-- Claims of rewards from the block from which they may have changed.
 -- Grain: one row per claim of one token.
 -- Units: base units of the token, blocks, instants.
 
@@ -15,4 +15,4 @@ select
     -- cuts an impossible time to the year 2100; a check reports it
     to_timestamp(least(block_timestamp, 4102444800))::timestamptz as claimed_at
 from rewards_claimed_events
-where block_number <= :until_block
+where block_number <= :until_block and block_number >= :from_block

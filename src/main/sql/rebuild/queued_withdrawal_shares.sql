@@ -22,7 +22,7 @@ parts as (
         part.shares,
         part.scaled_shares,
         part.place
-    from operator_withdrawals as withdrawals
+    from withdrawals
     cross join lateral unnest(
         withdrawals.strategies, withdrawals.shares, withdrawals.scaled_shares
     ) with ordinality as part (strategy_id, shares, scaled_shares, place)
@@ -127,6 +127,7 @@ scaled as (
         operator_id,
         withdrawal_root,
         place,
+        staker_id,
         strategy_id,
         completed_block is null as is_queued,
         shares,
@@ -144,6 +145,7 @@ select
     operator_id::text,
     withdrawal_root::text,
     place::integer,
+    staker_id::text,
     strategy_id::text,
     is_queued::boolean,
     shares::numeric,

@@ -9,7 +9,7 @@ delays as (
     select
         withdrawal_root,
         least(start_block + :withdrawal_delay + 1, completed_block) as completable_at_block
-    from operator_withdrawals
+    from withdrawals
 )
 
 select
@@ -35,5 +35,5 @@ select
         as is_completable_at_estimated,
     (withdrawals.completed_block is null and delays.completable_at_block <= :until_block)::boolean
         as is_completable
-from operator_withdrawals as withdrawals
+from withdrawals
 join delays using (withdrawal_root)

@@ -1,6 +1,6 @@
 import { h, state } from '../lib/dom.js';
 import { align, bars, blank, chartCard, choice, donut, timeChart } from '../lib/charts.js';
-import { avsLink, copy, count, day, figure, money, none, operatorLink, risk, shorten, strategyLink, strategyName, time, tvs, usd, words } from '../lib/format.js';
+import { avsLink, copy, count, day, figure, money, none, operatorLink, risk, short, shorten, strategyLink, strategyName, time, tvs, usd, words } from '../lib/format.js';
 import { ApiError } from '../lib/graphql.js';
 import { daysBefore, heading, page, subject } from '../lib/layout.js';
 import { REWARD_DAYS, earnedCard, rewardsByDay } from '../lib/rewards.js';
@@ -49,13 +49,24 @@ const withdrawn = ({ nodes, totalCount }) => tableCard({
       { name: 'Completable', cell: (each) => [time(each.completableAt), each.isCompletableAtEstimated ? h('small', null, ' estimated') : null] },
       { name: 'Value now', number: true, cell: (each) => money(each.currentUsd, words(each.currentUsdStatus)) },
       { name: 'Shares', cell: (each) => each.shares.map((share) => h('span', { class: 'chip', title: `${share.currentShares ?? share.shares} base units` }, `${share.strategy.symbol ?? 'strategy'} ${count(Number(share.currentShares ?? share.shares) / 1e18)}`, Number(share.lostToSlashes ?? 0) > 0 ? ` (lost ${count(Number(share.lostToSlashes) / 1e18)})` : '')) },
-      { name: 'Operator', cell: (each) => operatorLink(each.operator) },
+      { name: 'Operator', cell: (each) => (each.operator ? operatorLink(each.operator) : none('nobody')) },
     ],
     rows: nodes, empty: 'No withdrawal was ever queued.',
   });
 
+const withdrawable = ({ withdrawable: rows }) => tableCard({
+  title: 'Withdrawable', note: 'What the staker could queue for withdrawal now, after slashes; what is queued already is below',
+  columns: [
+    { name: 'Strategy', cell: (each) => strategyLink(each.strategy) },
+    { name: 'Shares', number: true, cell: (each) => figure(each.shares, (amount) => short(Number(amount) / 1e18), { unit: 'base units', reason: words(each.status) }) },
+    { name: 'Deposited', number: true, cell: (each) => figure(each.depositShares, (amount) => short(Number(amount) / 1e18), { unit: 'base units', reason: words(each.status) }) },
+    { name: 'Value', number: true, cell: (each) => money(each.usd, words(each.reason ?? each.status)) },
+  ],
+  rows, limit: 8, empty: 'The staker could queue nothing for withdrawal.',
+});
+
 page(({ newestDay }) => ({ address: subject(), from: daysBefore(newestDay, Number(state.get('range', DAYS))), rewardsFrom: daysBefore(newestDay, REWARD_DAYS) }), ({ delegator }) => {
-  if (!delegator) throw new ApiError('NOT_FOUND', `${shorten(subject())} never delegated.`);
+  if (!delegator) throw new ApiError('NOT_FOUND', `${shorten(subject())} is not known as a staker.`);
   document.title = `${shorten(delegator.address)} · Operator Analytics`;
   const { operator } = delegator;
   const queued = delegator.queuedWithdrawals.nodes.filter((each) => each.status === 'QUEUED').length;
@@ -80,6 +91,6 @@ page(({ newestDay }) => ({ address: subject(), from: daysBefore(newestDay, Numbe
       }),
       rewardsByDay(delegator.dailyRewards, [['Rewards', 'usd']]),
       earnedCard(delegator.rewards, 'Of the staker, in all', 'The staker earned and claimed nothing, or the source has no events of rewards.'),
-      exposed(operator), withdrawn(delegator.queuedWithdrawals)),
+      withdrawable(delegator), exposed(operator), withdrawn(delegator.queuedWithdrawals)),
   ];
 });

@@ -130,7 +130,7 @@ function calendar(name, coverage) {
   h('ul', { class: 'legend' }, Object.keys(meaning).map((status) => h('li', null, h('i', { style: { background: paint(status) } }), ` ${words(status)}`))));
 }
 
-const STAGES = ['SOURCE', 'PROTOCOL', 'REBUILD', 'VALUATION', 'SNAPSHOT', 'ANALYTICS', 'RANKS'];
+const STAGES = ['SOURCE', 'PROTOCOL', 'REBUILD', 'STAKERS', 'VALUATION', 'SNAPSHOT', 'ANALYTICS', 'REWARDS', 'YIELDS', 'RANKS'];
 
 /** Tables by stage, with an edge from each to those that read it. */
 function graph(assets) {

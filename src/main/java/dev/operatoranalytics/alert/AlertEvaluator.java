@@ -134,7 +134,7 @@ public class AlertEvaluator {
           and (rule.flag is null or rule.flag = fact.figures ->> 'flag')
       order by fact.happened_at, fact.block_number, fact.fact_key, rule.rule_id
       on conflict do nothing
-      returning alert_id
+      returning alert_id, rule_id
       """;
 
   private final DataSource state;
@@ -202,7 +202,7 @@ public class AlertEvaluator {
     deleteOld(connection, now);
     if (!fired.isEmpty()) {
       log.info("alerts fired={} rules={}", fired.size(), rules.size());
-      DataVersion.raise(connection, fired.stream().map(Change::alert).toList());
+      DataVersion.raise(connection, fired);
     }
     return fired.size();
   }
@@ -245,18 +245,18 @@ public class AlertEvaluator {
    */
   private record Bounds(Instant oldest, Instant taken, Instant now) {}
 
-  private static List<Long> fire(
+  private static List<Change> fire(
       Connection connection, List<Rule> rules, Current current, Bounds bounds) throws SQLException {
     var byKind = new EnumMap<AlertKind, List<Rule>>(AlertKind.class);
     rules.forEach(rule -> byKind.computeIfAbsent(rule.kind, _ -> new ArrayList<>()).add(rule));
-    var fired = new ArrayList<Long>();
+    var fired = new ArrayList<Change>();
     for (var kind : byKind.entrySet()) {
       fired.addAll(fire(connection, kind.getKey(), kind.getValue(), current, bounds));
     }
     return fired;
   }
 
-  private static List<Long> fire(
+  private static List<Change> fire(
       Connection connection, AlertKind kind, List<Rule> rules, Current current, Bounds bounds)
       throws SQLException {
     var operators =
@@ -282,9 +282,9 @@ public class AlertEvaluator {
       statement.setArray(
           2, connection.createArrayOf("bigint", rules.stream().map(Rule::id).toArray()));
       try (var rows = statement.executeQuery()) {
-        var fired = new ArrayList<Long>();
+        var fired = new ArrayList<Change>();
         while (rows.next()) {
-          fired.add(rows.getLong(1));
+          fired.add(Change.alert(rows.getLong(1), rows.getLong(2)));
         }
         return fired;
       }

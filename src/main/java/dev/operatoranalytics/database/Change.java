@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param key key of the changed object
  * @param runId run that made the change; null for imports
  * @param day UTC day of the analytics, or end of a claim tree; null for other kinds
- * @param status new status; null when the kind has none
+ * @param status new status, or the rule of an alert; null when the kind has none
  * @param done number of operators that a run has rebuilt
  * @param total number of operators that a run will rebuild; null until known
  */
@@ -56,8 +56,9 @@ public record Change(
   }
 
   /** A rule reported a fact. */
-  public static Change alert(long alertId) {
-    return new Change(ChangeKind.ALERT, Long.toString(alertId), null, null, null, null, null);
+  public static Change alert(long alertId, long ruleId) {
+    return new Change(
+        ChangeKind.ALERT, Long.toString(alertId), null, null, Long.toString(ruleId), null, null);
   }
 
   /**

@@ -11,6 +11,7 @@ import dev.operatoranalytics.database.ConnectionUrl;
 import dev.operatoranalytics.event.EventKinds;
 import dev.operatoranalytics.network.Network;
 import dev.operatoranalytics.pipeline.RebuildRequests;
+import dev.operatoranalytics.pipeline.StakerRequests;
 import dev.operatoranalytics.source.Decoded;
 import dev.operatoranalytics.source.EventRow;
 import dev.operatoranalytics.source.EventWriter;
@@ -375,16 +376,24 @@ final class ChainStore implements AutoCloseable {
   }
 
   private void deleteAfter(long block) throws SQLException {
-    var operators = ReorganisedBlocks.deleteAfter(block, writer.connection());
+    var affected = ReorganisedBlocks.deleteAfter(block, writer.connection());
     try (var remember =
             writer
                 .connection()
                 .prepareStatement(
                     "insert into reorganised_operators (operator_id) select unnest(?) on conflict"
                         + " do nothing");
+        var rememberStakers =
+            writer
+                .connection()
+                .prepareStatement(
+                    "insert into reorganised_stakers (staker_id) select unnest(?) on conflict do"
+                        + " nothing");
         var statement = writer.connection().createStatement()) {
-      remember.setArray(1, array(operators));
+      remember.setArray(1, array(affected.operators()));
       remember.executeUpdate();
+      rememberStakers.setArray(1, array(affected.stakers()));
+      rememberStakers.executeUpdate();
       statement.executeUpdate("delete from unplaced_logs where block_number > " + block);
       statement.executeUpdate("delete from provisional_blocks where block_number > " + block);
     }
@@ -488,27 +497,40 @@ final class ChainStore implements AutoCloseable {
   }
 
   /**
-   * Requests the rebuild of operators whose rows left the chain, then deletes them from the list.
+   * Requests the rebuild of operators and stakers whose rows left the chain, then deletes them from
+   * the lists.
    */
   void requestRebuilds(Connection state) throws SQLException {
     var events = writer.connection();
-    var operators = new ArrayList<String>();
-    try (var statement = events.createStatement();
-        var rows = statement.executeQuery("select operator_id from reorganised_operators")) {
-      while (rows.next()) {
-        operators.add(rows.getString(1));
-      }
-    }
-    if (!operators.isEmpty()) {
+    var operators = names("select operator_id from reorganised_operators");
+    var stakers = names("select staker_id from reorganised_stakers");
+    if (!operators.isEmpty() || !stakers.isEmpty()) {
       new RebuildRequests(state).add(operators, RebuildRequests.RebuildReason.DELETED);
+      new StakerRequests(state).add(stakers);
       state.commit();
       try (var forget =
-          events.prepareStatement("delete from reorganised_operators where operator_id = any(?)")) {
+              events.prepareStatement(
+                  "delete from reorganised_operators where operator_id = any(?)");
+          var forgetStakers =
+              events.prepareStatement("delete from reorganised_stakers where staker_id = any(?)")) {
         forget.setArray(1, array(operators));
         forget.executeUpdate();
+        forgetStakers.setArray(1, array(stakers));
+        forgetStakers.executeUpdate();
       }
     }
     events.commit();
+  }
+
+  private List<String> names(String select) throws SQLException {
+    var names = new ArrayList<String>();
+    try (var statement = writer.connection().createStatement();
+        var rows = statement.executeQuery(select)) {
+      while (rows.next()) {
+        names.add(rows.getString(1));
+      }
+    }
+    return names;
   }
 
   /** Updates the planner's statistics after the history. */

@@ -150,7 +150,7 @@ public class AsOfRebuild {
 
   private RebuildBounds asOf(long block, Instant time) {
     return new RebuildBounds(
-        block, time, "-infinity", time.toString(), time, RebuildBounds.Delays.of(settings));
+        0, block, time, "-infinity", time.toString(), time, RebuildBounds.Delays.of(settings));
   }
 
   private Point head(Connection state) throws SQLException {
@@ -261,6 +261,9 @@ public class AsOfRebuild {
       for (var table : Stages.FIGURES.tables()) {
         addOtherColumns(statement, table.table());
       }
+      statement.execute(
+          "create temporary table state_block as select %s::bigint as block"
+              .formatted(bounds.untilBlock()));
       // the regular view is bound to the regular table, which the temporary table does not replace
       statement.execute(
           "create temporary view operator_state as select * from pg_temp.operator_current_state");

@@ -35,6 +35,7 @@ final class BatchWriter implements AutoCloseable {
   private final Run run;
   private final RunRepository runs;
   private final RebuildRequests requests;
+  private final StakerRequests stakerRequests;
   private final Checkpoint checkpoint;
   private final RebuildBounds bounds;
   private final Connection source;
@@ -61,6 +62,7 @@ final class BatchWriter implements AutoCloseable {
     this.run = run;
     this.runs = new RunRepository(state);
     this.requests = new RebuildRequests(state);
+    this.stakerRequests = new StakerRequests(state);
     this.checkpoint = checkpoint;
     this.bounds = bounds;
     this.source = source;
@@ -76,7 +78,7 @@ final class BatchWriter implements AutoCloseable {
    * The result of a batch.
    *
    * @param operators number of operators rebuilt
-   * @param failed operators that could not be rebuilt and are queued for a retry
+   * @param failed operators and stakers that could not be rebuilt and are queued for a retry
    * @param drifted operators whose rows differed from their history though no change was detected
    * @param isCancelled whether operators were left out because the run was cancelled
    */
@@ -191,6 +193,42 @@ final class BatchWriter implements AutoCloseable {
     }
   }
 
+  /** Rebuilds what stakers hold, also outside operators. */
+  WrittenBatch rebuildStakers(List<String> stakers) throws SQLException {
+    if (isCancelled()) {
+      return WrittenBatch.CANCELLED;
+    }
+    var before = source.setSavepoint();
+    try {
+      var written =
+          commit(
+              List.of(),
+              () -> {
+                var steps = runner.runStakers(stakers, bounds);
+                stakerRequests.remove(stakers);
+                return steps;
+              });
+      source.releaseSavepoint(before);
+      return written;
+    } catch (SQLException e) {
+      if (!isDataError(e)) {
+        throw e;
+      }
+      source.rollback(before);
+      state.rollback();
+      if (stakers.size() == 1) {
+        var staker = stakers.getFirst();
+        log.error("staker {} cannot be rebuilt: {}", staker, e.getMessage());
+        stakerRequests.addFailed(staker, e.getMessage());
+        state.commit();
+        return new WrittenBatch(0, RowCounts.NONE, List.of("staker " + staker), List.of());
+      }
+      var half = stakers.size() / 2;
+      return rebuildStakers(stakers.subList(0, half))
+          .plus(rebuildStakers(stakers.subList(half, stakers.size())));
+    }
+  }
+
   private boolean isCancelled() throws SQLException {
     var isCancelled = runs.isCancelled(run);
     state.rollback();
@@ -240,6 +278,7 @@ final class BatchWriter implements AutoCloseable {
   private static NavigableSet<String> changedOperators(List<StageRunner.StageStep> steps) {
     return steps.stream()
         .flatMap(step -> step.operators().stream())
+        .filter(operator -> !operator.equals(Stages.NO_OPERATOR))
         .collect(toCollection(TreeSet::new));
   }
 

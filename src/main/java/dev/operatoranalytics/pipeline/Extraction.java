@@ -13,7 +13,9 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +27,9 @@ import org.jspecify.annotations.Nullable;
  * @param safeAt instant of that block
  * @param isFinal whether that block is final; null when no node reports that
  * @param cursor instant from which the next run must read
+ * @param claimsFrom first block whose claims of rewards may have changed
  * @param operators operators that changed, with the reason
+ * @param stakers stakers that changed, also outside operators
  */
 public record Extraction(
     LocalDateTime since,
@@ -35,12 +39,20 @@ public record Extraction(
     @Nullable Boolean isFinal,
     Instant cursor,
     Guarantee guarantee,
-    SortedMap<String, AffectedOperator.AffectedReason> operators) {
+    long claimsFrom,
+    SortedMap<String, AffectedOperator.AffectedReason> operators,
+    SortedSet<String> stakers) {
 
   private static final SqlFile HEAD = SqlFile.load("extraction", "head");
   private static final SqlFile MATURED = SqlFile.load("extraction", "matured_operators");
   private static final SqlFile AFFECTED =
       SqlFile.load("extraction", "affected_operators").withStep(MATURED);
+
+  private static final SqlFile AFFECTED_STAKERS = SqlFile.load("extraction", "affected_stakers");
+  private static final SqlFile FIRST_CLAIM = SqlFile.load("extraction", "first_written_claim");
+
+  // about two days: more than ever left the chain
+  private static final long MAX_REORGANIZED_BLOCKS = 14_400;
 
   /** Operators that changed between two blocks. */
   public static final SqlFile OPERATORS_BETWEEN_BLOCKS =
@@ -191,7 +203,9 @@ public record Extraction(
         horizon == null ? null : horizon.isFinal(),
         cursor(events, lateness, since, bufferSeconds(horizon, lateness, settings)),
         lateness.guarantee(),
-        affected(events, since));
+        claimsFrom(events, since, Math.min(after.block(), safe.block())),
+        affected(events, since),
+        affectedStakers(events, since));
   }
 
   /**
@@ -301,6 +315,36 @@ public record Extraction(
       var newest = row.getObject(1, LocalDateTime.class);
       var known = newest == null ? since : newest;
       return known.equals(LocalDateTime.MIN) ? Instant.EPOCH : known.toInstant(ZoneOffset.UTC);
+    }
+  }
+
+  private static SortedSet<String> affectedStakers(Connection events, LocalDateTime since)
+      throws SQLException {
+    var stakers = new TreeSet<String>();
+    try (var statement = AFFECTED_STAKERS.on(events).prepare(events, SINCE, since);
+        var rows = statement.executeQuery()) {
+      while (rows.next()) {
+        stakers.add(rows.getString(1));
+      }
+    }
+    return stakers;
+  }
+
+  /**
+   * The first block whose claims of rewards may have changed: those written since, and those of
+   * blocks that may have left the chain.
+   */
+  private static long claimsFrom(Connection events, LocalDateTime since, long lastBlock)
+      throws SQLException {
+    if (since.equals(LocalDateTime.MIN)) {
+      return 0;
+    }
+    try (var statement = FIRST_CLAIM.on(events).prepare(events, SINCE, since);
+        var row = statement.executeQuery()) {
+      row.next();
+      var written = row.getObject(1, Long.class);
+      var mutable = Math.max(0, lastBlock - MAX_REORGANIZED_BLOCKS);
+      return written == null ? mutable : Math.min(written, mutable);
     }
   }
 

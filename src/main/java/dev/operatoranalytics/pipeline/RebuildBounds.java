@@ -10,6 +10,7 @@ import java.util.Map;
 /**
  * The part of the history that a run reads, and the instant that it stamps on changed rows.
  *
+ * @param fromBlock first block whose claims of rewards may have changed
  * @param untilBlock last block that counts
  * @param chainTime instant of that block; announcements up to this instant have taken effect
  * @param fromTime first instant of prices that count, as PostgreSQL reads it; {@code -infinity} for
@@ -19,6 +20,7 @@ import java.util.Map;
  * @param delays delays of the network
  */
 public record RebuildBounds(
+    long fromBlock,
     long untilBlock,
     Instant chainTime,
     String fromTime,
@@ -50,7 +52,7 @@ public record RebuildBounds(
   public static RebuildBounds newestQuotes(
       long untilBlock, Instant chainTime, Instant stampedAt, PipelineSettings settings) {
     return new RebuildBounds(
-        untilBlock, chainTime, "-infinity", "infinity", stampedAt, Delays.of(settings));
+        0, untilBlock, chainTime, "-infinity", "infinity", stampedAt, Delays.of(settings));
   }
 
   /** Bounds of the end of a UTC day, with the prices of that day. */
@@ -58,6 +60,7 @@ public record RebuildBounds(
       LocalDate day, long untilBlock, Instant stampedAt, PipelineSettings settings) {
     var end = day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
     return new RebuildBounds(
+        0,
         untilBlock,
         end.minusSeconds(1),
         day + "T00:00:00Z",
@@ -67,10 +70,17 @@ public record RebuildBounds(
         Delays.of(settings));
   }
 
+  /** The same without claims of rewards before a block. */
+  RebuildBounds withClaimsFrom(long block) {
+    return new RebuildBounds(block, untilBlock, chainTime, fromTime, untilTime, stampedAt, delays);
+  }
+
   Map<String, String> parameters() {
     var parameters =
         new HashMap<>(
             Map.of(
+                "from_block",
+                Long.toString(fromBlock),
                 "until_block",
                 Long.toString(untilBlock),
                 "chain_time",

@@ -39,10 +39,20 @@ public final class RewardMonths {
         state.prepareStatement(
             """
             with
+            -- looks for each month in the index: all rows of all days would take long on each day
             months as (
-                select distinct date_trunc('month', snapshot_date)::date as month
-                from earner_daily_rewards
-                where snapshot_date < date_trunc('month', ?::date - %s)::date
+                select month::date
+                from generate_series(
+                    date_trunc('month', (select min(snapshot_date) from earner_daily_rewards)::timestamp),
+                    date_trunc('month', (?::date - %s)::timestamp) - interval '1 month',
+                    interval '1 month'
+                ) as starts (month)
+                where exists (
+                    select from earner_daily_rewards
+                    where
+                        snapshot_date >= month::date
+                        and snapshot_date < (month + interval '1 month')::date
+                )
             ),
             complete as (
                 select month, (month + interval '1 month')::date as next_month

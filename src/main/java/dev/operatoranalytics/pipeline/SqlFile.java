@@ -35,8 +35,10 @@ public record SqlFile(String path, String text) {
   private static final Map<String, String> READERS =
       Map.ofEntries(
           Map.entry("operators", "current_setting('%s')::text []"),
+          Map.entry("stakers", "current_setting('%s')::text []"),
           Map.entry("sources", "current_setting('%s')::text []"),
           Map.entry("until_block", "(select current_setting('%s')::bigint)"),
+          Map.entry("from_block", "(select current_setting('%s')::bigint)"),
           Map.entry("from_time", "(select current_setting('%s')::timestamptz)"),
           Map.entry("until_time", "(select current_setting('%s')::timestamptz)"),
           Map.entry("last_block", "(select current_setting('%s')::bigint)"),

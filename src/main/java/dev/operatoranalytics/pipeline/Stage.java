@@ -92,9 +92,23 @@ public record Stage(String name, List<SqlFile> steps, List<StageTable> tables) {
     /** Adds files of the folder {@code steps} to the select of the table added last. */
     public StageBuilder withSteps(String... steps) {
       var table = tables.removeLast();
-      tables.add(
-          new StageTable(
-              table.table(), table.select().withSteps(steps), table.source(), table.valuation()));
+      tables.add(table.withSelect(table.select().withSteps(steps)));
+      return this;
+    }
+
+    /**
+     * Adds a table of another stage whose select reads a step; here the rows of stakers without an
+     * operator, by the step of this stage.
+     */
+    public StageBuilder ofStakers(String stage, String table, String step) {
+      var select = SqlFile.load(stage, table).withStep(SqlFile.load(name + "/steps", step));
+      tables.add(new StageTable(table, select, RowSource.EVENTS, null, true));
+      return this;
+    }
+
+    /** Makes the table added last one of stakers without an operator. */
+    public StageBuilder ofStakers() {
+      tables.add(tables.removeLast().ofStakers());
       return this;
     }
 
@@ -110,7 +124,7 @@ public record Stage(String name, List<SqlFile> steps, List<StageTable> tables) {
     }
 
     private StageBuilder add(String table, RowSource source) {
-      tables.add(new StageTable(table, SqlFile.load(name, table), source, null));
+      tables.add(new StageTable(table, SqlFile.load(name, table), source, null, false));
       return this;
     }
   }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.MDC;
@@ -97,6 +98,18 @@ public final class StageRunner {
               written.operators(),
               seconds.getOrDefault(target.name(), 0.0) + since(start)));
     }
+    return steps;
+  }
+
+  /** Writes all rows of the stakers, also those that they have without an operator. */
+  public List<StageStep> runStakers(Collection<String> stakers, RebuildBounds bounds)
+      throws SQLException {
+    var parameters = Map.of("stakers", SqlFile.list(stakers));
+    SqlFile.set(events, parameters);
+    SqlFile.set(state, parameters);
+    var noOperator = List.of(Stages.NO_OPERATOR);
+    var steps = new ArrayList<>(run(Stages.WITHOUT_OPERATOR, noOperator, bounds));
+    steps.addAll(run(Stages.STAKERS, noOperator, bounds));
     return steps;
   }
 

@@ -11,9 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param source the database on which that select runs
  * @param valuation select of the rows' values, run after they are staged; null when no column
  *     depends on a price
+ * @param isOfStakers whether the select returns rows of stakers without an operator in a table by
+ *     operator
  */
 public record StageTable(
-    String table, SqlFile select, RowSource source, @Nullable SqlFile valuation) {
+    String table,
+    SqlFile select,
+    RowSource source,
+    @Nullable SqlFile valuation,
+    boolean isOfStakers) {
 
   /** The database that a select reads. */
   public enum RowSource {
@@ -26,6 +32,14 @@ public record StageTable(
   }
 
   StageTable valuedBy(@Nullable SqlFile select) {
-    return new StageTable(table, this.select, source, select);
+    return new StageTable(table, this.select, source, select, isOfStakers);
+  }
+
+  StageTable withSelect(SqlFile select) {
+    return new StageTable(table, select, source, valuation, isOfStakers);
+  }
+
+  StageTable ofStakers() {
+    return new StageTable(table, select, source, valuation, true);
   }
 }

@@ -6,6 +6,8 @@ import java.util.List;
 
 /** The stages of the pipeline, in the order in which they run. */
 public final class Stages {
+  /** The operator of stakers without one, in tables by operator. */
+  public static final String NO_OPERATOR = "0x0000000000000000000000000000000000000000";
 
   /** Data that is not per operator: AVSs, operator sets, the default commission, emitted rates. */
   public static final Stage PROTOCOL =
@@ -39,6 +41,8 @@ public final class Stages {
               "delegator_shortfalls",
               "slashed_delegator_totals",
               "delegation_periods")
+          .fromEvents("operator_delegator_scaled_shares")
+          .withSteps("delegator_deltas", "delegation_periods")
           .fromState("operator_delegator_shares")
           .valued()
           .fromEvents("operator_strategy_share_history")
@@ -54,14 +58,15 @@ public final class Stages {
           .valued()
           .fromEvents("operator_commission_history")
           .fromEvents("queued_withdrawal_shares")
-          .withSteps("operator_withdrawals")
+          .withSteps("withdrawals")
           .valued()
           .fromEvents("queued_withdrawals")
-          .withSteps("operator_withdrawals")
+          .withSteps("withdrawals")
           .valued()
           .fromState("operator_withdrawal_queue")
           .valued()
           .fromEvents("operator_activity")
+          .fromState("deposits")
           .fromEvents("operator_strategy_daily_flows")
           .fromState("operator_own_acts")
           .fromState("operator_avs_relationships")
@@ -73,6 +78,25 @@ public final class Stages {
           .fromState("operator_current_state")
           .valued()
           .fromState("operator_figures")
+          .build();
+
+  /** What the stakers being rebuilt hold, with an operator or without. */
+  public static final Stage STAKERS =
+      Stage.named("stakers")
+          .fromEvents("stakers")
+          .fromEvents("staker_strategy_shares")
+          .fromEvents("eigen_pods")
+          .build();
+
+  /** Rows of the stakers being rebuilt without an operator, in tables of {@link #REBUILD}. */
+  public static final Stage WITHOUT_OPERATOR =
+      Stage.named("stakers")
+          .ofStakers("rebuild", "queued_withdrawal_shares", "withdrawals")
+          .valued()
+          .ofStakers("rebuild", "queued_withdrawals", "withdrawals")
+          .valued()
+          .fromEvents("deposits")
+          .ofStakers()
           .build();
 
   /** The newest rates and prices, for every strategy. */
@@ -164,7 +188,8 @@ public final class Stages {
       Stage.named("figures").valuesOf(REBUILD, "operator_figures").build();
 
   public static final List<Stage> ALL =
-      List.of(PROTOCOL, QUOTES, REBUILD, TOTALS, SNAPSHOT, ANALYTICS, REWARDS, YIELDS, RANKS);
+      List.of(
+          PROTOCOL, QUOTES, REBUILD, STAKERS, TOTALS, SNAPSHOT, ANALYTICS, REWARDS, YIELDS, RANKS);
 
   /**
    * Locks the ranks, which state updates and analytics both write: one waits for the other before

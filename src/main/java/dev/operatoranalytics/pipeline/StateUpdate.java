@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -48,6 +49,16 @@ public class StateUpdate {
   private static final int ATTEMPTS = 3;
   private static final Duration CHECKS_VALID_FOR = Duration.ofMinutes(10);
   private static final int MAX_REPORTED = 20;
+  private static final int STAKERS_PER_BATCH = 5_000;
+  private static final String STAKERS =
+      """
+      select staker_id from stakers
+      union
+      select staker_id from queued_withdrawals where operator_id = '%1$s'
+      union
+      select staker_id from deposits where operator_id = '%1$s'
+      """
+          .formatted(Stages.NO_OPERATOR);
   // serialization, deadlock, connection, shutdown, resources, lock, timeouts of transactions
   private static final List<String> TRANSIENT =
       List.of("40001", "40P01", "08", "57P", "53", "55P03", "25P03", "25P04");
@@ -120,6 +131,7 @@ public class StateUpdate {
       var checkpoint = Checkpoint.read(writer, settings.name()).orElse(null);
       if (checkpoint == null
           || !new RebuildRequests(writer).due().isEmpty()
+          || !new StakerRequests(writer).due().isEmpty()
           || new RunRepository(writer).isUnfinished(JOB)) {
         writer.rollback();
         return false;
@@ -130,6 +142,7 @@ public class StateUpdate {
         var extraction = Extraction.read(source, lateness, checkpoint, false, settings);
         if (extraction == null
             || !extraction.operators().isEmpty()
+            || !extraction.stakers().isEmpty()
             || isAny(NEW_RATES.on(source), source)
             || isAny(REQUOTED, writer)) {
           writer.rollback();
@@ -249,8 +262,11 @@ public class StateUpdate {
       progress.at(RunPhase.EXTRACTED);
       var safeBlock = extraction == null ? 0 : extraction.safeBlock();
       var safeAt = extraction == null ? Instant.EPOCH : extraction.safeAt();
-      var bounds = RebuildBounds.newestQuotes(safeBlock, safeAt, clock.instant(), settings);
+      var bounds =
+          RebuildBounds.newestQuotes(safeBlock, safeAt, clock.instant(), settings)
+              .withClaimsFrom(extraction == null ? 0 : extraction.claimsFrom());
       var operators = new TreeMap<String, AffectedOperator.AffectedReason>();
+      var stakers = new TreeSet<String>();
       if (extraction != null) {
         if (full) {
           allOperators(writer)
@@ -258,6 +274,11 @@ public class StateUpdate {
         }
         operators.putAll(new RebuildRequests(writer).due());
         operators.putAll(extraction.operators());
+        if (full) {
+          stakers.addAll(names(writer, STAKERS));
+        }
+        stakers.addAll(new StakerRequests(writer).due());
+        stakers.addAll(extraction.stakers());
         runs.recordScope(run, safeBlock, operators.size(), full);
         writer.commit();
       }
@@ -275,8 +296,10 @@ public class StateUpdate {
                       importSnapshot(snapshot),
                       state.getConnection(),
                       progress::at))) {
-        written = write(workers, operators.navigableKeySet(), run, writer, progress);
-        if (written.rows().changed() > 0 || run.isCatchingUp()) {
+        written = write(workers, operators.navigableKeySet(), stakers, run, writer, progress);
+        if (written.rows().changed() > 0
+            || run.isCatchingUp()
+            || (extraction != null && areFlagsDue(writer, safeAt))) {
           written = written.plus(workers.submit(BatchWriter::writeTotals).await());
         }
       }
@@ -323,6 +346,33 @@ public class StateUpdate {
     }
   }
 
+  /** Whether time alone made an operator dormant since the flags were computed. */
+  private static boolean areFlagsDue(Connection writer, Instant chainTime) throws SQLException {
+    try (var statement =
+        writer.prepareStatement(
+            """
+            select exists (
+                select
+                from operator_own_acts
+                join operator_current_state using (operator_id)
+                where active_delegators > 0
+                    and last_act_at <= ? - interval '180 days'
+                    and not exists (
+                        select
+                        from operator_flags
+                        where operator_flags.operator_id = operator_own_acts.operator_id
+                            and flag = 'DORMANT'
+                    )
+            )
+            """)) {
+      statement.setObject(1, chainTime.atOffset(ZoneOffset.UTC));
+      try (var row = statement.executeQuery()) {
+        row.next();
+        return row.getBoolean(1);
+      }
+    }
+  }
+
   private static boolean areChecksDue(Run run, Connection writer) throws SQLException {
     return run.trigger() != Run.Trigger.CHAIN || !Checks.areYoungerThan(CHECKS_VALID_FOR, writer);
   }
@@ -344,10 +394,14 @@ public class StateUpdate {
                     : ""));
   }
 
-  /** Writes quotes, then the operators that changed, then the operators that new quotes revalue. */
+  /**
+   * Writes quotes, then the operators and stakers that changed, then the operators that new quotes
+   * revalue.
+   */
   private BatchWriter.WrittenBatch write(
       Workers<BatchWriter> workers,
       SortedSet<String> operators,
+      SortedSet<String> stakers,
       Run run,
       Connection writer,
       StateUpdateProgress progress)
@@ -358,39 +412,50 @@ public class StateUpdate {
         writeAll(
             workers,
             operators,
+            settings.operatorsPerBatch(),
             BatchWriter::rebuild,
             done -> progress.rebuilt(done, operators.size()));
+    var stakersRebuilt =
+        writeAll(workers, stakers, STAKERS_PER_BATCH, BatchWriter::rebuildStakers, done -> {});
     // the previous run may have written quotes without revaluing all operators
     var areRevalued = quotes.rows().changed() > 0 || run.isCatchingUp();
     var others = areRevalued ? allOperators(writer) : new TreeSet<String>();
     others.removeAll(operators);
+    if (areRevalued) {
+      others.add(Stages.NO_OPERATOR);
+    }
     var unverified =
         run.trigger() == Run.Trigger.CHAIN
             ? new TreeSet<String>()
             : longestUnverified(writer, operators);
     // commits, so that no transaction is idle while the batches are written
     writer.commit();
-    var verified = writeAll(workers, unverified, BatchWriter::rebuild, done -> {});
+    var perBatch = settings.operatorsPerBatch();
+    var verified = writeAll(workers, unverified, perBatch, BatchWriter::rebuild, done -> {});
     return quotes
         .plus(protocol)
         .plus(rebuilt)
-        .plus(writeAll(workers, others, BatchWriter::value, done -> {}))
+        .plus(stakersRebuilt)
+        .plus(writeAll(workers, others, perBatch, BatchWriter::value, done -> {}))
         .plus(verified);
   }
 
   private interface Batch {
-    BatchWriter.WrittenBatch write(BatchWriter writer, List<String> operators) throws SQLException;
+    BatchWriter.WrittenBatch write(BatchWriter writer, List<String> subjects) throws SQLException;
   }
 
   private BatchWriter.WrittenBatch writeAll(
-      Workers<BatchWriter> workers, SortedSet<String> operators, Batch batch, IntConsumer done)
+      Workers<BatchWriter> workers,
+      SortedSet<String> subjects,
+      int perBatch,
+      Batch batch,
+      IntConsumer done)
       throws SQLException {
-    var names = List.copyOf(operators);
+    var names = List.copyOf(subjects);
     var pending = new ArrayList<Workers.PendingResult<BatchWriter.WrittenBatch>>();
-    for (var from = 0; from < names.size(); from += settings.operatorsPerBatch()) {
-      var batchOperators =
-          names.subList(from, Math.min(names.size(), from + settings.operatorsPerBatch()));
-      pending.add(workers.submit(writer -> batch.write(writer, batchOperators)));
+    for (var from = 0; from < names.size(); from += perBatch) {
+      var batchSubjects = names.subList(from, Math.min(names.size(), from + perBatch));
+      pending.add(workers.submit(writer -> batch.write(writer, batchSubjects)));
     }
     var written = BatchWriter.WrittenBatch.NOTHING;
     for (var result : pending) {

@@ -39,6 +39,14 @@ record Target(
     OPERATORS(
         "held.operator_id in (select unnest("
             + "current_setting('operator_analytics.operators')::text []))"),
+    STAKERS(
+        "held.staker_id in (select unnest("
+            + "current_setting('operator_analytics.stakers')::text []))"),
+    STAKERS_WITHOUT_OPERATOR(
+        "held.operator_id = '%s' and %s".formatted(Stages.NO_OPERATOR, STAKERS.condition)),
+    CLAIMED_BLOCK(
+        "held.claimed_block >= "
+            + "(select current_setting('operator_analytics.from_block')::bigint)"),
     SNAPSHOT_DATE("held.snapshot_date = (select current_setting('operator_analytics.day')::date)"),
     DATE("held.date = (select current_setting('operator_analytics.day')::date)");
 
@@ -52,7 +60,16 @@ record Target(
       return condition;
     }
 
-    private static TargetScope of(List<String> key) {
+    private static TargetScope of(String table, List<String> key, boolean isOfStakers) {
+      if (table.equals("rewards_claims")) {
+        return CLAIMED_BLOCK;
+      }
+      if (isOfStakers) {
+        return STAKERS_WITHOUT_OPERATOR;
+      }
+      if (key.getFirst().equals("staker_id")) {
+        return STAKERS;
+      }
       if (key.contains("snapshot_date")) {
         return SNAPSHOT_DATE;
       }
@@ -121,7 +138,7 @@ record Target(
         List.copyOf(key),
         facts,
         values,
-        TargetScope.of(key),
+        TargetScope.of(table.table(), key, table.isOfStakers()),
         tableColumns.containsKey("updated_at"));
   }
 

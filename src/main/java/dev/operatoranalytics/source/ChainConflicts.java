@@ -54,14 +54,14 @@ final class ChainConflicts {
    *
    * @param deleted number of rows that are not on the chain
    * @param refused number of rows of the file whose time contradicts others; they are deleted too
-   * @param operators operators whose state depended on deleted rows
+   * @param affected operators and stakers whose state depended on deleted rows
    * @param missing rows to write again, because their transaction is in another block now
    * @param rejections lines whose time contradicts others
    */
   record Settled(
       long deleted,
       long refused,
-      Set<String> operators,
+      ReorganisedBlocks.Affected affected,
       List<EventRow> missing,
       List<Rejection> rejections) {}
 
@@ -117,8 +117,8 @@ final class ChainConflicts {
 
   private Settled delete(int refused, List<EventRow> missing, List<Rejection> rejections)
       throws SQLException {
-    var operators = stored.operators();
-    return new Settled(stored.delete() - refused, refused, operators, missing, rejections);
+    var affected = new ReorganisedBlocks.Affected(stored.operators(), stored.stakers());
+    return new Settled(stored.delete() - refused, refused, affected, missing, rejections);
   }
 
   /** Reads the file once more and keeps the lines that are part of a contradiction. */

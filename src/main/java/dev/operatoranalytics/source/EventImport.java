@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.operatoranalytics.database.ConnectionUrl;
 import dev.operatoranalytics.database.Workers;
 import dev.operatoranalytics.pipeline.RebuildRequests;
+import dev.operatoranalytics.pipeline.StakerRequests;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -285,7 +286,9 @@ public final class EventImport {
           new ChainConflicts(writer.connection(), file, bounds, startedAt)
               .settle(removedLogs, moved);
       state.setAutoCommit(false);
-      new RebuildRequests(state).add(settled.operators(), RebuildRequests.RebuildReason.DELETED);
+      new RebuildRequests(state)
+          .add(settled.affected().operators(), RebuildRequests.RebuildReason.DELETED);
+      new StakerRequests(state).add(settled.affected().stakers());
       writer.connection().commit();
       state.commit();
       var written = writer.write(file.toString(), settled.missing());

@@ -58,6 +58,39 @@ final class StoredLogs {
       where exists (select from default_operator_split_bips_set_events join deletions using (id))
       """;
 
+  private static final String STAKERS =
+      """
+      select staker_id
+      from staker_event_logs
+      join deletions using (id)
+      union
+      select staker_id
+      from operator_share_events
+      join deletions using (id)
+      union
+      select queued.staker_id
+      from withdrawal_events as completed
+      join deletions using (id)
+      join withdrawal_events as queued using (withdrawal_root)
+      where queued.event_type = 'QUEUED'
+      union
+      select pod_owner_id
+      from pod_shares_update_events
+      join deletions using (id)
+      union
+      select owner_id
+      from pod_deployed_events
+      join deletions using (id)
+      union
+      select pod_owner_id
+      from beacon_chain_deposit_events
+      join deletions using (id)
+      union
+      select pod_owner_id
+      from beacon_chain_eth_withdrawal_completed_events
+      join deletions using (id)
+      """;
+
   private final Connection events;
   private final EventRelations relations;
 
@@ -114,13 +147,22 @@ final class StoredLogs {
    * Returns the operators whose state depends on marked rows, also on those that name no operator.
    */
   Set<String> operators() throws SQLException {
-    var operators = new TreeSet<String>();
+    return names(OPERATORS);
+  }
+
+  /** Returns the stakers whose state depends on marked rows. */
+  Set<String> stakers() throws SQLException {
+    return names(STAKERS);
+  }
+
+  private Set<String> names(String select) throws SQLException {
+    var names = new TreeSet<String>();
     try (var statement = events.createStatement();
-        var rows = statement.executeQuery(relations.in(OPERATORS))) {
+        var rows = statement.executeQuery(relations.in(select))) {
       while (rows.next()) {
-        operators.add(rows.getString(1));
+        names.add(rows.getString(1));
       }
     }
-    return operators;
+    return names;
   }
 }

@@ -1,5 +1,7 @@
 package dev.operatoranalytics.api;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import dev.operatoranalytics.database.ConnectionUrl;
 import dev.operatoranalytics.pipeline.RealTables;
 import io.micronaut.context.ApplicationContext;
@@ -13,11 +15,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -31,6 +36,7 @@ public final class DemoServer implements BeforeAllCallback, AfterAllCallback {
   private final Map<String, Object> settings;
   private final boolean hasEpochs;
   private final boolean hasDays;
+  private final @Nullable Path events;
   private final HttpClient http = HttpClient.newHttpClient();
   private RealTables tables;
   private EmbeddedServer server;
@@ -43,28 +49,44 @@ public final class DemoServer implements BeforeAllCallback, AfterAllCallback {
    * @param settings settings that override these
    */
   public DemoServer(Map<String, Object> settings) {
-    this(settings, false, false);
+    this(settings, false, false, null);
   }
 
-  private DemoServer(Map<String, Object> settings, boolean hasEpochs, boolean hasDays) {
+  private DemoServer(
+      Map<String, Object> settings, boolean hasEpochs, boolean hasDays, @Nullable Path events) {
     this.settings = settings;
     this.hasEpochs = hasEpochs;
     this.hasDays = hasDays;
+    this.events = events;
+  }
+
+  /**
+   * A server with the events of a file instead of the demo; its tests are skipped without the file.
+   */
+  public DemoServer withEvents(Path file) {
+    return new DemoServer(settings, false, false, file);
   }
 
   /** A server that also has the epochs of the demo. */
   public DemoServer withEpochs() {
-    return new DemoServer(settings, true, hasDays);
+    return new DemoServer(settings, true, hasDays, null);
   }
 
   /** A server that also has {@link DemoTables#FIRST_DAY} to {@link DemoTables#LAST_DAY}. */
   public DemoServer withDays() {
-    return new DemoServer(settings, hasEpochs, true);
+    return new DemoServer(settings, hasEpochs, true, null);
   }
 
   @Override
   public void beforeAll(ExtensionContext context) throws Exception {
-    tables = DemoTables.copy(hasDays);
+    if (events == null) {
+      tables = DemoTables.copy(hasDays);
+    } else {
+      assumeTrue(Files.isReadable(events), "SKIPPED: no " + events);
+      tables = new RealTables();
+      tables.importEvents(events);
+      tables.update();
+    }
     if (hasEpochs) {
       DemoTables.importEpochs(tables);
     }
@@ -188,7 +210,9 @@ public final class DemoServer implements BeforeAllCallback, AfterAllCallback {
     if (server != null) {
       server.getApplicationContext().close();
     }
-    tables.close();
+    if (tables != null) {
+      tables.close();
+    }
   }
 
   private static void dataSource(

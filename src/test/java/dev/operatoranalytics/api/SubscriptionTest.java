@@ -91,21 +91,29 @@ class SubscriptionTest {
         .execute(
             """
             insert into alert_rules (name, kind, is_enabled, since, created_at, created_by)
-            values ('slashes', 'SLASH', true, now(), now(), 'test');
+            values ('others', 'SLASH', true, now(), now(), 'test'),
+                ('slashes', 'SLASH', true, now(), now(), 'test');
             insert into alerts (
                 rule_id, fact_key, kind, happened_at, figures, link, fired_at
             )
-            select rule_id, 'fact', 'SLASH', now(), '{"usd": "1"}', '/', now() from alert_rules
+            select rule_id, 'fact', 'SLASH', now(), '{"usd": "1"}', '/', now()
+            from alert_rules
+            order by rule_id
             """);
-    var alert = server.tables().rows("select alert_id from alerts").getFirst().getFirst();
     var begin = position();
-    happen(Change.alert(Long.parseLong(alert)));
+    var rule = "";
+    var alert = "";
+    for (var row : server.tables().rows("select alert_id, rule_id from alerts order by 1")) {
+      alert = row.getFirst();
+      rule = row.getLast();
+      happen(Change.alert(Long.parseLong(alert), Long.parseLong(rule)));
+    }
     try (var socket = new Socket(server.uri())) {
       socket.subscribe(
           "a",
-          "subscription($after: String) { alerts(after: $after) { ... on AlertFired {"
-              + " alertId alert { kind figures rule { name } } } } }",
-          Map.of("after", begin));
+          "subscription($after: String, $rules: [ID!]) { alerts(after: $after, rules: $rules) { ..."
+              + " on AlertFired { alertId alert { kind figures rule { name } } } } }",
+          Map.of("after", begin, "rules", List.of(rule)));
 
       var event = socket.next("a");
 

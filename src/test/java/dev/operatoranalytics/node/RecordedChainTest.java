@@ -63,6 +63,7 @@ class RecordedChainTest {
         var wanted = contracts(then.get("operators"), then.get("sets"));
         wanted.putAll(withdrawals(then.get("stakers")));
         wanted.putAll(sets(then.get("sets")));
+        wanted.putAll(withdrawable(then.get("stakers")));
         var held = ours(tables.tables(), wanted);
         differing.addAll(differing(block, wanted, held));
         compared += wanted.size();
@@ -130,17 +131,34 @@ class RecordedChainTest {
     return figures;
   }
 
-  /** Returns what each queued withdrawal from an operator is worth to the contracts. */
+  /** Returns what each queued withdrawal is worth to the contracts. */
   private static Map<String, String> withdrawals(JsonNode stakers) {
     var figures = new TreeMap<String, String>();
     for (var staker : stakers.entries()) {
       for (var withdrawal : staker.getValue().get("queued").values()) {
-        if (!text(withdrawal.get("operator")).equals(NOBODY)) {
-          var worth = new ArrayList<String>();
-          withdrawal.get("shares").values().forEach(shares -> worth.add(text(shares)));
-          figures.put(
-              "%s withdrawal %s".formatted(staker.getKey(), text(withdrawal.get("nonce"))),
-              String.join(",", worth));
+        var worth = new ArrayList<String>();
+        withdrawal.get("shares").values().forEach(shares -> worth.add(text(shares)));
+        figures.put(
+            "%s withdrawal %s %s"
+                .formatted(
+                    staker.getKey(),
+                    text(withdrawal.get("operator")),
+                    text(withdrawal.get("nonce"))),
+            String.join(",", worth));
+      }
+    }
+    return figures;
+  }
+
+  /** Returns what each staker deposited and can withdraw. */
+  private static Map<String, String> withdrawable(JsonNode stakers) {
+    var figures = new TreeMap<String, String>();
+    for (var staker : stakers.entries()) {
+      for (var kind : List.of("deposit", "withdrawable")) {
+        for (var shares : staker.getValue().get(kind).entries()) {
+          if (!text(shares.getValue()).equals("0")) {
+            put(figures, staker, kind, shares.getKey(), text(shares.getValue()));
+          }
         }
       }
     }
@@ -242,13 +260,35 @@ class RecordedChainTest {
         tables.rows(
             """
             select
-                staker_id, nonce, string_agg(current_shares::text, ',' order by place)
-            from queued_withdrawals
+                withdrawal.staker_id, operator_id, nonce,
+                string_agg(current_shares::text, ',' order by place)
+            from queued_withdrawals as withdrawal
             join queued_withdrawal_shares using (operator_id, withdrawal_root)
             where completed_block is null
-            group by staker_id, nonce
+            group by withdrawal.staker_id, operator_id, nonce
             """)) {
-      figures.put(row.get(0) + " withdrawal " + row.get(1), row.get(2));
+      figures.put("%s withdrawal %s %s".formatted(row.toArray()), row.get(3));
+    }
+    for (var row :
+        tables.rows(
+            """
+            select
+                staker_id, strategy_id, deposit_shares,
+                withdrawable_shares(
+                    deposit_shares, deposit_scaling_factor, coalesce(max_magnitude, 1e18),
+                    coalesce(beacon_chain_factor, 1e18)
+                )
+            from staker_strategy_shares
+            left join (
+                select operator_id, staker_id from operator_delegators where is_delegated
+            ) as delegation using (staker_id)
+            left join operator_strategy_magnitudes using (operator_id, strategy_id)
+            where deposit_shares is distinct from 0
+            """)) {
+      figures.put(row.get(0) + " deposit " + row.get(1), row.get(2));
+      if (!row.get(3).equals("0")) {
+        figures.put(row.get(0) + " withdrawable " + row.get(1), row.get(3));
+      }
     }
     for (var row :
         tables.rows(

@@ -213,6 +213,23 @@ class OperatorFlagsTest {
         operator_id | threshold | date_part('epoch',since) | reason
         alice       | 180       | 1712515200 | The operator holds stake and has not acted since 2024-04-07.
         """);
+
+    // a block passes in which nothing changes
+    tables.given(
+        "deposit_events",
+        """
+        staker_id | strategy_id | shares | block_number
+        nobody    | stETH       | 1      | 2000001
+        """);
+    tables.update();
+
+    expect(
+        "DORMANT",
+        """
+        operator_id | threshold
+        alice       | 180
+        bob         | 180
+        """);
   }
 
   @Test

@@ -104,6 +104,33 @@ class RandomHistoriesTest {
   }
 
   @Test
+  void withdrawable_shares_of_all_stakers_equal_those_of_the_contracts() {
+    var held = new TreeMap<String, BigInteger>();
+    for (var row :
+        tables.rows(
+            """
+            select
+                staker_id || ' ' || strategy_id,
+                withdrawable_shares(
+                    deposit_shares, deposit_scaling_factor, coalesce(max_magnitude, 1e18), 1e18
+                )
+            from staker_strategy_shares
+            left join (
+                select operator_id, staker_id from operator_delegators where is_delegated
+            ) as delegation using (staker_id)
+            left join operator_strategy_magnitudes using (operator_id, strategy_id)
+            where strategy_id <> '0xbeac0eeeeeeeeeeeeeeeeeeeeeeeeeeeeeebeac0'
+            """)) {
+      var shares = new BigInteger(row.get(1));
+      if (shares.signum() > 0) {
+        held.put(row.get(0), shares);
+      }
+    }
+
+    assertThat(held).isEqualTo(histories.withdrawableByStaker());
+  }
+
+  @Test
   void all_checks_of_the_tables_pass() throws Exception {
     for (var result : tables.checks()) {
       assertThat(result.isError()).as(result.toString()).isFalse();

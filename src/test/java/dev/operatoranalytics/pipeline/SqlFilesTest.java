@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Each SQL file is in exactly one stage, and reads only tables above it. */
@@ -29,6 +30,7 @@ class SqlFilesTest {
     for (var stage : Stages.ALL) {
       stage.tables().forEach(table -> table.selects().forEach(select -> listed.add(select.path())));
     }
+    listed.removeIf(path -> path.startsWith("stakers/"));
     assertThat(listed).doesNotHaveDuplicates();
 
     assertThat(
@@ -48,6 +50,13 @@ class SqlFilesTest {
                 .map(table -> table.select().path())
                 .filter(path -> path.startsWith("day_end/"))
                 .toList());
+    assertThat(files("stakers"))
+        .containsExactlyInAnyOrderElementsOf(
+            Stream.of(Stages.STAKERS, Stages.WITHOUT_OPERATOR)
+                .flatMap(stage -> stage.tables().stream())
+                .map(table -> table.select().path())
+                .filter(path -> path.startsWith("stakers/"))
+                .toList());
     assertThat(files("figures"))
         .containsExactlyInAnyOrderElementsOf(
             Stages.FIGURES.tables().stream()
@@ -59,8 +68,10 @@ class SqlFilesTest {
     assertThat(files("extraction"))
         .containsExactlyInAnyOrder(
             "extraction/affected_operators.sql",
+            "extraction/affected_stakers.sql",
             "extraction/contradicted_operators.sql",
             "extraction/days.sql",
+            "extraction/first_written_claim.sql",
             "extraction/head.sql",
             "extraction/matured_operators.sql",
             "extraction/moment.sql",
@@ -126,6 +137,8 @@ class SqlFilesTest {
             "as_of/steps",
             "yields",
             "rebuild/steps",
+            "stakers",
+            "stakers/steps",
             "extraction/steps")) {
       var head = Files.readAllLines(FILES.resolve(file)).subList(0, 3);
       assertThat(head.get(0)).as(file).startsWith("-- ").endsWith(".");

@@ -450,7 +450,8 @@ class StateUpdateTest {
                 "select 'alice'::text as operator_id, 'stETH'::text as strategy_id, 5::bigint as"
                     + " shares"),
             StageTable.RowSource.EVENTS,
-            null);
+            null,
+            false);
     try (var source = tables.eventsUrl().connect();
         var target = tables.stateUrl().connect()) {
       source.setAutoCommit(false);
@@ -463,6 +464,7 @@ class StateUpdateTest {
                           new Stage("test", List.of(), List.of(wrong)),
                           List.of("alice"),
                           new RebuildBounds(
+                              0,
                               1,
                               Tables.NOW,
                               "-infinity",

@@ -242,7 +242,8 @@ class StoppedRunsTest {
 
   private static void assertThatTablesAreComplete() {
     var held = tables.digests();
-    for (var stage : List.of(Stages.QUOTES, Stages.PROTOCOL, Stages.REBUILD, Stages.TOTALS)) {
+    for (var stage :
+        List.of(Stages.QUOTES, Stages.PROTOCOL, Stages.REBUILD, Stages.STAKERS, Stages.TOTALS)) {
       for (var table : stage.tables()) {
         tables.execute(tables.state(), "truncate " + table.table());
       }

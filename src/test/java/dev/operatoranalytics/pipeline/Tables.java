@@ -293,6 +293,19 @@ public final class Tables implements AutoCloseable {
     rebuild(horizon(block, timeOf(block)), operators);
   }
 
+  /** Runs only the rebuild of stakers, as of a block. */
+  void rebuildStakersUntil(long block, Collection<String> stakers) {
+    try (var source = eventsUrl.connect();
+        var target = stateUrl.connect()) {
+      source.setAutoCommit(false);
+      target.setAutoCommit(false);
+      new StageRunner(source, target).runStakers(stakers, horizon(block, timeOf(block)));
+      target.commit();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   static RebuildBounds horizon(long block, Instant chainTime) {
     return RebuildBounds.newestQuotes(block, chainTime, NOW, settings(1, 0));
   }

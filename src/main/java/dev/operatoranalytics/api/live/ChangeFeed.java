@@ -9,7 +9,6 @@ import io.micronaut.jdbc.DataSourceResolver;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.Date;
 import java.sql.DriverManager;
@@ -19,6 +18,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -233,7 +233,8 @@ public class ChangeFeed {
 
   private static String condition(SubscriptionFilter filter) {
     return "kind = ? and position > ? and position <= ?"
-        + (filter.keys() == null ? "" : " and key = any(?)");
+        + (filter.keys() == null ? "" : " and key = any(?)")
+        + (filter.statuses() == null ? "" : " and status = any(?)");
   }
 
   /** Returns the index of the next parameter. */
@@ -243,12 +244,14 @@ public class ChangeFeed {
     statement.setString(1, filter.kind().name());
     statement.setLong(2, after);
     statement.setLong(3, until);
-    if (filter.keys() == null) {
-      return 4;
+    var next = 4;
+    for (var values : Arrays.asList(filter.keys(), filter.statuses())) {
+      if (values != null) {
+        statement.setArray(
+            next++, statement.getConnection().createArrayOf("text", values.toArray()));
+      }
     }
-    Array keys = statement.getConnection().createArrayOf("text", filter.keys().toArray());
-    statement.setArray(4, keys);
-    return 5;
+    return next;
   }
 
   private static List<FeedRow> rows(PreparedStatement statement) throws SQLException {

@@ -19,6 +19,7 @@ final class AllNouns {
                 MetadataFetches.NOUNS,
                 Strategies.NOUNS,
                 Delegators.NOUNS,
+                EigenPods.NOUNS,
                 Withdrawals.NOUNS,
                 SlashPreviews.NOUNS,
                 SlashSettlements.NOUNS,

@@ -7,8 +7,9 @@ import java.util.List;
 
 /** Stakers that delegate or ever delegated, and their shares. */
 final class Delegators {
-  private static final String COLUMNS =
+  private static final String EVER_DELEGATED =
       """
+      select
           staker_id,
           is_delegated,
           case when is_delegated then operator_id end as operator_id,
@@ -22,8 +23,7 @@ final class Delegators {
    * other, so that an index gives their order.
    */
   static final String ALL =
-      "select"
-          + COLUMNS
+      EVER_DELEGATED
           + """
           where not exists (
               select
@@ -54,7 +54,18 @@ final class Delegators {
 
   private static final Noun DELEGATOR =
       Noun.of("Delegator")
-          .rows("select" + COLUMNS)
+          .rows(
+              EVER_DELEGATED
+                  + """
+                  union all
+                  select staker_id, false, null::text, null::timestamptz, null::numeric
+                  from stakers
+                  where not exists (
+                      select
+                      from operator_delegators
+                      where operator_delegators.staker_id = stakers.staker_id
+                  )
+                  """)
           .key("staker_id")
           .firstBy("is_delegated desc", "operator_id")
           .hidden("is_delegated", ColumnType.BOOLEAN)
@@ -67,6 +78,9 @@ final class Delegators {
           .amounts("tvsUsd")
           .relation("shares", Relation.on("operator_id").and("staker_id", "staker_id"))
           .relation("exposure", Relation.on("operator_id").and("staker_id", "staker_id"))
+          .relation("withdrawable", Relation.on("staker_id"))
+          .relation("eigenPod", Relation.on("staker_id"))
+          .relation("worstCase", SlashPreviews.WORST_OF_STAKER)
           .relation("deposits", Relation.on("staker_id"))
           .relation("periods", Relation.on("staker_id"))
           .relation(
@@ -87,6 +101,9 @@ final class Delegators {
               "delegatedAt",
               "shares",
               "exposure",
+              "withdrawable",
+              "eigenPod",
+              "worstCase",
               "deposits",
               "tvsUsd",
               "periods",
@@ -103,30 +120,83 @@ final class Delegators {
           .expression("sharesStatus", ColumnType.ENUM, Operators.SHARES_STATUS)
           .followsAsOf();
 
-  /** The increases of shares that came without a delegation in their transaction. */
+  /** What a staker can withdraw, by the newest maximum magnitude of its operator. */
+  private static final Noun WITHDRAWABLE_SHARES =
+      Noun.of("WithdrawableShares")
+          .rows(
+              """
+              select
+                  staker_id, strategy_id, deposit_shares, deposit_scaling_factor,
+                  max_magnitude, beacon_chain_factor, shares, status,
+                  usd_value(shares, usd_per_share_unit) as usd,
+                  case
+                      when shares is not null and usd_per_share_unit is null then 'UNPRICED'
+                  end as reason
+              from (
+                  select
+                      held.staker_id, held.strategy_id, held.deposit_shares,
+                      held.deposit_scaling_factor, held.beacon_chain_factor, factors.max_magnitude,
+                      withdrawable_shares(
+                          held.deposit_shares, held.deposit_scaling_factor, factors.max_magnitude,
+                          factors.beacon_chain_factor
+                      ) as shares,
+                      case
+                          when held.deposit_shares is not null
+                              and factors.beacon_chain_factor is null
+                              then 'UNKNOWN_BEACON_CHAIN_FACTOR'
+                          else held.deposit_shares_status
+                      end as status
+                  from staker_strategy_shares as held
+                  left join lateral (
+                      select operator_id
+                      from operator_delegators as delegator
+                      where delegator.staker_id = held.staker_id and delegator.is_delegated
+                      order by operator_id
+                      limit 1
+                  ) as delegation on true
+                  left join operator_strategy_magnitudes as magnitude
+                      on magnitude.operator_id = delegation.operator_id
+                      and magnitude.strategy_id = held.strategy_id
+                  cross join lateral (
+                      select
+                          coalesce(magnitude.max_magnitude, 1e18) as max_magnitude,
+                          case
+                              when held.strategy_id = '0xbeac0eeeeeeeeeeeeeeeeeeeeeeeeeeeeeebeac0'
+                                  then held.beacon_chain_factor
+                              else 1e18
+                          end as beacon_chain_factor
+                  ) as factors
+                  where held.deposit_shares is distinct from 0
+              ) as held
+              left join strategy_quotes using (strategy_id)
+              """)
+          .key("staker_id", "strategy_id")
+          .order("usd desc", "strategy_id")
+          .relation("strategy", Relation.on("strategy_id"))
+          .amounts(
+              "depositShares",
+              "depositScalingFactor",
+              "maxMagnitude",
+              "beaconChainFactor",
+              "shares",
+              "usd")
+          .enums("status", "reason");
+
+  /** Increases of shares that came without a delegation, valued at the price of their day. */
   private static final Noun DEPOSIT =
       Noun.of("Deposit")
           .rows(
               """
               select
-                  act.operator_id, act.staker_id, act.strategy_id, act.amount as shares,
-                  usd_value(act.amount, quotes.usd_per_share_unit) as usd,
+                  deposit.operator_id, deposit.staker_id, deposit.strategy_id, deposit.shares,
+                  usd_value(deposit.shares, quotes.usd_per_share_unit) as usd,
                   case when quotes.usd_per_share_unit is null then 'UNPRICED' end as reason,
-                  act.happened_at as deposited_at, act.block_number, act.log_index,
-                  act.transaction_hash
-              from operator_activity as act
+                  deposit.deposited_at, deposit.block_number, deposit.log_index,
+                  deposit.transaction_hash
+              from deposits as deposit
               left join strategy_daily_quotes as quotes
-                  on quotes.strategy_id = act.strategy_id
-                  and quotes.snapshot_date = (act.happened_at at time zone 'UTC')::date
-              where act.activity_type = 'SHARES_INCREASED'
-                  and not exists (
-                      select from operator_activity as delegation
-                      where delegation.operator_id = act.operator_id
-                          and delegation.block_number = act.block_number
-                          and delegation.transaction_hash = act.transaction_hash
-                          and delegation.staker_id = act.staker_id
-                          and delegation.activity_type = 'DELEGATED'
-                  )
+                  on quotes.strategy_id = deposit.strategy_id
+                  and quotes.snapshot_date = (deposit.deposited_at at time zone 'UTC')::date
               """)
           .key("operator_id", "block_number", "log_index")
           .order("block_number desc", "log_index desc")
@@ -224,7 +294,13 @@ final class Delegators {
 
   static final List<Noun> NOUNS =
       List.of(
-          DELEGATOR, DELEGATOR_SHARE, DEPOSIT, DELEGATION_PERIOD, END_SHARES, SHARE_DAILY_SNAPSHOT);
+          DELEGATOR,
+          DELEGATOR_SHARE,
+          WITHDRAWABLE_SHARES,
+          DEPOSIT,
+          DELEGATION_PERIOD,
+          END_SHARES,
+          SHARE_DAILY_SNAPSHOT);
 
   private Delegators() {}
 }

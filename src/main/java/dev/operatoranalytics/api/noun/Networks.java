@@ -11,6 +11,7 @@ final class Networks {
       Noun.of("Network")
           .relation("latestSnapshot", Relation.all().order("date desc").first())
           .relation("dailySnapshots", Relation.all().days("date"))
+          .relation("eigenPods", Relation.all())
           .relation("distribution", Ranks.DISTRIBUTION)
           .relation(
               "concentration",

@@ -109,6 +109,7 @@ final class Operators {
           .relation("allocationDelay", Relation.on("operator_id"))
           .relation("flags", Relation.on("operator_id"))
           .relation("slashPreview", SlashPreviews.OF_OPERATOR)
+          .relation("slashPreviews", SlashPreviews.IN_TURN)
           .relation("worstCase", Relation.on("operator_id"))
           .relation(
               "activity",
@@ -254,6 +255,7 @@ final class Operators {
           .amounts("tvsUsd")
           .relation("shares", Relation.on("operator_id").and("staker_id", "staker_id"))
           .relation("exposure", Relation.on("operator_id").and("staker_id", "staker_id"))
+          .relation("worstCase", SlashPreviews.WORST_AT_OPERATOR)
           .filter("address", "staker_id", TEXT)
           .followsAsOf();
 

@@ -1,58 +1,127 @@
 package dev.operatoranalytics.api.noun;
 
+import static dev.operatoranalytics.api.query.ColumnType.BIGINT;
 import static dev.operatoranalytics.api.query.ColumnType.ENUM;
 import static dev.operatoranalytics.api.query.ColumnType.TEXT;
+import static java.util.stream.Collectors.joining;
 
 import dev.operatoranalytics.api.query.Noun;
 import dev.operatoranalytics.api.query.Relation;
 import dev.operatoranalytics.api.query.UserInputError;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What a slash of an operator would take. */
 final class SlashPreviews {
   private static final BigInteger WAD = BigInteger.TEN.pow(18);
+  private static final int MAX_SLASHES = 20;
 
-  /** Losses by strategy: of an operator (1), by an operator set (2), a wad (3) and a list (4). */
+  /**
+   * Losses by strategy and slash: of an operator (1) by slashes (2), a JSON array in their order.
+   */
   private static final String LOSSES =
       """
       select
           slashed.*,
           max_before - slashed_magnitude as max_after,
-          magnitude_before - slashed_magnitude as magnitude_after,
           div(slashed_magnitude * 1e18, nullif(max_before, 0)) as wad_slashed,
-          case
-              when pending_before < magnitude_before then
-                  pending_before - slashed_magnitude
-                  + slashed_magnitude(magnitude_before - pending_before, wad)
-              else pending_before - slashed_magnitude
-          end as pending_after,
-          shares_after_slash(shares_before, max_before, max_before - slashed_magnitude)
-              as shares_after,
-          shares_after_slash(queued_before, max_before, max_before - slashed_magnitude)
-              as queued_after
+          coalesce(
+              lag(shares_after) over earlier, shares
+          ) as shares_before,
+          div(scaled_queued * max_before, 1e18) as queued_before,
+          shares_after_slash(
+              div(scaled_queued * max_before, 1e18), max_before, max_before - slashed_magnitude
+          ) as queued_after
       from (
           select
-              allocation.operator_id, allocation.operator_set_id, allocation.strategy_id,
-              %3$s as wad,
-              allocation.current_magnitude as magnitude_before,
-              allocation.pending_magnitude as pending_before,
-              slashed_magnitude(allocation.current_magnitude, %3$s) as slashed_magnitude,
-              held.max_magnitude as max_before, held.shares as shares_before,
-              case when queue.operator_id is null then 0 else queue.slashable_shares end
-                  as queued_before,
-              quote.usd_per_share_unit
-          from operator_allocations as allocation
-          join operator_strategy_state as held using (operator_id, strategy_id)
-          left join operator_withdrawal_queue as queue using (operator_id, strategy_id)
-          left join strategy_quotes as quote using (strategy_id)
-          where allocation.operator_id = %1$s
-              and allocation.operator_set_id = %2$s
-              and allocation.is_slashable
-              and (%4$s is null or allocation.strategy_id = any(string_to_array(%4$s, ',')))
+              stepped.*,
+              shares_after_slashes(shares, max_before, max_before - slashed_magnitude) over earlier
+                  as shares_after
+          from (
+              select
+                  allocated.*,
+                  magnitude_before - magnitude_after as slashed_magnitude,
+                  max_magnitude
+                  - coalesce(
+                      sum(magnitude_before - magnitude_after) over (
+                          partition by strategy_id order by place
+                          rows between unbounded preceding and 1 preceding
+                      ),
+                      0
+                  ) as max_before,
+                  announced_rise + magnitude_before - fall_before as pending_before,
+                  announced_rise + magnitude_after - fall_after as pending_after
+              from (%s) as allocated
+          ) as stepped
+          window earlier as (partition by strategy_id order by place)
       ) as slashed
-      """;
+      window earlier as (partition by strategy_id order by place)
+      """
+          .formatted(
+              """
+              select
+                  remaining.*,
+                  coalesce(lag(magnitude_after) over of_set, magnitude) as magnitude_before,
+                  coalesce(lag(fall_after) over of_set, announced_fall) as fall_before
+              from (
+                  select
+                      slash.place, slash.wad, slash.operator_set_id,
+                      allocation.operator_id, allocation.strategy_id,
+                      allocation.current_magnitude as magnitude,
+                      greatest(allocation.current_magnitude - allocation.pending_magnitude, 0)
+                          as announced_fall,
+                      case
+                          when allocation.pending_magnitude is not null
+                              then greatest(
+                                  allocation.pending_magnitude - allocation.current_magnitude, 0
+                              )
+                      end as announced_rise,
+                      magnitude_after_slashes(allocation.current_magnitude, slash.wad) over of_set
+                          as magnitude_after,
+                      magnitude_after_slashes(
+                          greatest(allocation.current_magnitude - allocation.pending_magnitude, 0),
+                          slash.wad
+                      ) over of_set as fall_after,
+                      held.max_magnitude, held.shares,
+                      (
+                          select
+                              case
+                                  when count(*) = count(part.scaled_shares)
+                                      then coalesce(sum(part.scaled_shares), 0)
+                              end
+                          from queued_withdrawal_shares as part
+                          join queued_withdrawals as withdrawal
+                              using (operator_id, withdrawal_root)
+                          where part.operator_id = allocation.operator_id
+                              and part.strategy_id = allocation.strategy_id
+                              and part.is_queued
+                              and withdrawal.completable_at_block
+                              > (select block + 1 from state_block)
+                      ) as scaled_queued,
+                      quote.usd_per_share_unit
+                  from rows from (
+                      jsonb_to_recordset((%2$s)::jsonb)
+                          as (operator_set_id text, wad numeric, strategies text[])
+                  ) with ordinality as slash (operator_set_id, wad, strategies, place)
+                  join operator_allocations as allocation
+                      on allocation.operator_set_id = slash.operator_set_id
+                      and (
+                          slash.strategies is null
+                          or allocation.strategy_id = any(slash.strategies)
+                      )
+                  join operator_strategy_state as held using (operator_id, strategy_id)
+                  left join strategy_quotes as quote using (strategy_id)
+                  where allocation.operator_id = %1$s and allocation.is_slashable
+                  window of_set as (
+                      partition by allocation.strategy_id, allocation.operator_set_id
+                      order by slash.place
+                  )
+              ) as remaining
+              window of_set as (partition by strategy_id, operator_set_id order by place)
+              """);
 
   private static final String VALUED_LOSSES =
       """
@@ -68,43 +137,99 @@ final class SlashPreviews {
       """
           .formatted(LOSSES);
 
+  /**
+   * Delegators with their scaled shares, unless these contradict the shares: then a part of the
+   * history is missing. Dust without scaled shares is what rounding left of a withdrawal of all.
+   */
+  private static final String HOLDERS =
+      """
+      select
+          held.operator_id, held.staker_id, held.strategy_id, held.shares,
+          case
+              when abs(
+                  withdrawable_shares(
+                      scaled.scaled_shares, state.max_magnitude, scaled.beacon_chain_factor
+                  )
+                  - held.shares
+              ) <= 1000 + held.shares * 1e-15
+                  then scaled.scaled_shares
+          end as scaled_shares,
+          scaled.beacon_chain_factor
+      from operator_delegator_shares as held
+      join operator_strategy_state as state using (operator_id, strategy_id)
+      left join operator_delegator_scaled_shares as scaled
+          using (operator_id, staker_id, strategy_id)
+      where not held.is_dust or scaled.scaled_shares is not null
+      """;
+
   private static final String LOSSES_OF_PARENT =
-      VALUED_LOSSES.formatted("^operator_id", "^operator_set_id", "^wad", "^strategy_list");
+      "select * from (%s) as losses where place = ^place"
+          .formatted(VALUED_LOSSES.formatted("^operator_id", "^slashes"));
+
+  /**
+   * Slashes of an operator by a JSON array (1). Each is a row, but one by a set that no event
+   * names.
+   */
+  private static final String SLASHES =
+      """
+      select
+          ^operator_id as operator_id, slash.place, slash.wad, given.slashes,
+          sets.operator_set_id, sets.is_redistributing,
+          case when sets.is_redistributing then sets.redistribution_recipient end as recipient,
+          case when lost.place is null then 0 else lost.total_lost_usd end as total_lost_usd,
+          coalesce(lost.unvalued_strategy_count, 0) as unvalued_strategy_count,
+          case when lost.place is null then 'NOT_SLASHABLE' else 'SLASHABLE' end as status
+      from (select (%1$s)::text as slashes) as given
+      cross join rows from (
+          jsonb_to_recordset(given.slashes::jsonb) as (operator_set_id text, wad numeric)
+      ) with ordinality as slash (operator_set_id, wad, place)
+      join operator_sets as sets on sets.operator_set_id = slash.operator_set_id
+      left join lateral (
+          select
+              losses.place,
+              sum(losses.total_lost_usd) as total_lost_usd,
+              (count(*) - count(losses.total_lost_usd))::integer as unvalued_strategy_count
+          from (%2$s) as losses
+          where losses.place = slash.place
+          group by losses.place
+      ) as lost on true
+      """;
 
   static final Relation OF_OPERATOR =
       Relation.all()
           .rows(
-              """
-              select
-                  ^operator_id as operator_id, sets.operator_set_id, sets.is_redistributing,
-                  case when sets.is_redistributing then sets.redistribution_recipient end
-                      as recipient,
-                  :wad as wad, array_to_string(:strategies, ',') as strategy_list,
-                  lost.total_lost_usd, lost.unvalued_strategy_count,
-                  case when lost.strategies = 0 then 'NOT_SLASHABLE' else 'SLASHABLE' end as status
-              from operator_sets as sets
-              cross join lateral (
-                  select
-                      count(*) as strategies,
-                      case when count(*) = 0 then 0 else sum(total_lost_usd) end as total_lost_usd,
-                      (count(*) - count(total_lost_usd))::integer as unvalued_strategy_count
-                  from (%s) as losses
-              ) as lost
-              where sets.operator_set_id = :avs || '-' || :number::text
-              """
-                  .formatted(
-                      VALUED_LOSSES.formatted(
-                          "^operator_id",
-                          "sets.operator_set_id",
-                          ":wad",
-                          "array_to_string(:strategies, ',')")))
-          .check(SlashPreviews::checkWad);
+              SLASHES.formatted(
+                  """
+                  jsonb_build_array(
+                      jsonb_build_object(
+                          'operator_set_id', :avs || '-' || :number::text,
+                          'wad', :wad,
+                          'strategies', :strategies
+                      )
+                  )
+                  """,
+                  VALUED_LOSSES.formatted("^operator_id", "given.slashes")))
+          .check(given -> checkWad(given.get("wad")));
+
+  static final Relation IN_TURN =
+      Relation.all()
+          .rows(
+              SLASHES.formatted(
+                  """
+                  select jsonb_agg(each::jsonb order by nth)
+                  from unnest(:slashes) with ordinality as turn (each, nth)
+                  """,
+                  VALUED_LOSSES.formatted("^operator_id", "given.slashes")))
+          .argument("slashes", SlashPreviews::texts)
+          .atMost(MAX_SLASHES)
+          .check(SlashPreviews::checkSlashes);
 
   private static final Noun SLASH_PREVIEW =
       Noun.of("SlashPreview")
-          .key("operator_id", "operator_set_id")
-          .hidden("strategy_list", TEXT)
-          .order("operator_set_id")
+          .key("operator_id", "place")
+          .hidden("place", BIGINT)
+          .hidden("slashes", TEXT)
+          .order("place")
           .relation("operatorSet", Relation.on("operator_set_id"))
           .enums("status")
           .flags("isRedistributing")
@@ -118,30 +243,38 @@ final class SlashPreviews {
                   .rows(
                       """
                       select
-                          held.operator_id, held.staker_id, held.strategy_id,
-                          held.shares as shares_before,
-                          case
-                              when losses.max_before > 0
-                                  then div(held.shares * losses.max_after, losses.max_before)
-                              else 0
-                          end as shares_after,
-                          held.shares - case
-                              when losses.max_before > 0
-                                  then div(held.shares * losses.max_after, losses.max_before)
-                              else 0
-                          end as shares_lost,
-                          usd_value(
-                              held.shares - case
-                                  when losses.max_before > 0
-                                      then div(held.shares * losses.max_after, losses.max_before)
-                                  else 0
-                              end,
-                              losses.usd_per_share_unit
-                          ) as lost_usd
-                      from operator_delegator_shares as held
-                      join (%s) as losses using (operator_id, strategy_id)
+                          delegators.*,
+                          shares_before - shares_after as shares_lost,
+                          usd_value(shares_before - shares_after, usd_per_share_unit) as lost_usd
+                      from (
+                          select
+                              held.operator_id, held.staker_id, held.strategy_id,
+                              losses.usd_per_share_unit,
+                              coalesce(
+                                  withdrawable_shares(
+                                      held.scaled_shares, losses.max_before,
+                                      held.beacon_chain_factor
+                                  ),
+                                  div(
+                                      held.shares * losses.max_before,
+                                      nullif(losses.max_magnitude, 0)
+                                  )
+                              ) as shares_before,
+                              coalesce(
+                                  withdrawable_shares(
+                                      held.scaled_shares, losses.max_after,
+                                      held.beacon_chain_factor
+                                  ),
+                                  div(
+                                      held.shares * losses.max_after,
+                                      nullif(losses.max_magnitude, 0)
+                                  )
+                              ) as shares_after
+                          from (%2$s) as held
+                          join (%1$s) as losses using (operator_id, strategy_id)
+                      ) as delegators
                       """
-                          .formatted(LOSSES_OF_PARENT)))
+                          .formatted(LOSSES_OF_PARENT, HOLDERS)))
           .followsAsOf();
 
   private static final Noun LOSS =
@@ -184,6 +317,64 @@ final class SlashPreviews {
               "case when #shares_before is null then 'PARTIAL_HISTORY' else 'KNOWN' end")
           .followsAsOf();
 
+  /** What a delegator loses then, at an operator (1): its shares and its queued withdrawals. */
+  private static final String WORST_OF_DELEGATOR =
+      """
+      select
+          stakes.*,
+          usd_value(burned_shares, usd_per_share_unit) as burned_usd,
+          usd_value(redistributed_shares, usd_per_share_unit) as redistributed_usd
+      from (
+          select
+              allocation.operator_id, allocation.strategy_id,
+              sum(stake.shares * (not sets.is_redistributing)::integer) as burned_shares,
+              sum(stake.shares * sets.is_redistributing::integer) as redistributed_shares,
+              count(*)::integer as operator_set_count,
+              case when count(stake.shares) = count(*) then 'KNOWN' else 'PARTIAL_HISTORY' end
+                  as shares_status
+          from (
+              select
+                  operator_id, strategy_id,
+                  case when count(*) = count(shares) then sum(shares) end as shares
+              from (
+                  select operator_id, strategy_id, shares
+                  from operator_delegator_shares
+                  where staker_id = ^staker_id
+                  union all
+                  select withdrawal.operator_id, part.strategy_id, part.current_shares
+                  from queued_withdrawals as withdrawal
+                  join queued_withdrawal_shares as part using (operator_id, withdrawal_root)
+                  where withdrawal.staker_id = ^staker_id
+                      and part.is_queued
+                      and not withdrawal.is_completable
+              ) as holdings
+              where %s
+              group by operator_id, strategy_id
+          ) as held
+          join operator_strategy_state as state using (operator_id, strategy_id)
+          join operator_allocations as allocation using (operator_id, strategy_id)
+          join operator_sets as sets using (operator_set_id)
+          cross join lateral (
+              select
+                  case
+                      when state.max_magnitude > 0
+                          then allocated_shares(
+                              held.shares, allocation.current_magnitude, state.max_magnitude
+                          )
+                      else 0
+                  end as shares
+          ) as stake
+          where allocation.is_slashable
+          group by allocation.operator_id, allocation.strategy_id
+      ) as stakes
+      left join strategy_quotes using (strategy_id)
+      """;
+
+  static final Relation WORST_OF_STAKER = Relation.all().rows(WORST_OF_DELEGATOR.formatted("true"));
+
+  static final Relation WORST_AT_OPERATOR =
+      Relation.all().rows(WORST_OF_DELEGATOR.formatted("operator_id = ^operator_id"));
+
   /** All sets that can slash the operator take everything that is allocated to them. */
   private static final Noun WORST_CASE =
       Noun.of("WorstCase")
@@ -225,6 +416,7 @@ final class SlashPreviews {
               """)
           .key("operator_id", "strategy_id")
           .order("redistributed_usd desc", "burned_usd desc", "strategy_id")
+          .relation("operator", Relation.on("operator_id"))
           .relation("strategy", Relation.on("strategy_id"))
           .counts("operatorSetCount")
           .amounts("burnedShares", "redistributedShares", "burnedUsd", "redistributedUsd")
@@ -233,13 +425,43 @@ final class SlashPreviews {
 
   static final List<Noun> NOUNS = List.of(SLASH_PREVIEW, LOSS, DELEGATOR_LOSS, WORST_CASE);
 
-  private static void checkWad(Map<String, Object> arguments) {
-    if (!(arguments.get("wad") instanceof BigInteger wad)
-        || wad.signum() <= 0
-        || wad.compareTo(WAD) > 0) {
-      throw new UserInputError(
-          "wad is 1 to 10^18, parts of 10^18 of the allocation, not " + arguments.get("wad"));
+  private static void checkWad(@Nullable Object given) {
+    if (!(given instanceof BigInteger wad) || wad.signum() <= 0 || wad.compareTo(WAD) > 0) {
+      throw new UserInputError("wad is 1 to 10^18, parts of 10^18 of the allocation, not " + given);
     }
+  }
+
+  private static void checkSlashes(Map<String, Object> arguments) {
+    var slashes = slashes(arguments.get("slashes"));
+    if (slashes.isEmpty() || slashes.size() > MAX_SLASHES) {
+      throw new UserInputError(
+          "slashes are 1 to %s, not %s".formatted(MAX_SLASHES, slashes.size()));
+    }
+    slashes.forEach(slash -> checkWad(slash.get("wad")));
+  }
+
+  private static List<Map<?, ?>> slashes(@Nullable Object argument) {
+    var slashes = new ArrayList<Map<?, ?>>();
+    if (argument instanceof List<?> several) {
+      several.forEach(each -> slashes.add((Map<?, ?>) each));
+    }
+    return slashes;
+  }
+
+  /** JSON of each slash; its values are addresses and numbers, which need no escapes. */
+  private static String[] texts(Object argument) {
+    return slashes(argument).stream().map(SlashPreviews::text).toArray(String[]::new);
+  }
+
+  private static String text(Map<?, ?> slash) {
+    return "{\"operator_set_id\": \"%s-%s\", \"wad\": %s, \"strategies\": %s}"
+        .formatted(
+            slash.get("avs"),
+            slash.get("number"),
+            slash.get("wad"),
+            slash.get("strategies") instanceof List<?> strategies
+                ? strategies.stream().map("\"%s\""::formatted).collect(joining(", ", "[", "]"))
+                : "null");
   }
 
   private SlashPreviews() {}

@@ -1,5 +1,7 @@
 package dev.operatoranalytics.api.pipeline;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 import dev.operatoranalytics.alert.AlertEvaluator;
 import dev.operatoranalytics.alert.AlertKind;
 import dev.operatoranalytics.alert.AlertLimits;
@@ -15,7 +17,6 @@ import dev.operatoranalytics.api.document.ResolverRegistry;
 import dev.operatoranalytics.api.document.SubscriptionFilter;
 import dev.operatoranalytics.api.document.Wiring;
 import dev.operatoranalytics.api.noun.AlertIds;
-import dev.operatoranalytics.database.Change.ChangeKind;
 import graphql.schema.DataFetchingEnvironment;
 import jakarta.inject.Singleton;
 import java.math.BigDecimal;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Mutations of alert rules and webhooks, and the subscription to alerts. */
 @Singleton
@@ -68,10 +70,17 @@ class AlertMutationWiring implements Wiring {
         .type("WouldFire", WouldFire.class)
         .subscription(
             "alerts",
-            env -> SubscriptionFilter.all(ChangeKind.ALERT, null, ResolverRegistry.position(env)),
+            env -> SubscriptionFilter.alerts(rules(env), ResolverRegistry.position(env)),
             AlertFired::new)
         .type("AlertFired", AlertFired.class)
         .reference("AlertFired", "alert", "Alert", AlertFired::alertId);
+  }
+
+  private static @Nullable Set<String> rules(DataFetchingEnvironment env) {
+    List<String> ids = env.getArgument("rules");
+    return ids == null
+        ? null
+        : ids.stream().map(AlertIds::rule).map(String::valueOf).collect(toUnmodifiableSet());
   }
 
   /** The first of the facts; their number is that of all. */

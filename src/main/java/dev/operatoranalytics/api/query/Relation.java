@@ -25,7 +25,7 @@ public final class Relation {
   private final List<String> conditions = new ArrayList<>();
   private final Map<String, String> optionalConditions = new LinkedHashMap<>();
   private final List<String> order = new ArrayList<>();
-  private final Map<String, Function<Object, String>> values = new HashMap<>();
+  private final Map<String, Function<Object, ?>> values = new HashMap<>();
   private @Nullable String rows;
   private @Nullable String size;
   private @Nullable String counted;
@@ -165,13 +165,15 @@ public final class Relation {
     return orElse;
   }
 
-  /** Changes the value of an argument before it becomes a parameter. */
-  public Relation argument(String name, Function<Object, String> value) {
+  /**
+   * Changes the value of an argument before it becomes a parameter: a text or an array of texts.
+   */
+  public Relation argument(String name, Function<Object, ?> value) {
     values.put(name, value);
     return this;
   }
 
-  @Nullable Function<Object, String> value(String argument) {
+  @Nullable Function<Object, ?> value(String argument) {
     return values.get(argument);
   }
 

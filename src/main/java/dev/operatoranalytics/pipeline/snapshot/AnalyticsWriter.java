@@ -35,7 +35,7 @@ final class AnalyticsWriter extends DayWriter {
   }
 
   @Override
-  TakenDay take(LocalDate day, boolean isCarried) throws SQLException {
+  TakenDay take(LocalDate day, DayPlace place) throws SQLException {
     var basis = Partitions.SNAPSHOT.done(state, day);
     if (basis == null) {
       throw new SQLException("its snapshot is not there");
@@ -53,8 +53,9 @@ final class AnalyticsWriter extends DayWriter {
     if (isNewest(day)) {
       RewardMonths.sum(state, day);
       Stages.holdRanks(state);
-      // days are analysed in parallel: a newer one may have been written before the lock
-      if (isNewest(day)) {
+      // only the newest yields are kept: a later day of this writer replaces them. Days are
+      // analysed in parallel: a newer one may have been written before the lock
+      if (place.isLast() && isNewest(day)) {
         steps.addAll(runner.run(Stages.YIELDS, List.of(), bounds));
       }
       steps.addAll(runner.rank(bounds));

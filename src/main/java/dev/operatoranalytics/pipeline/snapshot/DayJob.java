@@ -195,17 +195,23 @@ final class DayJob implements AutoCloseable {
       var isFirst = day.equals(piece.getFirst());
       try (var _ = MDC.putCloseable("day", day.toString())) {
         taken =
-            taken.plus(takeDay(writer, day, !isFirst || !plan.days().contains(day.minusDays(1))));
+            taken.plus(
+                takeDay(
+                    writer,
+                    day,
+                    new DayWriter.DayPlace(
+                        !isFirst || !plan.days().contains(day.minusDays(1)),
+                        day.equals(piece.getLast()))));
       }
       progress.run();
     }
     return taken;
   }
 
-  private static Piece takeDay(DayWriter writer, LocalDate day, boolean isCarried)
+  private static Piece takeDay(DayWriter writer, LocalDate day, DayWriter.DayPlace place)
       throws SQLException {
     try {
-      return Piece.taken(writer.write(day, isCarried));
+      return Piece.taken(writer.write(day, place));
     } catch (SQLException e) {
       var message = String.valueOf(e.getMessage());
       log.error("day {} cannot be taken: {}", day, message);

@@ -51,21 +51,26 @@ abstract class DayWriter implements AutoCloseable {
     }
   }
 
+  /**
+   * The place of a day among those that one writer takes.
+   *
+   * @param isCarried whether the day can carry over rows of the day before
+   * @param isLast whether the writer takes no later day
+   */
+  record DayPlace(boolean isCarried, boolean isLast) {}
+
   /** Writes the rows of a day. */
-  abstract TakenDay take(LocalDate day, boolean isCarried) throws SQLException;
+  abstract TakenDay take(LocalDate day, DayPlace place) throws SQLException;
 
   /** Updates what depends on changed rows; returns changes to publish to subscribers. */
   abstract List<Change> follow(LocalDate day) throws SQLException;
 
-  /**
-   * @param isCarried whether the day can carry over rows of the day before
-   */
-  final RowCounts write(LocalDate day, boolean isCarried) throws SQLException {
+  final RowCounts write(LocalDate day, DayPlace place) throws SQLException {
     var start = System.nanoTime();
     try {
       Partitions.hold(state);
       planForOne(state);
-      var taken = take(day, isCarried);
+      var taken = take(day, place);
       var rows = taken.rows();
       runs.addDay(run, job);
       var progress = runs.addSteps(run, taken.steps(), taken.operators());

@@ -59,11 +59,11 @@ final class SnapshotWriter extends DayWriter {
   }
 
   @Override
-  TakenDay take(LocalDate day, boolean isCarried) throws SQLException {
+  TakenDay take(LocalDate day, DayPlace place) throws SQLException {
     LongTransaction.beginSnapshot(events);
     planForOne(events);
     var bounds = RebuildBounds.endOf(day, calendar.lastBlockOf(day), clock.instant(), settings);
-    var carries = isCarried && Partitions.SNAPSHOT.done(state, day.minusDays(1)) != null;
+    var carries = place.isCarried() && Partitions.SNAPSHOT.done(state, day.minusDays(1)) != null;
     var blocked = Checks.blocked(state);
     var operators = carries ? changedOn(day, bounds) : knownBefore(day.plusDays(1));
     operators.removeAll(blocked);

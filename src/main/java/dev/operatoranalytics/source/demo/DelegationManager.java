@@ -302,9 +302,7 @@ final class DelegationManager {
     var queue = expected.table("queued_withdrawals", "operator_id,withdrawal_root,is_completed");
     withdrawals.forEach(
         (root, withdrawal) -> {
-          if (!withdrawal.delegatedTo.equals(ZERO_ADDRESS)) {
-            queue.add(withdrawal.delegatedTo, root, completed.contains(root));
-          }
+          queue.add(withdrawal.delegatedTo, root, completed.contains(root));
         });
     var parts =
         expected.table(
@@ -313,11 +311,9 @@ final class DelegationManager {
     withdrawals.forEach(
         (root, withdrawal) -> {
           for (int i = 0; i < withdrawal.strategies.size(); i++) {
-            if (!withdrawal.delegatedTo.equals(ZERO_ADDRESS)) {
-              var strategy = withdrawal.strategies.get(i);
-              parts.add(
-                  withdrawal.delegatedTo, root, i + 1, strategy, worth(withdrawal, strategy, i));
-            }
+            var strategy = withdrawal.strategies.get(i);
+            parts.add(
+                withdrawal.delegatedTo, root, i + 1, strategy, worth(withdrawal, strategy, i));
           }
         });
   }

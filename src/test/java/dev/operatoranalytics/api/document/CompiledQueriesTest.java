@@ -142,6 +142,9 @@ class CompiledQueriesTest {
                 Map.entry("node", List.of("id: \"" + id("Operator", OPERATOR) + "\"")),
                 Map.entry("distribution", List.of("metric: TVS_USD")),
                 Map.entry("slashPreview", slashes()),
+                Map.entry(
+                    "slashPreviews",
+                    List.of("slashes: [{ %s }]".formatted(String.join(" }, { ", slashes())))),
                 Map.entry("rank", List.of("metric: TVS_USD", "metric: ACTIVE_DELEGATORS"))),
             seed);
     var asked = 0;

@@ -224,7 +224,7 @@ public final class OperatorFold {
     return Rows.text(operator, log.transaction(), log.index());
   }
 
-  private void tellWithdrawals(Rows rows, long head, long delay) {
+  void tellWithdrawals(Rows rows, long head, long delay) {
     queued.forEach(
         (root, log) -> {
           var lastSlashable = log.number("withdrawal", "startBlock") + delay;

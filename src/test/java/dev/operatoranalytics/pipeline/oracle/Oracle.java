@@ -23,6 +23,8 @@ public final class Oracle {
   private final Map<String, OperatorFold> operators = new TreeMap<>();
   private final Set<Membership> strategies = new HashSet<>();
   private final Tally tally = new Tally();
+  // withdrawals of stakers without an operator
+  private final OperatorFold nobody = new OperatorFold(Delegations.NOBODY, tally);
   private final RebuildBounds horizon;
   private int defaultBips = FIRST_DEFAULT_BIPS;
 
@@ -46,6 +48,7 @@ public final class Oracle {
                 horizon,
                 defaultBips,
                 (set, strategy) -> strategies.contains(new Membership(set, strategy))));
+    nobody.tellWithdrawals(rows, horizon.untilBlock(), horizon.delays().withdrawal());
     return rows;
   }
 
@@ -74,9 +77,17 @@ public final class Oracle {
         tally.count(Rule.STRATEGY_REMOVED_FROM_SET);
         strategies.remove(new Membership(log.operatorSet(), log.name("strategy")));
       }
-      case "SlashingWithdrawalCompleted" ->
-          operators.values().forEach(operator -> operator.complete(log));
-      case "SlashingWithdrawalQueued" -> operator(log.name("withdrawal", "delegatedTo"), log, null);
+      case "SlashingWithdrawalCompleted" -> {
+        operators.values().forEach(operator -> operator.complete(log));
+        nobody.complete(log);
+      }
+      case "SlashingWithdrawalQueued" -> {
+        var operator = log.name("withdrawal", "delegatedTo");
+        operator(operator, log, null);
+        if (operator.equals(Delegations.NOBODY)) {
+          nobody.accept(log, null);
+        }
+      }
       default -> {
         if (log.has("operator")) {
           operator(log.name("operator"), log, slashingSet);

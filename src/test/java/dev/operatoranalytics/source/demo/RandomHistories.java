@@ -71,6 +71,27 @@ public final class RandomHistories {
     return all;
   }
 
+  /**
+   * The withdrawable shares of each staker, with an operator or without, by staker and strategy.
+   * Native ETH is left out: its pods' events are not part of the histories.
+   */
+  public Map<String, BigInteger> withdrawableByStaker() {
+    var all = new TreeMap<String, BigInteger>();
+    for (var history : histories) {
+      for (var staker : history.everyone()) {
+        delegation
+            .withdrawable(staker)
+            .forEach(
+                (strategy, shares) -> {
+                  if (!strategy.isNativeEth() && shares.signum() > 0) {
+                    all.put(staker + " " + strategy.address(), shares);
+                  }
+                });
+      }
+    }
+    return all;
+  }
+
   /** A random history of a few operators and stakers. */
   private final class History {
     private final Random random;
