@@ -363,6 +363,8 @@ class CostTest {
             case "first" -> field.getName().equals("search") ? "100" : "10";
             case "avs" -> "\"" + ADDRESSES.get("avs") + "\"";
             case "wad" -> "1";
+            case "slashes" ->
+                "[{ avs: \"%s\", number: 0, wad: 1 }]".formatted(ADDRESSES.get("avs"));
             case "pool" ->
                 "{ kind: PI, days: 1, amount: \"1000000\", strategies: [{ strategy: \"%s\", multiplier: \"1\" }] }"
                     .formatted(ADDRESSES.get("strategy"));
