@@ -253,7 +253,16 @@ reasons as (
         case
             when amounts.reward_date < date '2024-08-11' then 'OLD_NUMBER_FORMAT'
             when amounts.has_unknown_shares then 'SHARES_UNKNOWN'
-            when days.submission_kind = 'AVS' then 'RESTAKED_STRATEGIES_UNKNOWN'
+            when
+                days.submission_kind = 'AVS'
+                and not exists (
+                    select from restaked_strategy_days as asked
+                    where
+                        asked.avs_id = days.avs_id
+                        and asked.reward_date = days.reward_date
+                        and asked.status = 'ANSWERED'
+                )
+                then 'RESTAKED_STRATEGIES_UNKNOWN'
             when days.submission_kind = 'ALL_STAKERS' then 'UNDELEGATED_STAKERS_UNKNOWN'
             when
                 days.submission_kind = 'UNIQUE_STAKE'

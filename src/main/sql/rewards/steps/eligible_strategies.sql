@@ -1,6 +1,7 @@
 -- Strategies whose stake at an operator counts for a submission on a day.
 -- Grain: one row per submission, day, operator and strategy.
 -- Units: multipliers and magnitudes in wads; magnitudes are null where the whole stake counts.
+-- Kind AVS: of a day on which the AVS was asked, only the strategies that it names for the operator count.
 -- Allocated stake: an increase counts from the day after it, a decrease on its day, a slash of the maximum on its day.
 
 with
@@ -9,6 +10,7 @@ strategies as (
     select
         submission_hash,
         submission_kind,
+        avs_id,
         operator_set_id,
         reward_date,
         lower(item ->> 'strategy') as strategy_id,
@@ -19,7 +21,7 @@ strategies as (
 ),
 
 counted as (
-    select submission_hash, submission_kind, operator_set_id, reward_date, strategy_id, multiplier
+    select submission_hash, submission_kind, avs_id, operator_set_id, reward_date, strategy_id, multiplier
     from strategies
     where
         submission_kind <> 'OPERATOR_DIRECTED_SET'
@@ -31,6 +33,31 @@ counted as (
                 and (periods.added_at at time zone 'UTC')::date <= strategies.reward_date
                 and ((periods.removed_at at time zone 'UTC')::date > strategies.reward_date) is not false
         )
+),
+
+restaked as (
+    select submissions.submission_hash, submissions.reward_date, members.operator_id, answers.strategies
+    from submission_days as submissions
+    join restaked_strategy_days as asked
+        on
+            asked.avs_id = submissions.avs_id
+            and asked.reward_date = submissions.reward_date
+            and asked.status = 'ANSWERED'
+    join eligible_operators as members
+        on
+            members.submission_hash = submissions.submission_hash
+            and members.reward_date = submissions.reward_date
+    left join lateral (
+        select rows.strategies
+        from operator_restaked_strategies as rows
+        where
+            rows.avs_id = submissions.avs_id
+            and rows.operator_id = members.operator_id
+            and rows.from_date <= submissions.reward_date
+        order by rows.from_date desc
+        limit 1
+    ) as answers on true
+    where submissions.submission_kind = 'AVS'
 )
 
 select
@@ -49,6 +76,11 @@ select
     end as max_magnitude
 from counted
 join eligible_operators as operators using (submission_hash, reward_date)
+left join restaked
+    on
+        restaked.submission_hash = counted.submission_hash
+        and restaked.reward_date = counted.reward_date
+        and restaked.operator_id = operators.operator_id
 left join operator_allocation_daily_snapshots as before
     on
         before.operator_id = operators.operator_id
@@ -67,4 +99,9 @@ left join operator_strategy_daily_snapshots as maximum
         maximum.operator_id = before.operator_id
         and maximum.strategy_id = before.strategy_id
         and maximum.snapshot_date = before.snapshot_date + 1
-where operators.is_registered
+where
+    operators.is_registered
+    and (
+        restaked.operator_id is null
+        or counted.strategy_id = any(coalesce(restaked.strategies, '{}'))
+    )

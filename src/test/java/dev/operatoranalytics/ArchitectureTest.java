@@ -47,6 +47,7 @@ class ArchitectureTest {
           "alert",
           "metadata",
           "price",
+          "reward",
           "epochs",
           "node",
           "source.demo",

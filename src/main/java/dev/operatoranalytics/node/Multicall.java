@@ -54,14 +54,29 @@ public final class Multicall {
    * Returns the results at the newest block in the order of the calls; null for one that failed.
    */
   public List<@Nullable Tuple> call(List<ContractCall> calls) {
+    return call(calls, "latest", BATCH);
+  }
+
+  /**
+   * Returns the results at the end of a block in the order of the calls; null for one that failed.
+   *
+   * @param batch calls in one request; they share its gas, and one that gets too little fails
+   * @throws RpcError whose {@link RpcError#isNoHistory} is true when the node no longer has the
+   *     state of the block
+   */
+  public List<@Nullable Tuple> call(List<ContractCall> calls, long block, int batch) {
+    return call(calls, Quantity.text(block), batch);
+  }
+
+  private List<@Nullable Tuple> call(List<ContractCall> calls, String block, int batch) {
     var results = new ArrayList<@Nullable Tuple>(calls.size());
-    for (var from = 0; from < calls.size(); from += BATCH) {
-      results.addAll(callBatch(calls.subList(from, Math.min(calls.size(), from + BATCH))));
+    for (var from = 0; from < calls.size(); from += batch) {
+      results.addAll(callBatch(calls.subList(from, Math.min(calls.size(), from + batch)), block));
     }
     return results;
   }
 
-  private List<@Nullable Tuple> callBatch(List<ContractCall> calls) {
+  private List<@Nullable Tuple> callBatch(List<ContractCall> calls, String block) {
     var structs =
         calls.stream()
             .map(
@@ -76,7 +91,8 @@ public final class Multicall {
         nodes.call(
             new Call<>(
                 "eth_call",
-                "[{\"to\":\"%s\",\"data\":\"0x%s\"},\"latest\"]".formatted(contract.value(), data),
+                "[{\"to\":\"%s\",\"data\":\"0x%s\"},\"%s\"]"
+                    .formatted(contract.value(), data, block),
                 json -> {
                   if (json.currentToken() != JsonToken.VALUE_STRING) {
                     throw new IOException("the result of eth_call is no text");

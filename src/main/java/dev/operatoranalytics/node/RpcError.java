@@ -21,6 +21,11 @@ public final class RpcError extends NodeFailure {
           "query returned more than|range|too large|too many|too wide|too big|exceed|limit|size"
               + "|results|timed? ?out|timeout");
 
+  private static final Pattern NO_HISTORY =
+      Pattern.compile(
+          "missing trie node|header not found|block not found|unknown block|pruned|archive"
+              + "|histor|state (?:is )?(?:not available|unavailable|not found)");
+
   private final int code;
   private final String reason;
 
@@ -51,6 +56,11 @@ public final class RpcError extends NodeFailure {
   /** Whether a request for a smaller range may succeed. */
   boolean isTooLarge() {
     return !isRateLimit() && (code == LIMIT_EXCEEDED || TOO_LARGE.matcher(reason).find());
+  }
+
+  /** Whether the node no longer has the state of the block that was asked for. */
+  public boolean isNoHistory() {
+    return !isRateLimit() && NO_HISTORY.matcher(reason).find();
   }
 
   /** Whether the node does not support the method. */

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 public class AsOfRebuild {
   private static final SqlFile MOMENT =
       SqlFile.load("extraction", "moment").withSteps("timed_blocks");
-  private static final List<Stage> STAGES = List.of(Stages.PROTOCOL, Stages.QUOTES, Stages.REBUILD);
+  private static final List<Stage> STAGES =
+      List.of(Stages.PAST_PROTOCOL, Stages.QUOTES, Stages.REBUILD);
 
   private static final List<DailyFigures> DAILY_FIGURES =
       List.of(
@@ -264,6 +265,7 @@ public class AsOfRebuild {
       statement.execute(
           "create temporary table state_block as select %s::bigint as block"
               .formatted(bounds.untilBlock()));
+      runner.stage(Stages.PAST_OPERATOR_REWARDS, List.of(operator), bounds);
       // the regular view is bound to the regular table, which the temporary table does not replace
       statement.execute(
           "create temporary view operator_state as select * from pg_temp.operator_current_state");

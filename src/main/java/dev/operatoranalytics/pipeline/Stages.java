@@ -167,11 +167,33 @@ public final class Stages {
               "submission_days", "eligible_operators", "eligible_strategies", "staker_weights")
           .fromState("operator_daily_rewards")
           .fromState("earner_daily_rewards")
+          .fromState("daily_reward_sums")
           .build();
 
   /** Claims and rewards of an earner as of an earlier moment. */
   static final Stage PAST_EARNER =
       Stage.named("as_of").stagedSteps("rewards_claims", "earner_rewards").build();
+
+  /** Claims and rewards of an operator as of an earlier moment, and what its days paid. */
+  static final Stage PAST_OPERATOR_REWARDS =
+      Stage.named("as_of")
+          .stagedSteps("rewards_claims", "earner_rewards", "operator_daily_rewards")
+          .build();
+
+  /** The part of {@link #PROTOCOL} that an operator as of an earlier moment depends on. */
+  static final Stage PAST_PROTOCOL =
+      Stage.named("as_of")
+          .like(
+              PROTOCOL,
+              "commission_defaults",
+              "operator_sets",
+              "operator_set_strategies",
+              "duration_vaults",
+              "slash_settlements",
+              "avs",
+              "strategy_event_rates",
+              "strategy_event_tokens")
+          .build();
 
   /** Yields over windows that end on the newest day. */
   public static final Stage YIELDS = Stage.named("yields").fromState("operator_yields").build();

@@ -132,6 +132,85 @@ class DaysApiTest {
   }
 
   @Test
+  void rewards_by_day_of_operators_avses_and_strategies_add_up_to_those_of_the_network()
+      throws Exception {
+    var range = "(from: \"2026-01-15\", to: \"2026-01-17\")";
+    var days = "rewardsByDay" + range + " { date operatorsUsd stakersUsd piUsd avsUsd usdStatus }";
+    var answer =
+        data(
+            """
+            {
+              network {
+                %1$s
+                rewardsByDayColumns%2$s { date stakersUsd }
+                tokens: rewardsByDay%2$s { date tokens { symbol stakersAmount usd } }
+              }
+              operators(first: 500) { nodes { %1$s } }
+              strategies(first: 100) { nodes { %1$s } }
+              avses(first: 100) { nodes { %1$s } }
+            }
+            """
+                .formatted(days, range));
+
+    var network = sumsByDate(List.of(answer.get("network")));
+    assertThat(network).hasSize(3);
+    for (var list : List.of("operators", "avses")) {
+      var parts = new ArrayList<JsonNode>();
+      answer.get(list).get("nodes").values().forEach(parts::add);
+      // programmatic incentives are of no AVS
+      var sums = sumsByDate(parts);
+      network.forEach(
+          (date, usd) ->
+              assertThat(Objects.requireNonNull(sums.get(date)).get(list.equals("avses") ? 1 : 0))
+                  .as(list + " " + date)
+                  .isCloseTo(
+                      usd.get(list.equals("avses") ? 1 : 0),
+                      org.assertj.core.api.Assertions.within(new BigDecimal("0.000001"))));
+    }
+    var strategies = new ArrayList<JsonNode>();
+    answer.get("strategies").get("nodes").values().forEach(strategies::add);
+    // directed rewards of operators without stake in the strategies belong to none; others are
+    // rounded
+    sumsByDate(strategies)
+        .forEach(
+            (date, usd) ->
+                assertThat(usd.getFirst())
+                    .isBetween(
+                        Objects.requireNonNull(network.get(date))
+                            .getFirst()
+                            .multiply(new BigDecimal("0.95")),
+                        Objects.requireNonNull(network.get(date))
+                            .getFirst()
+                            .add(new BigDecimal("0.000001"))));
+    var columns = answer.get("network").get("rewardsByDayColumns");
+    assertThat(columns.get("date").get(0).getStringValue()).isEqualTo("2026-01-15");
+    assertThat(columns.get("stakersUsd").size()).isEqualTo(3);
+    assertThat(answer.get("network").get("tokens").size()).isEqualTo(3);
+    assertThat(answer.get("network").get("tokens").get(1).get("tokens").size()).isPositive();
+  }
+
+  /** Sums over the parts of what a day paid in USD: to operators and stakers, and not as PI. */
+  private static Map<String, List<BigDecimal>> sumsByDate(List<JsonNode> parts) {
+    var sums = new HashMap<String, List<BigDecimal>>();
+    for (var part : parts) {
+      for (var day : part.get("rewardsByDay").values()) {
+        assertThat(day.get("usdStatus").getStringValue()).isEqualTo("COMPLETE");
+        var avs = new BigDecimal(day.get("avsUsd").getStringValue());
+        var paid =
+            new BigDecimal(day.get("operatorsUsd").getStringValue())
+                .add(new BigDecimal(day.get("stakersUsd").getStringValue()));
+        assertThat(avs.add(new BigDecimal(day.get("piUsd").getStringValue())).subtract(paid).abs())
+            .isLessThan(new BigDecimal("0.000000000000001"));
+        sums.merge(
+            day.get("date").getStringValue(),
+            List.of(paid, avs),
+            (held, more) -> List.of(held.get(0).add(more.get(0)), held.get(1).add(more.get(1))));
+      }
+    }
+    return sums;
+  }
+
+  @Test
   void rewards_of_an_operator_and_of_its_delegators_are_served() throws Exception {
     var operator =
         data(
@@ -468,6 +547,32 @@ class DaysApiTest {
                     .formatted(FEATURED))
             .getFirst()
             .getFirst();
+    var ofOperator =
+        data(
+            """
+            {
+              operator(address: "%1$s", asOf: { date: "2026-01-16" }) {
+                rewards %2$s
+                dailyRewards(first: 1000) { totalCount nodes { date addedOn operatorAmount submission { kind strategies { strategy } } } }
+              }
+              earnerRewards(earner: "%1$s", asOf: { date: "2026-01-16" }) %2$s
+            }
+            """
+                .formatted(FEATURED, facts));
+    assertThat(server.write(ofOperator.get("operator").get("rewards")))
+        .isEqualTo(server.write(ofOperator.get("earnerRewards")));
+    var paid = ofOperator.get("operator").get("dailyRewards");
+    assertThat(paid.get("totalCount").getIntValue())
+        .isPositive()
+        .isEqualTo(
+            Integer.parseInt(
+                server
+                    .tables()
+                    .rows(
+                        "select count(*) from operator_daily_rewards where operator_id = '%s' and snapshot_date <= '2026-01-16'"
+                            .formatted(FEATURED))
+                    .getFirst()
+                    .getFirst()));
     for (var earner : List.of(FEATURED, staker)) {
       var answer =
           data(

@@ -3,6 +3,7 @@ package dev.operatoranalytics.node;
 import com.esaulpaugh.headlong.abi.Function;
 import com.esaulpaugh.headlong.abi.Tuple;
 import dev.operatoranalytics.chain.Address;
+import io.micronaut.json.tree.JsonNode;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.Map;
@@ -17,6 +18,7 @@ public final class ContractsStub {
 
   private final Map<String, Implementation> implementations = new ConcurrentHashMap<>();
   private final Map<String, Function> functions = new ConcurrentHashMap<>();
+  private volatile String block = "latest";
 
   /** What a function returns. */
   public interface Implementation {
@@ -34,11 +36,18 @@ public final class ContractsStub {
   }
 
   public void serveThrough(ProviderStub provider) {
-    provider.failCalls(
-        (method, params) ->
-            method.equals("eth_call")
-                ? "\"result\":\"" + aggregate(params.get(0).get("data").getStringValue()) + "\""
-                : null);
+    provider.failCalls((method, params) -> method.equals("eth_call") ? answer(params) : null);
+  }
+
+  /** Returns the block that is called now, as the request names it. */
+  public String block() {
+    return block;
+  }
+
+  /** Returns a member of a JSON-RPC response to {@code eth_call}. */
+  public synchronized String answer(JsonNode params) {
+    block = params.get(1).getStringValue();
+    return "\"result\":\"" + aggregate(params.get(0).get("data").getStringValue()) + "\"";
   }
 
   private String aggregate(String data) {

@@ -147,6 +147,65 @@ class RewardsTest {
   }
 
   @Test
+  void sums_of_a_day_divide_by_avs_and_by_the_strategies_whose_stake_is_paid_for()
+      throws Exception {
+    stake("staker@o=1", false, "-");
+    submission(
+        "h",
+        "OPERATOR_DIRECTED_AVS",
+        "1000",
+        "2026-01-05",
+        "2026-01-15",
+        "[{\"strategy\": \"a\", \"multiplier\": \"1\"}, {\"strategy\": \"b\", \"multiplier\":"
+            + " \"3\"}]",
+        "[{\"operator\": \"o\", \"amount\": \"1000\"}, {\"operator\": \"gone\", \"amount\":"
+            + " \"50\"}]");
+    // weights 1 and 9
+    state(
+        """
+        insert into operator_strategy_daily_snapshots (
+            operator_id, strategy_id, snapshot_date, shares, max_magnitude, encumbered_magnitude,
+            allocatable_magnitude, delegator_count, tvs_usd
+        )
+        values ('o', 'a', '2026-01-05', 1, 0, 0, 0, 0, 0), ('o', 'b', '2026-01-05', 3, 0, 0, 0, 0, 0)
+        """);
+    state(
+        "insert into strategies (strategy_id, underlying_token, decimals) values ('a', 'token',"
+            + " 0)");
+    state("insert into token_prices values ('token', '2026-01-05T10:00:00Z', 2)");
+
+    pay("2026-01-05");
+
+    tables.expect(
+        "daily_reward_sums",
+        """
+        subject_kind | subject_id | reward_date | reward_kind | token | operators_amount | stakers_amount | refund_amount
+        NETWORK | | 2026-01-05 | AVS | token | 10 | 90 | 5
+        AVS | avs | 2026-01-05 | AVS | token | 10 | 90 | 5
+        STRATEGY | a | 2026-01-05 | AVS | token | 1 | 9 | 0
+        STRATEGY | b | 2026-01-05 | AVS | token | 9 | 81 | 0
+        """);
+    assertThat(
+            tables.rows(
+                """
+                select
+                    subject_kind, operators_usd::float, stakers_usd::float, refund_usd::float, pi_usd::float, avs_usd::float, usd_status
+                from reward_days
+                where subject_id in ('o', '')
+                order by 1
+                """))
+        .containsExactly(
+            List.of("NETWORK", "20", "180", "10", "0", "200", "COMPLETE"),
+            List.of("OPERATOR", "20", "180", "0", "0", "200", "COMPLETE"));
+    state("delete from token_prices");
+    assertThat(
+            tables.rows(
+                "select stakers_usd, pi_usd, avs_usd, usd_status from reward_days where subject_id"
+                    + " = 'b'"))
+        .containsExactly(List.of("-", "0", "-", "MISSING_PRICE"));
+  }
+
+  @Test
   void a_late_submission_pays_its_past_days_on_the_day_it_comes_and_a_second_run_changes_nothing()
       throws Exception {
     stake("staker@operator=1", false, "-");
@@ -199,6 +258,56 @@ class RewardsTest {
         reward_date | operator_amount | stakers_amount | approximate_reason
         2026-01-06 | 1 | 9 | RESTAKED_STRATEGIES_UNKNOWN
         """);
+  }
+
+  @Test
+  void strategies_that_the_avs_names_for_an_operator_count_and_the_day_is_exact() throws Exception {
+    stake("staker1@operator1=1", false, "-");
+    stake("staker1@operator1/b=5", false, "-");
+    stake("staker2@operator2=1", false, "-");
+    submission(
+        "h",
+        "AVS",
+        "1000",
+        "2026-01-05",
+        "2026-01-15",
+        "[{\"strategy\": \"a\", \"multiplier\": \"1\"}, {\"strategy\": \"b\", \"multiplier\":"
+            + " \"1\"}]",
+        "-");
+    state(
+        """
+        insert into restaked_strategy_days values
+            ('avs', '2026-01-05', 'ANSWERED', now()), ('avs', '2026-01-06', 'ANSWERED', now()), ('avs', '2026-01-07', 'NO_HISTORY', now())
+        """);
+    // operator2 has no answer on the first day
+    state(
+        """
+        insert into operator_restaked_strategies values
+            ('avs', 'operator1', '2026-01-05', '{a}'), ('avs', 'operator1', '2026-01-06', '{b}'), ('avs', 'operator2', '2026-01-06', '{a,b}')
+        """);
+
+    for (var day : List.of("2026-01-05", "2026-01-06", "2026-01-07")) {
+      pay(day);
+    }
+
+    tables.expect(
+        "operator_daily_rewards",
+        """
+        reward_date | operator_id | operator_amount | stakers_amount | exactness | approximate_reason
+        2026-01-05 | operator1 | 10 | 90 | EXACT | -
+        2026-01-06 | operator1 | 8 | 75 | EXACT | -
+        2026-01-06 | operator2 | 1 | 15 | EXACT | -
+        2026-01-07 | operator1 | 8 | 77 | APPROXIMATE | RESTAKED_STRATEGIES_UNKNOWN
+        2026-01-07 | operator2 | 1 | 13 | APPROXIMATE | RESTAKED_STRATEGIES_UNKNOWN
+        """);
+    assertThat(
+            tables.rows(
+                "select reward_date, staker_id, amount from delegator_daily_rewards where"
+                    + " reward_date < '2026-01-07' order by 1, 2"))
+        .containsExactly(
+            List.of("2026-01-05", "staker1", "90"),
+            List.of("2026-01-06", "staker1", "75"),
+            List.of("2026-01-06", "staker2", "15"));
   }
 
   @Test

@@ -22,7 +22,9 @@ class SqlFilesTest {
           "known_strategies",
           "known_exchange_rates",
           "operator_metadata",
-          "token_metadata");
+          "token_metadata",
+          "restaked_strategy_days",
+          "operator_restaked_strategies");
 
   @Test
   void every_file_is_in_exactly_one_stage_list() throws IOException {

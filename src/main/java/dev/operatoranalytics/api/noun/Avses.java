@@ -35,11 +35,13 @@ final class Avses {
           .relation("slashingIncidents", Relation.on("avs_id"))
           .relation("rewards", Rewards.of("avs_id"))
           .relation("rewardsSubmissions", Relation.on("avs_id"))
+          .relation("rewardsByDay", Rewards.byDay("AVS", Relation.on("avs_id", "subject_id")))
           .orderValue("NAME", "name_order", ColumnType.TEXT)
           .followsAsOf()
           .currentOnly(
               "rewards",
               "rewardsSubmissions",
+              "rewardsByDay",
               "metadataFetch",
               "registrar",
               "operatorCount",

@@ -12,6 +12,7 @@ final class Networks {
           .relation("latestSnapshot", Relation.all().order("date desc").first())
           .relation("dailySnapshots", Relation.all().days("date"))
           .relation("eigenPods", Relation.all())
+          .relation("rewardsByDay", Rewards.byDay("NETWORK", Relation.all()))
           .relation("distribution", Ranks.DISTRIBUTION)
           .relation(
               "concentration",

@@ -116,13 +116,14 @@ final class Operators {
               Relation.on("operator_id").whenGiven("types", "#activity_type = any(:types)"))
           .relation("rewards", Rewards.of("operator_id"))
           .relation("dailyRewards", Rewards.days("operator_id"))
+          .relation(
+              "rewardsByDay", Rewards.byDay("OPERATOR", Relation.on("operator_id", "subject_id")))
           .relation("yields", Rewards.yields(Relation.on("operator_id")))
           .followsAsOf()
           .currentOnly(
               "metadataFetch",
               "flags",
-              "rewards",
-              "dailyRewards",
+              "rewardsByDay",
               "yields",
               "dailySnapshots",
               "strategyDailySnapshots",

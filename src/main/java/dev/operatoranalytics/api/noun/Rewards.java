@@ -36,7 +36,8 @@ final class Rewards {
                       from rewards_submissions
                       cross join jsonb_array_elements(strategies_and_multipliers)
                           with ordinality as items (item, place)
-                      """));
+                      """))
+          .followsAsOf();
 
   private static final Noun MULTIPLIER =
       Noun.of("RewardsMultiplier")
@@ -44,7 +45,8 @@ final class Rewards {
           .order("place")
           .hidden("place", ColumnType.BIGINT)
           .texts("strategy")
-          .amounts("multiplier");
+          .amounts("multiplier")
+          .followsAsOf();
 
   private static final Noun OPERATOR_DAY =
       Noun.of("OperatorDailyReward")
@@ -68,7 +70,8 @@ final class Rewards {
           .texts("token")
           .amounts("operatorAmount", "stakersAmount", "refundAmount", "operatorUsd", "stakersUsd")
           .counts("commissionBips")
-          .enums("exactness", "approximateReason", "usdStatus");
+          .enums("exactness", "approximateReason", "usdStatus")
+          .followsAsOf();
 
   private static final Noun DELEGATOR_DAY =
       Noun.of("DelegatorDailyReward")
@@ -222,6 +225,31 @@ final class Rewards {
           .dates("firstDate", "lastDate")
           .amounts("grossUsd", "netUsd", "meanTvsUsd", "grossYield", "netYield", "baseYield");
 
+  private static final Noun DAY =
+      Noun.of("RewardsDay")
+          .rows("reward_days")
+          .key("subject_kind", "subject_id", "reward_date")
+          .order("reward_date")
+          .column("date", "reward_date", ColumnType.DATE)
+          .amounts("operatorsUsd", "stakersUsd", "refundUsd", "piUsd", "avsUsd")
+          .enums("usdStatus")
+          .relation(
+              "tokens",
+              Relation.on("subject_kind")
+                  .and("subject_id", "subject_id")
+                  .and("reward_date", "reward_date"));
+
+  private static final Noun DAY_TOKEN =
+      Noun.of("RewardsDayToken")
+          .rows("reward_day_tokens")
+          .key("subject_kind", "subject_id", "reward_date", "token")
+          .order("usd desc", "token")
+          .hidden("reward_date", ColumnType.DATE)
+          .texts("token", "symbol")
+          .counts("decimals")
+          .amounts("operatorsAmount", "stakersAmount", "refundAmount", "usd")
+          .enums("usdStatus");
+
   static final List<Noun> NOUNS =
       List.of(
           SUBMISSION,
@@ -232,7 +260,9 @@ final class Rewards {
           EARNER,
           CLAIM,
           ROOT,
-          YIELD);
+          YIELD,
+          DAY,
+          DAY_TOKEN);
 
   /** Days of an earner in all tokens. */
   static final Relation OF_EARNER =
@@ -241,6 +271,16 @@ final class Rewards {
 
   private static Relation range(Relation days) {
     return days.whenGiven("from", "#date >= :from").whenGiven("to", "#date <= :to");
+  }
+
+  /**
+   * Sums by day.
+   *
+   * @param kind NETWORK, AVS, STRATEGY or OPERATOR
+   * @param subject the rows of one of them, or all
+   */
+  static Relation byDay(String kind, Relation subject) {
+    return subject.where("#subject_kind = '%s'".formatted(kind)).days("reward_date");
   }
 
   /** Yields, of all operators when the column is that of a strategy. */

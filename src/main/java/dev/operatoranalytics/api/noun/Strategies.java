@@ -31,9 +31,12 @@ final class Strategies {
           .relation("prices", Relation.on("strategy_id").days("date"))
           .relation("dailySnapshots", Relation.on("strategy_id").days("snapshot_date"))
           .relation("yields", Rewards.yields(Relation.on("strategy_id").where("#operator_id = ''")))
+          .relation(
+              "rewardsByDay", Rewards.byDay("STRATEGY", Relation.on("strategy_id", "subject_id")))
           .followsAsOf()
           .currentOnly(
               "yields",
+              "rewardsByDay",
               "totalShares",
               "tvsUsd",
               "operatorCount",

@@ -16,6 +16,7 @@ import java.util.List;
  * @param epochs imports new epochs, when {@code EPOCHS_SOURCE} is set
  * @param metadata fetches published documents that are due, when {@code METADATA_IS_FETCHED}
  * @param prices reads prices, when {@code PRICES_SOURCES} names a source
+ * @param restakedStrategies asks AVSs for restaked strategies, when {@code CHAIN_RPC_URL} is set
  */
 @ConfigurationProperties("schedules")
 public record ScheduleSettings(
@@ -24,7 +25,8 @@ public record ScheduleSettings(
     @Bindable(defaultValue = "30 0 * * *") String analytics,
     @Bindable(defaultValue = "*/5 * * * *") String epochs,
     @Bindable(defaultValue = "*/5 * * * *") String metadata,
-    @Bindable(defaultValue = "*/10 * * * *") String prices) {
+    @Bindable(defaultValue = "*/10 * * * *") String prices,
+    @Bindable(defaultValue = "15 * * * *") String restakedStrategies) {
 
   public ScheduleSettings {
     requireCron("SCHEDULES_STATE_UPDATE", stateUpdate);
@@ -33,11 +35,19 @@ public record ScheduleSettings(
     requireCron("SCHEDULES_EPOCHS", epochs);
     requireCron("SCHEDULES_METADATA", metadata);
     requireCron("SCHEDULES_PRICES", prices);
+    requireCron("SCHEDULES_RESTAKED_STRATEGIES", restakedStrategies);
   }
 
   /** All schedules, configured or not; those of one group in the order in which they run. */
   static List<String> names() {
-    return List.of("state-update", "snapshots", "analytics", "epochs", "metadata", "prices");
+    return List.of(
+        "state-update",
+        "snapshots",
+        "analytics",
+        "epochs",
+        "metadata",
+        "prices",
+        "restaked-strategies");
   }
 
   private static void requireCron(String setting, String line) {

@@ -1,0 +1,97 @@
+-- What the end of a day adds to the rewards of the network, of AVSs and of strategies.
+-- Grain: one row per subject, day that it pays, kind of rewards and token.
+-- Units: base units of the token, UTC dates.
+-- operator_daily_rewards and the steps are temporary tables here: the rows of the day. A submission belongs to strategies by
+-- multiplier * shares of the operator on the day, as for yields.
+
+with
+
+paid as (
+    select
+        rewards.submission_hash,
+        rewards.reward_date,
+        rewards.operator_id,
+        rewards.token,
+        coalesce(days.avs_id, '') as avs_id,
+        case when days.submission_kind = 'PI' then 'PI' else 'AVS' end as reward_kind,
+        rewards.operator_amount,
+        rewards.stakers_amount,
+        rewards.refund_amount
+    from operator_daily_rewards as rewards
+    join submission_days as days using (submission_hash, reward_date)
+),
+
+multipliers as (
+    select
+        submission_hash,
+        reward_date,
+        lower(item ->> 'strategy') as strategy_id,
+        (item ->> 'multiplier')::numeric as multiplier
+    from submission_days
+    cross join jsonb_array_elements(strategies_and_multipliers) as items (item)
+    where (item ->> 'multiplier')::numeric > 0
+),
+
+weights as (
+    select
+        paid.submission_hash,
+        paid.reward_date,
+        paid.operator_id,
+        held.strategy_id,
+        multipliers.multiplier * held.shares as weight
+    from paid
+    join multipliers using (submission_hash, reward_date)
+    join operator_strategy_daily_snapshots as held
+        on
+            held.operator_id = paid.operator_id
+            and held.strategy_id = multipliers.strategy_id
+            and held.snapshot_date = paid.reward_date
+    where held.shares > 0 and paid.operator_amount + paid.stakers_amount > 0
+),
+
+total_weights as (
+    select submission_hash, reward_date, operator_id, sum(weight) as total_weight
+    from weights
+    group by submission_hash, reward_date, operator_id
+),
+
+sums as (
+    select
+        case when avs_id is null then 'NETWORK' else 'AVS' end as subject_kind,
+        coalesce(avs_id, '') as subject_id,
+        reward_date,
+        reward_kind,
+        token,
+        sum(operator_amount) as operators_amount,
+        sum(stakers_amount) as stakers_amount,
+        sum(refund_amount) as refund_amount
+    from paid
+    group by grouping sets ((avs_id, reward_date, reward_kind, token), (reward_date, reward_kind, token))
+    having avs_id is null or avs_id <> ''
+    union all
+    select
+        'STRATEGY',
+        weights.strategy_id,
+        paid.reward_date,
+        paid.reward_kind,
+        paid.token,
+        round(sum(paid.operator_amount * weights.weight / total_weights.total_weight)),
+        round(sum(paid.stakers_amount * weights.weight / total_weights.total_weight)),
+        0
+    from weights
+    join total_weights using (submission_hash, reward_date, operator_id)
+    join paid using (submission_hash, reward_date, operator_id)
+    group by weights.strategy_id, paid.reward_date, paid.reward_kind, paid.token
+)
+
+select
+    :day::date as snapshot_date,
+    subject_kind::text,
+    subject_id::text,
+    reward_date::date,
+    reward_kind::text,
+    token::text,
+    operators_amount::numeric,
+    stakers_amount::numeric,
+    refund_amount::numeric
+from sums
