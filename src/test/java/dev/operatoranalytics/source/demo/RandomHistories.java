@@ -21,6 +21,13 @@ public final class RandomHistories {
   private static final long FIRST_BLOCK = 20_000_000;
   private static final long BLOCKS = 600_000;
   private static final int ACTS = 32;
+
+  /**
+   * Every second history acts at multiples of this only: several acts share a block, and delays end
+   * exactly at a block that has one.
+   */
+  private static final long SHARED_BLOCKS = DelegationManager.WITHDRAWAL_DELAY / 10;
+
   private static final List<Strategy> STRATEGIES = Strategy.ALL.subList(0, 3);
 
   private final StringBuilder log = new StringBuilder();
@@ -99,6 +106,7 @@ public final class RandomHistories {
     private final List<String> stakers;
     private final String avs;
     private final List<OperatorSet> sets;
+    private final boolean sharesBlocks;
 
     private History(int number) {
       random = new Random(seed + number);
@@ -106,6 +114,7 @@ public final class RandomHistories {
       stakers = names("staker", number, 3);
       avs = names("avs", number, 1).getFirst();
       sets = List.of(new OperatorSet(avs, 0), new OperatorSet(avs, 1));
+      sharesBlocks = number % 2 == 1;
     }
 
     private List<String> names(String kind, int number, int count) {
@@ -128,15 +137,22 @@ public final class RandomHistories {
           () -> {
             sets.forEach(set -> allocation.createSet(set, Optional.empty(), STRATEGIES));
             for (var operator : operators) {
-              allocation.setDelay(operator, pick(List.of(0L, 10_000L, 120_000L)));
+              allocation.setDelay(
+                  operator,
+                  pick(List.of(0L, sharesBlocks ? SHARED_BLOCKS : 10_000L, 120_000L)));
               delegation.registerAsOperator(operator, DelegationManager.ZERO_ADDRESS, "");
               sets.forEach(set -> allocation.register(operator, set));
             }
             stakers.forEach(staker -> deposit(staker));
           });
       for (var act = 0; act < ACTS; act++) {
-        chain.schedule(FIRST_BLOCK + 1_000 + (long) (random.nextDouble() * BLOCKS), this::act);
+        chain.schedule(
+            FIRST_BLOCK + 1_000 + shared((long) (random.nextDouble() * BLOCKS)), this::act);
       }
+    }
+
+    private long shared(long block) {
+      return sharesBlocks ? block - block % SHARED_BLOCKS : block;
     }
 
     private void act() {
@@ -207,7 +223,7 @@ public final class RandomHistories {
     private void complete(DelegationManager.Withdrawal withdrawal) {
       var asTokens = random.nextBoolean();
       chain.scheduleAfter(
-          DelegationManager.WITHDRAWAL_DELAY + 1 + random.nextInt(100_000),
+          DelegationManager.WITHDRAWAL_DELAY + 1 + shared(random.nextInt(100_000)),
           () -> {
             var operator = delegation.operatorOf(withdrawal.staker());
             var isLost = withdrawal.strategies().stream().anyMatch(s -> isWiped(operator, s));
