@@ -147,28 +147,28 @@ final class ChainlinkPrices implements PriceSource {
   }
 
   private Map<RateFunction, BigDecimal> rates(List<RateFunction> functions) {
-    var results =
-        contracts.call(
-            functions.stream()
-                .map(
-                    rate ->
-                        new ContractCall(
-                            rate.contract(), new Function(rate.signature(), "(uint256)")))
-                .toList());
+    var results = contracts.call(functions.stream().map(ChainlinkPrices::rate).toList());
     var rates = new HashMap<RateFunction, BigDecimal>();
     for (var i = 0; i < functions.size(); i++) {
-      var result = results.get(i);
-      if (result != null) {
-        BigInteger rate = result.get(0);
-        if (rate.signum() > 0) {
-          rates.put(functions.get(i), new BigDecimal(rate, RATE_DECIMALS));
-        }
-      }
+      var function = functions.get(i);
+      rate(results.get(i)).ifPresent(rate -> rates.put(function, rate));
     }
     return rates;
   }
 
-  /** Tokens that only have a rate have no past prices: contracts do not keep it. */
+  static ContractCall rate(RateFunction function) {
+    return new ContractCall(function.contract(), new Function(function.signature(), "(uint256)"));
+  }
+
+  /** Returns ETH for one token; empty when the contract answered no rate. */
+  static Optional<BigDecimal> rate(@Nullable Tuple answer) {
+    return Optional.ofNullable(answer)
+        .map(tuple -> tuple.<BigInteger>get(0))
+        .filter(rate -> rate.signum() > 0)
+        .map(rate -> new BigDecimal(rate, RATE_DECIMALS));
+  }
+
+  /** Returns no prices of tokens that only have a rate: {@link PastRates} reads these. */
   @Override
   public List<TokenPrice> daily(Collection<String> tokens, LocalDate from, LocalDate to) {
     var known = known(tokens);

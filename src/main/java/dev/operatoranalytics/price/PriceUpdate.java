@@ -45,6 +45,7 @@ public class PriceUpdate {
   private final List<PriceSource> sources = new ArrayList<>();
   private final @Nullable Nodes nodes;
   private final @Nullable StrategyContracts contracts;
+  private final @Nullable PastRates pastRates;
 
   PriceUpdate(
       @Named("pipeline") DataSource state,
@@ -57,18 +58,25 @@ public class PriceUpdate {
     this.settings = settings;
     this.clock = clock;
     Optional<PriceFeeds> feeds = Optional.empty();
+    Multicall multicall = null;
     if (chain.urls().isEmpty()) {
       this.nodes = null;
+      this.contracts = null;
+      this.pastRates = null;
     } else {
       var network = Network.of(chain.network());
-      this.nodes = new Nodes(chain.urls(), network.chainId(), chain.limits(), clock);
+      var node = new Nodes(chain.urls(), network.chainId(), chain.limits(), clock);
+      this.nodes = node;
       feeds = network.prices();
+      if (feeds.isPresent()) {
+        multicall = new Multicall(node, feeds.get().multicall());
+        this.contracts = new StrategyContracts(node, multicall);
+        this.pastRates = new PastRates(node, network, multicall, feeds.get(), settings.since());
+      } else {
+        this.contracts = null;
+        this.pastRates = null;
+      }
     }
-    var node = this.nodes;
-    var multicall =
-        node == null ? null : feeds.map(each -> new Multicall(node, each.multicall())).orElse(null);
-    this.contracts =
-        node == null || multicall == null ? null : new StrategyContracts(node, multicall);
     for (var name : settings.order()) {
       switch (name) {
         case CHAINLINK -> {
@@ -130,15 +138,26 @@ public class PriceUpdate {
     for (var source : sources) {
       try {
         readHistory(source, tokens, today.minusDays(1), writer);
-        store(source, source.current(tokens), writer);
+        store(source.name(), source.current(tokens), writer);
         writer.commit();
       } catch (NodeFailure | IOException e) {
         writer.rollback();
         failures.put(source.name().name(), String.valueOf(e.getMessage()));
       }
     }
+    // before past rates, which take longer
     var changed = choose(writer);
     writer.commit();
+    if (pastRates != null) {
+      try {
+        pastRates.read(tokens, today.minusDays(1), writer);
+      } catch (NodeFailure e) {
+        writer.rollback();
+        failures.put("past rates", String.valueOf(e.getMessage()));
+      }
+      changed += choose(writer);
+      writer.commit();
+    }
     failures.forEach((source, reason) -> log.warn("prices of {} are not read: {}", source, reason));
     return new PriceUpdateResult(changed, failures);
   }
@@ -182,7 +201,7 @@ public class PriceUpdate {
       throws SQLException, IOException {
     for (var step : missing(source, tokens, yesterday, writer).entrySet()) {
       var days = step.getKey();
-      store(source, source.daily(step.getValue(), days.from(), days.to()), writer);
+      store(source.name(), source.daily(step.getValue(), days.from(), days.to()), writer);
       try (var insert =
           writer.prepareStatement(
               """
@@ -254,7 +273,7 @@ public class PriceUpdate {
     }
   }
 
-  private static void store(PriceSource source, List<TokenPrice> prices, Connection writer)
+  static void store(PriceSource.SourceName source, List<TokenPrice> prices, Connection writer)
       throws SQLException {
     try (var insert =
         writer.prepareStatement(
@@ -267,7 +286,7 @@ public class PriceUpdate {
             """)) {
       for (var price : prices) {
         var at = price.at().atOffset(ZoneOffset.UTC);
-        insert.setString(1, source.name().name());
+        insert.setString(1, source.name());
         insert.setString(2, price.token());
         insert.setObject(3, at.toLocalDate());
         insert.setObject(4, at);

@@ -118,50 +118,77 @@ final class StrategyContracts {
     return decimals == null || decimals > MAX_DECIMALS ? null : decimals;
   }
 
+  /** Returns the strategies that can have a rate: all but native ETH. */
+  static List<Address> withRate(Connection state) throws SQLException {
+    return strategies(
+        state,
+        """
+        select strategy_id
+        from strategy_state
+        where strategy_id <> '0xbeac0eeeeeeeeeeeeeeeeeeeeeeeeeeeeeebeac0'
+        order by strategy_id
+        """);
+  }
+
+  /** Asks a strategy for its rate. */
+  static ContractCall rate(Address strategy) {
+    return new ContractCall(strategy, RATE, WAD);
+  }
+
   /**
    * Stores rates that differ from the newest known ones. A strategy that answers none keeps its
    * last rate.
    */
   void readRates(Connection state) throws SQLException {
-    var strategies =
-        strategies(
-            state,
-            """
-            select strategy_id
-            from strategy_state
-            where strategy_id <> '0xbeac0eeeeeeeeeeeeeeeeeeeeeeeeeeeeeebeac0'
-            order by strategy_id
-            """);
+    var strategies = withRate(state);
     if (strategies.isEmpty()) {
       return;
     }
     // the block before the answers: a rate must not seem newer than it is
     var block = nodes.call(BlockHeader.call(BlockHeader.Tag.LATEST));
-    var rates =
-        contracts.call(
-            strategies.stream().map(strategy -> new ContractCall(strategy, RATE, WAD)).toList());
+    var rates = contracts.call(strategies.stream().map(StrategyContracts::rate).toList());
+    store(strategies, rates, Instant.ofEpochSecond(block.time()), true, state);
+  }
+
+  /**
+   * Stores rates of one instant.
+   *
+   * @param answers null where a strategy answered none
+   * @param onlyChanged leaves out those that equal the newest known rate before
+   */
+  static void store(
+      List<Address> strategies,
+      List<@Nullable Tuple> answers,
+      Instant at,
+      boolean onlyChanged,
+      Connection state)
+      throws SQLException {
     try (var insert =
         state.prepareStatement(
             """
             insert into strategy_call_rates as held (strategy_id, day, at, rate)
             select asked.strategy_id, (asked.at at time zone 'UTC')::date, asked.at, asked.rate
-            from (select ?::text as strategy_id, ?::timestamptz as at, ?::numeric as rate) as asked
-            where asked.rate is distinct from (
+            from (
+                select ?::text as strategy_id, ?::timestamptz as at, ?::numeric as rate
+            ) as asked
+            where not ? or asked.rate is distinct from (
                 select known.rate
                 from known_exchange_rates as known
-                where known.strategy_id = asked.strategy_id
+                where known.strategy_id = asked.strategy_id and known.at <= asked.at
                 order by known.at desc, known.is_from_event
                 limit 1
             )
             on conflict (strategy_id, day) do update set at = excluded.at, rate = excluded.rate
+            where held.at <= excluded.at
             """)) {
       for (var i = 0; i < strategies.size(); i++) {
-        var answer = rates.get(i);
+        var answer = answers.get(i);
         BigInteger rate = answer == null ? BigInteger.ZERO : answer.get(0);
         if (rate.signum() > 0) {
           insert.setString(1, strategies.get(i).value());
-          insert.setObject(2, Instant.ofEpochSecond(block.time()).atOffset(ZoneOffset.UTC));
+          insert.setObject(2, at.atOffset(ZoneOffset.UTC));
           insert.setBigDecimal(3, new BigDecimal(rate));
+          insert.setBoolean(4, onlyChanged);
           insert.addBatch();
         }
       }

@@ -7,6 +7,7 @@ import io.micronaut.json.tree.JsonNode;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ public final class ContractsStub {
 
   private final Map<String, Implementation> implementations = new ConcurrentHashMap<>();
   private final Map<String, Function> functions = new ConcurrentHashMap<>();
+  private final Set<String> blocksWithoutState = ConcurrentHashMap.newKeySet();
   private volatile String block = "latest";
 
   /** What a function returns. */
@@ -39,6 +41,15 @@ public final class ContractsStub {
     provider.failCalls((method, params) -> method.equals("eth_call") ? answer(params) : null);
   }
 
+  /** Answers calls at this block like a node without an archive. */
+  public void forget(long number) {
+    blocksWithoutState.add(Quantity.text(number));
+  }
+
+  public void remember() {
+    blocksWithoutState.clear();
+  }
+
   /** Returns the block that is called now, as the request names it. */
   public String block() {
     return block;
@@ -47,6 +58,9 @@ public final class ContractsStub {
   /** Returns a member of a JSON-RPC response to {@code eth_call}. */
   public synchronized String answer(JsonNode params) {
     block = params.get(1).getStringValue();
+    if (blocksWithoutState.contains(block)) {
+      return "\"error\":{\"code\":-32000,\"message\":\"missing trie node\"}";
+    }
     return "\"result\":\"" + aggregate(params.get(0).get("data").getStringValue()) + "\"";
   }
 

@@ -75,7 +75,7 @@ public final class ProviderStub implements AutoCloseable {
     return "http://127.0.0.1:%d/v3/secret-key-0123456789".formatted(server.getAddress().getPort());
   }
 
-  StubChain chain() {
+  public StubChain chain() {
     return chain;
   }
 
@@ -97,7 +97,7 @@ public final class ProviderStub implements AutoCloseable {
   }
 
   /** Returns the called methods, in order. */
-  List<String> asked() {
+  public List<String> asked() {
     return new ArrayList<>(asked);
   }
 

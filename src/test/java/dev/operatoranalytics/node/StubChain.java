@@ -72,6 +72,12 @@ public final class StubChain {
     return put(number, FIRST_TIME + 12 * number, hash(parent + fork), logs);
   }
 
+  /** Adds the next block without logs, at a time in Unix seconds. */
+  public synchronized StubChain mineAt(long time) {
+    var number = head() + 1;
+    return put(number, time, hash(at(number - 1).hash() + time), List.of());
+  }
+
   /** Adds a block of another chain, with its own hash. */
   synchronized StubChain put(long number, long time, String hash, List<Log> logs) {
     var before = blocks.get(number - 1);
@@ -105,7 +111,7 @@ public final class StubChain {
     return copy.tags(safe, finalized);
   }
 
-  synchronized long head() {
+  public synchronized long head() {
     return blocks.lastKey();
   }
 

@@ -254,6 +254,78 @@ class PriceUpdateTest {
   }
 
   @Test
+  void past_days_have_the_rates_of_their_last_final_blocks() throws Exception {
+    // blocks 2 to 13, every seven hours from 19 January, 01:00 on
+    var chain = node.chain();
+    for (var block = 0; block < 12; block++) {
+      chain.mineAt(Instant.parse("2026-01-19T01:00:00Z").getEpochSecond() + block * 7L * 3_600L);
+    }
+    chain.tags(chain.head(), chain.head());
+    // no feed: a price is the rate of the block times the price of ETH of the day
+    Files.writeString(
+        directory.resolve("network.yml"),
+        Files.readString(directory.resolve("network.yml"))
+            .replaceAll("\n *eth: \"" + RETH_FEED + "\"", ""));
+    contracts.at(
+        RETH,
+        "getExchangeRate()",
+        "(uint256)",
+        none -> Tuple.singleton(wad("1").add(rateOfBlock())));
+    contracts.at(
+        STETH_STRATEGY,
+        "sharesToUnderlyingView(uint256)",
+        "(uint256)",
+        shares -> Tuple.singleton(wad("2").add(rateOfBlock())));
+    // the last block of 20 January
+    contracts.forget(8);
+    try (var update = closing(update("chainlink", null))) {
+      assertThat(update.update().run().orElseThrow().failures())
+          .containsOnlyKeys("past rates")
+          .hasEntrySatisfying("past rates", reason -> assertThat(reason).contains("trie node"));
+      assertThat(pastRates()).containsExactly("21 23:00 2.12", "22 06:00 2");
+      assertThat(update.update().run().orElseThrow().failures())
+          .as("a refused day is not asked twice a day")
+          .isEmpty();
+    }
+    contracts.remember();
+    try (var update = closing(update("chainlink", null))) {
+      assertThat(update.update().run().orElseThrow().failures()).isEmpty();
+      assertThat(update.update().run().orElseThrow().changed()).isZero();
+    }
+
+    assertThat(pastRates())
+        .containsExactly("19 22:00 2.05", "20 19:00 2.08", "21 23:00 2.12", "22 06:00 2");
+    assertThat(prices())
+        .filteredOn(price -> price.getFirst().equals("12"))
+        .containsExactly(
+            List.of("12", "19 23:00", "1050", "CHAINLINK"),
+            List.of("12", "20 20:00", "2160", "CHAINLINK"),
+            List.of("12", "21 22:00", "3360", "CHAINLINK"),
+            List.of("12", "22 11:00", "4000", "CHAINLINK"));
+  }
+
+  /** A hundredth for each block; nothing at the newest. */
+  private BigInteger rateOfBlock() {
+    return contracts.block().equals("latest")
+        ? BigInteger.ZERO
+        : wad("0.01").multiply(BigInteger.valueOf(Long.decode(contracts.block())));
+  }
+
+  private List<String> pastRates() {
+    return tables
+        .rows(
+            """
+            select
+                to_char(at at time zone 'UTC', 'DD HH24:MI') || ' ' || trim_scale(rate / 1e18)
+            from strategy_call_rates
+            order by at
+            """)
+        .stream()
+        .map(List::getFirst)
+        .toList();
+  }
+
+  @Test
   void an_imported_price_counts_for_its_day() throws Exception {
     tables.given(
         "token_prices",
