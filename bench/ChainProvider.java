@@ -88,41 +88,66 @@ final class ChainProvider {
     if (range.find() && request.contains("\"address\"")) {
       var from = Long.parseLong(range.group(1), 16);
       var to = Math.min(head, Long.parseLong(range.group(2), 16));
-      var text = new StringBuilder();
+      var text = new Text(LOGS_PER_BLOCK * 1_000);
       for (var number = from; number <= to; number++) {
-        var hash = hash(number);
+        var block =
+            "\",\"blockNumber\":\"0x%x\",\"blockHash\":\"%s\",\"blockTimestamp\":\"0x%x\",\"transactionHash\":\"0x"
+                .formatted(number, hash(number), time(number));
         for (var index = 0; index < LOGS_PER_BLOCK; index++) {
           var place = number * LOGS_PER_BLOCK + index;
-          text.append(number > from || index > 0 ? "," : "")
-              .append("{\"address\":\"0x39053d51b77dc0d36036fc1fcc8cb819df8ef37a\",\"topics\":[\"")
-              .append(TOPIC)
-              .append("\",\"0x000000000000000000000000aaaaaaaaaaaaaaaaaaaaaaaa")
-              .append(hex(place % 1_500))
-              .append("\"],\"data\":\"0x000000000000000000000000bbbbbbbbbbbbbbbbbbbbbbbb")
-              .append(hex(place % 150_000))
-              .append("000000000000000000000000cccccccccccccccccccccccc")
-              .append(hex(place % 30))
-              .append("0".repeat(48))
-              .append(hex(1_000_000_000L + place))
-              .append("\",\"blockNumber\":\"0x")
-              .append(Long.toHexString(number))
-              .append("\",\"blockHash\":\"")
-              .append(hash)
-              .append("\",\"blockTimestamp\":\"0x")
-              .append(Long.toHexString(time(number)))
-              .append("\",\"transactionHash\":\"0x")
-              .append(hex(place * 0x9E3779B97F4A7C15L))
-              .append(hex(place))
-              .append("d".repeat(32))
-              .append("\",\"transactionIndex\":\"0x0\",\"logIndex\":\"0x")
-              .append(Integer.toHexString(index))
-              .append("\",\"removed\":false}");
+          text.add(number > from || index > 0 ? "," : "").add(OPERATOR).add(place % 1_500);
+          text.add(STAKER).add(place % 150_000).add(STRATEGY).add(place % 30);
+          text.add(AMOUNT).add(1_000_000_000L + place).add(block);
+          text.add(place * 0x9E3779B97F4A7C15L).add(place).add(LOG_INDEX);
+          text.add(Integer.toHexString(index)).add("\",\"removed\":false}");
         }
-        write(body, text.toString());
-        text.setLength(0);
+        text.moveTo(body);
       }
     }
     write(body, "]");
+  }
+
+  private static final String OPERATOR =
+      "{\"address\":\"0x39053d51b77dc0d36036fc1fcc8cb819df8ef37a\",\"topics\":[\""
+          + TOPIC
+          + "\",\"0x000000000000000000000000aaaaaaaaaaaaaaaaaaaaaaaa";
+  private static final String STAKER =
+      "\"],\"data\":\"0x000000000000000000000000bbbbbbbbbbbbbbbbbbbbbbbb";
+  private static final String STRATEGY = "000000000000000000000000cccccccccccccccccccccccc";
+  private static final String AMOUNT = "0".repeat(48);
+  private static final String LOG_INDEX =
+      "d".repeat(32) + "\",\"transactionIndex\":\"0x0\",\"logIndex\":\"0x";
+
+  /** ASCII text; built without strings, so that the provider takes little of the machine. */
+  private static final class Text {
+    private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
+    private final byte[] bytes;
+    private int length;
+
+    private Text(int size) {
+      bytes = new byte[size];
+    }
+
+    @SuppressWarnings("deprecation")
+    private Text add(String ascii) {
+      ascii.getBytes(0, ascii.length(), bytes, length);
+      length += ascii.length();
+      return this;
+    }
+
+    /** Adds sixteen hex digits. */
+    private Text add(long value) {
+      for (var shift = 60; shift >= 0; shift -= 4) {
+        bytes[length++] = DIGITS[(int) (value >>> shift) & 15];
+      }
+      return this;
+    }
+
+    private void moveTo(ByteArrayOutputStream body) {
+      body.write(bytes, 0, length);
+      length = 0;
+    }
   }
 
   private ChainProvider() {}

@@ -47,6 +47,14 @@ public record EventColumn(String name, Type type, List<String> paths, boolean is
     public String sqlType() {
       return sqlType;
     }
+
+    /**
+     * Whether values can contain any character; those of the other types contain no control
+     * characters or backslashes.
+     */
+    public boolean isFreeText() {
+      return this == TEXT || this == MULTIPLIERS || this == OPERATOR_REWARDS;
+    }
   }
 
   /** A column for a member of a struct; the name of the member is the column's in camel case. */

@@ -9,10 +9,15 @@ import java.util.List;
 /**
  * The logs of a range of blocks, each once, in chain order.
  *
+ * @param first first block of the range
  * @param last last block of the range
  * @param logs logs, each with the time of its block
  */
-record BlockRange(long from, BlockHeader last, List<RawLog> logs) {
+record BlockRange(BlockHeader first, BlockHeader last, List<RawLog> logs) {
+  long from() {
+    return first.number();
+  }
+
   long to() {
     return last.number();
   }
@@ -21,6 +26,6 @@ record BlockRange(long from, BlockHeader last, List<RawLog> logs) {
     var all = new ArrayList<>(logs);
     all.addAll(more);
     all.sort(comparingLong(RawLog::blockNumber).thenComparingLong(RawLog::logIndex));
-    return new BlockRange(from, last, all);
+    return new BlockRange(first, last, all);
   }
 }

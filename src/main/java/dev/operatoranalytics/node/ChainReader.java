@@ -2,7 +2,6 @@ package dev.operatoranalytics.node;
 
 import dev.operatoranalytics.node.ChainStore.Written;
 import dev.operatoranalytics.node.Horizon.Tips;
-import dev.operatoranalytics.source.Decoded;
 import dev.operatoranalytics.source.LogDecoder;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
@@ -106,20 +105,27 @@ final class ChainReader implements AutoCloseable {
 
   /** Reads blocks a second time and adds missing logs. */
   void readAgain(long from, long to, ChainReaderListener listener) throws SQLException {
-    read(from, Math.min(to, progress.readTo()), (last, logs) -> store.repair(logs), listener);
+    read(from, Math.min(to, progress.readTo()), ready -> store.repair(ready.logs()), listener);
   }
 
-  private Written append(BlockHeader last, List<Decoded> logs) throws SQLException {
-    var written = store.append(last, logs);
+  private Written append(Ready ready) throws SQLException {
+    var before = progress.readToHash();
+    if (before != null && !before.equals(ready.first().parentHash())) {
+      throw new NodeFailure(
+          "block %d follows a block with hash %s, but block %d was read with hash %s: nodes disagree"
+              .formatted(
+                  ready.first().number(), ready.first().parentHash(), progress.readTo(), before));
+    }
+    var written = store.append(ready.last(), ready.logs());
     progress = store.reload();
     return written;
   }
 
   private interface Write {
-    Written write(BlockHeader last, List<Decoded> logs) throws SQLException;
+    Written write(Ready ready) throws SQLException;
   }
 
-  private record Ready(BlockHeader last, List<Decoded> logs) {}
+  private record Ready(BlockHeader first, BlockHeader last, DecodedLogs logs) {}
 
   /** A range that is being read. */
   private record Pending(long from, long to, Future<Ready> ready) {}
@@ -168,17 +174,15 @@ final class ChainReader implements AutoCloseable {
 
   private static void write(Ready ready, Write write, ChainReaderListener listener, long end)
       throws SQLException {
-    listener.read(ready.last(), write.write(ready.last(), ready.logs()), end);
+    listener.read(ready.last(), write.write(ready), end);
   }
 
   private Ready ready(BlockRange range) {
-    return new Ready(range.last(), decoded(range));
+    return new Ready(range.first(), range.last(), decoded(range));
   }
 
-  private List<Decoded> decoded(BlockRange range) {
-    var decoded = new ArrayList<Decoded>(range.logs().size());
-    range.logs().forEach(log -> decoded.add(decoder.decode(log)));
-    return decoded;
+  private DecodedLogs decoded(BlockRange range) {
+    return DecodedLogs.of(range.logs(), decoder);
   }
 
   private static Ready await(Future<Ready> ready) {
@@ -210,7 +214,7 @@ final class ChainReader implements AutoCloseable {
             });
     var finalized = Math.min(found.tips().finalized().number(), found.fork().number());
     if (found.fork().number() < progress.readTo()) {
-      store.replace(found.fork(), List.of(), List.of(), finalized, found.fork());
+      store.replace(found.fork(), List.of(), DecodedLogs.NONE, finalized, found.fork());
     } else {
       store.finalizeUpTo(finalized);
     }
@@ -290,7 +294,7 @@ final class ChainReader implements AutoCloseable {
       Tips tips,
       BlockHeader fork,
       List<BlockHeader> blocks,
-      List<Decoded> logs,
+      DecodedLogs logs,
       BlockHeader horizon) {}
 
   private Step next(Node node, List<BlockHeader> known) {
@@ -301,7 +305,7 @@ final class ChainReader implements AutoCloseable {
       target = LogReader.header(node, fork.number() + MAX_BLOCKS_PER_ROUND);
     }
     if (target.number() <= fork.number()) {
-      return new Step(tips, fork, List.of(), List.of(), target);
+      return new Step(tips, fork, List.of(), DecodedLogs.NONE, target);
     }
     var headers = new ArrayList<BlockHeader>();
     var byNumber = new HashMap<Long, BlockHeader>();
@@ -322,7 +326,7 @@ final class ChainReader implements AutoCloseable {
       byNumber.put(header.number(), header);
       before = header;
     }
-    var range = logs.read(node, fork.number() + 1, target, byNumber);
+    var range = logs.read(node, headers.getFirst(), target, byNumber);
     LogReader.requireSame(node, target);
     return new Step(tips, fork, headers, decoded(range), target);
   }

@@ -147,7 +147,7 @@ final class ChainStore implements AutoCloseable {
   }
 
   /** Appends logs of final blocks that follow the last block that was read. */
-  Written append(BlockHeader last, List<Decoded> logs) throws SQLException {
+  Written append(BlockHeader last, DecodedLogs logs) throws SQLException {
     return commit(
         logs,
         progress -> {
@@ -157,7 +157,7 @@ final class ChainStore implements AutoCloseable {
   }
 
   /** Adds missing logs of blocks that were read before; the progress stays. */
-  Written repair(List<Decoded> logs) throws SQLException {
+  Written repair(DecodedLogs logs) throws SQLException {
     areRowsNew = false;
     return commit(logs, progress -> {});
   }
@@ -175,7 +175,7 @@ final class ChainStore implements AutoCloseable {
   Written replace(
       BlockHeader fork,
       List<BlockHeader> blocks,
-      List<Decoded> logs,
+      DecodedLogs logs,
       long finalized,
       BlockHeader horizon)
       throws SQLException {
@@ -203,7 +203,7 @@ final class ChainStore implements AutoCloseable {
 
   /** Makes rows up to a block permanent. */
   void finalizeUpTo(long block) throws SQLException {
-    commit(List.of(), progress -> setFinalized(block));
+    commit(DecodedLogs.NONE, progress -> setFinalized(block));
   }
 
   /** Reads the committed progress. */
@@ -219,7 +219,7 @@ final class ChainStore implements AutoCloseable {
   }
 
   /** Runs the step before it writes the logs, because the step may delete logs. */
-  private Written commit(List<Decoded> logs, Step step) throws SQLException {
+  private Written commit(DecodedLogs logs, Step step) throws SQLException {
     var known = Set.copyOf(strategies);
     try {
       return tryCommit(logs, step);
@@ -248,7 +248,7 @@ final class ChainStore implements AutoCloseable {
     strategies.addAll(known);
   }
 
-  private Written tryCommit(List<Decoded> logs, Step step) throws SQLException {
+  private Written tryCommit(DecodedLogs logs, Step step) throws SQLException {
     var progress = progress();
     if (progress.fence() != fence) {
       throw new Replaced();
@@ -262,22 +262,21 @@ final class ChainStore implements AutoCloseable {
   }
 
   /** Returns the rows of the network's contracts and of the strategies known so far. */
-  private List<EventRow> selectRows(List<Decoded> logs, List<Rejection> rejections)
+  private List<EventRow> selectRows(DecodedLogs logs, List<Rejection> rejections)
       throws SQLException {
     var found = new HashSet<String>();
-    for (var log : logs) {
-      if (log instanceof Decoded.DecodedRow(RawLog raw, EventRow row) && isOfNetwork(raw)) {
-        var strategy = strategyNamedBy(row);
-        if (strategy != null && strategies.add(strategy)) {
-          found.add(strategy);
-        }
+    for (var row : logs.rows()) {
+      var strategy = strategyNamedBy(row);
+      if (strategy != null && strategies.add(strategy)) {
+        found.add(strategy);
       }
     }
-    var rows = new ArrayList<EventRow>(logs.size());
+    var rows = new ArrayList<>(logs.rows());
     var unplaced = new ArrayList<RawLog>();
-    for (var decoded : found.isEmpty() ? logs : withEarlier(logs, found)) {
-      if (!isOfNetwork(decoded.log()) && !strategies.contains(decoded.log().address())) {
-        unplaced.add(decoded.log());
+    for (var decoded : found.isEmpty() ? logs.others() : withEarlier(logs.others(), found)) {
+      var log = decoded.log();
+      if (!decoder.isOfNetwork(log) && !strategies.contains(log.address())) {
+        unplaced.add(log);
       } else if (decoded instanceof Decoded.DecodedRow(RawLog raw, EventRow row)) {
         rows.add(row);
         if (found.contains(raw.address())) {
@@ -290,10 +289,6 @@ final class ChainStore implements AutoCloseable {
     }
     putUnplaced(unplaced);
     return rows;
-  }
-
-  private boolean isOfNetwork(RawLog log) {
-    return network.contractAt(log.address()).isPresent();
   }
 
   private static @Nullable String strategyNamedBy(EventRow row) {

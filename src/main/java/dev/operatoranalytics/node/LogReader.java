@@ -52,11 +52,14 @@ final class LogReader {
     var range =
         nodes.ask(
             node -> {
-              var before = header(node, to);
+              var ends = node.callAll(List.of(BlockHeader.call(from), BlockHeader.call(to)));
+              requireNumber(node, ends.getFirst(), from);
+              requireNumber(node, ends.getLast(), to);
+              var before = ends.getLast();
               var read =
                   read(
                       node,
-                      from,
+                      ends.getFirst(),
                       before,
                       Map.of(),
                       from == to ? Integer.MAX_VALUE : size.maxLogs());
@@ -83,17 +86,18 @@ final class LogReader {
    *
    * @param headers headers of the known blocks
    */
-  BlockRange read(Node node, long from, BlockHeader last, Map<Long, BlockHeader> headers) {
-    return read(node, from, last, headers, Integer.MAX_VALUE);
+  BlockRange read(Node node, BlockHeader first, BlockHeader last, Map<Long, BlockHeader> headers) {
+    return read(node, first, last, headers, Integer.MAX_VALUE);
   }
 
   private BlockRange read(
-      Node node, long from, BlockHeader last, Map<Long, BlockHeader> headers, int maxLogs) {
+      Node node, BlockHeader first, BlockHeader last, Map<Long, BlockHeader> headers, int maxLogs) {
     var known = new HashMap<>(headers);
+    known.put(first.number(), first);
     known.put(last.number(), last);
-    var logs = logs(node, from, last.number(), maxLogs, MAX_SLOW_RETRIES);
+    var logs = logs(node, first.number(), last.number(), maxLogs, MAX_SLOW_RETRIES);
     logs.sort(null);
-    var range = new BlockRange(from, last, withTimes(node, withoutDuplicates(node, logs), known));
+    var range = new BlockRange(first, last, withTimes(node, withoutDuplicates(node, logs), known));
     return isSampled() ? receipts.compared(node, range) : range;
   }
 
@@ -130,11 +134,15 @@ final class LogReader {
 
   static BlockHeader header(Node node, long number) {
     var header = node.call(BlockHeader.call(number));
+    requireNumber(node, header, number);
+    return header;
+  }
+
+  private static void requireNumber(Node node, BlockHeader header, long number) {
     if (header.number() != number) {
       throw new WrongAnswer(
           node, "asked for block %d, answers block %d".formatted(number, header.number()));
     }
-    return header;
   }
 
   private List<RpcLog> checked(Node node, long from, long to, List<RpcLog> logs) {
@@ -186,16 +194,20 @@ final class LogReader {
             .collect(toCollection(TreeSet::new));
     node.callAll(missing.stream().map(BlockHeader::call).toList())
         .forEach(header -> headers.put(header.number(), header));
-    var hashes = new HashMap<Long, String>();
     var timed = new ArrayList<RawLog>(logs.size());
+    RpcLog first = null;
     for (var log : logs) {
       var header = headers.get(log.blockNumber());
       requireHash(node, log, header == null ? null : header.hash());
-      requireHash(node, log, hashes.putIfAbsent(log.blockNumber(), log.blockHash()));
+      if (first == null || first.blockNumber() != log.blockNumber()) {
+        first = log;
+      }
+      requireHash(node, log, first.blockHash());
+      // logs of a block share the text of its hash
       if (header != null) {
-        timed.add(log.at(header.time()));
+        timed.add(log.at(header.time(), first.blockHash()));
       } else if (log.blockTime() != null) {
-        timed.add(log.at(log.blockTime()));
+        timed.add(log.at(log.blockTime(), first.blockHash()));
       } else {
         throw new WrongAnswer(
             node, "leaves out block %d, which has logs".formatted(log.blockNumber()));

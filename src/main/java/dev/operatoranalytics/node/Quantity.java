@@ -1,5 +1,6 @@
 package dev.operatoranalytics.node;
 
+import dev.operatoranalytics.chain.Hex;
 import java.io.IOException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -32,13 +33,8 @@ final class Quantity {
   }
 
   static String hex(String field, @Nullable String text, int digits) throws IOException {
-    if (text == null || text.length() != digits + 2 || !text.startsWith("0x")) {
+    if (text == null || !Hex.is(text, digits)) {
       throw unreadable(field, text);
-    }
-    for (var i = 2; i < text.length(); i++) {
-      if (Character.digit(text.charAt(i), 16) < 0) {
-        throw unreadable(field, text);
-      }
     }
     return text.toLowerCase(Locale.ROOT);
   }

@@ -104,12 +104,19 @@ public record RpcLog(
   }
 
   RawLog at(long time) {
+    return at(time, blockHash);
+  }
+
+  /**
+   * @param hash text that equals {@link #blockHash}
+   */
+  RawLog at(long time, String hash) {
     return new RawLog(
         address,
         topics,
         data,
         blockNumber,
-        blockHash,
+        hash,
         time,
         transactionHash,
         transactionIndex,

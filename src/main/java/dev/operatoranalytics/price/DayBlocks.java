@@ -45,8 +45,7 @@ final class DayBlocks {
               ? near.number() + Math.floorDiv(end - 1 - near.time(), slotSeconds)
               : before.number() + (after.number() - before.number()) / 2;
       near =
-          nodes.call(
-              BlockHeader.call(Math.clamp(number, before.number() + 1, after.number() - 1)));
+          nodes.call(BlockHeader.call(Math.clamp(number, before.number() + 1, after.number() - 1)));
       if (near.time() < end) {
         before = near;
       } else {

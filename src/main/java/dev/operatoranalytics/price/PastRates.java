@@ -3,7 +3,6 @@ package dev.operatoranalytics.price;
 import static java.util.Comparator.comparing;
 import static java.util.Objects.requireNonNull;
 
-import com.esaulpaugh.headlong.abi.Tuple;
 import dev.operatoranalytics.chain.Address;
 import dev.operatoranalytics.network.Network;
 import dev.operatoranalytics.network.PriceFeeds;
@@ -14,7 +13,6 @@ import dev.operatoranalytics.node.Multicall.ContractCall;
 import dev.operatoranalytics.node.Nodes;
 import dev.operatoranalytics.node.RpcError;
 import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -220,8 +218,7 @@ final class PastRates {
       insert.setObject(1, day);
       insert.setLong(2, last.number());
       insert.setObject(3, at.atOffset(ZoneOffset.UTC));
-      insert.setArray(
-          4, state.createArrayOf("text", asked.stream().map(Address::value).toArray()));
+      insert.setArray(4, state.createArrayOf("text", asked.stream().map(Address::value).toArray()));
       insert.executeUpdate();
     }
   }

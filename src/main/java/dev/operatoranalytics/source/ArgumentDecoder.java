@@ -105,19 +105,49 @@ final class ArgumentDecoder {
     throw new UnreadableValue(field, hex, "not 0x and pairs of hex digits");
   }
 
+  /**
+   * Returns the texts of arguments that are addresses, numbers or bytes; null for the others. Both
+   * {@link #values} and {@link #json} need them.
+   */
+  @Nullable String[] texts(Tuple arguments) {
+    var texts = new @Nullable String[arguments.size()];
+    for (var i = 0; i < texts.length; i++) {
+      texts[i] =
+          switch (arguments.<Object>get(i)) {
+            case Address address -> address(address);
+            case Number number -> number.toString();
+            case byte[] bytes -> "0x" + HEX.formatHex(bytes);
+            default -> null;
+          };
+    }
+    return texts;
+  }
+
   /** Returns the values of the columns in PostgreSQL's text form. */
-  List<@Nullable String> values(RawLog log, Tuple arguments) {
+  List<@Nullable String> values(RawLog log, Tuple arguments, @Nullable String[] texts) {
     var values = new ArrayList<@Nullable String>(columns.size());
     for (var source : columns) {
-      values.add(source.column().isEmitter() ? log.address() : value(source, arguments));
+      values.add(source.column().isEmitter() ? log.address() : value(source, arguments, texts));
     }
     return values;
   }
 
-  private static @Nullable String value(ColumnSource source, Tuple arguments) {
-    return source.indexes() == null
-        ? null
-        : value(source.column().type(), source.path(), at(arguments, source.indexes()));
+  private static @Nullable String value(
+      ColumnSource source, Tuple arguments, @Nullable String[] texts) {
+    var indexes = source.indexes();
+    if (indexes == null) {
+      return null;
+    }
+    var text = indexes.length == 1 ? texts[indexes[0]] : null;
+    if (text != null) {
+      switch (source.column().type()) {
+        case ADDRESS, AMOUNT, SIGNED_AMOUNT, HASH -> {
+          return text;
+        }
+        default -> {}
+      }
+    }
+    return value(source.column().type(), source.path(), at(arguments, indexes));
   }
 
   private static Object at(Tuple arguments, int[] indexes) {
@@ -159,6 +189,11 @@ final class ArgumentDecoder {
 
   private static String atMost(BigInteger max, String field, Number value) {
     var text = value.toString();
+    if (!(value instanceof BigInteger)
+        && value.longValue() >= 0
+        && value.longValue() <= max.longValueExact()) {
+      return text;
+    }
     DecodedLog.within(field, text, new BigInteger(text), BigInteger.ZERO, max);
     return text;
   }
@@ -185,8 +220,19 @@ final class ArgumentDecoder {
   }
 
   /** Appends the arguments as a JSON object. */
-  void json(Tuple arguments, StringBuilder json) {
-    struct(signature.arguments(), arguments, json);
+  void json(Tuple arguments, @Nullable String[] texts, StringBuilder json) {
+    var all = signature.arguments();
+    json.append('{');
+    for (var i = 0; i < all.size(); i++) {
+      json.append(i == 0 ? "\"" : ",\"").append(all.get(i).name()).append("\":");
+      var text = texts[i];
+      if (text == null) {
+        json(all.get(i), arguments.get(i), json);
+      } else {
+        json.append('"').append(text).append('"');
+      }
+    }
+    json.append('}');
   }
 
   private static void struct(List<Argument> arguments, Tuple values, StringBuilder json) {

@@ -1,29 +1,51 @@
 package dev.operatoranalytics.source;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** Rows in the text form of PostgreSQL's {@code copy}. */
 public final class CopyText {
   public static final String NULL = "\\N";
 
-  private final ByteArrayOutputStream bytes;
+  private byte[] bytes;
+  private int size;
 
-  public CopyText(int size) {
-    this.bytes = new ByteArrayOutputStream(size);
+  public CopyText(int capacity) {
+    this.bytes = new byte[Math.max(64, capacity)];
+  }
+
+  private void add(byte[] value, int from, int length) {
+    if (length > bytes.length - size) {
+      bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, size + length));
+    }
+    System.arraycopy(value, from, bytes, size, length);
+    size += length;
+  }
+
+  private void add(char character) {
+    if (size == bytes.length) {
+      bytes = Arrays.copyOf(bytes, 2 * bytes.length);
+    }
+    bytes[size++] = (byte) character;
   }
 
   /** Appends a value that needs no escaping. */
   public CopyText plain(String value) {
-    bytes.writeBytes(value.getBytes(StandardCharsets.UTF_8));
+    var utf8 = value.getBytes(StandardCharsets.UTF_8);
+    add(utf8, 0, utf8.length);
     return this;
   }
 
   public CopyText escaped(byte[] value) {
     var from = 0;
     for (var i = 0; i < value.length; i++) {
+      var character = value[i];
+      // most characters: bytes of longer ones are negative
+      if (character != '\\' && (character > '\r' || character < 0)) {
+        continue;
+      }
       var escape =
-          switch (value[i]) {
+          switch (character) {
             case '\\' -> '\\';
             case '\t' -> 't';
             case '\n' -> 'n';
@@ -31,33 +53,33 @@ public final class CopyText {
             default -> 0;
           };
       if (escape != 0) {
-        bytes.write(value, from, i - from);
-        bytes.write('\\');
-        bytes.write(escape);
+        add(value, from, i - from);
+        add('\\');
+        add((char) escape);
         from = i + 1;
       }
     }
-    bytes.write(value, from, value.length - from);
+    add(value, from, value.length - from);
     return this;
   }
 
   public CopyText next() {
-    bytes.write('\t');
+    add('\t');
     return this;
   }
 
   /** Ends the row; another may follow. */
   public CopyText endRow() {
-    bytes.write('\n');
+    add('\n');
     return this;
   }
 
   public int size() {
-    return bytes.size();
+    return size;
   }
 
   public byte[] bytes() {
-    return bytes.toByteArray();
+    return Arrays.copyOf(bytes, size);
   }
 
   public byte[] end() {

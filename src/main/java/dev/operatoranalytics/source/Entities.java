@@ -1,13 +1,18 @@
 package dev.operatoranalytics.source;
 
+import dev.operatoranalytics.event.EventKind;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Stores the entities that events name in their own tables, as the loader does. */
 final class Entities {
@@ -24,7 +29,9 @@ final class Entities {
           "operator_set_id", "operator_sets");
 
   private final Connection events;
-  private final Set<String> known = new HashSet<>();
+  private final Map<String, Set<String>> known = new HashMap<>();
+  private final IdentityHashMap<EventKind, List<@Nullable String>> tables = new IdentityHashMap<>();
+  private int count;
 
   Entities(Connection events) {
     this.events = events;
@@ -33,20 +40,31 @@ final class Entities {
   /** Forgets the entities of a transaction that was rolled back. */
   void forget() {
     known.clear();
+    count = 0;
+  }
+
+  private static List<@Nullable String> tables(EventKind kind) {
+    var tables = new ArrayList<@Nullable String>();
+    kind.columns().forEach(column -> tables.add(TABLES.get(column.name())));
+    return tables;
   }
 
   void add(List<EventRow> rows) throws SQLException {
-    if (known.size() > MAX_CACHED) {
-      known.clear();
+    if (count > MAX_CACHED) {
+      forget();
     }
     // sorted, so that two writers cannot deadlock
     var found = new TreeMap<String, Set<String>>();
     for (var row : rows) {
+      var tablesOfKind = tables.computeIfAbsent(row.kind(), Entities::tables);
       for (var i = 0; i < row.values().size(); i++) {
-        var table = TABLES.get(row.kind().columns().get(i).name());
+        var table = tablesOfKind.get(i);
         var value = row.values().get(i);
-        if (table != null && value != null && known.add(table + value)) {
+        if (table != null
+            && value != null
+            && known.computeIfAbsent(table, name -> new HashSet<>()).add(value)) {
           found.computeIfAbsent(table, name -> new TreeSet<>()).add(value);
+          count++;
         }
       }
     }

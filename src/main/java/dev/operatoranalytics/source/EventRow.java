@@ -79,12 +79,15 @@ public record EventRow(
     text.plain(Long.toString(place.blockNumber())).next();
     text.plain(Long.toString(place.blockTime())).next();
     text.plain(contract == null ? CopyText.NULL : contract).next().escaped(rawData);
-    for (var value : values) {
+    for (var i = 0; i < values.size(); i++) {
+      var value = values.get(i);
       text.next();
       if (value == null) {
         text.plain(CopyText.NULL);
-      } else {
+      } else if (kind.columns().get(i).type().isFreeText()) {
         text.escaped(value.getBytes(StandardCharsets.UTF_8));
+      } else {
+        text.plain(value);
       }
     }
     kind.constants().values().forEach(constant -> text.next().plain(constant));

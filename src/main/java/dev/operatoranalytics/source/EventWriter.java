@@ -6,11 +6,13 @@ import static java.util.stream.Collectors.joining;
 import dev.operatoranalytics.database.ConnectionUrl;
 import dev.operatoranalytics.event.EventKind;
 import dev.operatoranalytics.event.EventKinds;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,6 +23,7 @@ public final class EventWriter implements AutoCloseable {
   private static final String UNIQUE_VIOLATION = "23505";
   private static final String DEADLOCK = "40P01";
   private static final String UNREADABLE_CLASS = "22";
+  private static final int COPY_MESSAGE = 64 << 10;
 
   private final Connection events;
   private final Entities entities;
@@ -214,10 +217,13 @@ public final class EventWriter implements AutoCloseable {
   }
 
   private static Map<EventKind, List<EventRow>> byKind(List<EventRow> rows) {
-    var byKind = new TreeMap<EventKind, List<EventRow>>(comparing(EventKinds.STORED::indexOf));
+    // by identity first: comparing kinds for each row would be slow
+    var groups = new IdentityHashMap<EventKind, List<EventRow>>();
     for (var row : rows) {
-      byKind.computeIfAbsent(row.kind(), kind -> new ArrayList<>()).add(row);
+      groups.computeIfAbsent(row.kind(), kind -> new ArrayList<>()).add(row);
     }
+    var byKind = new TreeMap<EventKind, List<EventRow>>(comparing(EventKinds.STORED::indexOf));
+    byKind.putAll(groups);
     return byKind;
   }
 
@@ -304,9 +310,16 @@ public final class EventWriter implements AutoCloseable {
             .getCopyAPI()
             .copyIn("copy %s (%s) from stdin".formatted(table, EventRow.columns(kind)));
     try {
+      // several rows in one message: the server handles each message anew
+      var message = new ByteArrayOutputStream(2 * COPY_MESSAGE);
       for (var row : rows) {
-        copy.writeToCopy(row.text(), 0, row.text().length);
+        message.writeBytes(row.text());
+        if (message.size() >= COPY_MESSAGE) {
+          copy.writeToCopy(message.toByteArray(), 0, message.size());
+          message.reset();
+        }
       }
+      copy.writeToCopy(message.toByteArray(), 0, message.size());
       return copy.endCopy();
     } finally {
       if (copy.isActive()) {

@@ -11,10 +11,12 @@ import dev.operatoranalytics.source.EventRow.LogPosition;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes raw logs into the same rows that an import of decoded logs makes. Contract and topic
@@ -22,16 +24,26 @@ import java.util.Optional;
  * when its topic is one of strategies; the caller checks whether the strategy is the protocol's.
  */
 public final class LogDecoder {
-  private final Network network;
+  private final Map<String, Contract> contracts = new HashMap<>();
   private final TimeBounds bounds;
   private final Map<EventSignature, ArgumentDecoder> decoders = decoders();
+  private volatile TimeText lastTime = TimeText.of(0);
 
   /**
    * @param clock limits block times
    */
   public LogDecoder(Network network, Clock clock) {
-    this.network = network;
+    network
+        .contracts()
+        .forEach((contract, deployed) -> contracts.put(deployed.address().value(), contract));
     this.bounds = TimeBounds.at(clock);
+  }
+
+  /** The text of a block's time, kept because the logs of a block follow each other. */
+  private record TimeText(long seconds, String text) {
+    private static TimeText of(long seconds) {
+      return new TimeText(seconds, Instant.ofEpochSecond(seconds).toString());
+    }
   }
 
   private static Map<EventSignature, ArgumentDecoder> decoders() {
@@ -60,21 +72,40 @@ public final class LogDecoder {
     }
   }
 
+  /** Whether the network names the contract that emitted the log. */
+  public boolean isOfNetwork(RawLog log) {
+    return contractOf(log) != null;
+  }
+
+  private @Nullable Contract contractOf(RawLog log) {
+    return contracts.get(log.address().toLowerCase(Locale.ROOT));
+  }
+
   private Optional<Signed> signed(RawLog log) {
     if (log.topics().isEmpty()) {
       return Optional.empty();
     }
     var topic0 = log.topics().getFirst().toLowerCase(Locale.ROOT);
-    var contract = network.contractAt(log.address());
-    return contract.isPresent()
-        ? EventKinds.find(contract.get(), topic0)
+    var contract = contractOf(log);
+    return contract != null
+        ? EventKinds.find(contract, topic0)
         : EventKinds.find(Contract.STRATEGY, topic0)
             .or(() -> EventKinds.find(Contract.DURATION_VAULT, topic0));
+  }
+
+  private String text(long blockTime) {
+    var time = lastTime;
+    if (time.seconds() != blockTime) {
+      time = TimeText.of(blockTime);
+      lastTime = time;
+    }
+    return time.text();
   }
 
   private EventRow row(RawLog log, Signed signed) {
     var decoder = requireNonNull(decoders.get(signed.signature()));
     var arguments = decoder.decode(log);
+    var texts = decoder.texts(arguments);
     var place = LogPosition.of(log, bounds);
     var line = new StringBuilder(512);
     line.append("{\"event\":\"").append(signed.kind().name());
@@ -82,10 +113,10 @@ public final class LogDecoder {
     line.append("\",\"log_index\":").append(place.logIndex());
     line.append(",\"block_number\":").append(place.blockNumber());
     line.append(",\"block_hash\":\"").append(place.blockHash());
-    line.append("\",\"block_time\":\"").append(Instant.ofEpochSecond(place.blockTime()));
+    line.append("\",\"block_time\":\"").append(text(place.blockTime()));
     line.append("\",\"contract\":\"").append(log.address());
     line.append("\",\"data\":");
-    decoder.json(arguments, line);
+    decoder.json(arguments, texts, line);
     line.append('}');
     return EventRow.of(
         signed.kind(),
@@ -93,6 +124,6 @@ public final class LogDecoder {
         place,
         log.address(),
         line.toString().getBytes(StandardCharsets.UTF_8),
-        decoder.values(log, arguments));
+        decoder.values(log, arguments, texts));
   }
 }

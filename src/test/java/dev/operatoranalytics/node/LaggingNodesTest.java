@@ -103,4 +103,30 @@ class LaggingNodesTest {
       assertThat(progress()).containsExactly("99", "99", "0");
     }
   }
+
+  @Test
+  void a_history_of_two_nodes_on_different_chains_is_not_joined() throws Exception {
+    second.chain().drop(60);
+    for (var i = 0; i < 60; i++) {
+      second.chain().mine("b", List.of());
+    }
+    first.failCalls(
+        (method, params) ->
+            method.equals("eth_getLogs")
+                    && Long.decode(params.get(0).get("toBlock").getStringValue()) > 50
+                ? "\"error\":{\"code\":-32000,\"message\":\"out of memory\"}"
+                : null);
+    try (var reading = tables.reading(first.url() + "," + second.url(), "safe", 10)) {
+      assertThatThrownBy(() -> reading.readHistory(null, (blocks, of, logs) -> {}))
+          .isInstanceOf(NodeFailure.class)
+          .hasMessageContaining("nodes disagree");
+      assertThat(reading.readTo()).isBetween(40L, 50L);
+    }
+    first.heal();
+    try (var reading = tables.reading(first.url() + "," + second.url(), "safe", 10)) {
+      reading.readHistory(null, (blocks, of, logs) -> {});
+    }
+    assertThat(tables.tables().eventRows("select read_to, read_to_hash from chain_progress"))
+        .containsExactly(List.of("80", first.chain().hashOf(80)));
+  }
 }

@@ -138,8 +138,7 @@ public final class RandomHistories {
             sets.forEach(set -> allocation.createSet(set, Optional.empty(), STRATEGIES));
             for (var operator : operators) {
               allocation.setDelay(
-                  operator,
-                  pick(List.of(0L, sharesBlocks ? SHARED_BLOCKS : 10_000L, 120_000L)));
+                  operator, pick(List.of(0L, sharesBlocks ? SHARED_BLOCKS : 10_000L, 120_000L)));
               delegation.registerAsOperator(operator, DelegationManager.ZERO_ADDRESS, "");
               sets.forEach(set -> allocation.register(operator, set));
             }
