@@ -1,7 +1,7 @@
 -- Totals over all operators at the end of a day.
 -- Grain: one row, of the day; no row before the first operator.
 -- Units: counts, bips, USD by the prices of the day.
--- The daily snapshots are temporary tables here: the rows of :day that this stage staged before.
+-- The daily snapshots and periods are temporary tables here: the rows of :day that this stage staged before.
 -- operator_slashing_incidents is one, too: the rows that the stage day_end staged, which include all operators slashed on the day.
 
 with
@@ -53,12 +53,12 @@ commission_figures as (
             percentile_disc(0.5) within group (order by rates.current_bips)
             + percentile_disc(0.5) within group (order by rates.current_bips desc)
         ) * 0.5 as median_pi_bips
-    from operator_commission_daily_snapshots as rates
+    from operator_commission_periods as rates
     join operator_daily_snapshots as operators_then
         on operators_then.operator_id = rates.operator_id
-        and operators_then.snapshot_date = rates.snapshot_date
+        and operators_then.snapshot_date = rates.from_date
     where
-        rates.snapshot_date = :day
+        rates.from_date = :day
         and rates.commission_kind = 'PI'
         and operators_then.is_active
 ),
@@ -71,15 +71,31 @@ slash_figures as (
         and slashed_at < ((:day + 1)::timestamp at time zone 'UTC')
 ),
 
+allocations as (
+    select
+        periods.current_magnitude,
+        quotes.usd_per_share_unit,
+        slashable_shares(periods.is_slashable, periods.current_magnitude, held.shares, held.max_magnitude)
+            as slashable_shares
+    from operator_allocation_periods as periods
+    left join operator_strategy_daily_snapshots as held
+        on
+            held.operator_id = periods.operator_id
+            and held.strategy_id = periods.strategy_id
+            and held.snapshot_date = periods.from_date
+    left join strategy_daily_quotes as quotes
+        on quotes.strategy_id = periods.strategy_id and quotes.snapshot_date = periods.from_date
+    where periods.from_date = :day
+),
+
 allocation_figures as (
     select
         count(*) filter (where current_magnitude > 0) as allocation_count,
         case
             when count(*) filter (where slashable_shares > 0 or slashable_shares is null) = 0 then 0
-            else sum(slashable_usd) filter (where slashable_shares > 0)
+            else sum(usd_value(slashable_shares, usd_per_share_unit)) filter (where slashable_shares > 0)
         end as slashable_usd
-    from operator_allocation_daily_snapshots
-    where snapshot_date = :day
+    from allocations
 ),
 
 -- keeps 36 digits of the rates, so that the mean is rounded once

@@ -1,5 +1,5 @@
 -- Blocks whose time contradicts neither most of the three blocks before nor most of the three after.
--- Grain: one row per block with events, up to :last_block.
+-- Grain: one row per block with events, from :first_block to :last_block.
 -- Units: blocks, unix seconds.
 
 with
@@ -10,7 +10,8 @@ possible as (
         min(block_timestamp) as block_timestamp
     from event_logs
     where
-        block_number <= least(:last_block, 4294967295)
+        block_number >= :first_block
+        and block_number <= least(:last_block, 4294967295)
         and block_timestamp between 1438269973 and extract(epoch from now()) + 300
     group by block_number
 ),

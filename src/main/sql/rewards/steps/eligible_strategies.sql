@@ -81,24 +81,28 @@ left join restaked
         restaked.submission_hash = counted.submission_hash
         and restaked.reward_date = counted.reward_date
         and restaked.operator_id = operators.operator_id
-left join operator_allocation_daily_snapshots as before
+left join operator_allocation_periods as before
     on
         before.operator_id = operators.operator_id
         and before.operator_set_id = counted.operator_set_id
         and before.strategy_id = counted.strategy_id
-        and before.snapshot_date = counted.reward_date
+        and before.from_date <= counted.reward_date
+        and (before.until_date > counted.reward_date) is not false
+        and counted.reward_date in (select snapshot_date from snapshot_days)
         and counted.submission_kind = 'UNIQUE_STAKE'
-left join operator_allocation_daily_snapshots as after
+left join operator_allocation_periods as after
     on
         after.operator_id = before.operator_id
         and after.operator_set_id = before.operator_set_id
         and after.strategy_id = before.strategy_id
-        and after.snapshot_date = before.snapshot_date + 1
+        and after.from_date <= counted.reward_date + 1
+        and (after.until_date > counted.reward_date + 1) is not false
+        and counted.reward_date + 1 in (select snapshot_date from snapshot_days)
 left join operator_strategy_daily_snapshots as maximum
     on
         maximum.operator_id = before.operator_id
         and maximum.strategy_id = before.strategy_id
-        and maximum.snapshot_date = before.snapshot_date + 1
+        and maximum.snapshot_date = counted.reward_date + 1
 where
     operators.is_registered
     and (

@@ -199,9 +199,14 @@ public class AsOfRebuild {
     SqlFile.set(
         source,
         Map.of(
-            "until_block", Long.toString(block),
-            "chain_time", time,
-            "last_block", Long.toString(Long.MAX_VALUE)));
+            "until_block",
+            Long.toString(block),
+            "chain_time",
+            time,
+            "first_block",
+            "0",
+            "last_block",
+            Long.toString(Long.MAX_VALUE)));
     try (var statement = source.createStatement();
         var row = statement.executeQuery(MOMENT.on(source).statement())) {
       row.next();

@@ -42,6 +42,7 @@ public record SqlFile(String path, String text) {
           Map.entry("from_time", "(select current_setting('%s')::timestamptz)"),
           Map.entry("until_time", "(select current_setting('%s')::timestamptz)"),
           Map.entry("last_block", "(select current_setting('%s')::bigint)"),
+          Map.entry("first_block", "(select current_setting('%s')::bigint)"),
           Map.entry("after_block", "(select current_setting('%s')::bigint)"),
           Map.entry("chain_time", "(select current_setting('%s')::timestamptz)"),
           Map.entry("after_time", "(select current_setting('%s')::timestamptz)"),

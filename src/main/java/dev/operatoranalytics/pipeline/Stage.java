@@ -1,5 +1,6 @@
 package dev.operatoranalytics.pipeline;
 
+import dev.operatoranalytics.pipeline.StageTable.RowKind;
 import dev.operatoranalytics.pipeline.StageTable.RowSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,13 +103,21 @@ public record Stage(String name, List<SqlFile> steps, List<StageTable> tables) {
      */
     public StageBuilder ofStakers(String stage, String table, String step) {
       var select = SqlFile.load(stage, table).withStep(SqlFile.load(name + "/steps", step));
-      tables.add(new StageTable(table, select, RowSource.EVENTS, null, true));
+      tables.add(new StageTable(table, select, RowSource.EVENTS, null, RowKind.OF_STAKERS));
       return this;
     }
 
     /** Makes the table added last one of stakers without an operator. */
     public StageBuilder ofStakers() {
       tables.add(tables.removeLast().ofStakers());
+      return this;
+    }
+
+    /** Adds a table of periods of days, whose select reads the tables above it. */
+    public StageBuilder periodsFromState(String table) {
+      tables.add(
+          new StageTable(
+              table, SqlFile.load(name, table), RowSource.STATE, null, RowKind.OF_PERIODS));
       return this;
     }
 
@@ -124,7 +133,7 @@ public record Stage(String name, List<SqlFile> steps, List<StageTable> tables) {
     }
 
     private StageBuilder add(String table, RowSource source) {
-      tables.add(new StageTable(table, SqlFile.load(name, table), source, null, false));
+      tables.add(new StageTable(table, SqlFile.load(name, table), source, null, RowKind.ALL));
       return this;
     }
   }

@@ -143,9 +143,11 @@ public final class Stages {
           .fromState("operator_strategy_daily_snapshots")
           .fromState("strategy_daily_snapshots")
           .fromState("operator_daily_snapshots")
-          .fromState("operator_allocation_daily_snapshots")
           .fromState("operator_avs_daily_snapshots")
-          .fromState("operator_commission_daily_snapshots")
+          // late, because days that are taken in parallel wait for each other from here
+          .periodsFromState("operator_allocation_periods")
+          .periodsFromState("operator_commission_periods")
+          .fromState("snapshot_days")
           .fromState("network_daily_aggregates")
           .build();
 

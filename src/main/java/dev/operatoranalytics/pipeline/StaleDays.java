@@ -102,5 +102,25 @@ final class StaleDays {
     }
   }
 
+  /**
+   * Lets the blocks of days be read again from rows that a run reads again, because the checkpoint
+   * was set back or a full run was requested.
+   *
+   * @param since start of the reading
+   */
+  static void forgetBlocks(LocalDateTime since, Connection state) throws SQLException {
+    try (var statement =
+        state.prepareStatement(
+            since.equals(LocalDateTime.MIN)
+                ? "delete from day_blocks"
+                : "update day_blocks set seen_until = ? where seen_until > ?")) {
+      if (!since.equals(LocalDateTime.MIN)) {
+        statement.setObject(1, since.atOffset(ZoneOffset.UTC));
+        statement.setObject(2, since.atOffset(ZoneOffset.UTC));
+      }
+      statement.executeUpdate();
+    }
+  }
+
   private StaleDays() {}
 }

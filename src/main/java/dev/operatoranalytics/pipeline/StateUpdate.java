@@ -322,6 +322,7 @@ public class StateUpdate {
         stale =
             StaleDays.markWritten(source, extraction.since(), writer)
                 + StaleDays.markRequoted(writer, settings.longestWindow());
+        StaleDays.forgetBlocks(extraction.since(), writer);
         var isMoved = checkpoint.move(writer, extraction);
         isBlockChanged = isMoved && checkpoint.isBlockChangedBy(extraction);
         runs.record(run, RunEvent.checkpoint(isMoved, extraction.cursor()));

@@ -3,6 +3,7 @@ package dev.operatoranalytics.pipeline;
 import static dev.operatoranalytics.pipeline.Target.list;
 import static java.util.stream.Collectors.joining;
 
+import dev.operatoranalytics.pipeline.Target.TargetScope;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -38,6 +39,9 @@ final class TableWriter {
 
   /** Writes from the temporary table of the target's name. */
   WrittenTable write(Target target, RebuildBounds bounds) throws SQLException {
+    if (target.scope() == TargetScope.PERIODS) {
+      return new WrittenTable(new PeriodWriter(state).write(target), Set.of());
+    }
     var staged = "pg_temp." + target.name();
     if (isEmpty(target)) {
       var operators = target.isPerOperator() ? operators(staged) : Set.<String>of();

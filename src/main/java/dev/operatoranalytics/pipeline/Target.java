@@ -2,6 +2,7 @@ package dev.operatoranalytics.pipeline;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.operatoranalytics.pipeline.StageTable.RowKind;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -48,7 +49,12 @@ record Target(
         "held.claimed_block >= "
             + "(select current_setting('operator_analytics.from_block')::bigint)"),
     SNAPSHOT_DATE("held.snapshot_date = (select current_setting('operator_analytics.day')::date)"),
-    DATE("held.date = (select current_setting('operator_analytics.day')::date)");
+    DATE("held.date = (select current_setting('operator_analytics.day')::date)"),
+    /** The row of a day in periods. */
+    PERIODS(
+        "held.from_date <= (select current_setting('operator_analytics.day')::date)"
+            + " and (held.until_date > (select current_setting('operator_analytics.day')::date))"
+            + " is not false");
 
     private final String condition;
 
@@ -60,11 +66,14 @@ record Target(
       return condition;
     }
 
-    private static TargetScope of(String table, List<String> key, boolean isOfStakers) {
-      if (table.equals("rewards_claims")) {
+    private static TargetScope of(StageTable table, List<String> key) {
+      if (table.table().equals("rewards_claims")) {
         return CLAIMED_BLOCK;
       }
-      if (isOfStakers) {
+      if (table.rows() == RowKind.OF_PERIODS) {
+        return PERIODS;
+      }
+      if (table.rows() == RowKind.OF_STAKERS) {
         return STAKERS_WITHOUT_OPERATOR;
       }
       if (key.getFirst().equals("staker_id")) {
@@ -138,7 +147,7 @@ record Target(
         List.copyOf(key),
         facts,
         values,
-        TargetScope.of(table.table(), key, table.isOfStakers()),
+        TargetScope.of(table, key),
         tableColumns.containsKey("updated_at"));
   }
 
@@ -157,7 +166,25 @@ record Target(
   }
 
   String sameKey(String one, String other) {
-    return key.stream()
+    return sameColumns(key, one, other);
+  }
+
+  /** The key of a table of periods without the first day. */
+  List<String> keyOfPeriods() {
+    return key.stream().filter(column -> !column.equals("from_date")).toList();
+  }
+
+  String sameKeyOfPeriods(String one, String other) {
+    return sameColumns(keyOfPeriods(), one, other);
+  }
+
+  /** The name with the schema of another table of the same schema. */
+  String sibling(String table) {
+    return qualifiedName.substring(0, qualifiedName.lastIndexOf('.') + 1) + table;
+  }
+
+  private static String sameColumns(List<String> columns, String one, String other) {
+    return columns.stream()
         .map(column -> one + "." + column + " = " + other + "." + column)
         .collect(joining(" and "));
   }

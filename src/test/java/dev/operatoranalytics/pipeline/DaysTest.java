@@ -7,8 +7,10 @@ import dev.operatoranalytics.InLocale;
 import dev.operatoranalytics.pipeline.snapshot.DayResult;
 import dev.operatoranalytics.pipeline.snapshot.Plan.Reprocess;
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +26,8 @@ import org.junit.jupiter.api.Test;
 class DaysTest {
   private static final LocalDate FIRST = LocalDate.parse("2024-01-01");
   private static final int DAYS = 30;
+  private static final String BLOCKS =
+      "select day, first_block, last_block, last_timestamp from day_blocks order by day";
 
   @AutoClose private static final Tables tables = new Tables();
 
@@ -53,14 +57,23 @@ class DaysTest {
 
   @Test
   void days_taken_as_events_arrive_equal_days_taken_later_together() throws Exception {
+    // without these, nobody is rebuilt when the default commission changes
+    tables.execute(
+        tables.events(),
+        "insert into operators (id) values ('alice'), ('bob'), ('carol'), ('dave'), ('erin')");
     takeAsEventsArrive(new RandomHistory(1, DAYS, 12));
     var onTime = tables.whole(Stages.SNAPSHOT);
     assertThat(onTime.get("operator_daily_snapshots")).hasSizeGreaterThan(100);
-    assertThat(onTime.get("operator_allocation_daily_snapshots")).hasSizeGreaterThan(100);
+    assertThat(onTime.get("operator_allocation_periods")).hasSizeBetween(20, 400);
+    assertPeriodsHoldTheRowsOfDays();
+    var blocks = tables.rows(BLOCKS);
+    assertThat(blocks).hasSizeGreaterThan(DAYS);
 
     forgetDays();
+    tables.execute(tables.state(), "truncate day_blocks");
     take(FIRST, last(), Reprocess.MISSING);
 
+    assertThat(tables.rows(BLOCKS)).as("kept as events arrived").isEqualTo(blocks);
     assertThat(tables.whole(Stages.SNAPSHOT)).isEqualTo(onTime);
     forgetDays();
     for (var day : List.of(29, 3, 17)) {
@@ -131,6 +144,44 @@ class DaysTest {
         alice       | 0.333333333333333333
         bob         | 0.285714285714285714
         """);
+  }
+
+  /** What a table of a row for each day would hold on every third day: all operators, rebuilt. */
+  private static void assertPeriodsHoldTheRowsOfDays() throws Exception {
+    for (var day = FIRST; !day.isAfter(last()); day = day.plusDays(3)) {
+      var end = FIRST.until(day.plusDays(1), ChronoUnit.DAYS) * RandomHistory.BLOCKS_A_DAY - 1;
+      try (var source = tables.eventsUrl().connect();
+          var state = tables.stateUrl().connect()) {
+        source.setAutoCommit(false);
+        state.setAutoCommit(false);
+        SqlFile.set(state, Map.of("day", day.toString()));
+        new StageRunner(source, state)
+            .stage(
+                Stages.DAY_END,
+                List.of("alice", "bob", "carol", "dave", "erin"),
+                RebuildBounds.endOf(day, end, Tables.NOW, Tables.settings(3, 0)));
+        for (var each :
+            List.of(
+                "operator_allocations|operator_allocation_daily_snapshots|operator_id,"
+                    + " operator_set_id, strategy_id, current_magnitude, pending_magnitude,"
+                    + " pending_effect_block, is_slashable, slashable_shares, slashable_usd",
+                "operator_commission_rates|operator_commission_daily_snapshots|operator_id,"
+                    + " commission_kind, subject_id, current_bips, is_default, upcoming_bips,"
+                    + " activates_at")) {
+          var parts = each.split("\\|");
+          assertThat(
+                  Tables.rows(
+                      state,
+                      "select %s from %s where snapshot_date = '%s' order by 1, 2, 3"
+                          .formatted(parts[2], parts[1], day)))
+              .as("%s of %s", parts[1], day)
+              .isEqualTo(
+                  Tables.rows(
+                      state,
+                      "select %s from pg_temp.%s order by 1, 2, 3".formatted(parts[2], parts[0])));
+        }
+      }
+    }
   }
 
   /** Some rows arrive days late; after its day, one price is corrected and one arrives. */

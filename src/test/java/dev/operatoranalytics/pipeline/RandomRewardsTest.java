@@ -409,24 +409,26 @@ class RandomRewardsTest {
                             FIRST.plusDays(each.getValue()),
                             at))
             .toList());
-    var snapshots = new ArrayList<String>();
+    tables.execute(
+        tables.state(),
+        "insert into snapshot_days select date '%s' + i from generate_series(0, %s) as i"
+            .formatted(FIRST, DAYS));
+    var periods = new ArrayList<String>();
     for (var allocation : allocations) {
-      for (var day = 0; day <= DAYS; day++) {
-        snapshots.add(
-            "('%s', '%s-avs-1', '%s', '%s', %d * 2.5e17, true, 0)"
-                .formatted(
-                    allocation.operator,
-                    allocation.operator.substring(0, allocation.operator.indexOf('-')),
-                    allocation.strategy,
-                    FIRST.plusDays(day),
-                    allocation.quarters));
-      }
+      periods.add(
+          "('%s', '%s-avs-1', '%s', '%s', %d * 2.5e17, true)"
+              .formatted(
+                  allocation.operator,
+                  allocation.operator.substring(0, allocation.operator.indexOf('-')),
+                  allocation.strategy,
+                  FIRST,
+                  allocation.quarters));
     }
     insert(
         tables,
-        "operator_allocation_daily_snapshots (operator_id, operator_set_id, strategy_id,"
-            + " snapshot_date, current_magnitude, is_slashable, slashable_shares)",
-        snapshots);
+        "operator_allocation_periods (operator_id, operator_set_id, strategy_id, from_date,"
+            + " current_magnitude, is_slashable)",
+        periods);
     insert(
         tables,
         "rewards_submissions (submission_hash, submission_kind, avs_id, operator_set_id, submitter,"

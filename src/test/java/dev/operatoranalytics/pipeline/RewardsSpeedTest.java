@@ -86,15 +86,17 @@ class RewardsSpeedTest {
           from generate_series(1, 40) as avs
           cross join generate_series(1, 15) as strategy;
 
-          insert into operator_allocation_daily_snapshots (
-              operator_id, operator_set_id, strategy_id, snapshot_date, current_magnitude, is_slashable,
-              slashable_shares
+          insert into snapshot_days
+          select day::date
+          from generate_series(date '%3$s' - 2, date '%3$s' + 1, interval '1 day') as day;
+
+          insert into operator_allocation_periods (
+              operator_id, operator_set_id, strategy_id, from_date, current_magnitude, is_slashable
           )
           select
-              members.operator_id, members.operator_set_id, held.strategy_id, day::date, 1e17, true, 0
+              members.operator_id, members.operator_set_id, held.strategy_id, date '%3$s' - 2, 1e17, true
           from operator_avs_registration_history as members
           join operator_strategy_share_history as held using (operator_id)
-          cross join generate_series(date '%3$s' - 2, date '%3$s' + 1, interval '1 day') as day
           where
               members.operator_set_id <> ''
               and members.avs_id in (select pg_temp.address('33', avs) from generate_series(1, 5) as avs);

@@ -601,11 +601,12 @@ class RewardsTest {
       for (var day : List.of("2026-01-05", "2026-01-06")) {
         state(
             """
-            insert into operator_allocation_daily_snapshots (
-                operator_id, operator_set_id, strategy_id, snapshot_date, current_magnitude, is_slashable,
-                slashable_shares
+            insert into snapshot_days values ('%3$s') on conflict do nothing;
+            insert into operator_allocation_periods (
+                operator_id, operator_set_id, strategy_id, from_date, until_date, current_magnitude,
+                is_slashable
             )
-            values ('%s', 'avs-1', '%s', '%s', %s, true, 0)
+            values ('%1$s', 'avs-1', '%2$s', '%3$s', date '%3$s' + 1, %4$s, true)
             on conflict do nothing
             """
                 .formatted(operator, strategy, day, magnitude));

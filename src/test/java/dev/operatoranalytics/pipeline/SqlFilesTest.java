@@ -73,6 +73,7 @@ class SqlFilesTest {
             "extraction/affected_stakers.sql",
             "extraction/contradicted_operators.sql",
             "extraction/days.sql",
+            "extraction/first_written_block.sql",
             "extraction/first_written_claim.sql",
             "extraction/head.sql",
             "extraction/matured_operators.sql",

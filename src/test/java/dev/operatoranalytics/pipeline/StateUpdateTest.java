@@ -194,6 +194,7 @@ class StateUpdateTest {
         .containsExactly(List.of("200"));
     assertThat(tables.check("block_times_are_possible").failingRows()).isEqualTo(2);
     tables.eventRows("select set_config('operator_analytics.last_block', '1000', false)");
+    tables.eventRows("select set_config('operator_analytics.first_block', '0', false)");
     var days = SqlFile.load("extraction", "days").withSteps("timed_blocks").on(tables.events());
     assertThat(tables.eventRows(days.statement()))
         .containsExactly(List.of("2024-01-01", "90", "200", "1704069600"));
@@ -451,7 +452,7 @@ class StateUpdateTest {
                     + " shares"),
             StageTable.RowSource.EVENTS,
             null,
-            false);
+            StageTable.RowKind.ALL);
     try (var source = tables.eventsUrl().connect();
         var target = tables.stateUrl().connect()) {
       source.setAutoCommit(false);

@@ -120,7 +120,7 @@ public final class Tables implements AutoCloseable {
     return rows(events, sql);
   }
 
-  private static List<List<String>> rows(Connection connection, String sql) {
+  static List<List<String>> rows(Connection connection, String sql) {
     try (var statement = connection.createStatement();
         var answer = statement.executeQuery(sql)) {
       var rows = new ArrayList<List<String>>();

@@ -2,20 +2,32 @@ package dev.operatoranalytics.pipeline.snapshot;
 
 import dev.operatoranalytics.pipeline.SqlFile;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The last block of each day. Blocks without events are counted by slots, but never up to a block
  * with an event of the next day.
+ *
+ * <p>The blocks with events are kept in {@code day_blocks}. Only the days from the first newly
+ * written block on are read again, and some days before it: whether a block's time is possible is
+ * decided by three blocks before and after it, and each day has at least one.
  */
 final class Calendar {
   private static final SqlFile DAYS = SqlFile.load("extraction", "days").withSteps("timed_blocks");
+  private static final SqlFile FIRST_WRITTEN = SqlFile.load("extraction", "first_written_block");
+  private static final int DAYS_AROUND = 3;
 
   private final NavigableMap<LocalDate, Blocks> days;
   private final long slotSeconds;
@@ -28,11 +40,12 @@ final class Calendar {
     this.slotSeconds = slotSeconds;
   }
 
-  static Calendar read(Connection events, long safeBlock, long slotSeconds) throws SQLException {
-    SqlFile.set(events, Map.of("last_block", Long.toString(safeBlock)));
+  static Calendar read(Connection state, long slotSeconds) throws SQLException {
     var days = new TreeMap<LocalDate, Blocks>();
-    try (var statement = events.createStatement();
-        var rows = statement.executeQuery(DAYS.on(events).statement())) {
+    try (var statement = state.createStatement();
+        var rows =
+            statement.executeQuery(
+                "select day, first_block, last_block, last_timestamp from day_blocks")) {
       while (rows.next()) {
         days.put(
             rows.getObject(1, LocalDate.class),
@@ -40,6 +53,129 @@ final class Calendar {
       }
     }
     return new Calendar(days, slotSeconds);
+  }
+
+  /**
+   * Keeps the blocks of days up to date.
+   *
+   * @param safeBlock last block that is read
+   * @param seenUntil every source row written before it can be seen now
+   */
+  static void keep(Connection events, Connection state, long safeBlock, Instant seenUntil)
+      throws SQLException {
+    SqlFile.set(events, Map.of("last_block", Long.toString(safeBlock)));
+    var before = seenUntil(state);
+    if (before == null) {
+      readFrom(0, 0, events, state, seenUntil);
+      return;
+    }
+    var written = firstWritten(events, before.atOffset(ZoneOffset.UTC).toLocalDateTime());
+    if (written == null) {
+      return;
+    }
+    var from = firstBlockOfDaysBefore(written, state);
+    var oldest = firstBlockFrom(from, state);
+    readFrom(from, firstBlockOfDaysBefore(oldest, state), events, state, seenUntil);
+  }
+
+  private static @Nullable Instant seenUntil(Connection state) throws SQLException {
+    try (var statement = state.createStatement();
+        var row = statement.executeQuery("select max(seen_until) from day_blocks")) {
+      row.next();
+      var seen = row.getObject(1, OffsetDateTime.class);
+      return seen == null ? null : seen.toInstant();
+    }
+  }
+
+  private static @Nullable Long firstWritten(Connection events, LocalDateTime since)
+      throws SQLException {
+    try (var statement = FIRST_WRITTEN.on(events).prepare(events, "since", since);
+        var row = statement.executeQuery()) {
+      row.next();
+      return row.getObject(1, Long.class);
+    }
+  }
+
+  /** The first block of the last days that end before a block; 0 when there are too few days. */
+  private static long firstBlockOfDaysBefore(long block, Connection state) throws SQLException {
+    try (var statement =
+        state.prepareStatement(
+            """
+            select case when count(*) = ? then min(first_block) else 0 end
+            from (
+                select first_block from day_blocks
+                where last_block < ?
+                order by last_block desc
+                limit ?
+            ) as days
+            """)) {
+      statement.setInt(1, DAYS_AROUND);
+      statement.setLong(2, block);
+      statement.setInt(3, DAYS_AROUND);
+      return number(statement);
+    }
+  }
+
+  /** The first block of the days that end at a block or later. */
+  private static long firstBlockFrom(long block, Connection state) throws SQLException {
+    try (var statement =
+        state.prepareStatement(
+            "select coalesce(min(first_block), 0) from day_blocks where last_block >= ?")) {
+      statement.setLong(1, block);
+      return number(statement);
+    }
+  }
+
+  private static long number(PreparedStatement statement) throws SQLException {
+    try (var row = statement.executeQuery()) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  /**
+   * Reads days again.
+   *
+   * @param from days that end before this block stay as they are
+   * @param first first block that is read
+   */
+  private static void readFrom(
+      long from, long first, Connection events, Connection state, Instant seenUntil)
+      throws SQLException {
+    var deleted = new HashSet<LocalDate>();
+    try (var delete =
+        state.prepareStatement("delete from day_blocks where last_block >= ? returning day")) {
+      delete.setLong(1, from);
+      try (var rows = delete.executeQuery()) {
+        while (rows.next()) {
+          deleted.add(rows.getObject(1, LocalDate.class));
+        }
+      }
+    }
+    SqlFile.set(events, Map.of("first_block", Long.toString(first)));
+    try (var statement = events.createStatement();
+        var rows = statement.executeQuery(DAYS.on(events).statement());
+        var insert =
+            state.prepareStatement(
+                """
+                insert into day_blocks (day, first_block, last_block, last_timestamp, seen_until)
+                values (?, ?, ?, ?, ?)
+                """)) {
+      while (rows.next()) {
+        var day = rows.getObject(1, LocalDate.class);
+        // only some blocks of an earlier day were read
+        if (rows.getLong(3) < from && !deleted.contains(day)) {
+          continue;
+        }
+        insert.setObject(1, day);
+        insert.setLong(2, rows.getLong(2));
+        insert.setLong(3, rows.getLong(3));
+        insert.setLong(4, rows.getLong(4));
+        insert.setObject(5, seenUntil.atOffset(ZoneOffset.UTC));
+        insert.addBatch();
+      }
+      insert.executeBatch();
+    }
   }
 
   /** The first day with an event. */

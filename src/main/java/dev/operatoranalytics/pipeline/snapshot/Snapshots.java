@@ -11,6 +11,7 @@ import dev.operatoranalytics.pipeline.StateUpdateResult;
 import io.micronaut.jdbc.DataSourceResolver;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -160,7 +161,7 @@ public class Snapshots implements Days {
       var seenUntil =
           Extraction.seenUntil(
               source, lateness, checkpoint.lastProcessedAt(), checkpoint.safeBlock(), settings);
-      var calendar = Calendar.read(source, checkpoint.safeBlock(), settings.slotSeconds());
+      var calendar = calendar(source, checkpoint.safeBlock(), seenUntil);
       source.rollback();
       var plan = ended(planning.plan(calendar), checkpoint.safeAt());
       return job.take(
@@ -179,6 +180,16 @@ public class Snapshots implements Days {
                   events.getConnection(),
                   state.getConnection()),
           progress);
+    }
+  }
+
+  private Calendar calendar(Connection source, long safeBlock, Instant seenUntil)
+      throws SQLException {
+    try (var writer = state.getConnection()) {
+      writer.setAutoCommit(false);
+      Calendar.keep(source, writer, safeBlock, seenUntil);
+      writer.commit();
+      return Calendar.read(writer, settings.slotSeconds());
     }
   }
 
