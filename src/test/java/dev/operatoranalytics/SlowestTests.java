@@ -1,52 +1,46 @@
 package dev.operatoranalytics;
 
-import java.time.Duration;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import org.junit.platform.engine.TestExecutionResult;
-import org.junit.platform.engine.support.descriptor.MethodSource;
-import org.junit.platform.launcher.TestExecutionListener;
-import org.junit.platform.launcher.TestIdentifier;
-import org.junit.platform.launcher.TestPlan;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
+import org.w3c.dom.Element;
+import org.xml.sax.SAXException;
 
-/** Prints the twenty slowest test methods when all tests have ended. */
-public final class SlowestTests implements TestExecutionListener {
+/** Prints the twenty slowest test methods of the reports in a directory, which may be missing. */
+final class SlowestTests {
   private static final int LISTED = 20;
-  private static final Duration WORTH_LISTING = Duration.ofSeconds(1);
 
-  private final Map<String, Long> startedAt = new ConcurrentHashMap<>();
-  private final Map<String, Duration> durations = new ConcurrentHashMap<>();
-
-  @Override
-  public void executionStarted(TestIdentifier test) {
-    if (test.isTest()) {
-      startedAt.put(test.getUniqueId(), System.nanoTime());
+  void main(String[] arguments) throws IOException, ParserConfigurationException, SAXException {
+    var directory = Path.of(arguments[0]);
+    if (!Files.exists(directory)) {
+      return;
     }
-  }
-
-  @Override
-  public void executionFinished(TestIdentifier test, TestExecutionResult result) {
-    var started = startedAt.remove(test.getUniqueId());
-    if (started != null && test.getSource().orElse(null) instanceof MethodSource method) {
-      var name = method.getClassName().replaceFirst(".*\\.", "") + "#" + method.getMethodName();
-      durations.merge(name, Duration.ofNanos(System.nanoTime() - started), Duration::plus);
+    var parser = DocumentBuilderFactory.newDefaultInstance().newDocumentBuilder();
+    var seconds = new HashMap<String, Double>();
+    try (var reports = Files.newDirectoryStream(directory, "TEST-*.xml")) {
+      for (var report : reports) {
+        var tests = parser.parse(report.toFile()).getElementsByTagName("testcase");
+        for (var i = 0; i < tests.getLength(); i++) {
+          var test = (Element) tests.item(i);
+          var simpleClass = test.getAttribute("classname").replaceFirst(".*\\.", "");
+          // the arguments of a parameterized test follow its name
+          var method = test.getAttribute("name").replaceFirst("[^\\w].*", "");
+          seconds.merge(
+              simpleClass + "#" + method,
+              Double.valueOf(test.getAttribute("time").replace(",", "")),
+              Double::sum);
+        }
+      }
     }
-  }
-
-  @Override
-  public void testPlanExecutionFinished(TestPlan plan) {
-    var slowest =
-        durations.entrySet().stream()
-            .filter(each -> each.getValue().compareTo(WORTH_LISTING) >= 0)
-            .sorted(Map.Entry.<String, Duration>comparingByValue(Comparator.reverseOrder()))
-            .limit(LISTED)
-            .toList();
-    if (!slowest.isEmpty()) {
-      System.out.println("Slowest tests:");
-    }
-    slowest.forEach(
-        each ->
-            System.out.printf("%6.1f s  %s%n", each.getValue().toMillis() / 1e3, each.getKey()));
+    System.out.println("Slowest tests:");
+    seconds.entrySet().stream()
+        .sorted(Map.Entry.<String, Double>comparingByValue(Comparator.reverseOrder()))
+        .limit(LISTED)
+        .forEach(each -> System.out.printf("%6.1f s  %s%n", each.getValue(), each.getKey()));
   }
 }
