@@ -8,7 +8,7 @@ const token = sessionStorage.getItem('operator-analytics-token');
 fetch('graphiql/examples')
   .then((response) => response.json())
   .then((examples) => {
-    const query = examples[asked.get('document')];
+    const query = asked.get('query') ?? examples[asked.get('document')];
     ReactDOM.createRoot(document.getElementById('graphiql')).render(
       React.createElement(GraphiQL, {
         fetcher: GraphiQL.createFetcher({ url, subscriptionUrl }),

@@ -65,6 +65,9 @@ async function open(browser, base, [width, height, colorScheme] = [1440, 900, 'l
 
 const settled = (page) => page.waitForSelector('#page[aria-busy=false]', { timeout: 20000 });
 
+/** Waits until charts have followed a change of the window. */
+const drawn = (page) => page.evaluate(() => new Promise((resume) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resume)))));
+
 /** The charts of the page that show no marks and do not say why. */
 const emptyCharts = (page) => page.evaluate(() => [...document.querySelectorAll('.chart:not(.listing)')].filter((chart) => {
   const canvas = chart.querySelector('canvas');
@@ -92,33 +95,37 @@ async function looksRight(page, name, width) {
   check(empty.length === 0, `${name}: no marks in ${empty}`);
 }
 
-/** Checks one page at both widths and in both themes; axe runs once for each theme. */
+/** Checks one page at both widths and in both themes, from one load; axe runs once for each width and theme of SIZES. */
 async function examine(browser, { name, path }) {
-  for (const size of SIZES) {
-    const [width, , first, second] = size;
-    const { page, noted, go, close } = await open(browser, url, size);
+  const [wide, narrow] = SIZES;
+  const { page, noted, go, close } = await open(browser, url, wide);
+  await go(path);
+  check(!(await page.$('.notice')), `${name}: ${await page.$eval('.notice', (notice) => notice.innerText).catch(() => '')}`);
+  const painted = () => page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? -1);
+  let paint = await painted();
+  const { bytes } = noted;
+  if (paint > MAX_PAINT) {
+    // the other pages load at the same time
     await go(path);
-    check(!(await page.$('.notice')), `${name}: ${await page.$eval('.notice', (notice) => notice.innerText).catch(() => '')}`);
-    const painted = () => page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? -1);
-    let paint = await painted();
-    const { bytes } = noted;
-    if (paint > MAX_PAINT) {
-      // the other pages load at the same time
-      await go(path);
-      paint = Math.min(paint, await painted());
-    }
-    check(paint > 0 && paint < MAX_PAINT, `${name}: first contentful paint after ${paint} ms`);
-    check(bytes > 0 && bytes < MAX_BYTES, `${name}: ${bytes} bytes`);
+    paint = Math.min(paint, await painted());
+  }
+  check(paint > 0 && paint < MAX_PAINT, `${name}: first contentful paint after ${paint} ms`);
+  check(bytes > 0 && bytes < MAX_BYTES, `${name}: ${bytes} bytes`);
+  for (const [width, height, first, second] of [wide, narrow]) {
+    await page.setViewportSize({ width, height });
+    await page.emulateMedia({ colorScheme: first });
+    await drawn(page);
     await looksRight(page, `${name} ${width} ${first}`, width);
     await accessible(page, `${name} ${width} ${first}`);
     await page.emulateMedia({ colorScheme: second });
+    await drawn(page);
     await looksRight(page, `${name} ${width} ${second}`, width);
-    for (const href of await page.$$eval('a[href]', (all) => all.map((each) => each.href))) {
-      if (!links.has(href)) links.set(href, name);
-    }
-    console.log(`${name} ${width}: paint ${paint.toFixed(0)} ms, ${(bytes / 1024).toFixed(0)} KB`);
-    await close(`${name} ${width}`);
   }
+  for (const href of await page.$$eval('a[href]', (all) => all.map((each) => each.href))) {
+    if (!links.has(href)) links.set(href, name);
+  }
+  console.log(`${name}: paint ${paint.toFixed(0)} ms, ${(bytes / 1024).toFixed(0)} KB`);
+  await close(name);
 }
 
 const LARGEST = (await ask('{ operators(first: 4) { nodes { address } } }')).operators.nodes.map((each) => each.address);
@@ -322,6 +329,30 @@ const SCENARIOS = {
     await close('preview');
   },
 
+  async 'a preview of rewards equals the answer of the API'(browser) {
+    const { page, go, close } = await open(browser, url);
+    await go(PAGES.find((each) => each.name === 'avs').path);
+    await page.click('[aria-label="Reward preview"] button:text-is("Preview")');
+    await page.waitForSelector('.chart[aria-label="Planned rewards by operator"]');
+    const pool = JSON.parse(new URL(page.url()).searchParams.get('pool'));
+    const { rewardPreview } = await ask('query ($pool: RewardPreviewInput!) { rewardPreview(pool: $pool) { tokensPerDay stakersAmount } }', { pool });
+    const shown = await page.$$eval('[aria-label="Reward preview"] p .figure', (all) => all.slice(0, 2).map((each) => each.title.split(' ')[0].replaceAll(',', '')));
+    check(shown.join() === `${rewardPreview.tokensPerDay},${rewardPreview.stakersAmount}`, `the preview says ${shown}, the API ${JSON.stringify(rewardPreview)}`);
+    await close('reward preview');
+  },
+
+  async 'rewards are saved with the prices of their days'(browser) {
+    const { page, go, close } = await open(browser, url);
+    await go(`/operators/${LARGEST[3]}`);
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('text="Save CSV"')]);
+    const [head, ...lines] = readFileSync(await download.path(), 'utf8').trim().split(/\r?\n/);
+    check(head === 'date,token,symbol,decimals,role,amount,tokens,priceUsd,usd,usdStatus,exactness', `the head is ${head}`);
+    const { operator } = await ask('query ($address: Address!) { operator(address: $address) { rewards { dailyRewards(from: "2026-01-01") { totalCount } } } }', { address: LARGEST[3] });
+    const days = operator.rewards.reduce((sum, each) => sum + Number(each.dailyRewards.totalCount), 0);
+    check(lines.length === days && days > 0, `${lines.length} lines of ${days}`);
+    await close('rewards for taxes');
+  },
+
   async 'the CSV of a table has all rows that match'(browser) {
     const { page, go, close } = await open(browser, url);
     const saved = async (title) => {
@@ -436,8 +467,9 @@ try {
     ...Object.entries(SCENARIOS).map(([name, run]) => [name, () => run(browser)]),
   ].filter(([name]) => name.includes(process.env.ONLY ?? ''));
   // the first page of a browser also pays for starting its processes
-  const first = await open(browser, url);
+  const first = await open(browser, url, SIZES[1]);
   await first.go('/');
+  await looksRight(first.page, 'a first load', SIZES[1][0]);
   await first.close('first page');
   await Promise.all(Array.from({ length: AT_ONCE }, async () => {
     for (let next = work.shift(); next; next = work.shift()) {

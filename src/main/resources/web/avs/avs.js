@@ -3,8 +3,9 @@ import { bars, blank, chartCard } from '../lib/charts.js';
 import { copy, count, day, lost, many, money, nameOf, none, number, operatorLink, shorten, strategyLink, time, title, tvs } from '../lib/format.js';
 import { ApiError } from '../lib/graphql.js';
 import { heading, page, subject } from '../lib/layout.js';
-import { earnedCard, submissionsCard } from '../lib/rewards.js';
+import { earnedCard, rewardsByDay, rewardsExport, rewardsFrom, submissionsCard } from '../lib/rewards.js';
 import { dataTable, tableCard } from '../lib/table.js';
+import { rewardPreview } from './preview.js';
 
 const tile = (label, value, note) => h('div', { class: 'tile' }, h('span', { class: 'label' }, label), h('strong', null, value), h('div', { class: 'tile-foot' }, h('small', null, note)));
 const SLASHERS = { AVS_DEFAULT: 'the AVS itself, no event names one', UNKNOWN: 'the source has no events of slashers' };
@@ -14,7 +15,12 @@ const slasher = (set) => [
   set.pendingSlasher ? h('small', null, ' then ', copy(set.pendingSlasher), ` from block ${count(set.pendingSlasherEffectBlock)}`) : null,
 ];
 
-page(() => ({ address: subject() }), ({ avs }) => {
+let newest;
+
+page(({ newestDay }) => {
+  newest = newestDay;
+  return { address: subject(), rewardsFrom: rewardsFrom(newestDay) };
+}, ({ avs }) => {
   if (!avs) throw new ApiError('NOT_FOUND', `No event names an AVS ${shorten(subject())}.`);
   document.title = `${nameOf(avs).slice(0, 80)} · Operator Analytics`;
   const website = avs.metadata?.website;
@@ -46,6 +52,7 @@ page(() => ({ address: subject() }), ({ avs }) => {
         ],
         rows: avs.operatorSets, empty: 'This AVS has no operator set.',
       })),
+      h('div', { class: 'column' },
       tableCard({
         title: 'Operators', note: `${count(avs.relationships.totalCount)} registered`, limit: 15,
         columns: [
@@ -56,8 +63,6 @@ page(() => ({ address: subject() }), ({ avs }) => {
         ],
         rows: avs.relationships.nodes, empty: 'No operator is registered.',
       }),
-      h('div', { class: 'column' }, submissionsCard(avs.rewardsSubmissions, avs.rewards),
-      earnedCard(avs.rewards, 'Returned to the AVS, because no operator could be paid', 'Nothing was returned to the AVS.'),
       chartCard({
         title: 'Slashes', note: `${count(avs.slashingIncidents.totalCount)} in all`, size: 'listing',
         figures: {
@@ -67,6 +72,12 @@ page(() => ({ address: subject() }), ({ avs }) => {
       }, avs.slashingIncidents.nodes.length ? h('ol', { class: 'feed' }, avs.slashingIncidents.nodes.map((each) => h('li', null,
           h('div', null, operatorLink(each.operator), ` by set ${each.operatorSet.number}, `, money(each.slashedUsd, 'value not known')),
           h('div', { class: 'amounts' }, each.amounts.map((amount) => h('span', { class: 'chip' }, `${amount.strategy.symbol ?? title('strategy')} ${lost(amount.wadSlashed)}`))),
-          h('small', null, time(each.slashedAt), ' · ', h('span', { dir: 'auto', class: 'free' }, each.description))))) : blank('This AVS has slashed nobody.')))),
+          h('small', null, time(each.slashedAt), ' · ', h('span', { dir: 'auto', class: 'free' }, each.description))))) : blank('This AVS has slashed nobody.')),
+      submissionsCard(avs.rewardsSubmissions, avs.rewards)),
+      h('div', { class: 'column' },
+        rewardsByDay(avs.rewardsByDay, [['Stakers', 'stakersUsd'], ['Operators', 'operatorsUsd'], ['Back to the AVS', 'refundUsd']], 'What its submissions paid.'),
+        earnedCard(avs.rewards, 'Returned to the AVS, because no operator could be paid', 'Nothing was returned to the AVS.'),
+        rewardsExport(avs.address, newest)),
+      rewardPreview(avs)),
   ];
 });

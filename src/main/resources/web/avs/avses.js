@@ -1,5 +1,5 @@
 import { h, state } from '../lib/dom.js';
-import { bars, chartCard } from '../lib/charts.js';
+import { bars, blank, chartCard } from '../lib/charts.js';
 import { avsLink, count, day, money, nameOf, none } from '../lib/format.js';
 import { heading, page } from '../lib/layout.js';
 import { dataTable, pager } from '../lib/table.js';
@@ -33,6 +33,7 @@ page(() => ({ where: state.get('name') ? { name: { contains: state.get('name') }
     { name: 'Slashes', number: true, cell: (each) => count(each.slashingIncidents.totalCount) },
     { name: 'Last slash', cell: (each) => (each.slashingIncidents.nodes[0] ? day(each.slashingIncidents.nodes[0].slashedAt) : none('never')) },
   ];
+  const exposed = avses.nodes.map((each) => ({ avs: each, usd: slashable(each) })).filter((each) => each.usd !== null).sort((a, b) => Number(b.usd) - Number(a.usd)).slice(0, 8);
   const largest = avses.nodes.filter((each) => each.delegatedUsd !== null).sort((a, b) => Number(b.delegatedUsd) - Number(a.delegatedUsd)).slice(0, 8);
   const figures = {
     columns: ['avs', 'name', 'operators', 'operator_sets', 'delegated_usd', 'slashable_usd', 'slashes'],
@@ -52,7 +53,7 @@ page(() => ({ where: state.get('name') ? { name: { contains: state.get('name') }
         dataTable({ caption: 'AVSs', columns, rows: avses.nodes, otherwise: DEFAULT_ORDER }), pager(avses.pageInfo, avses.totalCount, 'AVSs')),
       chartCard({ title: 'Stake of operators', note: 'USD that the operators of an AVS hold, whether or not it can slash it', figures: { columns: ['avs', 'delegated_usd'], rows: largest.map((each) => [nameOf(each), each.delegatedUsd]) } },
         bars(largest.map((each) => ({ name: nameOf(each), link: avsLink(each), value: each.delegatedUsd, text: money(each.delegatedUsd) })), { label: 'Stake of operators' })),
-      chartCard({ title: 'Slashable stake', note: 'USD that the operator sets of an AVS can slash now', figures: { columns: ['avs', 'slashable_usd'], rows: largest.map((each) => [nameOf(each), slashable(each)]) } },
-        bars(largest.map((each) => ({ name: nameOf(each), link: avsLink(each), value: slashable(each), series: 3, text: money(slashable(each), 'nothing valued') })), { label: 'Slashable stake' }))),
+      chartCard({ title: 'Slashable stake', note: 'USD that the operator sets of an AVS can slash now', figures: { columns: ['avs', 'slashable_usd'], rows: exposed.map((each) => [nameOf(each.avs), each.usd]) } },
+        exposed.length ? bars(exposed.map((each) => ({ name: nameOf(each.avs), link: avsLink(each.avs), value: each.usd, series: 3, text: money(each.usd) })), { label: 'Slashable stake' }) : blank('No operator set can slash anything that has a value.'))),
   ];
 });

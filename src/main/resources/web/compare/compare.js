@@ -1,12 +1,12 @@
 import { h, state } from '../lib/dom.js';
 import { align, choice, color, timeChart } from '../lib/charts.js';
-import { bips, count, figure, growth, link, nameOf, none, number, operatorLink, percent, risk, short, title, tvs, usd, words } from '../lib/format.js';
+import { bips, count, figure, link, nameOf, none, number, operatorLink, percent, risk, short, signed, usd, words } from '../lib/format.js';
 import { daysBefore, heading, page } from '../lib/layout.js';
 import { tableCard } from '../lib/table.js';
 
 const RANGES = [['30', '30 d'], ['90', '90 d'], ['365', '1 y'], ['1000', 'All']];
 const DAYS = '90';
-const METRICS = { TVS_USD: usd, RISK_SCORE: short, GROWTH_RATE_30D: percent, ACTIVE_DELEGATORS: count, ACTIVE_AVS_COUNT: count };
+const METRICS = { TVS_USD: ['TVS', usd], RISK_SCORE: ['Risk score', short], GROWTH_RATE_30D: ['Growth of shares, 30 days', signed], ACTIVE_DELEGATORS: ['Delegators', count], ACTIVE_AVS_COUNT: ['AVSs', count] };
 const PARTS = [['Performance', 'performanceScore'], ['Slashes', 'slashScore'], ['Stability', 'stabilityScore'], ['Tenure', 'tenureScore'],
   ['Economic', 'economicScore'], ['Commissions', 'commissionScore'], ['Growth', 'growthScore'], ['Network', 'networkScore'], ['Confidence', 'confidence']];
 
@@ -43,7 +43,7 @@ page(({ newestDay }) => (addresses().length < 2 ? null : { addresses: addresses(
   const ranked = (metric) => (operator) => {
     const rank = compared.find((each) => each.operator === operator).ranks.find((each) => each.metric === metric);
     if (rank.rank === null) return none(words(rank.reason ?? 'no value'));
-    return h('span', { title: `Median of the network ${rank.networkMedian}` }, figure(rank.value, METRICS[metric] ?? short), h('small', null, ` #${rank.rank} of ${rank.population}`));
+    return h('span', { title: `Median of the network ${rank.networkMedian}` }, figure(rank.value, METRICS[metric][1]), h('small', null, ` #${rank.rank} of ${rank.population}`));
   };
   const remove = (operator) => (compared.length > 2
     ? h('button', { type: 'button', class: 'secondary small', 'aria-label': `Remove ${nameOf(operator).slice(0, 80)}`, onclick: () => state.set({ operators: addresses().filter((each) => each !== operator.address).join(',') }) }, 'Remove')
@@ -56,12 +56,10 @@ page(({ newestDay }) => (addresses().length < 2 ? null : { addresses: addresses(
       timeChart({ title: 'Delegators', note: 'Active at the end of each day', format: count, ...series((day) => day.activeDelegators) }),
       sideBySide('Figures and ranks', 'Ranks among active operators; the median of the network on hover', compared, [
           { name: 'Operator', cell: operatorLink },
-          { name: 'TVS', cell: (each) => tvs(each.state.tvsUsd, each.state.tvsStatus) },
           { name: 'Risk', cell: (each) => risk(each.analytics) },
-          ...Object.keys(METRICS).map((metric) => ({ name: `${title(metric).replace('Tvs', 'TVS').replace('avs', 'AVS')}, rank`, cell: ranked(metric) })),
+          ...Object.entries(METRICS).map(([metric, [name]]) => ({ name: `${name}, rank`, cell: ranked(metric) })),
           { name: 'Commission', cell: (each) => figure(each.state.piBips, bips, { reason: 'no rate' }) },
           { name: 'Slashes', cell: (each) => number(each.state.totalSlashEvents) },
-          { name: 'Growth of shares, 30 days', cell: (each) => growth(each.analytics?.growthRate30d, 'no figure') },
           { name: '', cell: remove },
         ]),
       sideBySide('Parts of the risk score', '100 is safest', compared, PARTS.map(([name, part]) => ({

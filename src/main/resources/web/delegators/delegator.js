@@ -1,10 +1,11 @@
 import { h, state } from '../lib/dom.js';
 import { align, bars, blank, chartCard, choice, donut, timeChart } from '../lib/charts.js';
-import { avsLink, copy, count, day, figure, money, none, operatorLink, risk, short, shorten, strategyLink, strategyName, time, tvs, usd, words } from '../lib/format.js';
+import { avsLink, copy, count, day, figure, many, money, none, operatorLink, percent, risk, short, shorten, strategyLink, strategyName, time, tvs, usd, words } from '../lib/format.js';
 import { ApiError } from '../lib/graphql.js';
 import { daysBefore, heading, page, subject } from '../lib/layout.js';
-import { REWARD_DAYS, earnedCard, rewardsByDay } from '../lib/rewards.js';
+import { earnedCard, rewardsByDay, rewardsExport, rewardsFrom, roughness, summedByDay } from '../lib/rewards.js';
 import { dataTable, tableCard } from '../lib/table.js';
+import { worstCase } from '../lib/worst.js';
 
 const RANGES = [['30', '30 d'], ['49', '7 weeks']];
 const DAYS = '30';
@@ -17,7 +18,7 @@ function history({ shareDailySnapshots }) {
     if (!byStrategy.has(address)) byStrategy.set(address, { name: strategyName(each.strategy), points: [], value: (point) => point.tvsUsd });
     byStrategy.get(address).points.push(each);
   }
-  return timeChart({ title: 'Holdings over time', note: 'USD at the prices of each day, stacked by strategy', size: 'wide', stacked: true, format: usd, ...align([...byStrategy.values()]), controls: [choice('range', 'Range', RANGES, DAYS)] });
+  return timeChart({ title: 'Holdings over time', note: 'USD at the prices of each day, stacked by strategy', size: 'wide', stacked: true, format: usd, ...align([...byStrategy.values()].sort((a, b) => Number(b.points.at(-1).tvsUsd) - Number(a.points.at(-1).tvsUsd))), controls: [choice('range', 'Range', RANGES, DAYS)] });
 }
 
 function exposed(operator) {
@@ -65,7 +66,28 @@ const withdrawable = ({ withdrawable: rows }) => tableCard({
   rows, limit: 8, empty: 'The staker could queue nothing for withdrawal.',
 });
 
-page(({ newestDay }) => ({ address: subject(), from: daysBefore(newestDay, Number(state.get('range', DAYS))), rewardsFrom: daysBefore(newestDay, REWARD_DAYS) }), ({ delegator }) => {
+const ether = (amount, reason) => figure(amount, (wei) => `${short(Number(wei) / 1e18)} ETH`, { unit: 'wei', reason });
+
+function pod({ eigenPod }) {
+  const reason = eigenPod ? words(eigenPod.status) : '';
+  return h('section', { class: 'card', 'aria-label': 'EigenPod' },
+    h('div', { class: 'card-head' }, h('div', null, h('h2', null, 'EigenPod'), h('p', { class: 'note' }, 'The contract that holds the native ETH of the staker'))),
+    eigenPod ? h('dl', { class: 'facts' }, [
+      ['Address', eigenPod.address ? copy(eigenPod.address) : none('the source lacks its deployment')],
+      ['Deployed', time(eigenPod.deployedAt, 'the source lacks its deployment')],
+      ['Last event', [time(eigenPod.lastUpdatedAt), h('small', null, ` ${many(eigenPod.daysSinceUpdate, 'day')} before the block of the state`)]],
+      ['Deposited', ether(eigenPod.depositShares, reason)],
+      ['Left by the beacon chain', figure(eigenPod.beaconChainFactor, (wad) => percent(Number(wad) / 1e18, 2), { unit: 'of 10^18', reason })],
+      ['After its losses', ether(eigenPod.shares, reason)],
+    ].map(([term, value]) => h('div', null, h('dt', null, term), h('dd', null, value)))) : blank('No event names a pod of the staker.'));
+}
+
+let newest;
+
+page(({ newestDay }) => {
+  newest = newestDay;
+  return { address: subject(), from: daysBefore(newestDay, Number(state.get('range', DAYS))), rewardsFrom: rewardsFrom(newestDay) };
+}, ({ delegator }) => {
   if (!delegator) throw new ApiError('NOT_FOUND', `${shorten(subject())} is not known as a staker.`);
   document.title = `${shorten(delegator.address)} · Operator Analytics`;
   const { operator } = delegator;
@@ -78,19 +100,25 @@ page(({ newestDay }) => ({ address: subject(), from: daysBefore(newestDay, Numbe
       tile('Risk of the operator', operator ? risk(operator.analytics) : none('no operator'), operator ? [tvs(operator.state.tvsUsd, operator.state.tvsStatus), ' secured'] : ''),
       tile('Withdrawals', count(queued), 'queued now')),
     h('div', { class: 'grid' }, history(delegator),
-      chartCard({ title: 'Holdings', note: 'Now', figures: { columns: ['strategy', 'shares', 'tvs_usd'], rows: delegator.shares.map((each) => [strategyName(each.strategy), each.shares, each.tvsUsd]) } },
-        donut(delegator.shares.map((each) => ({ name: strategyName(each.strategy), link: strategyLink(each.strategy), value: each.tvsUsd })), usd)),
-      tableCard({
-        title: 'Delegations',
-        columns: [
-          { name: 'Operator', cell: (each) => operatorLink(each.operator) },
-          { name: 'From', cell: (each) => day(each.delegatedAt) },
-          { name: 'To', cell: (each) => (each.undelegatedAt ? [day(each.undelegatedAt), each.wasForced ? h('small', null, ' by the operator') : null] : h('span', { class: 'chip good' }, 'now')) },
-        ],
-        rows: delegator.periods, limit: 8,
-      }),
-      rewardsByDay(delegator.dailyRewards, [['Rewards', 'usd']]),
-      earnedCard(delegator.rewards, 'Of the staker, in all', 'The staker earned and claimed nothing, or the source has no events of rewards.'),
-      withdrawable(delegator), exposed(operator), withdrawn(delegator.queuedWithdrawals)),
+      h('div', { class: 'column' },
+        chartCard({ title: 'Holdings', note: 'Now', figures: { columns: ['strategy', 'shares', 'tvs_usd'], rows: delegator.shares.map((each) => [strategyName(each.strategy), each.shares, each.tvsUsd]) } },
+          donut(delegator.shares.map((each) => ({ name: strategyName(each.strategy), link: strategyLink(each.strategy), value: each.tvsUsd })), usd)),
+        withdrawable(delegator), pod(delegator)),
+      h('div', { class: 'column' },
+        tableCard({
+          title: 'Delegations',
+          columns: [
+            { name: 'Operator', cell: (each) => operatorLink(each.operator) },
+            { name: 'From', cell: (each) => day(each.delegatedAt) },
+            { name: 'To', cell: (each) => (each.undelegatedAt ? [day(each.undelegatedAt), each.wasForced ? h('small', null, ' by the operator') : null] : h('span', { class: 'chip good' }, 'now')) },
+          ],
+          rows: delegator.periods, limit: 8, empty: 'The staker never delegated.',
+        }),
+        worstCase(delegator.worstCase, 'What the staker loses if every operator set takes all that it can slash, queued withdrawals included', 'Nobody can slash these shares now.')),
+      exposed(operator), withdrawn(delegator.queuedWithdrawals),
+      rewardsByDay(summedByDay(delegator.dailyRewards.groups, 'usd'), [['Rewards', 'usd']], roughness(delegator.dailyRewards.groups)),
+      h('div', { class: 'column' },
+        earnedCard(delegator.rewards, 'Of the staker, in all', 'The staker earned and claimed nothing, or the source has no events of rewards.'),
+        rewardsExport(delegator.address, newest))),
   ];
 });

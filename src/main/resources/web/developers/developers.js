@@ -18,7 +18,7 @@ const ENDPOINTS = [
   ['health', 'GET', 'Health, also /health/readiness and /health/liveness'],
 ];
 const DOCUMENTS = ['network-page', 'operators-table', 'operator-page', 'operator-delegators', 'slash-preview', 'comparison', 'strategies-table', 'strategy-page', 'avses-table', 'avs-page', 'delegator-page', 'slashes', 'epochs-chart', 'pipeline-status', 'search'];
-const words = (name) => title(name.replace(/([A-Z])/g, '_$1').replace(/^max_/, 'largest_')).replace('Largest', 'Most');
+const words = (name) => title(name.replace(/([A-Z])/g, '_$1').replace(/^max_/, 'maximum_'));
 
 page(() => ({}), ({ serviceConfig }) => [
   heading('For developers', 'Pages read only the API. Everything that they show can be asked for.', h('a', { class: 'primary', href: link('graphiql') }, 'Open GraphiQL'), h('a', { class: 'secondary', href: link('schema.graphqls') }, 'Schema')),

@@ -1,6 +1,6 @@
 // Charts: time series by uPlot, all others as SVG. Each comes with its figures as table, CSV and query.
 import { download, h, state, svg } from './dom.js';
-import { count, exact } from './format.js';
+import { count, exact, many, usd } from './format.js';
 import { exportCsv } from './graphql.js';
 import { graphiql, shown } from './layout.js';
 
@@ -242,7 +242,7 @@ export const numeric = (value) => (value === null || value === undefined ? null 
  * @param days UTC days, ascending
  * @param series [{name, values, color}], with values as the API returned them
  */
-export function timeChart({ title, note, size, days, series, document: name, variables, controls, empty, ...rest }) {
+export function timeChart({ title, note, size, days, series, document: name, variables, controls, empty, format, ...rest }) {
   const options = { title, note, size, document: name, variables, controls };
   const figures = () => ({
     columns: ['date', ...series.map((each) => each.name)],
@@ -253,10 +253,24 @@ export function timeChart({ title, note, size, days, series, document: name, var
   }
   const chart = document.createElement('time-chart');
   chart.spec = {
-    title, ...rest, x: days.map(seconds),
+    title, format, ...rest, x: days.map(seconds),
     series: series.map((each, index) => ({ color: color(index), ...each, values: each.values.map(numeric) })),
   };
-  return chartCard({ ...options, figures }, chart);
+  return chartCard({ ...options, figures }, chart, gaps(series, format));
+}
+
+/** Says why lines of USD have gaps. */
+function gaps(series, format) {
+  const missing = series.map(({ name, values }) => {
+    const known = values.map((value) => value !== null && value !== undefined);
+    return { name, days: known.slice(known.indexOf(true), known.lastIndexOf(true)).filter((each) => !each).length };
+  }).filter((each) => each.days);
+  if (format !== usd || !missing.length) return null;
+  const of = (each) => (series.length > 1 ? `${each.name.slice(0, 40)} on ` : '') + many(each.days, 'day');
+  if (missing.length > 1 && missing.length === series.length && missing.every((each) => each.days === missing[0].days)) {
+    return h('p', { class: 'note' }, `Gaps have no price: all on ${many(missing[0].days, 'day')}.`);
+  }
+  return h('p', { class: 'note' }, `Gaps have no price: ${missing.slice(0, 4).map(of).join(', ')}${missing.length > 4 ? ` and ${missing.length - 4} more` : ''}.`);
 }
 
 /** What a chart shows instead of marks when it has no figures. */

@@ -2,6 +2,7 @@
 import { h } from './dom.js';
 
 const compact = new Intl.NumberFormat('en-US', { notation: 'compact', minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const tiny = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
 const plain = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 });
 
 export const root = new URL(document.documentElement.dataset.root, location.href);
@@ -18,10 +19,18 @@ export function exact(value) {
 export function short(value) {
   const number = Number(value);
   if (Math.abs(number) >= 10000) return compact.format(number);
-  return Number.isInteger(number) || Math.abs(number) >= 1 ? plain.format(number) : String(Number(number.toPrecision(3)));
+  if (Number.isInteger(number) || Math.abs(number) >= 1) return plain.format(number);
+  return Math.abs(number) < 1e-6 ? `${number < 0 ? '−' : ''}<0.000001` : tiny.format(number);
 }
 
-export const usd = (value) => (Number(value) < 0 ? '−$' : '$') + short(String(value).replace('-', ''));
+const cents = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+/** A price of less than a dollar can matter in its last digits. */
+export function usd(value) {
+  const amount = Math.abs(Number(value));
+  const sign = Number(value) < 0 ? '−' : '';
+  if (amount > 0 && amount < 1e-6) return `${sign}<$0.000001`;
+  return `${sign}$${amount >= 1 && amount < 10000 ? cents.format(amount) : short(amount)}`;
+}
 const rough = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 });
 /** The same for the marks of an axis, where few digits suffice. */
 usd.axis = (value) => `$${rough.format(value)}`;
@@ -37,7 +46,8 @@ count.axis = (value) => rough.format(value);
 export const many = (number, one, more = `${one}s`) => `${count(number)} ${Number(number) === 1 ? one : more}`;
 export const shorten = (address) => (address.length > 14 ? `${address.slice(0, 8)}…${address.slice(-4)}` : address);
 export const words = (name) => name.toLowerCase().replaceAll('_', ' ');
-export const title = (name) => words(name).replace(/^./, (letter) => letter.toUpperCase());
+export const title = (name) => words(name).replace(/^./, (letter) => letter.toUpperCase())
+  .replace(/\b(avss?|avses|tvs|usd|eth|btc|lst|pi|eigen)\b/gi, (word) => ({ avses: 'AVSs', avss: 'AVSs' })[word.toLowerCase()] ?? word.toUpperCase());
 
 /** An instant in UTC. */
 export const instant = (text) => `${text.slice(0, 10)} ${text.slice(11, 16)} UTC`;
@@ -56,7 +66,7 @@ export function duration(seconds) {
 }
 
 /** The part that a slash took, in wads. */
-export const lost = (wad) => (Number(wad) ? `−${portion(Number(wad) / 1e18)}` : '0%');
+export const lost = (wad) => (Number(wad) ? `−${Number(wad) < 1e15 ? Number((Number(wad) / 1e16).toPrecision(2)) : (Number(wad) / 1e16).toFixed(1)}%` : '0%');
 
 /** A base-unit amount as a decimal number of the token. */
 export function tokens(amount, decimals = 18) {

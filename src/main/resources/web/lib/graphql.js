@@ -101,8 +101,8 @@ export async function exportCsv(document, variables) {
   return response.text();
 }
 
-/** Runs a mutation. */
-export async function mutate(document, variables) {
+/** Runs a mutation, or a query that depends on what the reader entered. */
+export async function execute(document, variables) {
   const { answer } = await post({ query: document, variables });
   if (answer.errors?.length) throw failure(answer.errors[0]);
   return answer.data;

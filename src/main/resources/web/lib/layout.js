@@ -9,11 +9,15 @@ const place = document.getElementById('page');
 /** The document and variables that the page shows, for its links to GraphiQL. */
 export const shown = { document: html.dataset.document, variables: {} };
 
+/** GraphiQL with a document of docs/queries, or with the text of one. */
 export const graphiql = (document, variables) =>
-  link(`graphiql?document=${document}&variables=${encodeURIComponent(JSON.stringify(variables))}`);
+  link(`graphiql?${new URLSearchParams({ [document.includes('{') ? 'query' : 'document']: document, variables: JSON.stringify(variables) })}`);
 
 /** The last part of the path: the address of the object that the page shows. */
 export const subject = () => decodeURIComponent(location.pathname.split('/').pop());
+
+// where pages do not fit beside each other, the current one is in sight
+document.querySelector('.top nav [aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' });
 
 export const heading = (title, lead, ...actions) =>
   h('div', { class: 'heading' }, h('div', null, h('h1', { dir: 'auto' }, title), lead ? h('p', { class: 'lead' }, lead) : null),
@@ -129,12 +133,14 @@ const today = () => new Date().toISOString().slice(0, 10);
 export const daysBefore = (day, days) => new Date(Date.parse(day) - days * 86400000).toISOString().slice(0, 10);
 
 const KINDS = {
-  Operator: (found) => ['operators/' + found.address, nameOf(found), found.state?.tvsUsd ? usd(found.state.tvsUsd) : 'operator'],
-  Strategy: (found) => ['strategies/' + found.address, found.symbol || shorten(found.address), 'strategy'],
-  Avs: (found) => ['avs/' + found.address, nameOf(found), 'AVS'],
-  Delegator: (found) => ['delegators/' + found.address, shorten(found.address), 'delegator'],
-  DomainOperator: (found) => [`epochs?operators=${found.operatorId}`, found.name || `Operator ${found.operatorId}`, 'domain operator'],
+  Operator: (found) => ['operators/' + found.address, nameOf(found), found.state?.tvsUsd ? usd(found.state.tvsUsd) : ''],
+  Strategy: (found) => ['strategies/' + found.address, found.symbol || shorten(found.address), ''],
+  Avs: (found) => ['avs/' + found.address, nameOf(found), ''],
+  Delegator: (found) => ['delegators/' + found.address, shorten(found.address), ''],
+  DomainOperator: (found) => [`epochs?operators=${found.operatorId}`, found.name || `Operator ${found.operatorId}`, ''],
 };
+
+const NOUNS = { Operator: 'operator', Strategy: 'strategy', Avs: 'AVS', Delegator: 'delegator', DomainOperator: 'domain operator' };
 
 /** Search as you type, usable by arrow keys. */
 class SearchBox extends HTMLElement {
@@ -171,7 +177,7 @@ class SearchBox extends HTMLElement {
           const [path, name, note] = KINDS[found.__typename](found);
           return h('li', { role: 'option', 'aria-selected': 'false' },
             h('a', { href: link(path), tabindex: '-1' }, h('span', { class: 'name', dir: 'auto' }, name),
-              h('small', null, `${found.__typename.replace(/([a-z])([A-Z])/, '$1 $2').toLowerCase()} · ${note}`)));
+              h('small', null, [NOUNS[found.__typename], note].filter(Boolean).join(' · '))));
         });
         this.show(items.length ? items : [h('li', { class: 'none', role: 'option', 'aria-selected': 'false' }, 'Nothing matches')]);
       } catch (error) {

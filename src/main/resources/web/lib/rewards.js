@@ -1,13 +1,13 @@
 // Rewards and their yields, as pages of operators, strategies, AVSs and delegators show them.
-import { h } from './dom.js';
-import { timeChart } from './charts.js';
-import { copy, count, figure, money, percent, short, strategyLink, time, title, usd, words } from './format.js';
+import { download, h, state } from './dom.js';
+import { choice, timeChart } from './charts.js';
+import { copy, count, figure, many, money, percent, short, strategyLink, time, title, usd, words } from './format.js';
+import { exportCsv } from './graphql.js';
+import { daysBefore } from './layout.js';
 import { tableCard } from './table.js';
 
-/** Days of the charts of rewards; a day has a row for each submission that pays. */
-export const REWARD_DAYS = 14;
-/** Rows that documents ask for. */
-const ROWS = 300;
+const REWARD_RANGES = [['30', '30 d'], ['90', '90 d'], ['365', '1 y']];
+const REWARD_DAYS = '30';
 
 const KIND = { ALL: 'All rewards', AVS: 'Of AVSs', PI: 'Programmatic incentives' };
 const amount = (value, decimals) => figure(value, (each) => short(Number(each) / 10 ** (decimals ?? 18)), { unit: decimals === null ? 'base units, decimals not known' : 'base units' });
@@ -19,7 +19,7 @@ export function yieldsCard(yields) {
   const isOfOperator = yields.some((each) => each.strategy === null);
   const rows = (isOfOperator ? yields.filter((each) => each.strategy === null || each.kind === 'ALL') : [...yields]).sort((a, b) => Number(a.strategy !== null) - Number(b.strategy !== null));
   return tableCard({
-    title: 'Yields of rewards', note: rows.length ? `Rewards in USD divided by TVS, a year on, without compounding; up to ${rows[0].lastDate}` : 'Rewards in USD divided by TVS, a year on',
+    title: 'Yields of rewards', size: isOfOperator ? 'wide' : '', note: rows.length ? `Rewards in USD divided by TVS, a year on, without compounding; up to ${rows[0].lastDate}` : 'Rewards in USD divided by TVS, a year on',
     columns: [
       { name: 'Of', cell: (each) => (isOfOperator && each.strategy ? strategyLink(each.strategy) : KIND[each.kind]) },
       { name: 'Window', number: true, cell: (each) => `${each.windowDays} d` },
@@ -32,35 +32,42 @@ export function yieldsCard(yields) {
   });
 }
 
-/** Sums of rows by day; a day whose rows have no price at all has no value. */
-function byDay(rows, field) {
-  const days = new Map();
-  for (const row of rows) {
-    const known = days.get(row.date) ?? null;
-    days.set(row.date, row[field] === null ? known : (known ?? 0) + Number(row[field]));
-  }
-  return days;
-}
+/** The first UTC day of the chart of rewards by day. */
+export const rewardsFrom = (newestDay) => daysBefore(newestDay, Number(state.get('rewards', REWARD_DAYS)) - 1);
 
 /**
  * Rewards in USD by the day that they pay.
- * @param lines [[name, field]]: what the rows hold
+ * @param days {date, usdStatus} with an amount in each field, ascending; null where nothing paid for the day has a price
+ * @param lines [[name, field]]
  */
-export function rewardsByDay({ nodes, totalCount }, lines) {
-  const dates = [...new Set(nodes.map((row) => row.date))].sort();
-  // the last row that was read may not be the last of its day
-  if (Number(totalCount) > ROWS) dates.shift();
-  const unpriced = nodes.filter((row) => row.usdStatus !== 'COMPLETE').length;
-  const rough = nodes.find((row) => row.exactness !== 'EXACT');
+export function rewardsByDay(days, lines, note = '') {
+  const unpriced = days.filter((each) => each.usdStatus !== 'COMPLETE').length;
   return timeChart({
-    title: 'Rewards by day', format: usd, fromZero: true, stacked: lines.length > 1, days: dates,
-    note: [`USD at the prices of each day, by the day that is paid for; newest ${REWARD_DAYS} days.`, unpriced ? ` ${count(unpriced)} rows have no price.` : '', rough ? ` Some amounts are approximate: ${words(rough.approximateReason)}.` : ''],
-    series: dates.length ? lines.map(([name, field]) => {
-      const sums = byDay(nodes, field);
-      return { name, values: dates.map((date) => sums.get(date) ?? null) };
-    }) : [],
+    title: 'Rewards by day', format: usd, fromZero: true, stacked: lines.length > 1, days: days.map((each) => each.date),
+    controls: [choice('rewards', 'Days of rewards', REWARD_RANGES, REWARD_DAYS)],
+    note: ['USD at the prices of each day, by the day that is paid for. Submissions to come can still pay the newest days.', note && ` ${note}`,
+      unpriced ? ` On ${many(unpriced, 'day')} a token has no price and is left out.` : ''],
+    series: days.length ? lines.map(([name, field]) => ({ name, values: days.map((each) => each[field]) })) : [],
     empty: 'No submission paid anything for these days, or the source has no events of rewards.',
   });
+}
+
+/** Rows that rewardsByDay shows, from groups of a list by day, status of the value and reason for which amounts are approximate; the newest day first. */
+export function summedByDay(groups, field) {
+  const days = new Map();
+  for (const { keys: [date, status], aggregate } of groups.toReversed()) {
+    const known = days.get(date) ?? { date, [field]: null, usdStatus: 'COMPLETE' };
+    if (aggregate[field].sum !== null) known[field] = (known[field] ?? 0) + Number(aggregate[field].sum);
+    if (status !== 'COMPLETE') known.usdStatus = status;
+    days.set(date, known);
+  }
+  return [...days.values()];
+}
+
+/** Why amounts in such groups are approximate. */
+export function roughness(groups) {
+  const reasons = new Set(groups.map(({ keys }) => keys[2]).filter(Boolean).map(words));
+  return reasons.size ? `Some amounts are approximate: ${[...reasons].join(', ')}.` : '';
 }
 
 /** What an address earned and claimed, by token. */
@@ -75,6 +82,39 @@ export const earnedCard = (rewards, note, empty) => tableCard({
   ],
   rows: rewards, empty,
 });
+
+const EXPORTED = `query ($earner: Address!, $from: Date, $to: Date) {
+  earnerDailyRewards(earner: $earner, from: $from, to: $to) { nodes { date token symbol decimals role amount tokens priceUsd usd usdStatus exactness } }
+}`;
+
+/** A form that saves what an address was paid each day, with prices: a basis for taxes. */
+export function rewardsExport(earner, newestDay) {
+  const said = h('p', { class: 'said', role: 'status' });
+  const field = (name, label, value) => h('label', null, label, h('input', { type: 'date', name, required: true, value, max: newestDay }));
+  const button = h('button', { class: 'secondary' }, 'Save CSV');
+  return h('section', { class: 'card', 'aria-label': 'Rewards for taxes' },
+    h('div', { class: 'card-head' }, h('div', null, h('h2', null, 'Rewards for taxes'),
+      h('p', { class: 'note' }, 'One line for each UTC day, token and role, with the amount, the price of the day and the value in USD'))),
+    h('form', {
+      class: 'toolbar',
+      onsubmit: async (event) => {
+        event.preventDefault();
+        const { from, to } = event.target.elements;
+        button.disabled = true;
+        said.textContent = 'Reading…';
+        try {
+          const text = await exportCsv(EXPORTED, { earner, from: from.value, to: to.value });
+          const lines = text.trim().split('\n').length - 1;
+          if (lines) download(`rewards-${earner}-${from.value}-${to.value}.csv`, 'text/csv', text);
+          said.textContent = lines ? `Saved ${many(lines, 'line')}.` : 'Nothing was paid for these days.';
+        } catch (error) {
+          said.textContent = `${error.message} ${error.advice ?? ''}`;
+        } finally {
+          button.disabled = false;
+        }
+      },
+    }, field('from', 'From', `${newestDay.slice(0, 4)}-01-01`), field('to', 'To', newestDay), button), said);
+}
 
 /** Submissions of an AVS. */
 export function submissionsCard({ nodes, totalCount }, rewards) {

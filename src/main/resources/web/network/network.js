@@ -2,6 +2,7 @@ import { h, state } from '../lib/dom.js';
 import { align, bars, chartCard, choice, sparkline, timeChart } from '../lib/charts.js';
 import { avsLink, count, delegatorLink, growth, link, lost, money, none, operatorLink, percent, risk, strategyLink, strategyName, time, title, tvs, usd, words } from '../lib/format.js';
 import { daysBefore, heading, page } from '../lib/layout.js';
+import { rewardsByDay, rewardsFrom } from '../lib/rewards.js';
 import { tableCard } from '../lib/table.js';
 
 const RANGES = [['30', '30 d'], ['90', '90 d'], ['365', '1 y'], ['1000', 'All']];
@@ -102,10 +103,11 @@ const alerts = ({ nodes, totalCount }) => chartCard({
     h('small', null, time(each.happenedAt)))))
     : h('p', { class: 'blank' }, 'No alert rule has fired. Rules are made by mutations of the API.'));
 
-page(({ newestDay }) => ({ from: daysBefore(newestDay, Number(state.get('range', DAYS))) }), (data) => {
+page(({ newestDay }) => ({ from: daysBefore(newestDay, Number(state.get('range', DAYS))), rewardsFrom: rewardsFrom(newestDay) }), (data) => {
   const days = data.network.dailySnapshots;
   const dates = days.map((each) => each.date);
-  const scored = days.filter((each) => each.lowCount !== null);
+  // a day without prices has no scores
+  const scored = days.map((each) => (LEVELS.some(([field]) => each[field]) ? each : { date: each.date }));
   return [
     heading('Network', 'Value secured by all operators, and who holds it.', choice('range', 'Range', RANGES, DAYS)),
     tiles(data),
@@ -114,8 +116,8 @@ page(({ newestDay }) => ({ from: daysBefore(newestDay, Number(state.get('range',
       stack(data),
       timeChart({
         title: 'Risk levels', note: 'Active operators by level; higher scores are safer', stacked: true, format: count,
-        days: scored.map((each) => each.date), empty: 'No day has been analysed in this range yet.',
-        series: LEVELS.map(([field, name, paint]) => ({ name, color: paint, values: scored.map((each) => each[field]) })),
+        days: scored.some((each) => each.lowCount !== undefined) ? dates : [], empty: 'No day has been analysed in this range yet.',
+        series: LEVELS.map(([field, name, paint]) => ({ name, color: paint, values: scored.map((each) => each[field] ?? null) })),
       }),
       leaders(data.leaderboard),
       h('div', { class: 'column' }, chartCard({
@@ -123,6 +125,6 @@ page(({ newestDay }) => ({ from: daysBefore(newestDay, Number(state.get('range',
         figures: { columns: ['strategy', 'tvs_usd', 'operators'], rows: data.strategies.nodes.map((each) => [strategyName(each), each.tvsUsd, each.operatorCount]) },
       }, bars(data.strategies.nodes.map((each, index) => ({ name: strategyName(each), link: strategyLink(each), value: each.tvsUsd, series: index, text: tvs(each.tvsUsd, 'MISSING_PRICE') })), { label: 'Strategies by TVS' })),
       concentration(data.network.concentration), alerts(data.alerts)),
-      slashes(data.slashingIncidents)),
+      h('div', { class: 'column' }, slashes(data.slashingIncidents), rewardsByDay(data.network.rewardsByDay, [['Of AVSs', 'avsUsd'], ['Programmatic incentives', 'piUsd']]))),
   ];
 });

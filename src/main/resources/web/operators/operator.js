@@ -3,8 +3,9 @@ import { align, bars, blank, chartCard, choice, color, donut, seconds, timeChart
 import { avsLink, bips, copy, count, day, delegatorLink, figure, link, lost, many, money, nameOf, none, number, percent, portion, risk, shorten, strategyLink, strategyName, time, title, tvs, tvsReason, usd, words } from '../lib/format.js';
 import { ApiError } from '../lib/graphql.js';
 import { daysBefore, heading, page, subject } from '../lib/layout.js';
-import { REWARD_DAYS, earnedCard, rewardsByDay, yieldsCard } from '../lib/rewards.js';
+import { earnedCard, rewardsByDay, rewardsExport, rewardsFrom, yieldsCard } from '../lib/rewards.js';
 import { dataTable, tableCard } from '../lib/table.js';
+import { worstCase } from '../lib/worst.js';
 import { slashPreview } from './preview.js';
 
 const RANGES = [['30', '30 d'], ['90', '90 d'], ['365', '1 y'], ['1000', 'All']];
@@ -14,6 +15,14 @@ let newest;
 const tile = (label, value, note) => h('div', { class: 'tile' }, h('span', { class: 'label' }, label), h('strong', null, value), h('div', { class: 'tile-foot' }, h('small', null, note)));
 
 const site = (url, text) => (/^https?:\/\//i.test(url ?? '') ? h('a', { href: url, rel: 'noreferrer noopener', target: '_blank' }, text) : null);
+
+const FLAGS = {
+  ALLOCATION_DELAY_BELOW_WITHDRAWAL_DELAY: 'can be slashed anew before delegators can leave', REDISTRIBUTING_SET: 'slashed shares are redistributed',
+  RECIPIENT_IS_OPERATOR_OR_AVS: 'slashed shares go to an AVS or operator', FULLY_ALLOCATED: 'fully allocated', SLASHER_CHANGE_PENDING: 'slasher changes',
+  COMMISSION_RISES: 'commission rises', DORMANT: 'dormant', DURATION_VAULT: 'duration vault',
+};
+/** A sentence whose addresses are short and can be copied. */
+const withAddresses = (sentence) => sentence.split(/(0x[0-9a-f]{40})/).map((part, index) => (index % 2 ? copy(part) : part));
 
 function identity({ address, metadata, state: now }, flags) {
   const asOf = state.get('asOf');
@@ -25,7 +34,8 @@ function identity({ address, metadata, state: now }, flags) {
     h('span', { class: `chip ${now.isActive ? 'good' : 'warn'}` }, now.isActive ? 'active' : 'inactive: no delegator and no AVS'),
     now.isPermissioned ? h('span', { class: 'chip' }, 'permissioned: it approves its delegators') : null,
     now.totalSlashEvents ? h('span', { class: 'chip bad' }, `slashed ${now.totalSlashEvents}×, last on ${day(now.lastSlashedAt)}`) : h('span', { class: 'chip good' }, 'never slashed'),
-    state.get('asOf') ? null : flags.map((each) => h('span', { class: 'chip warn', title: each.reason }, each.reason)),
+    state.get('asOf') ? null : [...Map.groupBy(flags, (each) => each.flag)].map(([flag, all]) =>
+      h('span', { class: 'chip warn', title: all.map((each) => each.reason).join('\n') }, FLAGS[flag] ?? words(flag), all.length > 1 ? ` ×${all.length}` : '')),
     now.tvsStatus === 'COMPLETE' ? null : h('span', { class: 'chip warn' }, tvsReason(now.tvsStatus)),
   ];
   return [
@@ -33,6 +43,8 @@ function identity({ address, metadata, state: now }, flags) {
       h('label', { class: 'as-of' }, 'As of', picker), asOf ? h('button', { type: 'button', class: 'secondary', onclick: () => state.set({ asOf: '' }) }, 'Now') : null,
       h('a', { class: 'secondary', href: link(`compare?operators=${address}`) }, 'Compare')),
     h('div', { class: 'chips identity' }, chips, site(metadata?.website, 'Website'), site(metadata?.twitter, 'X')),
+    asOf || !flags.length ? null : h('details', { class: 'formula flags' }, h('summary', null, `What the ${many(flags.length, 'flag')} mean${flags.length > 1 ? '' : 's'}`),
+      h('ul', null, flags.map((each) => h('li', null, withAddresses(each.reason), h('small', null, each.since ? [' since ', time(each.since)] : ''))))),
     metadata?.description ? h('p', { class: 'lead free', dir: 'auto' }, metadata.description) : null,
     asOf ? h('p', { class: 'banner', role: 'status' }, `State at the end of ${asOf} (UTC).`) : null,
   ];
@@ -182,15 +194,6 @@ function withdrawals({ queuedWithdrawals }) {
   })), { label: 'Withdrawals by day' }) : blank('No withdrawal is queued.'));
 }
 
-const worst = ({ worstCase }) => chartCard({
-  title: 'Worst case', note: 'Lost if every operator set takes now all that is allocated to it',
-  figures: { columns: ['strategy', 'operator_sets', 'burned_usd', 'redistributed_usd'], rows: worstCase.map((each) => [strategyName(each.strategy), each.operatorSetCount, each.burnedUsd, each.redistributedUsd]) },
-}, worstCase.length ? bars(worstCase.map((each) => {
-  const known = [each.burnedUsd, each.redistributedUsd].filter((part) => part !== null);
-  const sum = known.length ? known.reduce((total, part) => total + Number(part), 0) : null;
-  return { name: strategyName(each.strategy), link: strategyLink(each.strategy), value: sum, color: 'var(--critical)', text: money(sum, each.sharesStatus === 'KNOWN' ? 'no price' : 'shares not known'), title: `${each.operatorSetCount} operator sets` };
-}).sort((a, b) => Number(b.value ?? -1) - Number(a.value ?? -1)), { label: 'Worst case by strategy' }) : blank('No operator set can slash this operator now.'));
-
 const slashes = ({ slashingIncidents }) => chartCard({
   title: 'Slashes', note: `${count(slashingIncidents.totalCount)} in all`, size: 'listing',
   figures: {
@@ -218,7 +221,7 @@ page(({ newestDay }) => {
   newest = newestDay;
   const asOf = state.get('asOf');
   const to = asOf || null;
-  return { address: subject(), asOf: asOf ? { date: asOf } : null, isCurrent: !asOf, to, from: daysBefore(to ?? newestDay, Number(state.get('range', DAYS))), rewardsFrom: daysBefore(to ?? newestDay, REWARD_DAYS) };
+  return { address: subject(), asOf: asOf ? { date: asOf } : null, isCurrent: !asOf, to, from: daysBefore(to ?? newestDay, Number(state.get('range', DAYS))), rewardsFrom: rewardsFrom(to ?? newestDay) };
 }, ({ operator, history }) => {
   if (!operator) throw new ApiError('NOT_FOUND', `No event names an operator ${shorten(subject())}${state.get('asOf') ? ' up to this day' : ''}.`);
   document.title = `${nameOf(operator).slice(0, 80)} · Operator Analytics`;
@@ -232,9 +235,14 @@ page(({ newestDay }) => {
       tile('AVSs', number(now.activeAvsCount), many(now.activeOperatorSetCount, 'operator set')),
       tile('Commission', pi ? bips(pi.currentBips) : none('no rate known'), pi?.upcomingBips !== null && pi?.upcomingBips !== undefined ? `${bips(pi.upcomingBips)} from ${day(pi.activatesAt)}` : 'programmatic incentives'),
       tile('Risk', risk(history.analytics), history.analytics?.riskScore ? `confidence ${Number(history.analytics.confidence).toFixed(0)} of 100` : '')),
-    h('div', { class: 'grid' }, value(operator, history), score(history.analytics), holders(operator, history.concentration),
-      held(operator), h('div', { class: 'column' }, withdrawals(operator), commissions(operator)), allocated(operator), worst(history), slashPreview(operator),
-      rewardsByDay(history.dailyRewards, [['Operator', 'operatorUsd'], ['Its stakers', 'stakersUsd']]), yieldsCard(history.yields),
-      earnedCard(history.rewards, 'Of the address of the operator as an earner, in all', 'The operator earned and claimed nothing, or the source has no events of rewards.'), slashes(operator), acts(operator)),
+    h('div', { class: 'grid' }, value(operator, history),
+      h('div', { class: 'column' }, score(history.analytics), held(operator)),
+      h('div', { class: 'column' }, holders(operator, history.concentration), withdrawals(operator), commissions(operator)),
+      allocated(operator), worstCase(operator.worstCase, 'Lost if every operator set takes all that is allocated to it', 'No operator set can slash this operator.'), slashPreview(operator), state.get('asOf') ? null : yieldsCard(history.yields),
+      h('div', { class: 'column' },
+        rewardsByDay(history.rewardsByDay, [['Operator', 'operatorsUsd'], ['Its stakers', 'stakersUsd']]),
+        earnedCard(operator.rewards, 'Of the address of the operator as an earner, in all', 'The operator earned and claimed nothing, or the source has no events of rewards.'),
+        rewardsExport(operator.address, newest)),
+      h('div', { class: 'column' }, slashes(operator), acts(operator))),
   ];
 });

@@ -18,9 +18,9 @@ function result({ operator: { slashPreview: preview } }, variables) {
   const taken = preview.totalLostUsd === null ? 'nothing that has a price' : money(preview.totalLostUsd);
   return h('div', { class: 'column' },
     h('p', null, preview.status === 'SLASHABLE' ? ['This slash would take ', taken, preview.unvaluedStrategyCount ? `, ${preview.unvaluedStrategyCount} strategies without value left out` : '', '. It is ',
-      preview.isRedistributing ? ['sent to ', copy(preview.recipient)] : 'burned', '.'] : 'The operator set cannot slash the operator now, so the amounts are 0.'),
+      preview.isRedistributing ? ['sent to ', copy(preview.recipient)] : 'burned', '.'] : 'The operator set cannot slash the operator, so the amounts are 0.'),
     tableCard({
-      title: 'Slash by strategy', note: 'As the contracts would compute it now', document: 'slash-preview', variables,
+      title: 'Slash by strategy', note: 'As the contracts would compute it', document: 'slash-preview', variables,
       columns: [
         { name: 'Strategy', cell: (each) => strategyLink(each.strategy) },
         { name: 'Of the stake', number: true, cell: (each) => figure(each.wadSlashed, lost, { unit: 'of 10^18', reason: 'no stake is left' }) },
@@ -42,16 +42,18 @@ function result({ operator: { slashPreview: preview } }, variables) {
     }));
 }
 
-/** A form whose choice is in the URL as preview=AVS-SET-PERCENT; an operator set slashes only now, so the past has none. */
+/** A form whose choice is in the URL as preview=AVS-SET-PERCENT. */
 export function slashPreview({ address, allocations }) {
   const sets = [...new Map(allocations.nodes.filter((each) => each.isSlashable).map(({ operatorSet: set }) => [`${set.avs.address}-${set.number}`, `${nameOf(set.avs).slice(0, 60)} set ${set.number}`]))];
   const [avs, number, percent = '10'] = state.get('preview').split('-');
+  const asOf = state.get('asOf');
+  const when = asOf ? `at the end of ${asOf}` : 'now';
   const place = h('div', { 'aria-live': 'polite' });
   const choose = h('select', { name: 'set' }, sets.map(([key, name]) => h('option', { value: key, selected: key === `${avs}-${number}` }, name)));
   const part = h('input', { name: 'percent', type: 'number', min: '0', max: '100', step: 'any', required: true, value: percent });
   const run = async () => {
     const [chosenAvs, chosenNumber] = choose.value.split('-');
-    const variables = { address, avs: chosenAvs, number: chosenNumber, wad: wad(part.value) };
+    const variables = { address, avs: chosenAvs, number: chosenNumber, wad: wad(part.value), ...(asOf ? { asOf: { date: asOf } } : {}) };
     place.replaceChildren(blank('Computing…'));
     try {
       place.replaceChildren(result((await query('slash-preview', variables)).data, variables));
@@ -60,9 +62,8 @@ export function slashPreview({ address, allocations }) {
     }
   };
   const card = h('section', { class: 'card', 'aria-label': 'Slash preview' },
-    h('div', { class: 'card-head' }, h('div', null, h('h2', null, 'Slash preview'), h('p', { class: 'note' }, 'What a slash of a part of an allocation would take now'))));
-  if (state.get('asOf')) card.append(blank('It is computed for now only. Choose "Now" above.'));
-  else if (!sets.length) card.append(blank('No operator set can slash this operator now.'));
+    h('div', { class: 'card-head' }, h('div', null, h('h2', null, 'Slash preview'), h('p', { class: 'note' }, `What a slash of a part of an allocation would take ${when}`))));
+  if (!sets.length) card.append(blank(`No operator set can slash this operator ${when}.`));
   else {
     card.append(h('form', {
       class: 'toolbar',

@@ -1,7 +1,7 @@
 import { h, svg } from '../lib/dom.js';
 import { blank, chartCard } from '../lib/charts.js';
-import { count, duration, figure, instant, none, time, title, words } from '../lib/format.js';
-import { mutate, query, subscribe, token } from '../lib/graphql.js';
+import { count, duration, figure, instant, many, none, time, title, words } from '../lib/format.js';
+import { execute, query, subscribe, token } from '../lib/graphql.js';
 import { heading, keyForm, page } from '../lib/layout.js';
 import { tableCard } from '../lib/table.js';
 
@@ -18,7 +18,7 @@ let newest;
 async function act(name, type, input) {
   said.textContent = 'Sending…';
   try {
-    await mutate(`mutation ($input: ${type}!) { ${name}(input: $input) { __typename } }`, { input });
+    await execute(`mutation ($input: ${type}!) { ${name}(input: $input) { __typename } }`, { input });
     said.textContent = `Done: ${words(name.replace(/([A-Z])/g, '_$1'))}.`;
     refresh();
   } catch (error) {
@@ -68,22 +68,17 @@ function timeline(runs) {
   const now = Date.now();
   const begin = Math.min(...started.map((run) => Date.parse(run.startedAt)));
   const end = Math.max(...started.map((run) => (run.endedAt ? Date.parse(run.endedAt) : now)), begin + 1000);
-  const width = 1000;
-  const left = 110;
-  const at = (instantText) => left + ((Date.parse(instantText) - begin) / (end - begin)) * (width - left - 10);
-  const height = jobs.length * 30 + 28;
-  return chartCard(options, h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Timeline of runs' },
-    svg('svg', { class: 'timeline', viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': `${started.length} runs from ${new Date(begin).toISOString()} to ${new Date(end).toISOString()}` },
-      jobs.map((job, lane) => [
-        svg('text', { x: 0, y: lane * 30 + 20, class: 'label' }, title(job)),
-        svg('line', { x1: left, x2: width - 10, y1: lane * 30 + 16, y2: lane * 30 + 16, class: 'lane' }),
-        started.filter((run) => run.job === job).map((run) => svg('rect', {
-          x: at(run.startedAt), y: lane * 30 + 7, height: 18, rx: 4, fill: paint(run.status),
-          width: Math.max(5, (run.endedAt ? at(run.endedAt) : at(new Date(end).toISOString())) - at(run.startedAt)),
-        }, svg('title', null, `Run ${run.number}: ${words(run.status)}, ${instant(run.startedAt)}, ${run.seconds === null ? 'running' : duration(run.seconds)}`))),
-      ]),
-      svg('text', { x: left, y: height - 4, class: 'label' }, instant(new Date(begin).toISOString())),
-      svg('text', { x: width - 10, y: height - 4, class: 'label', 'text-anchor': 'end' }, instant(new Date(end).toISOString())))));
+  const at = (text) => ((Date.parse(text) - begin) / (end - begin)) * 1000;
+  return chartCard(options, h('ul', { class: 'timeline', 'aria-label': `${started.length} runs from ${instant(new Date(begin).toISOString())} to ${instant(new Date(end).toISOString())}` },
+    jobs.map((job) => h('li', null, h('span', null, title(job)),
+      svg('svg', { viewBox: '0 0 1000 20', preserveAspectRatio: 'none', 'aria-hidden': 'true' },
+        svg('line', { x1: 0, x2: 1000, y1: 10, y2: 10, class: 'lane' }),
+        started.filter((run) => run.job === job).map((run) => {
+          const from = Math.min(at(run.startedAt), 994);
+          return svg('rect', { x: from, y: 1, height: 18, rx: 2, fill: paint(run.status), width: Math.max(6, (run.endedAt ? at(run.endedAt) : 1000) - from) },
+            svg('title', null, `Run ${run.number}: ${words(run.status)}, ${instant(run.startedAt)}, ${run.seconds === null ? 'running' : duration(run.seconds)}`));
+        })))),
+    h('li', { class: 'ends' }, h('span'), h('small', null, h('span', null, instant(new Date(begin).toISOString())), h('span', null, instant(new Date(end).toISOString()))))));
 }
 
 const runsTable = (runs) => tableCard({
@@ -95,7 +90,7 @@ const runsTable = (runs) => tableCard({
     { name: 'Trigger', cell: (run) => words(run.trigger) },
     { name: 'Started', cell: (run) => time(run.startedAt, 'not yet') },
     { name: 'Took', number: true, cell: (run) => (run.seconds === null ? none('not ended') : duration(run.seconds)) },
-    { name: 'Done', number: true, cell: (run) => (run.daysTotal ? `${count(run.daysDone)} of ${count(run.daysTotal)} days` : `${count(run.operatorsDone)} of ${run.operatorsTotal === null ? '?' : count(run.operatorsTotal)} operators`) },
+    { name: 'Done', number: true, cell: (run) => (run.daysTotal ? `${count(run.daysDone)} of ${count(run.daysTotal)} days` : run.operatorsTotal === null || run.operatorsTotal < run.operatorsDone ? many(run.operatorsDone, 'operator') : `${count(run.operatorsDone)} of ${many(run.operatorsTotal, 'operator')}`) },
     { name: 'Rows written', number: true, cell: (run) => count(run.steps.reduce((sum, step) => sum + Number(step.inserted) + Number(step.updated) + Number(step.deleted), 0)) },
     { name: 'Error', cell: (run) => (run.error ? h('span', { class: 'free' }, run.error.asset?.key ?? '', ' ', run.error.message ?? 'shown to administrators') : '') },
     ...(token.get() ? [{ name: 'Actions', cell: (run) => [
@@ -105,6 +100,8 @@ const runsTable = (runs) => tableCard({
   ],
   rows: runs, empty: 'No run has been requested yet.',
 });
+
+const MONTH = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', month: 'short' });
 
 function calendar(name, coverage) {
   const options = {
@@ -124,9 +121,11 @@ function calendar(name, coverage) {
   const weeks = Math.floor(place(Date.parse(coverage.to)) / 7) + 1;
   const meaning = { STALE: 'stale: events or quotes changed after it was taken; the next run takes it again', MISSING: 'waiting to be taken', FAILED: 'failed: see the events of its run', DONE: 'done' };
   return chartCard(options, h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': `Calendar of ${name}` },
-    svg('svg', { class: 'calendar', viewBox: `0 0 ${weeks * 12} 84`, width: weeks * 12, height: 84, role: 'img', 'aria-label': options.note }, cells.map(({ day, status }) =>
-      svg('rect', { x: Math.floor(place(day) / 7) * 12, y: (place(day) % 7) * 12, width: 10, height: 10, rx: 2.5, fill: paint(status) },
-        svg('title', null, `${new Date(day).toISOString().slice(0, 10)}: ${meaning[status]}`))))),
+    svg('svg', { class: 'calendar', viewBox: `0 0 ${weeks * 12} 100`, width: weeks * 12, height: 100, role: 'img', 'aria-label': options.note },
+      cells.filter(({ day }) => new Date(day).getUTCDate() === 1 && Math.floor(place(day) / 7) < weeks - 1).map(({ day }) => svg('text', { x: Math.floor(place(day) / 7) * 12, y: 11 }, MONTH.format(day))),
+      cells.map(({ day, status }) =>
+        svg('rect', { x: Math.floor(place(day) / 7) * 12, y: 16 + (place(day) % 7) * 12, width: 10, height: 10, rx: 2.5, fill: paint(status) },
+          svg('title', null, `${new Date(day).toISOString().slice(0, 10)}: ${meaning[status]}`))))),
   h('ul', { class: 'legend' }, Object.keys(meaning).map((status) => h('li', null, h('i', { style: { background: paint(status) } }), ` ${words(status)}`))));
 }
 
@@ -139,17 +138,25 @@ function graph(assets) {
   const height = Math.max(...columns.map((column) => column.length)) * 17 + 30;
   const places = new Map();
   columns.forEach((column, x) => column.forEach((asset, y) => places.set(asset.key, { x: x * 188 + 6, y: 34 + y * ((height - 40) / Math.max(column.length, 1)) })));
-  const edges = assets.flatMap((asset) => asset.dependsOn.map(({ key }) => [places.get(key), places.get(asset.key)])).filter(([from, to]) => from && to && from.x < to.x);
+  const edges = assets.flatMap((asset) => asset.dependsOn.map(({ key }) => ({ from: key, to: asset.key })))
+    .filter(({ from, to }) => places.has(from) && places.get(from).x < places.get(to).x);
+  const lines = new Map(edges.map((edge) => {
+    const [from, to] = [places.get(edge.from), places.get(edge.to)];
+    return [edge, svg('path', { class: 'edge', d: `M${from.x + 166} ${from.y}C${from.x + 180} ${from.y} ${to.x - 16} ${to.y} ${to.x - 2} ${to.y}` })];
+  }));
+  const show = (key, isShown) => lines.forEach((line, { from, to }) => {
+    if (from === key || to === key) line.classList.toggle('on', isShown);
+  });
   return chartCard({
-    title: 'Tables', size: 'wide', note: 'By stage, with what each reads; colour shows staleness',
+    title: 'Tables', size: 'wide', note: 'By stage, with what each reads; colour shows staleness; point at a table to see what it reads and what reads it',
     figures: { columns: ['table', 'stage', 'staleness', 'reads'], rows: assets.map((asset) => [asset.key, asset.stage, asset.staleness, asset.dependsOn.map(({ key }) => key).join(' ')]) },
   }, h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Graph of tables' },
     svg('svg', { class: 'graph', width: columns.length * 188, height, viewBox: `0 0 ${columns.length * 188} ${height}`, role: 'img', 'aria-label': `${assets.length} tables, ${edges.length} dependencies` },
-      edges.map(([from, to]) => svg('path', { class: 'edge', d: `M${from.x + 166} ${from.y}C${from.x + 180} ${from.y} ${to.x - 16} ${to.y} ${to.x - 2} ${to.y}` })),
+      [...lines.values()],
       columns.map((column, x) => svg('text', { x: x * 188 + 6, y: 14, class: 'stage' }, title(column[0].stage))),
       assets.map((asset) => {
         const { x, y } = places.get(asset.key);
-        return svg('g', null, svg('title', null, `${asset.key}: ${words(asset.staleness)}`), svg('circle', { cx: x + 4, cy: y, r: 4, fill: paint(asset.staleness) }), svg('text', { x: x + 13, y: y + 3.5 }, asset.key.length > 25 ? `${asset.key.slice(0, 24)}…` : asset.key));
+        return svg('g', { onmouseenter: () => show(asset.key, true), onmouseleave: () => show(asset.key, false) }, svg('title', null, `${asset.key}: ${words(asset.staleness)}`), svg('circle', { cx: x + 4, cy: y, r: 4, fill: paint(asset.staleness) }), svg('text', { x: x + 13, y: y + 3.5 }, asset.key.length > 25 ? `${asset.key.slice(0, 24)}…` : asset.key));
       }))));
 }
 
@@ -159,7 +166,7 @@ const schedules = (list) => tableCard({
     { name: 'Schedule', cell: (each) => each.name },
     { name: 'Cron', cell: (each) => (each.cron ? h('code', null, each.cron) : none('off')) },
     { name: 'Next', cell: (each) => time(each.nextTickAt, each.isEnabled ? 'no schedule' : 'paused') },
-    { name: 'Last', cell: (each) => (each.lastTick ? [chip(each.lastTick.status), ' ', h('small', null, each.lastTick.message ?? '')] : none('never')) },
+    { name: 'Last', cell: (each) => (each.lastTick ? [chip(each.lastTick.status), ' ', h('small', { class: 'wrap' }, each.lastTick.message ?? '')] : none('never')) },
     ...(token.get() ? [{ name: 'Actions', cell: (each) => button(each.isEnabled ? 'Pause' : 'Resume', 'setScheduleEnabled', 'SetScheduleEnabledInput', { name: each.name, isEnabled: !each.isEnabled }) }] : []),
   ],
   rows: list, empty: 'This server runs no schedule.',
@@ -201,7 +208,7 @@ page(({ newestDay }) => {
       tile('Checks', `${count(pipeline.checks.filter((each) => each.status === 'PASSED').length)} / ${count(pipeline.checks.length)}`, 'pass')),
     control(newest),
     h('div', { class: 'grid' }, timeline(pipeline.runs.nodes), runsTable(pipeline.runs.nodes), calendar('Days taken', pipeline.snapshots), calendar('Days analysed', pipeline.analytics),
-      schedules(pipeline.schedules), source(pipeline), checks(pipeline.checks), graph(pipeline.assets)),
+      h('div', { class: 'column' }, schedules(pipeline.schedules), source(pipeline)), checks(pipeline.checks), graph(pipeline.assets)),
   ];
 }, (again, signal) => {
   refresh = again;

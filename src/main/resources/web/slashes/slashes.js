@@ -29,9 +29,9 @@ const FATE = {
 function fate({ strategy, settlementStatus, settlement }) {
   const part = settlement && Number(settlement.settledShares) > 0 ? [', ', figure(settlement.settledShares, (shares) => `${count(Number(shares) / 1e18)} shares settled`, { unit: 'base units' })] : null;
   const left = settlement && Number(settlement.unsettledShares) > 0 ? [', ', figure(settlement.unsettledShares, (shares) => `${count(Number(shares) / 1e18)} shares left`, { unit: 'base units' })] : null;
-  return h('span', { class: 'chip', title: FATE[settlementStatus] }, strategyLink(strategy), ' ',
+  return h('span', { class: 'chip', title: FATE[settlementStatus] }, strategyLink(strategy), h('span', null,
     settlementStatus === 'UNKNOWN' ? none('not known') : settlementStatus === 'NATIVE_ETH' ? 'native ETH, counted' : FATE[settlementStatus] ?? words(settlementStatus), part, left,
-    settlement?.settledAt ? [' on ', day(settlement.settledAt)] : settlement?.resolutionBlock ? ` from block ${count(settlement.resolutionBlock)}` : null);
+    settlement?.settledAt ? [' on ', day(settlement.settledAt)] : settlement?.resolutionBlock ? ` from block ${count(settlement.resolutionBlock)}` : null));
 }
 
 /** The steps of a slash: request on chain, effect on each strategy, where the stake went. */
@@ -43,9 +43,9 @@ const life = (each) => h('li', { class: 'card' },
     h('li', null, h('b', null, 'Slashed'), time(each.slashedAt), h('small', null, `block ${count(each.block)}`), copy(each.transactionHash)),
     h('li', null, h('b', null, 'Ordered by'), each.operatorSet.slasher ? copy(each.operatorSet.slasher) : avsLink(each.operatorSet.avs)),
     h('li', null, h('b', null, 'Taken'), h('span', { class: 'chips' }, each.amounts.map((amount) => h('span', { class: 'chip', title: `${amount.wadSlashed} of 10^18; ${amount.cumulativeWadSlashed} in all slashes` },
-      strategyLink(amount.strategy), ` ${lost(amount.wadSlashed)}, `, figure(amount.shares, (shares) => `${count(Number(shares) / 1e18)} shares`, { unit: 'base units', reason: 'shares not known' }), ', ', money(amount.slashedUsd, 'value not known'))))),
+      strategyLink(amount.strategy), h('span', null, `${lost(amount.wadSlashed)}, `, figure(amount.shares, (shares) => `${count(Number(shares) / 1e18)} shares`, { unit: 'base units', reason: 'shares not known' }), ', ', money(amount.slashedUsd, 'value not known')))))),
     h('li', null, h('b', null, 'Stake goes to'), each.operatorSet.isRedistributing ? copy(each.operatorSet.redistributionRecipient) : 'nobody: it is burned'),
-    h('li', null, h('b', null, 'Settled'), h('span', { class: 'chips' }, each.amounts.length ? each.amounts.map(fate) : none('nothing was taken')))));
+    h('li', null, h('b', null, 'Settled'), h('span', { class: 'chips' }, each.amounts.length ? each.amounts.some((amount) => amount.settlementStatus !== 'UNKNOWN') ? each.amounts.map(fate) : h('span', { title: FATE.UNKNOWN }, none('not known')) : none('nothing was taken')))));
 
 page(() => ({ where: where(), first: 25, after: state.get('after') || null }), ({ slashingIncidents }) => {
   const { nodes, totalCount, pageInfo } = slashingIncidents;

@@ -3,7 +3,7 @@ import { blank, chartCard, choice, donut, timeChart } from '../lib/charts.js';
 import { copy, count, delegatorLink, figure, money, nameOf, none, number, operatorLink, percent, short, shorten, strategyName, time, title, tvs, usd, words } from '../lib/format.js';
 import { ApiError } from '../lib/graphql.js';
 import { daysBefore, heading, page, subject } from '../lib/layout.js';
-import { yieldsCard } from '../lib/rewards.js';
+import { rewardsByDay, rewardsFrom, yieldsCard } from '../lib/rewards.js';
 import { tableCard } from '../lib/table.js';
 
 const RANGES = [['30', '30 d'], ['90', '90 d'], ['365', '1 y'], ['1000', 'All']];
@@ -22,7 +22,7 @@ function spread({ concentration, operators, operatorCount }) {
     : `The largest holds ${percent(concentration.top1)}, the five largest ${percent(concentration.top5)}. ${concentration.nakamotoThird} hold more than a third. HHI ${Number(concentration.hhi).toFixed(3)}.`) : blank('No day has been analysed yet.'));
 }
 
-page(({ newestDay }) => ({ address: subject(), from: daysBefore(newestDay, Number(state.get('range', DAYS))) }), ({ strategy }) => {
+page(({ newestDay }) => ({ address: subject(), from: daysBefore(newestDay, Number(state.get('range', DAYS))), rewardsFrom: rewardsFrom(newestDay) }), ({ strategy }) => {
   if (!strategy) throw new ApiError('NOT_FOUND', `Neither an event nor an import names a strategy ${shorten(subject())}.`);
   document.title = `${strategyName(strategy).slice(0, 80)} · Operator Analytics`;
   const days = strategy.dailySnapshots;
@@ -43,7 +43,8 @@ page(({ newestDay }) => ({ address: subject(), from: daysBefore(newestDay, Numbe
       timeChart({ title: 'Exchange rate', note: 'Tokens per share', format: (rate) => Number(rate).toFixed(4), ...line('Tokens per share', 'exchangeRate') }),
       spread(strategy),
       timeChart({ title: 'Holders', note: 'At the end of each day', format: count, fromZero: true, days: days.map((each) => each.date), series: [{ name: 'Delegators', values: days.map((each) => each.delegatorCount) }, { name: 'Operators', values: days.map((each) => each.operatorCount) }] }),
-      yieldsCard(strategy.yields),
+      h('div', { class: 'column' }, rewardsByDay(strategy.rewardsByDay, [['Stakers', 'stakersUsd'], ['Operators', 'operatorsUsd']], 'A submission pays strategies by multiplier times shares.'), yieldsCard(strategy.yields)),
+      h('div', { class: 'column' },
       tableCard({
         title: 'Operators', note: `The largest of ${count(strategy.operators.totalCount)}`, limit: 12,
         columns: [
@@ -63,6 +64,6 @@ page(({ newestDay }) => ({ address: subject(), from: daysBefore(newestDay, Numbe
           { name: 'Delegates to', cell: (each) => (each.operator ? operatorLink(each.operator) : none('nobody')) },
         ],
         rows: strategy.delegators.nodes, empty: 'Nobody holds this strategy.',
-      })),
+      }))),
   ];
 });

@@ -38,6 +38,9 @@ class WebAssets {
     template = new String(Objects.requireNonNull(pages.remove(TEMPLATE)), StandardCharsets.UTF_8);
     pages.forEach((name, content) -> files.put(name, WebFile.of(name, content)));
     for (var document : directory("/queries/network-page.graphql").entrySet()) {
+      if (!document.getKey().endsWith(".graphql")) {
+        continue;
+      }
       var text = new String(document.getValue(), StandardCharsets.UTF_8);
       var name = "queries/" + document.getKey().replace(".graphql", ".json");
       var content = Map.of("document", text, "sha256Hash", Sha256.of(text));
