@@ -6,9 +6,17 @@
 
 with
 
+-- submissions of equal strategies and multipliers are divided together
+days as (
+    select
+        *,
+        dense_rank() over (order by strategies_and_multipliers) as multiplier_set
+    from submission_days
+),
+
 paid as (
     select
-        rewards.submission_hash,
+        days.multiplier_set,
         rewards.reward_date,
         rewards.operator_id,
         rewards.token,
@@ -18,41 +26,51 @@ paid as (
         rewards.stakers_amount,
         rewards.refund_amount
     from operator_daily_rewards as rewards
-    join submission_days as days using (submission_hash, reward_date)
+    join days using (submission_hash, reward_date)
 ),
 
 multipliers as (
     select
-        submission_hash,
-        reward_date,
+        sets.multiplier_set,
         lower(item ->> 'strategy') as strategy_id,
         (item ->> 'multiplier')::numeric as multiplier
-    from submission_days
-    cross join jsonb_array_elements(strategies_and_multipliers) as items (item)
+    from (select distinct multiplier_set, strategies_and_multipliers from days) as sets
+    cross join jsonb_array_elements(sets.strategies_and_multipliers) as items (item)
     where (item ->> 'multiplier')::numeric > 0
+),
+
+paid_operators as (
+    select
+        multiplier_set,
+        reward_date,
+        operator_id,
+        reward_kind,
+        token,
+        sum(operator_amount) as operator_amount,
+        sum(stakers_amount) as stakers_amount
+    from paid
+    where operator_amount + stakers_amount > 0
+    group by multiplier_set, reward_date, operator_id, reward_kind, token
 ),
 
 weights as (
     select
-        paid.submission_hash,
-        paid.reward_date,
-        paid.operator_id,
+        paid_operators.multiplier_set,
+        paid_operators.reward_date,
+        paid_operators.operator_id,
         held.strategy_id,
-        multipliers.multiplier * held.shares as weight
-    from paid
-    join multipliers using (submission_hash, reward_date)
+        multipliers.multiplier * held.shares as weight,
+        sum(multipliers.multiplier * held.shares) over (
+            partition by paid_operators.multiplier_set, paid_operators.reward_date, paid_operators.operator_id
+        ) as total_weight
+    from (select distinct multiplier_set, reward_date, operator_id from paid_operators) as paid_operators
     join operator_strategy_daily_snapshots as held
+        on held.operator_id = paid_operators.operator_id and held.snapshot_date = paid_operators.reward_date
+    join multipliers
         on
-            held.operator_id = paid.operator_id
-            and held.strategy_id = multipliers.strategy_id
-            and held.snapshot_date = paid.reward_date
-    where held.shares > 0 and paid.operator_amount + paid.stakers_amount > 0
-),
-
-total_weights as (
-    select submission_hash, reward_date, operator_id, sum(weight) as total_weight
-    from weights
-    group by submission_hash, reward_date, operator_id
+            multipliers.multiplier_set = paid_operators.multiplier_set
+            and multipliers.strategy_id = held.strategy_id
+    where held.shares > 0
 ),
 
 sums as (
@@ -75,12 +93,11 @@ sums as (
         paid.reward_date,
         paid.reward_kind,
         paid.token,
-        round(sum(paid.operator_amount * weights.weight / total_weights.total_weight)),
-        round(sum(paid.stakers_amount * weights.weight / total_weights.total_weight)),
+        round(sum(paid.operator_amount * weights.weight / weights.total_weight)),
+        round(sum(paid.stakers_amount * weights.weight / weights.total_weight)),
         0
     from weights
-    join total_weights using (submission_hash, reward_date, operator_id)
-    join paid using (submission_hash, reward_date, operator_id)
+    join paid_operators as paid using (multiplier_set, reward_date, operator_id)
     group by weights.strategy_id, paid.reward_date, paid.reward_kind, paid.token
 )
 

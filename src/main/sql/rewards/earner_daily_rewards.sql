@@ -5,30 +5,10 @@
 
 with
 
-pays as (
-    select
-        weights.staker_id,
-        rewards.token,
-        rewards.commission_bips,
-        days.submission_kind in ('AVS', 'PI', 'ALL_STAKERS') as is_pooled,
-        floor(
-            floor(weights.weight / rewards.total_weight * 1000000000000000) / 1000000000000000
-            * rewards.stakers_pool
-        ) as pay
-    from staker_weights as weights
-    join operator_daily_rewards as rewards using (submission_hash, reward_date, operator_id)
-    join submission_days as days using (submission_hash, reward_date)
-),
-
 amounts as (
-    select
-        staker_id as earner,
-        token,
-        case
-            when is_pooled then pay - div(pay * coalesce(commission_bips, 0), 10000)
-            else pay
-        end as amount
-    from pays
+    select staker_id as earner, token, stakers_amount as amount
+    from pay_sums
+    where pool is null
     union all
     select operator_id, token, operator_amount
     from operator_daily_rewards

@@ -17,70 +17,93 @@ tokens as materialized (
     where decimals is not null
 ),
 
-paid as (
+-- submissions of equal strategies and multipliers are divided together
+submissions as (
+    select
+        submission_hash,
+        case when submission_kind = 'PI' then 'PI' else 'AVS' end as kind,
+        strategies_and_multipliers,
+        dense_rank() over (order by strategies_and_multipliers) as multiplier_set
+    from rewards_submissions
+    where start_date <= :day and end_date > :day - 29
+),
+
+multipliers as (
+    select
+        sets.multiplier_set,
+        lower(item ->> 'strategy') as strategy_id,
+        (item ->> 'multiplier')::numeric as multiplier
+    from (select distinct multiplier_set, strategies_and_multipliers from submissions) as sets
+    cross join jsonb_array_elements(sets.strategies_and_multipliers) as items (item)
+),
+
+prices as materialized (
+    select distinct on (token_prices.token, (token_prices.at at time zone 'UTC')::date)
+        token_prices.token,
+        (token_prices.at at time zone 'UTC')::date as price_date,
+        token_prices.price_usd,
+        tokens.units
+    from token_prices
+    join tokens using (token)
+    where
+        token_prices.at >= (:day - 29)::timestamp at time zone 'UTC'
+        and token_prices.at < (:day + 1)::timestamp at time zone 'UTC'
+    order by token_prices.token, (token_prices.at at time zone 'UTC')::date, token_prices.at desc
+),
+
+paid as materialized (
     select
         rewards.operator_id,
         rewards.reward_date,
-        rewards.submission_hash,
-        case when submissions.submission_kind = 'PI' then 'PI' else 'AVS' end as kind,
-        (rewards.operator_amount + rewards.stakers_amount) * prices.price_usd / tokens.units as gross_usd,
-        rewards.stakers_amount * prices.price_usd / tokens.units as net_usd,
-        submissions.strategies_and_multipliers
+        submissions.kind,
+        submissions.multiplier_set,
+        sum((rewards.operator_amount + rewards.stakers_amount) * prices.price_usd / prices.units) as gross_usd,
+        sum(rewards.stakers_amount * prices.price_usd / prices.units) as net_usd,
+        count(*) as parts,
+        count(prices.price_usd) as priced_parts
     from operator_daily_rewards as rewards
-    join rewards_submissions as submissions using (submission_hash)
-    left join tokens on tokens.token = rewards.token
-    left join lateral (
-        select token_prices.price_usd
-        from token_prices
-        where
-            token_prices.token = rewards.token
-            and token_prices.at >= rewards.reward_date::timestamp at time zone 'UTC'
-            and token_prices.at < (rewards.reward_date + 1)::timestamp at time zone 'UTC'
-        order by token_prices.at desc
-        limit 1
-    ) as prices on true
+    join submissions using (submission_hash)
+    left join prices on prices.token = rewards.token and prices.price_date = rewards.reward_date
     where
         rewards.reward_date between :day - 29 and :day
         and rewards.operator_id <> ''
         and rewards.operator_amount + rewards.stakers_amount > 0
+    group by rewards.operator_id, rewards.reward_date, submissions.kind, submissions.multiplier_set
 ),
 
-weighed as (
+weights as materialized (
     select
-        paid.operator_id,
-        paid.reward_date,
-        paid.kind,
-        paid.gross_usd,
-        paid.net_usd,
+        paid_days.operator_id,
+        paid_days.reward_date,
+        paid_days.multiplier_set,
         days.strategy_id,
         days.tvs_usd,
-        (item ->> 'multiplier')::numeric * days.shares as weight,
-        sum((item ->> 'multiplier')::numeric * days.shares) over (
-            partition by paid.operator_id, paid.reward_date, paid.submission_hash
+        multipliers.multiplier * days.shares as weight,
+        sum(multipliers.multiplier * days.shares) over (
+            partition by paid_days.operator_id, paid_days.reward_date, paid_days.multiplier_set
         ) as total_weight
-    from paid
-    cross join jsonb_array_elements(paid.strategies_and_multipliers) as items (item)
+    from (select distinct operator_id, reward_date, multiplier_set from paid) as paid_days
     join operator_strategy_daily_snapshots as days
-        on
-            days.operator_id = paid.operator_id
-            and days.snapshot_date = paid.reward_date
-            and days.strategy_id = lower(item ->> 'strategy')
+        on days.operator_id = paid_days.operator_id and days.snapshot_date = paid_days.reward_date
+    join multipliers
+        on multipliers.multiplier_set = paid_days.multiplier_set and multipliers.strategy_id = days.strategy_id
     where days.shares > 0
 ),
 
 rewards as (
     select
-        operator_id,
-        strategy_id,
-        reward_date,
-        kind,
-        sum(gross_usd * weight / total_weight) as gross_usd,
-        sum(net_usd * weight / total_weight) as net_usd,
-        count(*) as parts,
-        count(gross_usd) as priced_parts
-    from weighed
-    where tvs_usd > 0 and total_weight > 0
-    group by operator_id, strategy_id, reward_date, kind
+        paid.operator_id,
+        weights.strategy_id,
+        paid.reward_date,
+        paid.kind,
+        sum(paid.gross_usd * weights.weight / weights.total_weight) as gross_usd,
+        sum(paid.net_usd * weights.weight / weights.total_weight) as net_usd,
+        sum(paid.parts) as parts,
+        sum(paid.priced_parts) as priced_parts
+    from paid
+    join weights using (operator_id, reward_date, multiplier_set)
+    where weights.tvs_usd > 0 and weights.total_weight > 0
+    group by paid.operator_id, weights.strategy_id, paid.reward_date, paid.kind
 ),
 
 stakes as (

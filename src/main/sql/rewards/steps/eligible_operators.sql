@@ -69,15 +69,25 @@ select
 from submission_days as days
 join memberships
     on
-        memberships.from_date <= days.reward_date
+        memberships.avs_id = days.avs_id
+        and memberships.operator_set_id = coalesce(days.operator_set_id, '')
+        and memberships.from_date <= days.reward_date
         and (memberships.until_date > days.reward_date) is not false
-        and case days.submission_kind
-            when 'PI' then true
-            when 'AVS' then memberships.avs_id = days.avs_id and memberships.operator_set_id = ''
-            else memberships.operator_set_id = days.operator_set_id
-        end
-where days.submission_kind in ('AVS', 'PI', 'UNIQUE_STAKE', 'TOTAL_STAKE')
+where days.submission_kind in ('AVS', 'UNIQUE_STAKE', 'TOTAL_STAKE')
 group by days.submission_hash, days.reward_date, memberships.operator_id
+union all
+select days.submission_hash, days.reward_date, members.operator_id, null, null, true
+from submission_days as days
+join (
+    select dates.reward_date, memberships.operator_id
+    from (select distinct reward_date from submission_days where submission_kind = 'PI') as dates
+    join memberships
+        on
+            memberships.from_date <= dates.reward_date
+            and (memberships.until_date > dates.reward_date) is not false
+    group by dates.reward_date, memberships.operator_id
+) as members using (reward_date)
+where days.submission_kind = 'PI'
 union all
 select days.submission_hash, days.reward_date, operators.operator_id, null, null, true
 from submission_days as days

@@ -1,41 +1,38 @@
--- Weights of stakers in a submission on a day.
--- Grain: one row per submission, day, operator and staker with stake that counts.
+-- Weights of stakers, by profile of submission days.
+-- Grain: one row per profile, operator and staker with stake that counts.
 -- Units: multiplier (wad) * shares (base units).
 
 with
 
-dates as (
-    select distinct reward_date from eligible_strategies
+bounds as (
+    select min(reward_date) as first_date, max(reward_date) as last_date
+    from submission_days
 ),
 
--- materialized: the periods of a day are found once for all submissions
+-- materialized: the periods are read once, not looked up for each operator and strategy
 holdings as materialized (
-    select
-        dates.reward_date,
-        periods.operator_id,
-        periods.strategy_id,
-        periods.staker_id,
-        periods.shares
-    from dates
-    join operator_delegator_share_history as periods
-        on
-            periods.from_date <= dates.reward_date
-            and (periods.until_date > dates.reward_date) is not false
+    select operator_id, strategy_id, staker_id, from_date, until_date, shares
+    from operator_delegator_share_history
+    where
+        from_date <= (select last_date from bounds)
+        and coalesce(until_date, 'infinity') > (select first_date from bounds)
 )
 
 select
-    submission_hash,
-    reward_date,
-    operator_id,
+    counted.profile,
+    counted.operator_id,
     holdings.staker_id,
     sum(
         case
-            when magnitude is null then multiplier * holdings.shares
-            else holdings.shares * magnitude / nullif(max_magnitude, 0) * multiplier
+            when counted.magnitude is null then counted.multiplier * holdings.shares
+            else holdings.shares * counted.magnitude / nullif(counted.max_magnitude, 0) * counted.multiplier
         end
     ) filter (where holdings.shares > 0) as weight,
     bool_or(holdings.shares is null) as has_unknown_shares
-from eligible_strategies
-join holdings using (reward_date, operator_id, strategy_id)
-where (magnitude > 0) is not false
-group by submission_hash, reward_date, operator_id, holdings.staker_id
+from profile_strategies as counted
+join holdings using (operator_id, strategy_id)
+where
+    coalesce(counted.magnitude, 1) > 0
+    and holdings.from_date <= counted.reward_date
+    and coalesce(holdings.until_date, 'infinity') > counted.reward_date
+group by counted.profile, counted.operator_id, holdings.staker_id

@@ -81,6 +81,7 @@ public record PlannedPool(
       statement.executeUpdate();
     }
     SqlFile.set(state, Map.of("day", day.toString()));
+    Stages.planRewards(state);
     new StageRunner(state, state)
         .stage(
             Stages.REWARDS,

@@ -166,11 +166,28 @@ public final class Stages {
   public static final Stage REWARDS =
       Stage.named("rewards")
           .stagedSteps(
-              "submission_days", "eligible_operators", "eligible_strategies", "staker_weights")
+              "submission_days",
+              "eligible_operators",
+              "profile_strategies",
+              "staker_weights",
+              "operator_pools",
+              "pay_sums")
           .fromState("operator_daily_rewards")
           .fromState("earner_daily_rewards")
           .fromState("daily_reward_sums")
           .build();
+
+  /**
+   * Lets the planner of a transaction choose plans for {@link #REWARDS}. It knows neither how many
+   * periods of shares hold on a day nor how many stakers a group has, and would sort millions of
+   * rows.
+   */
+  public static void planRewards(Connection state) throws SQLException {
+    try (var statement = state.createStatement()) {
+      statement.execute("set local enable_mergejoin = off");
+      statement.execute("set local hash_mem_multiplier = 4");
+    }
+  }
 
   /** Claims and rewards of an earner as of an earlier moment. */
   static final Stage PAST_EARNER =

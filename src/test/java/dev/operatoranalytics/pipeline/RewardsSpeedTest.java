@@ -2,6 +2,9 @@ package dev.operatoranalytics.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -160,9 +163,58 @@ class RewardsSpeedTest {
     tables.close();
   }
 
+  /** Computes the yields of the newest day; returns seconds. */
+  private static double yields() throws SQLException {
+    tables.execute(
+        tables.state(),
+        """
+        insert into strategies (strategy_id, underlying_token, decimals)
+        select strategy_id, strategy_id, 18
+        from (values ('0'), ('1'), ('2')) as suffixes (suffix)
+        cross join lateral (values ('0x44' || lpad(suffix, 38, '0'))) as tokens (strategy_id)
+        on conflict do nothing;
+        insert into token_prices (token, at, price_usd)
+        select underlying_token, day, 3
+        from (select distinct underlying_token from strategies where underlying_token is not null) as tokens
+        cross join generate_series(timestamptz '%1$s', timestamptz '%1$s' + interval '40 days', interval '1 day') as day
+        on conflict do nothing
+        """
+            .formatted(FIRST + "T10:00:00Z"));
+    var begun = System.nanoTime();
+    try (var state = tables.stateUrl().connect()) {
+      state.setAutoCommit(false);
+      Stages.planRewards(state);
+      SqlFile.set(
+          state,
+          Map.of("day", FIRST.plusDays(DAYS - 1L).toString(), "min_data_points", "1"));
+      new StageRunner(state, state).run(Stages.YIELDS, List.of(), Tables.horizon(1, Tables.NOW));
+      state.commit();
+    }
+    return (System.nanoTime() - begun) / 1e9;
+  }
+
+  /**
+   * The processor time of the server process of a connection, which other load on the machine does
+   * not change; 0 where it cannot be read.
+   */
+  private static double processorSeconds(Connection state) throws Exception {
+    try (var statement = state.createStatement();
+        var row = statement.executeQuery("select pg_backend_pid()")) {
+      row.next();
+      var file = Path.of("/proc/%d/stat".formatted(row.getInt(1)));
+      if (!Files.exists(file)) {
+        return 0;
+      }
+      var fields = Files.readString(file).replaceAll(".*\\) ", "").split(" ");
+      // ticks of 10 ms in user and system mode
+      return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / 100.0;
+    }
+  }
+
   @Test
   void days_of_sixty_submissions_take_seconds_and_keep_the_laws() throws Exception {
     var seconds = new ArrayList<Double>();
+    var processorSeconds = new ArrayList<Double>();
     var tableSeconds = new TreeMap<String, Double>();
     for (var number = 0; number < DAYS; number++) {
       var day = FIRST.plusDays(number);
@@ -172,21 +224,25 @@ class RewardsSpeedTest {
         try (var statement = state.createStatement()) {
           statement.execute("set local jit = off; set local work_mem = '64MB'");
         }
+        Stages.planRewards(state);
         SqlFile.set(state, Map.of("day", day.toString(), "min_data_points", "7"));
         new StageRunner(state, state)
             .run(Stages.REWARDS, List.of(), Tables.horizon(1, Tables.NOW))
             .forEach(step -> tableSeconds.merge(step.table(), step.seconds(), Double::sum));
         state.commit();
+        processorSeconds.add(processorSeconds(state));
       }
       seconds.add((System.nanoTime() - begun) / 1e9);
     }
 
     System.out.printf(
         Locale.ROOT,
-        "%,d stakers, %s operators, 60 submissions: seconds per day %s%n",
+        "%,d stakers, %s operators, 60 submissions: seconds per day %s, of one processor %s%n",
         STAKERS,
         tables.rows("select count(*) from operators").getFirst().getFirst(),
-        seconds);
+        seconds,
+        processorSeconds);
+    System.out.printf(Locale.ROOT, "yields of %d days: %.1f s%n", DAYS, yields());
     for (var table :
         List.of("operator_daily_rewards", "earner_daily_rewards", "daily_reward_sums")) {
       System.out.println(

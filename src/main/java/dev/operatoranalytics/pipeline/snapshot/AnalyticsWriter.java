@@ -49,6 +49,7 @@ final class AnalyticsWriter extends DayWriter {
     var bounds = RebuildBounds.endOf(day, basis.untilBlock(), clock.instant(), settings);
     var steps = new ArrayList<>(runner.run(Stages.ANALYTICS, List.of(), bounds));
     RewardMonths.open(state, day);
+    Stages.planRewards(state);
     steps.addAll(runner.run(Stages.REWARDS, List.of(), bounds));
     if (isNewest(day)) {
       RewardMonths.sum(state, day);
