@@ -72,6 +72,7 @@ class DaysApiTest {
                     + " rewards_submissions using (submission_hash) order by 1"))
         .extracting(List::getFirst)
         .containsExactly(
+            "ALL_STAKERS",
             "AVS",
             "OPERATOR_DIRECTED_AVS",
             "OPERATOR_DIRECTED_SET",
@@ -155,9 +156,10 @@ class DaysApiTest {
     var network = sumsByDate(List.of(answer.get("network")));
     assertThat(network).hasSize(3);
     for (var list : List.of("operators", "avses")) {
+      // of no AVS: programmatic incentives, and 70 USDC a week to all stakers
+      var most = new BigDecimal(list.equals("avses") ? "10.1" : "0.000001");
       var parts = new ArrayList<JsonNode>();
       answer.get(list).get("nodes").values().forEach(parts::add);
-      // programmatic incentives are of no AVS
       var sums = sumsByDate(parts);
       network.forEach(
           (date, usd) ->
@@ -165,7 +167,7 @@ class DaysApiTest {
                   .as(list + " " + date)
                   .isCloseTo(
                       usd.get(list.equals("avses") ? 1 : 0),
-                      org.assertj.core.api.Assertions.within(new BigDecimal("0.000001"))));
+                      org.assertj.core.api.Assertions.within(most)));
     }
     var strategies = new ArrayList<JsonNode>();
     answer.get("strategies").get("nodes").values().forEach(strategies::add);
@@ -269,34 +271,67 @@ class DaysApiTest {
   }
 
   /**
-   * The demo computes from its simulated contracts what the last programmatic incentives pay. The
-   * contracts round each slash, which moves the part of a staker by 10^-15 of the day at most.
+   * The demo computes from its simulated contracts what the submissions of the last week pay. The
+   * contracts round each slash, which moves the part of a staker by 10^-15 of what is divided.
    */
   @Test
-  void programmatic_incentives_pay_what_the_demo_expects() {
-    var lines = DemoTables.expectedRewards();
-    var expected = lines.stream().skip(1).map(line -> List.of(line.split(","))).toList();
-    var hashes = expected.stream().map(List::getFirst).distinct().toList();
-    assertThat(hashes).hasSize(2);
+  void submissions_of_all_kinds_pay_what_the_demo_expects() {
+    var firstDay = DemoTables.FIRST_DAY.toString();
+    var expected =
+        DemoTables.expectedRewards().stream()
+            .skip(1)
+            .map(line -> List.of(line.split(",", -1)))
+            // a day is computed with its snapshots; other submissions pay past days when they come
+            .filter(
+                row ->
+                    !List.of("AVS", "UNIQUE_STAKE").contains(row.getFirst())
+                        || row.get(2).compareTo(firstDay) >= 0)
+            .toList();
+    assertThat(expected.stream().map(List::getFirst).distinct())
+        .containsExactlyInAnyOrder(
+            "PI",
+            "ALL_STAKERS",
+            "AVS",
+            "OPERATOR_DIRECTED_AVS",
+            "OPERATOR_DIRECTED_SET",
+            "UNIQUE_STAKE",
+            "TOTAL_STAKE");
+    var dates = expected.stream().map(row -> row.get(2)).distinct().toList();
     var paid =
         server
             .tables()
             .rows(
                 """
-                select submission_hash, reward_date, operator_id, operator_amount, stakers_amount
+                select
+                    submission_kind, submission_hash, reward_date, operator_id, operator_amount,
+                    stakers_amount, refund_amount
                 from operator_daily_rewards
-                where submission_hash in ('%s', '%s')
+                join rewards_submissions using (submission_hash)
+                where
+                    reward_date in ('%s')
+                    and submission_hash in ('%s')
+                    and (submission_kind not in ('AVS', 'UNIQUE_STAKE') or reward_date >= '%s')
                 """
-                    .formatted(hashes.get(0), hashes.get(1)));
+                    .formatted(
+                        String.join("', '", dates),
+                        expected.stream()
+                            .map(row -> row.get(1))
+                            .distinct()
+                            .collect(Collectors.joining("', '")),
+                        firstDay));
     var byKey = new HashMap<List<String>, List<String>>();
-    paid.forEach(row -> byKey.put(row.subList(0, 3), row));
+    paid.forEach(row -> byKey.put(row.subList(0, 4), row));
     assertThat(byKey.keySet())
-        .isEqualTo(expected.stream().map(row -> row.subList(0, 3)).collect(Collectors.toSet()));
+        .isEqualTo(expected.stream().map(row -> row.subList(0, 4)).collect(Collectors.toSet()));
     for (var row : expected) {
-      var found = Objects.requireNonNull(byKey.get(row.subList(0, 3)));
-      // 3,600 tokens in 7 days
-      var most = BigInteger.valueOf(2 * 600_000L).multiply(new BigInteger(row.get(5)));
-      for (var place = 3; place <= 4; place++) {
+      var found = Objects.requireNonNull(byKey.get(row.subList(0, 4)));
+      var ofEachStaker =
+          new BigInteger(row.get(7))
+              .multiply(BigInteger.TWO)
+              .divide(BigInteger.TEN.pow(15))
+              .add(BigInteger.TWO);
+      var most = ofEachStaker.multiply(new BigInteger(row.get(8)).add(BigInteger.ONE));
+      for (var place = 4; place <= 6; place++) {
         assertThat(new BigInteger(found.get(place)).subtract(new BigInteger(row.get(place))).abs())
             .as(row + " " + found)
             .isLessThanOrEqualTo(most);

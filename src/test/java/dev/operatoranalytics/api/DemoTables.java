@@ -57,7 +57,7 @@ final class DemoTables {
   }
 
   /**
-   * What the demo expects of the last programmatic incentives, as CSV with a header; the tables
+   * What the demo expects of the submissions of the last week, as CSV with a header; the tables
    * must have been copied before.
    */
   static List<String> expectedRewards() {

@@ -185,8 +185,7 @@ class RewardsSpeedTest {
       state.setAutoCommit(false);
       Stages.planRewards(state);
       SqlFile.set(
-          state,
-          Map.of("day", FIRST.plusDays(DAYS - 1L).toString(), "min_data_points", "1"));
+          state, Map.of("day", FIRST.plusDays(DAYS - 1L).toString(), "min_data_points", "1"));
       new StageRunner(state, state).run(Stages.YIELDS, List.of(), Tables.horizon(1, Tables.NOW));
       state.commit();
     }

@@ -110,6 +110,59 @@ class StateUpdateTest {
   }
 
   @Test
+  void claims_of_rewards_are_read_from_the_first_block_that_may_have_changed() {
+    claim("early", 100);
+    claim("middle", 20_000);
+    claim("removed", 40_000);
+    claim("newest", 41_000);
+    tables.execute(
+        tables.events(),
+        "update rewards_claimed_events set created_at = '2026-01-01', updated_at = '2026-01-01'");
+    tables.update();
+    assertThat(claims()).containsExactly("early 5", "middle 5", "newest 5", "removed 5");
+
+    // what the table holds of earlier blocks is not compared again
+    tables.execute(tables.state(), "update rewards_claims set amount = 9 where earner = 'early'");
+    tables.execute(tables.events(), "delete from rewards_claimed_events where earner = 'removed'");
+    tables.update();
+    assertThat(claims())
+        .as("a block left the chain")
+        .containsExactly("early 9", "middle 5", "newest 5");
+
+    tables.execute(tables.state(), "update rewards_claims set amount = 8 where earner = 'middle'");
+    claim("late", 150);
+    tables.update();
+    assertThat(claims())
+        .as("an event came late")
+        .containsExactly("early 9", "late 5", "middle 5", "newest 5");
+
+    tables.execute(
+        tables.events(),
+        "update rewards_claimed_events set claimed_amount = 6, updated_at = now() at time zone"
+            + " 'UTC' where earner = 'early'");
+    tables.update();
+    assertThat(claims())
+        .as("an event was corrected")
+        .containsExactly("early 6", "late 5", "middle 5", "newest 5");
+  }
+
+  private static void claim(String earner, long block) {
+    tables.given(
+        "rewards_claimed_events",
+        """
+        root | earner | claimer | recipient | token | claimed_amount | block_number
+        r    | %s     | c       | c         | t     | 5              | %d
+        """
+            .formatted(earner, block));
+  }
+
+  private static List<String> claims() {
+    return tables.rows("select earner, amount from rewards_claims order by 1").stream()
+        .map(row -> String.join(" ", row))
+        .toList();
+  }
+
+  @Test
   void an_operator_that_cannot_be_rebuilt_is_reported_and_does_not_stop_others() {
     tables.given(
         "operator_avs_registration_status_updated_events",

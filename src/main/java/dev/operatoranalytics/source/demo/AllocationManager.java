@@ -122,6 +122,15 @@ final class AllocationManager {
     return allocation(target).currentAt(chain.block());
   }
 
+  /** The magnitude at the end of a block, without a change that is pending then. */
+  long currentAt(AllocationTarget target, long block) {
+    return allocation(target).currentAt(block);
+  }
+
+  long maximumAt(Stake stake, long block) {
+    return magnitudes.maximumAt(stake, block);
+  }
+
   void registerAvs(String avs, String metadataUri, String registrar) {
     emit("AVSMetadataURIUpdated(avs,metadataURI)", avs, metadataUri);
     emit("AVSRegistrarSet(avs,registrar)", avs, registrar);

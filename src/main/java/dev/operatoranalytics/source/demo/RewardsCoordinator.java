@@ -77,9 +77,14 @@ final class RewardsCoordinator {
     chain.emit(REWARDS_COORDINATOR, signature, values.toArray());
   }
 
-  /** The split of programmatic incentives in force at an instant, which is not long past. */
-  int incentiveSplit(String operator, long second) {
-    var split = splits.get(new SplitKey("PI", operator, ""));
+  /**
+   * The split in force at an instant, which is not long past.
+   *
+   * @param kind PI, AVS or OPERATOR_SET
+   * @param subject AVS or operator set; empty for programmatic incentives
+   */
+  int split(String kind, String operator, String subject, long second) {
+    var split = splits.get(new SplitKey(kind, operator, subject));
     return split == null ? defaultBips : split.at(second).orElse(defaultBips);
   }
 

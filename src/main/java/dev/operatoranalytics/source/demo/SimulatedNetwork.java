@@ -38,7 +38,7 @@ final class SimulatedNetwork {
   private final SimulatedServices services;
   private final SimulatedOperators operators;
   private final SimulatedDelegators delegators;
-  private @Nullable ExpectedIncentives incentives;
+  private @Nullable ExpectedRewards expectedRewards;
 
   SimulatedNetwork(Chain chain, DemoSize size, Instant start, Instant end) {
     this.chain = chain;
@@ -70,11 +70,11 @@ final class SimulatedNetwork {
     chain.schedule(slashBlock(0.72), () -> slash(25, 50, false));
     chain.schedule(slashBlock(0.80), this::slashNothing);
     chain.schedule(slashBlock(0.90), () -> slash(2, 150, false));
-    incentives =
-        new ExpectedIncentives(
+    expectedRewards =
+        new ExpectedRewards(
             chain, services.all(), operators.all(), delegation, directory, allocation, rewards);
     new SimulatedRewards(
-            chain, random, services.all(), operators.all(), directory, allocation, incentives)
+            chain, random, services.all(), operators.all(), directory, allocation, expectedRewards)
         .plan();
     chain.runUntil(random.last());
   }
@@ -93,8 +93,8 @@ final class SimulatedNetwork {
     delegation.addTo(expected);
     allocation.addTo(expected);
     rewards.addTo(expected);
-    if (incentives != null) {
-      incentives.addTo(expected);
+    if (expectedRewards != null) {
+      expectedRewards.addTo(expected);
     }
     var rows =
         expected.table(

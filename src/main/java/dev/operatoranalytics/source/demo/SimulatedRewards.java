@@ -4,16 +4,19 @@ import static dev.operatoranalytics.source.demo.Chain.BLOCKS_PER_DAY;
 import static dev.operatoranalytics.source.demo.Chain.REWARDS_COORDINATOR;
 
 import dev.operatoranalytics.source.demo.AllocationManager.OperatorSet;
+import dev.operatoranalytics.source.demo.ExpectedRewards.Kind;
+import dev.operatoranalytics.source.demo.ExpectedRewards.Submitted;
 import dev.operatoranalytics.source.demo.SimulatedOperators.Operator;
 import dev.operatoranalytics.source.demo.SimulatedServices.Service;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Schedules rewards: weekly programmatic incentives, submissions of AVSs of all kinds, roots and
@@ -37,7 +40,7 @@ final class SimulatedRewards {
   private final List<Operator> operators;
   private final AvsDirectory directory;
   private final AllocationManager allocation;
-  private final ExpectedIncentives expected;
+  private final ExpectedRewards expected;
   private final Strategy eigen = strategy("EIGEN");
   private final Map<String, Integer> nonces = new LinkedHashMap<>();
   private int roots;
@@ -49,7 +52,7 @@ final class SimulatedRewards {
       List<Operator> operators,
       AvsDirectory directory,
       AllocationManager allocation,
-      ExpectedIncentives expected) {
+      ExpectedRewards expected) {
     this.chain = chain;
     this.random = random;
     this.services = services;
@@ -68,11 +71,24 @@ final class SimulatedRewards {
           .toList();
     }
 
+    private LocalDate startDate() {
+      return LocalDate.ofEpochDay(start / DAY);
+    }
+
+    private int days() {
+      return (int) (duration / DAY);
+    }
+
     private Map<String, Object> submission(BigInteger amount) {
       return DemoText.fields(NAMES, multipliers(), token, amount, start, duration);
     }
 
-    private Map<String, Object> directed(List<Object> operatorRewards) {
+    private Map<String, Object> directed(Map<String, BigInteger> amounts) {
+      var operatorRewards =
+          amounts.entrySet().stream()
+              .<Object>map(
+                  each -> DemoText.fields("operator,amount", each.getKey(), each.getValue()))
+              .toList();
       return DemoText.fields(
           DIRECTED_NAMES, multipliers(), token, operatorRewards, start, duration, "weekly rewards");
     }
@@ -95,8 +111,7 @@ final class SimulatedRewards {
       chain.schedule(block + BLOCKS_PER_DAY, this::submitRoot);
     }
     var weeks = (last - first - 1) / (7 * BLOCKS_PER_DAY);
-    expected.observe(
-        first + 1 + weeks * 7 * BLOCKS_PER_DAY, random.last(), List.of(List.of(eigen), ether()));
+    expected.observe(first + 1 + weeks * 7 * BLOCKS_PER_DAY, random.last());
     // roots are active after a week
     for (var block = first + 22 * BLOCKS_PER_DAY; block <= last; block += 30 * BLOCKS_PER_DAY) {
       chain.schedule(block, this::claim);
@@ -113,6 +128,7 @@ final class SimulatedRewards {
     var start = today() - WEEK;
     submitIncentives(new Terms(List.of(eigen), eigen.token(), start, WEEK), 1_200);
     submitIncentives(new Terms(ether(), eigen.token(), start, WEEK), 3_600);
+    submitToAllStakers(new Terms(ether(), strategy("USDC").token(), start, WEEK));
   }
 
   private static List<Strategy> ether() {
@@ -129,10 +145,60 @@ final class SimulatedRewards {
         nonce,
         hash(HOPPER, nonce),
         terms.submission(TOKEN.multiply(BigInteger.valueOf(tokens))));
-    expected.submitted(
-        terms.strategies,
+    expect(
+        Kind.PI, hash(HOPPER, nonce), "", null, terms, TOKEN.multiply(BigInteger.valueOf(tokens)));
+  }
+
+  private void submitToAllStakers(Terms terms) {
+    var nonce = nonce(HOPPER);
+    var amount = BigInteger.valueOf(70_000_000);
+    emit(
+        "RewardsSubmissionForAllCreated(submitter,submissionNonce,rewardsSubmissionHash,rewardsSubmission)",
+        HOPPER,
+        nonce,
         hash(HOPPER, nonce),
-        TOKEN.multiply(BigInteger.valueOf(tokens)).divide(BigInteger.valueOf(WEEK / DAY)));
+        terms.submission(amount));
+    expect(Kind.ALL_STAKERS, hash(HOPPER, nonce), "", null, terms, amount);
+  }
+
+  private void expect(
+      Kind kind,
+      String hash,
+      String avs,
+      @Nullable OperatorSet set,
+      Terms terms,
+      BigInteger amount) {
+    expected.submitted(
+        new Submitted(
+            kind,
+            hash,
+            avs,
+            set,
+            terms.strategies,
+            terms.startDate(),
+            terms.days(),
+            amount,
+            Map.of()));
+  }
+
+  private void expectDirected(
+      Kind kind,
+      String hash,
+      String avs,
+      @Nullable OperatorSet set,
+      Terms terms,
+      Map<String, BigInteger> amounts) {
+    expected.submitted(
+        new Submitted(
+            kind,
+            hash,
+            avs,
+            set,
+            terms.strategies,
+            terms.startDate(),
+            terms.days(),
+            null,
+            amounts));
   }
 
   private void submit(Service service, int place) {
@@ -154,24 +220,28 @@ final class SimulatedRewards {
     var token = strategy("WETH").token();
     if (place % 2 == 0) {
       if (nonce % 4 == 0) {
+        var terms = new Terms(Strategy.quoted(), token, today(), 4 * WEEK);
         emit(
             "AVSRewardsSubmissionCreated(avs,submissionNonce,rewardsSubmissionHash,rewardsSubmission)",
             service.avs(),
             nonce,
             hash,
-            new Terms(Strategy.quoted(), token, today(), 4 * WEEK)
-                .submission(TOKEN.multiply(BigInteger.TWO)));
+            terms.submission(TOKEN.multiply(BigInteger.TWO)));
+        expect(Kind.AVS, hash, service.avs(), null, terms, TOKEN.multiply(BigInteger.TWO));
       }
       return;
     }
-    var members = members(operator -> directory.isRegistered(operator.address(), service.avs()));
+    var amounts =
+        amounts(members(operator -> directory.isRegistered(operator.address(), service.avs())));
+    var terms = new Terms(Strategy.quoted(), token, today() - WEEK, WEEK);
     emit(
         "OperatorDirectedAVSRewardsSubmissionCreated(caller,avs,operatorDirectedRewardsSubmissionHash,submissionNonce,operatorDirectedRewardsSubmission)",
         service.avs(),
         service.avs(),
         hash,
         nonce,
-        new Terms(Strategy.quoted(), token, today() - WEEK, WEEK).directed(amounts(members)));
+        terms.directed(amounts));
+    expectDirected(Kind.OPERATOR_DIRECTED_AVS, hash, service.avs(), null, terms, amounts);
   }
 
   private void submitToSet(Service service, OperatorSet set, int place) {
@@ -184,24 +254,29 @@ final class SimulatedRewards {
             today() - WEEK,
             WEEK);
     if (place % 3 == 0) {
-      var members = members(operator -> allocation.isMember(operator.address(), set));
+      var amounts = amounts(members(operator -> allocation.isMember(operator.address(), set)));
       emit(
           "OperatorDirectedOperatorSetRewardsSubmissionCreated(caller,operatorDirectedRewardsSubmissionHash,operatorSet,submissionNonce,operatorDirectedRewardsSubmission)",
           service.avs(),
           hash,
           set,
           nonce,
-          terms.directed(amounts(members)));
+          terms.directed(amounts));
+      expectDirected(Kind.OPERATOR_DIRECTED_SET, hash, service.avs(), set, terms, amounts);
       return;
     }
+    var isUnique = place % 3 == 1;
+    var amount = BigInteger.valueOf(4_000_000_000L + place);
     emit(
         "%sStakeRewardsSubmissionCreated(caller,rewardsSubmissionHash,operatorSet,submissionNonce,rewardsSubmission)"
-            .formatted(place % 3 == 1 ? "Unique" : "Total"),
+            .formatted(isUnique ? "Unique" : "Total"),
         service.avs(),
         hash,
         set,
         nonce,
-        terms.submission(BigInteger.valueOf(4_000_000_000L + place)));
+        terms.submission(amount));
+    expect(
+        isUnique ? Kind.UNIQUE_STAKE : Kind.TOTAL_STAKE, hash, service.avs(), set, terms, amount);
   }
 
   private void submitRoot() {
@@ -231,11 +306,10 @@ final class SimulatedRewards {
         TOKEN.divide(BigInteger.valueOf(1_000_000)));
   }
 
-  private static List<Object> amounts(List<Operator> members) {
-    var amounts = new ArrayList<Object>();
+  private static Map<String, BigInteger> amounts(List<Operator> members) {
+    var amounts = new LinkedHashMap<String, BigInteger>();
     for (var member : members) {
-      var amount = 1_000_000_000L + 7L * amounts.size();
-      amounts.add(DemoText.fields("operator,amount", member.address(), BigInteger.valueOf(amount)));
+      amounts.put(member.address(), BigInteger.valueOf(1_000_000_000L + 7L * amounts.size()));
     }
     return amounts;
   }
