@@ -54,7 +54,9 @@ def sent(port, log, document):
     ask(port, document)
     time.sleep(0.3)
     text = log.read_bytes()[start:].decode()
-    found = re.search(r"LOG:  execute [^:]*: (select version, .*?)\n\S[^\n]*?(?:DETAIL:  [Pp]arameters: ([^\n]*)|LOG:|$)", text, re.S)
+    # polls of the version are shorter than any document
+    found = max(re.finditer(r"LOG:  execute [^:]*: (select version, .*?)\n\S[^\n]*?(?:DETAIL:  [Pp]arameters: ([^\n]*)|LOG:|$)", text, re.S),
+                key=lambda each: len(each[1]), default=None)
     if not found:
         raise SystemExit("no statement in PostgreSQL's log")
     literals = dict(re.findall(r"\$(\d+) = ('(?:[^']|'')*'|NULL)", found[2] or ""))

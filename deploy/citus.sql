@@ -8,7 +8,6 @@ select create_reference_table('avs');
 select create_reference_table('avs_metadata');
 select create_reference_table('avs_state');
 select create_reference_table('commission_defaults');
-select create_reference_table('concentration_metrics');
 select create_reference_table('distribution_roots');
 select create_reference_table('duration_vaults');
 select create_reference_table('list_counts');
@@ -36,6 +35,7 @@ select create_reference_table('token_prices');
 
 -- what an operator has: by operator, all of one operator on one node
 select create_distributed_table('operators', 'operator_id');
+select create_distributed_table('concentration_metrics', 'subject_id', colocate_with => 'operators');
 select create_distributed_table('operator_activity', 'operator_id', colocate_with => 'operators');
 select create_distributed_table('operator_allocation_delays', 'operator_id', colocate_with => 'operators');
 select create_distributed_table('operator_allocation_periods', 'operator_id', colocate_with => 'operators');

@@ -32,6 +32,9 @@ import org.postgresql.PGConnection;
 public final class Backup {
   private static final String VERSION_ENTRY = "/schema-version";
 
+  /** Statements that create the partitions of the tables that follow, one in each line. */
+  private static final String PARTITIONS_ENTRY = "/partitions";
+
   private final Databases databases;
 
   public Backup(Databases databases) {
@@ -107,6 +110,11 @@ public final class Backup {
           createTables(
               isEvents ? databases.events() : databases.analytics(), isEvents, version, target);
           references.addAll(dropReferences(target));
+        } else if (name.endsWith(PARTITIONS_ENTRY)) {
+          for (var creation :
+              new String(zip.readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
+            execute(target, creation);
+          }
         } else {
           result =
               result.plus(new BackupResult(1, load(target, name.replaceFirst(".*/", ""), zip)));
@@ -181,6 +189,8 @@ public final class Backup {
       connection.setAutoCommit(false);
       zip.putNextEntry(new ZipEntry(name + VERSION_ENTRY));
       zip.write(schemaVersion(connection).getBytes(StandardCharsets.UTF_8));
+      zip.putNextEntry(new ZipEntry(name + PARTITIONS_ENTRY));
+      zip.write(String.join("\n", partitions(connection)).getBytes(StandardCharsets.UTF_8));
       for (var table : tables(connection)) {
         zip.putNextEntry(new ZipEntry(name + "/" + table));
         var columns = columns(connection, table);
@@ -269,7 +279,28 @@ public final class Backup {
             and relkind in ('r', 'p')
             and not relispartition
             and relname <> 'flyway_schema_history'
+            -- months that retention detached
+            and relname not like 'detached\\_%'
         order by relname
+        """);
+  }
+
+  private static List<String> partitions(Connection connection) throws SQLException {
+    return list(
+        connection,
+        """
+        select format(
+            'create table %I partition of %I %s',
+            children.relname, parents.relname, pg_get_expr(children.relpartbound, children.oid)
+        )
+        from pg_inherits
+        join pg_class as children on children.oid = pg_inherits.inhrelid
+        join pg_class as parents on parents.oid = pg_inherits.inhparent
+        where
+            parents.relkind = 'p'
+            and parents.relnamespace = 'public'::regnamespace
+            and not inhdetachpending
+        order by children.relname
         """);
   }
 

@@ -66,6 +66,7 @@ public record Check(
           error("slashes_match_maximum", "operator_slashing_amounts", RowSource.STATE),
           error("price_sources_agree", "token_prices", RowSource.STATE),
           warning("share_histories_are_whole", "operator_strategy_state"),
+          error("days_have_partitions", "operator_daily_snapshots", RowSource.STATE),
           error("maximum_falls_by_slashes", "operator_slashing_incidents", RowSource.EVENTS),
           error("transactions_are_in_one_block", "events", RowSource.EVENTS),
           error("blocks_have_one_hash_and_time", "events", RowSource.EVENTS),

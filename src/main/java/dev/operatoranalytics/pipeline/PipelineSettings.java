@@ -3,6 +3,7 @@ package dev.operatoranalytics.pipeline;
 import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedSet;
@@ -30,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param volatilityWindows windows of volatilities in days, in addition to the 7, 30 and 90 that
  *     scores need
  * @param minDataPoints min. days with data that an analysis needs
+ * @param dayRetention time for which days are kept, in whole months; null for ever
+ * @param dayExportDir directory for the rows of months that are no longer kept; null for none
  */
 @ConfigurationProperties("pipeline")
 public record PipelineSettings(
@@ -47,7 +50,11 @@ public record PipelineSettings(
     @Bindable(defaultValue = "180d") Duration runRetention,
     @Bindable(defaultValue = "0") int snapshotHourUtc,
     @Bindable(defaultValue = "7,30,90") List<Integer> volatilityWindows,
-    @Bindable(defaultValue = "7") int minDataPoints) {
+    @Bindable(defaultValue = "7") int minDataPoints,
+    @Nullable Duration dayRetention,
+    @Nullable String dayExportDir) {
+
+  private static final int LONGEST_MONTH = 31;
 
   public PipelineSettings {
     requireAtLeast(1, "PIPELINE_MAX_OPERATORS_PER_BATCH", maxOperatorsPerBatch);
@@ -64,6 +71,17 @@ public record PipelineSettings(
           "PIPELINE_VOLATILITY_WINDOWS is %s; expected numbers of days, each 2 or more"
               .formatted(volatilityWindows));
     }
+    if (dayRetention != null) {
+      // the oldest month that is kept can be analysed again with its whole window
+      var window = Math.max(90, Collections.max(volatilityWindows));
+      requireAtLeast(
+          window + LONGEST_MONTH, "PIPELINE_DAY_RETENTION in days", dayRetention.toDays());
+    }
+  }
+
+  /** The first day that is kept as of a day; null when all are. */
+  public @Nullable LocalDate firstKeptDay(LocalDate today) {
+    return dayRetention == null ? null : today.minusDays(dayRetention.toDays()).withDayOfMonth(1);
   }
 
   private static void requireAtLeast(long min, String setting, long value) {

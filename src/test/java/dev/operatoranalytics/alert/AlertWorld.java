@@ -23,6 +23,7 @@ final class AlertWorld implements AutoCloseable {
 
   void fill() throws SQLException {
     tables.tables().clear();
+    tables.tables().withMonths("2026-01-01", "2026-01-31");
     tables
         .tables()
         .execute(tables.tables().state(), "insert into alert_evaluation (version) values (-1)");

@@ -1,6 +1,7 @@
 package dev.operatoranalytics.api;
 
 import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
@@ -102,6 +103,7 @@ class DashboardTest {
               scanned.addAll(scanned(explain, part, leadingColumns));
             }
             scanned.removeAll(OF_BOUNDED_SIZE);
+            scanned.removeAll(emptyMonths());
             found.put(file.getFileName().toString(), scanned);
           }
         }
@@ -110,6 +112,24 @@ class DashboardTest {
           .hasSizeGreaterThan(9)
           .allSatisfy((_, scanned) -> assertThat(scanned).isEmpty());
     }
+  }
+
+  /** The months ahead hold no rows yet, so a plan may use any of their indexes. */
+  private static Set<String> emptyMonths() {
+    return server
+        .tables()
+        .rows(
+            """
+            select unnest(array[held.relname, index.relname])
+            from daily_partitions
+            join pg_class as held on held.relname = partition_name
+            join pg_index on indrelid = held.oid
+            join pg_class as index on index.oid = indexrelid
+            where pg_relation_size(held.oid) = 0
+            """)
+        .stream()
+        .map(List::getFirst)
+        .collect(toSet());
   }
 
   /** A connection on which statements keep their parameters open. */

@@ -80,6 +80,19 @@ class DailyTablesUpgradeTest {
       migrate(url, "latest");
 
       assertThat(rows(connection)).isEqualTo(before);
+      assertThat(
+              count(
+                  connection,
+                  "select count(*) from daily_partitions where from_date is null and partition_name"
+                      + " = table_name || '_until_' || to_char(until_date, 'YYYYMM')"))
+          .as("tables with rows became the partition of all months until now")
+          .isEqualTo(2);
+      assertThat(
+              count(
+                  connection,
+                  "select count(*) from pg_class where relkind = 'p' and relname in"
+                      + " ('operator_daily_snapshots', 'volatility_metrics')"))
+          .isEqualTo(2);
       assertThat(count(connection, "select count(*) from operator_commission_periods"))
           .isLessThan(
               count(connection, "select count(*) from operator_commission_daily_snapshots")

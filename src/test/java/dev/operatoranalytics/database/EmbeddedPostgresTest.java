@@ -109,6 +109,18 @@ class EmbeddedPostgresTest {
         inState.execute(
             "insert into pipeline_runs (job, run_trigger, status, fence, started_at) values"
                 + " ('kept', 'COMMAND', 'SUCCEEDED', 1, now())");
+        inState.execute(
+            """
+            create table network_until_202601 partition of concentration_metrics
+            for values from (minvalue) to ('2026-01-01');
+            create table network_202601 partition of concentration_metrics
+            for values from ('2026-01-01') to ('2026-02-01');
+            create table detached_network_202501 (like concentration_metrics);
+            insert into concentration_metrics
+                (kind, subject_id, date, population, unpriced_count, reason)
+            select 'NETWORK_OPERATORS', '', day::date, 0, 0, 'NO_HOLDERS'
+            from generate_series('2025-12-20', '2026-01-10', interval '1 day') as day
+            """);
       }
       new Backup(databases).save(file);
     }
@@ -120,6 +132,12 @@ class EmbeddedPostgresTest {
           .isEqualTo("7");
       assertThat(one(databases.analytics(), "select revision from pipeline_checkpoints"))
           .isEqualTo("41");
+      assertThat(
+              one(
+                  databases.analytics(),
+                  "select count(*) || ' ' || min(date) || ' ' || count(distinct tableoid) from"
+                      + " concentration_metrics"))
+          .isEqualTo("22 2025-12-20 2");
       assertThat(
               one(
                   databases.analytics(),

@@ -106,7 +106,9 @@ class RecordedChainTest {
         Duration.ofDays(30),
         0,
         List.of(7, 30, 90),
-        7);
+        7,
+        null,
+        null);
   }
 
   /** Returns who may slash each operator set, and who gets what is slashed. */

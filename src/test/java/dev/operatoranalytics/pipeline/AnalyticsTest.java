@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 class AnalyticsTest {
   private static final LocalDate DAY = LocalDate.parse("2024-04-30");
 
-  @AutoClose private static final Tables tables = new Tables();
+  @AutoClose
+  private static final Tables tables = new Tables().withMonths("2023-12-01", "2024-05-31");
 
   @BeforeEach
   void clear() {

@@ -32,7 +32,7 @@ class RewardsSpeedTest {
 
   /** Tables of a network of this size, with 60 submissions that pay. */
   static Tables filled() throws SQLException {
-    var tables = new Tables();
+    var tables = new Tables().withMonths("2026-01-01", "2026-01-31");
     try (var state = tables.stateUrl().connect();
         var statement = state.createStatement()) {
       for (var sql :

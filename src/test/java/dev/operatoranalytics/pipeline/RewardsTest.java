@@ -29,7 +29,7 @@ class RewardsTest {
 
   @BeforeAll
   static void create() {
-    tables = new Tables();
+    tables = new Tables().withMonths("2026-01-01", "2026-01-31");
   }
 
   @AfterAll

@@ -387,6 +387,7 @@ class StateUpdateTest {
         maximum_never_rises                  | PASSED | 0
         slashes_match_maximum                | PASSED | 0
         share_histories_are_whole            | PASSED | 0
+        days_have_partitions                 | PASSED | 0
         price_sources_agree                  | PASSED | 0
         maximum_falls_by_slashes             | PASSED | 0
         transactions_are_in_one_block        | PASSED | 0

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -67,6 +68,20 @@ public final class Tables implements AutoCloseable {
 
   public Connection state() {
     return state;
+  }
+
+  /**
+   * Creates the partitions of daily tables, which a run creates itself, for rows that are given.
+   */
+  public Tables withMonths(String first, String last) {
+    var months = LocalDate.parse(first).datesUntil(LocalDate.parse(last).plusDays(1)).toList();
+    try (var connection = stateUrl.connect()) {
+      connection.setAutoCommit(false);
+      DailyTables.create(months, connection);
+      return this;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   public void clear() {
@@ -285,7 +300,9 @@ public final class Tables implements AutoCloseable {
         Duration.ofDays(30),
         0,
         List.of(7, 30, 90),
-        7);
+        7,
+        null,
+        null);
   }
 
   /** Runs only the rebuild, as of a block. */

@@ -151,6 +151,23 @@ final class PipelineMetrics {
               group by stage, wanted.status
               """),
           new Family(
+              "operator_analytics.daily.partitions.ahead",
+              null,
+              "Partitions of a daily table for months after that of the newest day",
+              """
+              select pg_class.relname as table, count(partition_name)
+              from
+                  pg_class
+                  cross join (select max(snapshot_date) as newest from snapshot_days) as days
+                  left join daily_partitions
+                      on table_name = pg_class.relname and from_date > newest
+              where
+                  relkind = 'p'
+                  and relnamespace = to_regnamespace('public')
+                  and newest is not null
+              group by pg_class.relname
+              """),
+          new Family(
               "operator_analytics.queue",
               null,
               "Operators waiting for a rebuild, apart from those with new events",

@@ -2,6 +2,7 @@ package dev.operatoranalytics.pipeline.snapshot;
 
 import dev.operatoranalytics.database.AdvisoryLock;
 import dev.operatoranalytics.database.Workers;
+import dev.operatoranalytics.pipeline.DailyTables;
 import dev.operatoranalytics.pipeline.RowCounts;
 import dev.operatoranalytics.pipeline.Run;
 import dev.operatoranalytics.pipeline.RunRepository;
@@ -117,7 +118,11 @@ final class DayJob implements AutoCloseable {
       runs.recordDays(run, plan.days(), plan.waiting() == null ? null : plan.waiting().message());
       writer.commit();
       try (var _ = MDC.putCloseable("run", Long.toString(run.id()))) {
+        var hasNewPartitions = createPartitions(plan, writer);
         var taken = takeAll(plan, minPieceDays, parallel, () -> opener.open(run), progress);
+        if (hasNewPartitions) {
+          DailyTables.analyze(writer);
+        }
         if (taken.isCancelled) {
           runs.end(run, Run.End.CANCELLED, null);
           writer.commit();
@@ -149,6 +154,17 @@ final class DayJob implements AutoCloseable {
         writer.commit();
         throw e;
       }
+    }
+  }
+
+  /** Goes on when they cannot be created: days of months that have partitions can be taken. */
+  private static boolean createPartitions(Plan plan, Connection writer) throws SQLException {
+    try {
+      return DailyTables.create(plan.days(), writer);
+    } catch (SQLException e) {
+      writer.rollback();
+      log.error("partitions of daily tables cannot be created: {}", e.getMessage());
+      return false;
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.operatoranalytics.pipeline.snapshot;
 
 import dev.operatoranalytics.pipeline.Checkpoint;
+import dev.operatoranalytics.pipeline.DayRetention;
 import dev.operatoranalytics.pipeline.Extraction;
 import dev.operatoranalytics.pipeline.Extraction.Lateness;
 import dev.operatoranalytics.pipeline.Partitions;
@@ -11,6 +12,8 @@ import dev.operatoranalytics.pipeline.StateUpdateResult;
 import io.micronaut.jdbc.DataSourceResolver;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -21,6 +24,8 @@ import java.time.ZoneOffset;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The job that takes days, each as of its end, however long ago. It updates the state first, and
@@ -28,6 +33,8 @@ import javax.sql.DataSource;
  */
 @Singleton
 public class Snapshots implements Days {
+  private static final Logger log = LoggerFactory.getLogger(Snapshots.class);
+
   /** Name of the job in {@code pipeline_runs}. */
   public static final String JOB = "snapshots";
 
@@ -81,7 +88,9 @@ public class Snapshots implements Days {
     return take(
         calendar -> {
           var first = calendar.firstDay().filter(day -> day.isAfter(from)).orElse(from);
-          return Plan.of(first, to, reprocess, statuses());
+          var kept = settings.firstKeptDay(today());
+          return Plan.of(
+              kept != null && kept.isAfter(first) ? kept : first, to, reprocess, statuses());
         },
         cause,
         progress);
@@ -133,7 +142,11 @@ public class Snapshots implements Days {
       // read before the state update: rows written later may be missing in the state
       var lateness = lateness();
       return switch (updateState(cause)) {
-        case StateUpdateResult.Updated updated -> take(job, lateness, planning, cause, progress);
+        case StateUpdateResult.Updated updated -> {
+          var taken = take(job, lateness, planning, cause, progress);
+          detachOldMonths();
+          yield taken;
+        }
         case StateUpdateResult.Cancelled cancelled ->
             new DayResult.StateCancelled(cancelled.runId());
         case StateUpdateResult.AlreadyRunning() -> new DayResult.StateBehind();
@@ -190,6 +203,24 @@ public class Snapshots implements Days {
       Calendar.keep(source, writer, safeBlock, seenUntil);
       writer.commit();
       return Calendar.read(writer, settings.slotSeconds());
+    }
+  }
+
+  private LocalDate today() {
+    return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+  }
+
+  /** The days were taken, so a month that cannot be detached is only logged. */
+  private void detachOldMonths() {
+    var kept = settings.firstKeptDay(today());
+    if (kept == null) {
+      return;
+    }
+    var directory = settings.dayExportDir() == null ? null : Path.of(settings.dayExportDir());
+    try (var writer = state.getConnection()) {
+      new DayRetention(kept, directory).apply(writer);
+    } catch (IOException | SQLException e) {
+      log.error("months before {} cannot be detached: {}", kept, e.getMessage());
     }
   }
 
