@@ -65,6 +65,7 @@ public final class ChainFollower {
   public void run() {
     while (true) {
       try (var lock = state.connect()) {
+        AdvisoryLock.endWhenClientVanishes(lock);
         lock.setAutoCommit(false);
         while (!AdvisoryLock.tryAcquire(lock, LOCK)) {
           lock.rollback();

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.operatoranalytics.chain.Contract;
+import dev.operatoranalytics.database.AdvisoryLock;
 import dev.operatoranalytics.database.ConnectionUrl;
 import dev.operatoranalytics.event.EventKinds;
 import dev.operatoranalytics.network.Network;
@@ -86,6 +87,9 @@ final class ChainStore implements AutoCloseable {
    */
   ChainProgress begin(long firstBlock) throws SQLException {
     var events = writer.connection();
+    // its transaction locks the progress
+    AdvisoryLock.endWhenClientVanishes(events);
+    events.commit();
     try (var insert =
             events.prepareStatement(
                 """
@@ -151,9 +155,17 @@ final class ChainStore implements AutoCloseable {
     return commit(
         logs,
         progress -> {
+          commitWithoutWaiting();
           moveTo(last, progress.reorganisations(), progress.deepestReorganisation());
           setFinalized(last.number());
         });
+  }
+
+  /** A crash may lose the newest ranges, but their rows and the progress together. */
+  private void commitWithoutWaiting() throws SQLException {
+    try (var statement = writer.connection().createStatement()) {
+      statement.execute("set local synchronous_commit = off");
+    }
   }
 
   /** Adds missing logs of blocks that were read before; the progress stays. */

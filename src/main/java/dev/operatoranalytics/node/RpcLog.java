@@ -28,23 +28,30 @@ public record RpcLog(
     long logIndex)
     implements Comparable<RpcLog> {
 
+  /** Characters; most logs have fewer than 300, lists of rewards have tens of thousands. */
+  private static final int MAX_MEAN_DATA = 600;
+
   static List<RpcLog> readAll(JsonParser json) throws IOException {
     return readAll(json, Integer.MAX_VALUE);
   }
 
   /**
-   * @throws TooManyLogs at the first log beyond the maximum
+   * @throws TooManyLogs at the first log beyond the maximum, or when there is too much data for a
+   *     range of so many logs
    */
   static List<RpcLog> readAll(JsonParser json, int maxLogs) throws IOException {
     if (json.currentToken() != JsonToken.START_ARRAY) {
       throw new IOException("logs are no JSON array");
     }
     var logs = new ArrayList<RpcLog>();
+    var remaining = (long) maxLogs * MAX_MEAN_DATA;
     while (json.nextToken() == JsonToken.START_OBJECT) {
-      if (logs.size() == maxLogs) {
+      if (logs.size() == maxLogs || remaining < 0) {
         throw new TooManyLogs(maxLogs);
       }
-      logs.add(read(json));
+      var log = read(json);
+      remaining -= log.data.length();
+      logs.add(log);
     }
     if (json.currentToken() != JsonToken.END_ARRAY) {
       throw new EOFException("the answer is truncated");

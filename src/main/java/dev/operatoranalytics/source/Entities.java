@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Stores the entities that events name in their own tables, as the loader does. */
 final class Entities {
-  private static final int MAX_CACHED = 500_000;
+  private static final int MAX_CACHED = 200_000;
   private static final Map<String, String> TABLES =
       Map.of(
           "operator_id", "operators",

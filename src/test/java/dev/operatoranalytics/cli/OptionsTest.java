@@ -233,7 +233,13 @@ class OptionsTest {
         "import", "chain", "--rpc-url", stub.url(), "--network", network().toString()
       };
 
-      assertThat(here.run(with(chain, "--to", "10")).out()).contains("local: blocks 0 to 10");
+      var first = here.run(with(chain, "--to", "10"));
+      assertThat(first.out()).contains("local: blocks 0 to 10");
+      assertThat(first.err())
+          .contains("chain: 11 of 11 blocks, 100.0 %, 0 logs, 0 logs/s, 0 s left");
+      assertThat(here.run("import", "chain", "--rpc-url", stub.url()).err())
+          .contains("31337")
+          .contains("mainnet");
       assertThat(here.run(with(chain, "--from", "3", "--to", "5")).out())
           .contains("local: blocks 3 to 5");
       assertThat(here.run(with(chain, "--from", "20")).err())

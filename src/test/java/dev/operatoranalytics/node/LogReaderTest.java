@@ -105,6 +105,25 @@ class LogReaderTest {
   }
 
   @Test
+  void a_range_with_too_many_logs_or_too_much_data_is_left_to_be_divided() {
+    assertThatThrownBy(() -> reader(new RangeSize(10_000, 10), stub).read(0, 39))
+        .isInstanceOf(TooManyLogs.class);
+    assertThat(reader(new RangeSize(10_000, 10), stub).read(0, 19).logs()).hasSize(26);
+
+    var large = "0x" + "0".repeat(3_000);
+    stub.follow(new StubChain());
+    for (var number = 0; number < 20; number++) {
+      stub.chain()
+          .mine(
+              "a",
+              List.of(new StubChain.Log(MANAGER, List.of(TOPIC), large, StubChain.hash("a"))));
+    }
+    assertThatThrownBy(() -> reader(new RangeSize(10_000, 10), stub).read(0, 19))
+        .isInstanceOf(TooManyLogs.class);
+    assertThat(reader(new RangeSize(10_000, 10), stub).read(7, 7).logs()).hasSize(1);
+  }
+
+  @Test
   void the_error_names_a_single_block_that_no_provider_returns() {
     stub.failCalls(
         (method, params) ->

@@ -14,6 +14,7 @@ import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,11 +27,13 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Reads logs of the protocol's real contracts as from a node; the state equals the contracts'
- * results.
+ * results, when the block is the newest, and when it is asked for later. {@code -Drecorded.chain=}
+ * names another recording.
  */
 @Tag("slow")
 class RecordedChainTest {
-  private static final Path DATA = Path.of("../shared/data/chain");
+  private static final Path DATA =
+      Path.of(System.getProperty("recorded.chain", "../shared/data/chain"));
   private static final String WAD = "1000000000000000000";
   private static final String DEFAULT_BIPS = "1000";
   private static final JsonNode NOTHING = JsonNode.createObjectNode(Map.of());
@@ -60,13 +63,25 @@ class RecordedChainTest {
 
         assertThat(tables.tables().rows("select safe_block, is_final from pipeline_checkpoints"))
             .containsExactly(List.of(Long.toString(block), "t"));
-        var wanted = contracts(then.get("operators"), then.get("sets"));
-        wanted.putAll(withdrawals(then.get("stakers")));
-        wanted.putAll(sets(then.get("sets")));
-        wanted.putAll(withdrawable(then.get("stakers")));
-        var held = ours(tables.tables(), wanted);
-        differing.addAll(differing(block, wanted, held));
+        var wanted = contracts(then);
+        differing.addAll(differing(block, wanted, ours(tables.tables(), wanted)));
         compared += wanted.size();
+      }
+      for (var then : golden.values()) {
+        var block = then.get("block").getLongValue();
+        tables
+            .tables()
+            .rebuildAsOf(
+                block,
+                Instant.ofEpochSecond(then.get("time").getLongValue()),
+                settings(network),
+                keys(then.get("operators")),
+                keys(then.get("stakers")));
+        var wanted = contracts(then);
+        differing.addAll(
+            differing(block, wanted, ours(tables.tables(), wanted)).stream()
+                .map(difference -> "asked later: " + difference)
+                .toList());
       }
       assertThat(tables.tables().rows("select count(*) from import_rejects"))
           .containsExactly(List.of("0"));
@@ -75,6 +90,20 @@ class RecordedChainTest {
     System.out.printf(
         "recorded chain: %d figures of operators at %d blocks equal to the contracts'%n",
         compared, golden.size());
+  }
+
+  private static Map<String, String> contracts(JsonNode then) {
+    var figures = contracts(then.get("operators"), then.get("sets"));
+    figures.putAll(withdrawals(then.get("stakers")));
+    figures.putAll(sets(then.get("sets")));
+    figures.putAll(withdrawable(then.get("stakers")));
+    return figures;
+  }
+
+  private static List<String> keys(JsonNode object) {
+    var keys = new ArrayList<String>();
+    object.entries().forEach(entry -> keys.add(entry.getKey()));
+    return keys;
   }
 
   private static List<String> differing(
@@ -119,6 +148,14 @@ class RecordedChainTest {
           List.of("slasher", "pendingSlasher", "pendingEffectBlock", "redistributionRecipient")) {
         put(figures, set, kind, "set", text(set.getValue().get(kind)));
       }
+      var strategies = new TreeSet<String>();
+      set.getValue().get("strategies").values().forEach(each -> strategies.add(text(each)));
+      if (!strategies.isEmpty()) {
+        put(figures, set, "strategies", "set", String.join(",", strategies));
+      }
+      if (!text(set.getValue().get("slashCount")).equals("0")) {
+        put(figures, set, "slashCount", "set", text(set.getValue().get("slashCount")));
+      }
       for (var slash : set.getValue().get("unsettled").entries()) {
         for (var shares : slash.getValue().entries()) {
           put(
@@ -152,10 +189,13 @@ class RecordedChainTest {
     return figures;
   }
 
-  /** Returns what each staker deposited and can withdraw. */
+  /** Returns to whom each staker delegates, and what it deposited and can withdraw. */
   private static Map<String, String> withdrawable(JsonNode stakers) {
     var figures = new TreeMap<String, String>();
     for (var staker : stakers.entries()) {
+      if (!text(staker.getValue().get("delegatedTo")).equals(NOBODY)) {
+        put(figures, staker, "delegatedTo", "staker", text(staker.getValue().get("delegatedTo")));
+      }
       for (var kind : List.of("deposit", "withdrawable")) {
         for (var shares : staker.getValue().get(kind).entries()) {
           if (!text(shares.getValue()).equals("0")) {
@@ -209,6 +249,11 @@ class RecordedChainTest {
       }
       for (var avs : answers.get("legacy").entries()) {
         put(figures, operator, "legacy", avs.getKey(), text(avs.getValue()));
+      }
+      for (var set : answers.get("member").entries()) {
+        if (set.getValue().getBooleanValue()) {
+          put(figures, operator, "member", set.getKey(), "yes");
+        }
       }
     }
     return figures;
@@ -314,6 +359,33 @@ class RecordedChainTest {
             where unsettled_shares > 0
             """)) {
       figures.put(row.get(0) + " unsettled " + row.get(1), row.get(2));
+    }
+    for (var row :
+        tables.rows(
+            """
+            select operator_id, operator_set_id
+            from operator_avs_registration_history
+            where unregistered_at is null and operator_set_id <> ''
+            """)) {
+      figures.put(row.get(0) + " member " + row.get(1), "yes");
+    }
+    for (var row :
+        tables.rows("select staker_id, operator_id from operator_delegators where is_delegated")) {
+      figures.put(row.get(0) + " delegatedTo staker", row.get(1));
+    }
+    for (var row :
+        tables.rows(
+            """
+            select operator_set_id, string_agg(strategy_id, ',' order by strategy_id collate "C")
+            from operator_set_strategies
+            group by operator_set_id
+            """)) {
+      figures.put(row.get(0) + " strategies set", row.get(1));
+    }
+    for (var row :
+        tables.rows(
+            "select operator_set_id, count(*) from operator_slashing_incidents group by 1")) {
+      figures.put(row.get(0) + " slashCount set", row.get(1));
     }
     for (var row :
         tables.rows("select operator_id, current_blocks from operator_allocation_delays")) {

@@ -323,6 +323,28 @@ public final class Tables implements AutoCloseable {
     }
   }
 
+  /** Rebuilds operators and stakers as of a past block, with the delays of a network. */
+  public void rebuildAsOf(
+      long block,
+      Instant chainTime,
+      PipelineSettings settings,
+      Collection<String> operators,
+      Collection<String> stakers) {
+    try (var source = eventsUrl.connect();
+        var target = stateUrl.connect()) {
+      source.setAutoCommit(false);
+      target.setAutoCommit(false);
+      var bounds = RebuildBounds.newestQuotes(block, chainTime, NOW, settings);
+      var runner = new StageRunner(source, target);
+      runner.run(Stages.PROTOCOL, List.of(), bounds);
+      runner.run(Stages.REBUILD, operators, bounds);
+      runner.runStakers(stakers, bounds);
+      target.commit();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   static RebuildBounds horizon(long block, Instant chainTime) {
     return RebuildBounds.newestQuotes(block, chainTime, NOW, settings(1, 0));
   }
