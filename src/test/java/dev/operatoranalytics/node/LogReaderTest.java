@@ -115,8 +115,7 @@ class LogReaderTest {
     for (var number = 0; number < 20; number++) {
       stub.chain()
           .mine(
-              "a",
-              List.of(new StubChain.Log(MANAGER, List.of(TOPIC), large, StubChain.hash("a"))));
+              "a", List.of(new StubChain.Log(MANAGER, List.of(TOPIC), large, StubChain.hash("a"))));
     }
     assertThatThrownBy(() -> reader(new RangeSize(10_000, 10), stub).read(0, 19))
         .isInstanceOf(TooManyLogs.class);
