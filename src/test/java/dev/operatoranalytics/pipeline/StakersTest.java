@@ -322,6 +322,18 @@ class StakersTest {
   }
 
   @Test
+  void unknown_deposits_are_not_nothing_that_can_be_withdrawn() {
+    assertThat(
+            tables.rows(
+                """
+                select
+                    withdrawable_shares(null, 1e18, 1e18, 1e18), withdrawable_shares(-1, 1e18, 1e18, 1e18),
+                    withdrawable_shares(4, 5e17, 1e18, 1e18)
+                """))
+        .containsExactly(List.of("-", "0", "2"));
+  }
+
+  @Test
   void a_staker_that_cannot_be_rebuilt_stops_no_other_and_is_tried_again() {
     deposit("sam", "10", 100, "a", 0);
     deposit("pat", "10", 110, "b", 0);
