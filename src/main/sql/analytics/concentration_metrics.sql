@@ -1,5 +1,5 @@
 -- Concentration of holdings at the end of a day.
--- Grain: one row per operator and kind (delegators, strategies), one per strategy, and one over all operators, of the day.
+-- Grain: one row per operator and kind (delegators, strategies); one per strategy and one over all operators, with duration vaults and without; of the day.
 -- Units: USD by the prices of the day, or base units of shares; parts 0..1.
 
 with
@@ -17,19 +17,42 @@ delegators as (
 ),
 
 holders as (
-    select 'OPERATOR_DELEGATORS' as kind, operator_id as subject_id, amount from delegators
+    select 'OPERATOR_DELEGATORS' as kind, operator_id as subject_id, amount, false as is_vault
+    from delegators
     union all
-    select 'OPERATOR_STRATEGIES', operator_id, tvs_usd
+    select 'OPERATOR_STRATEGIES', operator_id, tvs_usd, false
     from operator_strategy_daily_snapshots
     where snapshot_date = :day and (shares > 0 or shares is null)
     union all
-    select 'STRATEGY_OPERATORS', strategy_id, shares
+    select
+        'STRATEGY_OPERATORS',
+        strategy_id,
+        shares,
+        operator_id in (
+            select operator_id from operator_daily_snapshots
+            where snapshot_date = :day and is_duration_vault
+        )
     from operator_strategy_daily_snapshots
     where snapshot_date = :day and (shares > 0 or shares is null)
     union all
-    select 'NETWORK_OPERATORS', '', total_tvs
+    select 'NETWORK_OPERATORS', '', total_tvs, is_duration_vault
     from operator_daily_snapshots
     where snapshot_date = :day and tvs_status <> 'NO_SHARES'
+),
+
+counted_holders as (
+    select kind, subject_id, amount from holders where not is_vault
+    union all
+    select kind || '_WITH_VAULTS', subject_id, amount
+    from holders
+    where kind in ('STRATEGY_OPERATORS', 'NETWORK_OPERATORS')
+),
+
+excluded as (
+    select kind, subject_id, count(*) as excluded_vault_count
+    from holders
+    where is_vault
+    group by kind, subject_id
 ),
 
 subjects as (
@@ -41,11 +64,14 @@ subjects as (
     from operator_daily_snapshots
     where snapshot_date = :day
     union all
-    select distinct 'STRATEGY_OPERATORS', strategy_id
+    select distinct kinds.kind, strategy_id
     from operator_strategy_daily_snapshots
+    cross join (values ('STRATEGY_OPERATORS'), ('STRATEGY_OPERATORS_WITH_VAULTS')) as kinds (kind)
     where snapshot_date = :day
     union all
-    select 'NETWORK_OPERATORS', '' where :day is not null
+    select kind, ''
+    from (values ('NETWORK_OPERATORS'), ('NETWORK_OPERATORS_WITH_VAULTS')) as kinds (kind)
+    where :day is not null
 ),
 
 ranked as (
@@ -57,7 +83,7 @@ ranked as (
         sum(amount) over largest_first as until_here,
         count(*) over (partition by kind, subject_id) as holders,
         sum(amount) over (partition by kind, subject_id) as total
-    from holders
+    from counted_holders
     where amount > 0
     window largest_first as (
         partition by kind, subject_id order by amount desc rows unbounded preceding
@@ -84,7 +110,7 @@ sums as (
 
 unpriced as (
     select kind, subject_id, count(*) as unpriced_count
-    from holders
+    from counted_holders
     where amount is null
     group by kind, subject_id
 )
@@ -95,6 +121,7 @@ select
     :day::date as date,
     coalesce(sums.population, 0)::integer as population,
     coalesce(unpriced.unpriced_count, 0)::integer as unpriced_count,
+    coalesce(excluded.excluded_vault_count, 0)::integer as excluded_vault_count,
     sums.total::numeric,
     ratio(sums.squares, sums.total * sums.total)::numeric as hhi,
     ratio(sums.total * sums.total, sums.squares)::numeric as effective_count,
@@ -107,8 +134,10 @@ select
     case
         when sums.population > 0 then null
         when unpriced.unpriced_count > 0 then 'UNPRICED'
+        when excluded.excluded_vault_count > 0 then 'ONLY_DURATION_VAULTS'
         else 'NO_HOLDERS'
     end::text as reason
 from subjects
 left join sums using (kind, subject_id)
 left join unpriced using (kind, subject_id)
+left join excluded using (kind, subject_id)

@@ -30,7 +30,8 @@ parts as (
                 case when size_percentile is null then 'SIZE' end,
                 case when network_hhi is null then 'NETWORK_HHI' end,
                 case when not is_priced then 'PRICES' end,
-                case when not is_active then 'INACTIVE' end
+                case when not is_active then 'INACTIVE' end,
+                case when is_duration_vault then 'DURATION_VAULT' end
             ],
             null
         ) as missing,

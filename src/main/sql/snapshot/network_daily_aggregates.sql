@@ -24,8 +24,26 @@ operator_figures as (
 tvs_figures as (
     select
         count(*) as valued_operator_count,
+        count(*) filter (where is_duration_vault) as valued_vault_count,
         sum(total_tvs) as total_tvs,
         ratio(sum(total_tvs), count(total_tvs)) as mean_tvs,
+        round(
+            (
+                percentile_disc(0.5) within group (order by total_tvs)
+                + percentile_disc(0.5) within group (order by total_tvs desc)
+            ) * 0.5,
+            18
+        ) as median_tvs_with_vaults,
+        percentile_disc(0.25) within group (order by total_tvs) as p25_tvs_with_vaults,
+        percentile_disc(0.75) within group (order by total_tvs) as p75_tvs_with_vaults,
+        percentile_disc(0.9) within group (order by total_tvs) as p90_tvs_with_vaults
+    from operator_daily_snapshots
+    where snapshot_date = :day and tvs_status in ('COMPLETE', 'PARTIAL')
+),
+
+-- a vault has one strategy and no choice of operator: it is none of the operators that are compared
+compared_figures as (
+    select
         round(
             (
                 percentile_disc(0.5) within group (order by total_tvs)
@@ -37,7 +55,10 @@ tvs_figures as (
         percentile_disc(0.75) within group (order by total_tvs) as p75_tvs,
         percentile_disc(0.9) within group (order by total_tvs) as p90_tvs
     from operator_daily_snapshots
-    where snapshot_date = :day and tvs_status in ('COMPLETE', 'PARTIAL')
+    where
+        snapshot_date = :day
+        and tvs_status in ('COMPLETE', 'PARTIAL')
+        and not is_duration_vault
 ),
 
 avs_figures as (
@@ -122,10 +143,15 @@ select
         else tvs_figures.total_tvs
     end)::numeric as total_tvs,
     tvs_figures.mean_tvs::numeric,
-    tvs_figures.median_tvs::numeric,
-    tvs_figures.p25_tvs::numeric,
-    tvs_figures.p75_tvs::numeric,
-    tvs_figures.p90_tvs::numeric,
+    compared_figures.median_tvs::numeric,
+    compared_figures.p25_tvs::numeric,
+    compared_figures.p75_tvs::numeric,
+    compared_figures.p90_tvs::numeric,
+    tvs_figures.valued_vault_count::integer,
+    tvs_figures.median_tvs_with_vaults::numeric,
+    tvs_figures.p25_tvs_with_vaults::numeric,
+    tvs_figures.p75_tvs_with_vaults::numeric,
+    tvs_figures.p90_tvs_with_vaults::numeric,
     operator_figures.active_delegators::integer,
     avs_figures.avs_count::integer,
     avs_figures.registration_count::integer,
@@ -139,6 +165,7 @@ select
     utilization_figures.mean_utilization_rate::numeric
 from operator_figures
 cross join tvs_figures
+cross join compared_figures
 cross join avs_figures
 cross join commission_figures
 cross join slash_figures

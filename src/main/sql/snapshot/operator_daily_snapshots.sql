@@ -2,6 +2,7 @@
 -- Grain: one row per operator, of the day.
 -- Units: counts, instants, USD by the prices of the day.
 -- operator_current_state is a temporary table here: the rows that the stage day_end staged for :operators.
+-- duration_vaults is one, too: the vaults at the end of the day.
 -- operator_strategy_daily_snapshots is a temporary table here: the rows of :day that this stage staged before.
 
 with
@@ -74,6 +75,8 @@ select
     tvs_status(holdings.strategies, holdings.valued, holdings.unknown)::text as tvs_status,
     coalesce(holdings.strategies - holdings.valued - holdings.unknown, 0)::integer
         as unpriced_strategy_count,
-    coalesce(holdings.unknown, 0)::integer as unknown_strategy_count
+    coalesce(holdings.unknown, 0)::integer as unknown_strategy_count,
+    (duration_vaults.strategy_id is not null)::boolean as is_duration_vault
 from operators_then
 left join holdings using (operator_id)
+left join duration_vaults on duration_vaults.strategy_id = operators_then.operator_id

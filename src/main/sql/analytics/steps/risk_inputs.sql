@@ -9,6 +9,7 @@ operators_then as (
     select
         operator_id,
         is_active,
+        is_duration_vault,
         total_tvs,
         tvs_status,
         unpriced_strategy_count,
@@ -62,7 +63,7 @@ network as (
     select hhi from concentration_metrics where kind = 'NETWORK_OPERATORS' and date = :day
 ),
 
--- an operator that is alone counts as the largest
+-- an operator that is alone counts as the largest; duration vaults have no place
 sizes as (
     select
         operator_id,
@@ -71,7 +72,7 @@ sizes as (
             else ratio(100 * (rank() over (order by total_tvs) - 1), count(*) over () - 1)
         end as size_percentile
     from operators_then
-    where is_active and total_tvs is not null
+    where is_active and not is_duration_vault and total_tvs is not null
 ),
 
 delegator_places as (
@@ -82,7 +83,7 @@ delegator_places as (
             else ratio(100 * (rank() over (order by active_delegators) - 1), count(*) over () - 1)
         end as delegator_percentile
     from operators_then
-    where is_active
+    where is_active and not is_duration_vault
 )
 
 select
@@ -111,7 +112,8 @@ select
     round(delegator_places.delegator_percentile, 6) as delegator_percentile,
     network.hhi as network_hhi,
     operators_then.unpriced_strategy_count + operators_then.unknown_strategy_count = 0 as is_priced,
-    operators_then.is_active
+    operators_then.is_active,
+    operators_then.is_duration_vault
 from operators_then
 join days_of_data using (operator_id)
 join volatilities using (operator_id)

@@ -119,7 +119,7 @@ public final class Stages {
   public static final Stage DAY_END =
       Stage.named("day_end")
           .like(QUOTES, "strategy_quotes")
-          .like(PROTOCOL, "commission_defaults", "operator_set_strategies")
+          .like(PROTOCOL, "commission_defaults", "operator_set_strategies", "duration_vaults")
           .fromState("operators")
           .fromState("operator_delegator_shares")
           .fromState("operator_delegators")

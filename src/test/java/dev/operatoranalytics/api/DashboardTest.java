@@ -251,7 +251,7 @@ class DashboardTest {
             server
                 .tables()
                 .rows(
-                    "select count(*) from operator_ranks where metric = '%s' and value >= %s and value %s %s"
+                    "select count(*) from operator_ranks where not includes_vaults and metric = '%s' and value >= %s and value %s %s"
                         .formatted(
                             metric,
                             bucket.get("from").getStringValue(),

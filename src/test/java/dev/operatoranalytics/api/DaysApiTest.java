@@ -883,7 +883,8 @@ class DaysApiTest {
         data("""
         {
           leaderboard(metric: TVS_USD, first: 5) {
-            rank value operator { address state { tvsUsd } rank(metric: TVS_USD) { rank value population } }
+            rank value excludedDurationVaults
+            operator { address state { tvsUsd } rank(metric: TVS_USD) { rank value population excludedDurationVaults } }
           }
         }
         """)
@@ -893,6 +894,7 @@ class DaysApiTest {
     for (var i = 0; i < 5; i++) {
       var entry = board.get(i);
       assertThat(entry.get("rank").getIntValue()).isEqualTo(i + 1);
+      assertThat(entry.get("excludedDurationVaults").getIntValue()).isZero();
       assertThat(entry.get("value").getStringValue())
           .isEqualTo(entry.get("operator").get("state").get("tvsUsd").getStringValue());
       assertThat(entry.get("operator").get("rank").get("rank").getIntValue()).isEqualTo(i + 1);
@@ -905,6 +907,21 @@ class DaysApiTest {
             .get("compareOperators");
     assertThat(comparison.get(0).get("ranks").get(0).get("rank").getIntValue()).isEqualTo(2);
     assertThat(comparison.get(1).get("ranks").size()).isEqualTo(5);
+    var withVaults =
+        data(
+            """
+            {
+              network {
+                concentration(includeDurationVaults: true) { kind }
+                distribution(metric: TVS_USD, buckets: 1, includeDurationVaults: true) { excludedDurationVaults }
+              }
+              leaderboard(metric: TVS_USD, first: 1, includeDurationVaults: true) { operator { address } }
+            }
+            """);
+    assertThat(withVaults.get("network").get("concentration").get(0).get("kind").getStringValue())
+        .isEqualTo("NETWORK_OPERATORS_WITH_VAULTS");
+    assertThat(withVaults.get("leaderboard").get(0).get("operator").get("address").getStringValue())
+        .isEqualTo(board.get(0).get("operator").get("address").getStringValue());
   }
 
   @Test

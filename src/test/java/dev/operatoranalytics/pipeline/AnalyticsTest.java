@@ -83,6 +83,44 @@ class AnalyticsTest {
   }
 
   @Test
+  void duration_vaults_are_left_out_of_concentration_and_percentiles() throws Exception {
+    snapshot("alice", DAY, "3");
+    snapshot("bob", DAY, "1");
+    strategyDay("alice", "stETH", DAY, "3");
+    strategyDay("bob", "stETH", DAY, "1");
+    tables.given(
+        "operator_daily_snapshots",
+        """
+        operator_id | snapshot_date | is_active | registered_at        | active_avs_count | registered_avs_count | active_operator_set_count | active_delegators | delegated_stakers | total_delegators | strategy_count | total_slash_events | total_tvs | tvs_status | unpriced_strategy_count | is_duration_vault
+        vault       | %s            | true      | 2024-04-30T00:00:00Z | 0                | 0                    | 0                         | 1                 | 1                 | 1                | 1              | 0                  | 4         | COMPLETE   | 0                       | true
+        """
+            .formatted(DAY));
+    strategyDay("vault", "vault", DAY, "4");
+
+    analyse();
+
+    tables.expect(
+        "concentration_metrics where kind not like 'OPERATOR_%'",
+        """
+        kind                           | subject_id | population | excluded_vault_count | hhi                  | reason
+        NETWORK_OPERATORS              |            | 2          | 1                    | 0.625000000000000000 | -
+        NETWORK_OPERATORS_WITH_VAULTS  |            | 3          | 0                    | 0.406250000000000000 | -
+        STRATEGY_OPERATORS             | stETH      | 2          | 0                    | 0.625000000000000000 | -
+        STRATEGY_OPERATORS             | vault      | 0          | 1                    | -                    | ONLY_DURATION_VAULTS
+        STRATEGY_OPERATORS_WITH_VAULTS | stETH      | 2          | 0                    | 0.625000000000000000 | -
+        STRATEGY_OPERATORS_WITH_VAULTS | vault      | 1          | 0                    | 1.000000000000000000 | -
+        """);
+    tables.expect(
+        "operator_analytics",
+        """
+        operator_id | size_percentile | delegator_percentile | 'DURATION_VAULT'=any(missing)
+        alice       | 100.000000      | 0.000000             | f
+        bob         | 0.000000        | 0.000000             | f
+        vault       | -               | -                    | t
+        """);
+  }
+
+  @Test
   void constant_values_have_zero_volatility() throws Exception {
     for (var i = 0; i < 7; i++) {
       snapshot("alice", DAY.minusDays(i), "100");

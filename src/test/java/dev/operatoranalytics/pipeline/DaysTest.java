@@ -184,6 +184,40 @@ class DaysTest {
     }
   }
 
+  @Test
+  void duration_vaults_are_left_out_of_the_percentiles_of_a_day() throws Exception {
+    tables.given(
+        "duration_vault_deployed_events",
+        """
+        strategy_id | underlying_token | vault_admin | duration | max_per_deposit | stake_cap | metadata_uri | avs_id | operator_set_id_num
+        vault       | usdc             | eve         | 86400    | 1               | 2         | uri          | avs    | 7
+        """);
+    tables.given(
+        "operator_share_events",
+        """
+        operator_id | staker_id | strategy_id | shares  | event_type
+        alice       | sam       | USDC        | 1000000 | INCREASED
+        bob         | sue       | USDC        | 2000000 | INCREASED
+        vault       | tom       | USDC        | 5000000 | INCREASED
+        """);
+    tables.given(
+        "deposit_events",
+        """
+        staker_id | strategy_id | shares | block_number
+        zoe       | stETH       | 1      | 20000
+        """);
+    tables.update();
+
+    take(FIRST, FIRST, Reprocess.MISSING);
+
+    tables.expect(
+        "network_daily_aggregates",
+        """
+        valued_operator_count | valued_vault_count | median_tvs           | median_tvs_with_vaults | p90_tvs              | p90_tvs_with_vaults
+        3                     | 1                  | 1.500000000000000000 | 2.000000000000000000   | 2.000000000000000000 | 5.000000000000000000
+        """);
+  }
+
   /** Some rows arrive days late; after its day, one price is corrected and one arrives. */
   private static void takeAsEventsArrive(RandomHistory history) throws Exception {
     var random = new Random(2);

@@ -253,6 +253,14 @@ class OperatorFlagsTest {
         alice       | nobody
         bob         | nobody
         """);
+    tables.given(
+        "operator_share_events",
+        """
+        operator_id | staker_id | strategy_id | shares | event_type
+        alice       | sam       | alice       | 100    | INCREASED
+        alice       | sue       | alice       | 100    | INCREASED
+        bob         | tom       | stETH       | 100    | INCREASED
+        """);
 
     update();
 
@@ -261,6 +269,21 @@ class OperatorFlagsTest {
         """
         operator_id | strategy_id | operator_set_id | date_part('epoch',since) | date_part('epoch',effective_at)
         alice       | alice       | avs-7           | 1700000000 | 1700086400
+        """);
+    tables.expect(
+        "operator_ranks where metric = 'ACTIVE_AVS_COUNT'",
+        """
+        includes_vaults | operator_id | value | place | percentile
+        f               | bob         | 0     | 1     | 100
+        t               | alice       | 0     | 1     | 0.000000
+        t               | bob         | 0     | 1     | 0.000000
+        """);
+    tables.expect(
+        "metric_figures where metric = 'ACTIVE_AVS_COUNT'",
+        """
+        includes_vaults | population | excluded_vault_count
+        f               | 1          | 1
+        t               | 2          | 0
         """);
   }
 }

@@ -62,6 +62,7 @@ final class Analytics {
           .enums("kind")
           .dates("date")
           .counts("population", "unpricedCount", "nakamotoThird", "nakamotoHalf")
+          .column("excludedDurationVaults", "excluded_vault_count", ColumnType.INTEGER)
           .amounts("hhi", "effectiveCount", "gini", "top1", "top5", "top10")
           .enums("reason");
 

@@ -18,7 +18,13 @@ final class Ranks {
       """
       select
           asked.metric, asked.nth, ranks.value, ranks.place,
+          coalesce(figures.excluded_vault_count, 0) as excluded_vault_count,
           case
+              when ranks.value is null
+                  and operator_state.is_active
+                  and not :includeDurationVaults
+                  and exists (select from duration_vaults where strategy_id = ^operator_id)
+                  then 'DURATION_VAULT'
               when ranks.value is null and operator_state.is_active then 'NO_VALUE'
               when ranks.value is null then 'INACTIVE'
           end as reason,
@@ -27,9 +33,12 @@ final class Ranks {
           ranks.value - figures.mean as difference_from_mean,
           ranks.value - figures.median as difference_from_median
       from unnest(%s) with ordinality as asked (metric, nth)
-      left join metric_figures as figures on figures.metric = asked.metric
+      left join metric_figures as figures
+          on figures.metric = asked.metric and figures.includes_vaults = :includeDurationVaults
       left join operator_ranks as ranks
-          on ranks.metric = asked.metric and ranks.operator_id = ^operator_id
+          on ranks.metric = asked.metric
+          and ranks.operator_id = ^operator_id
+          and ranks.includes_vaults = :includeDurationVaults
       left join operator_state on operator_state.operator_id = ^operator_id
       """;
 
@@ -39,6 +48,7 @@ final class Ranks {
   static final Relation LEADERBOARD =
       Relation.all()
           .where("#metric = :metric")
+          .where("#includes_vaults = :includeDurationVaults")
           .size("first")
           .check(given -> within(given, "first", MAX_LEADERBOARD));
 
@@ -61,21 +71,25 @@ final class Ranks {
               ends as materialized (
                   select
                       population,
+                      excluded_vault_count,
                       (
                           select value from operator_ranks
-                          where metric = :metric order by value limit 1
+                          where metric = :metric and includes_vaults = :includeDurationVaults
+                          order by value limit 1
                       ) as least,
                       (
                           select value from operator_ranks
-                          where metric = :metric order by value desc limit 1
+                          where metric = :metric and includes_vaults = :includeDurationVaults
+                          order by value desc limit 1
                       ) as greatest
                   from metric_figures
-                  where metric = :metric
+                  where metric = :metric and includes_vaults = :includeDurationVaults
               ),
               buckets as materialized (
                   select
                       number,
                       population,
+                      excluded_vault_count,
                       least + ratio((greatest - least) * (number - 1), :buckets) as begins,
                       case
                           when number = :buckets then greatest
@@ -92,7 +106,9 @@ final class Ranks {
                       coalesce(
                           (
                               select lesser_count from operator_ranks
-                              where metric = :metric and value >= begins
+                              where metric = :metric
+                                  and includes_vaults = :includeDurationVaults
+                                  and value >= begins
                               order by value
                               limit 1
                           ),
@@ -101,7 +117,7 @@ final class Ranks {
                   from buckets
               )
               select
-                  number, begins, ends,
+                  number, begins, ends, excluded_vault_count,
                   lead(lesser_count, 1, population) over (order by number) - lesser_count as count
               from counted
               """)
@@ -115,6 +131,7 @@ final class Ranks {
           .enums("metric", "reason")
           .column("rank", "place", ColumnType.INTEGER)
           .counts("population")
+          .column("excludedDurationVaults", "excluded_vault_count", ColumnType.INTEGER)
           .amounts(
               "value",
               "percentile",
@@ -125,12 +142,18 @@ final class Ranks {
 
   private static final Noun RANKED_OPERATOR =
       Noun.of("RankedOperator")
-          .rows("operator_ranks")
+          .rows(
+              """
+              select operator_ranks.*, metric_figures.excluded_vault_count
+              from operator_ranks
+              join metric_figures using (includes_vaults, metric)
+              """)
           .key("metric", "operator_id")
           .order("place", "operator_id")
           .column("rank", "place", ColumnType.INTEGER)
           .relation("operator", Relation.on("operator_id"))
           .enums("metric")
+          .column("excludedDurationVaults", "excluded_vault_count", ColumnType.INTEGER)
           .amounts("value", "percentile");
 
   private static final Noun OPERATOR_COMPARISON =
@@ -154,6 +177,7 @@ final class Ranks {
           .order("number")
           .column("from", "begins", ColumnType.NUMERIC)
           .column("to", "ends", ColumnType.NUMERIC)
+          .column("excludedDurationVaults", "excluded_vault_count", ColumnType.INTEGER)
           .counts("count");
 
   static final List<Noun> NOUNS =

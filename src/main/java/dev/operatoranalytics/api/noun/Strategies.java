@@ -24,7 +24,9 @@ final class Strategies {
           .relation(
               "concentration",
               Relation.on("strategy_id", "subject_id")
-                  .where("#kind = 'STRATEGY_OPERATORS'")
+                  .where(
+                      "#kind = case when :includeDurationVaults then"
+                          + " 'STRATEGY_OPERATORS_WITH_VAULTS' else 'STRATEGY_OPERATORS' end")
                   .onDay("date", Analytics.NEWEST_DAY))
           .relation("delegators", Relation.on("strategy_id").countedIn("delegator_count"))
           .relation("stakeFlows", Relation.on("strategy_id"))
