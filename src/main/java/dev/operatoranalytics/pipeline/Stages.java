@@ -56,6 +56,8 @@ public final class Stages {
           .fromEvents("operator_slashing_incidents")
           .fromEvents("operator_slashing_amounts")
           .valued()
+          .fromEvents("operator_slash_losses")
+          .withSteps("delegator_deltas", "delegator_shortfalls", "withdrawals")
           .fromEvents("operator_commission_history")
           .fromEvents("queued_withdrawal_shares")
           .withSteps("withdrawals")

@@ -236,6 +236,83 @@ class RecordedSlashesTest {
   }
 
   @Test
+  void losses_of_delegators_add_up_to_what_each_slash_took() throws Exception {
+    var slashed =
+        chain
+            .tables()
+            .rows(
+                """
+                select
+                    operator_id, safe_block, transaction_hash, amounts.strategy_id,
+                    sum(amounts.shares)
+                from operator_slashing_amounts as amounts
+                cross join pipeline_checkpoints
+                where wad_slashed > 0
+                group by operator_id, safe_block, transaction_hash, strategy_id
+                order by operator_id
+                """);
+    for (var amount : slashed) {
+      // as of a moment, the delay is that of the recorded chain
+      var past =
+          chain.query(
+              """
+              { operator(address: "%s", asOf: { block: "%s" }) { slashLosses { groups(by: [TRANSACTION_HASH, STRATEGY]) {
+                  keys aggregate { count totalLost { sum } }
+              } } } }
+              """
+                  .formatted(amount.get(0), amount.get(1)));
+      assertThat(past.get("errors")).as(chain.write(past)).isNull();
+      var sum = BigInteger.ZERO;
+      var rows = BigInteger.ZERO;
+      for (var group : past.get("data").get("operator").get("slashLosses").get("groups").values()) {
+        if (group.get("keys").get(0).getStringValue().equals(amount.get(2))
+            && group.get("keys").get(1).getStringValue().equals(amount.get(3))) {
+          sum = number(group.get("aggregate").get("totalLost").get("sum"));
+          rows = number(group.get("aggregate").get("count"));
+        }
+      }
+      // the contracts round the operator's shares on their own: when all delegators of a strategy
+      // have left, some hundred of its 10^18 parts remain, which no delegator loses
+      assertThat(sum.subtract(new BigInteger(amount.get(4))).abs())
+          .as("%s", amount)
+          .isLessThan(
+              rows.signum() == 0
+                  ? BigInteger.valueOf(1_000)
+                  : rows.multiply(BigInteger.TWO).add(BigInteger.TEN));
+    }
+    assertThat(slashed).hasSizeGreaterThan(20);
+    var answer =
+        chain.query(
+            """
+            {
+              slashLosses(first: 1) {
+                totalCount aggregate { totalLost { sum } }
+                groups(by: OPERATOR, first: 1) {
+                  keys aggregate { count queuedLost { sum } }
+                }
+                nodes {
+                  sharesStatus settlementStatus
+                  operator { slashLosses { totalCount } slashSettlements { totalCount } }
+                  operatorSet { slashLosses { totalCount } }
+                  delegator { slashLosses { nodes { totalLost lostUsd } } }
+                }
+              }
+            }
+            """);
+    assertThat(answer.get("errors")).as(chain.write(answer)).isNull();
+    var losses = answer.get("data").get("slashLosses");
+    assertThat(losses.get("aggregate").get("totalLost").get("sum").coerceStringValue())
+        .isEqualTo(
+            chain
+                .tables()
+                .rows("select sum(shares_lost + queued_lost) from operator_slash_losses")
+                .getFirst()
+                .getFirst());
+    assertThat(losses.get("nodes").get(0).get("operator").get("slashLosses").get("totalCount"))
+        .isNotEqualTo(losses.get("totalCount"));
+  }
+
+  @Test
   void previews_begin_with_what_delegators_can_withdraw() throws Exception {
     JsonNode golden;
     try (var stream = new GZIPInputStream(Files.newInputStream(GOLDEN))) {

@@ -178,6 +178,56 @@ class OperatorHistoryTest {
   }
 
   @Test
+  void a_slash_takes_of_shares_and_of_withdrawals_that_are_still_slashable() {
+    tables.given(
+        "operator_share_events",
+        """
+        operator_id | staker_id | strategy_id | shares | event_type | block_number
+        alice       | sam       | stETH       | 60     | INCREASED  | 10
+        alice       | sue       | stETH       | 50     | INCREASED  | 10
+        alice       | tom       | stETH       | 20     | INCREASED  | 10
+        alice       | sue       | stETH       | 10     | DECREASED  | 99
+        alice       | tom       | stETH       | 20     | DECREASED  | 98
+        alice       | tom       | stETH       | 9      | INCREASED  | 150
+        alice       | kim       | stETH       | 5      | DECREASED  | 97
+        """);
+    tables.given(
+        "withdrawal_events",
+        """
+        withdrawal_root | staker_id | delegated_to_id | withdrawer | nonce | start_block | strategies | shares | event_type | block_number
+        root1           | sue       | alice           | sue        | 0     | 99          | {stETH}    | {10}   | QUEUED     | 99
+        """);
+    tables.given(
+        "max_magnitude_updated_events",
+        """
+        operator_id | strategy_id | max_magnitude      | block_number | log_index | transaction_hash
+        alice       | stETH       | 500000000000000000 | 100          | 1         | tx
+        alice       | stETH       | 250000000000000000 | 100900       | 1         | late
+        """);
+    tables.given(
+        "operator_slashed_events",
+        """
+        operator_id | operator_set_id | strategies    | wad_slashed            | description | block_number | log_index | transaction_hash
+        alice       | avs1-1          | {stETH,cbETH} | {500000000000000000,0} | first       | 100          | 3         | tx
+        alice       | avs1-1          | {stETH}       | {500000000000000000}   | second      | 100900       | 3         | late
+        """);
+
+    tables.rebuildUntil(100_900, List.of("alice"));
+
+    // the delay of 100,800 blocks ended at block 100,899
+    tables.expect(
+        "operator_slash_losses",
+        """
+        transaction_hash | strategy_id | staker_id | shares_before | shares_lost | queued_before | queued_lost
+        late             | stETH       | kim       | -             | -           | 0             | 0
+        late             | stETH       | sam       | 30            | 15          | 0             | 0
+        tx               | stETH       | kim       | -             | -           | 0             | 0
+        tx               | stETH       | sam       | 60            | 30          | 0             | 0
+        tx               | stETH       | sue       | 40            | 20          | 10            | 5
+        """);
+  }
+
+  @Test
   void a_slash_is_valued_at_the_prices_of_its_time() {
     tables.given(
         "strategies",

@@ -95,6 +95,7 @@ final class Avses {
                       """
                           .formatted(Strategies.ROWS)))
           .relation("settlements", Relation.on("operator_set_id"))
+          .relation("slashLosses", Relation.on("operator_set_id"))
           .counts("memberCount", "unpricedStrategyCount")
           .relation("members", Relation.on("operator_set_id").rows(Operators.MEMBERS))
           .relation("allocationDailySnapshots", Relation.on("operator_set_id"))
@@ -110,6 +111,7 @@ final class Avses {
               "strategies",
               "memberCount",
               "members",
+              "slashLosses",
               "allocationDailySnapshots",
               "slashableUsd",
               "delegatedUsd",

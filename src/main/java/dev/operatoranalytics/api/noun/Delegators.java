@@ -81,6 +81,7 @@ final class Delegators {
           .relation("withdrawable", Relation.on("staker_id"))
           .relation("eigenPod", Relation.on("staker_id"))
           .relation("worstCase", SlashPreviews.WORST_OF_STAKER)
+          .relation("slashLosses", Relation.on("staker_id"))
           .relation("deposits", Relation.on("staker_id"))
           .relation("periods", Relation.on("staker_id"))
           .relation(
@@ -104,6 +105,7 @@ final class Delegators {
               "withdrawable",
               "eigenPod",
               "worstCase",
+              "slashLosses",
               "deposits",
               "tvsUsd",
               "periods",

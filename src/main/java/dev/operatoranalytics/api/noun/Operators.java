@@ -102,6 +102,8 @@ final class Operators {
           .relation("deposits", Relation.on("operator_id"))
           .relation("allocationDailySnapshots", Relation.on("operator_id"))
           .relation("slashingIncidents", Relation.on("operator_id"))
+          .relation("slashSettlements", Relation.on("operator_id"))
+          .relation("slashLosses", Relation.on("operator_id"))
           .relation(
               "queuedWithdrawals",
               Relation.on("operator_id").whenGiven("status", "#status = :status"))
@@ -123,6 +125,7 @@ final class Operators {
           .currentOnly(
               "metadataFetch",
               "flags",
+              "slashSettlements",
               "rewardsByDay",
               "yields",
               "dailySnapshots",
@@ -456,6 +459,12 @@ final class Operators {
           .relation(
               "settlement",
               Relation.on("transaction_hash")
+                  .and("log_index", "log_index")
+                  .and("strategy_id", "strategy_id"))
+          .relation(
+              "losses",
+              Relation.on("operator_id")
+                  .and("transaction_hash", "transaction_hash")
                   .and("log_index", "log_index")
                   .and("strategy_id", "strategy_id"))
           .relation("strategy", Relation.on("strategy_id"))

@@ -20,6 +20,7 @@ final class Roots {
           .relation("delegator", Relation.all().where("#staker_id = :address"))
           .relation("delegators", Relation.all().rows(Delegators.ALL).counted("delegators"))
           .relation("slashSettlements", Relation.all())
+          .relation("slashLosses", Relation.all())
           .relation("queuedWithdrawals", Relation.all().counted("queuedWithdrawals"))
           .relation("avs", Relation.all().where("#avs_id = :address"))
           .relation("avses", Relation.all())
