@@ -77,7 +77,7 @@ class DailyTablesUpgradeTest {
       var before = rows(connection);
       assertThat(before.values()).allSatisfy(rows -> assertThat(rows).hasSizeGreaterThan(200));
 
-      migrate(url, "latest");
+      migrate(url, "131");
 
       assertThat(rows(connection)).isEqualTo(before);
       assertThat(
