@@ -5,6 +5,7 @@
 
 -- small tables that rows of operators are joined with: a copy on each node
 select create_reference_table('avs');
+select create_reference_table('avs_daily_stakes');
 select create_reference_table('avs_metadata');
 select create_reference_table('avs_state');
 select create_reference_table('commission_defaults');
@@ -14,6 +15,7 @@ select create_reference_table('list_counts');
 select create_reference_table('metric_figures');
 select create_reference_table('network_daily_aggregates');
 select create_reference_table('network_daily_risk');
+select create_reference_table('operator_set_daily_stakes');
 select create_reference_table('operator_set_state');
 select create_reference_table('operator_set_strategies');
 select create_reference_table('operator_set_strategy_history');
@@ -62,6 +64,7 @@ select create_distributed_table('operator_metadata_history', 'operator_id', colo
 select create_distributed_table('operator_own_acts', 'operator_id', colocate_with => 'operators');
 select create_distributed_table('operator_ranks', 'operator_id', colocate_with => 'operators');
 select create_distributed_table('operator_registration', 'operator_id', colocate_with => 'operators');
+select create_distributed_table('operator_slash_losses', 'operator_id', colocate_with => 'operators');
 select create_distributed_table('operator_slashing_amounts', 'operator_id', colocate_with => 'operators');
 select create_distributed_table('operator_slashing_incidents', 'operator_id', colocate_with => 'operators');
 select create_distributed_table('operator_strategy_daily_flows', 'operator_id', colocate_with => 'operators');

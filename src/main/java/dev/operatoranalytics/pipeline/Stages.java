@@ -162,6 +162,8 @@ public final class Stages {
           .fromState("operator_analytics")
           .withSteps("constant_prices", "share_growth", "slash_losses", "risk_inputs")
           .fromState("network_daily_risk")
+          .fromState("operator_set_daily_stakes")
+          .fromState("avs_daily_stakes")
           .build();
 
   /** What submissions of rewards paid for a day, from share histories and snapshots. */

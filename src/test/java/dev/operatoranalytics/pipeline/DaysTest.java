@@ -218,6 +218,63 @@ class DaysTest {
         """);
   }
 
+  @Test
+  void days_of_avses_and_operator_sets_have_members_and_stake() throws Exception {
+    tables.given(
+        "operator_share_events",
+        """
+        operator_id | staker_id | strategy_id | shares  | event_type
+        alice       | sam       | USDC        | 4000000 | INCREASED
+        bob         | sue       | USDC        | 2000000 | INCREASED
+        """);
+    tables.given(
+        "operator_added_to_operator_set_events",
+        """
+        operator_id | operator_set_id
+        alice       | avs-1
+        bob         | avs-1
+        """);
+    tables.given(
+        "strategy_operator_set_events",
+        """
+        operator_set_id | strategy_id | event_type
+        avs-1           | USDC        | ADDED
+        avs-2           | USDC        | ADDED
+        """);
+    tables.given(
+        "allocation_events",
+        """
+        operator_id | operator_set_id | strategy_id | magnitude          | effect_block
+        alice       | avs-1           | USDC        | 500000000000000000 | 0
+        bob         | avs-2           | USDC        | 250000000000000000 | 0
+        """);
+    tables.given(
+        "deposit_events",
+        """
+        staker_id | strategy_id | shares | block_number
+        zoe       | stETH       | 1      | 20000
+        """);
+    tables.update();
+
+    take(FIRST, FIRST, Reprocess.MISSING);
+    tables.analytics().run(FIRST, FIRST, Reprocess.MISSING, Run.Trigger.COMMAND, (days, of) -> {});
+
+    // bob is no member of avs-2, which can therefore slash nothing
+    tables.expect(
+        "operator_set_daily_stakes",
+        """
+        operator_set_id | avs_id | member_count | allocated_usd        | delegated_usd        | slashable_usd        | unpriced_strategy_count
+        avs-1           | avs    | 2            | 2.000000000000000000 | 6.000000000000000000 | 2.000000000000000000 | 0
+        avs-2           | avs    | 0            | 0.500000000000000000 | 0                    | 0                    | 0
+        """);
+    tables.expect(
+        "avs_daily_stakes",
+        """
+        avs_id | operator_count | operator_set_count | allocated_usd        | delegated_usd        | slashable_usd        | unpriced_operator_count
+        avs    | 2              | 2                  | 2.500000000000000000 | 6.000000000000000000 | 2.000000000000000000 | 0
+        """);
+  }
+
   /** Some rows arrive days late; after its day, one price is corrected and one arrives. */
   private static void takeAsEventsArrive(RandomHistory history) throws Exception {
     var random = new Random(2);

@@ -30,6 +30,7 @@ final class Avses {
           .counts("operatorCount", "everOperatorCount", "operatorSetCount", "unpricedOperatorCount")
           .amounts("delegatedUsd", "slashableUsd")
           .relation("allocationDailySnapshots", Relation.on("avs_id"))
+          .relation("dailySnapshots", Relation.on("avs_id").days("date"))
           .relation("operatorSets", Relation.on("avs_id"))
           .relation("relationships", Relation.on("avs_id").whenGiven("status", "#status = :status"))
           .relation("slashingIncidents", Relation.on("avs_id"))
@@ -50,6 +51,7 @@ final class Avses {
               "delegatedUsd",
               "slashableUsd",
               "allocationDailySnapshots",
+              "dailySnapshots",
               "unpricedOperatorCount",
               "operatorSets",
               "relationships",
@@ -99,6 +101,7 @@ final class Avses {
           .counts("memberCount", "unpricedStrategyCount")
           .relation("members", Relation.on("operator_set_id").rows(Operators.MEMBERS))
           .relation("allocationDailySnapshots", Relation.on("operator_set_id"))
+          .relation("dailySnapshots", Relation.on("operator_set_id").days("date"))
           .amounts("slashableUsd", "delegatedUsd")
           .followsAsOf()
           .currentOnly(
@@ -113,6 +116,7 @@ final class Avses {
               "members",
               "slashLosses",
               "allocationDailySnapshots",
+              "dailySnapshots",
               "slashableUsd",
               "delegatedUsd",
               "unpricedStrategyCount");
@@ -161,7 +165,26 @@ final class Avses {
                   + "::integer")
           .followsAsOf();
 
-  static final List<Noun> NOUNS = List.of(AVS, METADATA, OPERATOR_SET, RELATIONSHIP, PERIOD);
+  private static final Noun AVS_DAY =
+      Noun.of("AvsDailySnapshot")
+          .rows("avs_daily_stakes")
+          .key("avs_id", "date")
+          .order("date")
+          .dates("date")
+          .counts("operatorCount", "operatorSetCount", "unpricedOperatorCount")
+          .amounts("allocatedUsd", "delegatedUsd", "slashableUsd");
+
+  private static final Noun OPERATOR_SET_DAY =
+      Noun.of("OperatorSetDailySnapshot")
+          .rows("operator_set_daily_stakes")
+          .key("operator_set_id", "date")
+          .order("date")
+          .dates("date")
+          .counts("memberCount", "unpricedStrategyCount")
+          .amounts("allocatedUsd", "delegatedUsd", "slashableUsd");
+
+  static final List<Noun> NOUNS =
+      List.of(AVS, METADATA, OPERATOR_SET, RELATIONSHIP, PERIOD, AVS_DAY, OPERATOR_SET_DAY);
 
   private Avses() {}
 }
