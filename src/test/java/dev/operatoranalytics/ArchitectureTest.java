@@ -159,7 +159,7 @@ class ArchitectureTest {
         .resideInAPackage("..api..")
         .and()
         .haveNameNotMatching(
-            ".*(OperatorAsOf|EarnerAsOf|RewardPreviews|MutationWiring|MutationInput).*")
+            ".*(OperatorAsOf|DelegatorAsOf|EarnerAsOf|RewardPreviews|MutationWiring|MutationInput).*")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("dev.operatoranalytics.pipeline..")

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public class AsOfRebuild {
   private static final SqlFile MOMENT =
       SqlFile.load("extraction", "moment").withSteps("timed_blocks");
+  private static final int MAX_OPERATORS = 10;
   private static final List<Stage> STAGES =
       List.of(Stages.PAST_PROTOCOL, Stages.QUOTES, Stages.REBUILD);
 
@@ -86,6 +87,21 @@ public class AsOfRebuild {
         read(daily, state, operator, day);
       }
     }
+  }
+
+  /** Rebuilds a staker and all operators that it ever had as of the end of a block. */
+  public void stakerAsOfBlock(Connection state, String staker, long block) throws SQLException {
+    at(state, source -> bounds(state, source, block), AsOfRebuild::stageStaker, staker);
+  }
+
+  /** Rebuilds a staker and all operators that it ever had as of an instant. */
+  public void stakerAsOfTime(Connection state, String staker, Instant time) throws SQLException {
+    at(state, source -> bounds(state, source, time), AsOfRebuild::stageStaker, staker);
+  }
+
+  /** Rebuilds a staker and all operators that it ever had as of the end of a UTC day. */
+  public void stakerAsOfEndOf(Connection state, String staker, LocalDate day) throws SQLException {
+    at(state, source -> bounds(state, source, day), AsOfRebuild::stageStaker, staker);
   }
 
   /** Stages what an earner had earned and claimed at the end of a block. */
@@ -245,24 +261,52 @@ public class AsOfRebuild {
     return after == null ? block : Math.min(block, after.block() - 1);
   }
 
+  private static void stageStaker(
+      Connection source, Connection state, String staker, RebuildBounds bounds)
+      throws SQLException {
+    var operators = operatorsOf(state, staker);
+    if (operators.size() > MAX_OPERATORS) {
+      throw new StateNotKnown(
+          "the staker had %d operators, and asOf follows at most %d"
+              .formatted(operators.size(), MAX_OPERATORS));
+    }
+    stage(source, state, operators, bounds);
+    new StageRunner(source, state).stageStakers(List.of(staker), bounds);
+    try (var statement = state.createStatement()) {
+      stamp(statement, Stages.STAKERS, bounds);
+    }
+  }
+
+  private static List<String> operatorsOf(Connection state, String staker) throws SQLException {
+    try (var statement =
+        state.prepareStatement("select operator_id from operator_delegators where staker_id = ?")) {
+      statement.setString(1, staker);
+      var operators = new ArrayList<String>();
+      try (var rows = statement.executeQuery()) {
+        while (rows.next()) {
+          operators.add(rows.getString(1));
+        }
+      }
+      return operators;
+    }
+  }
+
   private static void stage(
       Connection source, Connection state, String operator, RebuildBounds bounds)
       throws SQLException {
+    stage(source, state, List.of(operator), bounds);
+  }
+
+  private static void stage(
+      Connection source, Connection state, List<String> operators, RebuildBounds bounds)
+      throws SQLException {
     var runner = new StageRunner(source, state);
     for (var stage : STAGES) {
-      runner.stage(stage, List.of(operator), bounds);
+      runner.stage(stage, operators, bounds);
     }
     try (var statement = state.createStatement()) {
       for (var stage : STAGES) {
-        for (var table : stage.tables()) {
-          statement.execute(
-              """
-              alter table pg_temp.%s
-                  add updated_at timestamptz not null default '%s',
-                  add updated_at_block bigint not null default %s
-              """
-                  .formatted(table.table(), bounds.chainTime(), bounds.untilBlock()));
-        }
+        stamp(statement, stage, bounds);
       }
       for (var table : Stages.FIGURES.tables()) {
         addOtherColumns(statement, table.table());
@@ -270,10 +314,23 @@ public class AsOfRebuild {
       statement.execute(
           "create temporary table state_block as select %s::bigint as block"
               .formatted(bounds.untilBlock()));
-      runner.stage(Stages.PAST_OPERATOR_REWARDS, List.of(operator), bounds);
+      runner.stage(Stages.PAST_OPERATOR_REWARDS, operators, bounds);
       // the regular view is bound to the regular table, which the temporary table does not replace
       statement.execute(
           "create temporary view operator_state as select * from pg_temp.operator_current_state");
+    }
+  }
+
+  private static void stamp(Statement statement, Stage stage, RebuildBounds bounds)
+      throws SQLException {
+    for (var table : stage.tables()) {
+      statement.execute(
+          """
+          alter table pg_temp.%s
+              add updated_at timestamptz not null default '%s',
+              add updated_at_block bigint not null default %s
+          """
+              .formatted(table.table(), bounds.chainTime(), bounds.untilBlock()));
     }
   }
 

@@ -69,6 +69,14 @@ public final class StageRunner {
     }
   }
 
+  /** Stages what stakers hold for later statements of the transaction; writes no state table. */
+  void stageStakers(Collection<String> stakers, RebuildBounds bounds) throws SQLException {
+    var parameters = Map.of("stakers", SqlFile.list(stakers));
+    SqlFile.set(events, parameters);
+    SqlFile.set(state, parameters);
+    stage(Stages.STAKERS, List.of(Stages.NO_OPERATOR), bounds);
+  }
+
   /** Writes all rows of the operators; stages every table before it writes the first. */
   public List<StageStep> run(Stage stage, Collection<String> operators, RebuildBounds bounds)
       throws SQLException {

@@ -39,12 +39,29 @@ class AsOfTest {
             .toList();
     var cut = eventAt("percentile_disc(0.6)");
     var asOf = page(operators, "asOf: { block: \"" + cut.get(0) + "\" }");
+    var stakers =
+        server
+            .tables()
+            .rows(
+                """
+                select staker_id
+                from operator_delegators
+                group by staker_id
+                order by count(*) desc, md5(staker_id)
+                limit 6
+                """)
+            .stream()
+            .map(List::getFirst)
+            .toList();
+    var stakersAsOf = stakers(stakers, "asOf: { block: \"" + cut.get(0) + "\" }");
     var byTime = page(operators, "asOf: { time: \"" + cut.get(1) + "\" }");
 
     cutAfter(cut);
 
     var ofToday = page(operators, "");
     assertThat(asOf).isEqualTo(ofToday);
+    assertThat(stakersAsOf).isEqualTo(stakers(stakers, ""));
+    assertThat(stakersAsOf).contains("\"usd\":\"");
     assertThat(byTime).isEqualTo(ofToday);
     assertThat(ofToday).contains("\"tvsUsd\":\"");
   }
@@ -148,6 +165,11 @@ class AsOfTest {
             messages(
                 "asOf: { block: 1 }", "strategies(first: 1) { nodes { strategy { tvsUsd } } }"))
         .contains("Strategy.tvsUsd has no earlier states");
+    assertThat(
+            messages(
+                "asOf: { block: 1 }",
+                "delegators(first: 1) { nodes { delegator { shares { shares } } } }"))
+        .contains("Delegator.shares has no earlier states");
     assertThat(messages("asOf: { block: 1 }", "state { operationalDays }"))
         .contains("OperatorState.operationalDays has no earlier states");
   }
@@ -208,6 +230,31 @@ class AsOfTest {
             .collect(Collectors.joining("\n", "{", "}"));
     var answer = server.query(asked);
     assertThat(answer.get("errors")).isNull();
+    return text(answer.get("data"));
+  }
+
+  /** Returns what several stakers hold, can withdraw and can lose. */
+  private static String stakers(List<String> stakers, String asOf) throws Exception {
+    var answer =
+        server.query(
+            stakers.stream()
+                .map(
+                    staker ->
+                        """
+                        s%1$s: delegator(address: "%1$s"%2$s) {
+                          address delegatedAt tvsUsd
+                          operator { address state { activeDelegators } }
+                          shares { shares tvsUsd strategy { symbol } }
+                          exposure { slashableShares slashableUsd }
+                          withdrawable { depositShares shares usd status }
+                          worstCase { burnedShares redistributedShares }
+                          eigenPod { shares status }
+                          slashLosses(first: 50) { totalCount nodes { totalLost lostUsd } }
+                        }
+                        """
+                            .formatted(staker, asOf.isEmpty() ? "" : ", " + asOf))
+                .collect(Collectors.joining("\n", "{", "}")));
+    assertThat(answer.get("errors")).as("%s", answer).isNull();
     return text(answer.get("data"));
   }
 

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
 
@@ -112,10 +112,13 @@ final class AsOfExecution {
   }
 
   /**
-   * @param canFollow whether a field supports {@code asOf}
+   * @param canFollow whether a field supports {@code asOf}, and whether it is of the object that
+   *     the field with {@code asOf} returns
    */
   @Nullable Object answer(
-      DataFetchingEnvironment field, AsOf pastState, Predicate<FieldCoordinates> canFollow)
+      DataFetchingEnvironment field,
+      AsOf pastState,
+      BiPredicate<FieldCoordinates, Boolean> canFollow)
       throws SQLException, InterruptedException {
     if (field.getArgument(AS_OF) != null) {
       rejectFieldsWithoutHistory(field, canFollow);
@@ -124,11 +127,12 @@ final class AsOfExecution {
   }
 
   private static void rejectFieldsWithoutHistory(
-      DataFetchingEnvironment field, Predicate<FieldCoordinates> canFollow) {
+      DataFetchingEnvironment field, BiPredicate<FieldCoordinates, Boolean> canFollow) {
     for (var selected : field.getSelectionSet().getFields()) {
       for (var type : selected.getObjectTypeNames()) {
         if (!selected.getName().startsWith("__")
-            && !canFollow.test(FieldCoordinates.coordinates(type, selected.getName()))) {
+            && !canFollow.test(
+                FieldCoordinates.coordinates(type, selected.getName()), selected.getLevel() == 1)) {
           throw new UserInputError(
               "%s.%s has no earlier states: remove it or asOf".formatted(type, selected.getName()));
         }

@@ -95,6 +95,16 @@ final class Delegators {
           .relation("rewards", Rewards.of("staker_id"))
           .relation("dailyRewards", Rewards.days("staker_id"))
           .followsAsOf()
+          .followsItself(
+              "operator",
+              "delegatedAt",
+              "shares",
+              "exposure",
+              "withdrawable",
+              "eigenPod",
+              "worstCase",
+              "slashLosses",
+              "tvsUsd")
           .currentOnly(
               "rewards",
               "dailyRewards",
@@ -182,7 +192,8 @@ final class Delegators {
               "beaconChainFactor",
               "shares",
               "usd")
-          .enums("status", "reason");
+          .enums("status", "reason")
+          .followsAsOf();
 
   /** Increases of shares that came without a delegation, valued at the price of their day. */
   private static final Noun DEPOSIT =

@@ -40,7 +40,9 @@ final class EigenPods {
           .instants("deployedAt", "lastUpdatedAt")
           .counts("daysSinceUpdate")
           .amounts("depositShares", "beaconChainFactor", "shares")
-          .enums("status");
+          .enums("status")
+          .followsAsOf()
+          .currentOnly("daysSinceUpdate");
 
   private static final Noun TOTALS =
       Noun.of("EigenPodTotals")

@@ -22,17 +22,20 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 class OperatorWiring implements Wiring {
   private final OperatorAsOf asOf;
+  private final DelegatorAsOf delegatorAsOf;
   private final EarnerAsOf earnerAsOf;
   private final RewardPreviews previews;
   private final JdbcOperations jdbc;
 
   OperatorWiring(
       OperatorAsOf asOf,
+      DelegatorAsOf delegatorAsOf,
       EarnerAsOf earnerAsOf,
       RewardPreviews previews,
       @Named("api") JdbcOperations jdbc) {
     this.earnerAsOf = earnerAsOf;
     this.asOf = asOf;
+    this.delegatorAsOf = delegatorAsOf;
     this.previews = previews;
     this.jdbc = jdbc;
   }
@@ -41,6 +44,7 @@ class OperatorWiring implements Wiring {
   public void wire(ResolverRegistry fields) {
     fields
         .asOf("operator", asOf)
+        .asOf("delegator", delegatorAsOf)
         .asOf("earnerRewards", earnerAsOf)
         .asOf("rewardPreview", previews)
         .check("compareOperators", this::rejectUnknown)

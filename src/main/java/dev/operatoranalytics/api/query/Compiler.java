@@ -47,6 +47,9 @@ final class Compiler {
   /** Keeps PostgreSQL from computing a value again wherever the outer query names it. */
   private static final String ONCE = " offset 0";
 
+  /** Depth of the fields of a root field's object. */
+  private static final int OF_ROOT = 2;
+
   private final GraphQLSchema schema;
   private final Nouns nouns;
   private final int maxPage;
@@ -60,6 +63,7 @@ final class Compiler {
   private final List<Relation> checks = new ArrayList<>();
   private boolean hasNullPosition;
   private int aliases;
+  private int depth;
 
   /**
    * @param isAsOf whether the field is requested as of an earlier moment; fields that do not
@@ -187,13 +191,23 @@ final class Compiler {
   }
 
   private JsonText cell(Noun noun, GraphQLObjectType type, Scope scope, MergedField field) {
+    depth++;
+    try {
+      return cellAtDepth(noun, type, scope, field);
+    } finally {
+      depth--;
+    }
+  }
+
+  private JsonText cellAtDepth(Noun noun, GraphQLObjectType type, Scope scope, MergedField field) {
     var name = field.getName();
     if (name.startsWith("__") || (noun.isAdminOnly(name) && !isAdmin)) {
       throw new NotCompiled(name);
     }
     if (isAsOf
         && !type.getName().equals(schema.getQueryType().getName())
-        && !nouns.canFollowAsOf(FieldCoordinates.coordinates(type.getName(), name))) {
+        && !nouns.canFollowAsOf(
+            FieldCoordinates.coordinates(type.getName(), name), depth == OF_ROOT)) {
       throw new NotCompiled("known of today alone: " + name);
     }
     var definition = Objects.requireNonNull(type.getFieldDefinition(name), name);

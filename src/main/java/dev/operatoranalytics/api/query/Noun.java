@@ -43,6 +43,7 @@ public final class Noun {
   private final Set<String> currentOnly = new HashSet<>();
   private final Set<String> ofOptionalParts = new HashSet<>();
   private boolean isNode;
+  private final Set<String> followsItself = new HashSet<>();
   private boolean followsAsOf;
 
   /**
@@ -232,6 +233,15 @@ public final class Noun {
     return this;
   }
 
+  /**
+   * Fields of {@link #currentOnly} that follow all the same when the field with {@code asOf}
+   * returns the noun itself: then the rows of this one are rebuilt.
+   */
+  public Noun followsItself(String... names) {
+    followsItself.addAll(List.of(names));
+    return this;
+  }
+
   /** Fields that are known only for the current state. */
   public Noun currentOnly(String... names) {
     currentOnly.addAll(List.of(names));
@@ -307,8 +317,10 @@ public final class Noun {
     return followsAsOf;
   }
 
-  boolean canFollowAsOf(String field) {
-    return followsAsOf && !currentOnly.contains(field) && !isTimeDependent(field);
+  boolean canFollowAsOf(String field, boolean isOfRoot) {
+    return followsAsOf
+        && (!currentOnly.contains(field) || (isOfRoot && followsItself.contains(field)))
+        && !isTimeDependent(field);
   }
 
   /** The column of a field of the filter; null when there is none. */

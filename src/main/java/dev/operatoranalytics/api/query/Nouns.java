@@ -199,11 +199,15 @@ public final class Nouns {
     return isList(type) ? sql + "[]" : sql;
   }
 
-  /** The fields of the noun that clients can request as of an earlier moment. */
-  public boolean canFollowAsOf(FieldCoordinates field) {
+  /**
+   * The fields of the noun that clients can request as of an earlier moment.
+   *
+   * @param isOfRoot whether the field with {@code asOf} returns the noun
+   */
+  public boolean canFollowAsOf(FieldCoordinates field, boolean isOfRoot) {
     var noun = byType.get(field.getTypeName());
     if (noun != null) {
-      return noun.canFollowAsOf(field.getFieldName());
+      return noun.canFollowAsOf(field.getFieldName(), isOfRoot);
     }
     var row = byType.get(field.getTypeName().replaceAll("(Connection|Edge|Aggregate|Group)$", ""));
     return Set.of("PageInfo", "BigDecimalAggregate").contains(field.getTypeName())
