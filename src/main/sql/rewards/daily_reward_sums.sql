@@ -2,7 +2,7 @@
 -- Grain: one row per subject, day that it pays, kind of rewards and token.
 -- Units: base units of the token, UTC dates.
 -- operator_daily_rewards and the steps are temporary tables here: the rows of the day. A submission belongs to strategies by
--- multiplier * shares of the operator on the day, as for yields.
+-- multiplier * shares of the operator on the day, as for yields; strategies with unknown shares get no part.
 
 with
 

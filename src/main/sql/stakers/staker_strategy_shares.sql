@@ -166,14 +166,12 @@ pods as (
                 filter (where update_type = 'NEW_TOTAL_SHARES')
             )[1],
             sum(shares_delta) filter (where update_type = 'SHARES_UPDATED')
-            + coalesce(
-                (
-                    select sum(change) from changes
-                    where
-                        changes.staker_id = pod_updates.staker_id
-                        and changes.strategy_id = '0xbeac0eeeeeeeeeeeeeeeeeeeeeeeeeeeeeebeac0'
-                ),
-                0
+            + (
+                select case when count(*) = count(change) then coalesce(sum(change), 0) end
+                from changes
+                where
+                    changes.staker_id = pod_updates.staker_id
+                    and changes.strategy_id = '0xbeac0eeeeeeeeeeeeeeeeeeeeeeeeeeeeeebeac0'
             )
         ) as shares
     from pod_updates
@@ -232,6 +230,12 @@ judged as (
                     else 'UNKNOWN_POD_SHARES'
                 end
             when not sums.is_known then 'UNKNOWN_SCALED_SHARES'
+            -- a factor without a deposit: the history lacks the deposit
+            when not exists (
+                select from changes
+                where changes.staker_id = held.staker_id and changes.strategy_id = held.strategy_id
+            )
+                then 'PARTIAL_HISTORY'
             when not sums.is_whole then 'PARTIAL_HISTORY'
             else 'KNOWN'
         end as status,

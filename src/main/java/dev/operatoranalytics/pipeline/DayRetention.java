@@ -142,7 +142,7 @@ public final class DayRetention {
     log.info("exported {} rows={}", file, rows);
   }
 
-  /** Deletes that the days are there, before their rows go, and periods that ended before. */
+  /** Deletes the records of the days before their rows, and the periods that ended by then. */
   private static void forget(LocalDate until, Connection state) throws SQLException {
     Partitions.holdAlone(state);
     for (var delete :
