@@ -226,6 +226,16 @@ class StakersTest {
   }
 
   @Test
+  void a_scaling_factor_without_a_deposit_leaves_the_shares_unknown() {
+    scale("sam", "1500000000000000000", 100, "a", 0);
+
+    tables.rebuildStakersUntil(200, List.of("sam"));
+
+    tables.expect(
+        "staker_strategy_shares", "deposit_shares | deposit_shares_status\n- | PARTIAL_HISTORY");
+  }
+
+  @Test
   void amounts_that_do_not_follow_from_the_source_are_null_with_a_reason() {
     queue("more", NOBODY, 100, "cbETH", "1", "{1}");
     tables.given(
