@@ -79,17 +79,40 @@ withdrawals as (
         and queued.staker_id in (select staker_id from holdings)
 ),
 
--- who withdraws everything gets a new scaling factor just before, and holds nothing then
+-- who withdraws everything gets the first scaling factor again just before, and holds nothing then; the factor of a
+-- deposit follows the deposit, and that of a delegation precedes the increase of shares
 emptied as (
     select
         withdrawals.*,
-        exists (
-            select from factors
-            where
-                factors.staker_id = withdrawals.staker_id
-                and factors.strategy_id = withdrawals.strategy_id
-                and factors.transaction_hash = withdrawals.transaction_hash
-                and factors.log_index < withdrawals.log_index
+        coalesce(
+            (
+                select
+                    factors.factor in (0, 1e18)
+                    and not exists (
+                        select from deposit_events as deposit
+                        where
+                            deposit.id = factors.transaction_hash || '-' || (factors.log_index - 1)::text
+                            and deposit.staker_id = withdrawals.staker_id
+                            and deposit.strategy_id = withdrawals.strategy_id
+                    )
+                    and not exists (
+                        select from operator_share_events as increase
+                        where
+                            increase.id = factors.transaction_hash || '-' || (factors.log_index + 1)::text
+                            and increase.event_type = 'INCREASED'
+                            and increase.staker_id = withdrawals.staker_id
+                            and increase.strategy_id = withdrawals.strategy_id
+                    )
+                from factors
+                where
+                    factors.staker_id = withdrawals.staker_id
+                    and factors.strategy_id = withdrawals.strategy_id
+                    and factors.transaction_hash = withdrawals.transaction_hash
+                    and factors.log_index < withdrawals.log_index
+                order by factors.log_index desc
+                limit 1
+            ),
+            false
         ) as is_all
     from withdrawals
 ),
