@@ -1,4 +1,4 @@
--- Removes everything that V6, V21, V22 and V31 made, and nothing else: what a source database holds is its own.
+-- Removes everything that V12 made, and nothing else: what a source database holds is its own.
 -- Run it in our database; a later start makes the tables again, empty.
 
 begin;
@@ -23,6 +23,6 @@ drop function
     chain_share_price(numeric, numeric),
     hex_to_numeric(text),
     parse_comma_number(text);
-delete from flyway_schema_history where script like '%\_\_epochs.sql' or script like '%\_\_epoch\_%.sql';
+delete from flyway_schema_history where script like '%\_\_epochs.sql';
 
 commit;
