@@ -106,12 +106,20 @@ operator_totals as (
 
 staker_totals as (
     select
-        profile,
-        operator_id,
-        sum(weight) as weight,
-        bool_or(has_unknown_shares) as has_unknown_shares
-    from staker_weights
-    group by profile, operator_id
+        members.profile,
+        members.operator_id,
+        totals.member,
+        totals.weight,
+        totals.has_unknown_shares
+    from (
+        select
+            member,
+            sum(weight) as weight,
+            bool_or(has_unknown_shares) as has_unknown_shares
+        from staker_weights
+        group by member
+    ) as totals
+    join (select distinct member, profile, operator_id from profile_strategies) as members using (member)
 ),
 
 joined as (
@@ -119,8 +127,8 @@ joined as (
         operators.submission_hash,
         operators.reward_date,
         operators.operator_id,
-        days.profile,
-        days.token,
+        stakers.member,
+        days.token_number,
         days.submission_kind in ('AVS', 'PI', 'ALL_STAKERS') as is_pooled,
         days.submission_kind = 'OPERATOR_DIRECTED_SET' and cardinality(days.strategy_ids) = 0 as has_no_strategy,
         days.tokens_per_day,
@@ -146,8 +154,8 @@ select
     submission_hash,
     reward_date,
     operator_id,
-    profile,
-    token,
+    member,
+    token_number,
     is_pooled,
     commission_bips,
     operator_amount,

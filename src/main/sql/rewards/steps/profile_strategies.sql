@@ -1,5 +1,5 @@
 -- Strategies whose stake at an operator counts, by profile of submission days.
--- Grain: one row per profile, operator that is paid and strategy.
+-- Grain: one row per profile, operator that is paid and strategy; member numbers the pairs of a profile and an operator.
 -- Units: multipliers and magnitudes in wads; magnitudes are null where the whole stake counts.
 -- Allocated stake: an increase counts from the day after it, a decrease on its day, a slash of the maximum on its day.
 
@@ -13,10 +13,14 @@ profiles as (
 ),
 
 members as (
-    select distinct days.profile, operators.operator_id
+    select
+        days.profile,
+        operators.operator_id,
+        (row_number() over ())::integer as member
     from eligible_operators as operators
     join submission_days as days using (submission_hash, reward_date)
     where operators.is_registered
+    group by days.profile, operators.operator_id
 ),
 
 candidates as (
@@ -25,6 +29,7 @@ candidates as (
         profiles.reward_date,
         profiles.magnitude_set_id,
         members.operator_id,
+        members.member,
         counted.strategy_id,
         counted.multiplier
     from members
@@ -46,16 +51,26 @@ candidates as (
 )
 
 select
+    profile,
+    reward_date,
+    operator_id,
+    member,
+    strategy_id,
+    multiplier,
+    null::numeric as magnitude,
+    null::numeric as max_magnitude
+from candidates
+where magnitude_set_id is null
+union all
+select
     candidates.profile,
     candidates.reward_date,
     candidates.operator_id,
+    candidates.member,
     candidates.strategy_id,
     candidates.multiplier,
-    case
-        when candidates.magnitude_set_id is not null
-            then coalesce(least(before.current_magnitude, after.current_magnitude), 0)
-    end as magnitude,
-    case when candidates.magnitude_set_id is not null then coalesce(maximum.max_magnitude, 1e18) end as max_magnitude
+    coalesce(least(before.current_magnitude, after.current_magnitude), 0),
+    coalesce(maximum.max_magnitude, 1e18)
 from candidates
 left join operator_allocation_periods as before
     on
@@ -78,3 +93,4 @@ left join operator_strategy_daily_snapshots as maximum
         maximum.operator_id = before.operator_id
         and maximum.strategy_id = before.strategy_id
         and maximum.snapshot_date = candidates.reward_date + 1
+where candidates.magnitude_set_id is not null

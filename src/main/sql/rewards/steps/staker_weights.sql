@@ -1,5 +1,5 @@
 -- Weights of stakers, by profile of submission days.
--- Grain: one row per profile, operator and staker with stake that counts.
+-- Grain: one row per profile and operator (member) and staker (its number in earners) with stake that counts.
 -- Units: multiplier (wad) * shares (base units).
 
 with
@@ -11,17 +11,23 @@ bounds as (
 
 -- materialized: the periods are read once, not looked up for each operator and strategy
 holdings as materialized (
-    select operator_id, strategy_id, staker_id, from_date, until_date, shares
-    from operator_delegator_share_history
+    select
+        history.operator_id,
+        history.strategy_id,
+        earners.earner_number as staker,
+        history.from_date,
+        history.until_date,
+        history.shares
+    from operator_delegator_share_history as history
+    join earners on earners.earner = history.staker_id
     where
-        from_date <= (select last_date from bounds)
-        and coalesce(until_date, 'infinity') > (select first_date from bounds)
+        history.from_date <= (select last_date from bounds)
+        and coalesce(history.until_date, 'infinity') > (select first_date from bounds)
 )
 
 select
-    counted.profile,
-    counted.operator_id,
-    holdings.staker_id,
+    counted.member,
+    holdings.staker,
     sum(
         case
             when counted.magnitude is null then counted.multiplier * holdings.shares
@@ -35,4 +41,4 @@ where
     coalesce(counted.magnitude, 1) > 0
     and holdings.from_date <= counted.reward_date
     and coalesce(holdings.until_date, 'infinity') > counted.reward_date
-group by counted.profile, counted.operator_id, holdings.staker_id
+group by counted.member, holdings.staker

@@ -83,6 +83,7 @@ select
     multipliers,
     magnitude_set_id,
     restaked_avs_id,
+    (dense_rank() over (order by token))::integer as token_number,
     (
         dense_rank() over (order by reward_date, strategy_ids, multipliers, magnitude_set_id, restaked_avs_id)
     )::integer as profile

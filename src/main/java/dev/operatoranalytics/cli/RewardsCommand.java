@@ -69,6 +69,7 @@ final class RewardsCommand {
       facts.put("differingToken", difference == null ? null : difference.token());
       facts.put("computedAmount", difference == null ? null : text(difference.computed()));
       facts.put("publishedAmount", difference == null ? null : text(difference.published()));
+      facts.put("hint", result.hint());
       return facts;
     }
 
@@ -93,8 +94,10 @@ final class RewardsCommand {
         System.out.printf(
             "  first difference: earner %s token %s: computed %s, published %s%n",
             difference.earner(), difference.token(), difference.computed(), difference.published());
-      } else if (!result.isEqual() && result.published() == null) {
-        System.out.println("  import rewards FILE tells which earner differs");
+      }
+      var hint = result.hint();
+      if (hint != null) {
+        System.out.println("  " + hint);
       }
     }
   }

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param earners number of earners with a computed amount
  * @param difference the first earner and token, by address, whose amounts differ; null when none
  *     does or nothing was published
+ * @param summedUntil first day that is not in the sums of the root's month, when these hold days
+ *     that the tree does not; null otherwise
  */
 public record RewardsVerification(
     long rootIndex,
@@ -28,7 +30,8 @@ public record RewardsVerification(
     String computed,
     @Nullable String published,
     int earners,
-    @Nullable Difference difference) {
+    @Nullable Difference difference,
+    @Nullable LocalDate summedUntil) {
 
   /** Amounts in base units that differ; null where one side has none. */
   public record Difference(
@@ -44,7 +47,8 @@ public record RewardsVerification(
           union all
           select earner, token, amount
           from earner_monthly_rewards
-          where (month + interval '1 month')::date <= ?
+          join earner_summed_months using (month)
+          where until_date <= ?
       ) as added
       group by earner, token
       """;
@@ -75,7 +79,41 @@ public record RewardsVerification(
             computed.root(),
             published.size() == 0 ? null : published.root(),
             computed.size(),
-            published.size() == 0 ? null : difference(state, until).orElse(null)));
+            published.size() == 0 ? null : difference(state, until).orElse(null),
+            summedUntil(state, until)));
+  }
+
+  /** Says why the trees differ, as far as it can be told; null when they are equal or it cannot. */
+  public @Nullable String hint() {
+    if (isEqual()) {
+      return null;
+    }
+    if (summedUntil != null) {
+      return "days before %s are summed already, so the tree of an earlier day cannot be built; backfill analytics --from %s --to %s --reprocess all computes them again"
+          .formatted(summedUntil, untilDate.withDayOfMonth(1), summedUntil.minusDays(1));
+    }
+    if (published == null) {
+      return "import rewards FILE tells which earner differs";
+    }
+    if (difference == null) {
+      return "the published amounts equal the computed ones, so the root was built from others: the"
+                 + " imported file is of another day or of a tree that was replaced, or it lacks"
+                 + " earners that are not computed either";
+    }
+    return null;
+  }
+
+  private static @Nullable LocalDate summedUntil(Connection state, LocalDate until)
+      throws SQLException {
+    try (var statement =
+        state.prepareStatement(
+            "select until_date from earner_summed_months where month < ? and until_date > ?")) {
+      statement.setObject(1, until);
+      statement.setObject(2, until);
+      try (var row = statement.executeQuery()) {
+        return row.next() ? row.getObject(1, LocalDate.class) : null;
+      }
+    }
   }
 
   private static Optional<ChainRoot> root(Connection state, long rootIndex) throws SQLException {

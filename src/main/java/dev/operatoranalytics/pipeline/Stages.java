@@ -173,11 +173,12 @@ public final class Stages {
               "submission_days",
               "eligible_operators",
               "profile_strategies",
+              "earners",
               "staker_weights",
               "operator_pools",
               "pay_sums")
           .fromState("operator_daily_rewards")
-          .fromState("earner_daily_rewards")
+          .fromState("earner_days")
           .fromState("daily_reward_sums")
           .build();
 

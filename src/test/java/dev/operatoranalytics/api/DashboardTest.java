@@ -41,7 +41,7 @@ class DashboardTest {
       Set.of(
           "chain_source",
           "data_version",
-          "earner_daily_rewards_pkey",
+          "earner_days_pkey",
           "operator_current_state",
           "operator_ranks_pkey",
           "operators_metadata",

@@ -507,8 +507,9 @@ class OptionsTest {
             .formatted(tree.root(), tree.root()));
     tables.execute(
         """
-        insert into earner_daily_rewards values
-            ('2020-01-08', '%1$s', '%2$s', 100), ('2020-01-09', '%1$s', '%2$s', 200), ('2020-01-10', '%1$s', '%2$s', 5)
+        insert into earner_days values
+            ('2020-01-08', '%1$s', '{%2$s}', '{100}'), ('2020-01-09', '%1$s', '{%2$s}', '{200}'),
+            ('2020-01-10', '%1$s', '{%2$s}', '{5}')
         """
             .formatted(earner, token));
     var line =
@@ -522,7 +523,13 @@ class OptionsTest {
     var refused = commands.run("import", "rewards", mixed);
     var allowed = commands.run("import", "rewards", mixed, "--allow-rejects");
     var named = commands.run("rewards", "verify", "--root", "901");
-    tables.execute("delete from earner_daily_rewards where snapshot_date < '2020-02-01'");
+    tables.execute("update published_rewards set cumulative_amount = 100");
+    var otherTree = commands.run("rewards", "verify", "--root", "901");
+    tables.execute("delete from published_rewards");
+    tables.execute("insert into earner_summed_months values ('2020-01-01', '2020-01-11')");
+    var summed = commands.run("rewards", "verify", "--root", "901", "--json");
+    tables.execute("delete from earner_summed_months where month = '2020-01-01'");
+    tables.execute("delete from earner_days where snapshot_date < '2020-02-01'");
     tables.execute("delete from distribution_roots where root_index >= 900");
 
     assertThat(equal.exit()).isZero();
@@ -536,6 +543,12 @@ class OptionsTest {
         .contains(
             "first difference: earner %s token %s: computed 100, published 101"
                 .formatted(earner, token));
+    assertThat(otherTree.out())
+        .contains(
+            "the published amounts equal the computed ones, so the root was built from others");
+    assertThat(summed.json().get("hint").getStringValue())
+        .startsWith("days before 2020-01-11 are summed already")
+        .contains("backfill analytics --from 2020-01-01 --to 2020-01-10");
     assertThat(commands.run("rewards", "verify", "--root", "900").err())
         .contains("there is no root 900");
   }

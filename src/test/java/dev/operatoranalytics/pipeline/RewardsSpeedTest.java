@@ -242,8 +242,7 @@ class RewardsSpeedTest {
         seconds,
         processorSeconds);
     System.out.printf(Locale.ROOT, "yields of %d days: %.1f s%n", DAYS, yields());
-    for (var table :
-        List.of("operator_daily_rewards", "earner_daily_rewards", "daily_reward_sums")) {
+    for (var table : List.of("operator_daily_rewards", "earner_days", "daily_reward_sums")) {
       System.out.println(
           "%s: %.1f s a day".formatted(table, tableSeconds.getOrDefault(table, 0.0) / DAYS));
       System.out.println(

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.List;
@@ -404,8 +405,9 @@ class RewardsTest {
       throws Exception {
     state(
         """
-        insert into earner_daily_rewards values
-            ('2025-11-30', 'a', 't', 1), ('2025-12-01', 'a', 't', 2), ('2025-12-31', 'a', 't', 3), ('2026-01-01', 'a', 't', 4)
+        insert into earner_days values
+            ('2025-11-30', 'a', '{t}', '{1}'), ('2025-12-01', 'a', '{t}', '{2}'), ('2025-12-31', 'a', '{t}', '{3}'),
+            ('2026-01-01', 'a', '{t}', '{4}')
         """);
     state(
         """
@@ -458,6 +460,76 @@ class RewardsTest {
             tables.rows(
                 "select status from pipeline_partitions where partition_date = '2025-12-01'"))
         .containsExactly(List.of("STALE"));
+  }
+
+  @Test
+  void days_of_a_month_are_summed_a_week_at_a_time_and_only_summed_days_are_opened_again()
+      throws Exception {
+    state(
+        """
+        insert into earner_days
+        select day, 'a', '{t,u}', '{1,10}'
+        from generate_series(date '2026-01-01', date '2026-01-25', interval '1 day') as day
+        """);
+    state(
+        """
+        insert into distribution_roots (
+            root_index, root, until_date, submitted_block, submitted_at, activates_at, updated_at, updated_at_block
+        )
+        values (1, 'r', '2026-01-22', 1, '2026-01-22', '2026-01-23', '2026-01-22', 1)
+        """);
+    state(
+        """
+        insert into pipeline_checkpoints (pipeline_name, safe_block, safe_at) values ('p', 1, '2026-02-20')
+        """);
+    state(
+        """
+        insert into pipeline_partitions (stage, partition_date, status, taken_at, seconds)
+        select 'analytics', day, 'DONE', now(), 0
+        from generate_series(date '2026-01-01', date '2026-01-25', interval '1 day') as day
+        """);
+    try (var state = tables.stateUrl().connect()) {
+      state.setAutoCommit(false);
+      // ten days are old enough, then six more, then eleven until the root
+      assertThat(daysAfterSumming(state, "2026-01-18")).isEqualTo("2026-01-11");
+      assertThat(daysAfterSumming(state, "2026-01-24")).isEqualTo("2026-01-11");
+      assertThat(daysAfterSumming(state, "2026-01-30")).isEqualTo("2026-01-22");
+      tables.expect(
+          "earner_monthly_rewards",
+          """
+          earner | token | month | amount | usd | unpriced_days
+          a | t | 2026-01-01 | 21 | - | 21
+          a | u | 2026-01-01 | 210 | - | 21
+          """);
+      tables.expect(
+          "earner_rewards",
+          """
+          earner | token | earned | active | pending
+          a | t | 25 | 21 | 4
+          a | u | 250 | 210 | 40
+          """);
+
+      RewardMonths.open(state, LocalDate.parse("2026-01-22"));
+      state.commit();
+      assertThat(tables.rows("select count(*) from earner_monthly_rewards"))
+          .containsExactly(List.of("2"));
+
+      RewardMonths.open(state, LocalDate.parse("2026-01-21"));
+      state.commit();
+    }
+    assertThat(tables.rows("select count(*) from earner_monthly_rewards"))
+        .containsExactly(List.of("0"));
+    assertThat(
+            tables.rows(
+                "select max(partition_date) from pipeline_partitions where status = 'STALE'"))
+        .containsExactly(List.of("2026-01-21"));
+  }
+
+  /** Sums as of a day; returns the first day that is not summed. */
+  private static String daysAfterSumming(Connection state, String day) throws SQLException {
+    RewardMonths.sum(state, LocalDate.parse(day));
+    state.commit();
+    return tables.rows("select min(snapshot_date) from earner_days").getFirst().getFirst();
   }
 
   @Test

@@ -90,7 +90,7 @@ class RewardPreviews implements AsOf {
 
   private static final Noun EARNER =
       Noun.of("RewardPreviewEarner")
-          .rows("select * from earner_daily_rewards")
+          .rows("select earner, amounts[1] as amount from earner_days")
           .key("earner")
           .order("amount desc", "earner")
           .texts("earner")
