@@ -1,13 +1,12 @@
 import { h } from '../lib/dom.js';
-import { bars, blank, chartCard } from '../lib/charts.js';
-import { copy, count, day, lost, many, money, nameOf, none, number, operatorLink, shorten, strategyLink, time, title, tvs } from '../lib/format.js';
+import { bars, blank, chartCard, rangeChoice, rangeFrom, timeChart } from '../lib/charts.js';
+import { copy, count, day, lost, many, money, nameOf, none, number, operatorLink, shorten, strategyLink, time, title, tvs, usd } from '../lib/format.js';
 import { ApiError } from '../lib/graphql.js';
-import { heading, page, subject } from '../lib/layout.js';
+import { heading, page, subject, tile } from '../lib/layout.js';
 import { earnedCard, rewardsByDay, rewardsExport, rewardsFrom, submissionsCard } from '../lib/rewards.js';
 import { dataTable, tableCard } from '../lib/table.js';
 import { rewardPreview } from './preview.js';
 
-const tile = (label, value, note) => h('div', { class: 'tile' }, h('span', { class: 'label' }, label), h('strong', null, value), h('div', { class: 'tile-foot' }, h('small', null, note)));
 const SLASHERS = { AVS_DEFAULT: 'the AVS itself, no event names one', UNKNOWN: 'the source has no events of slashers' };
 
 const slasher = (set) => [
@@ -19,13 +18,14 @@ let newest;
 
 page(({ newestDay }) => {
   newest = newestDay;
-  return { address: subject(), rewardsFrom: rewardsFrom(newestDay) };
+  return { address: subject(), from: rangeFrom(newestDay), rewardsFrom: rewardsFrom(newestDay) };
 }, ({ avs }) => {
   if (!avs) throw new ApiError('NOT_FOUND', `No event names an AVS ${shorten(subject())}.`);
   document.title = `${nameOf(avs).slice(0, 80)} · Operator Analytics`;
   const website = avs.metadata?.website;
+  const days = avs.dailySnapshots;
   return [
-    heading(nameOf(avs), [copy(avs.address, true)]),
+    heading(nameOf(avs), [copy(avs.address, true)], rangeChoice()),
     h('div', { class: 'chips identity' }, /^https?:\/\//i.test(website ?? '') ? h('a', { href: website, rel: 'noreferrer noopener', target: '_blank' }, 'Website') : null,
       avs.registrar ? h('span', { class: 'chip' }, 'registrar ', copy(avs.registrar)) : h('span', { class: 'chip' }, 'no registrar')),
     avs.metadata?.description ? h('p', { class: 'lead free', dir: 'auto' }, avs.metadata.description) : null,
@@ -35,6 +35,10 @@ page(({ newestDay }) => {
       tile('Stake of its operators', money(avs.delegatedUsd, 'no price'), avs.unpricedOperatorCount ? `${many(avs.unpricedOperatorCount, 'operator')} without price` : 'all operators priced'),
       tile('Slashes', number(avs.slashingIncidents.totalCount), avs.slashingIncidents.nodes[0] ? `last on ${day(avs.slashingIncidents.nodes[0].slashedAt)}` : 'never')),
     h('div', { class: 'grid' },
+      timeChart({
+        title: 'Stake that it can slash', note: 'USD at the prices of each day: allocated to its operator sets, and the part that can be slashed', size: 'wide', format: usd, fromZero: true, days: days.map((each) => each.date),
+        series: [{ name: 'Slashable', values: days.map((each) => each.slashableUsd) }, { name: 'Allocated', values: days.map((each) => each.allocatedUsd) }],
+      }),
       chartCard({
         title: 'Slashable stake by operator set', size: 'wide', note: 'USD that each set can slash now',
         figures: { columns: ['set', 'members', 'slashable_usd', 'delegated_usd', 'slasher', 'recipient'], rows: avs.operatorSets.map((set) => [set.number, set.memberCount, set.slashableUsd, set.delegatedUsd, set.slasher, set.redistributionRecipient]) },

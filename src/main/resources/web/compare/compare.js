@@ -1,11 +1,9 @@
 import { h, state } from '../lib/dom.js';
-import { align, choice, color, timeChart } from '../lib/charts.js';
+import { align, color, rangeChoice, rangeFrom, timeChart } from '../lib/charts.js';
 import { bips, count, figure, link, nameOf, none, number, operatorLink, percent, risk, short, signed, usd, words } from '../lib/format.js';
-import { daysBefore, heading, page } from '../lib/layout.js';
+import { heading, page } from '../lib/layout.js';
 import { tableCard } from '../lib/table.js';
 
-const RANGES = [['30', '30 d'], ['90', '90 d'], ['365', '1 y'], ['1000', 'All']];
-const DAYS = '90';
 const METRICS = { TVS_USD: ['TVS', usd], RISK_SCORE: ['Risk score', short], GROWTH_RATE_30D: ['Growth of shares, 30 days', signed], ACTIVE_DELEGATORS: ['Delegators', count], ACTIVE_AVS_COUNT: ['AVSs', count] };
 const PARTS = [['Performance', 'performanceScore'], ['Slashes', 'slashScore'], ['Stability', 'stabilityScore'], ['Tenure', 'tenureScore'],
   ['Economic', 'economicScore'], ['Commissions', 'commissionScore'], ['Growth', 'growthScore'], ['Network', 'networkScore'], ['Confidence', 'confidence']];
@@ -33,7 +31,7 @@ const sideBySide = (caption, note, compared, rows) => tableCard({
   rows,
 });
 
-page(({ newestDay }) => (addresses().length < 2 ? null : { addresses: addresses().slice(0, 10), from: daysBefore(newestDay, Number(state.get('range', DAYS))) }), (data) => {
+page(({ newestDay }) => (addresses().length < 2 ? null : { addresses: addresses().slice(0, 10), from: rangeFrom(newestDay) }), (data) => {
   if (!data) {
     return [heading('Compare operators', 'Two to ten operators side by side.'), h('section', { class: 'card notice' },
       h('p', null, 'Check the operators to compare in the table of operators.'), h('a', { class: 'primary', href: link('operators') }, 'Choose operators'))];
@@ -49,7 +47,7 @@ page(({ newestDay }) => (addresses().length < 2 ? null : { addresses: addresses(
     ? h('button', { type: 'button', class: 'secondary small', 'aria-label': `Remove ${nameOf(operator).slice(0, 80)}`, onclick: () => state.set({ operators: addresses().filter((each) => each !== operator.address).join(',') }) }, 'Remove')
     : '');
   return [
-    heading('Compare operators', `${compared.length} operators on a common base.`, choice('range', 'Range', RANGES, DAYS)),
+    heading('Compare operators', `${compared.length} operators on a common base.`, rangeChoice()),
     h('div', { class: 'grid' },
       timeChart({ title: 'TVS on a common base', note: 'The first day of the range is 100', size: 'wide', format: (value) => short(Number(value).toFixed(1)), height: 320, ...rebased(series((day) => day.tvsUsd)) }),
       timeChart({ title: 'TVS', note: 'USD at the prices of each day', format: usd, ...series((day) => day.tvsUsd) }),

@@ -2,14 +2,13 @@ import { h, state } from '../lib/dom.js';
 import { align, bars, blank, chartCard, choice, donut, timeChart } from '../lib/charts.js';
 import { avsLink, copy, count, day, figure, many, money, none, operatorLink, percent, risk, short, shorten, strategyLink, strategyName, time, tvs, usd, words } from '../lib/format.js';
 import { ApiError } from '../lib/graphql.js';
-import { daysBefore, heading, page, subject } from '../lib/layout.js';
+import { daysBefore, heading, page, subject, tile } from '../lib/layout.js';
 import { earnedCard, rewardsByDay, rewardsExport, rewardsFrom, roughness, summedByDay } from '../lib/rewards.js';
 import { dataTable, tableCard } from '../lib/table.js';
 import { worstCase } from '../lib/worst.js';
 
 const RANGES = [['30', '30 d'], ['49', '7 weeks']];
 const DAYS = '30';
-const tile = (label, value, note) => h('div', { class: 'tile' }, h('span', { class: 'label' }, label), h('strong', null, value), h('div', { class: 'tile-foot' }, h('small', null, note)));
 
 function history({ shareDailySnapshots }) {
   const byStrategy = new Map();

@@ -2,7 +2,7 @@ import { h, state } from '../lib/dom.js';
 import { bars, blank, chartCard, choice, color } from '../lib/charts.js';
 import { bips, count, figure, none, number, signed, time, words } from '../lib/format.js';
 import { subscribe } from '../lib/graphql.js';
-import { heading, page } from '../lib/layout.js';
+import { heading, page, tile } from '../lib/layout.js';
 import { tableCard } from '../lib/table.js';
 
 const FORMS = [['STAKE_PER_SHARE', 'Stake per share'], ['CHAIN', 'Price on chain']];
@@ -13,7 +13,6 @@ const stake = (amount, reason) => figure(amount, (value) => count(Math.round(who
 const ids = () => state.get('operators').split(',').filter((each) => /^\d+$/.test(each)).map(Number);
 const nameOf = (operator) => operator.name || `Operator ${operator.operatorId}`;
 
-const tile = (label, value, note) => h('div', { class: 'tile' }, h('span', { class: 'label' }, label), h('strong', null, value), h('div', { class: 'tile-foot' }, h('small', null, note)));
 
 function prices({ sharePrices, domainOperators }) {
   const names = new Map(domainOperators.nodes.map((each) => [each.operatorId, nameOf(each)]));

@@ -2,7 +2,7 @@
 import { download, h, state, svg } from './dom.js';
 import { count, exact, many, usd } from './format.js';
 import { exportCsv } from './graphql.js';
-import { graphiql, shown } from './layout.js';
+import { daysBefore, graphiql, shown } from './layout.js';
 
 const { uPlot } = globalThis;
 const COLORS = 10;
@@ -287,6 +287,15 @@ export function align(series) {
     }),
   };
 }
+
+const RANGES = [['30', '30 d'], ['90', '90 d'], ['365', '1 y'], ['1000', 'All']];
+const DAYS = '90';
+
+/** Chooses how many days the charts of a page show. */
+export const rangeChoice = () => choice('range', 'Range', RANGES, DAYS);
+
+/** The first of the chosen days, of which `last` is the last. */
+export const rangeFrom = (last) => daysBefore(last, Number(state.get('range', DAYS)));
 
 /** A small line without axes; its first and last values are in its label. */
 export function sparkline(values, label, { width = 96, height = 28 } = {}) {

@@ -132,6 +132,10 @@ const today = () => new Date().toISOString().slice(0, 10);
 /** The UTC day some days before another. */
 export const daysBefore = (day, days) => new Date(Date.parse(day) - days * 86400000).toISOString().slice(0, 10);
 
+/** A figure at the head of a page, a note below it, and what else stands beside the note. */
+export const tile = (label, value, note, ...beside) => h('div', { class: 'tile' }, h('span', { class: 'label' }, label), h('strong', null, value),
+  h('div', { class: 'tile-foot' }, h('small', null, note), beside));
+
 const KINDS = {
   Operator: (found) => ['operators/' + found.address, nameOf(found), found.state?.tvsUsd ? usd(found.state.tvsUsd) : ''],
   Strategy: (found) => ['strategies/' + found.address, found.symbol || shorten(found.address), ''],

@@ -1,17 +1,14 @@
-import { h, state } from '../lib/dom.js';
-import { align, bars, chartCard, choice, sparkline, timeChart } from '../lib/charts.js';
+import { h } from '../lib/dom.js';
+import { align, bars, chartCard, rangeChoice, rangeFrom, sparkline, timeChart } from '../lib/charts.js';
 import { avsLink, count, delegatorLink, growth, link, lost, money, none, operatorLink, percent, risk, strategyLink, strategyName, time, title, tvs, usd, words } from '../lib/format.js';
-import { daysBefore, heading, page } from '../lib/layout.js';
+import { heading, page, tile } from '../lib/layout.js';
 import { rewardsByDay, rewardsFrom } from '../lib/rewards.js';
 import { tableCard } from '../lib/table.js';
 
-const RANGES = [['30', '30 d'], ['90', '90 d'], ['365', '1 y'], ['1000', 'All']];
-const DAYS = '90';
 const LEVELS = [['lowCount', 'Low', 'var(--low)'], ['mediumCount', 'Medium', 'var(--medium)'], ['highCount', 'High', 'var(--high)'], ['criticalCount', 'Critical', 'var(--critical)']];
 
-const tile = (label, value, note, values) =>
-  h('div', { class: 'tile' }, h('span', { class: 'label' }, label), h('strong', null, value),
-    h('div', { class: 'tile-foot' }, h('small', null, note), values?.length > 1 ? sparkline(values, `${label} over time`, { width: 84, height: 26 }) : null));
+const tileWithTrend = (label, value, note, values) =>
+  tile(label, value, note, values?.length > 1 ? sparkline(values, `${label} over time`, { width: 84, height: 26 }) : null);
 
 function change(days, field) {
   const known = days.filter((each) => each[field] !== null);
@@ -28,11 +25,11 @@ function tiles({ network, operatorsAggregate, delegators, avses }) {
   };
   const column = (field) => days.map((each) => each[field]);
   return h('section', { class: 'tiles', 'aria-label': 'Totals' },
-    tile('Total value secured', money(operatorsAggregate.tvsUsd.sum, 'no share is valued'), grown('tvsUsd'), column('tvsUsd')),
-    tile('Operators', count(operatorsAggregate.count), latest ? `${count(latest.activeOperatorCount)} active` : 'no day taken yet', column('activeOperatorCount')),
-    tile('Delegators', count(delegators.totalCount), latest ? `${count(latest.activeDelegators)} active` : '', column('activeDelegators')),
-    tile('AVSs', count(avses.totalCount), latest ? `${count(latest.avsCount)} with operators` : '', column('avsCount')),
-    tile('Stake at risk', latest ? money(latest.slashableUsd, 'nothing slashable is valued') : none('no day taken yet'), 'slashable by operator sets', column('slashableUsd')));
+    tileWithTrend('Total value secured', money(operatorsAggregate.tvsUsd.sum, 'no share is valued'), grown('tvsUsd'), column('tvsUsd')),
+    tileWithTrend('Operators', count(operatorsAggregate.count), latest ? `${count(latest.activeOperatorCount)} active` : 'no day taken yet', column('activeOperatorCount')),
+    tileWithTrend('Delegators', count(delegators.totalCount), latest ? `${count(latest.activeDelegators)} active` : '', column('activeDelegators')),
+    tileWithTrend('AVSs', count(avses.totalCount), latest ? `${count(latest.avsCount)} with operators` : '', column('avsCount')),
+    tileWithTrend('Stake at risk', latest ? money(latest.slashableUsd, 'nothing slashable is valued') : none('no day taken yet'), 'slashable by operator sets', column('slashableUsd')));
 }
 
 function stack({ network, strategies }) {
@@ -103,13 +100,13 @@ const alerts = ({ nodes, totalCount }) => chartCard({
     h('small', null, time(each.happenedAt)))))
     : h('p', { class: 'blank' }, 'No alert rule has fired. Rules are made by mutations of the API.'));
 
-page(({ newestDay }) => ({ from: daysBefore(newestDay, Number(state.get('range', DAYS))), rewardsFrom: rewardsFrom(newestDay) }), (data) => {
+page(({ newestDay }) => ({ from: rangeFrom(newestDay), rewardsFrom: rewardsFrom(newestDay) }), (data) => {
   const days = data.network.dailySnapshots;
   const dates = days.map((each) => each.date);
   // a day without prices has no scores
   const scored = days.map((each) => (LEVELS.some(([field]) => each[field]) ? each : { date: each.date }));
   return [
-    heading('Network', 'Value secured by all operators, and who holds it.', choice('range', 'Range', RANGES, DAYS)),
+    heading('Network', 'Value secured by all operators, and who holds it.', rangeChoice()),
     tiles(data),
     h('div', { class: 'grid' },
       timeChart({ title: 'Total value secured', note: 'USD at the prices of each day', size: 'wide', days: dates, format: usd, series: [{ name: 'TVS', values: days.map((each) => each.tvsUsd) }] }),

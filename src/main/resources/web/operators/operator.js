@@ -1,18 +1,15 @@
 import { h, state } from '../lib/dom.js';
-import { align, bars, blank, chartCard, choice, color, donut, seconds, timeChart } from '../lib/charts.js';
+import { align, bars, blank, chartCard, color, donut, rangeChoice, rangeFrom, seconds, timeChart } from '../lib/charts.js';
 import { avsLink, bips, copy, count, day, delegatorLink, figure, link, lost, many, money, nameOf, none, number, percent, portion, risk, shorten, strategyLink, strategyName, time, title, tvs, tvsReason, usd, words } from '../lib/format.js';
 import { ApiError } from '../lib/graphql.js';
-import { daysBefore, heading, page, subject } from '../lib/layout.js';
+import { heading, page, subject, tile } from '../lib/layout.js';
 import { earnedCard, rewardsByDay, rewardsExport, rewardsFrom, yieldsCard } from '../lib/rewards.js';
 import { dataTable, tableCard } from '../lib/table.js';
 import { worstCase } from '../lib/worst.js';
 import { slashPreview } from './preview.js';
 
-const RANGES = [['30', '30 d'], ['90', '90 d'], ['365', '1 y'], ['1000', 'All']];
-const DAYS = '90';
 let newest;
 
-const tile = (label, value, note) => h('div', { class: 'tile' }, h('span', { class: 'label' }, label), h('strong', null, value), h('div', { class: 'tile-foot' }, h('small', null, note)));
 
 const site = (url, text) => (/^https?:\/\//i.test(url ?? '') ? h('a', { href: url, rel: 'noreferrer noopener', target: '_blank' }, text) : null);
 
@@ -63,7 +60,7 @@ function value(operator, history) {
   const aligned = align(series);
   return timeChart({
     title: 'TVS by strategy', note: 'USD at the prices of each day, stacked; red marks slashes, blue changes of commission', size: 'wide', stacked: true, format: usd,
-    marks: marks(operator), ...aligned, controls: [choice('range', 'Range', RANGES, DAYS)],
+    marks: marks(operator), ...aligned, controls: [rangeChoice()],
   });
 }
 
@@ -221,7 +218,7 @@ page(({ newestDay }) => {
   newest = newestDay;
   const asOf = state.get('asOf');
   const to = asOf || null;
-  return { address: subject(), asOf: asOf ? { date: asOf } : null, isCurrent: !asOf, to, from: daysBefore(to ?? newestDay, Number(state.get('range', DAYS))), rewardsFrom: rewardsFrom(to ?? newestDay) };
+  return { address: subject(), asOf: asOf ? { date: asOf } : null, isCurrent: !asOf, to, from: rangeFrom(to ?? newestDay), rewardsFrom: rewardsFrom(to ?? newestDay) };
 }, ({ operator, history }) => {
   if (!operator) throw new ApiError('NOT_FOUND', `No event names an operator ${shorten(subject())}${state.get('asOf') ? ' up to this day' : ''}.`);
   document.title = `${nameOf(operator).slice(0, 80)} · Operator Analytics`;

@@ -2,14 +2,13 @@ import { h, svg } from '../lib/dom.js';
 import { blank, chartCard } from '../lib/charts.js';
 import { count, duration, figure, instant, many, none, time, title, words } from '../lib/format.js';
 import { execute, query, subscribe, token } from '../lib/graphql.js';
-import { heading, keyForm, page } from '../lib/layout.js';
+import { heading, keyForm, page, tile } from '../lib/layout.js';
 import { tableCard } from '../lib/table.js';
 
 const PROGRESS = 'subscription { runProgress { __typename ... on RunProgress { cursor status operatorsDone } } }';
 const STATUS = { SUCCEEDED: 'low', DONE: 'low', PASSED: 'low', FRESH: 'low', RUNNING: 'c5', QUEUED: 'rest', PARTIAL: 'medium', STALE: 'medium', FAILED: 'critical', LOST: 'critical', CANCELLED: 'rest', MISSING: 'rest', EXTERNAL: 'rest' };
 const paint = (status) => `var(--${STATUS[status] ?? 'medium'})`;
 const chip = (status) => h('span', { class: `chip ${{ low: 'good', medium: 'warn', critical: 'bad' }[STATUS[status] ?? 'medium'] ?? ''}` }, words(status));
-const tile = (label, value, note) => h('div', { class: 'tile' }, h('span', { class: 'label' }, label), h('strong', null, value), h('div', { class: 'tile-foot' }, h('small', null, note)));
 const said = h('p', { class: 'said', role: 'status' });
 let refresh = () => {};
 let newest;

@@ -1,16 +1,13 @@
-import { h, state } from '../lib/dom.js';
-import { blank, chartCard, choice, donut, timeChart } from '../lib/charts.js';
+import { h } from '../lib/dom.js';
+import { blank, chartCard, donut, rangeChoice, rangeFrom, timeChart } from '../lib/charts.js';
 import { copy, count, delegatorLink, figure, money, nameOf, none, number, operatorLink, percent, short, shorten, strategyName, time, title, tvs, usd, words } from '../lib/format.js';
 import { ApiError } from '../lib/graphql.js';
-import { daysBefore, heading, page, subject } from '../lib/layout.js';
+import { heading, page, subject, tile } from '../lib/layout.js';
 import { rewardsByDay, rewardsFrom, yieldsCard } from '../lib/rewards.js';
 import { tableCard } from '../lib/table.js';
 
-const RANGES = [['30', '30 d'], ['90', '90 d'], ['365', '1 y'], ['1000', 'All']];
-const DAYS = '90';
 const RATES = { QUOTED: 'from the strategy or an import', FIXED: 'one share is one token', RATE_ASSUMED: 'assumed to be 1' };
 
-const tile = (label, value, note) => h('div', { class: 'tile' }, h('span', { class: 'label' }, label), h('strong', null, value), h('div', { class: 'tile-foot' }, h('small', null, note)));
 
 function spread({ concentration, operators, operatorCount }) {
   const parts = operators.nodes.slice(0, 7).map((each) => ({ name: nameOf(each.operator), link: operatorLink(each.operator), value: each.tvsUsd ?? each.shares }));
@@ -22,13 +19,13 @@ function spread({ concentration, operators, operatorCount }) {
     : `The largest holds ${percent(concentration.top1)}, the five largest ${percent(concentration.top5)}. ${concentration.nakamotoThird} hold more than a third. HHI ${Number(concentration.hhi).toFixed(3)}.`) : blank('No day has been analysed yet.'));
 }
 
-page(({ newestDay }) => ({ address: subject(), from: daysBefore(newestDay, Number(state.get('range', DAYS))), rewardsFrom: rewardsFrom(newestDay) }), ({ strategy }) => {
+page(({ newestDay }) => ({ address: subject(), from: rangeFrom(newestDay), rewardsFrom: rewardsFrom(newestDay) }), ({ strategy }) => {
   if (!strategy) throw new ApiError('NOT_FOUND', `Neither an event nor an import names a strategy ${shorten(subject())}.`);
   document.title = `${strategyName(strategy).slice(0, 80)} · Operator Analytics`;
   const days = strategy.dailySnapshots;
   const line = (name, field) => ({ days: days.map((each) => each.date), series: [{ name, values: days.map((each) => each[field]) }] });
   return [
-    heading(strategyName(strategy), [copy(strategy.address, true)], choice('range', 'Range', RANGES, DAYS)),
+    heading(strategyName(strategy), [copy(strategy.address, true)], rangeChoice()),
     h('div', { class: 'chips identity' }, strategy.category ? h('span', { class: 'chip' }, title(strategy.category)) : null,
       strategy.token ? h('span', { class: 'chip' }, 'token ', copy(strategy.token)) : h('span', { class: 'chip warn' }, 'token not known')),
     h('section', { class: 'tiles', 'aria-label': 'Figures' },

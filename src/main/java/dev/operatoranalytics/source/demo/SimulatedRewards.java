@@ -217,7 +217,8 @@ final class SimulatedRewards {
   private void submitToAvs(Service service, int place) {
     var nonce = nonce(service.avs());
     var hash = hash(service.avs(), nonce);
-    var token = strategy("WETH").token();
+    var weth = strategy("WETH");
+    var token = weth.token();
     if (place % 2 == 0) {
       if (nonce % 4 == 0) {
         var terms = new Terms(Strategy.quoted(), token, today(), 4 * WEEK);
@@ -232,7 +233,9 @@ final class SimulatedRewards {
       return;
     }
     var amounts =
-        amounts(members(operator -> directory.isRegistered(operator.address(), service.avs())));
+        amounts(
+            milli(weth, 300),
+            members(operator -> directory.isRegistered(operator.address(), service.avs())));
     var terms = new Terms(Strategy.quoted(), token, today() - WEEK, WEEK);
     emit(
         "OperatorDirectedAVSRewardsSubmissionCreated(caller,avs,operatorDirectedRewardsSubmissionHash,submissionNonce,operatorDirectedRewardsSubmission)",
@@ -247,14 +250,13 @@ final class SimulatedRewards {
   private void submitToSet(Service service, OperatorSet set, int place) {
     var nonce = nonce(service.avs());
     var hash = hash(service.avs(), nonce);
-    var terms =
-        new Terms(
-            allocation.strategies(set),
-            (place % 2 == 0 ? eigen : strategy("USDC")).token(),
-            today() - WEEK,
-            WEEK);
+    var paid = place % 2 == 0 ? eigen : strategy("USDC");
+    var terms = new Terms(allocation.strategies(set), paid.token(), today() - WEEK, WEEK);
     if (place % 3 == 0) {
-      var amounts = amounts(members(operator -> allocation.isMember(operator.address(), set)));
+      var amounts =
+          amounts(
+              milli(paid, 1_000_000),
+              members(operator -> allocation.isMember(operator.address(), set)));
       emit(
           "OperatorDirectedOperatorSetRewardsSubmissionCreated(caller,operatorDirectedRewardsSubmissionHash,operatorSet,submissionNonce,operatorDirectedRewardsSubmission)",
           service.avs(),
@@ -266,7 +268,7 @@ final class SimulatedRewards {
       return;
     }
     var isUnique = place % 3 == 1;
-    var amount = BigInteger.valueOf(4_000_000_000L + place);
+    var amount = milli(paid, 4_000_000).add(BigInteger.valueOf(place));
     emit(
         "%sStakeRewardsSubmissionCreated(caller,rewardsSubmissionHash,operatorSet,submissionNonce,rewardsSubmission)"
             .formatted(isUnique ? "Unique" : "Total"),
@@ -306,10 +308,16 @@ final class SimulatedRewards {
         TOKEN.divide(BigInteger.valueOf(1_000_000)));
   }
 
-  private static Map<String, BigInteger> amounts(List<Operator> members) {
+  /** Base units of thousandths of a strategy's token. */
+  private static BigInteger milli(Strategy strategy, long count) {
+    return BigInteger.TEN.pow(strategy.decimals() - 3).multiply(BigInteger.valueOf(count));
+  }
+
+  /** About {@code amount} for each member; no two amounts are equal. */
+  private static Map<String, BigInteger> amounts(BigInteger amount, List<Operator> members) {
     var amounts = new LinkedHashMap<String, BigInteger>();
     for (var member : members) {
-      amounts.put(member.address(), BigInteger.valueOf(1_000_000_000L + 7L * amounts.size()));
+      amounts.put(member.address(), amount.add(BigInteger.valueOf(7L * amounts.size())));
     }
     return amounts;
   }
