@@ -97,8 +97,8 @@ public record RewardsVerification(
     }
     if (difference == null) {
       return "the published amounts equal the computed ones, so the root was built from others: the"
-                 + " imported file is of another day or of a tree that was replaced, or it lacks"
-                 + " earners that are not computed either";
+          + " imported file is of another day or of a tree that was replaced, or it lacks"
+          + " earners that are not computed either";
     }
     return null;
   }
