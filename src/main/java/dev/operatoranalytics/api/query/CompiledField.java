@@ -12,9 +12,11 @@ import graphql.schema.GraphQLArgument;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * rows violate the schema.
  */
 final class CompiledField {
+  private static final int MAX_KNOWN_CHARACTERS = 4_096;
+
   private final String key;
   private final Parameters.Statement statement;
   private final List<FieldCall> calls;
@@ -30,6 +34,18 @@ final class CompiledField {
 
   /** Values of the parameters that no variable and no clock determines; null for others. */
   private final List<@Nullable Object> constants;
+
+  private final Set<String> variableNames = new HashSet<>();
+
+  /** Those of the last request, because many requests have the same variables. */
+  private volatile @Nullable Known last;
+
+  /**
+   * @param variables those of the field
+   * @param values without the current time
+   */
+  private record Known(
+      Map<String, @Nullable Object> variables, List<@Nullable Object> values) {}
 
   /**
    * @param key key of the field in the response
@@ -49,6 +65,18 @@ final class CompiledField {
     this.checks = checks;
     this.relations = relations;
     this.constants = constants();
+    calls.forEach(
+        call -> call.arguments().forEach(given -> addVariables(given.getValue(), variableNames)));
+  }
+
+  private static void addVariables(Value<?> value, Set<String> names) {
+    switch (value) {
+      case VariableReference reference -> names.add(reference.getName());
+      case ArrayValue several -> several.getValues().forEach(each -> addVariables(each, names));
+      case ObjectValue object ->
+          object.getObjectFields().forEach(part -> addVariables(part.getValue(), names));
+      default -> {}
+    }
   }
 
   /** The arguments of a field in the document. */
@@ -104,6 +132,29 @@ final class CompiledField {
 
   /** The values of the parameters of the statement: texts or arrays of texts. */
   List<@Nullable Object> values(CoercedVariables variables, Instant now) {
+    var own = new HashMap<String, @Nullable Object>();
+    for (var name : variableNames) {
+      if (variables.containsKey(name)) {
+        own.put(name, variables.get(name));
+      }
+    }
+    var known = last;
+    if (known == null || !known.variables().equals(own)) {
+      known = new Known(own, values(variables));
+      if (own.toString().length() <= MAX_KNOWN_CHARACTERS) {
+        last = known;
+      }
+    }
+    var values = new ArrayList<>(known.values());
+    for (var index = 0; index < values.size(); index++) {
+      if (statement.parameters().get(index).call() == Parameters.Parameter.NOW) {
+        values.set(index, now.toString());
+      }
+    }
+    return values;
+  }
+
+  private List<@Nullable Object> values(CoercedVariables variables) {
     var given = new HashMap<Integer, Map<String, Object>>();
     for (var call = 0; call < calls.size(); call++) {
       if (calls.get(call).hasVariables()) {
@@ -115,9 +166,7 @@ final class CompiledField {
     var values = new ArrayList<@Nullable Object>(constants);
     for (var index = 0; index < values.size(); index++) {
       var parameter = statement.parameters().get(index);
-      if (parameter.call() == Parameters.Parameter.NOW) {
-        values.set(index, now.toString());
-      } else if (given.containsKey(parameter.call())) {
+      if (given.containsKey(parameter.call())) {
         values.set(index, parameter.value().of(given.get(parameter.call())));
       }
     }

@@ -386,23 +386,44 @@ final class Compiler {
     var json = object(rows.noun(), objectType(definition), scope, field);
     var limit = limit(rows, definition);
     var size = limit == 0 ? rows.size() : limit + 1;
-    var select = rows.list(scope.selected(inner), inner, size);
     var fits = "count(*) = count(json)" + (limit == 0 ? "" : " and count(*) <= " + limit);
     // joins may change the order of rows
-    var isOrdered = scope.joins.isEmpty();
+    if (scope.joins.isEmpty()) {
+      var select = rows.list(scope.selected(inner), inner, size);
+      return listed(fits, "", json.sql() + " as json", select, scope);
+    }
+    if (rows.isCut()) {
+      var select = numbered(rows.list(scope.selected(inner), inner, size));
+      return listed(fits, " order by nth", alias + ".nth, " + json.sql() + " as json", select, scope);
+    }
+    // sorted once, after the joins; a list that has more rows than its limit is not used
+    var columns = new StringBuilder(json.sql() + " as json");
+    var terms = new ArrayList<String>();
+    for (var term : rows.order()) {
+      var name = "order_" + terms.size();
+      columns.append(", ").append(term.column().of(alias)).append(" as ").append(name);
+      scope.used.add(term.column().name());
+      terms.add(term.named(name));
+    }
+    return listed(
+        fits,
+        " order by " + String.join(", ", terms),
+        columns.toString(),
+        rows.unordered(scope.selected(inner), inner, size),
+        scope);
+  }
+
+  /**
+   * @param order of the rows; empty when the select has it
+   * @param columns the JSON of each row, and what the order needs
+   */
+  private static String listed(
+      String fits, String order, String columns, String select, Scope scope) {
     return """
     (select case when %s then '[' || coalesce(string_agg(json, ','%s), '') || ']' end \
-    from (select %s%s as json from (%s) as %s%s%s) as listed)\
+    from (select %s from (%s) as %s%s%s) as listed)\
     """
-        .formatted(
-            fits,
-            isOrdered ? "" : " order by nth",
-            isOrdered ? "" : alias + ".nth, ",
-            json.sql(),
-            isOrdered ? select : numbered(select),
-            alias,
-            scope.joins,
-            ONCE);
+        .formatted(fits, order, columns, select, scope.alias, scope.joins, ONCE);
   }
 
   /** The columns of a list, each as an array. */

@@ -14,7 +14,14 @@ public record Order(
   }
 
   String sql(String alias) {
-    return column.of(alias)
+    return named(column.of(alias));
+  }
+
+  /**
+   * @param name SQL of the column
+   */
+  String named(String name) {
+    return name
         + (isDescending ? " desc" : " asc")
         + (isNullable ? (areNullsFirst ? " nulls first" : " nulls last") : "");
   }

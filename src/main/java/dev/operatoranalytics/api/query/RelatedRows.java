@@ -134,9 +134,24 @@ final class RelatedRows {
         : (Integer) Objects.requireNonNull(arguments.get(argument), argument);
   }
 
+  /** The order of a list that is not a connection. */
+  List<Order> order() {
+    return noun.orderOf(ownOrder(), fixed());
+  }
+
+  /** Whether a list that is not a connection has fewer rows than it finds. */
+  boolean isCut() {
+    return relation.size() != null || arguments.get(Relation.MAX_POINTS) != null;
+  }
+
+  /** The rows of a list that is not a connection, in any order. */
+  String unordered(String selected, String alias, int limit) {
+    return select(selected, alias, List.of(), limit);
+  }
+
   /** A list that is not a connection. */
   String list(String selected, String alias, int limit) {
-    var order = noun.orderOf(ownOrder(), fixed());
+    var order = order();
     return arguments.get(Relation.MAX_POINTS) == null
         ? select(selected, alias, order, limit)
         : thinned(selected, alias, order, limit);
