@@ -25,7 +25,9 @@ select
         as is_permissioned,
     operators.first_activity_at::timestamptz,
     -- not known for days
-    null::timestamptz as last_activity_at
+    null::timestamptz as last_activity_at,
+    -- today's
+    operators.metadata_uri::text
 from operators
 left join latest_approvers using (operator_id)
 left join registrations using (operator_id)

@@ -1,18 +1,37 @@
--- Risk, growth and yield of each operator on the newest analysed day, and the change of its TVS over the 7 days before it.
+-- Risk, growth and yield of each operator on the newest analysed day, and its TVS over the days before it.
 -- Grain: one row per operator.
--- Units: score 0..100; growth, change and yield as fractions.
+-- Units: score 0..100; growth, change and yield as fractions; trend in USD.
 
 with
 
 days as (
     select max(date) as newest, max(date) - 7 as earlier
     from network_daily_risk
+),
+
+trends as (
+    select
+        operator_id,
+        string_agg(
+            coalesce('"' || trim_scale(total_tvs)::text || '"', 'null'), ','
+            order by snapshot_date
+        ) as days
+    from operator_daily_snapshots
+    where snapshot_date > (select newest - 30 from days)
+        and snapshot_date <= (select newest from days)
+    group by operator_id
 )
 
 select
     operator_figures.operator_id::text,
     operator_analytics.risk_score::numeric,
     operator_analytics.risk_level::text,
+    (
+        case
+            when operator_analytics.operator_id is null then 'NOT_ANALYSED'
+            else operator_analytics.score_reason
+        end
+    )::text as score_reason,
     operator_analytics.growth_rate_30d::numeric,
     ratio(newest.total_tvs - earlier.total_tvs, earlier.total_tvs)::numeric as tvs_change_7d,
     (
@@ -28,7 +47,8 @@ select
             when operator_yields.operator_id is null then 'NO_STAKE'
             else operator_yields.reason
         end
-    )::text as net_yield_30d_reason
+    )::text as net_yield_30d_reason,
+    ('[' || coalesce(trends.days, '') || ']')::text as tvs_trend
 from operator_figures
 cross join days
 left join operator_analytics
@@ -45,3 +65,5 @@ left join operator_daily_snapshots as newest
 left join operator_daily_snapshots as earlier
     on earlier.operator_id = operator_figures.operator_id
     and earlier.snapshot_date = days.earlier
+left join trends
+    on trends.operator_id = operator_figures.operator_id

@@ -59,7 +59,8 @@ select
     coalesce(strategies_held.strategy_count, 0)::integer as strategy_count,
     coalesce(slashes.total_slash_events, 0)::integer as total_slash_events,
     slashes.last_slashed_at::timestamptz,
-    commissions.current_bips::integer as pi_bips
+    commissions.current_bips::integer as pi_bips,
+    (operators.metadata_uri is not null or operator_metadata.operator_id is not null)::boolean as has_metadata
 from operators
 left join delegators using (operator_id)
 left join relationships using (operator_id)

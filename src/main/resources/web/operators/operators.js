@@ -2,7 +2,7 @@ import { h, state } from '../lib/dom.js';
 import { chartCard, choice, sparkline } from '../lib/charts.js';
 import { bips, copy, count, direction, figure, growth, link, money, none, operatorLink, percent, risk, signed, time, tvs, usd, words } from '../lib/format.js';
 import { query } from '../lib/graphql.js';
-import { daysBefore, heading, page, shown } from '../lib/layout.js';
+import { heading, page, shown } from '../lib/layout.js';
 import { dataTable, pager } from '../lib/table.js';
 
 const ORDERS = {
@@ -16,10 +16,10 @@ const first = () => Number({ 25: 25, 100: 100, all: 50 }[state.get('rows', '25')
 
 const COLUMNS = [
   { id: 'tvs', name: 'TVS', number: true, order: 'tvs', cell: ({ state: now }) => tvs(now.tvsUsd, now.tvsStatus) },
-  { id: 'trend', name: 'Trend', cell: ({ dailySnapshots }) => sparkline(dailySnapshots.map((day) => day.tvsUsd), 'TVS in 30 days') },
+  { id: 'trend', name: 'Trend', cell: ({ state: now }) => sparkline(now.tvsTrend, 'TVS in 30 days') },
   { id: 'week', name: '7 days', number: true, order: 'week', cell: ({ state: now }) => change(now) },
-  { id: 'growth', name: 'Shares, 30 days', number: true, order: 'growth', cell: ({ analytics }) => growth(analytics?.growthRate30d, analytics ? 'no shares 30 days ago' : 'not analysed yet') },
-  { id: 'risk', name: 'Risk', order: 'risk', cell: ({ analytics }) => risk(analytics) },
+  { id: 'growth', name: 'Shares, 30 days', number: true, order: 'growth', cell: ({ state: now }) => growth(now.growthRate30d, now.scoreReason === 'NOT_ANALYSED' ? 'not analysed yet' : 'no shares 30 days ago') },
+  { id: 'risk', name: 'Risk', order: 'risk', cell: ({ state: now }) => risk(now) },
   { id: 'commission', name: 'Commission', number: true, order: 'commission', cell: ({ state: now }) => figure(now.piBips, bips, { unit: 'basis points of programmatic incentives', reason: 'unknown' }) },
   { id: 'delegators', name: 'Delegators', number: true, order: 'delegators', cell: ({ state: now }) => count(now.activeDelegators) },
   { id: 'avs', name: 'AVSs', number: true, order: 'avs', cell: ({ state: now }) => count(now.activeAvsCount) },
@@ -91,8 +91,10 @@ function toolbar() {
 const EXPORTED = `query ($where: OperatorFilter, $orderBy: [OperatorOrder!]) {
   operators(where: $where, orderBy: $orderBy) { nodes {
     address metadata { name }
-    state { isActive isPermissioned tvsUsd tvsStatus tvsChange7d tvsChange7dReason piBips activeDelegators activeAvsCount totalSlashEvents registeredAt lastActivityAt }
-    analytics { date riskScore riskLevel scoreReason confidence growthRate30d }
+    state {
+      isActive isPermissioned tvsUsd tvsStatus tvsChange7d tvsChange7dReason piBips activeDelegators activeAvsCount totalSlashEvents registeredAt lastActivityAt
+      riskScore riskLevel scoreReason growthRate30d
+    }
   } }
 }`;
 
@@ -118,7 +120,7 @@ function comparison() {
   return { go, box };
 }
 
-page(({ newestDay }) => ({ where: where(), orderBy: orderBy(), first: first(), after: state.get('after') || null, from: daysBefore(newestDay, 30) }), ({ operators, operatorsAggregate }) => {
+page(() => ({ where: where(), orderBy: orderBy(), first: first(), after: state.get('after') || null }), ({ operators, operatorsAggregate }) => {
   const { go, box } = comparison();
   const columns = [
     { name: 'Operator', order: 'name', ascends: true, cell: (operator) => h('span', { class: 'with-box' }, box(operator), operatorLink(operator)) },
@@ -127,8 +129,8 @@ page(({ newestDay }) => ({ where: where(), orderBy: orderBy(), first: first(), a
   const all = [...operators.nodes];
   const figures = () => ({
     columns: ['address', 'name', 'tvs_usd', 'tvs_status', 'tvs_change_7d', 'growth_rate_30d', 'risk_score', 'risk_level', 'pi_bips', 'delegators', 'avss', 'slashes'],
-    rows: all.map(({ address, metadata, state: now, analytics }) => [address, metadata?.name, now.tvsUsd, now.tvsStatus, now.tvsChange7d, analytics?.growthRate30d,
-      analytics?.riskScore, analytics?.riskLevel, now.piBips, now.activeDelegators, now.activeAvsCount, now.totalSlashEvents]),
+    rows: all.map(({ address, metadata, state: now }) => [address, metadata?.name, now.tvsUsd, now.tvsStatus, now.tvsChange7d, now.growthRate30d,
+      now.riskScore, now.riskLevel, now.piBips, now.activeDelegators, now.activeAvsCount, now.totalSlashEvents]),
   });
   const isGrowing = state.get('rows') === 'all';
   let { pageInfo } = operators;
@@ -142,7 +144,7 @@ page(({ newestDay }) => ({ where: where(), orderBy: orderBy(), first: first(), a
   };
   const { sum, avg } = operatorsAggregate.tvsUsd;
   return [
-    heading('Operators', `${count(operatorsAggregate.count)} match, with ${sum === null ? 'no valued shares' : `${usd(sum)} in all`}${avg === null ? '' : ` and ${usd(avg)} on average`}.`, go),
+    heading('Operators', `${count(operators.totalCount)} match, with ${sum === null ? 'no valued shares' : `${usd(sum)} in all`}${avg === null ? '' : ` and ${usd(avg)} on average`}.`, go),
     toolbar(),
     chartCard({ title: 'Operators by filter', size: 'wide listing', figures, exported: EXPORTED, controls: [choice('rows', 'Rows', ROWS, '25', ['after'])] },
       dataTable({

@@ -90,7 +90,7 @@ const runsTable = (runs) => tableCard({
     { name: 'Started', cell: (run) => time(run.startedAt, 'not yet') },
     { name: 'Took', number: true, cell: (run) => (run.seconds === null ? none('not ended') : duration(run.seconds)) },
     { name: 'Done', number: true, cell: (run) => (run.daysTotal ? `${count(run.daysDone)} of ${count(run.daysTotal)} days` : run.operatorsTotal === null || run.operatorsTotal < run.operatorsDone ? many(run.operatorsDone, 'operator') : `${count(run.operatorsDone)} of ${many(run.operatorsTotal, 'operator')}`) },
-    { name: 'Rows written', number: true, cell: (run) => count(run.steps.reduce((sum, step) => sum + Number(step.inserted) + Number(step.updated) + Number(step.deleted), 0)) },
+    { name: 'Rows written', number: true, cell: (run) => count(run.rowsWritten) },
     { name: 'Error', cell: (run) => (run.error ? h('span', { class: 'free' }, run.error.asset?.key ?? '', ' ', run.error.message ?? 'shown to administrators') : '') },
     ...(token.get() ? [{ name: 'Actions', cell: (run) => [
       ['QUEUED', 'RUNNING'].includes(run.status) ? button('Cancel', 'cancelRun', 'CancelRunInput', { id: run.id }) : null,
@@ -137,7 +137,7 @@ function graph(assets) {
   const height = Math.max(...columns.map((column) => column.length)) * 17 + 30;
   const places = new Map();
   columns.forEach((column, x) => column.forEach((asset, y) => places.set(asset.key, { x: x * 188 + 6, y: 34 + y * ((height - 40) / Math.max(column.length, 1)) })));
-  const edges = assets.flatMap((asset) => asset.dependsOn.map(({ key }) => ({ from: key, to: asset.key })))
+  const edges = assets.flatMap((asset) => asset.dependsOnKeys.map((key) => ({ from: key, to: asset.key })))
     .filter(({ from, to }) => places.has(from) && places.get(from).x < places.get(to).x);
   const lines = new Map(edges.map((edge) => {
     const [from, to] = [places.get(edge.from), places.get(edge.to)];
@@ -148,7 +148,7 @@ function graph(assets) {
   });
   return chartCard({
     title: 'Tables', size: 'wide', note: 'By stage, with what each reads; colour shows staleness; point at a table to see what it reads and what reads it',
-    figures: { columns: ['table', 'stage', 'staleness', 'reads'], rows: assets.map((asset) => [asset.key, asset.stage, asset.staleness, asset.dependsOn.map(({ key }) => key).join(' ')]) },
+    figures: { columns: ['table', 'stage', 'staleness', 'reads'], rows: assets.map((asset) => [asset.key, asset.stage, asset.staleness, asset.dependsOnKeys.join(' ')]) },
   }, h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Graph of tables' },
     svg('svg', { class: 'graph', width: columns.length * 188, height, viewBox: `0 0 ${columns.length * 188} ${height}`, role: 'img', 'aria-label': `${assets.length} tables, ${edges.length} dependencies` },
       [...lines.values()],

@@ -362,12 +362,16 @@ public final class RunRepository {
     try (var statement =
         state.prepareStatement(
             """
-            update pipeline_runs set operators_done = operators_done + ?
+            update pipeline_runs
+            set operators_done = operators_done + ?, rows_written = rows_written + ?
             where run_id = ?
             """
                 + RETURNING)) {
       statement.setInt(1, operators);
-      statement.setLong(2, run.id());
+      statement.setLong(
+          2,
+          steps.stream().map(StageRunner.StageStep::rows).mapToLong(RowCounts::changed).sum());
+      statement.setLong(3, run.id());
       return changes(statement).getFirst();
     }
   }

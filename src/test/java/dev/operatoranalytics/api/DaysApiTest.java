@@ -9,6 +9,7 @@ import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -61,6 +62,44 @@ class DaysApiTest {
           .isEqualTo(Integer.parseInt(sums.get(i).get(1)));
       assertThat(day.get("tvsUsd").getStringValue()).isNotEqualTo("0");
     }
+  }
+
+  @Test
+  void the_state_of_an_operator_has_the_figures_of_its_newest_day_and_the_days_before()
+      throws Exception {
+    var operators =
+        data(
+                """
+                { operators(first: 50) { nodes {
+                  state { tvsTrend riskScore riskLevel scoreReason growthRate30d }
+                  dailySnapshots { tvsUsd }
+                  analytics { riskScore riskLevel scoreReason growthRate30d }
+                } } }
+                """)
+            .get("operators")
+            .get("nodes");
+    var reasons = new HashSet<String>();
+    for (var i = 0; i < operators.size(); i++) {
+      var operator = operators.get(i);
+      var state = operator.get("state");
+      var trend = state.get("tvsTrend");
+      var days = operator.get("dailySnapshots");
+      assertThat(trend.size()).isEqualTo(days.size());
+      for (var day = 0; day < trend.size(); day++) {
+        assertThat(trend.get(day)).isEqualTo(days.get(day).get("tvsUsd"));
+      }
+      var analytics = operator.get("analytics");
+      reasons.add(String.valueOf(state.get("scoreReason").getValue()));
+      if (analytics.isNull()) {
+        assertThat(state.get("scoreReason").getStringValue()).isEqualTo("NOT_ANALYSED");
+        assertThat(state.get("riskScore").isNull()).isTrue();
+      } else {
+        for (var field : List.of("riskScore", "riskLevel", "scoreReason", "growthRate30d")) {
+          assertThat(state.get(field)).as(field).isEqualTo(analytics.get(field));
+        }
+      }
+    }
+    assertThat(reasons).contains("null", "NOTHING_AT_STAKE");
   }
 
   @Test

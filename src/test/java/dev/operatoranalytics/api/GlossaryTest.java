@@ -42,6 +42,7 @@ class GlossaryTest {
           Map.entry("operator_commission_rates.commission_kind", "CommissionKind"),
           Map.entry("operator_current_state.tvs_status", "TvsStatus"),
           Map.entry("operator_daily_snapshots.tvs_status", "TvsStatus"),
+          Map.entry("operator_figures.score_reason", "NewestScoreReason"),
           Map.entry("pipeline_checkpoints.guarantee", "CursorGuarantee"),
           Map.entry("pipeline_checks.severity", "Severity"),
           Map.entry("pipeline_checks.status", "CheckStatus"),

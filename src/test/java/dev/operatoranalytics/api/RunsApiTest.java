@@ -52,7 +52,7 @@ class RunsApiTest {
               first: 1
             ) {
               nodes {
-                id job status trigger isFull progress operatorsTotal operatorsDone error { message }
+                id job status trigger isFull progress operatorsTotal operatorsDone rowsWritten error { message }
                 steps { asset { key } stage inserted updated deleted unchanged }
                 operators { totalCount nodes { address reason hasChanged operator { address } } }
                 events(last: 2) { nodes { kind message } }
@@ -74,6 +74,12 @@ class RunsApiTest {
       assertThat(touched.get("hasChanged").getBooleanValue()).isTrue();
       assertThat(touched.get("operator").get("address")).isEqualTo(touched.get("address"));
     }
+    var written =
+        all(run.get("steps")).stream()
+            .flatMap(step -> text(step, "inserted", "updated", "deleted").stream())
+            .mapToLong(Long::parseLong)
+            .sum();
+    assertThat(text(run, "rowsWritten")).containsExactly(Long.toString(written));
     var state =
         all(run.get("steps")).stream()
             .filter(step -> keyOf(step.get("asset")).equals("operator_current_state"))
@@ -150,7 +156,7 @@ class RunsApiTest {
         all(
             pipeline(
                     "assets { key stage codeVersion staleness lastRun { status } dependsOn { key }"
-                        + " usedBy { key } }")
+                        + " dependsOnKeys usedBy { key } }")
                 .get("assets"));
 
     for (var asset : assets) {
@@ -158,6 +164,10 @@ class RunsApiTest {
         assertThat(all(named(assets, keyOf(needed)).get("usedBy")).stream().map(RunsApiTest::keyOf))
             .contains(keyOf(asset));
       }
+      assertThat(all(asset.get("dependsOnKeys")).stream().map(JsonNode::getStringValue))
+          .isSorted()
+          .containsExactlyInAnyOrderElementsOf(
+              all(asset.get("dependsOn")).stream().map(RunsApiTest::keyOf).toList());
       var isSource = text(asset, "stage").equals(List.of("SOURCE"));
       assertThat(asset.get("codeVersion").isNull()).isEqualTo(isSource);
       assertThat(text(asset, "staleness")).containsExactly(isSource ? "EXTERNAL" : "FRESH");

@@ -33,9 +33,9 @@ final class Operators {
         registered_avs_count, active_operator_set_count, active_delegators, delegated_stakers,
         total_delegators, total_slash_events, last_slashed_at, total_tvs, tvs_updated_at,
         tvs_oldest_quote_at, tvs_status, unpriced_strategy_count, unknown_strategy_count, operator_state.updated_at,
-        operator_state.updated_at_block, pi_bips, risk_score, risk_level, growth_rate_30d,
+        operator_state.updated_at_block, pi_bips, risk_score, risk_level, score_reason, growth_rate_30d, tvs_trend,
         tvs_change_7d, tvs_change_7d_reason, net_yield_30d, net_yield_30d_reason, operator_state.name, description, website, logo, twitter,
-        metadata_uri, operator_metadata.updated_at as metadata_updated_at,
+        metadata_uri, operator_metadata.updated_at as metadata_updated_at, nullif(has_metadata, false) as has_metadata,
         case_folded(operator_state.name) collate "C" as name_order
     from operator_state
     %s operator_figures using (operator_id)
@@ -66,7 +66,7 @@ final class Operators {
           .node()
           .order("total_tvs desc")
           .column("address", "operator_id", TEXT)
-          .embedded("metadata", "metadata_uri", "metadata_updated_at")
+          .embedded("metadata", "has_metadata")
           .embedded("state")
           .embedded("statistics")
           .orderValue("NAME", "name_order", TEXT)
@@ -168,13 +168,26 @@ final class Operators {
           .column("tvsUsd", "total_tvs", NUMERIC)
           .column("tvsChange7d", "tvs_change_7d", NUMERIC)
           .column("tvsChange7dReason", "tvs_change_7d_reason", ENUM)
+          .column("tvsTrend", "tvs_trend", ColumnType.JSON)
           .column("netYield30d", "net_yield_30d", NUMERIC)
           .column("netYield30dReason", "net_yield_30d_reason", ENUM)
+          .column("riskScore", "risk_score", NUMERIC)
+          .enums("riskLevel", "scoreReason")
+          .column("growthRate30d", "growth_rate_30d", NUMERIC)
           .instants("tvsUpdatedAt", "tvsOldestQuoteAt", "lastSlashedAt", "updatedAt")
           .enums("tvsStatus")
           .blocks("updatedAtBlock")
           .followsAsOf()
-          .currentOnly("tvsChange7d", "tvsChange7dReason", "netYield30d", "netYield30dReason");
+          .currentOnly(
+              "tvsChange7d",
+              "tvsChange7dReason",
+              "tvsTrend",
+              "netYield30d",
+              "netYield30dReason",
+              "riskScore",
+              "riskLevel",
+              "scoreReason",
+              "growthRate30d");
 
   private static final Noun STATISTICS =
       Noun.of("OperatorStatistics")

@@ -240,11 +240,10 @@ final class Pipelines {
                           then 'CODE_CHANGED'
                       when asset.stage in ('snapshot', 'analytics', 'rewards') then
                           case
-                              when exists (
-                                  select from pipeline_partitions as partition
-                                  where partition.stage = case asset.stage when 'rewards' then 'analytics' else asset.stage end
-                                      and partition.status <> 'DONE'
-                              )
+                              when case asset.stage when 'rewards' then 'analytics' else asset.stage end
+                                  = any(array(
+                                      select stage from pipeline_partitions where status <> 'DONE'
+                                  ))
                                   then 'DAYS_STALE'
                               else 'FRESH'
                           end
@@ -255,7 +254,7 @@ final class Pipelines {
               """)
           .key("asset")
           .hidden("place", ColumnType.INTEGER)
-          .hidden("depends_on", ColumnType.TEXTS)
+          .column("dependsOnKeys", "depends_on", ColumnType.TEXTS)
           .hidden("last_run_id", ColumnType.BIGINT)
           .order("place")
           .column("key", "asset", ColumnType.TEXT)
@@ -310,7 +309,7 @@ final class Pipelines {
                   round(extract(epoch from coalesce(ended_at, now()) - started_at), 6) as seconds,
                   cancel_requested_at is not null and status = 'RUNNING' as is_cancelling,
                   is_full, from_date, to_date, reprocess, until_block, operators_total,
-                  operators_done, days_total, days_done, retry_of,
+                  operators_done, days_total, days_done, rows_written, retry_of,
                   round(
                       case
                           when status in ('SUCCEEDED', 'PARTIAL') then 1
@@ -336,7 +335,7 @@ final class Pipelines {
           .column("to", "to_date", ColumnType.DATE)
           .hidden("retry_of", ColumnType.BIGINT)
           .relation("retryOf", Relation.on("retry_of", "run_id"))
-          .blocks("untilBlock")
+          .blocks("untilBlock", "rowsWritten")
           .counts("operatorsTotal", "operatorsDone", "daysTotal", "daysDone")
           .relation("steps", Relation.on("run_id"))
           .relation("events", Relation.on("run_id"))
@@ -365,6 +364,7 @@ final class Pipelines {
               "operatorsDone",
               "daysTotal",
               "daysDone",
+              "rowsWritten",
               "steps",
               "events",
               "operators",
