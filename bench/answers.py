@@ -1,12 +1,12 @@
 """Compares the answers of two servers to the same question, field by field.
 
 The nearest equivalent of a document names its fields after ours by aliases. An object called `state` or `pipeline`, or by an alias
-with `_` in front, stands for its fields, one that holds nothing but an address for that address; a list in `_list` for
-itself. Operator sets are found by their number, in whatever order they come. Cursors are each server's own; `unmatched` is asked for
+with `_` in front, stands for its fields, one that holds nothing but an address for that address; a list in `_list`, or as JSON in a text,
+for itself. Operator sets are found by their number, in whatever order they come. Cursors are each server's own; `unmatched` is asked for
 and not compared, where order or extent differ. What the other cannot
 tell is left out there and counted here; what both tell has to be equal.
 """
-import re
+import json, re
 from datetime import datetime, timezone
 from decimal import Decimal, InvalidOperation
 
@@ -38,6 +38,8 @@ def leaves(node, path=()):
         for place, child in enumerate(node):
             known = child.get("number", place) if isinstance(child, dict) else place
             yield from leaves(child, path + (known,))
+    elif isinstance(node, str) and node.startswith("["):
+        yield from leaves(json.loads(node), path)
     else:
         yield path, value(node)
 

@@ -369,8 +369,7 @@ public final class RunRepository {
                 + RETURNING)) {
       statement.setInt(1, operators);
       statement.setLong(
-          2,
-          steps.stream().map(StageRunner.StageStep::rows).mapToLong(RowCounts::changed).sum());
+          2, steps.stream().map(StageRunner.StageStep::rows).mapToLong(RowCounts::changed).sum());
       statement.setLong(3, run.id());
       return changes(statement).getFirst();
     }

@@ -68,14 +68,13 @@ class DaysApiTest {
   void the_state_of_an_operator_has_the_figures_of_its_newest_day_and_the_days_before()
       throws Exception {
     var operators =
-        data(
-                """
-                { operators(first: 50) { nodes {
-                  state { tvsTrend riskScore riskLevel scoreReason growthRate30d }
-                  dailySnapshots { tvsUsd }
-                  analytics { riskScore riskLevel scoreReason growthRate30d }
-                } } }
-                """)
+        data("""
+        { operators(first: 50) { nodes {
+          state { tvsTrend riskScore riskLevel scoreReason growthRate30d }
+          dailySnapshots { tvsUsd }
+          analytics { riskScore riskLevel scoreReason growthRate30d }
+        } } }
+        """)
             .get("operators")
             .get("nodes");
     var reasons = new HashSet<String>();

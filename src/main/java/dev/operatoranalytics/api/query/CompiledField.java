@@ -44,8 +44,7 @@ final class CompiledField {
    * @param variables those of the field
    * @param values without the current time
    */
-  private record Known(
-      Map<String, @Nullable Object> variables, List<@Nullable Object> values) {}
+  private record Known(Map<String, @Nullable Object> variables, List<@Nullable Object> values) {}
 
   /**
    * @param key key of the field in the response

@@ -394,7 +394,8 @@ final class Compiler {
     }
     if (rows.isCut()) {
       var select = numbered(rows.list(scope.selected(inner), inner, size));
-      return listed(fits, " order by nth", alias + ".nth, " + json.sql() + " as json", select, scope);
+      return listed(
+          fits, " order by nth", alias + ".nth, " + json.sql() + " as json", select, scope);
     }
     // sorted once, after the joins; a list that has more rows than its limit is not used
     var columns = new StringBuilder(json.sql() + " as json");
