@@ -50,8 +50,9 @@ touched as (
     union all
     select operator_id from allocation_events join changed_sets using (operator_set_id)
     union all
-    select id
-    from operators
+    -- all operators that any event names; the source's table operators can lack some
+    select operator_id
+    from operator_event_logs
     where exists (
         select from default_operator_split_bips_set_events
         where created_at >= :since or updated_at >= :since

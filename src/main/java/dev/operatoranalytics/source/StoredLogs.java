@@ -53,8 +53,8 @@ final class StoredLogs {
           select operator_id, operator_set_id from allocation_events
       ) as touched using (operator_set_id)
       union
-      select id
-      from operators
+      select operator_id
+      from operator_event_logs
       where exists (select from default_operator_split_bips_set_events join deletions using (id))
       """;
 

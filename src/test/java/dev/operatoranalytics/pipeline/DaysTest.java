@@ -57,10 +57,6 @@ class DaysTest {
 
   @Test
   void days_taken_as_events_arrive_equal_days_taken_later_together() throws Exception {
-    // without these, nobody is rebuilt when the default commission changes
-    tables.execute(
-        tables.events(),
-        "insert into operators (id) values ('alice'), ('bob'), ('carol'), ('dave'), ('erin')");
     takeAsEventsArrive(new RandomHistory(1, DAYS, 12));
     var onTime = tables.whole(Stages.SNAPSHOT);
     assertThat(onTime.get("operator_daily_snapshots")).hasSizeGreaterThan(100);

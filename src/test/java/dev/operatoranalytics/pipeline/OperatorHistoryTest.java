@@ -335,7 +335,6 @@ class OperatorHistoryTest {
         old_default_operator_split_bips | new_default_operator_split_bips | block_number
         1000                            | 900                             | 120
         """);
-    tables.execute(tables.events(), "insert into operators (id) values ('alice')");
 
     tables.update();
 
