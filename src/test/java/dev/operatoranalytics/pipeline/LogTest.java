@@ -8,7 +8,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.read.ListAppender;
 import ch.qos.logback.core.status.Status;
@@ -148,7 +148,7 @@ class LogTest {
     configurator.setContext(logging);
     configurator.doConfigure("src/main/resources/logback.xml");
     var appenders = logging.getLogger("ROOT").iteratorForAppenders();
-    var encoder = ((ConsoleAppender<ILoggingEvent>) appenders.next()).getEncoder();
+    var encoder = ((OutputStreamAppender<ILoggingEvent>) appenders.next()).getEncoder();
     assertThat(appenders.hasNext()).isFalse();
     assertThat(new StatusUtil(logging).getHighestLevel(0)).isLessThan(Status.WARN);
     return encoder;
