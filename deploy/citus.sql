@@ -20,6 +20,7 @@ select create_reference_table('operator_set_state');
 select create_reference_table('operator_set_strategies');
 select create_reference_table('operator_set_strategy_history');
 select create_reference_table('operator_sets');
+select create_reference_table('restaked_strategy_days');
 select create_reference_table('rewards_submissions');
 select create_reference_table('slash_settlements');
 select create_reference_table('snapshot_days');
@@ -38,6 +39,7 @@ select create_reference_table('token_prices');
 -- what an operator has: by operator, all of one operator on one node
 select create_distributed_table('operators', 'operator_id');
 select create_distributed_table('concentration_metrics', 'subject_id', colocate_with => 'operators');
+select create_distributed_table('deposits', 'operator_id', colocate_with => 'operators');
 select create_distributed_table('operator_activity', 'operator_id', colocate_with => 'operators');
 select create_distributed_table('operator_allocation_delays', 'operator_id', colocate_with => 'operators');
 select create_distributed_table('operator_allocation_periods', 'operator_id', colocate_with => 'operators');
@@ -54,6 +56,7 @@ select create_distributed_table('operator_current_state', 'operator_id', colocat
 select create_distributed_table('operator_daily_rewards', 'operator_id', colocate_with => 'operators');
 select create_distributed_table('operator_daily_snapshots', 'operator_id', colocate_with => 'operators');
 select create_distributed_table('operator_delegator_history', 'operator_id', colocate_with => 'operators');
+select create_distributed_table('operator_delegator_scaled_shares', 'operator_id', colocate_with => 'operators');
 select create_distributed_table('operator_delegator_share_history', 'operator_id', colocate_with => 'operators');
 select create_distributed_table('operator_delegator_shares', 'operator_id', colocate_with => 'operators');
 select create_distributed_table('operator_delegators', 'operator_id', colocate_with => 'operators');
@@ -64,6 +67,7 @@ select create_distributed_table('operator_metadata_history', 'operator_id', colo
 select create_distributed_table('operator_own_acts', 'operator_id', colocate_with => 'operators');
 select create_distributed_table('operator_ranks', 'operator_id', colocate_with => 'operators');
 select create_distributed_table('operator_registration', 'operator_id', colocate_with => 'operators');
+select create_distributed_table('operator_restaked_strategies', 'operator_id', colocate_with => 'operators');
 select create_distributed_table('operator_slash_losses', 'operator_id', colocate_with => 'operators');
 select create_distributed_table('operator_slashing_amounts', 'operator_id', colocate_with => 'operators');
 select create_distributed_table('operator_slashing_incidents', 'operator_id', colocate_with => 'operators');
@@ -92,6 +96,12 @@ select create_distributed_table('operator_share_prices', 'epoch', colocate_with 
 select create_distributed_table('operator_shares', 'epoch', colocate_with => 'epochs');
 
 -- what an earner has: by earner
-select create_distributed_table('earner_daily_rewards', 'earner');
-select create_distributed_table('earner_monthly_rewards', 'earner', colocate_with => 'earner_daily_rewards');
-select create_distributed_table('rewards_claimers', 'earner', colocate_with => 'earner_daily_rewards');
+select create_distributed_table('earner_days', 'earner');
+select create_distributed_table('earner_monthly_rewards', 'earner', colocate_with => 'earner_days');
+select create_distributed_table('published_rewards', 'earner', colocate_with => 'earner_days');
+select create_distributed_table('rewards_claimers', 'earner', colocate_with => 'earner_days');
+
+-- what a staker has: by staker
+select create_distributed_table('stakers', 'staker_id');
+select create_distributed_table('eigen_pods', 'staker_id', colocate_with => 'stakers');
+select create_distributed_table('staker_strategy_shares', 'staker_id', colocate_with => 'stakers');

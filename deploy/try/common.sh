@@ -1,5 +1,6 @@
 # Sourced by the scripts of deploy/try: a directory, a PostgreSQL 15 of Debian's package in it, and a server on it.
-# They need Debian 12, root and free ports, install packages, and delete their directory at the end.
+# They need Debian 12, root and free ports, install packages, and delete their directory at the end,
+# unless KEEP is set. PROGRAM is the launcher of another build.
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 program=${PROGRAM:-$here/operator-analytics}
@@ -13,7 +14,7 @@ finish() {
   for cluster in "$work"/*/PG_VERSION; do
     [ -e "$cluster" ] && runuser -u postgres -- "$bin/pg_ctl" stop -s -m fast -D "$(dirname "$cluster")" 2>/dev/null || true
   done
-  rm -rf "$work"
+  [ -n "${KEEP:-}" ] || rm -rf "$work"
 }
 trap finish EXIT
 
@@ -54,9 +55,14 @@ check() { # NAME EXPECTED ACTUAL
   echo "ok: $1: $3"
 }
 
-fill() { # a small network in EVENTS_DB_URL and ANALYTICS_DB_URL
+fill() { # [OPERATORS]: a small network in EVENTS_DB_URL and ANALYTICS_DB_URL
+  local operators=${1:-40}
+  if [ -n "${FILLED:-}" ]; then # a backup of such a network
+    "$program" restore "$FILLED" --data-dir "$work/unused" >/dev/null
+    return
+  fi
   "$program" prepare-events "$EVENTS_DB_URL" >/dev/null
-  "$program" demo generate "$work/demo" --operators 40 --delegators 400 --days 60 --epochs 100 >/dev/null
+  "$program" demo generate "$work/demo" --operators "$operators" --delegators $((operators * 10)) --days 60 --epochs 100 >/dev/null
   local file
   for file in strategies.csv prices.csv rates.csv events.jsonl.gz; do
     "$program" import "${file%%.*}" "$work/demo/$file" --data-dir "$work/unused" >/dev/null
@@ -69,10 +75,29 @@ graphql() { # PORT DOCUMENT: the response; the document has no quotes
     -d "{\"query\": \"$2\"}"
 }
 
-serve() { # PORT: with the URLs of the environment
+serve() { # PORT [COMMAND…]: with the URLs of the environment; the command, if any, starts the server
+  local port=$1
+  shift
   OPERATOR_ANALYTICS_ACCESS_ADMIN_TOKEN=a-key-for-this-trial OPERATOR_ANALYTICS_TRAIN=never \
-    OPERATOR_ANALYTICS_API_ANSWER_CACHE_MB=0 \
-    "$program" serve --port "$1" --data-dir "$work/data-$1" >"$work/serve-$1.log" 2>&1 &
-  pids+=($!)
-  wait_until 180 curl -sf "http://127.0.0.1:$1/health/readiness"
+    OPERATOR_ANALYTICS_API_ANSWER_CACHE_MB=0 LOGGING_FORMAT=json OPERATOR_ANALYTICS_LIMITS_REQUESTS_PER_MINUTE=1000000 \
+    "$@" "$program" serve --port "$port" --data-dir "$work/data-$port" >"$work/serve-$port.log" 2>&1 &
+  server=$!
+  pids+=("$server")
+  wait_until 300 curl -sf "http://127.0.0.1:$port/health/readiness"
+}
+
+check_logs() { # each line of each server is JSON, and none has a stack trace
+  check 'lines of the servers that are not JSON, and stack traces' '0 0' "$(python3 - "$work"/serve-*.log <<'PYTHON'
+import json, sys
+broken = traces = 0
+for name in sys.argv[1:]:
+    for line in open(name):
+        try:
+            traces += json.loads(line).get("throwable") is not None
+        except ValueError:
+            broken += 1
+            print(line, end="", file=sys.stderr)
+print(broken, traces)
+PYTHON
+)"
 }

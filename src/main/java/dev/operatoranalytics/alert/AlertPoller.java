@@ -1,5 +1,6 @@
 package dev.operatoranalytics.alert;
 
+import dev.operatoranalytics.database.DatabaseUnavailable;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.scheduling.TaskExecutors;
@@ -20,6 +21,7 @@ public class AlertPoller {
   private final AlertWebhooks webhooks;
   private final boolean runsSchedules;
   private volatile boolean hasBegun;
+  private volatile boolean isDelayed;
 
   AlertPoller(
       AlertEvaluator evaluator,
@@ -32,16 +34,43 @@ public class AlertPoller {
     this.runsSchedules = runsSchedules;
   }
 
+  /** Starts polling; on a database that accepts no writes now, as soon as it does. */
   public void begin() throws SQLException {
-    if (runsSchedules) {
+    if (!runsSchedules) {
+      return;
+    }
+    try {
+      start();
+    } catch (SQLException e) {
+      if (DatabaseUnavailable.outage(e).isEmpty()) {
+        throw e;
+      }
+      log.warn("alerts begin when the database accepts writes: {}", e.getMessage());
+      isDelayed = true;
+    }
+  }
+
+  private synchronized void start() throws SQLException {
+    if (!hasBegun) {
       webhooks.applySettings();
       hasBegun = true;
     }
   }
 
+  private boolean hasBegun() {
+    if (isDelayed && !hasBegun) {
+      try {
+        start();
+      } catch (SQLException e) {
+        log.debug("alerts cannot begin yet: {}", e.getMessage());
+      }
+    }
+    return hasBegun;
+  }
+
   @Scheduled(initialDelay = "1s", fixedDelay = "1s", scheduler = TaskExecutors.SCHEDULED)
   void evaluate() {
-    if (!hasBegun) {
+    if (!hasBegun()) {
       return;
     }
     try {
@@ -53,7 +82,7 @@ public class AlertPoller {
 
   @Scheduled(initialDelay = "1s", fixedDelay = "1s", scheduler = TaskExecutors.SCHEDULED)
   void deliver() {
-    if (!hasBegun) {
+    if (!hasBegun()) {
       return;
     }
     try {

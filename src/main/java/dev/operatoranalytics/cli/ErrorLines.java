@@ -9,6 +9,8 @@ import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -16,8 +18,18 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Prints in one line why a command failed. */
+/** Says in one line why a command failed. */
 final class ErrorLines implements IExecutionExceptionHandler, IParameterExceptionHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(OperatorAnalytics.class);
+
+  private final boolean isLogged;
+
+  /**
+   * @param isLogged whether the line is logged instead of printed
+   */
+  ErrorLines(boolean isLogged) {
+    this.isLogged = isLogged;
+  }
 
   @Override
   public int handleExecutionException(
@@ -32,17 +44,23 @@ final class ErrorLines implements IExecutionExceptionHandler, IParameterExceptio
           case DatabaseUnavailable e -> e.getMessage();
           case IOException e -> new FileError(e).toString();
           case UncheckedIOException e -> new FileError(requireNonNull(e.getCause())).toString();
-          case SQLException e ->
-              "The database reported an error: "
-                  + String.valueOf(e.getMessage()).replace('\n', ' ');
-          default -> null;
+          case SQLException e -> line(e);
+          default -> DatabaseUnavailable.outage(exception).map(ErrorLines::line).orElse(null);
         };
-    if (message == null) {
+    if (message != null) {
+      print(command, message);
+    } else if (isLogged) {
+      LOG.error("Internal error", exception);
+    } else {
       exception.printStackTrace(command.getErr());
-      message = "Internal error:  " + exception;
+      print(command, "Internal error:  " + exception);
     }
-    print(command, message);
     return OperatorAnalytics.FAILED;
+  }
+
+  private static String line(SQLException exception) {
+    return "The database reported an error: "
+        + String.valueOf(exception.getMessage()).replace('\n', ' ');
   }
 
   @Override
@@ -58,11 +76,17 @@ final class ErrorLines implements IExecutionExceptionHandler, IParameterExceptio
                     .getCommandSpec()
                     .qualifiedName()
                     .replace("operator-analytics", "./operator-analytics")));
-    UnmatchedArgumentException.printSuggestions(exception, command.getErr());
+    if (!isLogged) {
+      UnmatchedArgumentException.printSuggestions(exception, command.getErr());
+    }
     return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 
-  private static void print(CommandLine command, String message) {
+  private void print(CommandLine command, String message) {
+    if (isLogged) {
+      LOG.error(message);
+      return;
+    }
     command.getErr().println(command.getColorScheme().errorText(message));
   }
 }

@@ -7,21 +7,15 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /** Logs each line that is printed to it, so that the output of a server has one format. */
 final class LoggedLines extends OutputStream {
   private static final Logger LOG = LoggerFactory.getLogger(OperatorAnalytics.class);
 
-  private final Level level;
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
 
-  private LoggedLines(Level level) {
-    this.level = level;
-  }
-
-  static PrintStream at(Level level) {
-    return new PrintStream(new LoggedLines(level), true, UTF_8);
+  static PrintStream stream() {
+    return new PrintStream(new LoggedLines(), true, UTF_8);
   }
 
   /** An exception that ends a thread becomes one line. */
@@ -39,7 +33,7 @@ final class LoggedLines extends OutputStream {
     var text = line.toString(UTF_8).strip();
     line.reset();
     if (!text.isEmpty()) {
-      LOG.atLevel(level).log(text);
+      LOG.info(text);
     }
   }
 }

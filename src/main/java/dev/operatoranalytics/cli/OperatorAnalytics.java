@@ -1,15 +1,11 @@
 package dev.operatoranalytics.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.PrintWriter;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
-import org.slf4j.event.Level;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.TypeConversionException;
@@ -59,28 +55,26 @@ public final class OperatorAnalytics {
   public static int run(String[] arguments) {
     // numbers have ASCII digits and messages are English in every locale
     Locale.setDefault(Locale.ROOT);
-    var command = commandLine(System.getenv());
-    if ("json".equals(System.getenv("LOGGING_FORMAT"))) {
-      logPrintedLines(command, arguments);
+    if (isLogJson(System.getenv())) {
+      LoggedLines.logUncaught();
+      System.setErr(LoggedLines.stream());
+      if (arguments.length > 0 && arguments[0].equalsIgnoreCase("serve")) {
+        // containers merge both outputs; other commands print their results
+        System.setOut(LoggedLines.stream());
+      }
     }
-    return command.execute(arguments);
+    return commandLine(System.getenv()).execute(arguments);
   }
 
-  private static void logPrintedLines(CommandLine command, String[] arguments) {
-    LoggedLines.logUncaught();
-    System.setErr(LoggedLines.at(Level.INFO));
-    command.setErr(new PrintWriter(LoggedLines.at(Level.ERROR), true, UTF_8));
-    if (arguments.length > 0 && arguments[0].equalsIgnoreCase("serve")) {
-      // containers merge both outputs; other commands print their results
-      System.setOut(LoggedLines.at(Level.INFO));
-    }
+  private static boolean isLogJson(Map<String, String> environment) {
+    return "json".equals(environment.get("LOGGING_FORMAT"));
   }
 
   /**
    * @param environment holds the URLs of the databases
    */
   static CommandLine commandLine(Map<String, String> environment) {
-    var errors = new ErrorLines();
+    var errors = new ErrorLines(isLogJson(environment));
     return new CommandLine(new OperatorAnalytics(environment))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setSubcommandsCaseInsensitive(true)

@@ -476,6 +476,36 @@ class RunsApiTest {
   }
 
   @Test
+  void a_server_that_starts_on_a_full_disk_takes_runs_once_there_is_space() throws Exception {
+    server
+        .tables()
+        .execute(
+            """
+            create function full_disk() returns trigger language plpgsql as
+            'begin raise exception ''No space left on device'' using errcode = ''53100''; end';
+            create trigger full_disk before insert or update on pipeline_assets
+            for each statement execute function full_disk();
+            insert into pipeline_runs (job, run_trigger, status, fence, started_at)
+            values ('snapshots', 'COMMAND', 'RUNNING', 0, now())
+            """);
+    var number =
+        server.tables().rows("select max(run_id) from pipeline_runs").getFirst().getFirst();
+    try (var replica = server.replica()) {
+      replica.server().getApplicationContext().getBean(JobPoller.class).begin();
+      Thread.sleep(500);
+      assertThat(
+              server
+                  .tables()
+                  .rows("select status from pipeline_runs where run_id = " + number)
+                  .getFirst())
+          .containsExactly("RUNNING");
+      server.tables().execute("drop function full_disk() cascade");
+
+      assertThat(text(ended(number), "status")).containsExactly("LOST");
+    }
+  }
+
+  @Test
   void the_checkpoint_can_be_reset_and_schedules_can_be_paused() throws Exception {
     server.bean(Scheduler.class).announce();
     var revision = revision();

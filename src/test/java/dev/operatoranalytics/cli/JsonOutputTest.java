@@ -15,9 +15,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** With {@code LOGGING_FORMAT=json}, each line of a server is a JSON object. */
 @Tag("slow")
+@Timeout(120)
 class JsonOutputTest {
 
   @Test
@@ -28,7 +30,8 @@ class JsonOutputTest {
       for (var line = reader.readLine(); line != null; line = reader.readLine()) {
         lines.add(line);
         if (line.contains("Press Ctrl-C")) {
-          server.destroy();
+          // Process.destroy closes the output, too
+          server.toHandle().destroy();
         }
       }
     } finally {
@@ -70,6 +73,8 @@ class JsonOutputTest {
     command.addAll(
         List.of(
             "-XX:TieredStopAtLevel=1",
+            // not that of the tests
+            "-Dlogback.configurationFile=logback.xml",
             "--sun-misc-unsafe-memory-access=allow",
             "--enable-native-access=ALL-UNNAMED",
             "-cp",

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -23,6 +24,23 @@ class DistributionTest {
   private static final Pattern DISTRIBUTED =
       Pattern.compile("create_distributed_table\\('(\\w+)', '(\\w+)'");
   private static final Pattern REFERENCE = Pattern.compile("create_reference_table\\('(\\w+)'");
+
+  /** Tables that stay on the coordinator, although their rows name operators or stakers. */
+  private static final Set<String> COORDINATOR =
+      Set.of(
+          "alert_flags",
+          "alert_rules",
+          "alerts",
+          "operator_verifications",
+          "pipeline_blocked_operators",
+          "pipeline_requests",
+          "pipeline_run_events",
+          "pipeline_run_operators",
+          // by transaction and log
+          "rewards_claims",
+          // of few operators of a domain, by its first epoch
+          "share_price_blocks",
+          "staker_requests");
 
   private static String script;
   private static Connection connection;
@@ -53,6 +71,27 @@ class DistributionTest {
             "select relname from pg_class where relkind in ('r', 'p') and relnamespace ="
                 + " 'public'::regnamespace");
     assertThat(tables).containsAll(keys.keySet());
+  }
+
+  @Test
+  void tables_of_operators_stakers_and_earners_have_a_place() throws SQLException {
+    var tables =
+        list(
+            """
+            select distinct relname
+            from pg_class
+            join pg_attribute on attrelid = pg_class.oid
+            where
+                relkind in ('r', 'p')
+                and not relispartition
+                and relnamespace = 'public'::regnamespace
+                and attname in ('operator_id', 'staker_id', 'earner')
+            """);
+    assertThat(tables)
+        .hasSizeGreaterThan(60)
+        .filteredOn(table -> !keys.containsKey(table))
+        .allSatisfy(table -> assertThat(COORDINATOR).contains(table));
+    assertThat(COORDINATOR).noneMatch(keys::containsKey);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.operatoranalytics.pipeline.schedule;
 
+import dev.operatoranalytics.database.DatabaseUnavailable;
 import dev.operatoranalytics.pipeline.Asset;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
@@ -10,6 +11,8 @@ import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Polls for schedules that are due and for queued runs while a server is up. It starts with {@link
@@ -18,11 +21,14 @@ import javax.sql.DataSource;
 @Singleton
 @Requires(property = "schedules.is-running")
 public class JobPoller {
+  private static final Logger log = LoggerFactory.getLogger(JobPoller.class);
+
   private final Scheduler scheduler;
   private final RunQueue queue;
   private final DataSource state;
   private final boolean runsSchedules;
   private volatile boolean hasBegun;
+  private volatile boolean isDelayed;
 
   JobPoller(
       Scheduler scheduler,
@@ -36,7 +42,23 @@ public class JobPoller {
     this.runsSchedules = runsSchedules;
   }
 
+  /** Starts polling; on a database that accepts no writes now, as soon as it does. */
   public void begin() throws SQLException {
+    try {
+      start();
+    } catch (SQLException e) {
+      if (DatabaseUnavailable.outage(e).isEmpty()) {
+        throw e;
+      }
+      log.warn("runs begin when the database accepts writes: {}", e.getMessage());
+      isDelayed = true;
+    }
+  }
+
+  private synchronized void start() throws SQLException {
+    if (hasBegun) {
+      return;
+    }
     try (var connection = state.getConnection()) {
       connection.setAutoCommit(true);
       Asset.keep(connection);
@@ -47,12 +69,24 @@ public class JobPoller {
     hasBegun = true;
   }
 
+  private boolean hasBegun() {
+    if (isDelayed && !hasBegun) {
+      try {
+        start();
+        log.info("the database accepts writes; runs begin");
+      } catch (SQLException e) {
+        log.debug("runs cannot begin yet: {}", e.getMessage());
+      }
+    }
+    return hasBegun;
+  }
+
   @Scheduled(
       initialDelay = "2s",
       fixedDelay = "${schedules.every:20s}",
       scheduler = TaskExecutors.SCHEDULED)
   void runDue() {
-    if (hasBegun && runsSchedules) {
+    if (hasBegun() && runsSchedules) {
       scheduler.startDue();
     }
   }
@@ -62,7 +96,7 @@ public class JobPoller {
       fixedDelay = "${schedules.queue-every:1s}",
       scheduler = TaskExecutors.SCHEDULED)
   void runQueued() {
-    if (hasBegun) {
+    if (hasBegun()) {
       queue.poll();
     }
   }
