@@ -27,6 +27,7 @@ holdings as (
     where snapshot_date = :day
 ),
 
+-- a maximum is never null, and 0 after slashes of everything
 allocations as (
     select
         operator_set_id,

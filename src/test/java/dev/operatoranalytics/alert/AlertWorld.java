@@ -147,6 +147,8 @@ final class AlertWorld implements AutoCloseable {
             (900, 'snapshots', 'SCHEDULE', 'FAILED', 1, '2026-01-22T11:00:00Z',
                 '2026-01-22T11:10:00Z', 'disk full'),
             (901, 'snapshots', 'SCHEDULE', 'SUCCEEDED', 1, '2026-01-22T11:00:00Z',
+                '2026-01-22T11:10:00Z', null),
+            (902, 'snapshots', 'SCHEDULE', 'CANCELLED', 1, '2026-01-22T11:00:00Z',
                 '2026-01-22T11:10:00Z', null);
         insert into pipeline_partitions (stage, partition_date, status, taken_at, seconds)
         values
@@ -223,9 +225,14 @@ final class AlertWorld implements AutoCloseable {
 
   /** A rule that reports facts from the beginning. */
   long rule(NewRule rule) throws SQLException {
+    return rule(rule, BEGIN);
+  }
+
+  /** A rule that reports facts after an instant. */
+  long rule(NewRule rule, Instant since) throws SQLException {
     rule.check();
     try (var connection = state().getConnection()) {
-      return AlertRules.insert(connection, rule, BEGIN, "test", at(NOW));
+      return AlertRules.insert(connection, rule, since, "test", at(NOW));
     }
   }
 
