@@ -79,42 +79,68 @@ withdrawals as (
         and queued.staker_id in (select staker_id from holdings)
 ),
 
+chain_rows as (
+    select staker_id, strategy_id, block_number, log_index, transaction_hash, factor, null::numeric as scaled_shares
+    from factors
+    union all
+    select staker_id, strategy_id, block_number, log_index, transaction_hash, null, scaled_shares
+    from withdrawals
+),
+
+numbered_rows as (
+    select
+        chain_rows.*,
+        count(factor) over (
+            partition by staker_id, strategy_id order by block_number, log_index
+        ) as factor_number
+    from chain_rows
+),
+
+-- a withdrawal and the factor before it, which is in force, have the same number
+rows_then as (
+    select
+        staker_id,
+        strategy_id,
+        block_number,
+        log_index,
+        transaction_hash,
+        scaled_shares,
+        factor is null as is_withdrawal,
+        min(factor) over same_number as factor,
+        min(log_index) filter (where factor is not null) over same_number as factor_log_index,
+        min(transaction_hash) filter (where factor is not null) over same_number
+            as factor_transaction_hash
+    from numbered_rows
+    window same_number as (partition by staker_id, strategy_id, factor_number)
+),
+
 -- who withdraws everything gets the first scaling factor again just before, and holds nothing then; the factor of a
 -- deposit follows the deposit, and that of a delegation precedes the increase of shares
 emptied as (
     select
-        withdrawals.*,
+        withdrawal.*,
         coalesce(
-            (
-                select
-                    factors.factor in (0, 1e18)
-                    and not exists (
-                        select from deposit_events as deposit
-                        where
-                            deposit.id = factors.transaction_hash || '-' || (factors.log_index - 1)::text
-                            and deposit.staker_id = withdrawals.staker_id
-                            and deposit.strategy_id = withdrawals.strategy_id
-                    )
-                    and not exists (
-                        select from operator_share_events as increase
-                        where
-                            increase.id = factors.transaction_hash || '-' || (factors.log_index + 1)::text
-                            and increase.event_type = 'INCREASED'
-                            and increase.staker_id = withdrawals.staker_id
-                            and increase.strategy_id = withdrawals.strategy_id
-                    )
-                from factors
-                where
-                    factors.staker_id = withdrawals.staker_id
-                    and factors.strategy_id = withdrawals.strategy_id
-                    and factors.transaction_hash = withdrawals.transaction_hash
-                    and factors.log_index < withdrawals.log_index
-                order by factors.log_index desc
-                limit 1
-            ),
+            withdrawal.factor_transaction_hash = withdrawal.transaction_hash
+            and withdrawal.factor in (0, 1e18),
             false
+        )
+        and not exists (
+            select from deposit_events as deposit
+            where
+                deposit.id = withdrawal.transaction_hash || '-' || (withdrawal.factor_log_index - 1)::text
+                and deposit.staker_id = withdrawal.staker_id
+                and deposit.strategy_id = withdrawal.strategy_id
+        )
+        and not exists (
+            select from operator_share_events as increase
+            where
+                increase.id = withdrawal.transaction_hash || '-' || (withdrawal.factor_log_index + 1)::text
+                and increase.event_type = 'INCREASED'
+                and increase.staker_id = withdrawal.staker_id
+                and increase.strategy_id = withdrawal.strategy_id
         ) as is_all
-    from withdrawals
+    from rows_then as withdrawal
+    where withdrawal.is_withdrawal
 ),
 
 last_emptied as (
@@ -138,22 +164,7 @@ moves as (
         log_index,
         -div(scaled_shares * 1e18 + factor_then.factor - 1, factor_then.factor)
     from emptied
-    cross join lateral (
-        select coalesce(
-            (
-                select nullif(factors.factor, 0)
-                from factors
-                where
-                    factors.staker_id = emptied.staker_id
-                    and factors.strategy_id = emptied.strategy_id
-                    and (factors.block_number, factors.log_index)
-                    < (emptied.block_number, emptied.log_index)
-                order by factors.block_number desc, factors.log_index desc
-                limit 1
-            ),
-            1e18
-        ) as factor
-    ) as factor_then
+    cross join lateral (select coalesce(nullif(emptied.factor, 0), 1e18) as factor) as factor_then
     where not is_all
 ),
 

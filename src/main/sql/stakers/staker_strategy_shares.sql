@@ -42,44 +42,111 @@ withdrawn as (
         and withdrawals.block_number <= :until_block
 ),
 
+chain_rows as (
+    select
+        staker_id,
+        strategy_id,
+        block_number,
+        log_index,
+        transaction_hash,
+        factor,
+        null::text as delegated_to_id,
+        null::numeric as shares,
+        null::numeric as scaled_shares
+    from scaling_factors
+    union all
+    select
+        staker_id,
+        strategy_id,
+        block_number,
+        log_index,
+        transaction_hash,
+        null,
+        delegated_to_id,
+        shares,
+        scaled_shares
+    from withdrawn
+),
+
+numbered_rows as (
+    select
+        chain_rows.*,
+        count(factor) over (
+            partition by staker_id, strategy_id order by block_number, log_index
+        ) as factor_number
+    from chain_rows
+),
+
+-- a withdrawal and the factor before it, which is in force, have the same number
+rows_then as (
+    select
+        staker_id,
+        strategy_id,
+        block_number,
+        log_index,
+        transaction_hash,
+        delegated_to_id,
+        shares,
+        scaled_shares,
+        factor is null as is_withdrawal,
+        min(factor) over same_number as factor,
+        min(log_index) filter (where factor is not null) over same_number as factor_log_index,
+        min(transaction_hash) filter (where factor is not null) over same_number
+            as factor_transaction_hash
+    from numbered_rows
+    window same_number as (partition by staker_id, strategy_id, factor_number)
+),
+
+-- the first slash that each operator of a withdrawal without scaled shares had
+first_slashes as (
+    select distinct on (operator_id, strategy_id) operator_id, strategy_id, block_number, log_index
+    from max_magnitude_updated_events
+    where operator_id in (select delegated_to_id from withdrawn where scaled_shares is null)
+    order by operator_id, strategy_id, block_number, log_index
+),
+
 -- a withdrawal of everything may reset the factor first: in its transaction, and neither for a
 -- deposit, which comes right before, nor for a delegation, whose shares come right after
 scaled as (
     select
-        withdrawn.*,
-        coalesce(before.factor, 1e18) as scaling_factor,
+        withdrawal.staker_id,
+        withdrawal.strategy_id,
+        withdrawal.block_number,
+        withdrawal.log_index,
+        withdrawal.shares,
+        withdrawal.scaled_shares,
+        coalesce(withdrawal.factor, 1e18) as scaling_factor,
         coalesce(
-            before.transaction_hash = withdrawn.transaction_hash
-            and before.factor = 1e18
+            (first_slash.block_number, first_slash.log_index)
+            < (withdrawal.block_number, withdrawal.log_index),
+            false
+        ) as is_slashed,
+        coalesce(
+            withdrawal.factor_transaction_hash = withdrawal.transaction_hash
+            and withdrawal.factor = 1e18
             and not exists (
                 select from deposit_events as deposit
                 where
-                    deposit.id = before.transaction_hash || '-' || (before.log_index - 1)::text
-                    and deposit.staker_id = withdrawn.staker_id
-                    and deposit.strategy_id = withdrawn.strategy_id
+                    deposit.id = withdrawal.transaction_hash || '-' || (withdrawal.factor_log_index - 1)::text
+                    and deposit.staker_id = withdrawal.staker_id
+                    and deposit.strategy_id = withdrawal.strategy_id
             )
             and not exists (
                 select from operator_share_events as increase
                 where
-                    increase.id = before.transaction_hash || '-' || (before.log_index + 1)::text
+                    increase.id = withdrawal.transaction_hash || '-' || (withdrawal.factor_log_index + 1)::text
                     and increase.event_type = 'INCREASED'
-                    and increase.staker_id = withdrawn.staker_id
-                    and increase.strategy_id = withdrawn.strategy_id
+                    and increase.staker_id = withdrawal.staker_id
+                    and increase.strategy_id = withdrawal.strategy_id
             ),
             false
         ) as is_everything
-    from withdrawn
-    left join lateral (
-        select factor, log_index, transaction_hash
-        from scaling_factors
-        where
-            scaling_factors.staker_id = withdrawn.staker_id
-            and scaling_factors.strategy_id = withdrawn.strategy_id
-            and (scaling_factors.block_number, scaling_factors.log_index)
-            < (withdrawn.block_number, withdrawn.log_index)
-        order by scaling_factors.block_number desc, scaling_factors.log_index desc
-        limit 1
-    ) as before on true
+    from rows_then as withdrawal
+    left join first_slashes as first_slash
+        on
+            first_slash.operator_id = withdrawal.delegated_to_id
+            and first_slash.strategy_id = withdrawal.strategy_id
+    where withdrawal.is_withdrawal
 ),
 
 -- a scaled share is one deposit share or less of it, so one deposit gives each amount; without
@@ -94,17 +161,7 @@ changes as (
         -case
             when scaled_shares is not null
                 then div(scaled_shares * 1e18 + scaling_factor - 1, scaling_factor)
-            when
-                scaling_factor = 1e18
-                and not exists (
-                    select from max_magnitude_updated_events as slashed
-                    where
-                        slashed.operator_id = scaled.delegated_to_id
-                        and slashed.strategy_id = scaled.strategy_id
-                        and (slashed.block_number, slashed.log_index)
-                        < (scaled.block_number, scaled.log_index)
-                )
-                then shares
+            when scaling_factor = 1e18 and not is_slashed then shares
         end as change
     from scaled
     union all
@@ -156,6 +213,13 @@ pod_updates as (
     where pod_owner_id in (select unnest(:stakers)) and block_number <= :until_block
 ),
 
+native_changes as (
+    select staker_id, sum(change) as shares, bool_and(change is not null) as is_known
+    from changes
+    where strategy_id = '0xbeac0eeeeeeeeeeeeeeeeeeeeeeeeeeeeeebeac0'
+    group by staker_id
+),
+
 -- the first releases report changes only
 pods as (
     select
@@ -166,15 +230,10 @@ pods as (
                 filter (where update_type = 'NEW_TOTAL_SHARES')
             )[1],
             sum(shares_delta) filter (where update_type = 'SHARES_UPDATED')
-            + (
-                select case when count(*) = count(change) then coalesce(sum(change), 0) end
-                from changes
-                where
-                    changes.staker_id = pod_updates.staker_id
-                    and changes.strategy_id = '0xbeac0eeeeeeeeeeeeeeeeeeeeeeeeeeeeeebeac0'
-            )
+            + case when bool_and(native_changes.is_known) is not false then coalesce(min(native_changes.shares), 0) end
         ) as shares
     from pod_updates
+    left join native_changes using (staker_id)
     group by staker_id
 ),
 
@@ -199,8 +258,12 @@ sources as (
         has_table_privilege(to_regclass('pod_shares_update_events'), 'select') is true as has_pods
 ),
 
+changed as (
+    select distinct staker_id, strategy_id from changes
+),
+
 held as (
-    select staker_id, strategy_id from changes
+    select staker_id, strategy_id from changed
     union
     select staker_id, strategy_id from scaling_factors
     union
@@ -231,11 +294,7 @@ judged as (
                 end
             when not sums.is_known then 'UNKNOWN_SCALED_SHARES'
             -- a factor without a deposit: the history lacks the deposit
-            when not exists (
-                select from changes
-                where changes.staker_id = held.staker_id and changes.strategy_id = held.strategy_id
-            )
-                then 'PARTIAL_HISTORY'
+            when changed.staker_id is null then 'PARTIAL_HISTORY'
             when not sums.is_whole then 'PARTIAL_HISTORY'
             else 'KNOWN'
         end as status,
@@ -245,6 +304,13 @@ judged as (
     left join sums using (staker_id, strategy_id)
     left join pods using (staker_id)
     left join deployed using (staker_id)
+    left join changed using (staker_id, strategy_id)
+),
+
+newest_factors as (
+    select distinct on (staker_id, strategy_id) staker_id, strategy_id, factor
+    from scaling_factors
+    order by staker_id, strategy_id, block_number desc, log_index desc
 )
 
 select
@@ -255,17 +321,10 @@ select
             then coalesce(case when is_native_eth then pod_shares else shares end, 0)
     end)::numeric as deposit_shares,
     judged.status::text as deposit_shares_status,
-    coalesce((
-        select scaling_factors.factor
-        from scaling_factors
-        where
-            scaling_factors.staker_id = judged.staker_id
-            and scaling_factors.strategy_id = judged.strategy_id
-        order by scaling_factors.block_number desc, scaling_factors.log_index desc
-        limit 1
-    ), 1e18)::numeric as deposit_scaling_factor,
+    coalesce(newest_factors.factor, 1e18)::numeric as deposit_scaling_factor,
     (case
         when is_native_eth and has_beacon_chain then coalesce(beacon_chain.factor, 1e18)
     end)::numeric as beacon_chain_factor
 from judged
 left join beacon_chain using (staker_id)
+left join newest_factors using (staker_id, strategy_id)
