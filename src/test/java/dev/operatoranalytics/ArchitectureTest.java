@@ -159,7 +159,7 @@ class ArchitectureTest {
         .resideInAPackage("..api..")
         .and()
         .haveNameNotMatching(
-            ".*(OperatorAsOf|DelegatorAsOf|EarnerAsOf|RewardPreviews|MutationWiring|MutationInput).*")
+            ".*(RebuiltAsOf|OperatorWiring|RewardPreviews|MutationWiring|MutationInput).*")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("dev.operatoranalytics.pipeline..")

@@ -14,22 +14,29 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rebuilds one operator, or the rewards of one earner, as of an earlier moment. The stages fill
- * temporary tables that hide the state tables until they are dropped; state tables are not written.
+ * Rebuilds what is known of an address as of an earlier moment. The stages fill temporary tables
+ * that hide the state tables until they are dropped; state tables are not written.
  */
 @Singleton
 public class AsOfRebuild {
   private static final SqlFile MOMENT =
       SqlFile.load("extraction", "moment").withSteps("timed_blocks");
   private static final int MAX_OPERATORS = 10;
+
+  /** Sums over operators need less of each. */
+  private static final int MAX_OPERATORS_OF_SUMS = 2_000;
+
   private static final List<Stage> STAGES =
       List.of(Stages.PAST_PROTOCOL, Stages.QUOTES, Stages.REBUILD);
+  private static final List<String> REWARD_VIEWS =
+      List.of("reward_day_parts", "reward_days", "reward_day_tokens");
 
   private static final List<DailyFigures> DAILY_FIGURES =
       List.of(
@@ -61,77 +68,68 @@ public class AsOfRebuild {
 
   private record Point(long block, Instant time) {}
 
+  /** What can be rebuilt, by its address. */
+  public enum RebuiltSubject {
+    OPERATOR,
+    /** With all operators that it ever had. */
+    STAKER,
+    /** What it earned and claimed. */
+    EARNER,
+    /** With members and stake of its operators and operator sets. */
+    AVS,
+    /** With the stake that operators have in it. */
+    STRATEGY
+  }
+
   /**
-   * Rebuilds an operator as of the end of a block, with the quotes of that time.
+   * Rebuilds a subject as of the end of a block, with the quotes of that time.
    *
    * @param state a connection whose transaction allows temporary tables
-   * @throws StateNotKnown when the block is later than the state
+   * @throws StateNotKnown when the block is later than the state, or when too much had to be
+   *     rebuilt
    */
-  public void asOfBlock(Connection state, String operator, long block) throws SQLException {
-    at(state, source -> bounds(state, source, block), AsOfRebuild::stage, operator);
+  public void asOfBlock(Connection state, RebuiltSubject subject, String address, long block)
+      throws SQLException {
+    at(state, subject, address, source -> bounds(state, source, block), null);
   }
 
-  /** Rebuilds an operator as of an instant, with the quotes of that time. */
-  public void asOfTime(Connection state, String operator, Instant time) throws SQLException {
-    at(state, source -> bounds(state, source, time), AsOfRebuild::stage, operator);
+  /** Rebuilds a subject as of an instant, with the quotes of that time. */
+  public void asOfTime(Connection state, RebuiltSubject subject, String address, Instant time)
+      throws SQLException {
+    at(state, subject, address, source -> bounds(state, source, time), null);
   }
 
   /**
-   * Rebuilds an operator as of the end of a UTC day, with the prices of that day. When the snapshot
-   * of the day is done, its figures of state, strategies and allocations replace the rebuilt ones.
+   * Rebuilds a subject as of the end of a UTC day, with the prices of that day. When the day is
+   * done, what it says of an operator's state, strategies and allocations, of an AVS or of a
+   * strategy replaces what would be rebuilt.
    */
-  public void asOfEndOf(Connection state, String operator, LocalDate day) throws SQLException {
-    at(state, source -> bounds(state, source, day), AsOfRebuild::stage, operator);
-    if (Partitions.SNAPSHOT.done(state, day) != null) {
-      for (var daily : DAILY_FIGURES) {
-        read(daily, state, operator, day);
-      }
-    }
-  }
-
-  /** Rebuilds a staker and all operators that it ever had as of the end of a block. */
-  public void stakerAsOfBlock(Connection state, String staker, long block) throws SQLException {
-    at(state, source -> bounds(state, source, block), AsOfRebuild::stageStaker, staker);
-  }
-
-  /** Rebuilds a staker and all operators that it ever had as of an instant. */
-  public void stakerAsOfTime(Connection state, String staker, Instant time) throws SQLException {
-    at(state, source -> bounds(state, source, time), AsOfRebuild::stageStaker, staker);
-  }
-
-  /** Rebuilds a staker and all operators that it ever had as of the end of a UTC day. */
-  public void stakerAsOfEndOf(Connection state, String staker, LocalDate day) throws SQLException {
-    at(state, source -> bounds(state, source, day), AsOfRebuild::stageStaker, staker);
-  }
-
-  /** Stages what an earner had earned and claimed at the end of a block. */
-  public void rewardsAsOfBlock(Connection state, String earner, long block) throws SQLException {
-    at(state, source -> bounds(state, source, block), AsOfRebuild::stageEarner, earner);
-  }
-
-  /** Stages what an earner had earned and claimed at an instant. */
-  public void rewardsAsOfTime(Connection state, String earner, Instant time) throws SQLException {
-    at(state, source -> bounds(state, source, time), AsOfRebuild::stageEarner, earner);
-  }
-
-  /** Stages what an earner had earned and claimed at the end of a UTC day. */
-  public void rewardsAsOfEndOf(Connection state, String earner, LocalDate day) throws SQLException {
-    at(state, source -> bounds(state, source, day), AsOfRebuild::stageEarner, earner);
+  public void asOfEndOf(Connection state, RebuiltSubject subject, String address, LocalDate day)
+      throws SQLException {
+    at(state, subject, address, source -> bounds(state, source, day), day);
   }
 
   private interface BoundsReader {
     RebuildBounds read(Connection source) throws SQLException;
   }
 
-  private interface PastTables {
-    void stage(Connection source, Connection state, String key, RebuildBounds bounds)
-        throws SQLException;
-  }
-
-  private void at(Connection state, BoundsReader bounds, PastTables tables, String key)
+  private void at(
+      Connection state,
+      RebuiltSubject subject,
+      String address,
+      BoundsReader reader,
+      @Nullable LocalDate day)
       throws SQLException {
     try (var source = snapshot()) {
-      tables.stage(source, state, key, bounds.read(source));
+      var bounds = reader.read(source);
+      var runner = new StageRunner(source, state);
+      switch (subject) {
+        case OPERATOR -> stageOperator(runner, state, address, bounds, day);
+        case STAKER -> stageStaker(runner, state, address, bounds);
+        case EARNER -> runner.stage(Stages.PAST_EARNER, List.of(address), bounds);
+        case AVS -> stageAvs(runner, state, address, bounds, day);
+        case STRATEGY -> stageStrategy(runner, source, state, address, bounds, day);
+      }
       source.rollback();
     }
   }
@@ -157,12 +155,6 @@ public class AsOfRebuild {
     requireKnown(head(state), last);
     var block = blockAt(last, sides(source, Long.MAX_VALUE, last.toString()));
     return RebuildBounds.endOf(day, block, last, settings);
-  }
-
-  private static void stageEarner(
-      Connection source, Connection state, String earner, RebuildBounds bounds)
-      throws SQLException {
-    new StageRunner(source, state).stage(Stages.PAST_EARNER, List.of(earner), bounds);
   }
 
   private RebuildBounds asOf(long block, Instant time) {
@@ -261,26 +253,129 @@ public class AsOfRebuild {
     return after == null ? block : Math.min(block, after.block() - 1);
   }
 
-  private static void stageStaker(
-      Connection source, Connection state, String staker, RebuildBounds bounds)
+  private static void stageOperator(
+      StageRunner runner,
+      Connection state,
+      String operator,
+      RebuildBounds bounds,
+      @Nullable LocalDate day)
       throws SQLException {
-    var operators = operatorsOf(state, staker);
-    if (operators.size() > MAX_OPERATORS) {
-      throw new StateNotKnown(
-          "the staker had %d operators, and asOf follows at most %d"
-              .formatted(operators.size(), MAX_OPERATORS));
-    }
-    stage(source, state, operators, bounds);
-    new StageRunner(source, state).stageStakers(List.of(staker), bounds);
-    try (var statement = state.createStatement()) {
-      stamp(statement, Stages.STAKERS, bounds);
+    stage(runner, state, List.of(operator), bounds, STAGES);
+    stageOperators(runner, state, List.of(operator), bounds);
+    if (day != null && Partitions.SNAPSHOT.done(state, day) != null) {
+      for (var daily : DAILY_FIGURES) {
+        read(daily, state, operator, day);
+      }
     }
   }
 
-  private static List<String> operatorsOf(Connection state, String staker) throws SQLException {
-    try (var statement =
-        state.prepareStatement("select operator_id from operator_delegators where staker_id = ?")) {
-      statement.setString(1, staker);
+  private static void stageStaker(
+      StageRunner runner, Connection state, String staker, RebuildBounds bounds)
+      throws SQLException {
+    var operators =
+        operators(
+            state, "select operator_id from operator_delegators where staker_id = ?", staker);
+    requireAtMost(MAX_OPERATORS, operators, "the staker had");
+    stage(runner, state, operators, bounds, STAGES);
+    stageOperators(runner, state, operators, bounds);
+    runner.stageStakers(List.of(staker), bounds);
+    complete(state, Stages.STAKERS, bounds);
+  }
+
+  /** What only a full rebuild of operators has. */
+  private static void stageOperators(
+      StageRunner runner, Connection state, List<String> operators, RebuildBounds bounds)
+      throws SQLException {
+    try (var statement = state.createStatement()) {
+      statement.execute(
+          "create temporary table state_block as select %s::bigint as block"
+              .formatted(bounds.untilBlock()));
+    }
+    runner.stage(Stages.PAST_OPERATOR_REWARDS, operators, bounds);
+  }
+
+  private static void stageAvs(
+      StageRunner runner,
+      Connection state,
+      String avs,
+      RebuildBounds bounds,
+      @Nullable LocalDate day)
+      throws SQLException {
+    var operators =
+        operators(
+            state,
+            "select distinct operator_id from operator_avs_registration_history where avs_id = ?",
+            avs);
+    var stakes = Stages.PAST_AVS;
+    if (day != null && Partitions.ANALYTICS.done(state, day) != null) {
+      SqlFile.set(state, Map.of("day", day.toString()));
+      stakes = Stages.PAST_AVS_DAY;
+    } else {
+      requireAtMost(MAX_OPERATORS_OF_SUMS, operators, "the AVS had");
+    }
+    stageRewards(runner, state, avs, bounds);
+    stage(
+        runner, state, operators, bounds, List.of(Stages.PAST_PROTOCOL, Stages.QUOTES, stakes));
+  }
+
+  private static void stageStrategy(
+      StageRunner runner,
+      Connection source,
+      Connection state,
+      String strategy,
+      RebuildBounds bounds,
+      @Nullable LocalDate day)
+      throws SQLException {
+    var operators =
+        operators(
+            state, "select operator_id from operator_strategy_state where strategy_id = ?", strategy);
+    var parameters = new HashMap<>(Map.of("strategies", SqlFile.list(List.of(strategy))));
+    var stakes = Stages.PAST_STRATEGY;
+    if (day != null && Partitions.SNAPSHOT.done(state, day) != null) {
+      parameters.put("day", day.toString());
+      stakes = Stages.PAST_STRATEGY_DAY;
+    } else {
+      requireAtMost(MAX_OPERATORS_OF_SUMS, operators, "the strategy had");
+    }
+    SqlFile.set(source, parameters);
+    SqlFile.set(state, parameters);
+    stageRewards(runner, state, strategy, bounds);
+    stage(
+        runner, state, operators, bounds, List.of(Stages.PAST_PROTOCOL, Stages.QUOTES, stakes));
+  }
+
+  /** What an AVS earned, and what days paid of an AVS or a strategy. */
+  private static void stageRewards(
+      StageRunner runner, Connection state, String subject, RebuildBounds bounds)
+      throws SQLException {
+    var definitions = new ArrayList<String>();
+    try (var statement = state.createStatement()) {
+      for (var view : REWARD_VIEWS) {
+        try (var row =
+            statement.executeQuery("select pg_get_viewdef('%s'::regclass)".formatted(view))) {
+          row.next();
+          definitions.add("create temporary view %s as %s".formatted(view, row.getString(1)));
+        }
+      }
+      runner.stage(Stages.PAST_REWARDS, List.of(subject), bounds);
+      // the regular views are bound to the regular table
+      for (var definition : definitions) {
+        statement.execute(definition);
+      }
+    }
+  }
+
+  private static void requireAtMost(int max, List<String> operators, String subject) {
+    if (operators.size() > max) {
+      throw new StateNotKnown(
+          "%s %d operators, and asOf follows at most %d".formatted(subject, operators.size(), max));
+    }
+  }
+
+  private static List<String> operators(Connection state, String select, String of)
+      throws SQLException {
+    try (var statement = state.prepareStatement(select)) {
+      statement.setString(1, of);
       var operators = new ArrayList<String>();
       try (var rows = statement.executeQuery()) {
         while (rows.next()) {
@@ -292,32 +387,36 @@ public class AsOfRebuild {
   }
 
   private static void stage(
-      Connection source, Connection state, String operator, RebuildBounds bounds)
+      StageRunner runner,
+      Connection state,
+      List<String> operators,
+      RebuildBounds bounds,
+      List<Stage> stages)
       throws SQLException {
-    stage(source, state, List.of(operator), bounds);
-  }
-
-  private static void stage(
-      Connection source, Connection state, List<String> operators, RebuildBounds bounds)
-      throws SQLException {
-    var runner = new StageRunner(source, state);
-    for (var stage : STAGES) {
+    for (var stage : stages) {
       runner.stage(stage, operators, bounds);
     }
-    try (var statement = state.createStatement()) {
-      for (var stage : STAGES) {
-        stamp(statement, stage, bounds);
+    for (var stage : stages) {
+      complete(state, stage, bounds);
+    }
+    if (stages.getLast().hasTable("operator_current_state")) {
+      try (var statement = state.createStatement()) {
+        // the regular view is bound to the regular table, which the temporary table does not
+        // replace
+        statement.execute(
+            "create temporary view operator_state as select * from pg_temp.operator_current_state");
       }
-      for (var table : Stages.FIGURES.tables()) {
+    }
+  }
+
+  /** Adds the stamps, and the columns that only another stage fills, which are null. */
+  private static void complete(Connection state, Stage stage, RebuildBounds bounds)
+      throws SQLException {
+    try (var statement = state.createStatement()) {
+      stamp(statement, stage, bounds);
+      for (var table : stage.tables()) {
         addOtherColumns(statement, table.table());
       }
-      statement.execute(
-          "create temporary table state_block as select %s::bigint as block"
-              .formatted(bounds.untilBlock()));
-      runner.stage(Stages.PAST_OPERATOR_REWARDS, operators, bounds);
-      // the regular view is bound to the regular table, which the temporary table does not replace
-      statement.execute(
-          "create temporary view operator_state as select * from pg_temp.operator_current_state");
     }
   }
 
@@ -334,7 +433,6 @@ public class AsOfRebuild {
     }
   }
 
-  /** Adds the columns that only another stage fills; they are null as of an earlier moment. */
   private static void addOtherColumns(Statement statement, String table) throws SQLException {
     try (var rows =
         statement.executeQuery(

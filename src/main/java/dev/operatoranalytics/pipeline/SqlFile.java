@@ -36,6 +36,7 @@ public record SqlFile(String path, String text) {
       Map.ofEntries(
           Map.entry("operators", "current_setting('%s')::text []"),
           Map.entry("stakers", "current_setting('%s')::text []"),
+          Map.entry("strategies", "current_setting('%s')::text []"),
           Map.entry("sources", "current_setting('%s')::text []"),
           Map.entry("until_block", "(select current_setting('%s')::bigint)"),
           Map.entry("from_block", "(select current_setting('%s')::bigint)"),

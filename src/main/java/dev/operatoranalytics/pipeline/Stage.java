@@ -29,6 +29,10 @@ public record Stage(String name, List<SqlFile> steps, List<StageTable> tables) {
     return selects;
   }
 
+  boolean hasTable(String name) {
+    return tables.stream().anyMatch(table -> table.table().equals(name));
+  }
+
   private StageTable table(String name) {
     return tables.stream()
         .filter(table -> table.table().equals(name))
@@ -94,6 +98,22 @@ public record Stage(String name, List<SqlFile> steps, List<StageTable> tables) {
     public StageBuilder withSteps(String... steps) {
       var table = tables.removeLast();
       tables.add(table.withSelect(table.select().withSteps(steps)));
+      return this;
+    }
+
+    /**
+     * Replaces the first step of the table added last, which is one of another stage, by the step
+     * of this stage with its name.
+     *
+     * @param others its other steps
+     */
+    StageBuilder withOtherStep(String step, String... others) {
+      var table = tables.removeLast();
+      var path = table.select().path();
+      var select = SqlFile.load(path.substring(0, path.indexOf('/')), table.table());
+      tables.add(
+          table.withSelect(
+              select.withSteps(others).withStep(SqlFile.load(name + "/steps", step))));
       return this;
     }
 

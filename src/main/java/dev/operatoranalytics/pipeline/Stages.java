@@ -204,6 +204,68 @@ public final class Stages {
           .stagedSteps("rewards_claims", "earner_rewards", "operator_daily_rewards")
           .build();
 
+  /** What an AVS earned, and what days paid of an AVS or a strategy, as of an earlier moment. */
+  static final Stage PAST_REWARDS =
+      Stage.named("as_of")
+          .stagedSteps("rewards_claims", "earner_rewards", "daily_reward_sums")
+          .build();
+
+  /** Members and stake of the operators of an AVS as of an earlier moment. */
+  static final Stage PAST_AVS =
+      Stage.named("as_of")
+          .like(
+              REBUILD,
+              "operator_strategy_share_history",
+              "operator_strategy_shares",
+              "operator_strategy_magnitudes",
+              "operator_avs_registration_history",
+              "operator_allocations",
+              "operator_avs_relationships",
+              "operator_strategy_state")
+          .fromState("operator_current_state")
+          .valued()
+          .like(REBUILD, "operator_figures")
+          .like(TOTALS, "operator_set_state", "avs_state")
+          .build();
+
+  /** The same at the end of a day, whose stake is kept. */
+  static final Stage PAST_AVS_DAY =
+      Stage.named("as_of_day")
+          .like(REBUILD, "operator_avs_registration_history", "operator_avs_relationships")
+          .fromState("operator_current_state")
+          .like(REBUILD, "operator_figures")
+          .fromState("operator_set_state")
+          .fromState("avs_state")
+          .build();
+
+  /** Stake in a strategy as of an earlier moment, over the operators that ever had it. */
+  static final Stage PAST_STRATEGY =
+      Stage.named("as_of")
+          .like(REBUILD, "operator_delegator_share_history")
+          .withOtherStep(
+              "delegator_deltas",
+              "delegator_shortfalls",
+              "slashed_delegator_totals",
+              "delegation_periods")
+          .like(
+              REBUILD,
+              "operator_delegator_shares",
+              "operator_strategy_share_history",
+              "operator_strategy_shares",
+              "operator_strategy_magnitudes",
+              "operator_avs_registration_history",
+              "operator_allocations",
+              "operator_strategy_state")
+          .like(TOTALS, "strategy_state")
+          .build();
+
+  /** The same at the end of a day, whose stake is kept. */
+  static final Stage PAST_STRATEGY_DAY =
+      Stage.named("as_of_day")
+          .fromState("operator_strategy_state")
+          .fromState("strategy_state")
+          .build();
+
   /** The part of {@link #PROTOCOL} that an operator as of an earlier moment depends on. */
   static final Stage PAST_PROTOCOL =
       Stage.named("as_of")
@@ -216,7 +278,8 @@ public final class Stages {
               "slash_settlements",
               "avs",
               "strategy_event_rates",
-              "strategy_event_tokens")
+              "strategy_event_tokens",
+              "rewards_submissions")
           .build();
 
   /** Yields over windows that end on the newest day. */

@@ -54,6 +54,8 @@ class AsOfTest {
             .map(List::getFirst)
             .toList();
     var stakersAsOf = stakers(stakers, "asOf: { block: \"" + cut.get(0) + "\" }");
+    var avsesAsOf = avses("asOf: { block: \"" + cut.get(0) + "\" }");
+    var strategiesAsOf = strategies("asOf: { block: \"" + cut.get(0) + "\" }");
     var byTime = page(operators, "asOf: { time: \"" + cut.get(1) + "\" }");
 
     cutAfter(cut);
@@ -62,6 +64,10 @@ class AsOfTest {
     assertThat(asOf).isEqualTo(ofToday);
     assertThat(stakersAsOf).isEqualTo(stakers(stakers, ""));
     assertThat(stakersAsOf).contains("\"usd\":\"");
+    assertThat(avsesAsOf).isEqualTo(avses(""));
+    assertThat(avsesAsOf).contains("\"slashableUsd\":\"").contains("\"tvsUsd\":\"");
+    assertThat(strategiesAsOf).isEqualTo(strategies(""));
+    assertThat(strategiesAsOf).contains("\"totalShares\":\"");
     assertThat(byTime).isEqualTo(ofToday);
     assertThat(ofToday).contains("\"tvsUsd\":\"");
   }
@@ -109,7 +115,7 @@ class AsOfTest {
   }
 
   private static String data(JsonNode answer) throws IOException {
-    assertThat(answer.get("errors")).as("%s", answer).isNull();
+    assertThat(answer.get("errors")).as("%s", server.write(answer)).isNull();
     return server.write(answer.get("data"));
   }
 
@@ -220,17 +226,16 @@ class AsOfTest {
                 document.indexOf('{', document.indexOf("operator(")), document.indexOf("history:"))
             .replace("updatedAtBlock", "")
             .replace("$isCurrent", "false");
-    var asked =
-        operators.stream()
-            .map(
-                operator ->
-                    "o%s: operator(address: \"%s\"%s) %s"
-                        .formatted(
-                            operator, operator, asOf.isEmpty() ? "" : ", " + asOf, selection))
-            .collect(Collectors.joining("\n", "{", "}"));
-    var answer = server.query(asked);
-    assertThat(answer.get("errors")).isNull();
-    return text(answer.get("data"));
+    var pages = new ArrayList<String>();
+    for (var operator : operators) {
+      var answer =
+          server.query(
+              "{ operator(address: \"%s\"%s) %s }"
+                  .formatted(operator, asOf.isEmpty() ? "" : ", " + asOf, selection));
+      assertThat(answer.get("errors")).as("%s", text(answer)).isNull();
+      pages.add(text(answer.get("data")));
+    }
+    return String.join("\n", pages);
   }
 
   /** Returns what several stakers hold, can withdraw and can lose. */
@@ -254,8 +259,69 @@ class AsOfTest {
                         """
                             .formatted(staker, asOf.isEmpty() ? "" : ", " + asOf))
                 .collect(Collectors.joining("\n", "{", "}")));
-    assertThat(answer.get("errors")).as("%s", answer).isNull();
+    assertThat(answer.get("errors")).as("%s", text(answer)).isNull();
     return text(answer.get("data"));
+  }
+
+  /** Returns the sums, operator sets and operators of all AVSs. */
+  private static String avses(String asOf) throws Exception {
+    return all(
+        "select avs_id from avs order by avs_id",
+        "avs",
+        asOf,
+        """
+        address registrar operatorCount everOperatorCount operatorSetCount delegatedUsd slashableUsd
+        unpricedOperatorCount metadata { name }
+        operatorSets {
+          id number createdAt isRedistributing redistributionRecipient slasher slasherSource pendingSlasher
+          pendingSlasherEffectBlock memberCount slashableUsd delegatedUsd unpricedStrategyCount
+          members(first: 100) { totalCount nodes { address state { tvsUsd tvsStatus } } }
+        }
+        relationships(first: 100) {
+          totalCount
+          nodes {
+            status isRegisteredWithDirectory operatorSetCount registeredAt unregisteredAt
+            operator { address state { tvsUsd tvsStatus unpricedStrategyCount unknownStrategyCount } }
+            periods { registeredBlock unregisteredBlock operatorSet { number } }
+          }
+        }
+        """);
+  }
+
+  /** Returns the sums and operators of all strategies. */
+  private static String strategies(String asOf) throws Exception {
+    return all(
+        "select strategy_id from strategy_state order by strategy_id",
+        "strategy",
+        asOf,
+        """
+        address symbol exchangeRate rateStatus priceUsd priceAt totalShares tvsUsd operatorCount delegatorCount
+        unknownOperatorCount
+        operators(first: 100) {
+          totalCount
+          nodes {
+            operator { address } shares tokens tvsUsd maxMagnitude encumberedMagnitude allocatableMagnitude
+            utilizationRate delegatorCount sharesStatus
+          }
+        }
+        """);
+  }
+
+  private static String all(String addresses, String field, String asOf, String selection)
+      throws Exception {
+    var answers = new ArrayList<String>();
+    for (var address : server.tables().rows(addresses)) {
+      var answer =
+          server.query(
+              "{ %s(address: \"%s\"%s) { %s } }"
+                  .formatted(
+                      field, address.getFirst(), asOf.isEmpty() ? "" : ", " + asOf, selection));
+      assertThat(answer.get("errors")).as("%s", text(answer)).isNull();
+      answers.add(text(answer.get("data")));
+    }
+    return answers.stream()
+        .filter(answer -> !answer.contains("null}"))
+        .collect(Collectors.joining("\n"));
   }
 
   private static String text(JsonNode node) throws Exception {

@@ -904,6 +904,101 @@ class DaysApiTest {
     }
   }
 
+  @Test
+  void an_avs_and_its_sets_as_of_a_date_equal_the_kept_day_and_a_rebuild() throws Exception {
+    var day = "2026-01-18";
+    var figures = "operatorCount operatorSetCount delegatedUsd slashableUsd unpricedOperatorCount";
+    var ofSets = "memberCount delegatedUsd slashableUsd unpricedStrategyCount";
+    var ofNow =
+        """
+        { avs(address: "%1$s", asOf: { date: "%2$s" }) {
+            everOperatorCount %3$s operatorSets { id number %4$s }
+            relationships(first: 50) { nodes { status operator { address state { tvsUsd tvsStatus } } } }
+            rewards { token earned claimed } rewardsSubmissions(first: 50) { totalCount }
+            rewardsByDay { date operatorsUsd stakersUsd refundUsd tokens { token stakersAmount } } } }
+        """;
+    var withSlashableStake = 0;
+    for (var avs : server.tables().rows("select avs_id from avs")) {
+      var asked = ofNow.formatted(avs.getFirst(), day, figures, ofSets);
+      var kept = data(asked).get("avs");
+      server.tables().execute("update pipeline_partitions set status = 'STALE'");
+      assertThat(data(asked).get("avs")).as("rebuilt").isEqualTo(kept);
+      server.tables().execute("update pipeline_partitions set status = 'DONE'");
+      if (kept.isNull()) {
+        continue;
+      }
+      var days =
+          data(
+              """
+              { avs(address: "%s") {
+                  dailySnapshots(from: "%2$s", to: "%2$s") { %3$s }
+                  operatorSets { id dailySnapshots(from: "%2$s", to: "%2$s") { %4$s } }
+                  rewardsByDay(to: "%2$s") { date } } }
+              """
+                  .formatted(avs.getFirst(), day, figures, ofSets))
+              .get("avs");
+      for (var figure : figures.split(" ")) {
+        assertThat(kept.get(figure))
+            .as("%s of %s", figure, avs)
+            .isEqualTo(days.get("dailySnapshots").get(0).get(figure));
+      }
+      withSlashableStake += kept.get("slashableUsd").getStringValue().equals("0") ? 0 : 1;
+      assertThat(kept.get("rewardsByDay").size())
+          .isLessThanOrEqualTo(days.get("rewardsByDay").size());
+    }
+    assertThat(withSlashableStake).isPositive();
+    assertThat(
+            server
+                .query(
+                    "{ avs(address: \"%s\", asOf: { date: \"%s\" }) { slashingIncidents(first: 1) { totalCount } } }"
+                        .formatted(
+                            server.tables().rows("select avs_id from avs").getFirst().getFirst(),
+                            day))
+                .get("errors")
+                .get(0)
+                .get("message")
+                .getStringValue())
+        .isEqualTo("Avs.slashingIncidents has no earlier states: remove it or asOf");
+  }
+
+  @Test
+  void a_strategy_as_of_a_date_equals_the_kept_day_and_a_rebuild() throws Exception {
+    var day = "2026-01-18";
+    var figures =
+        "totalShares tvsUsd operatorCount delegatorCount unknownOperatorCount exchangeRate rateStatus priceUsd";
+    var withStake = 0;
+    for (var strategy : server.tables().rows("select strategy_id from strategy_state")) {
+      var asked =
+          """
+          { strategy(address: "%s", asOf: { date: "%s" }) {
+              %s operators(first: 50) { nodes { operator { address } shares tvsUsd maxMagnitude delegatorCount } }
+              rewardsByDay { date stakersUsd tokens { token stakersAmount } } } }
+          """
+              .formatted(strategy.getFirst(), day, figures);
+      var kept = data(asked).get("strategy");
+      server.tables().execute("update pipeline_partitions set status = 'STALE'");
+      assertThat(data(asked).get("strategy")).as("rebuilt").isEqualTo(kept);
+      server.tables().execute("update pipeline_partitions set status = 'DONE'");
+      var days =
+          data(
+              "{ strategy(address: \"%s\") { dailySnapshots(from: \"%2$s\", to: \"%2$s\") { %3$s } } }"
+                  .formatted(strategy.getFirst(), day, figures))
+              .get("strategy")
+              .get("dailySnapshots");
+      if (days.size() == 0) {
+        assertThat(kept.get("operatorCount").getIntValue()).isZero();
+        continue;
+      }
+      withStake++;
+      for (var figure : figures.split(" ")) {
+        assertThat(kept.get(figure))
+            .as("%s of %s", figure, strategy)
+            .isEqualTo(days.get(0).get(figure));
+      }
+    }
+    assertThat(withStake).isPositive();
+  }
+
   private static void addToSnapshots(int usd) throws Exception {
     server
         .tables()

@@ -17,6 +17,8 @@ import graphql.schema.DataFetcher;
 import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.DataFetchingEnvironmentImpl;
 import graphql.schema.FieldCoordinates;
+import graphql.schema.GraphQLNamedType;
+import graphql.schema.GraphQLTypeUtil;
 import graphql.schema.PropertyDataFetcher;
 import graphql.schema.idl.TypeDefinitionRegistry;
 import graphql.schema.idl.TypeInfo;
@@ -362,7 +364,12 @@ public final class ResolverRegistry {
               }
               AsOfExecution asOf =
                   Objects.requireNonNull(env.getGraphQlContext().get(AsOfExecution.class));
-              return asOf.answer(env, pastState, declared::canFollowAsOf);
+              var root =
+                  GraphQLTypeUtil.<GraphQLNamedType>unwrapAllAs(env.getFieldType()).getName();
+              return asOf.answer(
+                  env,
+                  pastState,
+                  (selected, isOfRoot) -> declared.canFollowAsOf(root, selected, isOfRoot));
             });
   }
 

@@ -55,7 +55,71 @@ final class Avses {
               "unpricedOperatorCount",
               "operatorSets",
               "relationships",
-              "slashingIncidents");
+              "slashingIncidents")
+          .rebuilds(
+              "Avs",
+              "id",
+              "address",
+              "metadata",
+              "registrar",
+              "operatorCount",
+              "everOperatorCount",
+              "operatorSetCount",
+              "delegatedUsd",
+              "slashableUsd",
+              "unpricedOperatorCount",
+              "operatorSets",
+              "relationships",
+              "rewards",
+              "rewardsSubmissions",
+              "rewardsByDay")
+          .rebuilds("AvsMetadata")
+          .rebuilds(
+              "OperatorSet",
+              "id",
+              "avs",
+              "number",
+              "createdAt",
+              "redistributionRecipient",
+              "isRedistributing",
+              "slasher",
+              "slasherSource",
+              "pendingSlasher",
+              "pendingSlasherEffectBlock",
+              "strategies",
+              "memberCount",
+              "members",
+              "slashableUsd",
+              "delegatedUsd",
+              "unpricedStrategyCount")
+          .rebuilds(
+              "Strategy",
+              "id",
+              "address",
+              "symbol",
+              "token",
+              "decimals",
+              "category",
+              "exchangeRate",
+              "rateStatus",
+              "priceUsd",
+              "priceAt")
+          .rebuilds("AvsRelationship")
+          .rebuilds("AvsRegistrationPeriod")
+          .rebuilds("Operator", "id", "address", "metadata", "state")
+          .rebuilds("OperatorMetadata")
+          .rebuilds(
+              "OperatorState",
+              "tvsUsd",
+              "tvsStatus",
+              "unpricedStrategyCount",
+              "unknownStrategyCount")
+          .rebuilds("EarnerRewards")
+          .rebuilds("RewardsSubmission")
+          .rebuilds("RewardsMultiplier")
+          .rebuilds("RewardsClaim")
+          .rebuilds("RewardsDay")
+          .rebuilds("RewardsDayToken");
 
   private static final Noun METADATA =
       Noun.of("AvsMetadata")

@@ -5,6 +5,8 @@ import dev.operatoranalytics.api.document.SubscriptionFilter;
 import dev.operatoranalytics.api.document.Wiring;
 import dev.operatoranalytics.api.query.UserInputError;
 import dev.operatoranalytics.database.Change.ChangeKind;
+import dev.operatoranalytics.pipeline.AsOfRebuild;
+import dev.operatoranalytics.pipeline.AsOfRebuild.RebuiltSubject;
 import graphql.schema.DataFetchingEnvironment;
 import io.micronaut.data.jdbc.runtime.JdbcOperations;
 import jakarta.inject.Named;
@@ -16,26 +18,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Resolves operators and rewards as of an earlier moment, previews of rewards and {@code
+ * Resolves what is known of an address as of an earlier moment, previews of rewards and {@code
  * operatorUpdated}.
  */
 @Singleton
 class OperatorWiring implements Wiring {
-  private final OperatorAsOf asOf;
-  private final DelegatorAsOf delegatorAsOf;
-  private final EarnerAsOf earnerAsOf;
+  private final AsOfRebuild past;
   private final RewardPreviews previews;
   private final JdbcOperations jdbc;
 
   OperatorWiring(
-      OperatorAsOf asOf,
-      DelegatorAsOf delegatorAsOf,
-      EarnerAsOf earnerAsOf,
-      RewardPreviews previews,
-      @Named("api") JdbcOperations jdbc) {
-    this.earnerAsOf = earnerAsOf;
-    this.asOf = asOf;
-    this.delegatorAsOf = delegatorAsOf;
+      AsOfRebuild past, RewardPreviews previews, @Named("api") JdbcOperations jdbc) {
+    this.past = past;
     this.previews = previews;
     this.jdbc = jdbc;
   }
@@ -43,9 +37,11 @@ class OperatorWiring implements Wiring {
   @Override
   public void wire(ResolverRegistry fields) {
     fields
-        .asOf("operator", asOf)
-        .asOf("delegator", delegatorAsOf)
-        .asOf("earnerRewards", earnerAsOf)
+        .asOf("operator", new RebuiltAsOf(past, RebuiltSubject.OPERATOR, "address"))
+        .asOf("delegator", new RebuiltAsOf(past, RebuiltSubject.STAKER, "address"))
+        .asOf("avs", new RebuiltAsOf(past, RebuiltSubject.AVS, "address"))
+        .asOf("strategy", new RebuiltAsOf(past, RebuiltSubject.STRATEGY, "address"))
+        .asOf("earnerRewards", new RebuiltAsOf(past, RebuiltSubject.EARNER, "earner"))
         .asOf("rewardPreview", previews)
         .check("compareOperators", this::rejectUnknown)
         .subscription(

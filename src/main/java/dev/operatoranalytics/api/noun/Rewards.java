@@ -237,7 +237,8 @@ final class Rewards {
               "tokens",
               Relation.on("subject_kind")
                   .and("subject_id", "subject_id")
-                  .and("reward_date", "reward_date"));
+                  .and("reward_date", "reward_date"))
+          .followsAsOf();
 
   private static final Noun DAY_TOKEN =
       Noun.of("RewardsDayToken")
@@ -248,7 +249,8 @@ final class Rewards {
           .texts("token", "symbol")
           .counts("decimals")
           .amounts("operatorsAmount", "stakersAmount", "refundAmount", "usd")
-          .enums("usdStatus");
+          .enums("usdStatus")
+          .followsAsOf();
 
   static final List<Noun> NOUNS =
       List.of(

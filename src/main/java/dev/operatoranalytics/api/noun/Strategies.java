@@ -49,7 +49,31 @@ final class Strategies {
               "delegators",
               "stakeFlows",
               "prices",
-              "dailySnapshots");
+              "dailySnapshots")
+          .rebuilds(
+              "Strategy",
+              "id",
+              "address",
+              "symbol",
+              "token",
+              "decimals",
+              "category",
+              "exchangeRate",
+              "rateStatus",
+              "priceUsd",
+              "priceAt",
+              "totalShares",
+              "tvsUsd",
+              "operatorCount",
+              "delegatorCount",
+              "unknownOperatorCount",
+              "operators",
+              "rewardsByDay")
+          .rebuilds("OperatorStrategy")
+          .rebuilds("Operator", "id", "address", "metadata")
+          .rebuilds("OperatorMetadata")
+          .rebuilds("RewardsDay")
+          .rebuilds("RewardsDayToken");
 
   /**
    * Joins the tables of {@code known_strategies}: PostgreSQL finds a row of a full join by scans.

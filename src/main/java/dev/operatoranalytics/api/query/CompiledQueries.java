@@ -91,7 +91,7 @@ public final class CompiledQueries {
     for (var field : roots(operation, fragments, variables)) {
       var isAsOf = isAsOf(field, variables);
       var compiler =
-          new Compiler(schema, nouns, maxPage, fragments, variables, key.isAdmin(), isAsOf);
+          new Compiler(schema, nouns, maxPage, fragments, variables, key.isAdmin(), isAsOf ? type(field) : null);
       CompiledField compiled = null;
       CompiledQuery.FallbackReason fallback = null;
       try {
@@ -153,6 +153,11 @@ public final class CompiledQueries {
   private boolean isStaged(MergedField field) {
     var definition = schema.getQueryType().getFieldDefinition(field.getName());
     return definition != null && definition.hasAppliedDirective("staged");
+  }
+
+  private String type(MergedField field) {
+    var definition = schema.getQueryType().getFieldDefinition(field.getName());
+    return GraphQLTypeUtil.<GraphQLNamedType>unwrapAllAs(definition.getType()).getName();
   }
 
   private boolean isAsOf(MergedField field, CoercedVariables variables) {

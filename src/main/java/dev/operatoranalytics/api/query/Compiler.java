@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -56,7 +57,7 @@ final class Compiler {
   private final Map<String, FragmentDefinition> fragments;
   private final CoercedVariables variables;
   private final boolean isAdmin;
-  private final boolean isAsOf;
+  private final @Nullable String asOf;
   private final Set<String> structural = new HashSet<>();
   private final Parameters parameters = new Parameters();
   private final List<CompiledField.FieldCall> calls = new ArrayList<>();
@@ -66,8 +67,8 @@ final class Compiler {
   private int depth;
 
   /**
-   * @param isAsOf whether the field is requested as of an earlier moment; fields that do not
-   *     support that are not compiled
+   * @param asOf the type of the field if it is requested as of an earlier moment, else null; fields
+   *     that do not support that are not compiled
    */
   Compiler(
       GraphQLSchema schema,
@@ -76,14 +77,14 @@ final class Compiler {
       Map<String, FragmentDefinition> fragments,
       CoercedVariables variables,
       boolean isAdmin,
-      boolean isAsOf) {
+      @Nullable String asOf) {
     this.schema = schema;
     this.nouns = nouns;
     this.maxPage = maxPage;
     this.fragments = fragments;
     this.variables = variables;
     this.isAdmin = isAdmin;
-    this.isAsOf = isAsOf;
+    this.asOf = asOf;
   }
 
   /** Rows with an alias, and the joins to them. */
@@ -204,10 +205,10 @@ final class Compiler {
     if (name.startsWith("__") || (noun.isAdminOnly(name) && !isAdmin)) {
       throw new NotCompiled(name);
     }
-    if (isAsOf
+    if (asOf != null
         && !type.getName().equals(schema.getQueryType().getName())
         && !nouns.canFollowAsOf(
-            FieldCoordinates.coordinates(type.getName(), name), depth == OF_ROOT)) {
+            asOf, FieldCoordinates.coordinates(type.getName(), name), depth == OF_ROOT)) {
       throw new NotCompiled("known of today alone: " + name);
     }
     var definition = Objects.requireNonNull(type.getFieldDefinition(name), name);

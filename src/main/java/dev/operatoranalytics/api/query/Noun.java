@@ -45,6 +45,7 @@ public final class Noun {
   private boolean isNode;
   private final Set<String> followsItself = new HashSet<>();
   private boolean followsAsOf;
+  private final Map<String, Set<String>> rebuilt = new HashMap<>();
 
   /**
    * An object read from the same row as its parent.
@@ -242,6 +243,16 @@ public final class Noun {
     return this;
   }
 
+  /**
+   * Fields of a type, below a field with {@code asOf} that returns this noun, which follow; without
+   * names those that follow an operator. Where a noun declares any, only these do: less is rebuilt
+   * than for an operator.
+   */
+  public Noun rebuilds(String type, String... names) {
+    rebuilt.put(type, Set.of(names));
+    return this;
+  }
+
   /** Fields that are known only for the current state. */
   public Noun currentOnly(String... names) {
     currentOnly.addAll(List.of(names));
@@ -315,6 +326,10 @@ public final class Noun {
 
   boolean isAsOf() {
     return followsAsOf;
+  }
+
+  Map<String, Set<String>> rebuilt() {
+    return rebuilt;
   }
 
   boolean canFollowAsOf(String field, boolean isOfRoot) {

@@ -202,9 +202,21 @@ public final class Nouns {
   /**
    * The fields of the noun that clients can request as of an earlier moment.
    *
-   * @param isOfRoot whether the field with {@code asOf} returns the noun
+   * @param root the type that the field with {@code asOf} returns
+   * @param isOfRoot whether that is the noun
    */
-  public boolean canFollowAsOf(FieldCoordinates field, boolean isOfRoot) {
+  public boolean canFollowAsOf(String root, FieldCoordinates field, boolean isOfRoot) {
+    var rebuilt = get(root).rebuilt();
+    if (!rebuilt.isEmpty()) {
+      var type = field.getTypeName();
+      var names = rebuilt.get(type);
+      if (names != null) {
+        return names.contains(field.getFieldName())
+            || (names.isEmpty() && get(type).canFollowAsOf(field.getFieldName(), false));
+      }
+      return type.equals("PageInfo")
+          || rebuilt.containsKey(type.replaceAll("(Connection|Edge)$", ""));
+    }
     var noun = byType.get(field.getTypeName());
     if (noun != null) {
       return noun.canFollowAsOf(field.getFieldName(), isOfRoot);
@@ -247,6 +259,14 @@ public final class Nouns {
             .filter(field -> !names.contains(field))
             .forEach(field -> mistakes.add("%s.%s: not in the schema".formatted(noun, field)));
       }
+      noun.rebuilt()
+          .forEach(
+              (type, fields) ->
+                  fields.stream()
+                      .filter(field -> findDefinition(type, field) == null)
+                      .forEach(
+                          field ->
+                              mistakes.add("%s.%s: not in the schema".formatted(type, field))));
       noun.fields().forEach((field, column) -> checkEnum(noun, field, column.type(), mistakes));
       noun.relations().keySet().stream()
           .filter(names::contains)
