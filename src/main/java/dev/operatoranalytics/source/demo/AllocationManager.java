@@ -1,6 +1,8 @@
 package dev.operatoranalytics.source.demo;
 
 import static dev.operatoranalytics.source.demo.Chain.ALLOCATION_MANAGER;
+import static dev.operatoranalytics.source.demo.Chain.BLOCKS_PER_DAY;
+import static dev.operatoranalytics.source.demo.Chain.STRATEGY_MANAGER;
 
 import dev.operatoranalytics.source.demo.Magnitudes.Stake;
 import java.math.BigInteger;
@@ -10,6 +12,8 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +25,10 @@ import java.util.TreeSet;
 final class AllocationManager {
   private static final long DEALLOCATION_DELAY = 100_800;
   private static final long CONFIGURATION_DELAY = 126_000;
+
+  /** Blocks after a slash in which what it took stays. */
+  private static final long RESOLUTION_DELAY = 7 * BLOCKS_PER_DAY;
+
 
   record OperatorSet(String avs, int id) implements DemoText.Struct {
     @Override
@@ -94,6 +102,9 @@ final class AllocationManager {
   private final Map<Stake, Deque<Allocation>> deallocations = new HashMap<>();
   private final Set<AllocationTarget> changedTargets = new LinkedHashSet<>();
   private final List<SlashedStake> slashed = new ArrayList<>();
+  private final Map<OperatorSet, Long> slashIds = new HashMap<>();
+  private final Set<OperatorSet> redistributing = new HashSet<>();
+  private int takingSlashes;
 
   AllocationManager(Chain chain, Magnitudes magnitudes, DelegationManager delegation) {
     this.chain = chain;
@@ -104,6 +115,10 @@ final class AllocationManager {
   /** The strategies that the set accepts, in the order that a slash must use. */
   List<Strategy> strategies(OperatorSet set) {
     return strategies.getOrDefault(set, List.of());
+  }
+
+  boolean isRedistributing(OperatorSet set) {
+    return redistributing.contains(set);
   }
 
   boolean isSlashable(String operator, OperatorSet set) {
@@ -140,7 +155,10 @@ final class AllocationManager {
     emit("OperatorSetCreated(operatorSet)", set);
     emit("SlasherUpdated(operatorSet,slasher,effectBlock)", set, set.avs(), chain.block());
     recipient.ifPresent(
-        r -> emit("RedistributionAddressSet(operatorSet,redistributionRecipient)", set, r));
+        r -> {
+          emit("RedistributionAddressSet(operatorSet,redistributionRecipient)", set, r);
+          redistributing.add(set);
+        });
     accepted.forEach(s -> emit("StrategyAddedToOperatorSet(operatorSet,strategy)", set, s));
     strategies.put(set, accepted.stream().sorted(Comparator.comparing(Strategy::address)).toList());
   }
@@ -224,11 +242,37 @@ final class AllocationManager {
     if (!isSlashable(operator, set)) {
       return;
     }
+    long id = slashIds.merge(set, 1L, Long::sum);
     var wadSlashed = new ArrayList<Long>();
     var sharesSlashed = new ArrayList<BigInteger>();
     for (var strategy : strategies(set)) {
       slash(
           new AllocationTarget(set, new Stake(operator, strategy)), wad, wadSlashed, sharesSlashed);
+    }
+    long resolution = chain.block() + RESOLUTION_DELAY;
+    var taken = new LinkedHashMap<Strategy, BigInteger>();
+    for (int i = 0; i < wadSlashed.size(); i++) {
+      var strategy = strategies(set).get(i);
+      if (sharesSlashed.get(i).signum() > 0 && !strategy.isNativeEth()) {
+        taken.put(strategy, sharesSlashed.get(i));
+        emitSettlement("Increased", set, id, strategy, sharesSlashed.get(i));
+      }
+    }
+    if (!taken.isEmpty()) {
+      chain.emit(
+          STRATEGY_MANAGER,
+          "SlashResolutionBlockSet(operatorSet,slashId,resolutionBlock)",
+          set,
+          id,
+          resolution);
+      // nobody asks for some to be burned or redistributed
+      if (++takingSlashes % 3 != 1) {
+        chain.scheduleLast(
+            resolution + BLOCKS_PER_DAY,
+            () ->
+                taken.forEach(
+                    (strategy, shares) -> emitSettlement("Decreased", set, id, strategy, shares)));
+      }
     }
     int logIndex =
         emit(
@@ -367,6 +411,17 @@ final class AllocationManager {
         target.stake.strategy(),
         magnitude,
         effectBlock);
+  }
+
+  private void emitSettlement(
+      String change, OperatorSet set, long slashId, Strategy strategy, BigInteger shares) {
+    chain.emit(
+        STRATEGY_MANAGER,
+        "BurnOrRedistributableShares%s(operatorSet,slashId,strategy,shares)".formatted(change),
+        set,
+        slashId,
+        strategy,
+        shares);
   }
 
   private int emit(String signature, Object... values) {

@@ -42,6 +42,7 @@ final class Chain {
   private final Appendable log;
   private final long seed;
   private long planned;
+  private long plannedLast;
   private long block;
   private long head;
   private int logIndex;
@@ -81,6 +82,14 @@ final class Chain {
 
   void schedule(long block, Runnable transaction) {
     plan.add(new Planned(block, planned++, transaction));
+  }
+
+  /**
+   * Schedules a transaction behind all others of its block. It does not count among them: their
+   * hashes stay the same.
+   */
+  void scheduleLast(long block, Runnable transaction) {
+    plan.add(new Planned(block, Long.MAX_VALUE - ++plannedLast, transaction));
   }
 
   /** Runs an observer, which emits nothing, after the last transaction up to a block. */

@@ -70,6 +70,9 @@ final class SimulatedNetwork {
     chain.schedule(slashBlock(0.72), () -> slash(25, 50, false));
     chain.schedule(slashBlock(0.80), this::slashNothing);
     chain.schedule(slashBlock(0.90), () -> slash(2, 150, false));
+    chain.scheduleLast(slashBlock(0.65), () -> slashFirst(3, allocation::isRedistributing));
+    // what this one takes is still pending at the end
+    chain.scheduleLast(random.last() - 4 * BLOCKS_PER_DAY, () -> slashFirst(1, set -> true));
     expectedRewards =
         new ExpectedRewards(
             chain, services.all(), operators.all(), delegation, directory, allocation, rewards);
@@ -172,6 +175,19 @@ final class SimulatedNetwork {
 
   private void slash(Operator victim, OperatorSet set, int percent) {
     allocation.slash(victim.address(), set, Wad.ONE / 100 * percent, random.pick(REASONS));
+  }
+
+  /** Slashes the first operator of which such a set can slash anything. */
+  private void slashFirst(int percent, Predicate<OperatorSet> condition) {
+    for (var victim : others(o -> true)) {
+      for (var set : slashableSets(victim)) {
+        if (condition.test(set)) {
+          allocation.slash(
+              victim.address(), set, Wad.ONE / 100 * percent, REASONS.getFirst());
+          return;
+        }
+      }
+    }
   }
 
   /** Slashes an operator without allocations; the contract logs that with zero wads. */
