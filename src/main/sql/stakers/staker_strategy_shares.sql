@@ -42,6 +42,27 @@ withdrawn as (
         and withdrawals.block_number <= :until_block
 ),
 
+-- of the first release; one that was migrated is among the others
+first_withdrawals as (
+    select queued.staker_id, queued.strategy_id, queued.shares::numeric as shares, queued.block_number, queued.log_index
+    from share_withdrawal_queued_events as queued
+    where
+        queued.staker_id in (select unnest(:stakers))
+        and queued.block_number <= :until_block
+        -- completed as shares, which no event tells
+        and queued.transaction_hash <> '0x62eb0d0865b2636c74ed146e2d161e39e42b09bac7f86b8905fc7a830935dc1e'
+        and not exists (
+            select
+            from withdrawal_events as again
+            join withdrawal_migrated_events as migrated
+                on migrated.new_withdrawal_root = again.withdrawal_root
+            where
+                again.event_type = 'QUEUED'
+                and again.staker_id = queued.staker_id
+                and again.nonce = queued.nonce
+        )
+),
+
 chain_rows as (
     select
         staker_id,
@@ -167,6 +188,9 @@ changes as (
     union all
     select staker_id, strategy_id, block_number, log_index, false, shares
     from deposited
+    union all
+    select staker_id, strategy_id, block_number, log_index, false, -shares
+    from first_withdrawals
 ),
 
 since_everything as (

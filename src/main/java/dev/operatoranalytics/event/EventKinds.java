@@ -492,7 +492,11 @@ public final class EventKinds {
           // withdrawals of the first release: their stakers could not delegate
           EventKind.of("ShareWithdrawalQueued", STRATEGY_MANAGER)
               .argsUntil(M1, "(address depositor, uint96 nonce, address strategy, uint256 shares)")
-              .withoutEffect(),
+              .with("staker_id", ADDRESS, "depositor")
+              .with("nonce", AMOUNT, "nonce")
+              .with("strategy_id", ADDRESS, "strategy")
+              .with("shares", AMOUNT, "shares")
+              .intoOptional("share_withdrawal_queued_events"),
           EventKind.of("WithdrawalQueued", STRATEGY_MANAGER)
               .argsUntil(
                   M1,

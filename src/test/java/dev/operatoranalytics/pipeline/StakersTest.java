@@ -226,6 +226,36 @@ class StakersTest {
   }
 
   @Test
+  void withdrawals_of_the_first_release_leave_the_deposit_once_even_when_they_are_migrated() {
+    deposit("sam", "100", 100, "a", 0);
+    tables.given(
+        "share_withdrawal_queued_events",
+        """
+        staker_id | nonce | strategy_id | shares | block_number | transaction_hash
+        sam       | 0     | stETH       | 30     | 110          | first
+        sam       | 1     | stETH       | 20     | 120          | second
+        sam       | 2     | stETH       | 10     | 130          | 0x62eb0d0865b2636c74ed146e2d161e39e42b09bac7f86b8905fc7a830935dc1e
+        """);
+    tables.given(
+        "withdrawal_events",
+        """
+        withdrawal_root | staker_id | delegated_to_id | withdrawer | nonce | start_block | strategies | shares | scaled_shares | event_type | block_number
+        migrated        | sam       | %s              | sam        | 1     | 120         | {stETH}    | {20}   | {20}          | QUEUED     | 150
+        """
+            .formatted(NOBODY));
+    tables.given(
+        "withdrawal_migrated_events",
+        """
+        old_withdrawal_root | new_withdrawal_root | block_number
+        old                 | migrated            | 150
+        """);
+
+    tables.rebuildStakersUntil(200, List.of("sam"));
+
+    tables.expect("staker_strategy_shares", "deposit_shares | deposit_shares_status\n50 | KNOWN");
+  }
+
+  @Test
   void a_scaling_factor_without_a_deposit_leaves_the_shares_unknown() {
     scale("sam", "1500000000000000000", 100, "a", 0);
 
