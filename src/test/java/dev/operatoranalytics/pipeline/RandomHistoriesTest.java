@@ -112,14 +112,14 @@ class RandomHistoriesTest {
             select
                 staker_id || ' ' || strategy_id,
                 withdrawable_shares(
-                    deposit_shares, deposit_scaling_factor, coalesce(max_magnitude, 1e18), 1e18
+                    deposit_shares, deposit_scaling_factor, coalesce(max_magnitude, 1e18),
+                    coalesce(beacon_chain_factor, 1e18)
                 )
             from staker_strategy_shares
             left join (
                 select operator_id, staker_id from operator_delegators where is_delegated
             ) as delegation using (staker_id)
             left join operator_strategy_magnitudes using (operator_id, strategy_id)
-            where strategy_id <> '0xbeac0eeeeeeeeeeeeeeeeeeeeeeeeeeeeeebeac0'
             """)) {
       var shares = new BigInteger(row.get(1));
       if (shares.signum() > 0) {
@@ -128,6 +128,25 @@ class RandomHistoriesTest {
     }
 
     assertThat(held).isEqualTo(histories.withdrawableByStaker());
+  }
+
+  @Test
+  void pods_hold_what_their_owners_deposited() {
+    var held = new TreeMap<String, BigInteger>();
+    for (var row :
+        tables.rows(
+            """
+            select pods.staker_id, shares.deposit_shares
+            from eigen_pods as pods
+            join staker_strategy_shares as shares
+                on shares.staker_id = pods.staker_id
+                and shares.strategy_id = '0xbeac0eeeeeeeeeeeeeeeeeeeeeeeeeeeeeebeac0'
+            where pods.pod_id is not null
+            """)) {
+      held.put(row.get(0), new BigInteger(row.get(1)));
+    }
+
+    assertThat(held).isNotEmpty().isEqualTo(histories.pods());
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.util.TreeMap;
 final class Chain {
   static final String DELEGATION_MANAGER = "0x39053d51b77dc0d36036fc1fcc8cb819df8ef37a";
   static final String STRATEGY_MANAGER = "0x858646372cc42e1a627fce94aa7a7033e7cf075a";
+  static final String EIGEN_POD_MANAGER = "0x91e677b07f7af907ec9a428aafa9fc14a0d3a338";
   static final String ALLOCATION_MANAGER = "0x948a420b8cc1d6bfd0b6087c2e7c344a2cd0bc39";
   static final String AVS_DIRECTORY = "0x135dda560e946695d6f155dacafc6f1f25c1f5af";
   static final String REWARDS_COORDINATOR = "0x7750d328b314effa365a0402ccfd489b80b0adda";

@@ -1,6 +1,7 @@
 package dev.operatoranalytics.source.demo;
 
 import static dev.operatoranalytics.source.demo.Chain.DELEGATION_MANAGER;
+import static dev.operatoranalytics.source.demo.Chain.EIGEN_POD_MANAGER;
 import static dev.operatoranalytics.source.demo.Chain.STRATEGY_MANAGER;
 
 import dev.operatoranalytics.source.demo.Magnitudes.Stake;
@@ -43,6 +44,8 @@ final class DelegationManager {
   private static final class Staker {
     private final Map<Strategy, Deposit> deposits = new LinkedHashMap<>();
     private String operator = ZERO_ADDRESS;
+    private BigInteger beaconChainFactor = Wad.WAD;
+    private boolean hasPod;
     private int withdrawals;
 
     private Deposit deposit(Strategy strategy) {
@@ -87,6 +90,7 @@ final class DelegationManager {
   private final Set<Delegation> delegations = new LinkedHashSet<>();
   private final Map<String, Withdrawal> withdrawals = new LinkedHashMap<>();
   private final Set<String> completed = new HashSet<>();
+  private final Map<String, BigInteger> completionFactors = new HashMap<>();
   private final Map<Stake, TreeMap<Long, BigInteger>> queuedByBlock = new HashMap<>();
 
   DelegationManager(Chain chain, Magnitudes magnitudes) {
@@ -132,9 +136,44 @@ final class DelegationManager {
         (strategy, deposit) ->
             shares.put(
                 strategy,
-                deposit.withdrawable(
-                    deposit.shares, slashingFactor(new Stake(staker.operator, strategy)))));
+                deposit.withdrawable(deposit.shares, slashingFactor(address, strategy))));
     return shares;
+  }
+
+  /** The part of native ETH that the beacon chain left of a staker's, in wads. */
+  BigInteger beaconChainFactor(String staker) {
+    return staker(staker).beaconChainFactor;
+  }
+
+  boolean hasPod(String staker) {
+    return staker(staker).hasPod;
+  }
+
+  /** Takes {@code wad} of the balance of a staker's validators. */
+  void slashOnBeaconChain(String address, BigInteger wad) {
+    var staker = staker(address);
+    var before = staker.beaconChainFactor;
+    staker.beaconChainFactor = Wad.multiply(before, Wad.WAD.subtract(wad));
+    chain.emit(
+        EIGEN_POD_MANAGER,
+        "BeaconChainSlashingFactorDecreased(staker,prevBeaconChainSlashingFactor,newBeaconChainSlashingFactor)",
+        address,
+        before,
+        staker.beaconChainFactor);
+    if (staker.operator.equals(ZERO_ADDRESS)) {
+      return;
+    }
+    staker.deposits.forEach(
+        (strategy, deposit) -> {
+          if (strategy.isNativeEth()) {
+            var stake = new Stake(staker.operator, strategy);
+            var lost = before.subtract(staker.beaconChainFactor);
+            decreaseDelegation(
+                stake,
+                address,
+                deposit.withdrawable(deposit.shares, Wad.multiply(maximum(stake), lost)));
+          }
+        });
   }
 
   void registerAsOperator(String operator, String approver, String metadataUri) {
@@ -153,14 +192,21 @@ final class DelegationManager {
   }
 
   void deposit(String address, Strategy strategy, BigInteger shares) {
-    // native ETH is deposited through pods, whose events are not imported
-    if (!strategy.isNativeEth()) {
+    var staker = staker(address);
+    var deposit = staker.deposit(strategy);
+    var before = deposit.shares;
+    deposit.shares = before.add(shares);
+    if (strategy.isNativeEth()) {
+      if (!staker.hasPod) {
+        staker.hasPod = true;
+        chain.emit(EIGEN_POD_MANAGER, "PodDeployed(eigenPod,podOwner)", pod(address), address);
+      }
+      chain.emit(EIGEN_POD_MANAGER, "PodSharesUpdated(podOwner,sharesDelta)", address, shares);
+      emitPodShares(address, deposit.shares);
+    } else {
       var signature = "Deposit(staker,token,strategy,shares)";
       chain.emit(STRATEGY_MANAGER, signature, address, strategy.token(), strategy, shares);
     }
-    var deposit = staker(address).deposit(strategy);
-    var before = deposit.shares;
-    deposit.shares = before.add(shares);
     increaseDelegation(address, strategy, before, shares);
   }
 
@@ -200,7 +246,8 @@ final class DelegationManager {
           var stake = new Stake(operator, strategy);
           var deposit = staker.deposit(strategy);
           var scaled = Wad.multiply(part, deposit.scalingFactor);
-          var withdrawable = deposit.withdrawable(part, slashingFactor(stake));
+          var withdrawable =
+              deposit.withdrawable(part, slashingFactor(address, operator, strategy));
           scaledShares.add(scaled);
           sharesToWithdraw.add(withdrawable);
           if (!operator.equals(ZERO_ADDRESS)) {
@@ -209,6 +256,9 @@ final class DelegationManager {
             decreaseDelegation(stake, address, withdrawable);
           }
           deposit.shares = deposit.shares.subtract(part);
+          if (strategy.isNativeEth()) {
+            emitPodShares(address, deposit.shares);
+          }
           if (deposit.shares.signum() == 0) {
             staker.deposits.remove(strategy);
           }
@@ -234,6 +284,7 @@ final class DelegationManager {
   void completeWithdrawal(Withdrawal withdrawal, boolean asTokens) {
     var root = withdrawal.root();
     completed.add(root);
+    completionFactors.put(root, beaconChainFactor(withdrawal.staker));
     emit("SlashingWithdrawalCompleted(withdrawalRoot)", root);
     for (int i = 0; !asTokens && i < withdrawal.strategies.size(); i++) {
       var strategy = withdrawal.strategies.get(i);
@@ -247,7 +298,12 @@ final class DelegationManager {
   private BigInteger worth(Withdrawal withdrawal, Strategy strategy, int place) {
     var stake = new Stake(withdrawal.delegatedTo, strategy);
     long magnitude = magnitudes.maximumAt(stake, withdrawal.startBlock + WITHDRAWAL_DELAY);
-    return Wad.multiply(withdrawal.scaledShares.get(place), BigInteger.valueOf(magnitude));
+    var factor = BigInteger.valueOf(magnitude);
+    return Wad.multiply(
+        withdrawal.scaledShares.get(place),
+        strategy.isNativeEth()
+            ? Wad.multiply(factor, beaconChainFactor(withdrawal))
+            : factor);
   }
 
   /**
@@ -293,7 +349,7 @@ final class DelegationManager {
         (address, staker) ->
             staker.deposits.forEach(
                 (strategy, deposit) -> {
-                  var factor = slashingFactor(new Stake(staker.operator, strategy));
+                  var factor = slashingFactor(address, strategy);
                   if (!staker.operator.equals(ZERO_ADDRESS)) {
                     var shares = deposit.withdrawable(deposit.shares, factor);
                     held.add(staker.operator, address, strategy, shares);
@@ -323,7 +379,7 @@ final class DelegationManager {
     var staker = staker(address);
     var stake = new Stake(staker.operator, strategy);
     var deposit = staker.deposit(strategy);
-    deposit.rescale(before, added, slashingFactor(stake));
+    deposit.rescale(before, added, slashingFactor(address, strategy));
     emit(
         "DepositScalingFactorUpdated(staker,strategy,newDepositScalingFactor)",
         address,
@@ -349,8 +405,31 @@ final class DelegationManager {
     return queued == null ? BigInteger.ZERO : queued.getValue();
   }
 
-  private BigInteger slashingFactor(Stake stake) {
+  private BigInteger slashingFactor(String staker, Strategy strategy) {
+    return slashingFactor(staker, staker(staker).operator, strategy);
+  }
+
+  private BigInteger slashingFactor(String staker, String operator, Strategy strategy) {
+    var maximum = maximum(new Stake(operator, strategy));
+    return strategy.isNativeEth() ? Wad.multiply(maximum, beaconChainFactor(staker)) : maximum;
+  }
+
+  private BigInteger maximum(Stake stake) {
     return BigInteger.valueOf(magnitudes.maximum(stake));
+  }
+
+  /** The factor of the completion, which may come long after the delay. */
+  private BigInteger beaconChainFactor(Withdrawal withdrawal) {
+    return completionFactors.getOrDefault(
+        withdrawal.root(), beaconChainFactor(withdrawal.staker));
+  }
+
+  private String pod(String owner) {
+    return DemoText.address("pod", owner);
+  }
+
+  private void emitPodShares(String owner, BigInteger shares) {
+    chain.emit(EIGEN_POD_MANAGER, "NewTotalShares(podOwner,newTotalShares)", owner, shares);
   }
 
   private Staker staker(String address) {

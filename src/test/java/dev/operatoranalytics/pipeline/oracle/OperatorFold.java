@@ -19,8 +19,11 @@ import org.jspecify.annotations.Nullable;
 
 /** State of one operator, updated log by log. */
 public final class OperatorFold {
+  private static final String NATIVE_ETH = "0xbeac0eeeeeeeeeeeeeeeeeeeeeeeeeeeeeebeac0";
+
   private final String operator;
   private final Tally tally;
+  private final Map<String, BigInteger> beaconChainFactors;
   private final Allocations allocations;
   private final Delegations delegations;
   private final Memberships memberships;
@@ -29,14 +32,19 @@ public final class OperatorFold {
   private final List<Slash> slashes = new ArrayList<>();
   private final Map<String, Log> queued = new LinkedHashMap<>();
   private final Map<String, Long> completed = new HashMap<>();
+  private final Map<String, BigInteger> factorsAtCompletion = new HashMap<>();
   private final Map<String, TreeMap<Long, BigInteger>> maximaByBlock = new HashMap<>();
   // logs of a transaction before its next slash
   private final Map<String, BigInteger> slashedShares = new HashMap<>();
   private final Map<String, BigInteger> maximaBefore = new HashMap<>();
   private String transaction = "";
 
-  OperatorFold(String operator, Tally tally) {
+  /**
+   * @param beaconChainFactors of stakers, so far
+   */
+  OperatorFold(String operator, Tally tally, Map<String, BigInteger> beaconChainFactors) {
     this.operator = operator;
+    this.beaconChainFactors = beaconChainFactors;
     this.tally = tally;
     allocations = new Allocations(tally);
     delegations = new Delegations(tally);
@@ -141,8 +149,10 @@ public final class OperatorFold {
   /** A completion names only the root. */
   void complete(Log log) {
     var root = log.name("withdrawalRoot");
-    if (queued.containsKey(root)) {
+    var withdrawal = queued.get(root);
+    if (withdrawal != null) {
       tally.count(Rule.WITHDRAWAL_COMPLETED);
+      factorsAtCompletion.putIfAbsent(root, beaconChainFactor(withdrawal));
       completed.putIfAbsent(root, log.block());
     }
   }
@@ -252,6 +262,12 @@ public final class OperatorFold {
       var maximum =
           maximaByBlock.getOrDefault(strategies.get(i), new TreeMap<>()).floorEntry(lastSlashable);
       var factor = maximum == null ? Allocations.WAD : maximum.getValue();
+      if (strategies.get(i).equals(NATIVE_ETH)) {
+        var ofBeaconChain = factorsAtCompletion.getOrDefault(root, beaconChainFactor(log));
+        tally.countIf(
+            ofBeaconChain.compareTo(Allocations.WAD) < 0, Rule.WITHDRAWAL_LOST_ON_BEACON_CHAIN);
+        factor = factor.multiply(ofBeaconChain).divide(Allocations.WAD);
+      }
       var left = scaled.get(i).multiply(factor).divide(Allocations.WAD);
       tally.countIf(left.compareTo(shares.get(i)) < 0, Rule.WITHDRAWAL_SLASHED);
       rows.add(
@@ -262,6 +278,11 @@ public final class OperatorFold {
           scaled.get(i),
           left);
     }
+  }
+
+  private BigInteger beaconChainFactor(Log withdrawal) {
+    return beaconChainFactors.getOrDefault(
+        withdrawal.name("withdrawal", "staker"), Allocations.WAD);
   }
 
   private void tellCounts(Rows rows, Set<String> active, int everServed) {

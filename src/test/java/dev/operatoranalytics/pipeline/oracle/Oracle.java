@@ -2,6 +2,7 @@ package dev.operatoranalytics.pipeline.oracle;
 
 import dev.operatoranalytics.pipeline.RebuildBounds;
 import dev.operatoranalytics.pipeline.oracle.Rule.Tally;
+import java.math.BigInteger;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,13 +25,16 @@ public final class Oracle {
   private final Set<Membership> strategies = new HashSet<>();
   private final Tally tally = new Tally();
   // withdrawals of stakers without an operator
-  private final OperatorFold nobody = new OperatorFold(Delegations.NOBODY, tally);
+  private final OperatorFold nobody;
+  // what the beacon chain left of native ETH, in wads, by staker
+  private final Map<String, BigInteger> beaconChainFactors = new HashMap<>();
   private final RebuildBounds horizon;
   private int defaultBips = FIRST_DEFAULT_BIPS;
 
   /** Folds the logs within the bounds, given in any order. */
   public Oracle(Collection<Log> logs, RebuildBounds horizon) {
     this.horizon = horizon;
+    nobody = new OperatorFold(Delegations.NOBODY, tally, beaconChainFactors);
     var chain =
         logs.stream().filter(log -> log.block() <= horizon.untilBlock()).sorted(Log.CHAIN).toList();
     var slashingSets = slashingSets(chain);
@@ -77,6 +81,10 @@ public final class Oracle {
         tally.count(Rule.STRATEGY_REMOVED_FROM_SET);
         strategies.remove(new Membership(log.operatorSet(), log.name("strategy")));
       }
+      case "BeaconChainSlashingFactorDecreased" -> {
+        tally.count(Rule.BEACON_CHAIN_SLASHED);
+        beaconChainFactors.put(log.name("staker"), log.amount("newBeaconChainSlashingFactor"));
+      }
       case "SlashingWithdrawalCompleted" -> {
         operators.values().forEach(operator -> operator.complete(log));
         nobody.complete(log);
@@ -98,7 +106,8 @@ public final class Oracle {
 
   private void operator(String address, Log log, @Nullable String slashingSet) {
     if (!address.equals(Delegations.NOBODY)) {
-      operators.computeIfAbsent(address, a -> new OperatorFold(a, tally)).accept(log, slashingSet);
+      operators.computeIfAbsent(address, a -> new OperatorFold(a, tally, beaconChainFactors))
+          .accept(log, slashingSet);
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Random histories on the simulated contracts of the demo network, whose arithmetic is that of the
@@ -28,7 +29,10 @@ public final class RandomHistories {
    */
   private static final long SHARED_BLOCKS = DelegationManager.WITHDRAWAL_DELAY / 10;
 
-  private static final List<Strategy> STRATEGIES = Strategy.ALL.subList(0, 3);
+  private static final List<Strategy> STRATEGIES =
+      Stream.concat(
+              Strategy.ALL.stream().limit(3), Strategy.ALL.stream().filter(Strategy::isNativeEth))
+          .toList();
 
   private final StringBuilder log = new StringBuilder();
   private final long seed;
@@ -78,10 +82,24 @@ public final class RandomHistories {
     return all;
   }
 
-  /**
-   * The withdrawable shares of each staker, with an operator or without, by staker and strategy.
-   * Native ETH is left out: its pods' events are not part of the histories.
-   */
+  /** The deposited native ETH of each owner of a pod, in wei. */
+  public Map<String, BigInteger> pods() {
+    var all = new TreeMap<String, BigInteger>();
+    for (var history : histories) {
+      for (var staker : history.everyone()) {
+        if (delegation.hasPod(staker)) {
+          var held = BigInteger.ZERO;
+          for (var deposit : delegation.deposits(staker).entrySet()) {
+            held = deposit.getKey().isNativeEth() ? deposit.getValue() : held;
+          }
+          all.put(staker, held);
+        }
+      }
+    }
+    return all;
+  }
+
+  /** The withdrawable shares of each staker, with an operator or without, by staker and strategy. */
   public Map<String, BigInteger> withdrawableByStaker() {
     var all = new TreeMap<String, BigInteger>();
     for (var history : histories) {
@@ -90,7 +108,7 @@ public final class RandomHistories {
             .withdrawable(staker)
             .forEach(
                 (strategy, shares) -> {
-                  if (!strategy.isNativeEth() && shares.signum() > 0) {
+                  if (shares.signum() > 0) {
                     all.put(staker + " " + strategy.address(), shares);
                   }
                 });
@@ -155,7 +173,7 @@ public final class RandomHistories {
     }
 
     private void act() {
-      switch (random.nextInt(20)) {
+      switch (random.nextInt(22)) {
         case 0, 1 -> deposit(pick(everyone()));
         case 2, 3, 4 -> delegate(pick(stakers));
         case 5 -> undelegate(pick(stakers));
@@ -171,26 +189,42 @@ public final class RandomHistories {
                 avs,
                 random.nextInt(2));
         case 18 -> split(pick(operators));
+        case 19, 20 -> slashOnBeaconChain(pick(everyone()));
         default -> setStrategy(pick(sets));
       }
     }
 
     private void deposit(String staker) {
       var strategy = pick(STRATEGIES);
-      if (!isWiped(delegation.operatorOf(staker), strategy)) {
+      if (!isWiped(staker, delegation.operatorOf(staker), strategy)) {
         delegation.deposit(staker, strategy, amount());
       }
     }
 
     /** Whether everything was slashed; the contract then reverts a deposit. */
-    private boolean isWiped(String operator, Strategy strategy) {
-      return magnitudes.maximum(new Stake(operator, strategy)) == 0;
+    private boolean isWiped(String staker, String operator, Strategy strategy) {
+      var maximum = BigInteger.valueOf(magnitudes.maximum(new Stake(operator, strategy)));
+      return (strategy.isNativeEth()
+                  ? Wad.multiply(maximum, delegation.beaconChainFactor(staker))
+                  : maximum)
+              .signum()
+          == 0;
+    }
+
+    private void slashOnBeaconChain(String staker) {
+      if (delegation.hasPod(staker) && delegation.beaconChainFactor(staker).signum() > 0) {
+        delegation.slashOnBeaconChain(
+            staker,
+            random.nextInt(8) == 0
+                ? Wad.WAD
+                : BigInteger.valueOf(1 + Math.floorMod(random.nextLong(), Wad.ONE / 2)));
+      }
     }
 
     private void delegate(String staker) {
       var operator = pick(operators);
       var canHold =
-          delegation.deposits(staker).keySet().stream().noneMatch(s -> isWiped(operator, s));
+          delegation.deposits(staker).keySet().stream().noneMatch(s -> isWiped(staker, operator, s));
       if (delegation.operatorOf(staker).equals(DelegationManager.ZERO_ADDRESS) && canHold) {
         delegation.delegate(staker, operator);
       }
@@ -225,7 +259,7 @@ public final class RandomHistories {
           DelegationManager.WITHDRAWAL_DELAY + 1 + shared(random.nextInt(100_000)),
           () -> {
             var operator = delegation.operatorOf(withdrawal.staker());
-            var isLost = withdrawal.strategies().stream().anyMatch(s -> isWiped(operator, s));
+            var isLost = withdrawal.strategies().stream().anyMatch(s -> isWiped(withdrawal.staker(), operator, s));
             delegation.completeWithdrawal(withdrawal, asTokens || isLost);
           });
     }
