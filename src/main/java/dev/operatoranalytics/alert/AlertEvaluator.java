@@ -50,6 +50,9 @@ public class AlertEvaluator {
       """
       with fact as (
       %s
+      ),
+      served as (
+          select operator_id, avs_id from operator_avs_relationships where is_registered
       )
       insert into alerts (
           rule_id, fact_key, kind, operator_id, avs_id, staker_id, block_number, happened_at, usd,
@@ -69,14 +72,7 @@ public class AlertEvaluator {
               or rule.operator_id = fact.operator_id
               or (
                   fact.operator_id is null
-                  and exists (
-                      select
-                      from operator_avs_relationships as served
-                      where
-                          served.operator_id = rule.operator_id
-                          and served.avs_id = fact.avs_id
-                          and served.is_registered
-                  )
+                  and (rule.operator_id, fact.avs_id) in (table served)
               )
           )
           and (
@@ -84,14 +80,7 @@ public class AlertEvaluator {
               or rule.avs_id = fact.avs_id
               or (
                   fact.avs_id is null
-                  and exists (
-                      select
-                      from operator_avs_relationships as served
-                      where
-                          served.operator_id = fact.operator_id
-                          and served.avs_id = rule.avs_id
-                          and served.is_registered
-                  )
+                  and (fact.operator_id, rule.avs_id) in (table served)
               )
           )
           and (
@@ -109,14 +98,7 @@ public class AlertEvaluator {
                               delegator.operator_id = fact.operator_id
                               or (
                                   fact.operator_id is null
-                                  and exists (
-                                      select
-                                      from operator_avs_relationships as served
-                                      where
-                                          served.operator_id = delegator.operator_id
-                                          and served.avs_id = fact.avs_id
-                                          and served.is_registered
-                                  )
+                                  and (delegator.operator_id, fact.avs_id) in (table served)
                               )
                           )
                   )

@@ -162,6 +162,18 @@ final class SlashPreviews {
       where not held.is_dust or scaled.scaled_shares is not null
       """;
 
+  /** Shares of a holder at a maximum (1). */
+  private static final String SHARES_OF_HOLDER =
+      """
+      coalesce(
+          withdrawable_shares(held.scaled_shares, %1$s, held.beacon_chain_factor),
+          div(held.shares * %1$s, nullif(losses.max_magnitude, 0))
+      )
+      """;
+
+  private static final String SHARES_STATUS =
+      "case when #shares_before is null then 'PARTIAL_HISTORY' else 'KNOWN' end";
+
   private static final String LOSSES_OF_PARENT =
       "select * from (%s) as losses where place = ^place"
           .formatted(VALUED_LOSSES.formatted("^operator_id", "^slashes"));
@@ -250,31 +262,17 @@ final class SlashPreviews {
                           select
                               held.operator_id, held.staker_id, held.strategy_id,
                               losses.usd_per_share_unit,
-                              coalesce(
-                                  withdrawable_shares(
-                                      held.scaled_shares, losses.max_before,
-                                      held.beacon_chain_factor
-                                  ),
-                                  div(
-                                      held.shares * losses.max_before,
-                                      nullif(losses.max_magnitude, 0)
-                                  )
-                              ) as shares_before,
-                              coalesce(
-                                  withdrawable_shares(
-                                      held.scaled_shares, losses.max_after,
-                                      held.beacon_chain_factor
-                                  ),
-                                  div(
-                                      held.shares * losses.max_after,
-                                      nullif(losses.max_magnitude, 0)
-                                  )
-                              ) as shares_after
+                              %3$s as shares_before,
+                              %4$s as shares_after
                           from (%2$s) as held
                           join (%1$s) as losses using (operator_id, strategy_id)
                       ) as delegators
                       """
-                          .formatted(LOSSES_OF_PARENT, HOLDERS)))
+                          .formatted(
+                              LOSSES_OF_PARENT,
+                              HOLDERS,
+                              SHARES_OF_HOLDER.formatted("losses.max_before"),
+                              SHARES_OF_HOLDER.formatted("losses.max_after"))))
           .followsAsOf();
 
   private static final Noun LOSS =
@@ -298,10 +296,7 @@ final class SlashPreviews {
               "queuedLost",
               "totalLost",
               "totalLostUsd")
-          .expression(
-              "sharesStatus",
-              ENUM,
-              "case when #shares_before is null then 'PARTIAL_HISTORY' else 'KNOWN' end")
+          .expression("sharesStatus", ENUM, SHARES_STATUS)
           .followsAsOf();
 
   private static final Noun DELEGATOR_LOSS =
@@ -311,14 +306,11 @@ final class SlashPreviews {
           .column("address", "staker_id", TEXT)
           .relation("strategy", Relation.on("strategy_id"))
           .amounts("sharesBefore", "sharesAfter", "sharesLost", "lostUsd")
-          .expression(
-              "sharesStatus",
-              ENUM,
-              "case when #shares_before is null then 'PARTIAL_HISTORY' else 'KNOWN' end")
+          .expression("sharesStatus", ENUM, SHARES_STATUS)
           .followsAsOf();
 
-  /** What a delegator loses then, at an operator (1): its shares and its queued withdrawals. */
-  private static final String WORST_OF_DELEGATOR =
+  /** What all sets that can slash take of the stakes (1) behind allocations. */
+  private static final String WORST =
       """
       select
           stakes.*,
@@ -332,7 +324,21 @@ final class SlashPreviews {
               count(*)::integer as operator_set_count,
               case when count(stake.shares) = count(*) then 'KNOWN' else 'PARTIAL_HISTORY' end
                   as shares_status
-          from (
+          from operator_allocations as allocation
+          join operator_sets as sets using (operator_set_id)
+          join operator_strategy_state as state using (operator_id, strategy_id)
+          %s
+          where allocation.is_slashable
+          group by allocation.operator_id, allocation.strategy_id
+      ) as stakes
+      left join strategy_quotes using (strategy_id)
+      """;
+
+  /** What a delegator loses then, at an operator (1): its shares and its queued withdrawals. */
+  private static final String WORST_OF_DELEGATOR =
+      WORST.formatted(
+          """
+          join (
               select
                   operator_id, strategy_id,
                   case when count(*) = count(shares) then sum(shares) end as shares
@@ -350,10 +356,7 @@ final class SlashPreviews {
               ) as holdings
               where %s
               group by operator_id, strategy_id
-          ) as held
-          join operator_strategy_state as state using (operator_id, strategy_id)
-          join operator_allocations as allocation using (operator_id, strategy_id)
-          join operator_sets as sets using (operator_set_id)
+          ) as held using (operator_id, strategy_id)
           cross join lateral (
               select
                   case
@@ -364,11 +367,7 @@ final class SlashPreviews {
                       else 0
                   end as shares
           ) as stake
-          where allocation.is_slashable
-          group by allocation.operator_id, allocation.strategy_id
-      ) as stakes
-      left join strategy_quotes using (strategy_id)
-      """;
+          """);
 
   static final Relation WORST_OF_STAKER = Relation.all().rows(WORST_OF_DELEGATOR.formatted("true"));
 
@@ -379,41 +378,22 @@ final class SlashPreviews {
   private static final Noun WORST_CASE =
       Noun.of("WorstCase")
           .rows(
-              """
-              select
-                  stakes.*,
-                  usd_value(burned_shares, usd_per_share_unit) as burned_usd,
-                  usd_value(redistributed_shares, usd_per_share_unit) as redistributed_usd
-              from (
-                  select
-                      allocation.operator_id, allocation.strategy_id,
-                      sum(stake.shares * (not sets.is_redistributing)::integer) as burned_shares,
-                      sum(stake.shares * sets.is_redistributing::integer) as redistributed_shares,
-                      count(*)::integer as operator_set_count,
-                      case
-                          when count(stake.shares) = count(*) then 'KNOWN' else 'PARTIAL_HISTORY'
-                      end as shares_status
-                  from operator_allocations as allocation
-                  join operator_sets as sets using (operator_set_id)
-                  join operator_strategy_state as held using (operator_id, strategy_id)
+              WORST.formatted(
+                  """
                   left join operator_withdrawal_queue as queue using (operator_id, strategy_id)
                   cross join lateral (
                       select
                           allocation.slashable_shares
                           + case
-                              when queue.operator_id is null or held.max_magnitude = 0 then 0
+                              when queue.operator_id is null or state.max_magnitude = 0 then 0
                               else allocated_shares(
                                   queue.slashable_shares,
                                   allocation.current_magnitude,
-                                  held.max_magnitude
+                                  state.max_magnitude
                               )
                           end as shares
                   ) as stake
-                  where allocation.is_slashable
-                  group by allocation.operator_id, allocation.strategy_id
-              ) as stakes
-              left join strategy_quotes using (strategy_id)
-              """)
+                  """))
           .key("operator_id", "strategy_id")
           .order("redistributed_usd desc", "burned_usd desc", "strategy_id")
           .relation("operator", Relation.on("operator_id"))
