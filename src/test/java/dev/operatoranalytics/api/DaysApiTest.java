@@ -1,6 +1,7 @@
 package dev.operatoranalytics.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.operatoranalytics.InLocale;
 import io.micronaut.json.tree.JsonNode;
@@ -997,6 +998,60 @@ class DaysApiTest {
       }
     }
     assertThat(withStake).isPositive();
+  }
+
+  @Test
+  void totals_of_pods_are_the_sums_of_their_last_events() throws Exception {
+    var expected =
+        server
+            .tables()
+            .tables()
+            .eventRows(
+                """
+                with
+                totals as (
+                    select distinct on (pod_owner_id) pod_owner_id, new_total_shares as shares
+                    from pod_shares_update_events
+                    where update_type = 'NEW_TOTAL_SHARES'
+                    order by pod_owner_id, block_number desc, log_index desc
+                ),
+                factors as (
+                    select distinct on (staker_id) staker_id, new_deposit_scaling_factor as factor
+                    from deposit_scaling_factor_updated_events
+                    where strategy_id = '0xbeac0eeeeeeeeeeeeeeeeeeeeeeeeeeeeeebeac0'
+                    order by staker_id, block_number desc, log_index desc
+                )
+                select
+                    (select count(*) from pod_deployed_events),
+                    count(*) filter (where shares > 0),
+                    sum(div(shares * factor, 1e18))
+                from totals
+                join factors on staker_id = pod_owner_id
+                """)
+            .getFirst();
+    var totals =
+        data("{ network { eigenPods { podCount fundedPodCount slashedPodCount unknownPodCount shares usd } } }")
+            .get("network")
+            .get("eigenPods");
+    var price =
+        data("{ strategy(address: \"0xbeac0eeeeeeeeeeeeeeeeeeeeeeeeeeeeeebeac0\") { priceUsd } }")
+            .get("strategy")
+            .get("priceUsd")
+            .getStringValue();
+
+    assertThat(totals.get("podCount").getIntValue())
+        .isPositive()
+        .isEqualTo(Integer.parseInt(expected.get(0)));
+    assertThat(totals.get("fundedPodCount").getIntValue())
+        .isPositive()
+        .isEqualTo(Integer.parseInt(expected.get(1)));
+    assertThat(totals.get("slashedPodCount").getIntValue()).isZero();
+    assertThat(totals.get("unknownPodCount").getIntValue()).isZero();
+    assertThat(totals.get("shares").getStringValue()).isEqualTo(expected.get(2));
+    assertThat(new BigDecimal(totals.get("usd").getStringValue()))
+        .isCloseTo(
+            new BigDecimal(expected.get(2)).movePointLeft(18).multiply(new BigDecimal(price)),
+            within(new BigDecimal("1e-15")));
   }
 
   private static void addToSnapshots(int usd) throws Exception {

@@ -207,7 +207,7 @@ final class DelegationManager {
       var signature = "Deposit(staker,token,strategy,shares)";
       chain.emit(STRATEGY_MANAGER, signature, address, strategy.token(), strategy, shares);
     }
-    increaseDelegation(address, strategy, before, shares);
+    increaseDelegation(address, strategy, before, shares, slashingFactor(address, strategy));
   }
 
   void delegate(String address, String operator) {
@@ -215,7 +215,17 @@ final class DelegationManager {
     delegations.add(new Delegation(operator, address));
     emit("StakerDelegated(staker,operator)", address, operator);
     deposits(address)
-        .forEach((strategy, held) -> increaseDelegation(address, strategy, BigInteger.ZERO, held));
+        .forEach(
+            (strategy, held) -> {
+              // losses on the beacon chain stay, those of the operator so far are not the staker's
+              var deposit = staker(address).deposit(strategy);
+              var added =
+                  strategy.isNativeEth()
+                      ? deposit.withdrawable(held, beaconChainFactor(address))
+                      : held;
+              var factor = maximum(new Stake(operator, strategy));
+              increaseDelegation(address, strategy, BigInteger.ZERO, added, factor);
+            });
   }
 
   /** Ends a delegation; queues one withdrawal for each strategy. */
@@ -375,11 +385,18 @@ final class DelegationManager {
   }
 
   private void increaseDelegation(
-      String address, Strategy strategy, BigInteger before, BigInteger added) {
+      String address,
+      Strategy strategy,
+      BigInteger before,
+      BigInteger added,
+      BigInteger slashingFactor) {
+    if (added.signum() == 0) {
+      return;
+    }
     var staker = staker(address);
     var stake = new Stake(staker.operator, strategy);
     var deposit = staker.deposit(strategy);
-    deposit.rescale(before, added, slashingFactor(address, strategy));
+    deposit.rescale(before, added, slashingFactor);
     emit(
         "DepositScalingFactorUpdated(staker,strategy,newDepositScalingFactor)",
         address,
