@@ -112,16 +112,6 @@ comment on column operator_daily_rewards.approximate_reason is 'null when EXACT'
 create index on operator_daily_rewards (operator_id, reward_date);
 create index on operator_daily_rewards (submission_hash, reward_date);
 
-create table earner_daily_rewards (
-    snapshot_date date not null,
-    earner text not null,
-    token text not null,
-    amount numeric not null,
-    primary key (snapshot_date, earner, token)
-);
-comment on table earner_daily_rewards is 'What was added to the cumulative amount of an earner at the end of a day: the days of the current month and of months not yet summed.';
-comment on column earner_daily_rewards.amount is 'base units of the token';
-
 create table earner_monthly_rewards (
     earner text not null,
     token text not null,
@@ -131,7 +121,7 @@ create table earner_monthly_rewards (
     unpriced_days integer not null,
     primary key (earner, token, month)
 );
-comment on table earner_monthly_rewards is 'Sums of earner_daily_rewards over months that are over and claimable; their days are deleted.';
+comment on table earner_monthly_rewards is 'Sums over the first days of a month, until earner_summed_months.until_date; the rows of these days are deleted.';
 comment on column earner_monthly_rewards.month is 'first UTC day of the month';
 comment on column earner_monthly_rewards.amount is 'base units of the token';
 comment on column earner_monthly_rewards.usd is 'USD by the prices of the days, the priced part; null when no day has a price';
@@ -227,6 +217,25 @@ create table operator_restaked_strategies (
 comment on table operator_restaked_strategies is 'Changes of the strategies that an operator restakes at an AVS: getOperatorRestakedStrategies at each 3,600th block.';
 comment on column operator_restaked_strategies.from_date is 'UTC day from which the answer holds until the next row, on days in restaked_strategy_days';
 comment on column operator_restaked_strategies.strategies is 'addresses, ascending; empty when the AVS names none or does not answer';
+
+create table earner_days (
+    snapshot_date date not null,
+    earner text not null,
+    tokens text [] not null,
+    amounts numeric [] not null,
+    primary key (snapshot_date, earner)
+);
+comment on table earner_days is 'What was added to the cumulative amounts of an earner at the end of a day, for days that are not summed yet (earner_summed_months).';
+comment on column earner_days.tokens is 'addresses';
+comment on column earner_days.amounts is 'base units of the token at the same place in tokens';
+
+create table earner_summed_months (
+    month date primary key,
+    until_date date not null
+);
+comment on table earner_summed_months is 'Which days earner_monthly_rewards holds the sums of.';
+comment on column earner_summed_months.month is 'first UTC day of the month';
+comment on column earner_summed_months.until_date is 'first UTC day that is not in the sums; the next month when all of the month is';
 
 create view active_distribution_root as
 select root_index, until_date
@@ -335,134 +344,6 @@ select
 from reward_day_parts
 group by subject_kind, subject_id, reward_date, token, symbol, decimals;
 comment on view reward_day_tokens is 'What a day paid by token, for the network, each AVS, strategy and operator.';
-
--- USD for one base unit of a token by the last price within a day; null when the day has none
-create function token_usd_of_day(token_address text, day date) returns numeric
-language sql stable
-return (
-    select token_prices.price_usd / power(10::numeric, token_metadata.decimals)
-    from token_prices
-    join token_metadata on token_metadata.token = token_prices.token
-    where
-        token_prices.token = token_address
-        and token_prices.at >= day::timestamp at time zone 'UTC'
-        and token_prices.at < (day + 1)::timestamp at time zone 'UTC'
-    order by token_prices.at desc
-    limit 1
-);
-
-create view earner_rewards as
-with
-days as (
-    select day::date as snapshot_date
-    from generate_series(
-        (select min(snapshot_date)::timestamp from earner_daily_rewards),
-        (select max(snapshot_date)::timestamp from earner_daily_rewards),
-        interval '1 day'
-    ) as series (day)
-),
-amounts as (
-    select
-        earner,
-        token,
-        snapshot_date,
-        amount,
-        amount * token_usd_of_day(token, snapshot_date) as usd,
-        (token_usd_of_day(token, snapshot_date) is null)::integer as unpriced_days,
-        0::numeric as claimed,
-        0::numeric as published
-    from days
-    join earner_daily_rewards using (snapshot_date)
-    union all
-    select earner, token, (month + interval '1 month')::date - 1, amount, usd, unpriced_days, 0, 0
-    from earner_monthly_rewards
-    union all
-    select earner, token, null, 0, null, 0, amount, 0
-    from rewards_claims
-    union all
-    select earner, token, null, 0, null, 0, 0, cumulative_amount
-    from published_rewards
-    where until_date = (select until_date from active_distribution_root)
-),
-computed as (
-    select
-        earner,
-        token,
-        sum(amount) as computed,
-        coalesce(
-            sum(amount) filter (where snapshot_date < (select until_date from active_distribution_root)), 0
-        ) as computed_active,
-        sum(published) as published,
-        exists (
-            select from published_rewards
-            where until_date = (select until_date from active_distribution_root)
-        ) as is_published,
-        sum(claimed) as claimed,
-        sum(usd) as earned_usd,
-        sum(unpriced_days) as unpriced_days,
-        count(snapshot_date) as days,
-        (
-            select price_usd / power(10::numeric, token_metadata.decimals)
-            from token_prices
-            join token_metadata on token_metadata.token = token_prices.token
-            where token_prices.token = amounts.token
-            order by at desc
-            limit 1
-        ) as usd_per_unit
-    from amounts
-    group by earner, token
-),
-sums as (
-    select
-        *,
-        case when is_published then published else computed_active end as active,
-        greatest(computed, case when is_published then published else 0 end) as earned,
-        case when is_published then 'PUBLISHED' else 'COMPUTED' end as active_source
-    from computed
-)
-select
-    sums.earner,
-    sums.token,
-    token_metadata.symbol,
-    token_metadata.decimals,
-    sums.earned,
-    sums.active,
-    sums.active_source,
-    sums.claimed,
-    greatest(sums.active - sums.claimed, 0) as claimable,
-    sums.earned - sums.active as pending,
-    round(sums.earned_usd, 18) as earned_usd,
-    case
-        when sums.earned = 0 then 'NO_REWARDS'
-        when sums.earned_usd is null and token_metadata.decimals is null then 'MISSING_DECIMALS'
-        when sums.earned_usd is null then 'MISSING_PRICE'
-        when sums.unpriced_days > 0 then 'PARTIAL'
-        else 'COMPLETE'
-    end as earned_usd_status,
-    round(greatest(sums.active - sums.claimed, 0) * sums.usd_per_unit, 18) as claimable_usd,
-    case
-        when sums.usd_per_unit is not null then 'COMPLETE'
-        when token_metadata.decimals is null then 'MISSING_DECIMALS'
-        else 'MISSING_PRICE'
-    end as claimable_usd_status,
-    case
-        when sums.earned > sums.active then (
-            select min(activates_at)
-            from distribution_roots
-            where disabled_block is null and activates_at > (select max(safe_at) from pipeline_checkpoints)
-        )
-    end as next_claimable_at,
-    case
-        when sums.earned <= sums.active then 'ALL_ACTIVE'
-        when not exists (
-            select from distribution_roots
-            where disabled_block is null and activates_at > (select max(safe_at) from pipeline_checkpoints)
-        )
-            then 'NO_ROOT_WAITS'
-    end as next_claimable_reason
-from sums
-left join token_metadata using (token);
-comment on view earner_rewards is 'What each operator, staker and AVS earned and claimed per token, at the block of the state.';
 
 create view delegator_daily_rewards as
 with
@@ -579,3 +460,139 @@ select
     case when is_pooled then pay - div(pay * coalesce(commission_bips, 0), 10000) else pay end as amount
 from pays;
 comment on view delegator_daily_rewards is 'What each submission paid a staker for a day, computed from the operator''s rows and the share history.';
+
+create view earner_daily_rewards as
+select snapshot_date, earner, token, amount
+from earner_days
+cross join lateral unnest(tokens, amounts) as parts (token, amount);
+comment on view earner_daily_rewards is 'The rows of earner_days by token.';
+
+-- USD for one base unit of a token by the last price within a day; null when the day has none
+create function token_usd_of_day(token_address text, day date) returns numeric
+language sql stable
+return (
+    select token_prices.price_usd / power(10::numeric, token_metadata.decimals)
+    from token_prices
+    join token_metadata on token_metadata.token = token_prices.token
+    where
+        token_prices.token = token_address
+        and token_prices.at >= day::timestamp at time zone 'UTC'
+        and token_prices.at < (day + 1)::timestamp at time zone 'UTC'
+    order by token_prices.at desc
+    limit 1
+);
+
+create view earner_rewards as
+with
+days as (
+    select day::date as snapshot_date
+    from generate_series(
+        (select min(snapshot_date)::timestamp from earner_days),
+        (select max(snapshot_date)::timestamp from earner_days),
+        interval '1 day'
+    ) as series (day)
+),
+amounts as (
+    select
+        earner,
+        token,
+        snapshot_date,
+        amount,
+        amount * token_usd_of_day(token, snapshot_date) as usd,
+        (token_usd_of_day(token, snapshot_date) is null)::integer as unpriced_days,
+        0::numeric as claimed,
+        0::numeric as published
+    from days
+    join earner_days using (snapshot_date)
+    cross join lateral unnest(tokens, amounts) as parts (token, amount)
+    union all
+    select sums.earner, sums.token, summed.until_date - 1, sums.amount, sums.usd, sums.unpriced_days, 0, 0
+    from earner_monthly_rewards as sums
+    join earner_summed_months as summed using (month)
+    union all
+    select earner, token, null, 0, null, 0, amount, 0
+    from rewards_claims
+    union all
+    select earner, token, null, 0, null, 0, 0, cumulative_amount
+    from published_rewards
+    where until_date = (select until_date from active_distribution_root)
+),
+computed as (
+    select
+        earner,
+        token,
+        sum(amount) as computed,
+        coalesce(
+            sum(amount) filter (where snapshot_date < (select until_date from active_distribution_root)), 0
+        ) as computed_active,
+        sum(published) as published,
+        exists (
+            select from published_rewards
+            where until_date = (select until_date from active_distribution_root)
+        ) as is_published,
+        sum(claimed) as claimed,
+        sum(usd) as earned_usd,
+        sum(unpriced_days) as unpriced_days,
+        count(snapshot_date) as days,
+        (
+            select price_usd / power(10::numeric, token_metadata.decimals)
+            from token_prices
+            join token_metadata on token_metadata.token = token_prices.token
+            where token_prices.token = amounts.token
+            order by at desc
+            limit 1
+        ) as usd_per_unit
+    from amounts
+    group by earner, token
+),
+sums as (
+    select
+        *,
+        case when is_published then published else computed_active end as active,
+        greatest(computed, case when is_published then published else 0 end) as earned,
+        case when is_published then 'PUBLISHED' else 'COMPUTED' end as active_source
+    from computed
+)
+select
+    sums.earner,
+    sums.token,
+    token_metadata.symbol,
+    token_metadata.decimals,
+    sums.earned,
+    sums.active,
+    sums.active_source,
+    sums.claimed,
+    greatest(sums.active - sums.claimed, 0) as claimable,
+    sums.earned - sums.active as pending,
+    round(sums.earned_usd, 18) as earned_usd,
+    case
+        when sums.earned = 0 then 'NO_REWARDS'
+        when sums.earned_usd is null and token_metadata.decimals is null then 'MISSING_DECIMALS'
+        when sums.earned_usd is null then 'MISSING_PRICE'
+        when sums.unpriced_days > 0 then 'PARTIAL'
+        else 'COMPLETE'
+    end as earned_usd_status,
+    round(greatest(sums.active - sums.claimed, 0) * sums.usd_per_unit, 18) as claimable_usd,
+    case
+        when sums.usd_per_unit is not null then 'COMPLETE'
+        when token_metadata.decimals is null then 'MISSING_DECIMALS'
+        else 'MISSING_PRICE'
+    end as claimable_usd_status,
+    case
+        when sums.earned > sums.active then (
+            select min(activates_at)
+            from distribution_roots
+            where disabled_block is null and activates_at > (select max(safe_at) from pipeline_checkpoints)
+        )
+    end as next_claimable_at,
+    case
+        when sums.earned <= sums.active then 'ALL_ACTIVE'
+        when not exists (
+            select from distribution_roots
+            where disabled_block is null and activates_at > (select max(safe_at) from pipeline_checkpoints)
+        )
+            then 'NO_ROOT_WAITS'
+    end as next_claimable_reason
+from sums
+left join token_metadata using (token);
+comment on view earner_rewards is 'What each operator, staker and AVS earned and claimed per token, at the block of the state.';

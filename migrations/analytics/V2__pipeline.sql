@@ -107,6 +107,7 @@ create table pipeline_runs (
     reprocess text check (reprocess in ('MISSING', 'FAILED', 'ALL')),
     retry_of bigint,
     cancel_requested_at timestamptz,
+    rows_written bigint not null default 0,
     constraint pipeline_runs_started check (started_at is not null or status in ('QUEUED', 'FAILED', 'SUCCEEDED', 'CANCELLED'))
 );
 comment on column pipeline_runs.status is 'QUEUED: asked for, taken by the next server that is free. PARTIAL: done, but for the operators that error names. LOST: its process ended without a word. CANCELLED: stopped because somebody asked for it';
@@ -121,6 +122,7 @@ comment on column pipeline_runs.from_date is 'first UTC day that was asked for; 
 comment on column pipeline_runs.reprocess is 'which days of the range are taken again; null without one';
 comment on column pipeline_runs.retry_of is 'run that this one does again';
 comment on column pipeline_runs.cancel_requested_at is 'the run stops at its next batch or day after it';
+comment on column pipeline_runs.rows_written is 'rows that its steps inserted, updated and deleted';
 create index on pipeline_runs (started_at);
 
 -- one of a job waits: whoever asks again joins it

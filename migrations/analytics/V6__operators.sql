@@ -336,7 +336,8 @@ create table operator_current_state (
     updated_at_block bigint not null,
     unknown_strategy_count integer not null default 0,
     tvs_oldest_quote_at timestamptz,
-    pi_bips integer
+    pi_bips integer,
+    has_metadata boolean not null default false
 ) with (fillfactor = 85);
 comment on column operator_current_state.is_active is 'at least one active delegator, itself included, or one current AVS';
 comment on column operator_current_state.active_avs_count is 'AVSs it is registered with now';
@@ -351,6 +352,7 @@ comment on column operator_current_state.unpriced_strategy_count is 'strategies 
 comment on column operator_current_state.unknown_strategy_count is 'strategies whose shares are not known, left out of total_tvs and strategy_count';
 comment on column operator_current_state.tvs_oldest_quote_at is 'instant of the oldest quote that total_tvs uses, a price or a rate; null when it uses none';
 comment on column operator_current_state.pi_bips is 'bips: commission rate in force for programmatic incentives; null when the operator set none and the protocol has no default yet';
+comment on column operator_current_state.has_metadata is 'whether it published a URI, or metadata of it are known';
 create index idx_operator_current_state_updated on operator_current_state (updated_at);
 create index on operator_current_state (total_tvs desc nulls last, operator_id);
 create index on operator_current_state (active_delegators desc, operator_id);
@@ -362,6 +364,9 @@ create index on operator_current_state (last_activity_at, operator_id);
 create index on operator_current_state (last_activity_at desc nulls last, operator_id desc);
 create index on operator_current_state (active_avs_count, operator_id);
 
+-- counts and sums of active operators read the index alone
+create index on operator_current_state (is_active, total_tvs);
+
 create table operator_figures (
     operator_id text primary key,
     risk_score numeric,
@@ -372,7 +377,9 @@ create table operator_figures (
     updated_at timestamptz not null,
     updated_at_block bigint not null,
     net_yield_30d numeric,
-    net_yield_30d_reason text
+    net_yield_30d_reason text,
+    score_reason text default 'NOT_ANALYSED' check (score_reason in ('NOTHING_AT_STAKE', 'UNKNOWN_SHARES', 'UNPRICED', 'NOT_ANALYSED')),
+    tvs_trend text not null default '[]'
 ) with (fillfactor = 85);
 comment on table operator_figures is 'Figures of days that operators are filtered and sorted by: one row for each row of operator_current_state.';
 comment on column operator_figures.risk_score is '0..100 on the newest analysed day; null when it has no score';
@@ -382,6 +389,8 @@ comment on column operator_figures.tvs_change_7d is 'fraction: TVS at the end of
 comment on column operator_figures.tvs_change_7d_reason is 'TOO_FEW_POINTS without a snapshot of either day, UNPRICED without a TVS of either day, NO_VALUE when the earlier TVS is 0; null when tvs_change_7d is not null';
 comment on column operator_figures.net_yield_30d is 'yearly net yield of all rewards over the 30 days that end on the newest analysed day, as a fraction; null for the reason in net_yield_30d_reason';
 comment on column operator_figures.net_yield_30d_reason is 'MISSING_PRICE or TOO_FEW_DAYS as in operator_yields, NO_STAKE without a value on any day of the window; null when net_yield_30d is not null';
+comment on column operator_figures.score_reason is 'why risk_score is null: as in operator_analytics, NOT_ANALYSED without a row of the newest analysed day; null when risk_score is not null';
+comment on column operator_figures.tvs_trend is 'JSON array of TVS in USD at the end of the 30 days up to the newest analysed day, oldest first; null for a day without TVS, nothing for a day without a snapshot';
 
 -- both directions, because nulls come last in both
 create index on operator_figures (risk_score, operator_id);
@@ -430,6 +439,6 @@ select
     active_operator_set_count, active_delegators, delegated_stakers, total_delegators,
     strategy_count, total_slash_events, last_slashed_at, total_tvs, tvs_updated_at, tvs_status,
     unpriced_strategy_count, updated_at, updated_at_block, unknown_strategy_count,
-    tvs_oldest_quote_at, pi_bips
+    tvs_oldest_quote_at, pi_bips, has_metadata
 from operator_current_state;
 comment on view operator_state is 'operator_current_state under the name that the API uses.';

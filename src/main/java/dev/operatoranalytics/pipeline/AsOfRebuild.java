@@ -273,8 +273,7 @@ public class AsOfRebuild {
       StageRunner runner, Connection state, String staker, RebuildBounds bounds)
       throws SQLException {
     var operators =
-        operators(
-            state, "select operator_id from operator_delegators where staker_id = ?", staker);
+        operators(state, "select operator_id from operator_delegators where staker_id = ?", staker);
     requireAtMost(MAX_OPERATORS, operators, "the staker had");
     stage(runner, state, operators, bounds, STAGES);
     stageOperators(runner, state, operators, bounds);
@@ -314,8 +313,7 @@ public class AsOfRebuild {
       requireAtMost(MAX_OPERATORS_OF_SUMS, operators, "the AVS had");
     }
     stageRewards(runner, state, avs, bounds);
-    stage(
-        runner, state, operators, bounds, List.of(Stages.PAST_PROTOCOL, Stages.QUOTES, stakes));
+    stage(runner, state, operators, bounds, List.of(Stages.PAST_PROTOCOL, Stages.QUOTES, stakes));
   }
 
   private static void stageStrategy(
@@ -328,7 +326,9 @@ public class AsOfRebuild {
       throws SQLException {
     var operators =
         operators(
-            state, "select operator_id from operator_strategy_state where strategy_id = ?", strategy);
+            state,
+            "select operator_id from operator_strategy_state where strategy_id = ?",
+            strategy);
     var parameters = new HashMap<>(Map.of("strategies", SqlFile.list(List.of(strategy))));
     var stakes = Stages.PAST_STRATEGY;
     if (day != null && Partitions.SNAPSHOT.done(state, day) != null) {
@@ -340,8 +340,7 @@ public class AsOfRebuild {
     SqlFile.set(source, parameters);
     SqlFile.set(state, parameters);
     stageRewards(runner, state, strategy, bounds);
-    stage(
-        runner, state, operators, bounds, List.of(Stages.PAST_PROTOCOL, Stages.QUOTES, stakes));
+    stage(runner, state, operators, bounds, List.of(Stages.PAST_PROTOCOL, Stages.QUOTES, stakes));
   }
 
   /** What an AVS earned, and what days paid of an AVS or a strategy. */

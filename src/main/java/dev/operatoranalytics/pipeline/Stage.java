@@ -112,8 +112,7 @@ public record Stage(String name, List<SqlFile> steps, List<StageTable> tables) {
       var path = table.select().path();
       var select = SqlFile.load(path.substring(0, path.indexOf('/')), table.table());
       tables.add(
-          table.withSelect(
-              select.withSteps(others).withStep(SqlFile.load(name + "/steps", step))));
+          table.withSelect(select.withSteps(others).withStep(SqlFile.load(name + "/steps", step))));
       return this;
     }
 

@@ -929,13 +929,12 @@ class DaysApiTest {
         continue;
       }
       var days =
-          data(
-              """
-              { avs(address: "%s") {
-                  dailySnapshots(from: "%2$s", to: "%2$s") { %3$s }
-                  operatorSets { id dailySnapshots(from: "%2$s", to: "%2$s") { %4$s } }
-                  rewardsByDay(to: "%2$s") { date } } }
-              """
+          data("""
+          { avs(address: "%s") {
+              dailySnapshots(from: "%2$s", to: "%2$s") { %3$s }
+              operatorSets { id dailySnapshots(from: "%2$s", to: "%2$s") { %4$s } }
+              rewardsByDay(to: "%2$s") { date } } }
+          """
                   .formatted(avs.getFirst(), day, figures, ofSets))
               .get("avs");
       for (var figure : figures.split(" ")) {
@@ -966,7 +965,8 @@ class DaysApiTest {
   void a_strategy_as_of_a_date_equals_the_kept_day_and_a_rebuild() throws Exception {
     var day = "2026-01-18";
     var figures =
-        "totalShares tvsUsd operatorCount delegatorCount unknownOperatorCount exchangeRate rateStatus priceUsd";
+        "totalShares tvsUsd operatorCount delegatorCount unknownOperatorCount exchangeRate"
+            + " rateStatus priceUsd";
     var withStake = 0;
     for (var strategy : server.tables().rows("select strategy_id from strategy_state")) {
       var asked =
@@ -981,8 +981,7 @@ class DaysApiTest {
       assertThat(data(asked).get("strategy")).as("rebuilt").isEqualTo(kept);
       server.tables().execute("update pipeline_partitions set status = 'DONE'");
       var days =
-          data(
-              "{ strategy(address: \"%s\") { dailySnapshots(from: \"%2$s\", to: \"%2$s\") { %3$s } } }"
+          data("{ strategy(address: \"%s\") { dailySnapshots(from: \"%2$s\", to: \"%2$s\") { %3$s } } }"
                   .formatted(strategy.getFirst(), day, figures))
               .get("strategy")
               .get("dailySnapshots");
@@ -1030,7 +1029,8 @@ class DaysApiTest {
                 """)
             .getFirst();
     var totals =
-        data("{ network { eigenPods { podCount fundedPodCount slashedPodCount unknownPodCount shares usd } } }")
+        data("{ network { eigenPods { podCount fundedPodCount slashedPodCount unknownPodCount"
+                 + " shares usd } } }")
             .get("network")
             .get("eigenPods");
     var price =

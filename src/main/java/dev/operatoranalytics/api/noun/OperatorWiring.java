@@ -27,8 +27,7 @@ class OperatorWiring implements Wiring {
   private final RewardPreviews previews;
   private final JdbcOperations jdbc;
 
-  OperatorWiring(
-      AsOfRebuild past, RewardPreviews previews, @Named("api") JdbcOperations jdbc) {
+  OperatorWiring(AsOfRebuild past, RewardPreviews previews, @Named("api") JdbcOperations jdbc) {
     this.past = past;
     this.previews = previews;
     this.jdbc = jdbc;

@@ -18,7 +18,8 @@ import java.util.Objects;
  * @param subject what has the address
  * @param argument that holds the address
  */
-record RebuiltAsOf(AsOfRebuild past, AsOfRebuild.RebuiltSubject subject, String argument) implements AsOf {
+record RebuiltAsOf(AsOfRebuild past, AsOfRebuild.RebuiltSubject subject, String argument)
+    implements AsOf {
   private static final BigInteger MAX_BLOCK = BigInteger.valueOf(Long.MAX_VALUE);
 
   @Override

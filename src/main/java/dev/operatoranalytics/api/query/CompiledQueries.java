@@ -91,7 +91,14 @@ public final class CompiledQueries {
     for (var field : roots(operation, fragments, variables)) {
       var isAsOf = isAsOf(field, variables);
       var compiler =
-          new Compiler(schema, nouns, maxPage, fragments, variables, key.isAdmin(), isAsOf ? type(field) : null);
+          new Compiler(
+              schema,
+              nouns,
+              maxPage,
+              fragments,
+              variables,
+              key.isAdmin(),
+              isAsOf ? type(field) : null);
       CompiledField compiled = null;
       CompiledQuery.FallbackReason fallback = null;
       try {

@@ -29,7 +29,6 @@ final class AllocationManager {
   /** Blocks after a slash in which what it took stays. */
   private static final long RESOLUTION_DELAY = 7 * BLOCKS_PER_DAY;
 
-
   record OperatorSet(String avs, int id) implements DemoText.Struct {
     @Override
     public Map<String, Object> fields() {

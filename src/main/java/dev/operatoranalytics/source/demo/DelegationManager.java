@@ -3,6 +3,7 @@ package dev.operatoranalytics.source.demo;
 import static dev.operatoranalytics.source.demo.Chain.DELEGATION_MANAGER;
 import static dev.operatoranalytics.source.demo.Chain.EIGEN_POD_MANAGER;
 import static dev.operatoranalytics.source.demo.Chain.STRATEGY_MANAGER;
+import static java.util.Comparator.comparing;
 
 import dev.operatoranalytics.source.demo.Magnitudes.Stake;
 import java.math.BigInteger;
@@ -135,8 +136,7 @@ final class DelegationManager {
     staker.deposits.forEach(
         (strategy, deposit) ->
             shares.put(
-                strategy,
-                deposit.withdrawable(deposit.shares, slashingFactor(address, strategy))));
+                strategy, deposit.withdrawable(deposit.shares, slashingFactor(address, strategy))));
     return shares;
   }
 
@@ -147,6 +147,23 @@ final class DelegationManager {
 
   boolean hasPod(String staker) {
     return staker(staker).hasPod;
+  }
+
+  /** The delegated staker with most native ETH. */
+  String largestPodOwner() {
+    return stakers.entrySet().stream()
+        .filter(each -> !each.getValue().operator.equals(ZERO_ADDRESS))
+        .max(comparing(each -> nativeShares(each.getValue())))
+        .orElseThrow()
+        .getKey();
+  }
+
+  private static BigInteger nativeShares(Staker staker) {
+    return staker.deposits.entrySet().stream()
+        .filter(each -> each.getKey().isNativeEth())
+        .map(each -> each.getValue().shares)
+        .findFirst()
+        .orElse(BigInteger.ZERO);
   }
 
   /** Takes {@code wad} of the balance of a staker's validators. */
@@ -311,9 +328,7 @@ final class DelegationManager {
     var factor = BigInteger.valueOf(magnitude);
     return Wad.multiply(
         withdrawal.scaledShares.get(place),
-        strategy.isNativeEth()
-            ? Wad.multiply(factor, beaconChainFactor(withdrawal))
-            : factor);
+        strategy.isNativeEth() ? Wad.multiply(factor, beaconChainFactor(withdrawal)) : factor);
   }
 
   /**
@@ -437,8 +452,7 @@ final class DelegationManager {
 
   /** The factor of the completion, which may come long after the delay. */
   private BigInteger beaconChainFactor(Withdrawal withdrawal) {
-    return completionFactors.getOrDefault(
-        withdrawal.root(), beaconChainFactor(withdrawal.staker));
+    return completionFactors.getOrDefault(withdrawal.root(), beaconChainFactor(withdrawal.staker));
   }
 
   private String pod(String owner) {

@@ -71,6 +71,11 @@ final class SimulatedNetwork {
     chain.schedule(slashBlock(0.80), this::slashNothing);
     chain.schedule(slashBlock(0.90), () -> slash(2, 150, false));
     chain.scheduleLast(slashBlock(0.65), () -> slashFirst(3, allocation::isRedistributing));
+    chain.scheduleLast(
+        slashBlock(0.85),
+        () ->
+            delegation.slashOnBeaconChain(
+                delegation.largestPodOwner(), Wad.WAD.divide(BigInteger.valueOf(32))));
     // what this one takes is still pending at the end
     chain.scheduleLast(random.last() - 4 * BLOCKS_PER_DAY, () -> slashFirst(1, set -> true));
     expectedRewards =
@@ -182,8 +187,7 @@ final class SimulatedNetwork {
     for (var victim : others(o -> true)) {
       for (var set : slashableSets(victim)) {
         if (condition.test(set)) {
-          allocation.slash(
-              victim.address(), set, Wad.ONE / 100 * percent, REASONS.getFirst());
+          allocation.slash(victim.address(), set, Wad.ONE / 100 * percent, REASONS.getFirst());
           return;
         }
       }

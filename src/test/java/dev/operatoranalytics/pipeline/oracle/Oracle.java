@@ -106,7 +106,8 @@ public final class Oracle {
 
   private void operator(String address, Log log, @Nullable String slashingSet) {
     if (!address.equals(Delegations.NOBODY)) {
-      operators.computeIfAbsent(address, a -> new OperatorFold(a, tally, beaconChainFactors))
+      operators
+          .computeIfAbsent(address, a -> new OperatorFold(a, tally, beaconChainFactors))
           .accept(log, slashingSet);
     }
   }

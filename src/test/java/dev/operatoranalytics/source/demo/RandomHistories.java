@@ -99,7 +99,9 @@ public final class RandomHistories {
     return all;
   }
 
-  /** The withdrawable shares of each staker, with an operator or without, by staker and strategy. */
+  /**
+   * The withdrawable shares of each staker, with an operator or without, by staker and strategy.
+   */
   public Map<String, BigInteger> withdrawableByStaker() {
     var all = new TreeMap<String, BigInteger>();
     for (var history : histories) {
@@ -224,7 +226,8 @@ public final class RandomHistories {
     private void delegate(String staker) {
       var operator = pick(operators);
       var canHold =
-          delegation.deposits(staker).keySet().stream().noneMatch(s -> isWiped(staker, operator, s));
+          delegation.deposits(staker).keySet().stream()
+              .noneMatch(s -> isWiped(staker, operator, s));
       if (delegation.operatorOf(staker).equals(DelegationManager.ZERO_ADDRESS) && canHold) {
         delegation.delegate(staker, operator);
       }
@@ -259,7 +262,9 @@ public final class RandomHistories {
           DelegationManager.WITHDRAWAL_DELAY + 1 + shared(random.nextInt(100_000)),
           () -> {
             var operator = delegation.operatorOf(withdrawal.staker());
-            var isLost = withdrawal.strategies().stream().anyMatch(s -> isWiped(withdrawal.staker(), operator, s));
+            var isLost =
+                withdrawal.strategies().stream()
+                    .anyMatch(s -> isWiped(withdrawal.staker(), operator, s));
             delegation.completeWithdrawal(withdrawal, asTokens || isLost);
           });
     }
