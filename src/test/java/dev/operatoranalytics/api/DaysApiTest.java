@@ -1030,7 +1030,7 @@ class DaysApiTest {
             .getFirst();
     var totals =
         data("{ network { eigenPods { podCount fundedPodCount slashedPodCount unknownPodCount"
-                 + " shares usd } } }")
+                + " shares usd } } }")
             .get("network")
             .get("eigenPods");
     var price =
