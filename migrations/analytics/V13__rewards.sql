@@ -283,7 +283,7 @@ select
     parts.*,
     token_metadata.symbol,
     token_metadata.decimals,
-    prices.price_usd / power(10::numeric, token_metadata.decimals) as usd_per_unit
+    prices.price_usd * ('1e-' || token_metadata.decimals)::numeric as usd_per_unit
 from parts
 left join token_metadata using (token)
 left join lateral (
@@ -471,7 +471,7 @@ comment on view earner_daily_rewards is 'The rows of earner_days by token.';
 create function token_usd_of_day(token_address text, day date) returns numeric
 language sql stable
 return (
-    select token_prices.price_usd / power(10::numeric, token_metadata.decimals)
+    select token_prices.price_usd * ('1e-' || token_metadata.decimals)::numeric
     from token_prices
     join token_metadata on token_metadata.token = token_prices.token
     where
@@ -535,7 +535,7 @@ computed as (
         sum(unpriced_days) as unpriced_days,
         count(snapshot_date) as days,
         (
-            select price_usd / power(10::numeric, token_metadata.decimals)
+            select price_usd * ('1e-' || token_metadata.decimals)::numeric
             from token_prices
             join token_metadata on token_metadata.token = token_prices.token
             where token_prices.token = amounts.token

@@ -82,7 +82,7 @@ computed as (
         sum(usd) as earned_usd,
         sum(unpriced_days) as unpriced_days,
         (
-            select price_usd / power(10::numeric, token_metadata.decimals)
+            select price_usd * ('1e-' || token_metadata.decimals)::numeric
             from token_prices
             join token_metadata on token_metadata.token = token_prices.token
             where token_prices.token = amounts.token and at <= :chain_time

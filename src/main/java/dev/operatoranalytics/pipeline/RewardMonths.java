@@ -107,7 +107,7 @@ public final class RewardMonths {
                 select distinct on (token, day)
                     token,
                     (at at time zone 'UTC')::date as day,
-                    price_usd / power(10::numeric, decimals) as usd_per_unit
+                    price_usd * ('1e-' || decimals)::numeric as usd_per_unit
                 from token_prices
                 join token_metadata using (token)
                 where decimals is not null

@@ -27,7 +27,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DaysApiTest {
   private static final String FEATURED = "0xa42cd0029f681b08b61f535e846f2a36f468c1c2";
 
-  @RegisterExtension static final DemoServer server = new DemoServer().withDays();
+  @RegisterExtension
+  static final DemoServer server =
+      new DemoServer(Map.of("operator-analytics.limits.requests-per-minute", 1_000_000)).withDays();
 
   @Test
   void the_strategies_of_a_day_sum_up_to_the_operator_and_the_operators_to_the_network()
@@ -1019,13 +1021,20 @@ class DaysApiTest {
                     from deposit_scaling_factor_updated_events
                     where strategy_id = '0xbeac0eeeeeeeeeeeeeeeeeeeeeeeeeeeeeebeac0'
                     order by staker_id, block_number desc, log_index desc
+                ),
+                losses as (
+                    select staker_id, min(new_beacon_chain_slashing_factor) as beacon_chain_factor
+                    from beacon_chain_slashing_events
+                    group by staker_id
                 )
                 select
                     (select count(*) from pod_deployed_events),
                     count(*) filter (where shares > 0),
-                    sum(div(shares * factor, 1e18))
+                    sum(div(div(shares * factor, 1e18) * coalesce(beacon_chain_factor, 1e18), 1e18)),
+                    (select count(*) from losses)
                 from totals
                 join factors on staker_id = pod_owner_id
+                left join losses using (staker_id)
                 """)
             .getFirst();
     var totals =
@@ -1045,7 +1054,9 @@ class DaysApiTest {
     assertThat(totals.get("fundedPodCount").getIntValue())
         .isPositive()
         .isEqualTo(Integer.parseInt(expected.get(1)));
-    assertThat(totals.get("slashedPodCount").getIntValue()).isZero();
+    assertThat(totals.get("slashedPodCount").getIntValue())
+        .isPositive()
+        .isEqualTo(Integer.parseInt(expected.get(3)));
     assertThat(totals.get("unknownPodCount").getIntValue()).isZero();
     assertThat(totals.get("shares").getStringValue()).isEqualTo(expected.get(2));
     assertThat(new BigDecimal(totals.get("usd").getStringValue()))

@@ -96,7 +96,8 @@ class RandomHistoriesTest {
     keys.addAll(withdrawable.keySet());
     for (var key : keys) {
       var shares = held.getOrDefault(key, BigInteger.ZERO);
-      var dust = Objects.requireNonNull(rounding.get(key), key).divide(WAD).add(DUST);
+      // one wei after a loss on the beacon chain adds nothing to the operator
+      var dust = rounding.getOrDefault(key, BigInteger.ZERO).divide(WAD).add(DUST);
       assertThat(shares.subtract(withdrawable.getOrDefault(key, BigInteger.ZERO)).abs())
           .as(key)
           .isLessThanOrEqualTo(dust);

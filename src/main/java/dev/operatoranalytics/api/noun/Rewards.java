@@ -104,9 +104,9 @@ final class Rewards {
       select
           parts.date, parts.token, parts.role, parts.earner, parts.amount, parts.exactness,
           token_metadata.symbol, token_metadata.decimals,
-          trim_scale(parts.amount / power(10::numeric, token_metadata.decimals)) as tokens,
+          trim_scale(parts.amount * ('1e-' || token_metadata.decimals)::numeric) as tokens,
           prices.price_usd,
-          round(parts.amount * prices.price_usd / power(10::numeric, token_metadata.decimals), 18)
+          round(parts.amount * prices.price_usd * ('1e-' || token_metadata.decimals)::numeric, 18)
               as usd,
           case
               when token_metadata.decimals is null then 'MISSING_DECIMALS'
