@@ -1,6 +1,6 @@
 import { h, state } from '../lib/dom.js';
 import { align, color, rangeChoice, rangeFrom, timeChart } from '../lib/charts.js';
-import { bips, count, figure, link, nameOf, none, number, operatorLink, percent, risk, short, signed, usd, words } from '../lib/format.js';
+import { bips, count, figure, link, nameOf, none, number, operatorLink, risk, short, signed, usd, words } from '../lib/format.js';
 import { heading, page } from '../lib/layout.js';
 import { tableCard } from '../lib/table.js';
 

@@ -1,6 +1,6 @@
 import { h, state } from '../lib/dom.js';
 import { chartCard, choice, sparkline } from '../lib/charts.js';
-import { bips, copy, count, direction, figure, growth, link, money, none, operatorLink, percent, risk, signed, time, tvs, usd, words } from '../lib/format.js';
+import { bips, copy, count, direction, figure, growth, link, none, operatorLink, risk, signed, time, tvs, usd, words } from '../lib/format.js';
 import { query } from '../lib/graphql.js';
 import { heading, page, shown } from '../lib/layout.js';
 import { dataTable, pager } from '../lib/table.js';
