@@ -12,7 +12,7 @@ windows as (
 ),
 
 tokens as materialized (
-    select token, power(10::numeric, decimals) as units
+    select token, ('1e-' || decimals)::numeric as unit
     from token_metadata
     where decimals is not null
 ),
@@ -42,7 +42,7 @@ prices as materialized (
         token_prices.token,
         (token_prices.at at time zone 'UTC')::date as price_date,
         token_prices.price_usd,
-        tokens.units
+        tokens.unit
     from token_prices
     join tokens using (token)
     where
@@ -57,8 +57,8 @@ paid as materialized (
         rewards.reward_date,
         submissions.kind,
         submissions.multiplier_set,
-        sum((rewards.operator_amount + rewards.stakers_amount) * prices.price_usd / prices.units) as gross_usd,
-        sum(rewards.stakers_amount * prices.price_usd / prices.units) as net_usd,
+        sum((rewards.operator_amount + rewards.stakers_amount) * prices.price_usd * prices.unit) as gross_usd,
+        sum(rewards.stakers_amount * prices.price_usd * prices.unit) as net_usd,
         count(*) as parts,
         count(prices.price_usd) as priced_parts
     from operator_daily_rewards as rewards
