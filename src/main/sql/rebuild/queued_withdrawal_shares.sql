@@ -51,73 +51,99 @@ beacon_chain as (
     select has_table_privilege(to_regclass('beacon_chain_slashing_events'), 'select') is true as is_known
 ),
 
-maxima as (
-    select
-        parts.*,
-        coalesce((
-            select max_magnitude
-            from maximum_changes
-            where
-                maximum_changes.operator_id = parts.operator_id
-                and maximum_changes.strategy_id = parts.strategy_id
-                and (maximum_changes.block_number, maximum_changes.log_index)
-                < (parts.block_number, parts.log_index)
-            order by maximum_changes.block_number desc, maximum_changes.log_index desc
-            limit 1
-        ), 1e18) as maximum_when_queued,
-        coalesce((
-            select max_magnitude
-            from maximum_changes
-            where
-                maximum_changes.operator_id = parts.operator_id
-                and maximum_changes.strategy_id = parts.strategy_id
-                and maximum_changes.block_number <= parts.last_slashable_block
-            order by maximum_changes.block_number desc, maximum_changes.log_index desc
-            limit 1
-        ), 1e18) as maximum_now
+-- each part when it is queued and when it can last be slashed; a maximum only falls, so the smallest one up to a log
+-- is in force there
+maximum_rows as (
+    select operator_id, strategy_id, block_number, log_index, max_magnitude,
+        null as withdrawal_root, null::bigint as place
+    from maximum_changes
+    union all
+    select operator_id, strategy_id, moment.block_number, moment.log_index, null, withdrawal_root, place
     from parts
+    cross join lateral (
+        values (block_number, log_index), (last_slashable_block, 2147483647)
+    ) as moment (block_number, log_index)
 ),
 
--- the contracts apply the beacon chain's factor of the completion, however long after the delay
+maxima as (
+    select
+        operator_id,
+        withdrawal_root,
+        place,
+        coalesce(min(max_magnitude) over until_here, 1e18) as maximum
+    from maximum_rows
+    window until_here as (
+        partition by operator_id, strategy_id order by block_number, log_index rows unbounded preceding
+    )
+),
+
+part_maxima as (
+    select
+        operator_id,
+        withdrawal_root,
+        place,
+        max(maximum) as maximum_when_queued,
+        min(maximum) as maximum_now
+    from maxima
+    where withdrawal_root is not null
+    group by operator_id, withdrawal_root, place
+),
+
+-- the contracts apply the beacon chain's factor of the completion, however long after the delay; it only falls, too
+beacon_chain_rows as (
+    select staker_id, block_number, log_index, factor,
+        null as operator_id, null as withdrawal_root, null::bigint as place
+    from beacon_chain_changes
+    union all
+    select staker_id, moment.block_number, moment.log_index, null, operator_id, withdrawal_root, place
+    from parts
+    cross join lateral (
+        values
+            (block_number, log_index),
+            (coalesce(completed_block, :until_block), coalesce(completed_log_index, 2147483647))
+    ) as moment (block_number, log_index)
+    where is_native_eth
+),
+
+beacon_chain_factors as (
+    select
+        operator_id,
+        withdrawal_root,
+        place,
+        coalesce(min(factor) over until_here, 1e18) as factor
+    from beacon_chain_rows
+    window until_here as (
+        partition by staker_id order by block_number, log_index rows unbounded preceding
+    )
+),
+
+part_factors as (
+    select
+        operator_id,
+        withdrawal_root,
+        place,
+        max(factor) as factor_when_queued,
+        min(factor) as factor_now
+    from beacon_chain_factors
+    where withdrawal_root is not null
+    group by operator_id, withdrawal_root, place
+),
+
 factors as (
     select
-        maxima.*,
+        parts.*,
         case
-            when not is_native_eth then maximum_when_queued
-            when beacon_chain.is_known then div(
-                maximum_when_queued * coalesce((
-                    select factor
-                    from beacon_chain_changes
-                    where
-                        beacon_chain_changes.staker_id = maxima.staker_id
-                        and (beacon_chain_changes.block_number, beacon_chain_changes.log_index)
-                        < (maxima.block_number, maxima.log_index)
-                    order by beacon_chain_changes.block_number desc, beacon_chain_changes.log_index desc
-                    limit 1
-                ), 1e18),
-                1e18
-            )
+            when not parts.is_native_eth then part_maxima.maximum_when_queued
+            when beacon_chain.is_known
+                then div(part_maxima.maximum_when_queued * part_factors.factor_when_queued, 1e18)
         end as factor_when_queued,
         case
-            when not is_native_eth then maximum_now
-            when beacon_chain.is_known then div(
-                maximum_now * coalesce((
-                    select factor
-                    from beacon_chain_changes
-                    where
-                        beacon_chain_changes.staker_id = maxima.staker_id
-                        and (
-                            maxima.completed_block is null
-                            or (beacon_chain_changes.block_number, beacon_chain_changes.log_index)
-                            < (maxima.completed_block, maxima.completed_log_index)
-                        )
-                    order by beacon_chain_changes.block_number desc, beacon_chain_changes.log_index desc
-                    limit 1
-                ), 1e18),
-                1e18
-            )
+            when not parts.is_native_eth then part_maxima.maximum_now
+            when beacon_chain.is_known then div(part_maxima.maximum_now * part_factors.factor_now, 1e18)
         end as factor_now
-    from maxima
+    from parts
+    join part_maxima using (operator_id, withdrawal_root, place)
+    left join part_factors using (operator_id, withdrawal_root, place)
     cross join beacon_chain
 ),
 

@@ -70,72 +70,57 @@ slashed_days as (
     join maximum_changes using (operator_id, strategy_id)
 ),
 
-slashed_sums as (
+maximum_days as (
+    select operator_id, strategy_id, day, min(max_magnitude) as max_magnitude
+    from maximum_changes
+    group by operator_id, strategy_id, day
+),
+
+-- 90 more digits keep the sum of the quotients exact, whatever maximum it is multiplied by
+delta_days as (
     select
-        slashed_days.operator_id,
-        slashed_days.staker_id,
-        slashed_days.strategy_id,
-        slashed_days.day,
-        slashed_deltas.maximum_then,
-        sum(slashed_deltas.delta) as delta,
-        sum(greatest(slashed_deltas.delta, 0)) as received,
-        count(*) filter (where slashed_deltas.delta > 0) as receipts
-    from slashed_days
-    join slashed_deltas using (operator_id, staker_id, strategy_id)
-    where slashed_deltas.day <= slashed_days.day
-    group by
-        slashed_days.operator_id,
-        slashed_days.staker_id,
-        slashed_days.strategy_id,
-        slashed_days.day,
-        slashed_deltas.maximum_then
+        operator_id,
+        staker_id,
+        strategy_id,
+        day,
+        sum(div(delta * 1e90, nullif(maximum_then, 0))) as scaled_delta,
+        sum(greatest(delta, 0)) as received,
+        count(*) filter (where delta > 0) as receipts
+    from slashed_deltas
+    group by operator_id, staker_id, strategy_id, day
 ),
 
 -- the maximum only falls, so the smallest one up to a day is in force at its end
-daily_maxima as (
-    select distinct on (operator_id, strategy_id, day)
+daily_sums as (
+    select
         operator_id,
+        staker_id,
         strategy_id,
         day,
-        (
-            select min(until_then.max_magnitude)
-            from maximum_changes as until_then
-            where
-                until_then.operator_id = slashed_days.operator_id
-                and until_then.strategy_id = slashed_days.strategy_id
-                and until_then.day <= slashed_days.day
-        ) as max_magnitude
+        sum(delta_days.scaled_delta) over until_day as scaled_shares,
+        sum(delta_days.received) over until_day as received,
+        sum(delta_days.receipts) over until_day as receipts,
+        min(maximum_days.max_magnitude) over until_day as max_magnitude
     from slashed_days
+    left join delta_days using (operator_id, staker_id, strategy_id, day)
+    left join maximum_days using (operator_id, strategy_id, day)
+    window until_day as (
+        partition by operator_id, staker_id, strategy_id
+        order by day
+        rows unbounded preceding
+    )
 )
 
--- 36 more digits keep the sum exact, which one division per row would not; the contract rounds at each
--- receipt, by up to two parts in 1e18 of all shares ever received
+-- the contract rounds at each receipt, by up to two parts in 1e18 of all shares ever received
 select
-    slashed_sums.operator_id,
-    slashed_sums.staker_id,
-    slashed_sums.strategy_id,
-    slashed_sums.day,
-    coalesce(
-        div(
-            sum(
-                div(
-                    coalesce(daily_maxima.max_magnitude, 1e18) * slashed_sums.delta * 1e36,
-                    nullif(slashed_sums.maximum_then, 0)
-                )
-            ),
-            1e36
-        ),
-        0
-    ) as shares,
+    operator_id,
+    staker_id,
+    strategy_id,
+    day,
+    coalesce(trunc(round(coalesce(max_magnitude, 1e18) * scaled_shares * 1e-90, 36)), 0) as shares,
     case
-        when daily_maxima.max_magnitude is null then 0
-        else div(2 * sum(slashed_sums.receipts) * sum(slashed_sums.received), 1e18) + 20
+        when max_magnitude is null then 0
+        else div(2 * receipts * received, 1e18) + 20
     end as dust
-from slashed_sums
-join daily_maxima using (operator_id, strategy_id, day)
-group by
-    slashed_sums.operator_id,
-    slashed_sums.staker_id,
-    slashed_sums.strategy_id,
-    slashed_sums.day,
-    daily_maxima.max_magnitude
+from daily_sums
+where receipts is not null
