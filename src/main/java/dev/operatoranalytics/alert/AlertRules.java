@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public class AlertRules {
   static final int MAX_RULES = 1_000;
 
-  /** A new rule does not report facts that are older than this, however old the state is. */
+  /** A new rule does not report facts that are older than this. */
   static final Duration MAX_AGE = Duration.ofDays(30);
 
   private static final int MAX_NAME = 200;
@@ -88,16 +88,27 @@ public class AlertRules {
     T in(Connection connection) throws SQLException;
   }
 
-  /** Creates a rule that reports what the state does not hold yet. */
-  public long create(NewRule rule, String caller) throws SQLException {
+  /**
+   * Creates a rule.
+   *
+   * @param since the rule reports facts after this instant, which is at most 30 days ago; null to
+   *     report what the state does not hold yet
+   */
+  public long create(NewRule rule, @Nullable Instant since, String caller) throws SQLException {
     rule.check();
+    var now = clock.instant();
+    if (since != null && (since.isAfter(now) || since.isBefore(now.minus(MAX_AGE)))) {
+      throw invalid(
+          "since is an instant of the last %d days, not %s".formatted(MAX_AGE.toDays(), since));
+    }
     return write(
         connection -> {
           if (count(connection) >= MAX_RULES) {
             throw new RunRequestRejected(
                 RejectionReason.CONFLICT, "there are %,d rules already".formatted(MAX_RULES));
           }
-          return insert(connection, rule, since(connection, clock.instant()), caller, clock);
+          var from = since == null ? since(connection, now) : since;
+          return insert(connection, rule, from, caller, clock);
         });
   }
 

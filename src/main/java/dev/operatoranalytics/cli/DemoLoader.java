@@ -1,5 +1,10 @@
 package dev.operatoranalytics.cli;
 
+import dev.operatoranalytics.alert.AlertKind;
+import dev.operatoranalytics.alert.AlertLimits;
+import dev.operatoranalytics.alert.AlertRules;
+import dev.operatoranalytics.alert.AlertRules.NewRule;
+import dev.operatoranalytics.alert.AlertSubject;
 import dev.operatoranalytics.database.DataVersion;
 import dev.operatoranalytics.database.GracefulShutdown;
 import dev.operatoranalytics.epochs.EpochImport;
@@ -17,6 +22,7 @@ import dev.operatoranalytics.source.demo.DemoFiles;
 import dev.operatoranalytics.source.demo.DemoNetwork;
 import dev.operatoranalytics.source.demo.DemoSize;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -55,6 +61,9 @@ final class DemoLoader {
   // the newest blocks are not safe yet: soon after midnight, yesterday cannot be computed
   private static final Duration FINALITY_MARGIN = Duration.ofHours(3);
 
+  // rules take facts of the last 30 days, and a killed load can go on later
+  private static final Duration ALERTS_AGE = Duration.ofDays(28);
+
   private final Session session;
   private final DemoSize size;
   private final Path unfinished;
@@ -92,9 +101,43 @@ final class DemoLoader {
     } finally {
       delete(directory);
     }
+    createAlertRules(end);
     new StateOutcome(RunCommand.RunStateUpdateCommand.run(session, true, Run.Trigger.START))
         .print();
     return true;
+  }
+
+  /** Examples of rules; they report what happened in the last weeks of the demo. */
+  private void createAlertRules(Instant end) throws SQLException {
+    var rules = session.bean(AlertRules.class);
+    var loss = new AlertLimits(new BigDecimal(1_000_000), null, null, null, null);
+    var drop = new AlertLimits(null, BigDecimal.valueOf(20), 7, null, null);
+    var examples =
+        List.of(
+            rule("Slashes", AlertKind.SLASH, AlertLimits.NONE),
+            rule("Departures of 1 M USD", AlertKind.UNDELEGATION, loss),
+            rule("TVS fell by 20 % in a week", AlertKind.TVS_DROP, drop),
+            rule("Higher risk level", AlertKind.RISK_LEVEL_WORSE, AlertLimits.NONE),
+            rule("Commission changes", AlertKind.COMMISSION_CHANGE, AlertLimits.NONE));
+    if (hasAlertRules()) {
+      return;
+    }
+    for (var example : examples) {
+      rules.create(example, end.minus(ALERTS_AGE), "demo");
+    }
+  }
+
+  private static NewRule rule(String name, AlertKind kind, AlertLimits limits) {
+    return new NewRule(name, kind, new AlertSubject(null, null, null), limits, true, List.of());
+  }
+
+  private boolean hasAlertRules() throws SQLException {
+    try (var state = session.state();
+        var statement = state.createStatement();
+        var row = statement.executeQuery("select exists (select from alert_rules)")) {
+      row.next();
+      return row.getBoolean(1);
+    }
   }
 
   /**

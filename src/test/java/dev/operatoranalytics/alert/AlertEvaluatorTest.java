@@ -8,6 +8,7 @@ import dev.operatoranalytics.alert.AlertRules.RuleChange;
 import dev.operatoranalytics.pipeline.RunRequestRejected;
 import java.math.BigDecimal;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -63,7 +64,7 @@ class AlertEvaluatorTest {
 
   @Test
   void a_new_rule_reports_only_what_the_state_did_not_hold() throws Exception {
-    var rule = rules.create(allocations(), "test");
+    var rule = rules.create(allocations(), null, "test");
     assertThat(world.evaluate(NOW)).isZero();
 
     world.given(
@@ -79,8 +80,22 @@ class AlertEvaluatorTest {
   }
 
   @Test
+  void a_new_rule_reports_what_happened_after_a_given_instant_of_the_last_30_days()
+      throws Exception {
+    var now = Instant.parse("2024-01-01T01:30:00Z");
+    var rule = rules.create(allocations(), now.minus(Duration.ofDays(30)), "test");
+    world.evaluate(NOW);
+    assertThat(world.fired(rule)).containsExactly("alice 100", "alice 150", "bob 170");
+
+    for (var since : List.of(now.minus(Duration.ofDays(31)), now.plusSeconds(1))) {
+      assertThatThrownBy(() -> rules.create(allocations(), since, "test"))
+          .hasMessage("since is an instant of the last 30 days, not " + since);
+    }
+  }
+
+  @Test
   void an_allocation_after_a_slash_is_reported_as_such() throws Exception {
-    var rule = rules.create(allocations(), "test");
+    var rule = rules.create(allocations(), null, "test");
     world.given(
         "allocation_events",
         """

@@ -20,6 +20,7 @@ import dev.operatoranalytics.api.noun.AlertIds;
 import graphql.schema.DataFetchingEnvironment;
 import jakarta.inject.Singleton;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -119,7 +120,8 @@ class AlertMutationWiring implements Wiring {
             limits(input).orElse(AlertLimits.NONE),
             input.get(Boolean.class, "isEnabled"),
             webhooks(input).orElse(List.of()));
-    return stored(MutationInput.send(() -> rules.create(rule, MutationInput.caller(env))));
+    var since = input.find(Instant.class, "since");
+    return stored(MutationInput.send(() -> rules.create(rule, since, MutationInput.caller(env))));
   }
 
   private StoredRule update(DataFetchingEnvironment env) {
