@@ -568,8 +568,9 @@ select
     case
         when sums.earned = 0 then 'NO_REWARDS'
         when sums.earned_usd is null and token_metadata.decimals is null then 'MISSING_DECIMALS'
+        when sums.computed = 0 then 'NO_COMPUTED_DAYS'
         when sums.earned_usd is null then 'MISSING_PRICE'
-        when sums.unpriced_days > 0 then 'PARTIAL'
+        when sums.unpriced_days > 0 or sums.earned > sums.computed then 'PARTIAL'
         else 'COMPLETE'
     end as earned_usd_status,
     round(greatest(sums.active - sums.claimed, 0) * sums.usd_per_unit, 18) as claimable_usd,

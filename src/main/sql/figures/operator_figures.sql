@@ -9,6 +9,13 @@ days as (
     from network_daily_risk
 ),
 
+trend_days as (
+    select newest - age as snapshot_date
+    from days
+    cross join generate_series(0, 29) as age
+    where newest is not null
+),
+
 trends as (
     select
         operator_id,
@@ -16,9 +23,9 @@ trends as (
             coalesce('"' || trim_scale(total_tvs)::text || '"', 'null'), ','
             order by snapshot_date
         ) as days
-    from operator_daily_snapshots
-    where snapshot_date > (select newest - 30 from days)
-        and snapshot_date <= (select newest from days)
+    from operator_figures
+    cross join trend_days
+    left join operator_daily_snapshots using (operator_id, snapshot_date)
     group by operator_id
 )
 

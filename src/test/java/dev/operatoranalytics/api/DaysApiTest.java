@@ -8,6 +8,7 @@ import io.micronaut.json.tree.JsonNode;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -74,21 +75,28 @@ class DaysApiTest {
         data("""
         { operators(first: 50) { nodes {
           state { tvsTrend riskScore riskLevel scoreReason growthRate30d }
-          dailySnapshots { tvsUsd }
+          dailySnapshots { date tvsUsd }
           analytics { riskScore riskLevel scoreReason growthRate30d }
         } } }
         """)
             .get("operators")
             .get("nodes");
+    var newest =
+        LocalDate.parse(
+            server.tables().rows("select max(date) from network_daily_risk").getFirst().getFirst());
     var reasons = new HashSet<String>();
     for (var i = 0; i < operators.size(); i++) {
       var operator = operators.get(i);
       var state = operator.get("state");
       var trend = state.get("tvsTrend");
-      var days = operator.get("dailySnapshots");
-      assertThat(trend.size()).isEqualTo(days.size());
-      for (var day = 0; day < trend.size(); day++) {
-        assertThat(trend.get(day)).isEqualTo(days.get(day).get("tvsUsd"));
+      var days = new HashMap<String, JsonNode>();
+      for (var day : operator.get("dailySnapshots").values()) {
+        days.put(day.get("date").getStringValue(), day.get("tvsUsd"));
+      }
+      assertThat(trend.size()).isEqualTo(30);
+      for (var age = 0; age < 30; age++) {
+        assertThat(trend.get(29 - age))
+            .isEqualTo(days.getOrDefault(newest.minusDays(age).toString(), JsonNode.nullNode()));
       }
       var analytics = operator.get("analytics");
       reasons.add(String.valueOf(state.get("scoreReason").getValue()));
@@ -916,11 +924,12 @@ class DaysApiTest {
         """
         { avs(address: "%1$s", asOf: { date: "%2$s" }) {
             everOperatorCount %3$s operatorSets { id number %4$s }
-            relationships(first: 50) { nodes { status operator { address state { tvsUsd tvsStatus } } } }
+            relationships(first: 50) { nodes { status operator { address metadata { name } state { tvsUsd tvsStatus } } } }
             rewards { token earned claimed } rewardsSubmissions(first: 50) { totalCount }
             rewardsByDay { date operatorsUsd stakersUsd refundUsd tokens { token stakersAmount } } } }
         """;
     var withSlashableStake = 0;
+    var withName = 0;
     for (var avs : server.tables().rows("select avs_id from avs")) {
       var asked = ofNow.formatted(avs.getFirst(), day, figures, ofSets);
       var kept = data(asked).get("avs");
@@ -929,6 +938,16 @@ class DaysApiTest {
       server.tables().execute("update pipeline_partitions set status = 'DONE'");
       if (kept.isNull()) {
         continue;
+      }
+      for (var each : kept.get("relationships").get("nodes").values()) {
+        var operator = each.get("operator");
+        assertThat(operator.get("metadata"))
+            .isEqualTo(
+                data("{ operator(address: \"%s\") { metadata { name } } }"
+                        .formatted(operator.get("address").getStringValue()))
+                    .get("operator")
+                    .get("metadata"));
+        withName += operator.get("metadata").isNull() ? 0 : 1;
       }
       var days =
           data("""
@@ -949,6 +968,7 @@ class DaysApiTest {
           .isLessThanOrEqualTo(days.get("rewardsByDay").size());
     }
     assertThat(withSlashableStake).isPositive();
+    assertThat(withName).isPositive();
     assertThat(
             server
                 .query(

@@ -451,6 +451,21 @@ class RewardsTest {
           a | 10 | 6 | 4 | 10.000000000000000000 | PARTIAL | 30.000000000000000000 | NO_ROOT_WAITS
           """);
 
+      state("insert into earner_days values ('2025-12-01', 'c', '{t}', '{2}')");
+      state(
+          """
+          insert into published_rewards (until_date, earner, token, cumulative_amount)
+          select max(until_date), unnest('{b,c}'::text[]), 't', 3 from distribution_roots
+          """);
+      tables.expect(
+          "earner_rewards",
+          """
+          earner | earned | active | pending | earned_usd | earned_usd_status
+          a | 10 | 0 | 10 | 10.000000000000000000 | PARTIAL
+          b | 3 | 3 | 0 | - | NO_COMPUTED_DAYS
+          c | 3 | 3 | 0 | 10.000000000000000000 | PARTIAL
+          """);
+
       RewardMonths.open(state, LocalDate.parse("2025-12-15"));
       state.commit();
     }
