@@ -26,6 +26,13 @@ def value(raw):
         return datetime.fromisoformat(text).astimezone(timezone.utc)
     return text
 
+def array(text):
+    """The items of a JSON array in a text; None when the text is none."""
+    try:
+        return json.loads(text) if text.startswith("[") else None
+    except ValueError:
+        return None
+
 def leaves(node, path=()):
     if isinstance(node, dict):
         if set(node) in ({"_list"}, {"address"}):
@@ -38,8 +45,8 @@ def leaves(node, path=()):
         for place, child in enumerate(node):
             known = child.get("number", place) if isinstance(child, dict) else place
             yield from leaves(child, path + (known,))
-    elif isinstance(node, str) and node.startswith("["):
-        yield from leaves(json.loads(node), path)
+    elif isinstance(node, str) and (items := array(node)) is not None:
+        yield from leaves(items, path)
     else:
         yield path, value(node)
 

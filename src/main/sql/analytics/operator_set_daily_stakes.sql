@@ -27,7 +27,7 @@ holdings as (
     where snapshot_date = :day
 ),
 
--- a maximum is never null, and 0 after slashes of everything
+-- an operator without events of its maximum magnitude has one of 1e18; slashes lower it, at last to 0
 allocations as (
     select
         operator_set_id,

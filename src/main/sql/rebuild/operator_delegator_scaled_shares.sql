@@ -79,14 +79,14 @@ withdrawals as (
         and queued.staker_id in (select staker_id from holdings)
 ),
 
--- of the first release; one that was migrated is among the others
+-- withdrawals that were queued before the release M2; those that M2 migrated are among the others
 first_withdrawals as (
     select queued.staker_id, queued.strategy_id, queued.shares::numeric as shares, queued.block_number, queued.log_index
     from share_withdrawal_queued_events as queued
     where
         queued.staker_id in (select staker_id from holdings)
         and queued.block_number <= :until_block
-        -- completed as shares, which no event tells
+        -- this one was completed as shares, which no event says
         and queued.transaction_hash <> '0x62eb0d0865b2636c74ed146e2d161e39e42b09bac7f86b8905fc7a830935dc1e'
         and not exists (
             select

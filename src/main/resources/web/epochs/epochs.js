@@ -13,7 +13,6 @@ const stake = (amount, reason) => figure(amount, (value) => count(Math.round(who
 const ids = () => state.get('operators').split(',').filter((each) => /^\d+$/.test(each)).map(Number);
 const nameOf = (operator) => operator.name || `Operator ${operator.operatorId}`;
 
-
 function prices({ sharePrices, domainOperators }) {
   const names = new Map(domainOperators.nodes.map((each) => [each.operatorId, nameOf(each)]));
   const series = sharePrices.series.map(({ operatorId, offset, values }) => ({

@@ -18,7 +18,7 @@ const field = (value) => {
   const safe = /^[=+@\t\r]|^-\D/.test(text) ? `'${text}` : text;
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
-export const csv = ({ columns, rows }) => `${[columns, ...rows].map((row) => row.map(field).join(',')).join('\r\n')}\r\n`;
+const csv = ({ columns, rows }) => `${[columns, ...rows].map((row) => row.map(field).join(',')).join('\r\n')}\r\n`;
 
 /**
  * A card with a chart and its figures.
@@ -235,7 +235,7 @@ class TimeChart extends HTMLElement {
 customElements.define('time-chart', TimeChart);
 
 export const seconds = (date) => Date.parse(date.length === 10 ? `${date}T00:00:00Z` : date) / 1000;
-export const numeric = (value) => (value === null || value === undefined ? null : Number(value));
+const numeric = (value) => (value === null || value === undefined ? null : Number(value));
 
 /**
  * A chart of daily values.

@@ -53,7 +53,7 @@ export const title = (name) => words(name).replace(/^./, (letter) => letter.toUp
 export const instant = (text) => `${text.slice(0, 10)} ${text.slice(11, 16)} UTC`;
 export const day = (text) => text.slice(0, 10);
 
-export function ago(text, now = Date.now()) {
+function ago(text, now = Date.now()) {
   const seconds = Math.max(0, (now - Date.parse(text)) / 1000);
   return `${duration(seconds)} ago`;
 }
@@ -69,7 +69,7 @@ export function duration(seconds) {
 export const lost = (wad) => (Number(wad) ? `−${Number(wad) < 1e15 ? Number((Number(wad) / 1e16).toPrecision(2)) : (Number(wad) / 1e16).toFixed(1)}%` : '0%');
 
 /** A base-unit amount as a decimal number of the token. */
-export function tokens(amount, decimals = 18) {
+function tokens(amount, decimals = 18) {
   const digits = String(amount).padStart(decimals + 1, '0');
   return `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
 }
@@ -123,7 +123,7 @@ const linked = (kind, address, text) => (PAGES.has(kind)
   : h('span', { class: 'name', title: address, dir: 'auto' }, text));
 
 /** A link to an object, by name where it has one. */
-export const reference = (kind, object) => linked(kind, object.address, nameOf(object));
+const reference = (kind, object) => linked(kind, object.address, nameOf(object));
 export const operatorLink = (operator) => reference('operators', operator);
 export const avsLink = (avs) => reference('avs', avs);
 export const delegatorLink = (delegator) => h('span', { class: 'with-copy' }, linked('delegators', delegator.address, h('code', null, shorten(delegator.address))), copyIcon(delegator.address));
@@ -131,7 +131,7 @@ export const strategyName = (strategy) => strategy.symbol || shorten(strategy.ad
 export const strategyLink = (strategy) => linked('strategies', strategy.address, strategyName(strategy));
 
 /** An address that one click copies. */
-export class CopyText extends HTMLElement {
+class CopyText extends HTMLElement {
   connectedCallback() {
     const text = this.getAttribute('text');
     const isBare = this.hasAttribute('bare');
@@ -151,4 +151,4 @@ export class CopyText extends HTMLElement {
 }
 customElements.define('copy-text', CopyText);
 export const copy = (text, long = false) => h('copy-text', { text, long });
-export const copyIcon = (text) => h('copy-text', { text, bare: true });
+const copyIcon = (text) => h('copy-text', { text, bare: true });

@@ -43,7 +43,7 @@ const headers = () => ({
 });
 
 /** A document of docs/queries with its hash. */
-export function load(name) {
+function load(name) {
   if (!documents.has(name)) {
     documents.set(name, fetch(new URL(`queries/${name}.json`, base)).then((response) => {
       if (!response.ok) throw new ApiError('NETWORK', 'This page belongs to another version of the server. Reload it.');

@@ -36,7 +36,7 @@ export function keyForm(label, onEnter) {
   }, h('label', null, label, input), h('button', { class: 'primary' }, 'Unlock'));
 }
 
-export function notice(error, retry) {
+function notice(error, retry) {
   if (!(error instanceof ApiError)) console.error(error);
   const known = error instanceof ApiError ? error : new ApiError('INTERNAL', `The page failed: ${error.message}`);
   return h('section', { class: 'card notice', role: 'alert' },

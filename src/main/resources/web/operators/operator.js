@@ -10,7 +10,6 @@ import { slashPreview } from './preview.js';
 
 let newest;
 
-
 const site = (url, text) => (/^https?:\/\//i.test(url ?? '') ? h('a', { href: url, rel: 'noreferrer noopener', target: '_blank' }, text) : null);
 
 const FLAGS = {

@@ -8,7 +8,6 @@ import { tableCard } from '../lib/table.js';
 
 const RATES = { QUOTED: 'from the strategy or an import', FIXED: 'one share is one token', RATE_ASSUMED: 'assumed to be 1' };
 
-
 function spread({ concentration, operators, operatorCount }) {
   const parts = operators.nodes.slice(0, 7).map((each) => ({ name: nameOf(each.operator), link: operatorLink(each.operator), value: each.tvsUsd ?? each.shares }));
   return chartCard({

@@ -30,7 +30,7 @@ public class AsOfRebuild {
       SqlFile.load("extraction", "moment").withSteps("timed_blocks");
   private static final int MAX_OPERATORS = 10;
 
-  /** Sums over operators need less of each. */
+  /** For an AVS or a strategy, of whose operators fewer tables are rebuilt. */
   private static final int MAX_OPERATORS_OF_SUMS = 2_000;
 
   private static final List<Stage> STAGES =

@@ -144,12 +144,12 @@ final class Avses {
           .order("member_count desc")
           .relation("avs", Relation.on("avs_id"))
           .filter("avs", "avs_id", ColumnType.TEXT)
-          .blocks("number")
+          .bigints("number")
           .instants("createdAt")
           .texts("redistributionRecipient", "slasher", "pendingSlasher")
           .flags("isRedistributing")
           .enums("slasherSource")
-          .blocks("pendingSlasherEffectBlock")
+          .bigints("pendingSlasherEffectBlock")
           .relation(
               "strategies",
               Relation.on("operator_set_id")
@@ -221,7 +221,7 @@ final class Avses {
           .order("registered_block desc", "registered_log_index desc")
           .relation("operatorSet", Relation.on("operator_set_id"))
           .instants("registeredAt", "unregisteredAt")
-          .blocks("registeredBlock", "unregisteredBlock")
+          .bigints("registeredBlock", "unregisteredBlock")
           .expression(
               "days",
               ColumnType.INTEGER,

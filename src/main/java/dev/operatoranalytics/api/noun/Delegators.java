@@ -222,7 +222,7 @@ final class Delegators {
           .enums("reason")
           .instants("depositedAt")
           .column("block", "block_number", ColumnType.BIGINT)
-          .blocks("logIndex")
+          .bigints("logIndex")
           .texts("transactionHash");
 
   private static final Noun DELEGATION_PERIOD =

@@ -36,7 +36,7 @@ final class EigenPods {
           .rows(PODS)
           .key("staker_id")
           .column("address", "pod_id", TEXT)
-          .blocks("deployedBlock", "lastUpdateBlock")
+          .bigints("deployedBlock", "lastUpdateBlock")
           .instants("deployedAt", "lastUpdatedAt")
           .counts("daysSinceUpdate")
           .amounts("depositShares", "beaconChainFactor", "shares")

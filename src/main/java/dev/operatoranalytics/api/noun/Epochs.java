@@ -67,7 +67,7 @@ final class Epochs {
           .order("epoch")
           .column("number", "epoch", ColumnType.INTEGER)
           .column("domainId", "domain_id", ColumnType.BIGINT)
-          .blocks("startBlock", "endBlock")
+          .bigints("startBlock", "endBlock")
           .texts("endHash")
           .instants("ingestedAt", "estimatedEndAt")
           .amounts("totalStake", "totalShares", "storageFees", "rewards", "treasuryFunds")

@@ -176,7 +176,7 @@ final class Operators {
           .column("growthRate30d", "growth_rate_30d", NUMERIC)
           .instants("tvsUpdatedAt", "tvsOldestQuoteAt", "lastSlashedAt", "updatedAt")
           .enums("tvsStatus")
-          .blocks("updatedAtBlock")
+          .bigints("updatedAtBlock")
           .followsAsOf()
           .currentOnly(
               "tvsChange7d",
@@ -318,7 +318,7 @@ final class Operators {
           .relation("strategy", Relation.on("strategy_id"))
           .amounts("currentMagnitude", "pendingMagnitude", "slashableShares", "slashableUsd")
           .expression("sharesStatus", ENUM, SLASHABLE_STATUS)
-          .blocks("pendingEffectBlock")
+          .bigints("pendingEffectBlock")
           .flags("isSlashable")
           .filter("avs", "avs_id", TEXT)
           .filter("strategy", "strategy_id", TEXT)
@@ -337,7 +337,7 @@ final class Operators {
               """)
           .key("operator_id")
           .enums("status")
-          .blocks("currentBlocks", "pendingBlocks", "effectBlock")
+          .bigints("currentBlocks", "pendingBlocks", "effectBlock")
           .followsAsOf();
 
   private static final Noun FLAG =
@@ -351,7 +351,7 @@ final class Operators {
           .relation("strategy", Relation.on("strategy_id"))
           .texts("account", "reason")
           .amounts("figure", "threshold")
-          .blocks("effectBlock")
+          .bigints("effectBlock")
           .instants("effectiveAt", "since");
 
   private static final Noun COMMISSION_RATE =
@@ -400,7 +400,7 @@ final class Operators {
           .relation("operatorSet", Relation.on("operator_set_id"))
           .filter("avs", "avs_id", TEXT)
           .instants("setAt", "activatesAt")
-          .blocks("setBlock")
+          .bigints("setBlock")
           .counts("oldBips", "newBips", "changeBips")
           .texts("caller")
           .followsAsOf();
@@ -437,7 +437,7 @@ final class Operators {
           .instants("slashedAt")
           .column("block", "slashed_block", ColumnType.BIGINT)
           .texts("transactionHash", "description")
-          .blocks("logIndex")
+          .bigints("logIndex")
           .amounts("slashedUsd")
           .counts("unvaluedStrategyCount")
           .filter("avs", "avs_id", TEXT)
@@ -493,7 +493,7 @@ final class Operators {
           .column("type", "activity_type", ENUM)
           .instants("happenedAt")
           .column("block", "block_number", ColumnType.BIGINT)
-          .blocks("logIndex")
+          .bigints("logIndex")
           .texts("transactionHash")
           .column("staker", "staker_id", TEXT)
           .relation("strategy", Relation.on("strategy_id"))

@@ -128,7 +128,7 @@ final class Pipelines {
           .key("pipeline_name")
           .column("name", "pipeline_name", ColumnType.TEXT)
           .instants("lastProcessedAt", "safeAt")
-          .blocks("headBlock", "safeBlock", "revision")
+          .bigints("headBlock", "safeBlock", "revision")
           .enums("guarantee")
           .flags("isFinal");
 
@@ -158,7 +158,7 @@ final class Pipelines {
           .column("finalizedHead", "finalized_head_block", ColumnType.BIGINT)
           .column("readTo", "read_block", ColumnType.BIGINT)
           .column("readToAt", "read_block_at", ColumnType.INSTANT)
-          .blocks(
+          .bigints(
               "chainId",
               "firstBlock",
               "stateBlock",
@@ -220,7 +220,7 @@ final class Pipelines {
           .enums("severity", "status")
           .relation("asset", Relation.on("asset"))
           .flags("isBlocking")
-          .blocks("failingRows")
+          .bigints("failingRows")
           .column("sample", "sample", ColumnType.TEXTS)
           .column("blockedOperators", "blocked_operators", ColumnType.TEXTS)
           .instants("evaluatedAt");
@@ -275,7 +275,7 @@ final class Pipelines {
           .relation("run", Relation.on("run_id"))
           .texts("codeVersion")
           .enums("stage")
-          .blocks("inserted", "updated", "deleted", "unchanged")
+          .bigints("inserted", "updated", "deleted", "unchanged")
           .amounts("seconds")
           .instants("materializedAt");
 
@@ -296,7 +296,7 @@ final class Pipelines {
           .order("first_order", "stage", "asset")
           .relation("asset", Relation.on("asset"))
           .enums("stage")
-          .blocks("inserted", "updated", "deleted", "unchanged")
+          .bigints("inserted", "updated", "deleted", "unchanged")
           .amounts("seconds");
 
   private static final Noun RUN =
@@ -335,7 +335,7 @@ final class Pipelines {
           .column("to", "to_date", ColumnType.DATE)
           .hidden("retry_of", ColumnType.BIGINT)
           .relation("retryOf", Relation.on("retry_of", "run_id"))
-          .blocks("untilBlock", "rowsWritten")
+          .bigints("untilBlock", "rowsWritten")
           .counts("operatorsTotal", "operatorsDone", "daysTotal", "daysDone")
           .relation("steps", Relation.on("run_id"))
           .relation("events", Relation.on("run_id"))

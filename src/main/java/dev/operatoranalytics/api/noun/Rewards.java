@@ -189,7 +189,7 @@ final class Rewards {
           .order("claimed_block desc", "log_index desc", "transaction_hash")
           .texts("transactionHash", "earner", "token", "claimer", "recipient", "root")
           .amounts("amount")
-          .blocks("claimedBlock")
+          .bigints("claimedBlock")
           .instants("claimedAt")
           .followsAsOf();
 

@@ -35,7 +35,7 @@ final class SlashSettlements {
           .flags("isRedistributing")
           .amounts(
               "slashId", "shares", "settledShares", "unsettledShares", "settledUsd", "unsettledUsd")
-          .blocks("slashedBlock", "resolutionBlock", "settledBlock")
+          .bigints("slashedBlock", "resolutionBlock", "settledBlock")
           .instants("slashedAt", "settledAt")
           .followsAsOf();
 
@@ -81,7 +81,7 @@ final class SlashSettlements {
           .relation("delegator", Relation.on("staker_id"))
           .relation("strategy", Relation.on("strategy_id"))
           .instants("slashedAt")
-          .blocks("slashedBlock")
+          .bigints("slashedBlock")
           .texts("transactionHash")
           .enums("sharesStatus", "settlementStatus")
           .amounts(

@@ -33,7 +33,7 @@ final class Withdrawals {
           .texts("withdrawer")
           .enums("status", "currentUsdStatus")
           .amounts("nonce", "currentUsd")
-          .blocks("startBlock", "queuedBlock", "completableAtBlock", "completedBlock")
+          .bigints("startBlock", "queuedBlock", "completableAtBlock", "completedBlock")
           .instants("queuedAt", "completableAt", "completedAt")
           .flags("isCompletableAtEstimated", "isCompletable")
           .relation("shares", Relation.on("operator_id").and("withdrawal_root", "withdrawal_root"))

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * rows violate the schema.
  */
 final class CompiledField {
+  /** Longer variables are not kept for the next request. */
   private static final int MAX_KNOWN_CHARACTERS = 4_096;
 
   private final String key;
@@ -37,7 +38,7 @@ final class CompiledField {
 
   private final Set<String> variableNames = new HashSet<>();
 
-  /** Those of the last request, because many requests have the same variables. */
+  /** Parameters of the last request: many requests have the same variables. */
   private volatile @Nullable Known last;
 
   /**

@@ -57,7 +57,7 @@ final class Compiler {
   private final Map<String, FragmentDefinition> fragments;
   private final CoercedVariables variables;
   private final boolean isAdmin;
-  private final @Nullable String asOf;
+  private final @Nullable String asOfRoot;
   private final Set<String> structural = new HashSet<>();
   private final Parameters parameters = new Parameters();
   private final List<CompiledField.FieldCall> calls = new ArrayList<>();
@@ -67,8 +67,8 @@ final class Compiler {
   private int depth;
 
   /**
-   * @param asOf the type of the field if it is requested as of an earlier moment, else null; fields
-   *     that do not support that are not compiled
+   * @param asOfRoot the type of the field if it is requested as of an earlier moment, else null;
+   *     fields that do not support that are not compiled
    */
   Compiler(
       GraphQLSchema schema,
@@ -77,14 +77,14 @@ final class Compiler {
       Map<String, FragmentDefinition> fragments,
       CoercedVariables variables,
       boolean isAdmin,
-      @Nullable String asOf) {
+      @Nullable String asOfRoot) {
     this.schema = schema;
     this.nouns = nouns;
     this.maxPage = maxPage;
     this.fragments = fragments;
     this.variables = variables;
     this.isAdmin = isAdmin;
-    this.asOf = asOf;
+    this.asOfRoot = asOfRoot;
   }
 
   /** Rows with an alias, and the joins to them. */
@@ -205,10 +205,10 @@ final class Compiler {
     if (name.startsWith("__") || (noun.isAdminOnly(name) && !isAdmin)) {
       throw new NotCompiled(name);
     }
-    if (asOf != null
+    if (asOfRoot != null
         && !type.getName().equals(schema.getQueryType().getName())
         && !nouns.canFollowAsOf(
-            asOf, FieldCoordinates.coordinates(type.getName(), name), depth == OF_ROOT)) {
+            asOfRoot, FieldCoordinates.coordinates(type.getName(), name), depth == OF_ROOT)) {
       throw new NotCompiled("known of today alone: " + name);
     }
     var definition = Objects.requireNonNull(type.getFieldDefinition(name), name);

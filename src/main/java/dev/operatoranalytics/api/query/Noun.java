@@ -125,7 +125,7 @@ public final class Noun {
   }
 
   /** Block numbers and other whole numbers that fit into 64 bits. */
-  public Noun blocks(String... names) {
+  public Noun bigints(String... names) {
     return columns(ColumnType.BIGINT, names);
   }
 
@@ -244,9 +244,10 @@ public final class Noun {
   }
 
   /**
-   * Fields of a type, below a field with {@code asOf} that returns this noun, which follow; without
-   * names those that follow an operator. Where a noun declares any, only these do: less is rebuilt
-   * than for an operator.
+   * Declares what can be requested below this noun as of an earlier moment: these fields of a type,
+   * or, without names, all fields of the type that an operator with {@code asOf} can have. A noun
+   * without such declarations has what an operator has; one with them has only what they name,
+   * because less is rebuilt for it.
    */
   public Noun rebuilds(String type, String... names) {
     rebuilt.put(type, Set.of(names));

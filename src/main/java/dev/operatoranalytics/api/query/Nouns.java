@@ -259,20 +259,23 @@ public final class Nouns {
             .filter(field -> !names.contains(field))
             .forEach(field -> mistakes.add("%s.%s: not in the schema".formatted(noun, field)));
       }
-      noun.rebuilt()
-          .forEach(
-              (type, fields) ->
-                  fields.stream()
-                      .filter(field -> findDefinition(type, field) == null)
-                      .forEach(
-                          field ->
-                              mistakes.add("%s.%s: not in the schema".formatted(type, field))));
+      noun.rebuilt().forEach((type, rebuilt) -> checkRebuilt(noun, type, rebuilt, mistakes));
       noun.fields().forEach((field, column) -> checkEnum(noun, field, column.type(), mistakes));
       noun.relations().keySet().stream()
           .filter(names::contains)
           .forEach(field -> checkArguments(noun, field, mistakes));
     }
     return mistakes;
+  }
+
+  private void checkRebuilt(Noun noun, String type, Set<String> rebuilt, Set<String> mistakes) {
+    if (byType.get(type) == null) {
+      mistakes.add("%s rebuilds %s: no such noun".formatted(noun, type));
+      return;
+    }
+    rebuilt.stream()
+        .filter(field -> findDefinition(type, field) == null)
+        .forEach(field -> mistakes.add("%s.%s: not in the schema".formatted(type, field)));
   }
 
   private static boolean isDeclared(Noun noun, String field) {
