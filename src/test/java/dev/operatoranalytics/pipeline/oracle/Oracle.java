@@ -24,6 +24,7 @@ public final class Oracle {
   private final Map<String, OperatorFold> operators = new TreeMap<>();
   private final Set<Membership> strategies = new HashSet<>();
   private final Tally tally = new Tally();
+  private final OperatorSets operatorSets = new OperatorSets(tally);
   // withdrawals of stakers without an operator
   private final OperatorFold nobody;
   // what the beacon chain left of native ETH, in wads, by staker
@@ -52,6 +53,7 @@ public final class Oracle {
                 horizon,
                 defaultBips,
                 (set, strategy) -> strategies.contains(new Membership(set, strategy))));
+    operatorSets.addRows(rows, horizon.untilBlock());
     nobody.tellWithdrawals(rows, horizon.untilBlock(), horizon.delays().withdrawal());
     return rows;
   }
@@ -70,6 +72,7 @@ public final class Oracle {
   }
 
   private void accept(Log log, @Nullable String slashingSet) {
+    operatorSets.accept(log);
     switch (log.event()) {
       case "DefaultOperatorSplitBipsSet" -> {
         tally.count(Rule.DEFAULT_SPLIT_SET);

@@ -81,6 +81,16 @@ public record Rows(SortedMap<String, SortedMap<String, String>> tables) {
                   "operator_id withdrawal_root place",
                   "strategy_id shares scaled_shares current_shares")),
           Map.entry(
+              "operator_sets",
+              Columns.of(
+                  "operator_set_id",
+                  "slasher pending_slasher pending_slasher_effect_block is_redistributing")),
+          Map.entry(
+              "slash_settlements",
+              Columns.of(
+                  "operator_set_id slash_id strategy_id",
+                  "operator_id shares settled_shares resolution_block is_redistributing status")),
+          Map.entry(
               "operator_avs_registration_history",
               Columns.of(
                   "operator_id avs_id operator_set_id registered_block registered_log_index",

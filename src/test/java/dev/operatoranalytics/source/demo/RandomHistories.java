@@ -155,7 +155,8 @@ public final class RandomHistories {
       chain.schedule(
           FIRST_BLOCK + random.nextInt(1_000),
           () -> {
-            sets.forEach(set -> allocation.createSet(set, Optional.empty(), STRATEGIES));
+            allocation.createSet(sets.getFirst(), Optional.empty(), STRATEGIES);
+            allocation.createSet(sets.getLast(), Optional.of(stakers.getFirst()), STRATEGIES);
             for (var operator : operators) {
               allocation.setDelay(
                   operator, pick(List.of(0L, sharesBlocks ? SHARED_BLOCKS : 10_000L, 120_000L)));
@@ -175,7 +176,7 @@ public final class RandomHistories {
     }
 
     private void act() {
-      switch (random.nextInt(22)) {
+      switch (random.nextInt(23)) {
         case 0, 1 -> deposit(pick(everyone()));
         case 2, 3, 4 -> delegate(pick(stakers));
         case 5 -> undelegate(pick(stakers));
@@ -192,6 +193,7 @@ public final class RandomHistories {
                 random.nextInt(2));
         case 18 -> split(pick(operators));
         case 19, 20 -> slashOnBeaconChain(pick(everyone()));
+        case 21 -> allocation.changeSlasher(pick(sets), pick(everyone()));
         default -> setStrategy(pick(sets));
       }
     }
