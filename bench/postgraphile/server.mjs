@@ -20,7 +20,10 @@ const relations = {
     "(operator_id) references operators (operator_id)|@fieldName operator|@foreignFieldName ranks",
     "(metric, includes_vaults) references metric_figures (metric, includes_vaults)|@fieldName figures|@foreignFieldName ranks",
   ],
-  operator_flags: ["(operator_id) references operators (operator_id)|@fieldName operator|@foreignFieldName flags"],
+  operator_flags: [
+    "(operator_id) references operators (operator_id)|@fieldName operator|@foreignFieldName flags",
+    "(operator_id) references operator_current_state (operator_id)|@fieldName state|@foreignFieldName flags",
+  ],
   operator_allocation_delays: ["(operator_id) references operators (operator_id)|@fieldName operator|@foreignSingleFieldName allocationDelay"],
   operator_yields: [
     "(strategy_id) references strategy_state (strategy_id)|@fieldName stateOfStrategy|@foreignFieldName yields",

@@ -6,17 +6,13 @@ import { heading, page, subject, tile } from '../lib/layout.js';
 import { earnedCard, rewardsByDay, rewardsExport, rewardsFrom, yieldsCard } from '../lib/rewards.js';
 import { dataTable, tableCard } from '../lib/table.js';
 import { worstCase } from '../lib/worst.js';
+import { flagChips } from './flags.js';
 import { slashPreview } from './preview.js';
 
 let newest;
 
 const site = (url, text) => (/^https?:\/\//i.test(url ?? '') ? h('a', { href: url, rel: 'noreferrer noopener', target: '_blank' }, text) : null);
 
-const FLAGS = {
-  ALLOCATION_DELAY_BELOW_WITHDRAWAL_DELAY: 'can be slashed anew before delegators can leave', REDISTRIBUTING_SET: 'slashed shares are redistributed',
-  RECIPIENT_IS_OPERATOR_OR_AVS: 'slashed shares go to an AVS or operator', FULLY_ALLOCATED: 'fully allocated', SLASHER_CHANGE_PENDING: 'slasher changes',
-  COMMISSION_RISES: 'commission rises', DORMANT: 'dormant', DURATION_VAULT: 'duration vault',
-};
 /** A sentence whose addresses are short and can be copied. */
 const withAddresses = (sentence) => sentence.split(/(0x[0-9a-f]{40})/).map((part, index) => (index % 2 ? copy(part) : part));
 
@@ -30,8 +26,7 @@ function identity({ address, metadata, state: now }, flags) {
     h('span', { class: `chip ${now.isActive ? 'good' : 'warn'}` }, now.isActive ? 'active' : 'inactive: no delegator and no AVS'),
     now.isPermissioned ? h('span', { class: 'chip' }, 'permissioned: it approves its delegators') : null,
     now.totalSlashEvents ? h('span', { class: 'chip bad' }, `slashed ${now.totalSlashEvents}×, last on ${day(now.lastSlashedAt)}`) : h('span', { class: 'chip good' }, 'never slashed'),
-    state.get('asOf') ? null : [...Map.groupBy(flags, (each) => each.flag)].map(([flag, all]) =>
-      h('span', { class: 'chip warn', title: all.map((each) => each.reason).join('\n') }, FLAGS[flag] ?? words(flag), all.length > 1 ? ` ×${all.length}` : '')),
+    state.get('asOf') ? null : flagChips(flags),
     now.tvsStatus === 'COMPLETE' ? null : h('span', { class: 'chip warn' }, tvsReason(now.tvsStatus)),
   ];
   return [

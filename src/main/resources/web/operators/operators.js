@@ -4,6 +4,7 @@ import { bips, copy, count, direction, figure, growth, link, none, operatorLink,
 import { query } from '../lib/graphql.js';
 import { heading, page, shown } from '../lib/layout.js';
 import { dataTable, pager } from '../lib/table.js';
+import { FLAGS, flagChips } from './flags.js';
 
 const ORDERS = {
   tvs: 'TVS_USD', name: 'NAME', delegators: 'ACTIVE_DELEGATORS', risk: 'RISK_SCORE', growth: 'GROWTH_RATE_30D',
@@ -23,7 +24,7 @@ const COLUMNS = [
   { id: 'commission', name: 'Commission', number: true, order: 'commission', cell: ({ state: now }) => figure(now.piBips, bips, { unit: 'basis points of programmatic incentives', reason: 'unknown' }) },
   { id: 'delegators', name: 'Delegators', number: true, order: 'delegators', cell: ({ state: now }) => count(now.activeDelegators) },
   { id: 'avs', name: 'AVSs', number: true, order: 'avs', cell: ({ state: now }) => count(now.activeAvsCount) },
-  { id: 'flags', name: 'Flags', cell: ({ state: now }) => flags(now) },
+  { id: 'flags', name: 'Flags', cell: chips },
   { id: 'active', name: 'Last activity', order: 'active', hidden: true, cell: ({ state: now }) => time(now.lastActivityAt) },
   { id: 'registered', name: 'Registered', hidden: true, cell: ({ state: now }) => time(now.registeredAt, 'no registration seen') },
   { id: 'address', name: 'Address', hidden: true, cell: ({ address }) => copy(address) },
@@ -34,10 +35,11 @@ function change({ tvsChange7d, tvsChange7dReason }) {
   return h('span', { class: direction(tvsChange7d), title: tvsChange7d }, signed(tvsChange7d));
 }
 
-const flags = (now) => h('span', { class: 'chips' },
+const chips = ({ state: now, flags }) => h('span', { class: 'chips' },
   now.isActive ? null : h('span', { class: 'chip warn' }, 'inactive'),
   now.totalSlashEvents ? h('span', { class: 'chip bad' }, `slashed ${now.totalSlashEvents}×`) : null,
-  now.isPermissioned ? h('span', { class: 'chip' }, 'permissioned') : null);
+  now.isPermissioned ? h('span', { class: 'chip' }, 'permissioned') : null,
+  flagChips(flags));
 
 function where() {
   const conditions = [];
@@ -45,6 +47,7 @@ function where() {
   if (name) conditions.push(/^0x[0-9a-f]{40}$/i.test(name) ? { address: { eq: name } } : { name: { contains: name } });
   if (state.get('status', 'active') !== 'all') conditions.push({ isActive: { eq: state.get('status', 'active') === 'active' } });
   if (state.get('risk')) conditions.push({ riskLevel: { eq: state.get('risk') } });
+  if (state.get('flag')) conditions.push({ flags: { some: { flag: { eq: state.get('flag') } } } });
   if (Number(state.get('min'))) conditions.push({ tvsUsd: { gte: String(Number(state.get('min'))) } });
   if (state.get('slashed')) conditions.push({ totalSlashEvents: state.get('slashed') === 'yes' ? { gt: 0 } : { eq: 0 } });
   return conditions.length ? { and: conditions } : {};
@@ -85,12 +88,13 @@ function toolbar() {
   select('status', 'Status', [['active', 'Active'], ['inactive', 'Inactive'], ['all', 'All']], 'active'),
   select('risk', 'Risk', [['', 'Any'], ['LOW', 'Low'], ['MEDIUM', 'Medium'], ['HIGH', 'High'], ['CRITICAL', 'Critical']]),
   select('slashed', 'Slashes', [['', 'Any'], ['no', 'Never slashed'], ['yes', 'Slashed']]),
+  select('flag', 'Flag', [['', 'Any'], ...Object.entries(FLAGS)]),
   h('button', { class: 'secondary' }, 'Apply'), columns);
 }
 
 const EXPORTED = `query ($where: OperatorFilter, $orderBy: [OperatorOrder!]) {
   operators(where: $where, orderBy: $orderBy) { nodes {
-    address metadata { name }
+    address metadata { name } flags { flag }
     state {
       isActive isPermissioned tvsUsd tvsStatus tvsChange7d tvsChange7dReason piBips activeDelegators activeAvsCount totalSlashEvents registeredAt lastActivityAt
       riskScore riskLevel scoreReason growthRate30d
