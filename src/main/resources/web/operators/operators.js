@@ -24,7 +24,7 @@ const COLUMNS = [
   { id: 'commission', name: 'Commission', number: true, order: 'commission', cell: ({ state: now }) => figure(now.piBips, bips, { unit: 'basis points of programmatic incentives', reason: 'unknown' }) },
   { id: 'delegators', name: 'Delegators', number: true, order: 'delegators', cell: ({ state: now }) => count(now.activeDelegators) },
   { id: 'avs', name: 'AVSs', number: true, order: 'avs', cell: ({ state: now }) => count(now.activeAvsCount) },
-  { id: 'flags', name: 'Flags', cell: chips },
+  { id: 'flags', name: 'Flags', cell: (operator) => marks(operator) },
   { id: 'active', name: 'Last activity', order: 'active', hidden: true, cell: ({ state: now }) => time(now.lastActivityAt) },
   { id: 'registered', name: 'Registered', hidden: true, cell: ({ state: now }) => time(now.registeredAt, 'no registration seen') },
   { id: 'address', name: 'Address', hidden: true, cell: ({ address }) => copy(address) },
@@ -35,7 +35,7 @@ function change({ tvsChange7d, tvsChange7dReason }) {
   return h('span', { class: direction(tvsChange7d), title: tvsChange7d }, signed(tvsChange7d));
 }
 
-const chips = ({ state: now, flags }) => h('span', { class: 'chips' },
+const marks = ({ state: now, flags }) => h('span', { class: 'chips' },
   now.isActive ? null : h('span', { class: 'chip warn' }, 'inactive'),
   now.totalSlashEvents ? h('span', { class: 'chip bad' }, `slashed ${now.totalSlashEvents}×`) : null,
   now.isPermissioned ? h('span', { class: 'chip' }, 'permissioned') : null,
