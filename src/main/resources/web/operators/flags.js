@@ -1,13 +1,23 @@
 import { h } from '../lib/dom.js';
 import { words } from '../lib/format.js';
 
-/** What each flag says of its operator. */
+/** Each flag in two words, and what it says of its operator. */
 export const FLAGS = {
-  ALLOCATION_DELAY_BELOW_WITHDRAWAL_DELAY: 'can be slashed anew before delegators can leave', REDISTRIBUTING_SET: 'slashed shares are redistributed',
-  RECIPIENT_IS_OPERATOR_OR_AVS: 'slashed shares go to an AVS or operator', FULLY_ALLOCATED: 'fully allocated', SLASHER_CHANGE_PENDING: 'slasher changes',
-  COMMISSION_RISES: 'commission rises', DORMANT: 'dormant', DURATION_VAULT: 'duration vault',
+  ALLOCATION_DELAY_BELOW_WITHDRAWAL_DELAY: ['short delay', 'can be slashed anew before delegators can leave'],
+  REDISTRIBUTING_SET: ['redistributing', 'slashed shares are redistributed'],
+  RECIPIENT_IS_OPERATOR_OR_AVS: ['interested recipient', 'slashed shares go to an AVS or operator'],
+  FULLY_ALLOCATED: ['fully allocated', 'fully allocated'],
+  SLASHER_CHANGE_PENDING: ['slasher changes', 'slasher changes'],
+  COMMISSION_RISES: ['commission rises', 'commission rises'],
+  DORMANT: ['dormant', 'dormant'],
+  DURATION_VAULT: ['duration vault', 'duration vault'],
 };
 
+const chips = (flags, text) => [...Map.groupBy(flags, (each) => each.flag)].map(([flag, all]) =>
+  h('span', { class: 'chip warn', title: all.map((each) => each.reason).join('\n') }, text(FLAGS[flag] ?? [words(flag), words(flag)], all.length)));
+
 /** A chip for each kind of flag, whose title has the figures. */
-export const flagChips = (flags) => [...Map.groupBy(flags, (each) => each.flag)].map(([flag, all]) =>
-  h('span', { class: 'chip warn', title: all.map((each) => each.reason).join('\n') }, FLAGS[flag] ?? words(flag), all.length > 1 ? ` ×${all.length}` : ''));
+export const flagChips = (flags) => chips(flags, ([, sentence], number) => sentence + (number > 1 ? ` ×${number}` : ''));
+
+/** The same in two words. */
+export const shortFlagChips = (flags) => chips(flags, ([short]) => short);

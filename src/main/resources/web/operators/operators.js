@@ -4,7 +4,7 @@ import { bips, copy, count, direction, figure, growth, link, none, operatorLink,
 import { query } from '../lib/graphql.js';
 import { heading, page, shown } from '../lib/layout.js';
 import { dataTable, pager } from '../lib/table.js';
-import { FLAGS, flagChips } from './flags.js';
+import { FLAGS, shortFlagChips } from './flags.js';
 
 const ORDERS = {
   tvs: 'TVS_USD', name: 'NAME', delegators: 'ACTIVE_DELEGATORS', risk: 'RISK_SCORE', growth: 'GROWTH_RATE_30D',
@@ -39,7 +39,7 @@ const marks = ({ state: now, flags }) => h('span', { class: 'chips' },
   now.isActive ? null : h('span', { class: 'chip warn' }, 'inactive'),
   now.totalSlashEvents ? h('span', { class: 'chip bad' }, `slashed ${now.totalSlashEvents}×`) : null,
   now.isPermissioned ? h('span', { class: 'chip' }, 'permissioned') : null,
-  flagChips(flags));
+  shortFlagChips(flags));
 
 function where() {
   const conditions = [];
@@ -88,7 +88,7 @@ function toolbar() {
   select('status', 'Status', [['active', 'Active'], ['inactive', 'Inactive'], ['all', 'All']], 'active'),
   select('risk', 'Risk', [['', 'Any'], ['LOW', 'Low'], ['MEDIUM', 'Medium'], ['HIGH', 'High'], ['CRITICAL', 'Critical']]),
   select('slashed', 'Slashes', [['', 'Any'], ['no', 'Never slashed'], ['yes', 'Slashed']]),
-  select('flag', 'Flag', [['', 'Any'], ...Object.entries(FLAGS)]),
+  select('flag', 'Flag', [['', 'Any'], ...Object.entries(FLAGS).map(([flag, [short]]) => [flag, short])]),
   h('button', { class: 'secondary' }, 'Apply'), columns);
 }
 

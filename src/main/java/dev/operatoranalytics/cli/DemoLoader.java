@@ -118,7 +118,7 @@ final class DemoLoader {
             rule("Departures of 1 M USD", AlertKind.UNDELEGATION, loss),
             rule("TVS fell by 20 % in a week", AlertKind.TVS_DROP, drop),
             rule("Higher risk level", AlertKind.RISK_LEVEL_WORSE, AlertLimits.NONE),
-            rule("Commission changes", AlertKind.COMMISSION_CHANGE, AlertLimits.NONE));
+            rule("New slashers", AlertKind.SLASHER_CHANGE, AlertLimits.NONE));
     if (hasAlertRules()) {
       return;
     }
