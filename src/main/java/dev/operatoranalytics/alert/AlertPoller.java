@@ -1,6 +1,6 @@
 package dev.operatoranalytics.alert;
 
-import dev.operatoranalytics.database.DatabaseUnavailable;
+import dev.operatoranalytics.database.DelayedStart;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.scheduling.TaskExecutors;
@@ -18,10 +18,8 @@ public class AlertPoller {
 
   private final AlertEvaluator evaluator;
   private final AlertDelivery delivery;
-  private final AlertWebhooks webhooks;
   private final boolean runsSchedules;
-  private volatile boolean hasBegun;
-  private volatile boolean isDelayed;
+  private final DelayedStart start;
 
   AlertPoller(
       AlertEvaluator evaluator,
@@ -30,47 +28,20 @@ public class AlertPoller {
       @Property(name = "schedules.is-running") boolean runsSchedules) {
     this.evaluator = evaluator;
     this.delivery = delivery;
-    this.webhooks = webhooks;
     this.runsSchedules = runsSchedules;
+    this.start = new DelayedStart("alerts", webhooks::applySettings);
   }
 
   /** Starts polling; on a database that accepts no writes now, as soon as it does. */
   public void begin() throws SQLException {
-    if (!runsSchedules) {
-      return;
+    if (runsSchedules) {
+      start.begin();
     }
-    try {
-      start();
-    } catch (SQLException e) {
-      if (DatabaseUnavailable.outage(e).isEmpty()) {
-        throw e;
-      }
-      log.warn("alerts begin when the database accepts writes: {}", e.getMessage());
-      isDelayed = true;
-    }
-  }
-
-  private synchronized void start() throws SQLException {
-    if (!hasBegun) {
-      webhooks.applySettings();
-      hasBegun = true;
-    }
-  }
-
-  private boolean hasBegun() {
-    if (isDelayed && !hasBegun) {
-      try {
-        start();
-      } catch (SQLException e) {
-        log.debug("alerts cannot begin yet: {}", e.getMessage());
-      }
-    }
-    return hasBegun;
   }
 
   @Scheduled(initialDelay = "1s", fixedDelay = "1s", scheduler = TaskExecutors.SCHEDULED)
   void evaluate() {
-    if (!hasBegun()) {
+    if (!start.isStarted()) {
       return;
     }
     try {
@@ -82,7 +53,7 @@ public class AlertPoller {
 
   @Scheduled(initialDelay = "1s", fixedDelay = "1s", scheduler = TaskExecutors.SCHEDULED)
   void deliver() {
-    if (!hasBegun()) {
+    if (!start.isStarted()) {
       return;
     }
     try {

@@ -18,7 +18,7 @@ final class LoggedLines extends OutputStream {
     return new PrintStream(new LoggedLines(), true, UTF_8);
   }
 
-  /** An exception that ends a thread becomes one line. */
+  /** Logs exceptions that end a thread; otherwise the JVM prints each as several lines. */
   static void logUncaught() {
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, exception) -> LOG.error("thread {} ended", thread.getName(), exception));
@@ -26,10 +26,20 @@ final class LoggedLines extends OutputStream {
 
   @Override
   public void write(int value) {
-    if (value != '\n') {
+    if (value == '\n') {
+      log();
+    } else {
       line.write(value);
-      return;
     }
+  }
+
+  /** Logs a last line that has no line break. */
+  @Override
+  public void close() {
+    log();
+  }
+
+  private void log() {
     var text = line.toString(UTF_8).strip();
     line.reset();
     if (!text.isEmpty()) {

@@ -55,15 +55,21 @@ public final class OperatorAnalytics {
   public static int run(String[] arguments) {
     // numbers have ASCII digits and messages are English in every locale
     Locale.setDefault(Locale.ROOT);
-    if (isLogJson(System.getenv())) {
-      LoggedLines.logUncaught();
-      System.setErr(LoggedLines.stream());
-      if (arguments.length > 0 && arguments[0].equalsIgnoreCase("serve")) {
-        // containers merge both outputs; other commands print their results
-        System.setOut(LoggedLines.stream());
-      }
+    if (!isLogJson(System.getenv())) {
+      return commandLine(System.getenv()).execute(arguments);
     }
-    return commandLine(System.getenv()).execute(arguments);
+    LoggedLines.logUncaught();
+    System.setErr(LoggedLines.stream());
+    if (arguments.length > 0 && arguments[0].equalsIgnoreCase("serve")) {
+      // containers merge both outputs; other commands print their results
+      System.setOut(LoggedLines.stream());
+    }
+    try {
+      return commandLine(System.getenv()).execute(arguments);
+    } finally {
+      System.out.close();
+      System.err.close();
+    }
   }
 
   private static boolean isLogJson(Map<String, String> environment) {

@@ -187,7 +187,7 @@ public final class EventKinds {
               .with("withdrawal_root", HASH, "withdrawalRoot")
               .as("event_type", "COMPLETED")
               .into("withdrawal_events"),
-          // moves a withdrawal of the first release to a new root;
+          // moves a withdrawal of M1 to a new root;
           // the preceding WithdrawalQueued names that root
           EventKind.of("WithdrawalMigrated", DELEGATION_MANAGER)
               .argsUntil(M2, "(bytes32 oldWithdrawalRoot, bytes32 newWithdrawalRoot)")
@@ -480,7 +480,7 @@ public final class EventKinds {
               .with("old_value", FLAG, "oldValue")
               .with("new_value", FLAG, "newValue")
               .intoOptional("opt_in_for_protocol_fee_set_events"),
-          // the first release has another name for the staker, under the same topic
+          // M1 has another name for the staker, under the same topic
           EventKind.of("Deposit", STRATEGY_MANAGER)
               .args("(address staker, address strategy, uint256 shares)")
               .argsUntil(M2, "(address staker, address token, address strategy, uint256 shares)")
@@ -489,7 +489,7 @@ public final class EventKinds {
               .with("strategy_id", ADDRESS, "strategy")
               .with("shares", AMOUNT, "shares")
               .into("deposit_events"),
-          // withdrawals of the first release: their stakers could not delegate
+          // withdrawals of M1: their stakers could not delegate
           EventKind.of("ShareWithdrawalQueued", STRATEGY_MANAGER)
               .argsUntil(M1, "(address depositor, uint96 nonce, address strategy, uint256 shares)")
               .with("staker_id", ADDRESS, "depositor")

@@ -1,6 +1,6 @@
 package dev.operatoranalytics.pipeline.schedule;
 
-import dev.operatoranalytics.database.DatabaseUnavailable;
+import dev.operatoranalytics.database.DelayedStart;
 import dev.operatoranalytics.pipeline.Asset;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
@@ -11,8 +11,6 @@ import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import javax.sql.DataSource;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Polls for schedules that are due and for queued runs while a server is up. It starts with {@link
@@ -21,14 +19,11 @@ import org.slf4j.LoggerFactory;
 @Singleton
 @Requires(property = "schedules.is-running")
 public class JobPoller {
-  private static final Logger log = LoggerFactory.getLogger(JobPoller.class);
-
   private final Scheduler scheduler;
   private final RunQueue queue;
   private final DataSource state;
   private final boolean runsSchedules;
-  private volatile boolean hasBegun;
-  private volatile boolean isDelayed;
+  private final DelayedStart start;
 
   JobPoller(
       Scheduler scheduler,
@@ -40,25 +35,15 @@ public class JobPoller {
     this.queue = queue;
     this.state = plain.resolve(state);
     this.runsSchedules = runsSchedules;
+    this.start = new DelayedStart("runs", this::prepare);
   }
 
   /** Starts polling; on a database that accepts no writes now, as soon as it does. */
   public void begin() throws SQLException {
-    try {
-      start();
-    } catch (SQLException e) {
-      if (DatabaseUnavailable.outage(e).isEmpty()) {
-        throw e;
-      }
-      log.warn("runs begin when the database accepts writes: {}", e.getMessage());
-      isDelayed = true;
-    }
+    start.begin();
   }
 
-  private synchronized void start() throws SQLException {
-    if (hasBegun) {
-      return;
-    }
+  private void prepare() throws SQLException {
     try (var connection = state.getConnection()) {
       connection.setAutoCommit(true);
       Asset.keep(connection);
@@ -66,19 +51,6 @@ public class JobPoller {
     if (runsSchedules) {
       scheduler.announce();
     }
-    hasBegun = true;
-  }
-
-  private boolean hasBegun() {
-    if (isDelayed && !hasBegun) {
-      try {
-        start();
-        log.info("the database accepts writes; runs begin");
-      } catch (SQLException e) {
-        log.debug("runs cannot begin yet: {}", e.getMessage());
-      }
-    }
-    return hasBegun;
   }
 
   @Scheduled(
@@ -86,7 +58,7 @@ public class JobPoller {
       fixedDelay = "${schedules.every:20s}",
       scheduler = TaskExecutors.SCHEDULED)
   void runDue() {
-    if (hasBegun() && runsSchedules) {
+    if (start.isStarted() && runsSchedules) {
       scheduler.startDue();
     }
   }
@@ -96,7 +68,7 @@ public class JobPoller {
       fixedDelay = "${schedules.queue-every:1s}",
       scheduler = TaskExecutors.SCHEDULED)
   void runQueued() {
-    if (hasBegun()) {
+    if (start.isStarted()) {
       queue.poll();
     }
   }
