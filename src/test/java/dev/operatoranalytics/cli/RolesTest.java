@@ -7,6 +7,7 @@ import dev.operatoranalytics.database.ConnectionUrl;
 import dev.operatoranalytics.database.DatabaseUnavailable;
 import dev.operatoranalytics.database.Databases;
 import dev.operatoranalytics.database.EmbeddedPostgres;
+import dev.operatoranalytics.database.TestDirectory;
 import dev.operatoranalytics.database.TestPostgres;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
@@ -38,7 +39,7 @@ class RolesTest {
 
   @BeforeAll
   static void createRoles() throws IOException, SQLException {
-    directory = Files.createTempDirectory("operator-analytics-roles");
+    directory = TestDirectory.create("roles");
     postgres = EmbeddedPostgres.join(directory, Map.of("fsync", "off", "shared_buffers", "32MB"));
     var events = postgres.database("events_of_others");
     Flyway.configure()

@@ -30,7 +30,7 @@ public final class StandbyPair implements AutoCloseable {
 
   /** The standby is a copy of the stopped primary and then replicates it. */
   public static StandbyPair start() throws IOException {
-    var directory = Files.createTempDirectory("operator-analytics-standby");
+    var directory = TestDirectory.create("standby");
     var first = directory.resolve("primary");
     var second = directory.resolve("standby");
     EmbeddedPostgres.join(first, SETTINGS).close();

@@ -124,16 +124,8 @@ public final class TestPostgres {
               List.of()));
     }
     try {
-      var directory = Files.createTempDirectory("operator-analytics-test");
       var embedded =
-          EmbeddedPostgres.join(directory, Map.of("fsync", "off", "full_page_writes", "off"));
-      Runtime.getRuntime()
-          .addShutdownHook(
-              new Thread(
-                  () -> {
-                    embedded.close();
-                    deleteInBackground(directory);
-                  }));
+          TestDirectory.start("postgres", Map.of("fsync", "off", "full_page_writes", "off"));
       return logged("embedded", embedded.url());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -143,15 +135,6 @@ public final class TestPostgres {
   private static ConnectionUrl logged(String provider, ConnectionUrl url) {
     System.out.println("Tests use the PostgreSQL of: " + provider + ", " + url);
     return url;
-  }
-
-  /** Deletes many databases, which may take longer than the build lets a process end. */
-  private static void deleteInBackground(Path directory) {
-    try {
-      new ProcessBuilder("rm", "-rf", directory.toString()).start();
-    } catch (IOException e) {
-      delete(directory);
-    }
   }
 
   public static void delete(Path directory) {
