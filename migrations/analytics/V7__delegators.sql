@@ -153,12 +153,14 @@ create table queued_withdrawal_shares (
     updated_at timestamptz not null,
     updated_at_block bigint not null,
     staker_id text,
+    beacon_chain_factor numeric,
     primary key (operator_id, withdrawal_root, place)
 ) with (fillfactor = 85);
 comment on table queued_withdrawal_shares is 'The parts of withdrawals: one per strategy, in the order of the event.';
 comment on column queued_withdrawal_shares.is_queued is 'whether the withdrawal is not completed';
 comment on column queued_withdrawal_shares.shares is 'base units, worth when it was queued';
 comment on column queued_withdrawal_shares.scaled_shares is 'base units before any slash; null when the source has them neither as such nor as unslashed shares';
+comment on column queued_withdrawal_shares.beacon_chain_factor is 'wads, what the beacon chain left of native ETH, until it was completed; 1e18 for other strategies, null when the source has no such events';
 comment on column queued_withdrawal_shares.current_shares is 'base units, worth now; once completed, worth when it was completed';
 comment on column queued_withdrawal_shares.current_shares_status is 'KNOWN, UNKNOWN_SCALED_SHARES or UNKNOWN_BEACON_CHAIN_FACTOR';
 comment on column queued_withdrawal_shares.lost_to_slashes is 'base units, shares - current_shares: taken by operator sets or the beacon chain since it was queued';

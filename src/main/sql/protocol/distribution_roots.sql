@@ -33,6 +33,8 @@ select
     to_timestamp(least(submitted.block_timestamp, 4102444800))::timestamptz as submitted_at,
     to_timestamp(submitted.activated_at)::timestamptz as activates_at,
     disabled.block_number::bigint as disabled_block,
-    to_timestamp(least(disabled.block_timestamp, 4102444800))::timestamptz as disabled_at
+    to_timestamp(
+        case when disabled.block_timestamp > 4102444800 then 4102444800 else disabled.block_timestamp end
+    )::timestamptz as disabled_at
 from submitted
 left join disabled using (root_index)

@@ -40,6 +40,8 @@ select
     log_index::bigint as added_log_index,
     -- cuts an impossible time to the year 2100; a check reports it
     to_timestamp(least(block_timestamp, 4102444800))::timestamptz as added_at,
-    to_timestamp(least(next_timestamp, 4102444800))::timestamptz as removed_at
+    to_timestamp(
+        case when next_timestamp > 4102444800 then 4102444800 else next_timestamp end
+    )::timestamptz as removed_at
 from changes
 where is_start

@@ -88,7 +88,9 @@ select
     split_part(named.operator_set_id, '-', 1)::text as avs_id,
     split_part(named.operator_set_id, '-', 2)::bigint as number,
     -- cuts an impossible time to the year 2100; a check reports it
-    to_timestamp(least(creations.created, 4102444800))::timestamptz as created_at,
+    to_timestamp(
+        case when creations.created > 4102444800 then 4102444800 else creations.created end
+    )::timestamptz as created_at,
     latest_recipients.redistribution_recipient::text,
     (
         coalesce(latest_recipients.redistribution_recipient, '0x00000000000000000000000000000000000e16e4')

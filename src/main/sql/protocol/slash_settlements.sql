@@ -93,7 +93,9 @@ select
     -- slashes before the delay have block 0
     nullif(resolutions.resolution_block, 0)::bigint as resolution_block,
     sums.settled_block::bigint,
-    to_timestamp(least(sums.settled_time, 4102444800))::timestamptz as settled_at,
+    to_timestamp(
+        case when sums.settled_time > 4102444800 then 4102444800 else sums.settled_time end
+    )::timestamptz as settled_at,
     (case
         when sums.unsettled_shares = 0 and recipients.recipient is null then 'BURNED'
         when sums.unsettled_shares = 0 then 'REDISTRIBUTED'

@@ -140,7 +140,11 @@ factors as (
         case
             when not parts.is_native_eth then part_maxima.maximum_now
             when beacon_chain.is_known then div(part_maxima.maximum_now * part_factors.factor_now, 1e18)
-        end as factor_now
+        end as factor_now,
+        case
+            when not parts.is_native_eth then 1e18
+            when beacon_chain.is_known then part_factors.factor_now
+        end as beacon_chain_factor
     from parts
     join part_maxima using (operator_id, withdrawal_root, place)
     left join part_factors using (operator_id, withdrawal_root, place)
@@ -158,7 +162,8 @@ scaled as (
         completed_block is null as is_queued,
         shares,
         coalesce(scaled_shares, case when factor_when_queued = 1e18 then shares end) as scaled_shares,
-        factor_now
+        factor_now,
+        beacon_chain_factor
     from factors
 ),
 
@@ -176,6 +181,7 @@ select
     is_queued::boolean,
     shares::numeric,
     scaled_shares::numeric,
+    beacon_chain_factor::numeric,
     current_shares::numeric,
     (case
         when factor_now is null then 'UNKNOWN_BEACON_CHAIN_FACTOR'

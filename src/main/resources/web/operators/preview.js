@@ -36,7 +36,8 @@ function result({ operator: { slashPreview: preview } }, variables) {
         { name: 'Delegator', cell: delegatorLink },
         { name: 'Strategy', cell: (each) => strategyLink(each.strategy) },
         { name: 'Shares', number: true, cell: (each) => shares(each.sharesLost, each.sharesStatus) },
-        { name: 'Value', number: true, cell: (each) => money(each.lostUsd, each.sharesLost === null ? 'shares not known' : 'no price') },
+        { name: 'Queued shares', number: true, cell: (each) => shares(each.queuedLost, each.sharesStatus) },
+        { name: 'Value', number: true, cell: (each) => money(each.lostUsd, each.totalLost === null ? 'shares not known' : 'no price') },
       ],
       rows: preview.delegators.nodes, limit: 5, empty: 'No delegator would lose anything.',
     }));

@@ -7,6 +7,7 @@ import graphql.schema.GraphQLObjectType;
 import graphql.schema.GraphQLTypeUtil;
 import io.micronaut.json.tree.JsonNode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,9 @@ class ListsTest {
           operators(where: { piBips: { gt: 1000 } }, orderBy: [{ field: PI_BIPS }, { field: LAST_ACTIVITY_AT }]) | address | select operator_id from operator_commission_rates join operators using (operator_id) where commission_kind = 'PI' and current_bips > 1000 order by current_bips desc, last_activity_at desc nulls last, operator_id desc
           operators(where: { growthRate30d: { isNull: true } }, orderBy: [{ field: GROWTH_RATE_30D }]) | address | select operator_id from operator_state left join (select operator_id, growth_rate_30d from operator_analytics where date = '2026-01-21') as analysed using (operator_id) where analysed.growth_rate_30d is null order by operator_id desc
           operators(where: { netYield30d: { gt: "0.0001" } }, orderBy: [{ field: NET_YIELD_30D }]) | address | select operator_id from operator_yields where window_days = 30 and kind = 'ALL' and strategy_id = '' and operator_id <> '' and net_yield > 0.0001 order by net_yield desc, operator_id desc
+          withdrawalQueue(orderBy: [{ field: SLASHABLE_USD }]) | slashableShares | select slashable_shares from operator_withdrawal_queue order by slashable_usd desc nulls last, operator_id desc, strategy_id desc
+          operatorSets(where: { isRedistributing: { eq: true } }, orderBy: [{ field: REDISTRIBUTABLE_USD }]) | redistributionRecipient | select redistribution_recipient from operator_sets join operator_set_state using (operator_set_id) where is_redistributing order by slashable_usd desc nulls last, operator_set_id desc
+          slashLosses(where: { lostUsd: { gt: "1" }, operatorSet: { isRedistributing: { eq: true } } }, orderBy: [{ field: SHARES_LOST }]) | sharesLost | select shares_lost from operator_slash_losses join operator_slashing_incidents using (operator_id, transaction_hash, log_index) join operator_slashing_amounts amounts using (operator_id, transaction_hash, log_index, strategy_id) join operator_sets using (operator_set_id) where is_redistributing and (shares_lost + queued_lost) * slashed_usd / amounts.shares > 1 order by shares_lost desc
           slashingIncidents | transactionHash | select transaction_hash from operator_slashing_incidents order by slashed_block desc, log_index desc
           slashingIncidents(where: { slashedUsd: { gt: "100" } }, orderBy: [{ field: SLASHED_USD }]) | transactionHash | select transaction_hash from operator_slashing_amounts group by operator_id, transaction_hash, log_index having sum(slashed_usd) > 100 order by sum(slashed_usd) desc
           commissionChanges(where: { changeBips: { gt: 0 } }, orderBy: [{ field: CHANGE_BIPS }, { field: SET_BLOCK }]) | setBlock | select set_block from operator_commission_history where new_bips > old_bips order by new_bips - old_bips desc, set_block desc
@@ -178,6 +182,78 @@ class ListsTest {
                     from operator_activity join operator_state using (operator_id)
                     where is_active group by 1, 2 order by 1, activity_type collate "C"
                     """));
+  }
+
+  @Test
+  void the_withdrawal_queue_of_a_strategy_is_the_sum_over_its_operators() throws Exception {
+    var answer =
+        server.query(
+            """
+            { withdrawalQueue { groups(by: STRATEGY, orderBy: [{ of: SUM, field: "usd" }]) {
+                keys aggregate { count withdrawalCount { sum } shares { sum } slashableUsd { sum } usd { sum } } } }
+              strategies(first: 50) { nodes { address withdrawalQueue { aggregate { shares { sum } slashableUsd { sum } usd { sum } } } } } }
+            """);
+
+    assertThat(answer.get("errors")).isNull();
+    assertThat(
+            groups(answer, "withdrawalQueue", "count", "withdrawalCount", "shares", "slashableUsd"))
+        .isNotEmpty()
+        .isEqualTo(
+            server
+                .tables()
+                .rows(
+                    """
+                    select strategy_id, count(*), sum(withdrawal_count), sum(shares),
+                        trim_scale(sum(slashable_usd))
+                    from operator_withdrawal_queue
+                    group by strategy_id order by sum(usd) desc nulls last, strategy_id
+                    """));
+    var sums = new HashMap<String, JsonNode>();
+    for (var strategy : at(answer, "data", "strategies", "nodes").values()) {
+      sums.put(text(strategy, "address"), at(strategy, "withdrawalQueue", "aggregate", "usd"));
+    }
+    for (var group : at(answer, "data", "withdrawalQueue", "groups").values()) {
+      assertThat(sums.get(text(group, "keys", "0"))).isEqualTo(at(group, "aggregate", "usd"));
+    }
+  }
+
+  @Test
+  void days_of_a_holding_are_thinned_and_returned_by_column() throws Exception {
+    var holding =
+        server
+            .tables()
+            .rows(
+                """
+                select staker_id, strategy_id from operator_delegator_share_history
+                where until_date is null and not is_dust and shares > 0
+                order by from_date, staker_id, strategy_id limit 1
+                """)
+            .getFirst();
+    var answer =
+        server.query(
+            """
+            { delegator(address: "%1$s") {
+                shareDailySnapshots(strategy: "%2$s") { date shares }
+                few: shareDailySnapshots(strategy: "%2$s", maxPoints: 2) { date }
+                shareDailySnapshotsColumns(strategy: "%2$s") { date shares tvsUsd }
+            } }
+            """
+                .formatted(holding.get(0), holding.get(1)));
+
+    assertThat(answer.get("errors")).isNull();
+    var delegator = at(answer, "data", "delegator");
+    var dates = values(at(delegator, "shareDailySnapshots"), "date");
+    assertThat(dates).hasSizeGreaterThan(2);
+    assertThat(values(at(delegator, "few"), "date"))
+        .containsExactly(dates.getFirst(), dates.getLast());
+    assertThat(texts(at(delegator, "shareDailySnapshotsColumns", "date"))).isEqualTo(dates);
+    assertThat(texts(at(delegator, "shareDailySnapshotsColumns", "shares")))
+        .isEqualTo(values(at(delegator, "shareDailySnapshots"), "shares"));
+    assertThat(
+            message(
+                "{ delegator(address: \"%s\") { shareDailySnapshots(maxPoints: 2) { date } } }"
+                    .formatted(holding.getFirst())))
+        .contains("maxPoints needs strategy");
   }
 
   @Test

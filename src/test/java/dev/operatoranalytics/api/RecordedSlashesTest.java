@@ -2,6 +2,7 @@ package dev.operatoranalytics.api;
 
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.micronaut.json.JsonMapper;
 import io.micronaut.json.tree.JsonNode;
@@ -33,6 +34,7 @@ class RecordedSlashesTest {
   private static final Path PREPROD =
       Path.of("../shared/data/eigenlayer/preprod_allocation_manager_events.jsonl");
   private static final BigInteger WAD = BigInteger.TEN.pow(18);
+  private static final int DELAY = 40;
   private static final String NOBODY = "0x0000000000000000000000000000000000000000";
   private static final Set<String> OF_SLASHES =
       Set.of(
@@ -50,8 +52,8 @@ class RecordedSlashesTest {
   static final DemoServer chain =
       new DemoServer(
               Map.of(
-                  "pipeline.deallocation-delay-blocks", 40,
-                  "pipeline.withdrawal-delay-blocks", 40))
+                  "pipeline.deallocation-delay-blocks", DELAY,
+                  "pipeline.withdrawal-delay-blocks", DELAY))
           .withEvents(CHAIN);
 
   @RegisterExtension static final DemoServer preprod = new DemoServer().withEvents(PREPROD);
@@ -236,6 +238,52 @@ class RecordedSlashesTest {
   }
 
   @Test
+  void previews_for_delegators_add_up_to_what_the_contracts_took() throws Exception {
+    var slashes = taken(read(chain, CHAIN));
+    var queues = 0;
+    for (var slash : slashes) {
+      if (slashes.stream()
+              .filter(
+                  each -> each.operator().equals(slash.operator()) && each.block() == slash.block())
+              .count()
+          > 1) {
+        continue;
+      }
+      var answer =
+          chain.query(
+              """
+              { operator(address: "%s", asOf: { block: "%d" }) {
+                  slashPreviews(slashes: [%s]) {
+                    strategies { sharesLost queuedLost }
+                    delegators { aggregate { count sharesLost { sum } queuedLost { sum } totalLost { sum } } }
+              } } }
+              """
+                  .formatted(slash.operator(), slash.block() - 1, slash.input()));
+      assertThat(answer.get("errors")).as("%s", answer).isNull();
+      var preview = answer.get("data").get("operator").get("slashPreviews").get(0);
+      var strategy = preview.get("strategies").get(0);
+      var sums = preview.get("delegators").get("aggregate");
+      var rows = number(sums.get("count"));
+      if (rows.signum() == 0) {
+        // what rounding left to the operator when all delegators had left
+        assertThat(number(strategy.get("sharesLost"))).isLessThan(BigInteger.valueOf(1_000));
+        continue;
+      }
+      var rounding = rows.multiply(BigInteger.TWO).add(BigInteger.TEN);
+      for (var figure : List.of("sharesLost", "queuedLost")) {
+        assertThat(number(sums.get(figure).get("sum")))
+            .as("%s of %s", figure, slash)
+            .isCloseTo(number(strategy.get(figure)), within(rounding));
+      }
+      assertThat(number(sums.get("totalLost").get("sum")))
+          .isCloseTo(
+              new BigInteger(slash.figures().get("totalLost")), within(rounding.shiftLeft(1)));
+      queues += number(strategy.get("queuedLost")).signum();
+    }
+    assertThat(queues).isPositive();
+  }
+
+  @Test
   void losses_of_delegators_add_up_to_what_each_slash_took() throws Exception {
     var slashed =
         chain
@@ -319,7 +367,8 @@ class RecordedSlashesTest {
       golden = json(chain).readValue(stream.readAllBytes(), JsonNode.class).get("golden");
     }
     var compared = 0;
-    for (var place = golden.size() - 3; place < golden.size(); place++) {
+    var comparedQueues = 0;
+    for (var place = golden.size() - 5; place < golden.size(); place++) {
       var then = golden.get(place);
       for (var operator : then.get("operators").entries()) {
         for (var preview : previews(operator.getKey(), then)) {
@@ -330,20 +379,19 @@ class RecordedSlashesTest {
               .forEach(
                   each -> strategies.add(each.get("strategy").get("address").getStringValue()));
           var wanted = withdrawable(then.get("stakers"), operator.getKey(), strategies);
-          var held = new TreeMap<String, String>();
-          for (var delegator : preview.get("delegators").get("nodes").values()) {
-            held.put(
-                delegator.get("address").getStringValue()
-                    + " "
-                    + delegator.get("strategy").get("address").getStringValue(),
-                delegator.get("sharesBefore").coerceStringValue());
-          }
-          held.values().removeIf("0"::equals);
-          assertThat(held).as("%s at %s", operator.getKey(), then.get("block")).isEqualTo(wanted);
+          assertThat(figures(preview, "sharesBefore"))
+              .as("%s at %s", operator.getKey(), then.get("block"))
+              .isEqualTo(wanted);
           compared += wanted.size();
+          var queued = queued(then, operator.getKey(), strategies);
+          assertThat(figures(preview, "queuedBefore"))
+              .as("queue of %s at %s", operator.getKey(), then.get("block"))
+              .isEqualTo(queued);
+          comparedQueues += queued.size();
         }
       }
     }
+    assertThat(comparedQueues).isPositive();
     assertThat(compared).isGreaterThan(100);
   }
 
@@ -356,7 +404,7 @@ class RecordedSlashesTest {
           """
           s%s: slashPreview(avs: "%s", number: "%s", wad: "%s") {
             strategies { strategy { address } }
-            delegators(first: 1000) { nodes { address strategy { address } sharesBefore } }
+            delegators(first: 500) { nodes { address strategy { address } sharesBefore queuedBefore } }
           }
           """
               .formatted(fields.length(), parts[0], parts[1], WAD));
@@ -365,11 +413,52 @@ class RecordedSlashesTest {
         chain.query(
             "{ operator(address: \"%s\", asOf: { block: \"%s\" }) { %s } }"
                 .formatted(operator, then.get("block").coerceStringValue(), fields));
-    assertThat(answer.get("errors")).as("%s", answer).isNull();
+    assertThat(answer.get("errors")).as(chain.write(answer)).isNull();
     var found = new ArrayList<JsonNode>();
     answer.get("data").get("operator").values().forEach(found::add);
     found.removeIf(JsonNode::isNull);
     return found;
+  }
+
+  /** A figure of each delegator and strategy, where it is not 0. */
+  private static Map<String, String> figures(JsonNode preview, String name) {
+    var figures = new TreeMap<String, String>();
+    for (var delegator : preview.get("delegators").get("nodes").values()) {
+      figures.put(
+          delegator.get("address").getStringValue()
+              + " "
+              + delegator.get("strategy").get("address").getStringValue(),
+          delegator.get(name).coerceStringValue());
+    }
+    figures.values().removeIf("0"::equals);
+    return figures;
+  }
+
+  /** What queued withdrawals are worth that a slash in the next block would reach. */
+  private static Map<String, String> queued(
+      JsonNode then, String operator, List<String> strategies) {
+    var sums = new TreeMap<String, BigInteger>();
+    for (var staker : then.get("stakers").entries()) {
+      for (var withdrawal : staker.getValue().get("queued").values()) {
+        if (withdrawal.get("operator").getStringValue().equals(operator)
+            && withdrawal.get("startBlock").getLongValue() + DELAY
+                > then.get("block").getLongValue()) {
+          for (var place = 0; place < withdrawal.get("strategies").size(); place++) {
+            var strategy = withdrawal.get("strategies").get(place).getStringValue();
+            if (strategies.contains(strategy)) {
+              sums.merge(
+                  staker.getKey() + " " + strategy,
+                  number(withdrawal.get("shares").get(place)),
+                  BigInteger::add);
+            }
+          }
+        }
+      }
+    }
+    var queued = new TreeMap<String, String>();
+    sums.forEach((key, sum) -> queued.put(key, sum.toString()));
+    queued.values().removeIf("0"::equals);
+    return queued;
   }
 
   private static Map<String, String> withdrawable(

@@ -56,12 +56,12 @@ class SlashSettlementTest {
     tables.expect(
         "slash_settlements",
         """
-        operator_set_id | slash_id | strategy_id | operator_id | log_index | unsettled_shares | resolution_block | settled_block | status
-        avs-1           | 1        | stETH       | alice       | 3         | 0                | -                | 150           | BURNED
-        avs-1           | 1        | rETH        | alice       | 3         | 20               | -                | -             | CLEARABLE
-        avs-1           | 2        | stETH       | bob         | 5         | 30               | 200              | -             | PENDING
-        avs-2           | 1        | stETH       | bob         | 7         | 40               | 200              | -             | PENDING
-        avs-3           | 1        | stETH       | -           | -         | 50               | -                | -             | CLEARABLE
+        operator_set_id | slash_id | strategy_id | operator_id | log_index | unsettled_shares | resolution_block | settled_block | date_part('epoch',settled_at) | status
+        avs-1           | 1        | stETH       | alice       | 3         | 0                | -                | 150           | 1704069000                    | BURNED
+        avs-1           | 1        | rETH        | alice       | 3         | 20               | -                | -             | -                             | CLEARABLE
+        avs-1           | 2        | stETH       | bob         | 5         | 30               | 200              | -             | -                             | PENDING
+        avs-2           | 1        | stETH       | bob         | 7         | 40               | 200              | -             | -                             | PENDING
+        avs-3           | 1        | stETH       | -           | -         | 50               | -                | -             | -                             | CLEARABLE
         """);
 
     tables.rebuildUntil(200, List.of());

@@ -47,11 +47,11 @@ class SlasherTest {
     tables.expect(
         "operator_sets",
         """
-        operator_set_id | slasher | slasher_source | pending_slasher | pending_slasher_effect_block | is_redistributing
-        avs-1           | first   | EVENT          | second          | 400                          | f
-        avs-2           | second  | EVENT          | third           | 400                          | f
-        avs-3           | moved   | EVENT          | -               | -                            | t
-        avs-4           | avs     | AVS_DEFAULT    | -               | -                            | f
+        operator_set_id | slasher | slasher_source | pending_slasher | pending_slasher_effect_block | is_redistributing | created_at
+        avs-1           | first   | EVENT          | second          | 400                          | f                 | -
+        avs-2           | second  | EVENT          | third           | 400                          | f                 | -
+        avs-3           | moved   | EVENT          | -               | -                            | t                 | -
+        avs-4           | avs     | AVS_DEFAULT    | -               | -                            | f                 | -
         """);
 
     tables.execute(tables.events(), "drop table slasher_updated_events");

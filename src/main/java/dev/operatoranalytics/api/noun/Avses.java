@@ -90,6 +90,7 @@ final class Avses {
               "memberCount",
               "members",
               "slashableUsd",
+              "redistributableUsd",
               "delegatedUsd",
               "unpricedStrategyCount")
           .rebuilds(
@@ -135,7 +136,9 @@ final class Avses {
               select
                   operator_set_id, avs_id, number, created_at, redistribution_recipient,
                   is_redistributing, slasher, slasher_source, pending_slasher,
-                  pending_slasher_effect_block, member_count, slashable_usd, delegated_usd, unpriced_strategy_count
+                  pending_slasher_effect_block, member_count, slashable_usd, delegated_usd,
+                  unpriced_strategy_count,
+                  case when is_redistributing then slashable_usd else 0 end as redistributable_usd
               from operator_sets
               join operator_set_state using (operator_set_id)
               """)
@@ -166,7 +169,7 @@ final class Avses {
           .relation("members", Relation.on("operator_set_id").rows(Operators.MEMBERS))
           .relation("allocationDailySnapshots", Relation.on("operator_set_id"))
           .relation("dailySnapshots", Relation.on("operator_set_id").days("date"))
-          .amounts("slashableUsd", "delegatedUsd")
+          .amounts("slashableUsd", "redistributableUsd", "delegatedUsd")
           .followsAsOf()
           .currentOnly(
               "redistributionRecipient",
@@ -182,6 +185,7 @@ final class Avses {
               "allocationDailySnapshots",
               "dailySnapshots",
               "slashableUsd",
+              "redistributableUsd",
               "delegatedUsd",
               "unpricedStrategyCount");
 

@@ -88,7 +88,7 @@ final class Delegators {
               "shareDailySnapshots",
               Relation.on("staker_id")
                   .whenGiven("strategy", "#strategy_id = :strategy")
-                  .days("date"))
+                  .days("date", "strategy"))
           .relation(
               "queuedWithdrawals",
               Relation.on("staker_id").whenGiven("status", "#status = :status"))

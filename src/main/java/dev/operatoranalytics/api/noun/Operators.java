@@ -88,7 +88,7 @@ final class Operators {
               "strategyDailySnapshots",
               Relation.on("operator_id")
                   .whenGiven("strategy", "#strategy_id = :strategy")
-                  .days("snapshot_date"))
+                  .days("snapshot_date", "strategy"))
           .relation("analytics", Relation.on("operator_id").onDay("date", Analytics.NEWEST_DAY))
           .relation("analyticsHistory", Relation.on("operator_id").days("date"))
           .relation("volatility", Relation.on("operator_id").onDay("date", Analytics.NEWEST_DAY))

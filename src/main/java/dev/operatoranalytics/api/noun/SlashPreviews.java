@@ -138,13 +138,15 @@ final class SlashPreviews {
           .formatted(LOSSES);
 
   /**
-   * Delegators with their scaled shares, unless these contradict the shares: then a part of the
-   * history is missing. Dust without scaled shares is what rounding left of a withdrawal of all.
+   * What delegators of an operator hold and what they have in its withdrawal queue, as far as it
+   * can be slashed in the next block, with scaled shares. These are null where they contradict the
+   * shares: then a part of the history is missing. Dust without scaled shares is what rounding left
+   * of a withdrawal of all.
    */
   private static final String HOLDERS =
       """
       select
-          held.operator_id, held.staker_id, held.strategy_id, held.shares,
+          held.operator_id, held.staker_id, held.strategy_id, false as is_queued, held.shares,
           case
               when abs(
                   withdrawable_shares(
@@ -159,7 +161,17 @@ final class SlashPreviews {
       join operator_strategy_state as state using (operator_id, strategy_id)
       left join operator_delegator_scaled_shares as scaled
           using (operator_id, staker_id, strategy_id)
-      where not held.is_dust or scaled.scaled_shares is not null
+      where held.operator_id = ^operator_id
+          and (not held.is_dust or scaled.scaled_shares is not null)
+      union all
+      select
+          part.operator_id, part.staker_id, part.strategy_id, true, null,
+          part.scaled_shares, part.beacon_chain_factor
+      from queued_withdrawal_shares as part
+      join queued_withdrawals as withdrawal using (operator_id, withdrawal_root)
+      where part.operator_id = ^operator_id
+          and part.is_queued
+          and withdrawal.completable_at_block > (select block + 1 from state_block)
       """;
 
   /** Shares of a holder at a maximum (1). */
@@ -169,6 +181,15 @@ final class SlashPreviews {
           withdrawable_shares(held.scaled_shares, %1$s, held.beacon_chain_factor),
           div(held.shares * %1$s, nullif(losses.max_magnitude, 0))
       )
+      """;
+
+  /** The sum of a column (1) over the parts of a holder of one kind (2); null when one is. */
+  private static final String SUM =
+      """
+      case
+          when count(*) filter (where %2$s) = count(%1$s) filter (where %2$s)
+              then coalesce(sum(%1$s) filter (where %2$s), 0)
+      end
       """;
 
   private static final String SHARES_STATUS =
@@ -257,20 +278,39 @@ final class SlashPreviews {
                       select
                           delegators.*,
                           shares_before - shares_after as shares_lost,
-                          usd_value(shares_before - shares_after, usd_per_share_unit) as lost_usd
+                          queued_before - queued_after as queued_lost,
+                          shares_before - shares_after + queued_before - queued_after
+                              as total_lost,
+                          usd_value(
+                              shares_before - shares_after + queued_before - queued_after,
+                              usd_per_share_unit
+                          ) as lost_usd
                       from (
                           select
-                              held.operator_id, held.staker_id, held.strategy_id,
-                              losses.usd_per_share_unit,
+                              operator_id, staker_id, strategy_id, usd_per_share_unit,
                               %3$s as shares_before,
-                              %4$s as shares_after
-                          from (%2$s) as held
-                          join (%1$s) as losses using (operator_id, strategy_id)
+                              %4$s as shares_after,
+                              %5$s as queued_before,
+                              %6$s as queued_after
+                          from (
+                              select
+                                  held.operator_id, held.staker_id, held.strategy_id,
+                                  held.is_queued, losses.usd_per_share_unit,
+                                  %7$s as before,
+                                  %8$s as after
+                              from (%2$s) as held
+                              join (%1$s) as losses using (operator_id, strategy_id)
+                          ) as parts
+                          group by operator_id, staker_id, strategy_id, usd_per_share_unit
                       ) as delegators
                       """
                           .formatted(
                               LOSSES_OF_PARENT,
                               HOLDERS,
+                              SUM.formatted("before", "not is_queued"),
+                              SUM.formatted("after", "not is_queued"),
+                              SUM.formatted("before", "is_queued"),
+                              SUM.formatted("after", "is_queued"),
                               SHARES_OF_HOLDER.formatted("losses.max_before"),
                               SHARES_OF_HOLDER.formatted("losses.max_after"))))
           .followsAsOf();
@@ -305,8 +345,19 @@ final class SlashPreviews {
           .order("lost_usd desc", "staker_id", "strategy_id")
           .column("address", "staker_id", TEXT)
           .relation("strategy", Relation.on("strategy_id"))
-          .amounts("sharesBefore", "sharesAfter", "sharesLost", "lostUsd")
-          .expression("sharesStatus", ENUM, SHARES_STATUS)
+          .amounts(
+              "sharesBefore",
+              "sharesAfter",
+              "sharesLost",
+              "queuedBefore",
+              "queuedAfter",
+              "queuedLost",
+              "totalLost",
+              "lostUsd")
+          .expression(
+              "sharesStatus",
+              ENUM,
+              "case when #total_lost is null then 'PARTIAL_HISTORY' else 'KNOWN' end")
           .followsAsOf();
 
   /** What all sets that can slash take of the stakes (1) behind allocations. */

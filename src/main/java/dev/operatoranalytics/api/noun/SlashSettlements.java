@@ -80,6 +80,7 @@ final class SlashSettlements {
           .relation("operatorSet", Relation.on("operator_set_id"))
           .relation("delegator", Relation.on("staker_id"))
           .relation("strategy", Relation.on("strategy_id"))
+          .filter("delegator", "staker_id", ColumnType.TEXT)
           .instants("slashedAt")
           .bigints("slashedBlock")
           .texts("transactionHash")

@@ -29,6 +29,7 @@ final class Strategies {
                           + " 'STRATEGY_OPERATORS_WITH_VAULTS' else 'STRATEGY_OPERATORS' end")
                   .onDay("date", Analytics.NEWEST_DAY))
           .relation("delegators", Relation.on("strategy_id").countedIn("delegator_count"))
+          .relation("withdrawalQueue", Relation.on("strategy_id"))
           .relation("stakeFlows", Relation.on("strategy_id"))
           .relation("prices", Relation.on("strategy_id").days("date"))
           .relation("dailySnapshots", Relation.on("strategy_id").days("snapshot_date"))
@@ -47,6 +48,7 @@ final class Strategies {
               "operators",
               "concentration",
               "delegators",
+              "withdrawalQueue",
               "stakeFlows",
               "prices",
               "dailySnapshots")

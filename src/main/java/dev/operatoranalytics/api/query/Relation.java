@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -144,6 +145,22 @@ public final class Relation {
                 throw new UserInputError("maxPoints is 2 or more, not " + points);
               }
             });
+  }
+
+  /**
+   * Like {@link #days(String)}, with several rows for each day unless an argument is given; without
+   * it, rows at equal distances would be of different kinds.
+   */
+  public Relation days(String column, String narrowing) {
+    var range = days(column);
+    var inRange = Objects.requireNonNull(range.check);
+    return range.check(
+        arguments -> {
+          inRange.accept(arguments);
+          if (arguments.get(MAX_POINTS) != null && arguments.get(narrowing) == null) {
+            throw new UserInputError("maxPoints needs " + narrowing);
+          }
+        });
   }
 
   /**

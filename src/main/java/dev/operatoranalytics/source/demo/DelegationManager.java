@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -156,6 +157,33 @@ final class DelegationManager {
         .max(comparing(each -> nativeShares(each.getValue())))
         .orElseThrow()
         .getKey();
+  }
+
+  /** The other staker with most of an operator's stake, when that is at least a part of it. */
+  Optional<String> largestDelegator(String operator, double part) {
+    var values = new TreeMap<String, Double>();
+    stakers.forEach(
+        (address, staker) -> {
+          if (staker.operator.equals(operator)) {
+            values.put(address, usd(address));
+          }
+        });
+    double least = part * values.values().stream().mapToDouble(Double::doubleValue).sum();
+    return values.entrySet().stream()
+        .filter(each -> !each.getKey().equals(operator) && each.getValue() >= least)
+        .max(Map.Entry.comparingByValue())
+        .map(Map.Entry::getKey);
+  }
+
+  /** The value of a staker's deposits at prices of the first day. */
+  private double usd(String staker) {
+    return deposits(staker).entrySet().stream()
+        .mapToDouble(
+            held ->
+                held.getValue().doubleValue()
+                    / held.getKey().sharesWorth(1_000).doubleValue()
+                    * 1_000)
+        .sum();
   }
 
   private static BigInteger nativeShares(Staker staker) {

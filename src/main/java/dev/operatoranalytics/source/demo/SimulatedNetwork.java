@@ -7,6 +7,7 @@ import dev.operatoranalytics.source.demo.SimulatedOperators.Operator;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -19,6 +20,7 @@ final class SimulatedNetwork {
   private static final int FEATURED_LEAVERS = 8;
   private static final int FEATURED_SERVICES = 22;
   private static final double FEATURED_USD = 24e6;
+  private static final double LOSER_MAX_USD = 40e6;
   private static final String FEATURED_STAKER = "0x001461c431645ae6f6279054b6572bcbf66d2a91";
   private static final BigInteger FEATURED_SHARES = BigInteger.valueOf(50_070_226_163_852_181L);
 
@@ -78,6 +80,7 @@ final class SimulatedNetwork {
                 delegation.largestPodOwner(), Wad.WAD.divide(BigInteger.valueOf(32))));
     // what this one takes is still pending at the end
     chain.scheduleLast(random.last() - 4 * BLOCKS_PER_DAY, () -> slashFirst(1, set -> true));
+    chain.scheduleLast(random.last() - 3 * BLOCKS_PER_DAY, this::loseLargestDelegator);
     expectedRewards =
         new ExpectedRewards(
             chain, services.all(), operators.all(), delegation, directory, allocation, rewards);
@@ -205,6 +208,17 @@ final class SimulatedNetwork {
         return;
       }
     }
+  }
+
+  /**
+   * The largest operator below the limit with a quarter of its stake from one delegator loses it.
+   */
+  private void loseLargestDelegator() {
+    others(operator -> operator.usd() < LOSER_MAX_USD).stream()
+        .sorted(Comparator.comparingDouble(Operator::usd).reversed())
+        .flatMap(operator -> delegation.largestDelegator(operator.address(), 0.25).stream())
+        .findFirst()
+        .ifPresent(staker -> delegation.undelegate(staker, false));
   }
 
   private List<Operator> others(Predicate<Operator> condition) {
