@@ -165,12 +165,16 @@ public record SqlFile(String path, String text) {
   /** Sets parameters until the end of the transaction. */
   public static void set(Connection connection, Map<String, String> parameters)
       throws SQLException {
-    for (var parameter : new TreeMap<>(parameters).entrySet()) {
-      try (var statement = connection.prepareStatement("select set_config(?, ?, true)")) {
-        statement.setString(1, PREFIX + parameter.getKey());
-        statement.setString(2, parameter.getValue());
-        statement.execute();
+    // one statement: a run sets parameters for every batch and stage, on two databases
+    var values =
+        parameters.keySet().stream().map(_ -> "set_config(?, ?, true)").collect(joining(", "));
+    try (var statement = connection.prepareStatement("select " + values)) {
+      var index = 1;
+      for (var parameter : new TreeMap<>(parameters).entrySet()) {
+        statement.setString(index++, PREFIX + parameter.getKey());
+        statement.setString(index++, parameter.getValue());
       }
+      statement.execute();
     }
   }
 
