@@ -15,13 +15,12 @@ public final class LongTransaction {
       statement.execute(
           """
           select set_config(name, '0', true)
-          from pg_settings
-          where
-              name in (
-                  'statement_timeout', 'lock_timeout', 'transaction_timeout',
-                  'idle_in_transaction_session_timeout'
-              )
-              and setting <> '0'
+          from unnest(array[
+              'statement_timeout', 'lock_timeout', 'transaction_timeout',
+              'idle_in_transaction_session_timeout'
+          ]) as name
+          -- null for a setting that an older server does not know
+          where current_setting(name, true) <> '0'
           """);
     }
   }

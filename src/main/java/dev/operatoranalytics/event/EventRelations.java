@@ -7,6 +7,7 @@ import static java.util.stream.Collectors.toUnmodifiableSet;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -52,6 +53,8 @@ public record EventRelations(Set<String> missing, Set<OptionalColumn> missingCol
           .collect(toUnmodifiableSet());
   private static final Pattern READ =
       Pattern.compile("\\b(from|join)\\s+([a-z_]+)\\b(?:\\s+as\\s+([a-z_]+))?");
+
+  private static final Pattern NO_WORD = Pattern.compile("\\W+");
 
   /** A column that some sources lack. */
   record OptionalColumn(String table, String name, String sqlType) {}
@@ -166,19 +169,20 @@ public record EventRelations(Set<String> missing, Set<OptionalColumn> missingCol
 
   /** Returns a select with its relations inserted. */
   public String in(String sql) {
+    var words = Set.copyOf(Arrays.asList(NO_WORD.split(sql)));
     return READ.matcher(sql)
         .replaceAll(
             read -> {
               var name = read.group(2);
               var alias = read.group(3) == null ? name : read.group(3);
               return Matcher.quoteReplacement(
-                  relation(name, sql)
+                  relation(name, words)
                       .map(select -> "%s (%s) as %s".formatted(read.group(1), select, alias))
                       .orElse(read.group()));
             });
   }
 
-  private Optional<String> relation(String name, String sql) {
+  private Optional<String> relation(String name, Set<String> words) {
     if (missing.contains(name)) {
       return Optional.of(empty(name));
     }
@@ -190,10 +194,7 @@ public record EventRelations(Set<String> missing, Set<OptionalColumn> missingCol
               .collect(joining(", ", "select *, ", " from " + name)));
     }
     // only the columns that the select names: a source may lack the others
-    var columns =
-        SHARED_COLUMNS.keySet().stream()
-            .filter(column -> Pattern.compile("\\b" + column + "\\b").matcher(sql).find())
-            .toList();
+    var columns = SHARED_COLUMNS.keySet().stream().filter(words::contains).toList();
     if (name.equals("event_logs")) {
       return Optional.of(
           tables().stream()

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
@@ -31,7 +32,14 @@ public record SqlFile(String path, String text) {
   private static final Pattern READ =
       Pattern.compile("(?<!distinct )(?:from|join)\\s+([a-z_]+)(?![a-z_(])");
   private static final Pattern STEP = Pattern.compile("(?m)^([a-z_]+) as (?:materialized )?\\(");
+  private static final Pattern COMMENT = Pattern.compile("(?m)^\\s*--.*$");
   private static final String PREFIX = "operator_analytics.";
+
+  // files are read once: a run asks for their statements in each batch and on each day
+  private static final Map<String, ParsedText> TEXTS = new ConcurrentHashMap<>();
+  private static final Map<SqlFile, String> STATEMENTS = new ConcurrentHashMap<>();
+  private static final Map<SelectOnSource, SqlFile> ON_SOURCES = new ConcurrentHashMap<>();
+
   private static final Map<String, String> READERS =
       Map.ofEntries(
           Map.entry("operators", "current_setting('%s')::text []"),
@@ -72,10 +80,15 @@ public record SqlFile(String path, String text) {
 
   /** The same select with the tables of a source in place of the {@link EventRelations}. */
   public SqlFile on(Connection events) throws SQLException {
-    var sql = withoutComments();
-    return EventRelations.isPlain(sql)
+    return parsed().isPlain() ? this : on(EventRelations.of(events));
+  }
+
+  /** The same select on the tables of a source. */
+  SqlFile on(EventRelations events) {
+    return parsed().isPlain()
         ? this
-        : new SqlFile(path, EventRelations.of(events).in(sql));
+        : ON_SOURCES.computeIfAbsent(
+            new SelectOnSource(this, events), _ -> new SqlFile(path, events.in(withoutComments())));
   }
 
   /** The same select with files of the folder {@code steps} of its stage as its first steps. */
@@ -102,7 +115,7 @@ public record SqlFile(String path, String text) {
 
   /** The statement; its parameters must be {@link #set} before it runs. */
   public String statement() {
-    return statement(Map.of());
+    return STATEMENTS.computeIfAbsent(this, _ -> withParameters(Map.of()));
   }
 
   /**
@@ -113,7 +126,7 @@ public record SqlFile(String path, String text) {
    */
   public PreparedStatement prepare(Connection connection, String bound, Object value)
       throws SQLException {
-    var statement = connection.prepareStatement(statement(Map.of(bound, "?")));
+    var statement = connection.prepareStatement(withParameters(Map.of(bound, "?")));
     var occurrences = PARAMETER.matcher(withoutComments()).results();
     var count = occurrences.filter(match -> match.group(1).equals(bound)).count();
     for (var index = 1; index <= count; index++) {
@@ -122,7 +135,7 @@ public record SqlFile(String path, String text) {
     return statement;
   }
 
-  private String statement(Map<String, String> replacements) {
+  private String withParameters(Map<String, String> replacements) {
     return PARAMETER
         .matcher(withoutComments())
         .replaceAll(
@@ -152,12 +165,16 @@ public record SqlFile(String path, String text) {
   /** Sets parameters until the end of the transaction. */
   public static void set(Connection connection, Map<String, String> parameters)
       throws SQLException {
-    for (var parameter : new TreeMap<>(parameters).entrySet()) {
-      try (var statement = connection.prepareStatement("select set_config(?, ?, true)")) {
-        statement.setString(1, PREFIX + parameter.getKey());
-        statement.setString(2, parameter.getValue());
-        statement.execute();
+    // one statement: a run sets parameters for every batch and stage, on two databases
+    var values =
+        parameters.keySet().stream().map(_ -> "set_config(?, ?, true)").collect(joining(", "));
+    try (var statement = connection.prepareStatement("select " + values)) {
+      var index = 1;
+      for (var parameter : new TreeMap<>(parameters).entrySet()) {
+        statement.setString(index++, PREFIX + parameter.getKey());
+        statement.setString(index++, parameter.getValue());
       }
+      statement.execute();
     }
   }
 
@@ -177,6 +194,25 @@ public record SqlFile(String path, String text) {
   }
 
   String withoutComments() {
-    return text.replaceAll("(?m)^\\s*--.*$", "").strip();
+    return parsed().withoutComments();
+  }
+
+  private ParsedText parsed() {
+    return TEXTS.computeIfAbsent(text, ParsedText::of);
+  }
+
+  /** A select, and the tables of a source on which it runs. */
+  private record SelectOnSource(SqlFile select, EventRelations events) {}
+
+  /**
+   * What is read of a text.
+   *
+   * @param isPlain whether it names no {@link EventRelations}
+   */
+  private record ParsedText(String withoutComments, boolean isPlain) {
+    private static ParsedText of(String text) {
+      var sql = COMMENT.matcher(text).replaceAll("").strip();
+      return new ParsedText(sql, EventRelations.isPlain(sql));
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.operatoranalytics.pipeline;
 
 import static dev.operatoranalytics.pipeline.Target.list;
 
+import dev.operatoranalytics.event.EventRelations;
 import java.io.ByteArrayOutputStream;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -18,6 +19,7 @@ final class Staging {
 
   private final Connection events;
   private final Connection state;
+  private @Nullable EventRelations relations;
 
   Staging(Connection events, Connection state) {
     this.events = events;
@@ -32,7 +34,7 @@ final class Staging {
         execute(
             "create temporary table %s on commit drop as select %s from %s with no data"
                 .formatted(target.name(), list(target.selected()), target.qualifiedName()));
-        copy(table.select().on(events).statement(), target);
+        copy(table.select().on(relations()).statement(), target);
       }
       case STATE -> create(target.name(), table.select().statement());
     }
@@ -69,6 +71,16 @@ final class Staging {
           case STATE -> state;
         },
         state);
+  }
+
+  /** The tables of the source, read once for all selects of a run. */
+  private EventRelations relations() throws SQLException {
+    var known = relations;
+    if (known == null) {
+      known = EventRelations.of(events);
+      relations = known;
+    }
+    return known;
   }
 
   private void value(Target target, SqlFile valuation) throws SQLException {

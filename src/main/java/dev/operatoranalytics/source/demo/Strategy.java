@@ -142,6 +142,12 @@ record Strategy(
         .max(BigInteger.ONE);
   }
 
+  /** By the address alone: strategies are keys of maps that rewards read millions of times. */
+  @Override
+  public int hashCode() {
+    return address.hashCode();
+  }
+
   @Override
   public String toString() {
     return address;
