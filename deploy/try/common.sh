@@ -75,6 +75,29 @@ graphql() { # PORT DOCUMENT: the response; the document has no quotes
     -d "{\"query\": \"$2\"}"
 }
 
+start_run() { # PORT: the number of the run, or nothing
+  graphql "$1" 'mutation { startRun(input: { job: STATE_UPDATE, full: true }) { run { number } } }' | sed -n 's/.*"number":"*\([0-9]*\).*/\1/p'
+}
+run_now() { # PORT: requests a full run, waits for its end, prints its status
+  local id='' attempt
+  # a scheduled run can be going on
+  for attempt in $(seq 120); do
+    id=$(start_run "$1")
+    [ -z "$id" ] || break
+    sleep 1
+  done
+  [ -n "$id" ] || { echo NOT_STARTED; return; }
+  for attempt in $(seq 240); do
+    run_status "$1" "$id" | grep -v 'QUEUED\|RUNNING\|^$' && return
+    sleep 1
+  done
+  echo STILL_RUNNING
+}
+run_status() { # PORT ID
+  graphql "$1" "{ pipeline { run(id: \\\"$2\\\") { status } } }" | sed -n 's/.*"status":"\([A-Z]*\)".*/\1/p'
+}
+count() { graphql "$1" '{ operators(first: 1) { totalCount } }' | sed -n 's/.*"totalCount":\([0-9]*\).*/\1/p'; }
+
 serve() { # PORT [COMMAND…]: with the URLs of the environment; the command, if any, starts the server
   local port=$1
   shift

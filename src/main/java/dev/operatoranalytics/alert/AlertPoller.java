@@ -1,6 +1,8 @@
 package dev.operatoranalytics.alert;
 
+import dev.operatoranalytics.database.DatabaseUnavailable;
 import dev.operatoranalytics.database.DelayedStart;
+import dev.operatoranalytics.database.NewerTables;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.scheduling.TaskExecutors;
@@ -18,6 +20,7 @@ public class AlertPoller {
 
   private final AlertEvaluator evaluator;
   private final AlertDelivery delivery;
+  private final NewerTables newer;
   private final boolean runsSchedules;
   private final DelayedStart start;
 
@@ -25,9 +28,11 @@ public class AlertPoller {
       AlertEvaluator evaluator,
       AlertDelivery delivery,
       AlertWebhooks webhooks,
+      NewerTables newer,
       @Property(name = "schedules.is-running") boolean runsSchedules) {
     this.evaluator = evaluator;
     this.delivery = delivery;
+    this.newer = newer;
     this.runsSchedules = runsSchedules;
     this.start = new DelayedStart("alerts", webhooks::applySettings);
   }
@@ -39,26 +44,30 @@ public class AlertPoller {
     }
   }
 
+  private boolean mayWrite() {
+    return start.isStarted() && !newer.areFound();
+  }
+
   @Scheduled(initialDelay = "1s", fixedDelay = "1s", scheduler = TaskExecutors.SCHEDULED)
   void evaluate() {
-    if (!start.isStarted()) {
+    if (!mayWrite()) {
       return;
     }
     try {
       evaluator.evaluate();
-    } catch (SQLException e) {
+    } catch (SQLException | DatabaseUnavailable e) {
       log.warn("alerts could not be evaluated, retrying: {}", e.getMessage());
     }
   }
 
   @Scheduled(initialDelay = "1s", fixedDelay = "1s", scheduler = TaskExecutors.SCHEDULED)
   void deliver() {
-    if (!start.isStarted()) {
+    if (!mayWrite()) {
       return;
     }
     try {
       delivery.deliverDue();
-    } catch (SQLException e) {
+    } catch (SQLException | DatabaseUnavailable e) {
       log.warn("alerts could not be delivered, retrying: {}", e.getMessage());
     }
   }

@@ -71,7 +71,7 @@ public final class DataVersion {
    * Rejects tables that a newer program has migrated since this one started. It may read them until
    * it is stopped, but would write them by old rules.
    */
-  private static void requireOwnTables(Connection state) throws SQLException {
+  static void requireOwnTables(Connection state) throws SQLException {
     try (var statement =
         state.prepareStatement(
             """

@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 
 /** A database cannot be used; the message is one line that says what to do next. */
 public final class DatabaseUnavailable extends RuntimeException {
@@ -18,6 +19,15 @@ public final class DatabaseUnavailable extends RuntimeException {
 
   public DatabaseUnavailable(String message, @Nullable Throwable cause) {
     super(message, cause);
+  }
+
+  /** Logs a failure, with its stack trace unless the database can serve later. */
+  public static void log(Logger log, String message, Exception failure) {
+    if (failure instanceof DatabaseUnavailable || outage(failure).isPresent()) {
+      log.error("{}: {}", message, String.valueOf(failure.getMessage()).replace('\n', ' '));
+    } else {
+      log.error(message, failure);
+    }
   }
 
   /** The error of a database that cannot serve now but can later, such as one on a full disk. */

@@ -1,6 +1,7 @@
 package dev.operatoranalytics.pipeline.schedule;
 
 import dev.operatoranalytics.database.DelayedStart;
+import dev.operatoranalytics.database.NewerTables;
 import dev.operatoranalytics.pipeline.Asset;
 import io.micronaut.context.annotation.Property;
 import io.micronaut.context.annotation.Requires;
@@ -22,6 +23,7 @@ public class JobPoller {
   private final Scheduler scheduler;
   private final RunQueue queue;
   private final DataSource state;
+  private final NewerTables newer;
   private final boolean runsSchedules;
   private final DelayedStart start;
 
@@ -30,10 +32,12 @@ public class JobPoller {
       RunQueue queue,
       @Named("pipeline") DataSource state,
       DataSourceResolver plain,
+      NewerTables newer,
       @Property(name = "schedules.is-running") boolean runsSchedules) {
     this.scheduler = scheduler;
     this.queue = queue;
     this.state = plain.resolve(state);
+    this.newer = newer;
     this.runsSchedules = runsSchedules;
     this.start = new DelayedStart("runs", this::prepare);
   }
@@ -53,12 +57,16 @@ public class JobPoller {
     }
   }
 
+  private boolean mayWrite() {
+    return start.isStarted() && !newer.areFound();
+  }
+
   @Scheduled(
       initialDelay = "2s",
       fixedDelay = "${schedules.every:20s}",
       scheduler = TaskExecutors.SCHEDULED)
   void runDue() {
-    if (start.isStarted() && runsSchedules) {
+    if (runsSchedules && mayWrite()) {
       scheduler.startDue();
     }
   }
@@ -68,7 +76,7 @@ public class JobPoller {
       fixedDelay = "${schedules.queue-every:1s}",
       scheduler = TaskExecutors.SCHEDULED)
   void runQueued() {
-    if (start.isStarted()) {
+    if (mayWrite()) {
       queue.poll();
     }
   }

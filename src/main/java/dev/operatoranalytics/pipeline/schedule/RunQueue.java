@@ -1,6 +1,7 @@
 package dev.operatoranalytics.pipeline.schedule;
 
 import dev.operatoranalytics.database.AdvisoryLock;
+import dev.operatoranalytics.database.DatabaseUnavailable;
 import dev.operatoranalytics.database.GracefulShutdown;
 import dev.operatoranalytics.pipeline.PipelineSettings;
 import dev.operatoranalytics.pipeline.Run;
@@ -93,7 +94,7 @@ public class RunQueue {
       }
       connection.rollback();
     } catch (SQLException e) {
-      log.error("queued runs cannot be read; the next poll tries again", e);
+      DatabaseUnavailable.log(log, "queued runs cannot be read; the next poll tries again", e);
     }
   }
 
@@ -162,7 +163,8 @@ public class RunQueue {
     } catch (CancellationException e) {
       log.debug("run={} was stopped", queued.runId(), e);
     } catch (SQLException | RuntimeException e) {
-      log.error("run={} job={} failed", queued.runId(), queued.job(), e);
+      DatabaseUnavailable.log(
+          log, "run=%d job=%s failed".formatted(queued.runId(), queued.job()), e);
       end(queued, Run.End.FAILED, e.getMessage());
     } finally {
       busy.remove(queued.job());
@@ -207,8 +209,8 @@ public class RunQueue {
       connection.setAutoCommit(false);
       new RunRepository(connection).endQueued(queued.cause(), end, message);
       connection.commit();
-    } catch (SQLException e) {
-      log.error("run={} cannot be ended", queued.runId(), e);
+    } catch (SQLException | DatabaseUnavailable e) {
+      DatabaseUnavailable.log(log, "run=%d cannot be ended".formatted(queued.runId()), e);
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.operatoranalytics.pipeline.schedule;
 import static java.util.stream.Collectors.groupingBy;
 
 import dev.operatoranalytics.database.AdvisoryLock;
+import dev.operatoranalytics.database.DatabaseUnavailable;
 import dev.operatoranalytics.database.GracefulShutdown;
 import dev.operatoranalytics.pipeline.schedule.Schedule.TickOutcome;
 import io.micronaut.jdbc.DataSourceResolver;
@@ -117,7 +118,8 @@ public class Scheduler {
       } catch (CancellationException e) {
         return;
       } catch (SQLException | RuntimeException e) {
-        log.error("schedule {} failed; its next tick tries again", schedule.name(), e);
+        DatabaseUnavailable.log(
+            log, "schedule %s failed; its next tick tries again".formatted(schedule.name()), e);
       }
     }
   }
@@ -284,7 +286,8 @@ public class Scheduler {
         // the tick stays as it is, for the next server
         throw new CancellationException("interrupted");
       }
-      log.error("schedule={} tick={} failed", schedule.name(), tick, e);
+      DatabaseUnavailable.log(
+          log, "schedule=%s tick=%s failed".formatted(schedule.name(), tick), e);
       recordOutcome(writer, schedule, tick, "FAILED", null, String.valueOf(e.getMessage()));
     }
   }
