@@ -508,8 +508,10 @@ class EpochApiTest {
                   + " first_epoch = 200; update operators_metadata set last_seen_epoch = 249;"
                   + " delete from chain_share_prices where epoch > 249; update epochs set version ="
                   + " version + 1 where epoch = 0");
-      await()
-          .until(() -> json(get(server, "/api/summary")).get("epoch").getIntValue() != EPOCHS + 1);
+      for (var each : List.of(server, other)) {
+        await()
+            .until(() -> json(get(each, "/api/summary")).get("epoch").getIntValue() != EPOCHS + 1);
+      }
     }
   }
 
