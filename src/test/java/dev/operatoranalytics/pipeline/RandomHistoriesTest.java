@@ -92,12 +92,16 @@ class RandomHistoriesTest {
     var held = amounts(Rows.held(tables::rows).of("operator_delegator_shares"));
     var withdrawable = histories.withdrawable();
     var rounding = rounding();
+    var factors = beaconChainFactors();
     var keys = new TreeSet<>(held.keySet());
     keys.addAll(withdrawable.keySet());
     for (var key : keys) {
       var shares = held.getOrDefault(key, BigInteger.ZERO);
-      // one wei after a loss on the beacon chain adds nothing to the operator
-      var dust = rounding.getOrDefault(key, BigInteger.ZERO).divide(WAD).add(DUST);
+      var dust =
+          rounding
+              .getOrDefault(key, BigInteger.ZERO)
+              .divide(factors.getOrDefault(key, WAD))
+              .add(DUST);
       assertThat(shares.subtract(withdrawable.getOrDefault(key, BigInteger.ZERO)).abs())
           .as(key)
           .isLessThanOrEqualTo(dust);
@@ -219,6 +223,28 @@ class RandomHistoriesTest {
       sums.put(row.get(0), new BigInteger(row.get(1)));
     }
     return sums;
+  }
+
+  /**
+   * What slashes left of native ETH, in wads. The contracts multiply the factors of the beacon chain
+   * and of the operator and round the product down, so a smaller one has larger parts.
+   */
+  private Map<String, BigInteger> beaconChainFactors() {
+    var factors = new TreeMap<String, BigInteger>();
+    for (var row :
+        tables.rows(
+            """
+            select
+                operator_id || ' ' || staker_id || ' ' || strategy_id,
+                div(coalesce(max_magnitude, 1e18) * beacon_chain_factor, 1e18)
+            from operator_delegator_shares
+            join staker_strategy_shares using (staker_id, strategy_id)
+            left join operator_strategy_magnitudes using (operator_id, strategy_id)
+            where beacon_chain_factor < 1e18
+            """)) {
+      factors.put(row.get(0), new BigInteger(row.get(1)).max(BigInteger.ONE));
+    }
+    return factors;
   }
 
   /** The loader writes a row of 'SLASHED' in addition to that of the zero address. */
