@@ -11,6 +11,9 @@ public final class DatabaseUnavailable extends RuntimeException {
   /** Out of disk, memory or connections; stopping or starting; unreachable. */
   private static final List<String> OUTAGES = List.of("53", "57P", "08");
 
+  /** What HikariCP says, without a state, of a connection that it closed because it was broken. */
+  private static final String CLOSED = "Connection is closed";
+
   private static final long serialVersionUID = 1L;
 
   public DatabaseUnavailable(String message) {
@@ -23,22 +26,28 @@ public final class DatabaseUnavailable extends RuntimeException {
 
   /** Logs a failure, with its stack trace unless the database can serve later. */
   public static void log(Logger log, String message, Exception failure) {
-    if (failure instanceof DatabaseUnavailable || outage(failure).isPresent()) {
-      log.error("{}: {}", message, String.valueOf(failure.getMessage()).replace('\n', ' '));
-    } else {
+    var outage = outage(failure);
+    if (outage.isEmpty() && !(failure instanceof DatabaseUnavailable)) {
       log.error(message, failure);
+      return;
     }
+    var reason = String.valueOf(outage.map(Throwable::getMessage).orElse(failure.getMessage()));
+    log.error("{}: {}", message, reason.replaceAll("\\s*\\R\\s*", " "));
   }
 
   /** The error of a database that cannot serve now but can later, such as one on a full disk. */
   public static Optional<SQLException> outage(Throwable thrown) {
     for (@Nullable Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLException sql
-          && sql.getSQLState() != null
-          && OUTAGES.stream().anyMatch(sql.getSQLState()::startsWith)) {
+      if (cause instanceof SQLException sql && isOutage(sql)) {
         return Optional.of(sql);
       }
     }
     return Optional.empty();
+  }
+
+  private static boolean isOutage(SQLException error) {
+    return error.getSQLState() == null
+        ? CLOSED.equals(error.getMessage())
+        : OUTAGES.stream().anyMatch(error.getSQLState()::startsWith);
   }
 }
