@@ -226,8 +226,8 @@ class RandomHistoriesTest {
   }
 
   /**
-   * What slashes left of native ETH, in wads. The contracts multiply the factors of the beacon chain
-   * and of the operator and round the product down, so a smaller one has larger parts.
+   * What slashes left of native ETH, in wads. The contracts multiply the factors of the beacon
+   * chain and of the operator and round the product down, so a smaller one has larger parts.
    */
   private Map<String, BigInteger> beaconChainFactors() {
     var factors = new TreeMap<String, BigInteger>();
