@@ -63,6 +63,7 @@ comment on column alerts.figures is 'by kind, see docs/alerts.md';
 comment on column alerts.link is 'path below this server of a page about the subject';
 comment on column alerts.detail is 'for administrators only, such as the error of a run; null when there is none';
 create index on alerts (fired_at);
+create index on alerts (happened_at, alert_id);
 create index on alerts (operator_id);
 create index on alerts (rule_id, alert_id);
 

@@ -53,10 +53,14 @@ class RecordedSlashesTest {
       new DemoServer(
               Map.of(
                   "pipeline.deallocation-delay-blocks", DELAY,
-                  "pipeline.withdrawal-delay-blocks", DELAY))
+                  "pipeline.withdrawal-delay-blocks", DELAY,
+                  "operator-analytics.limits.requests-per-minute", 1_000_000))
           .withEvents(CHAIN);
 
-  @RegisterExtension static final DemoServer preprod = new DemoServer().withEvents(PREPROD);
+  @RegisterExtension
+  static final DemoServer preprod =
+      new DemoServer(Map.of("operator-analytics.limits.requests-per-minute", 1_000_000))
+          .withEvents(PREPROD);
 
   /**
    * What the contracts emitted for one strategy of a slash.

@@ -91,6 +91,11 @@ public final class TestPostgres {
     }
   }
 
+  /** Drops a database that no test needs any more, with its connections. */
+  public static void drop(ConnectionUrl database) {
+    drop(database.database());
+  }
+
   private static void drop(String database) {
     execute("drop database if exists " + database + " with (force)");
   }
@@ -125,7 +130,15 @@ public final class TestPostgres {
     }
     try {
       var embedded =
-          TestDirectory.start("postgres", Map.of("fsync", "off", "full_page_writes", "off"));
+          TestDirectory.start(
+              "postgres",
+              Map.of(
+                  "fsync", "off",
+                  "full_page_writes", "off",
+                  // the log is in memory, too
+                  "max_wal_size", "128MB",
+                  "min_wal_size", "32MB",
+                  "checkpoint_completion_target", "0"));
       return logged("embedded", embedded.url());
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -30,7 +30,7 @@ public final class RealTables implements AutoCloseable {
   public RealTables copyAndClose() throws SQLException {
     if (!tables.state().isClosed()) {
       tables.analyze();
-      tables.close();
+      tables.disconnect();
     }
     return new RealTables(
         new Tables(TestPostgres.copy(tables.eventsUrl()), TestPostgres.copy(tables.stateUrl())));

@@ -32,20 +32,27 @@ public final class Tables implements AutoCloseable {
   private final ConnectionUrl stateUrl;
   private final Connection events;
   private final Connection state;
+  private final boolean ownsEvents;
   private int logIndex;
 
   public Tables() {
-    this(TestPostgres.fresh("events"));
+    this(TestPostgres.fresh("events"), TestPostgres.fresh("analytics"), true);
   }
 
   /** A separate state database for a shared source. */
   Tables(ConnectionUrl source) {
-    this(source, TestPostgres.fresh("analytics"));
+    this(source, TestPostgres.fresh("analytics"), false);
   }
 
+  /** Copies of the databases of other tables. */
   Tables(ConnectionUrl source, ConnectionUrl filled) {
+    this(source, filled, true);
+  }
+
+  private Tables(ConnectionUrl source, ConnectionUrl filled, boolean ownsEvents) {
     eventsUrl = source;
     stateUrl = filled;
+    this.ownsEvents = ownsEvents;
     try {
       events = eventsUrl.connect();
       state = stateUrl.connect();
@@ -366,6 +373,16 @@ public final class Tables implements AutoCloseable {
 
   @Override
   public void close() throws SQLException {
+    disconnect();
+    // memory may hold them
+    TestPostgres.drop(stateUrl);
+    if (ownsEvents) {
+      TestPostgres.drop(eventsUrl);
+    }
+  }
+
+  /** Closes the connections only. */
+  void disconnect() throws SQLException {
     events.close();
     state.close();
   }
