@@ -2,12 +2,12 @@
 
   statements.py PORT DATA_DIR [DOCUMENT ...] [--plans DIR]
 
-PORT is a server without cached answers (OPERATOR_ANALYTICS_API_ANSWER_CACHE_MB=0), DATA_DIR that of the embedded
+A DOCUMENT may have variables: network-history?from=2025-01-17. PORT is a server without cached answers (OPERATOR_ANALYTICS_API_ANSWER_CACHE_MB=0), DATA_DIR that of the embedded
 PostgreSQL it reads, whose owner may log statements. Each document is sent once; its first statement is taken from PostgreSQL's
 log, prepared in one session (psql) and executed again and again with the same parameters and a reused plan. Prints the CPU of
 that session's backend: first execution with planning, and the least mean of four rounds. Needs psql.
 """
-import argparse, http.client, json, re, subprocess, time
+import argparse, http.client, json, re, subprocess, time, urllib.parse
 from pathlib import Path
 
 HOME = Path(__file__).parent.parent
@@ -43,15 +43,17 @@ class Session:
             raise SystemExit(failed[0])
         return used() - before
 
-def ask(port, document):
+def ask(port, document, variables):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    connection.request("POST", "/graphql", json.dumps({"query": document}), {"content-type": "application/json"})
-    connection.getresponse().read()
+    connection.request("POST", "/graphql", json.dumps({"query": document, "variables": variables}), {"content-type": "application/json"})
+    answer = connection.getresponse().read()
+    if b'"errors"' in answer[:10_000]:
+        raise SystemExit(answer[:500].decode())
 
-def sent(port, log, document):
+def sent(port, log, document, variables):
     """The statement of a document and the literals of its parameters."""
     start = log.stat().st_size
-    ask(port, document)
+    ask(port, document, variables)
     time.sleep(0.3)
     text = log.read_bytes()[start:].decode()
     # polls of the version are shorter than any document
@@ -76,7 +78,9 @@ def main():
     time.sleep(1)
     try:
         for name in names:
-            statements[name] = sent(given.port, given.data / "postgres.log", (HOME / f"docs/queries/{name}.graphql").read_text())
+            document, _, variables = name.partition("?")
+            text = (HOME / f"docs/queries/{document}.graphql").read_text()
+            statements[name] = sent(given.port, given.data / "postgres.log", text, dict(urllib.parse.parse_qsl(variables)))
     finally:
         control.run("alter system reset log_statement;\nselect pg_reload_conf();")
     print("| document | CPU ms, first with planning | CPU ms, prepared |\n|---|---|---|")
