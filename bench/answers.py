@@ -2,7 +2,7 @@
 
 The nearest equivalent of a document names its fields after ours by aliases. An object called `state` or `pipeline`, or by an alias
 with `_` in front, stands for its fields, one that holds nothing but an address for that address; a list in `_list`, or as JSON in a text,
-for itself. Operator sets are found by their number, in whatever order they come. Cursors are each server's own; `unmatched` is asked for
+for itself. Operator sets are found by their number, in whatever order they come. Cursors are each server's own; names that begin with `unmatched` are asked for
 and not compared, where order or extent differ. What the other cannot
 tell is left out there and counted here; what both tell has to be equal.
 """
@@ -10,7 +10,7 @@ import json, re
 from datetime import datetime, timezone
 from decimal import Decimal, InvalidOperation
 
-SKIPPED = {"cursor", "endCursor", "startCursor", "id", "unmatched"}
+SKIPPED = {"cursor", "endCursor", "startCursor", "id"}
 THROUGH = {"state", "pipeline"}
 
 def value(raw):
@@ -39,7 +39,7 @@ def leaves(node, path=()):
             yield from leaves(*node.values(), path)
             return
         for name, child in node.items():
-            if name not in SKIPPED:
+            if name not in SKIPPED and not name.startswith("unmatched"):
                 yield from leaves(child, path if name in THROUGH or name.startswith("_") else path + (name,))
     elif isinstance(node, list):
         for place, child in enumerate(node):
