@@ -31,8 +31,11 @@ final class EventStream implements Publisher<byte[]>, Subscription {
    */
   EventStream(Runnable closed) {
     this.closed = closed;
-    // Micronaut sends the headers with the first bytes of the body
-    pending.add(new Pending(COMMENT, new CompletableFuture<>()));
+  }
+
+  /** Sends the headers: Micronaut does so with the first bytes of the body. */
+  void begin() {
+    var _ = send(COMMENT);
   }
 
   /**

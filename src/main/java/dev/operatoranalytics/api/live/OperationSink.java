@@ -14,6 +14,9 @@ interface OperationSink {
    */
   CompletionStage<?> next(byte[] answer, @Nullable String cursor);
 
+  /** A subscription receives all events from now on. A WebSocket has no message for that. */
+  default void subscribed() {}
+
   /** Ends the operation with errors. */
   void reject(Map<String, Object> answer);
 

@@ -168,6 +168,7 @@ final class Operations {
                 return;
               }
             }
+            sink.subscribed();
             active.start();
           } catch (ChangeFeed.UnknownPosition e) {
             throw new RequestRejected(

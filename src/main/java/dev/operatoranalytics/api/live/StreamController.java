@@ -163,6 +163,11 @@ class StreamController {
     }
 
     @Override
+    public void subscribed() {
+      events.begin();
+    }
+
+    @Override
     public void reject(Map<String, Object> answer) {
       // event streams have no status: errors are sent as the only response
       events.send("next", null, JsonResponse.of(answer).whole());
