@@ -235,8 +235,12 @@ class TimeChart extends HTMLElement {
 customElements.define('time-chart', TimeChart);
 
 export const seconds = (date) => Date.parse(date.length === 10 ? `${date}T00:00:00Z` : date) / 1000;
-/** All digits of a value as the API returned it. */
-const full = (value, format) => (format === usd ? `$${exact(value)}`.replace('$-', '−$') : exact(value));
+/** A value to the cent, and one below a dollar to eight digits; the table of the chart has all 18. */
+function full(value, format) {
+  const digits = Math.abs(Number(value)) < 1 ? 8 : 2;
+  const text = exact(String(value).replace(new RegExp(`(\\.\\d{${digits}})\\d+$`), '$1'));
+  return format === usd ? `$${text}`.replace('$-', '−$') : text;
+}
 const numeric = (value) => (value === null || value === undefined ? null : Number(value));
 
 /**
