@@ -262,6 +262,9 @@ const SCENARIOS = {
     await page.waitForFunction((count) => document.querySelectorAll('.chart tbody tr').length === count, before);
     await page.check('.chart tbody tr:nth-child(1) input[type=checkbox]');
     await page.check('.chart tbody tr:nth-child(2) input[type=checkbox]');
+    await page.reload();
+    await settled(page);
+    check(await page.isChecked('.chart tbody tr:nth-child(2) input[type=checkbox]'), 'checked operators are lost by reload');
     await page.click('text="Compare 2"');
     await page.waitForURL(/compare/);
     await settled(page);
