@@ -10,6 +10,7 @@ const [url, lockedUrl, token, screenshots] = process.argv.slice(2);
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const MAX_BYTES = 120 * 1024;
 const MAX_PAINT = 1000;
+const MAX_SCREENSHOT = 150 * 1000;
 const AT_ONCE = 3;
 const SIZES = [[1440, 900, 'light', 'dark'], [390, 844, 'dark', 'light']];
 
@@ -161,7 +162,8 @@ async function photograph(browser) {
     for (const { name, path } of PAGES.filter((each) => !each.name.endsWith('bad-name'))) {
       if (suffix && !['network', 'operator'].includes(name)) continue;
       await go(path);
-      await page.screenshot({ path: `${screenshots}/${name}${suffix}.png` });
+      const { length } = await page.screenshot({ path: `${screenshots}/${name}${suffix}.png` });
+      check(length < MAX_SCREENSHOT, `${name}${suffix}.png has ${length} bytes`);
     }
     await close('screenshots');
   }
@@ -260,6 +262,9 @@ const SCENARIOS = {
     await page.waitForFunction((count) => document.querySelectorAll('.chart tbody tr').length === count, before);
     await page.check('.chart tbody tr:nth-child(1) input[type=checkbox]');
     await page.check('.chart tbody tr:nth-child(2) input[type=checkbox]');
+    await page.reload();
+    await settled(page);
+    check(await page.isChecked('.chart tbody tr:nth-child(2) input[type=checkbox]'), 'checked operators are lost by reload');
     await page.click('text="Compare 2"');
     await page.waitForURL(/compare/);
     await settled(page);
@@ -281,9 +286,15 @@ const SCENARIOS = {
   },
 
   async 'only the token unlocks actions'(browser) {
-    const { page, go, close } = await open(browser, url);
+    const { page, noted, go, close } = await open(browser, url);
     await go('/pipeline');
     check(!(await page.$('text="Start state update"')), 'actions are shown without a token');
+    await page.fill('input[name=key]', 'no token');
+    await page.click('text="Unlock"');
+    await page.waitForFunction(() => document.querySelector('.said')?.textContent);
+    check(!(await page.$('text="Start state update"')), 'a wrong token shows actions');
+    // the answer to it, of status 401
+    noted.complaints.length = 0;
     await page.fill('input[name=key]', token);
     await page.click('text="Unlock"');
     await page.waitForSelector('text="Start state update"');
@@ -309,6 +320,40 @@ const SCENARIOS = {
     await page.click('text="Now"');
     await page.waitForFunction((title) => document.querySelector('.tile .figure')?.title === title, now);
     await close('asOf');
+  },
+
+  async 'a page is used by keyboard'(browser) {
+    const { page, go, close } = await open(browser, url);
+    await go('/operators');
+    const focused = () => page.evaluate(() => document.activeElement.textContent.replace(/[↓↑↕]/g, '').trim());
+    await page.keyboard.press('Tab');
+    check(await focused() === 'Skip to content', 'the first stop is not the link to the content');
+    await page.keyboard.press('Enter');
+    check(await page.evaluate(() => document.activeElement.id) === 'main', 'the link does not skip to the content');
+    await page.focus('button.sort:has-text("Delegators")');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('th[aria-sort=descending]:has(button:has-text("Delegators"))');
+    check(await focused() === 'Delegators', `sorting moves the focus to ${await focused()}`);
+    await page.focus('.menu summary');
+    await page.keyboard.press('Enter');
+    await page.focus('input[name=column-address]');
+    await page.keyboard.press('Space');
+    await page.waitForSelector('th:text-is("Address")');
+    check(await page.evaluate(() => document.activeElement.name) === 'column-address', 'the menu of columns closes after a choice');
+    await page.keyboard.press('Escape');
+    check(await focused() === 'Columns' && !(await page.$('.menu[open]')), 'Escape does not close the menu');
+
+    await go(`/operators/${LARGEST[3]}`);
+    await page.focus('input[type=date]');
+    await page.keyboard.type('01102026');
+    check(!new URL(page.url()).searchParams.has('asOf'), 'a date is applied before it is complete');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.banner');
+    check(new URL(page.url()).searchParams.get('asOf') === '2026-01-10', `the typed date is ${page.url()}`);
+    await page.focus('time-chart');
+    await page.keyboard.press('ArrowLeft');
+    check(await page.isVisible('time-chart .tip'), 'arrow keys show no values of a chart');
+    await close('keyboard');
   },
 
   async 'a slash preview equals the answer of the API'(browser) {

@@ -34,7 +34,8 @@ const sideBySide = (caption, note, compared, rows) => tableCard({
 page(({ newestDay }) => (addresses().length < 2 ? null : { addresses: addresses().slice(0, 10), from: rangeFrom(newestDay) }), (data) => {
   if (!data) {
     return [heading('Compare operators', 'Two to ten operators side by side.'), h('section', { class: 'card notice' },
-      h('p', null, 'Check the operators to compare in the table of operators.'), h('a', { class: 'primary', href: link('operators') }, 'Choose operators'))];
+      h('p', null, addresses().length ? 'Check at least one more operator in the table of operators.' : 'Check the operators to compare in the table of operators.'),
+      h('a', { class: 'primary', href: link(`operators${addresses().length ? `?chosen=${addresses()}` : ''}`) }, 'Choose operators'))];
   }
   const compared = data.compareOperators;
   const series = (value) => align(compared.map(({ operator }, index) => ({ name: nameOf(operator), color: color(index), points: operator.dailySnapshots, value })));
@@ -47,7 +48,7 @@ page(({ newestDay }) => (addresses().length < 2 ? null : { addresses: addresses(
     ? h('button', { type: 'button', class: 'secondary small', 'aria-label': `Remove ${nameOf(operator).slice(0, 80)}`, onclick: () => state.set({ operators: addresses().filter((each) => each !== operator.address).join(',') }) }, 'Remove')
     : '');
   return [
-    heading('Compare operators', `${compared.length} operators on a common base.`, rangeChoice()),
+    heading('Compare operators', `${compared.length} operators on a common base.${addresses().length > 10 ? ` The other ${addresses().length - 10} of the URL are left out.` : ''}`, rangeChoice()),
     h('div', { class: 'grid' },
       timeChart({ title: 'TVS on a common base', note: 'The first day of the range is 100', size: 'wide', format: (value) => short(Number(value).toFixed(1)), height: 320, ...rebased(series((day) => day.tvsUsd)) }),
       timeChart({ title: 'TVS', note: 'USD at the prices of each day', format: usd, ...series((day) => day.tvsUsd) }),

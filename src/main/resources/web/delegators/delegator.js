@@ -32,9 +32,9 @@ function exposed(operator) {
     columns: [
       { name: 'Operator set', cell: (each) => [avsLink(each.operatorSet.avs), ` set ${each.operatorSet.number}`] },
       { name: 'Strategy', cell: (each) => strategyLink(each.strategy) },
-      { name: 'Slashable', number: true, cell: (each) => money(each.slashableUsd, 'no price') },
+      { name: 'Slashable', number: true, cell: (each) => money(each.slashableUsd, each.sharesStatus === 'KNOWN' ? 'no price' : 'shares not known') },
       { name: 'Shares', number: true, cell: (each) => figure(each.slashableShares, (amount) => count(Number(amount) / 1e18), { unit: 'base units', reason: 'not known' }) },
-      { name: 'Slashed by', cell: (each) => (each.operatorSet.slasher ? copy(each.operatorSet.slasher) : none('not known')) },
+      { name: 'Slashed by', cell: (each) => (each.operatorSet.slasher ? copy(each.operatorSet.slasher) : none('the source has no events of slashers')) },
       { name: 'Slashed stake', cell: (each) => (each.operatorSet.isRedistributing ? 'is redistributed' : 'is burned') },
     ],
     rows: exposure,

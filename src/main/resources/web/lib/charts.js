@@ -1,6 +1,6 @@
 // Charts: time series by uPlot, all others as SVG. Each comes with its figures as table, CSV and query.
 import { download, h, state, svg } from './dom.js';
-import { count, exact, many, usd } from './format.js';
+import { count, exact, many, none, short, usd } from './format.js';
 import { exportCsv } from './graphql.js';
 import { daysBefore, graphiql, shown } from './layout.js';
 
@@ -62,7 +62,7 @@ const plainTable = (title, { columns, rows }) =>
   h('table', null, h('caption', { class: 'visually-hidden' }, title),
     h('thead', null, h('tr', null, columns.map((column) => h('th', { scope: 'col' }, column)))),
     h('tbody', null, rows.map((row) => h('tr', null, row.map((value, index) =>
-      h(index ? 'td' : 'th', index ? { class: 'number' } : { scope: 'row' }, /^-?\d{4,}(\.\d+)?$/.test(value) ? exact(value) : String(cell(value))))))));
+      h(index ? 'td' : 'th', index ? { class: 'number' } : { scope: 'row' }, cell(value) === '' ? none() : /^-?\d{4,}(\.\d+)?$/.test(value) ? exact(value) : String(value)))))));
 
 /** Buttons that choose one value of a parameter of the URL, which resets the parameters of another choice. */
 export const choice = (name, label, options, otherwise, resets = []) =>
@@ -212,7 +212,7 @@ class TimeChart extends HTMLElement {
     this.tip.replaceChildren(h('b', null, when), ...this.lines.map((each) => {
       const value = each.values[index];
       return h('div', null, h('i', { style: { background: each.color } }), h('span', { dir: 'auto' }, each.name),
-        h('em', null, value === null || value === undefined ? 'no value' : (exactly ?? format)(value)));
+        h('em', null, value === null || value === undefined ? 'no value' : each.full ? full(each.full[index], format) : (exactly ?? format)(value)));
     }), ...here.map((mark) => h('div', { class: 'mark' }, mark.label)));
     this.tip.hidden = false;
     const width = this.tip.offsetWidth;
@@ -235,6 +235,12 @@ class TimeChart extends HTMLElement {
 customElements.define('time-chart', TimeChart);
 
 export const seconds = (date) => Date.parse(date.length === 10 ? `${date}T00:00:00Z` : date) / 1000;
+/** A value to the cent, and one below a dollar to eight digits; the table of the chart has all 18. */
+function full(value, format) {
+  const digits = Math.abs(Number(value)) < 1 ? 8 : 2;
+  const text = exact(String(value).replace(new RegExp(`(\\.\\d{${digits}})\\d+$`), '$1'));
+  return format === usd ? `$${text}`.replace('$-', '−$') : text;
+}
 const numeric = (value) => (value === null || value === undefined ? null : Number(value));
 
 /**
@@ -254,7 +260,7 @@ export function timeChart({ title, note, size, days, series, document: name, var
   const chart = document.createElement('time-chart');
   chart.spec = {
     title, format, ...rest, x: days.map(seconds),
-    series: series.map((each, index) => ({ color: color(index), ...each, values: each.values.map(numeric) })),
+    series: series.map((each, index) => ({ color: color(index), ...each, full: format === usd || format === count ? each.values : null, values: each.values.map(numeric) })),
   };
   return chartCard({ ...options, figures }, chart, gaps(series, format));
 }
@@ -288,7 +294,8 @@ export function align(series) {
   };
 }
 
-const RANGES = [['30', '30 d'], ['90', '90 d'], ['365', '1 y'], ['1000', 'All']];
+// the API returns at most 1,000 days
+const RANGES = [['30', '30 d'], ['90', '90 d'], ['365', '1 y'], ['999', 'All']];
 const DAYS = '90';
 
 /** Chooses how many days the charts of a page show. */
@@ -296,6 +303,15 @@ export const rangeChoice = () => choice('range', 'Range', RANGES, DAYS);
 
 /** The first of the chosen days, of which `last` is the last. */
 export const rangeFrom = (last) => daysBefore(last, Number(state.get('range', DAYS)));
+
+/** Adds the rest of a total to aligned series that are a part of it. */
+export function withRest(aligned, totals) {
+  const values = aligned.days.map((day, index) => {
+    const known = aligned.series.reduce((sum, each) => sum + Number(each.values[index] ?? 0), 0);
+    return totals.get(day) ? Math.max(0, Number(totals.get(day)) - known) : null;
+  });
+  return { ...aligned, series: [...aligned.series, { name: 'All others', values, color: 'var(--rest)' }] };
+}
 
 /** A small line without axes; its first and last values are in its label. */
 export function sparkline(values, label, { width = 96, height = 28 } = {}) {
@@ -316,7 +332,7 @@ export function sparkline(values, label, { width = 96, height = 28 } = {}) {
     }
   });
   const rises = numbers.at(-1) >= numbers[0];
-  return svg('svg', { class: `sparkline ${rises ? 'up' : 'down'}`, viewBox: `0 0 ${width} ${height}`, width, height, role: 'img', 'aria-label': label },
+  return svg('svg', { class: `sparkline ${rises ? 'up' : 'down'}`, viewBox: `0 0 ${width} ${height}`, width, height, role: 'img', 'aria-label': `${label}: from ${short(numbers[0])} to ${short(numbers.at(-1))}` },
     svg('path', { d: path }));
 }
 

@@ -2,6 +2,7 @@
 import { h, state } from './dom.js';
 import { ApiError, query, token } from './graphql.js';
 import { count, instant, link, nameOf, duration, shorten, usd } from './format.js';
+import { renderAgain } from './keep.js';
 
 const html = document.documentElement;
 const place = document.getElementById('page');
@@ -17,7 +18,12 @@ export const graphiql = (document, variables) =>
 export const subject = () => decodeURIComponent(location.pathname.split('/').pop());
 
 // where pages do not fit beside each other, the current one is in sight
-document.querySelector('.top nav [aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' });
+// (by scrollLeft, because scrollIntoView would also move the place from which Tab goes on)
+const current = document.querySelector('.top nav [aria-current]');
+if (current) {
+  const [bar, item] = [current.parentElement, current].map((each) => each.getBoundingClientRect());
+  current.parentElement.scrollLeft += item.left - bar.left - (bar.width - item.width) / 2;
+}
 
 export const heading = (title, lead, ...actions) =>
   h('div', { class: 'heading' }, h('div', null, h('h1', { dir: 'auto' }, title), lead ? h('p', { class: 'lead' }, lead) : null),
@@ -70,9 +76,12 @@ export function page(variables, render, follow) {
     try {
       const values = variables({ newestDay: await newest });
       shown.variables = values ?? {};
+      document.querySelector('.bottom a[href*=graphiql]').href = graphiql(shown.document, shown.variables);
       const { data, extensions } = values ? await query(shown.document, values, { signal }) : { data: null, extensions: {} };
       if (signal.aborted) return;
-      place.replaceChildren(...[render(data, extensions)].flat(9).filter(Boolean));
+      const elements = [render(data, extensions)].flat(9).filter(Boolean);
+      if (rendered) renderAgain(place, elements);
+      else place.replaceChildren(...elements);
       rendered = 'yes';
     } catch (error) {
       if (signal.aborted) return;
@@ -177,9 +186,9 @@ class SearchBox extends HTMLElement {
     this.timer = setTimeout(async () => {
       try {
         const { data } = await query('search', { text }, { signal });
-        const items = data.search.map((found) => {
+        const items = data.search.map((found, index) => {
           const [path, name, note] = KINDS[found.__typename](found);
-          return h('li', { role: 'option', 'aria-selected': 'false' },
+          return h('li', { role: 'option', id: `found-${index}`, 'aria-selected': 'false' },
             h('a', { href: link(path), tabindex: '-1' }, h('span', { class: 'name', dir: 'auto' }, name),
               h('small', null, [NOUNS[found.__typename], note].filter(Boolean).join(' · '))));
         });
@@ -192,6 +201,7 @@ class SearchBox extends HTMLElement {
 
   show(items) {
     this.chosen = -1;
+    this.input.removeAttribute('aria-activedescendant');
     this.list.replaceChildren(...items);
     this.list.hidden = !items.length;
     this.input.setAttribute('aria-expanded', String(items.length > 0));
@@ -205,6 +215,7 @@ class SearchBox extends HTMLElement {
     event.preventDefault();
     this.chosen = (this.chosen + (event.key === 'ArrowDown' ? 1 : -1) + items.length) % items.length;
     items.forEach((item, index) => item.parentElement.setAttribute('aria-selected', String(index === this.chosen)));
+    this.input.setAttribute('aria-activedescendant', items[this.chosen].parentElement.id);
     items[this.chosen].scrollIntoView({ block: 'nearest' });
   }
 }

@@ -1,5 +1,5 @@
 import { h } from '../lib/dom.js';
-import { align, bars, chartCard, rangeChoice, rangeFrom, sparkline, timeChart } from '../lib/charts.js';
+import { align, bars, chartCard, rangeChoice, rangeFrom, sparkline, timeChart, withRest } from '../lib/charts.js';
 import { avsLink, count, delegatorLink, growth, link, lost, money, none, operatorLink, percent, risk, strategyLink, strategyName, time, title, tvs, usd, words } from '../lib/format.js';
 import { heading, page, tile } from '../lib/layout.js';
 import { rewardsByDay, rewardsFrom } from '../lib/rewards.js';
@@ -35,13 +35,8 @@ function tiles({ network, operatorsAggregate, delegators, avses }) {
 function stack({ network, strategies }) {
   const series = strategies.nodes.filter((each) => each.dailySnapshots.length)
     .map((each) => ({ name: strategyName(each), points: each.dailySnapshots, value: (day) => day.tvsUsd }));
-  const aligned = align(series);
-  const total = new Map(network.dailySnapshots.map((each) => [each.date, each.tvsUsd]));
-  const rest = aligned.days.map((day, index) => {
-    const known = aligned.series.reduce((sum, each) => sum + Number(each.values[index] ?? 0), 0);
-    return total.get(day) ? Math.max(0, Number(total.get(day)) - known) : null;
-  });
-  if (strategies.totalCount > strategies.nodes.length && series.length) aligned.series.push({ name: 'All others', values: rest, color: 'var(--rest)' });
+  const own = align(series);
+  const aligned = strategies.totalCount > strategies.nodes.length && series.length ? withRest(own, new Map(network.dailySnapshots.map((each) => [each.date, each.tvsUsd]))) : own;
   return timeChart({ title: 'TVS by strategy', note: 'USD at the prices of each day, stacked', stacked: true, format: usd, ...aligned });
 }
 

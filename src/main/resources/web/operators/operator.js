@@ -1,5 +1,5 @@
 import { h, state } from '../lib/dom.js';
-import { align, bars, blank, chartCard, color, donut, rangeChoice, rangeFrom, seconds, timeChart } from '../lib/charts.js';
+import { align, bars, blank, chartCard, color, donut, rangeChoice, rangeFrom, seconds, timeChart, withRest } from '../lib/charts.js';
 import { avsLink, bips, copy, count, day, delegatorLink, figure, link, lost, many, money, nameOf, none, number, percent, portion, risk, shorten, strategyLink, strategyName, time, title, tvs, tvsReason, usd, words } from '../lib/format.js';
 import { ApiError } from '../lib/graphql.js';
 import { heading, page, subject, tile } from '../lib/layout.js';
@@ -18,9 +18,20 @@ const withAddresses = (sentence) => sentence.split(/(0x[0-9a-f]{40})/).map((part
 
 function identity({ address, metadata, state: now }, flags) {
   const asOf = state.get('asOf');
+  // while a date is typed, each key makes another valid date; it is applied by Enter or by leaving the field
+  let isTyped = false;
+  const apply = () => {
+    isTyped = false;
+    if (picker.value !== state.get('asOf') && picker.validity.valid) state.set({ asOf: picker.value });
+  };
   const picker = h('input', {
-    type: 'date', value: asOf, max: newest, 'aria-label': 'As of, end of the UTC day',
-    onchange: (event) => state.set({ asOf: event.target.value }),
+    type: 'date', value: asOf, min: '2015-01-01', max: newest, name: 'asOf', 'aria-label': 'As of, end of the UTC day',
+    onkeydown: ({ key, altKey }) => {
+      if (key === 'Enter') apply();
+      else isTyped = !altKey && /^(\d|Arrow|Backspace|Delete)/.test(key);
+    },
+    onchange: () => { if (!isTyped) apply(); },
+    onblur: apply,
   });
   const chips = [
     h('span', { class: `chip ${now.isActive ? 'good' : 'warn'}` }, now.isActive ? 'active' : 'inactive: no delegator and no AVS'),
@@ -43,15 +54,17 @@ function identity({ address, metadata, state: now }, flags) {
 
 function marks({ slashingIncidents, commissionRates }) {
   const slashed = slashingIncidents.nodes.map((each) => ({ at: seconds(day(each.slashedAt)), color: 'var(--critical)', label: `Slashed by ${nameOf(each.operatorSet.avs).slice(0, 60)}` }));
-  const changed = commissionRates.filter((rate) => rate.kind === 'PI').flatMap((rate) => rate.history)
-    .map((each) => ({ at: seconds(day(each.setAt)), color: 'var(--c5)', label: `Commission ${bips(each.oldBips)} → ${bips(each.newBips)}` }));
+  const scope = (rate) => (rate.operatorSet ? `of ${nameOf(rate.operatorSet.avs).slice(0, 60)} set ${rate.operatorSet.number} ` : rate.avs ? `of ${nameOf(rate.avs).slice(0, 60)} ` : '');
+  const changed = commissionRates.flatMap((rate) => rate.history
+    .map((each) => ({ at: seconds(day(each.setAt)), color: 'var(--c5)', label: `Commission ${scope(rate)}${bips(each.oldBips)} → ${bips(each.newBips)}` })));
   return [...slashed, ...changed];
 }
 
 function value(operator, history) {
   const series = history.strategies.nodes.filter((each) => each.dailySnapshots.length)
     .map((each) => ({ name: strategyName(each.strategy), points: each.dailySnapshots, value: (point) => point.tvsUsd }));
-  const aligned = align(series);
+  const own = align(series);
+  const aligned = history.strategies.totalCount > history.strategies.nodes.length && series.length ? withRest(own, new Map(history.dailySnapshots.map((each) => [each.date, each.tvsUsd]))) : own;
   return timeChart({
     title: 'TVS by strategy', note: 'USD at the prices of each day, stacked; red marks slashes, blue changes of commission', size: 'wide', stacked: true, format: usd,
     marks: marks(operator), ...aligned, controls: [rangeChoice()],
@@ -93,7 +106,7 @@ function holders({ delegators, state: now }, concentration) {
   chart.spec = { title: 'Concentration of delegators', isNumber: true, axis: 'Largest', x: curve.map((each, index) => index), series: [{ name: 'Share of TVS', values: curve, color: color(1) }], format: (each) => percent(each, 0), fromZero: true, height: 180 };
   return chartCard({
     title: 'Delegators', note: `${count(delegators.totalCount)} active; share of TVS that the largest hold together`,
-    figures: { columns: ['delegator', 'tvs_usd', 'delegated_at'], rows: delegators.nodes.map((each) => [each.delegator.address, each.tvsUsd, each.delegatedAt]) },
+    figures: { columns: ['delegator', 'tvs_usd', 'share_up_to_here', 'delegated_at'], rows: delegators.nodes.map((each, index) => [each.delegator.address, each.tvsUsd, curve[index + 1], each.delegatedAt]) },
   }, total && delegators.nodes.length ? chart : blank('No delegator holds anything with a price.'),
   metric ? h('p', { class: 'note' }, metric.hhi === null ? `No concentration: ${words(metric.reason)}.`
     : `The largest holds ${percent(metric.top1)}, the ten largest ${percent(metric.top10)}. HHI ${Number(metric.hhi).toFixed(3)}, Gini ${Number(metric.gini).toFixed(2)}.`) : null,
@@ -139,11 +152,11 @@ const allocated = ({ allocations, allocationDelay }) => tableCard({
     columns: [
       { name: 'Operator set', cell: (each) => setName(each.operatorSet) },
       { name: 'Strategy', cell: (each) => strategyLink(each.strategy) },
-      { name: 'Slashed by', cell: (each) => (each.operatorSet.slasher ? copy(each.operatorSet.slasher) : each.operatorSet.slasher === null ? none('the AVS, or not known') : none('shown for now only')) },
+      { name: 'Slashed by', cell: (each) => (each.operatorSet.slasher ? copy(each.operatorSet.slasher) : each.operatorSet.slasher === null ? none('the source has no events of slashers') : none('shown for now only')) },
       { name: 'Slashable', cell: (each) => h('span', { class: `chip ${each.isSlashable ? 'warn' : ''}` }, each.isSlashable ? 'by this set' : 'not now') },
       { name: 'Slashable value', number: true, cell: (each) => money(each.slashableUsd, each.sharesStatus === 'KNOWN' ? 'no price' : 'shares not known') },
       { name: 'Magnitude', number: true, cell: (each) => figure(each.currentMagnitude, (amount) => percent(Number(amount) / 1e18), { unit: 'of 10^18' }) },
-      { name: 'Pending', number: true, cell: (each) => (each.pendingMagnitude === null ? '—' : figure(each.pendingMagnitude, (amount) => percent(Number(amount) / 1e18), { unit: `of 10^18, from block ${each.pendingEffectBlock}` })) },
+      { name: 'Pending', number: true, cell: (each) => (each.pendingMagnitude === null ? none('no change') : figure(each.pendingMagnitude, (amount) => percent(Number(amount) / 1e18), { unit: `of 10^18, from block ${each.pendingEffectBlock}` })) },
       { name: 'Slashed stake goes to', cell: (each) => (each.operatorSet.redistributionRecipient ? copy(each.operatorSet.redistributionRecipient) : each.operatorSet.redistributionRecipient === null ? 'burned' : none('shown for now only')) },
     ],
     rows: allocations.nodes, limit: 12, empty: 'The operator has allocated nothing, so no operator set can slash it.',
@@ -157,12 +170,14 @@ function commissions({ commissionRates }) {
       columns: [
         { name: 'Rewards of', cell: scope },
         { name: 'Now', number: true, cell: (rate) => bips(rate.currentBips) },
-        { name: 'Coming', number: true, cell: (rate) => (rate.upcomingBips === null ? '—' : [bips(rate.upcomingBips), ' from ', time(rate.activatesAt)]) },
+        { name: 'Coming', number: true, cell: (rate) => (rate.upcomingBips === null ? none('no change') : [bips(rate.upcomingBips), ' from ', time(rate.activatesAt)]) },
         { name: 'Changes', number: true, cell: (rate) => count(rate.history.length) },
       ],
       rows: own, limit: 8, empty: 'Every rate is the default.',
     });
 }
+
+const BARS = 20;
 
 function withdrawals({ queuedWithdrawals }) {
   const byDay = new Map();
@@ -177,9 +192,10 @@ function withdrawals({ queuedWithdrawals }) {
   const rows = [...byDay.values()].sort((a, b) => (a.when < b.when ? -1 : 1));
   const isCurrent = !state.get('asOf');
   return chartCard({
-    title: 'Withdrawal queue', note: `${count(queuedWithdrawals.totalCount)} queued, by the day ${isCurrent ? 'from which they can be completed' : 'they were queued'}`,
+    title: 'Withdrawal queue', note: [`${count(queuedWithdrawals.totalCount)} queued, by the day ${isCurrent ? 'from which they can be completed' : 'they were queued'}.`,
+      queuedWithdrawals.totalCount > queuedWithdrawals.nodes.length ? ` These are the latest ${count(queuedWithdrawals.nodes.length)}.` : '', rows.length > BARS ? ` The bars are the last ${BARS} days; the table has all.` : ''],
     figures: { columns: ['day', 'withdrawals', 'usd'], rows: rows.map((each) => [each.when, each.count, each.usd]) },
-  }, rows.length ? bars(rows.slice(0, 14).map((each) => ({
+  }, rows.length ? bars(rows.slice(-BARS).map((each) => ({
     name: each.when, value: isCurrent ? each.usd : each.count, series: 2,
     text: [isCurrent ? money(each.usd) : '', ` ${each.count} withdrawal${each.count > 1 ? 's' : ''}`, each.unknown && isCurrent ? ` (${each.unknown} without value)` : ''],
   })), { label: 'Withdrawals by day' }) : blank('No withdrawal is queued.'));

@@ -70,9 +70,14 @@ const select = (name, label, options, otherwise = '') => h('label', null, label,
 function toolbar() {
   const name = h('input', { type: 'search', name: 'name', value: state.get('name'), placeholder: 'Name or address', spellcheck: 'false' });
   const min = h('input', { type: 'number', name: 'min', min: 0, step: 'any', value: state.get('min'), placeholder: '0' });
-  const columns = h('details', { class: 'menu' }, h('summary', null, 'Columns'), h('div', null, COLUMNS.map((column) => h('label', { class: 'check' },
+  const close = (event) => {
+    if (event.key !== 'Escape') return;
+    columns.open = false;
+    columns.querySelector('summary').focus();
+  };
+  const columns = h('details', { class: 'menu', onkeydown: close }, h('summary', null, 'Columns'), h('div', null, COLUMNS.map((column) => h('label', { class: 'check' },
     h('input', {
-      type: 'checkbox', checked: chosenColumns().includes(column),
+      type: 'checkbox', name: `column-${column.id}`, checked: chosenColumns().includes(column),
       onchange: (event) => {
         const next = COLUMNS.filter((each) => (each === column ? event.target.checked : chosenColumns().includes(each)));
         state.set({ columns: next.map((each) => each.id).join('.') });
@@ -102,9 +107,11 @@ const EXPORTED = `query ($where: OperatorFilter, $orderBy: [OperatorOrder!]) {
   } }
 }`;
 
-const compared = new Set();
+/** The operators that are checked, on any page of the table. */
+const checked = () => new Set(state.get('chosen').split(',').filter(Boolean));
 
 function comparison() {
+  const compared = checked();
   const go = h('a', { class: 'primary', 'aria-disabled': 'true' });
   const update = () => {
     go.textContent = compared.size < 2 ? 'Check 2 to 10 to compare' : `Compare ${compared.size}`;
@@ -118,6 +125,7 @@ function comparison() {
     onchange: (event) => {
       if (event.target.checked) compared.add(address);
       else compared.delete(address);
+      state.keep({ chosen: [...compared].join(',') });
       update();
     },
   });

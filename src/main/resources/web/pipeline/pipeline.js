@@ -28,9 +28,22 @@ async function act(name, type, input) {
 const button = (text, name, type, input, kind = 'secondary small') =>
   h('button', { type: 'button', class: kind, onclick: () => act(name, type, input) }, text);
 
+let isChecking = false;
+/** A token unlocks actions when the server has accepted it. */
+const isUnlocked = () => token.get() !== '' && !isChecking;
+
+let panel;
+/** The same element as long as the token is the same, so that live runs do not take away what the reader entered. */
 function control(newestDay) {
-  if (!token.get()) {
+  const key = `${isUnlocked() ? token.get() : ''} ${newestDay}`;
+  if (panel?.key !== key) panel = { key, element: controlOf(newestDay) };
+  return panel.element;
+}
+
+function controlOf(newestDay) {
+  if (!isUnlocked()) {
     const form = keyForm('Token of an administrator', async () => {
+      isChecking = true;
       try {
         await query('service-limits');
         said.textContent = '';
@@ -38,6 +51,7 @@ function control(newestDay) {
         token.set('');
         said.textContent = `${error.message} ${error.advice ?? ''}`;
       }
+      isChecking = false;
       refresh();
     });
     return h('section', { class: 'card control' }, h('div', null, h('h2', null, 'Control'), h('p', { class: 'note' }, 'Paste the token that the server printed at its start. It stays in this tab.')), form, said);
@@ -92,7 +106,7 @@ const runsTable = (runs) => tableCard({
     { name: 'Done', number: true, cell: (run) => (run.daysTotal ? `${count(run.daysDone)} of ${count(run.daysTotal)} days` : run.operatorsTotal === null || run.operatorsTotal < run.operatorsDone ? many(run.operatorsDone, 'operator') : `${count(run.operatorsDone)} of ${many(run.operatorsTotal, 'operator')}`) },
     { name: 'Rows written', number: true, cell: (run) => count(run.rowsWritten) },
     { name: 'Error', cell: (run) => (run.error ? h('span', { class: 'free' }, run.error.asset?.key ?? '', ' ', run.error.message ?? 'shown to administrators') : '') },
-    ...(token.get() ? [{ name: 'Actions', cell: (run) => [
+    ...(isUnlocked() ? [{ name: 'Actions', cell: (run) => [
       ['QUEUED', 'RUNNING'].includes(run.status) ? button('Cancel', 'cancelRun', 'CancelRunInput', { id: run.id }) : null,
       ['FAILED', 'PARTIAL', 'LOST', 'CANCELLED'].includes(run.status) ? button('Retry', 'retryRun', 'RetryRunInput', { id: run.id }) : null,
     ] }] : []),
@@ -102,10 +116,16 @@ const runsTable = (runs) => tableCard({
 
 const MONTH = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', month: 'short' });
 
+/** What the status of a day means, and why it waits. */
+const MEANING = {
+  DONE: 'done', STALE: 'stale: events or quotes changed after it was taken; the next run takes it again',
+  MISSING: 'waiting: no run has taken it yet; the next one does', FAILED: 'failed: the error is in the latest runs; the next run tries again',
+};
+
 function calendar(name, coverage) {
   const options = {
     title: name, note: `${count(coverage.done)} of ${count(coverage.total)} days done, ${count(coverage.stale)} stale, ${count(coverage.missing)} missing, ${count(coverage.failed)} failed`,
-    figures: { columns: ['status', 'from', 'to'], rows: coverage.ranges.map((range) => [range.status, range.from, range.to]) },
+    figures: { columns: ['from', 'to', 'status', 'meaning'], rows: coverage.ranges.map((range) => [range.from, range.to, range.status, MEANING[range.status]]) },
   };
   if (!coverage.ranges.length) return chartCard(options, blank('No day can be taken yet.'));
   const DAY = 86400000;
@@ -118,14 +138,13 @@ function calendar(name, coverage) {
   });
   const place = (day) => offset + Math.round((day - first) / DAY);
   const weeks = Math.floor(place(Date.parse(coverage.to)) / 7) + 1;
-  const meaning = { STALE: 'stale: events or quotes changed after it was taken; the next run takes it again', MISSING: 'waiting to be taken', FAILED: 'failed: see the events of its run', DONE: 'done' };
   return chartCard(options, h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': `Calendar of ${name}` },
     svg('svg', { class: 'calendar', viewBox: `0 0 ${weeks * 12} 100`, width: weeks * 12, height: 100, role: 'img', 'aria-label': options.note },
       cells.filter(({ day }) => new Date(day).getUTCDate() === 1 && Math.floor(place(day) / 7) < weeks - 1).map(({ day }) => svg('text', { x: Math.floor(place(day) / 7) * 12, y: 11 }, MONTH.format(day))),
       cells.map(({ day, status }) =>
         svg('rect', { x: Math.floor(place(day) / 7) * 12, y: 16 + (place(day) % 7) * 12, width: 10, height: 10, rx: 2.5, fill: paint(status) },
-          svg('title', null, `${new Date(day).toISOString().slice(0, 10)}: ${meaning[status]}`))))),
-  h('ul', { class: 'legend' }, Object.keys(meaning).map((status) => h('li', null, h('i', { style: { background: paint(status) } }), ` ${words(status)}`))));
+          svg('title', null, `${new Date(day).toISOString().slice(0, 10)}: ${MEANING[status]}`))))),
+  h('ul', { class: 'legend' }, Object.entries(MEANING).map(([status, text]) => h('li', null, h('i', { style: { background: paint(status) } }), ` ${text}`))));
 }
 
 const STAGES = ['SOURCE', 'PROTOCOL', 'REBUILD', 'STAKERS', 'VALUATION', 'SNAPSHOT', 'ANALYTICS', 'REWARDS', 'YIELDS', 'RANKS'];
@@ -166,7 +185,7 @@ const schedules = (list) => tableCard({
     { name: 'Cron', cell: (each) => (each.cron ? h('code', null, each.cron) : none('off')) },
     { name: 'Next', cell: (each) => time(each.nextTickAt, each.isEnabled ? 'no schedule' : 'paused') },
     { name: 'Last', cell: (each) => (each.lastTick ? [chip(each.lastTick.status), ' ', h('small', { class: 'wrap' }, each.lastTick.message ?? '')] : none('never')) },
-    ...(token.get() ? [{ name: 'Actions', cell: (each) => button(each.isEnabled ? 'Pause' : 'Resume', 'setScheduleEnabled', 'SetScheduleEnabledInput', { name: each.name, isEnabled: !each.isEnabled }) }] : []),
+    ...(isUnlocked() ? [{ name: 'Actions', cell: (each) => button(each.isEnabled ? 'Pause' : 'Resume', 'setScheduleEnabled', 'SetScheduleEnabledInput', { name: each.name, isEnabled: !each.isEnabled }) }] : []),
   ],
   rows: list, empty: 'This server runs no schedule.',
 });
