@@ -109,6 +109,9 @@ final class DemoLoader {
 
   /** Examples of rules; they report what happened in the last weeks of the demo. */
   private void createAlertRules(Instant end) throws SQLException {
+    if (hasAlertRules()) {
+      return;
+    }
     var rules = session.bean(AlertRules.class);
     var loss = new AlertLimits(new BigDecimal(1_000_000), null, null, null, null);
     var drop = new AlertLimits(null, BigDecimal.valueOf(20), 7, null, null);
@@ -119,9 +122,6 @@ final class DemoLoader {
             rule("TVS fell by 20 % in a week", AlertKind.TVS_DROP, drop),
             rule("Higher risk level", AlertKind.RISK_LEVEL_WORSE, AlertLimits.NONE),
             rule("New slashers", AlertKind.SLASHER_CHANGE, AlertLimits.NONE));
-    if (hasAlertRules()) {
-      return;
-    }
     for (var example : examples) {
       rules.create(example, end.minus(ALERTS_AGE), "demo");
     }

@@ -3,42 +3,23 @@ package dev.operatoranalytics.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import dev.operatoranalytics.CapturedLog;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class DelayedStartTest {
   private final SQLException fullDisk = new SQLException("no space", "53100");
   private final SQLException noTable = new SQLException("no such table", "42P01");
 
-  private final Logger logger = (Logger) LoggerFactory.getLogger(DelayedStart.class);
-  private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+  @RegisterExtension final CapturedLog log = new CapturedLog(DelayedStart.class);
   private final Queue<SQLException> errors = new ArrayDeque<>();
   private int tries;
   private final DelayedStart start = new DelayedStart("runs", this::step);
-
-  @BeforeEach
-  void listen() {
-    log.start();
-    logger.setLevel(Level.INFO);
-    logger.addAppender(log);
-  }
-
-  @AfterEach
-  void leave() {
-    logger.detachAppender(log);
-    logger.setLevel(null);
-  }
 
   @Test
   void nothing_starts_before_it_is_asked_to() {
@@ -102,7 +83,7 @@ class DelayedStartTest {
   }
 
   private List<String> lines() {
-    return log.list.stream()
+    return log.events().stream()
         .map(line -> line.getLevel() + " " + line.getFormattedMessage())
         .toList();
   }
