@@ -61,7 +61,7 @@ final class DemoLoader {
   // the newest blocks are not safe yet: soon after midnight, yesterday cannot be computed
   private static final Duration FINALITY_MARGIN = Duration.ofHours(3);
 
-  // rules take facts of the last 30 days, and a killed load can go on later
+  // a new rule takes facts of the last 30 days
   private static final Duration ALERTS_AGE = Duration.ofDays(28);
 
   private final Session session;
@@ -122,8 +122,10 @@ final class DemoLoader {
             rule("TVS fell by 20 % in a week", AlertKind.TVS_DROP, drop),
             rule("Higher risk level", AlertKind.RISK_LEVEL_WORSE, AlertLimits.NONE),
             rule("New slashers", AlertKind.SLASHER_CHANGE, AlertLimits.NONE));
+    // a load that goes on after days would else ask for facts that are too old for a new rule
+    var since = Collections.max(List.of(end, Instant.now())).minus(ALERTS_AGE);
     for (var example : examples) {
-      rules.create(example, end.minus(ALERTS_AGE), "demo");
+      rules.create(example, since, "demo");
     }
   }
 

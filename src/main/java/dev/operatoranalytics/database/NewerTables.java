@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Notices that a newer program has migrated our tables. From then on this one only reads them: it
- * leaves runs and alerts to the newer one.
+ * leaves runs and alerts to the newer one, until this program is started again.
  */
 @Singleton
 @Requires(property = "schedules.is-running")
