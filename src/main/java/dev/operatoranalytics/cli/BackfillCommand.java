@@ -81,7 +81,7 @@ final class BackfillCommand {
         output.print(
             facts,
             () -> {
-              System.out.println(planned.size() + "  days would be computed");
+              System.out.println(planned.size() + " days would be computed");
               planned.forEach(System.out::println);
               if (waiting != null) {
                 System.err.println(waiting);
