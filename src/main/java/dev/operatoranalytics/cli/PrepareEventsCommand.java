@@ -21,7 +21,7 @@ final class PrepareEventsCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     var target = ConnectionUrl.parse("URL", url);
     EmptyDatabase.migrate(target, "events");
-    System.out.println("Created the tables of the source contract in  " + target);
+    System.out.println("Created the tables of the source contract in " + target);
     return OperatorAnalytics.DONE;
   }
 }
