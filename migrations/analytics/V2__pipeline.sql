@@ -206,6 +206,9 @@ create table pipeline_partitions (
     taken_at timestamptz not null,
     seconds double precision not null,
     error text,
+    stale_reason text check (
+        stale_reason in ('EVENTS_ADDED', 'QUOTES_CHANGED', 'OPERATORS_CORRECTED', 'DAY_RETAKEN', 'REWARDS_CHANGED')
+    ),
     primary key (stage, partition_date)
 );
 comment on table pipeline_partitions is 'Which days are there; a day without a row is missing.';
@@ -214,6 +217,7 @@ comment on column pipeline_partitions.until_block is 'last block of the day';
 comment on column pipeline_partitions.seen_until is 'instant: every source row written before it was seen';
 comment on column pipeline_partitions.taken_at is 'when it was last tried';
 comment on column pipeline_partitions.seconds is 'how long that took';
+comment on column pipeline_partitions.stale_reason is 'what changed first since it was taken; null when nothing did, or when the day was marked by hand';
 create index on pipeline_partitions (stage) where status <> 'DONE';
 
 create table pipeline_assets (

@@ -27,6 +27,15 @@ public record Partitions(String stage) {
     FAILED
   }
 
+  /** What changed after a day was taken. */
+  public enum StaleReason {
+    EVENTS_ADDED,
+    QUOTES_CHANGED,
+    OPERATORS_CORRECTED,
+    DAY_RETAKEN,
+    REWARDS_CHANGED
+  }
+
   /**
    * The part of the source that a day was taken from.
    *
@@ -120,7 +129,8 @@ public record Partitions(String stage) {
                 seen_until = excluded.seen_until,
                 taken_at = excluded.taken_at,
                 seconds = excluded.seconds,
-                error = excluded.error
+                error = excluded.error,
+                stale_reason = null
             """)) {
       statement.setString(1, stage);
       statement.setObject(2, day);
@@ -139,20 +149,21 @@ public record Partitions(String stage) {
   }
 
   /** Marks done days of a range, including both ends, as stale; {@code to} is null for no end. */
-  public int markStale(Connection state, LocalDate from, @Nullable LocalDate to)
+  public int markStale(Connection state, LocalDate from, @Nullable LocalDate to, StaleReason reason)
       throws SQLException {
     try (var statement =
         state.prepareStatement(
             """
-            update pipeline_partitions set status = 'STALE'
+            update pipeline_partitions set status = 'STALE', stale_reason = ?
             where
                 stage = ?
                 and status = 'DONE'
                 and partition_date between ? and coalesce(?, 'infinity')
             """)) {
-      statement.setString(1, stage);
-      statement.setObject(2, from);
-      statement.setObject(3, to);
+      statement.setString(1, reason.name());
+      statement.setString(2, stage);
+      statement.setObject(3, from);
+      statement.setObject(4, to);
       return statement.executeUpdate();
     }
   }

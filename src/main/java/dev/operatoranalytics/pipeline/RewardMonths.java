@@ -38,7 +38,8 @@ public final class RewardMonths {
           delete.setObject(1, month);
           delete.executeUpdate();
           var until = summed.getObject(1, LocalDate.class);
-          Partitions.ANALYTICS.markStale(state, month, until.minusDays(1));
+          Partitions.ANALYTICS.markStale(
+              state, month, until.minusDays(1), Partitions.StaleReason.REWARDS_CHANGED);
         }
       }
     }

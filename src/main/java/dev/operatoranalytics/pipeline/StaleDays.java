@@ -1,5 +1,6 @@
 package dev.operatoranalytics.pipeline;
 
+import dev.operatoranalytics.pipeline.Partitions.StaleReason;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.LocalDate;
@@ -41,7 +42,7 @@ final class StaleDays {
     try (var statement =
         state.prepareStatement(
             """
-            update pipeline_partitions set status = 'STALE'
+            update pipeline_partitions set status = 'STALE', stale_reason = 'EVENTS_ADDED'
             where
                 status = 'DONE'
                 and exists (
@@ -75,8 +76,10 @@ final class StaleDays {
     }
     var marked = 0;
     for (var day : days) {
-      marked += Partitions.SNAPSHOT.markStale(state, day, day);
-      marked += Partitions.ANALYTICS.markStale(state, day, day.plusDays(longestWindow));
+      marked += Partitions.SNAPSHOT.markStale(state, day, day, StaleReason.QUOTES_CHANGED);
+      marked +=
+          Partitions.ANALYTICS.markStale(
+              state, day, day.plusDays(longestWindow), StaleReason.QUOTES_CHANGED);
     }
     return marked;
   }
@@ -88,7 +91,7 @@ final class StaleDays {
     try (var statement =
         state.prepareStatement(
             """
-            update pipeline_partitions set status = 'STALE'
+            update pipeline_partitions set status = 'STALE', stale_reason = 'OPERATORS_CORRECTED'
             where
                 status = 'DONE'
                 and partition_date >= (

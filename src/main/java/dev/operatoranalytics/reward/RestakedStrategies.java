@@ -336,7 +336,7 @@ public class RestakedStrategies {
     }
     storeDay(writer, day, "ANSWERED");
     for (var added : daysAdded(writer, day)) {
-      Partitions.ANALYTICS.markStale(writer, added, added);
+      Partitions.ANALYTICS.markStale(writer, added, added, Partitions.StaleReason.REWARDS_CHANGED);
     }
     writer.commit();
   }

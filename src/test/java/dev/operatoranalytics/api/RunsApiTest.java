@@ -224,6 +224,123 @@ class RunsApiTest {
   }
 
   @Test
+  void each_day_that_is_not_complete_says_why() throws Exception {
+    server.tables().execute("create table partitions_before as table pipeline_partitions");
+    var safeAt = server.tables().rows("select safe_at from pipeline_checkpoints");
+    server
+        .tables()
+        .execute(
+            """
+            delete from pipeline_partitions where partition_date in ('2026-01-14', '2026-01-21');
+            update pipeline_partitions set status = 'FAILED', error = 'disk full', run_id = 1
+            where stage = 'snapshot' and partition_date = '2026-01-17';
+            update pipeline_partitions set status = 'STALE', stale_reason = 'QUOTES_CHANGED'
+            where stage = 'snapshot' and partition_date = '2026-01-19';
+            update pipeline_partitions set status = 'STALE' where stage = 'analytics' and partition_date >= '2026-01-18';
+            update pipeline_checkpoints set safe_at = '2026-01-22 00:00Z'
+            """);
+    try {
+      var asked =
+          """
+          snapshots: partitions(asset: "operator_daily_snapshots", from: "2024-01-01", to: "2100-01-01") {
+            ranges { reason from to explanation error run { number } }
+          }
+          analytics: partitions(asset: "operator_analytics", to: "2026-01-21") { ranges { reason from to explanation } }
+          """;
+      var answer = pipeline(asked);
+
+      var snapshots = ranges(answer.get("snapshots"));
+      assertThat(snapshots.subList(0, 8))
+          .containsExactly(
+              List.of("BEFORE_FIRST_EVENT", "2024-01-01", firstEvent(-1)),
+              List.of("NOT_REQUESTED", firstEvent(0), "2026-01-11"),
+              List.of("done", "2026-01-12", "2026-01-13"),
+              List.of("NOT_REQUESTED", "2026-01-14", "2026-01-14"),
+              List.of("done", "2026-01-15", "2026-01-16"),
+              List.of("RUN_FAILED", "2026-01-17", "2026-01-17"),
+              List.of("done", "2026-01-18", "2026-01-18"),
+              List.of("QUOTES_CHANGED", "2026-01-19", "2026-01-19"));
+      assertThat(snapshots.subList(9, snapshots.size()).stream().map(List::getFirst))
+          .containsExactly("DUE", "SOURCE_BEHIND", "NOT_ENDED");
+      var explained = all(answer.get("snapshots").get("ranges"));
+      var failed = explained.get(5);
+      assertThat(failed.get("explanation").getStringValue())
+          .isEqualTo("Run 1 failed on it. The next run tries it again.");
+      assertThat(failed.get("error").isNull()).as("not an administrator").isTrue();
+      assertThat(failed.get("run").get("number").getStringValue()).isEqualTo("1");
+      assertThat(
+              server
+                  .query("{ pipeline { " + asked + " } }", ADMIN)
+                  .get("data")
+                  .get("pipeline")
+                  .get("snapshots")
+                  .get("ranges")
+                  .get(5)
+                  .get("error")
+                  .getStringValue())
+          .isEqualTo("disk full");
+      assertThat(explained.get(9).get("explanation").getStringValue())
+          .isEqualTo("The next run takes it. None is scheduled: start one.");
+      assertThat(explained.get(10).get("explanation").getStringValue())
+          .startsWith("The source is known until 2026-01-22 00:00 UTC.");
+
+      assertThat(ranges(answer.get("analytics")))
+          .containsExactly(
+              List.of("done", "2026-01-12", "2026-01-13"),
+              List.of("SNAPSHOT_NOT_DONE", "2026-01-14", "2026-01-14"),
+              List.of("done", "2026-01-15", "2026-01-17"),
+              List.of("INPUT_CHANGED", "2026-01-18", "2026-01-18"),
+              List.of("SNAPSHOT_NOT_DONE", "2026-01-19", "2026-01-19"),
+              List.of("INPUT_CHANGED", "2026-01-20", "2026-01-20"),
+              List.of("SNAPSHOT_NOT_DONE", "2026-01-21", "2026-01-21"));
+      assertThat(
+              all(answer.get("analytics").get("ranges")).stream()
+                  .filter(range -> !range.get("reason").isNull())
+                  .map(range -> text(range, "explanation").getFirst())
+                  .filter(sentence -> sentence.startsWith("operator_daily_snapshots")))
+          .containsExactly(
+              "operator_daily_snapshots of it is missing.",
+              "operator_daily_snapshots of it is stale.",
+              "operator_daily_snapshots of it is missing.");
+
+      server.tables().execute("update pipeline_checks set status = 'UNREADABLE' where is_blocking");
+      assertThat(ranges(pipeline(asked).get("snapshots")).get(9).getFirst())
+          .isEqualTo("CHECK_UNREADABLE");
+    } finally {
+      server
+          .tables()
+          .execute(
+              """
+              truncate pipeline_partitions;
+              insert into pipeline_partitions table partitions_before;
+              drop table partitions_before;
+              update pipeline_checks set status = 'PASSED' where status = 'UNREADABLE';
+              update pipeline_checkpoints set safe_at = '%s'
+              """
+                  .formatted(safeAt.getFirst().getFirst()));
+    }
+  }
+
+  private static List<List<String>> ranges(JsonNode coverage) {
+    return all(coverage.get("ranges")).stream()
+        .map(
+            range ->
+                List.of(
+                    range.get("reason").isNull() ? "done" : text(range, "reason").getFirst(),
+                    text(range, "from").getFirst(),
+                    text(range, "to").getFirst()))
+        .toList();
+  }
+
+  private static String firstEvent(int daysAfter) {
+    return server
+        .tables()
+        .rows("select min(day) + %d from day_blocks".formatted(daysAfter))
+        .getFirst()
+        .getFirst();
+  }
+
+  @Test
   void runs_are_filtered_and_materializations_paged() throws Exception {
     var answer =
         pipeline(

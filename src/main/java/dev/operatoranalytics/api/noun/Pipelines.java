@@ -81,6 +81,145 @@ final class Pipelines {
           .relation("schedules", Relation.all())
           .relation("checks", Relation.all());
 
+  /**
+   * The days of a stage in ranges of equal status and reason. Runs without a range take days from
+   * {@code due_from} on.
+   */
+  private static final String RANGES =
+      """
+      select
+          status, min(day) as from_date, max(day) as to_date, count(*)::integer as days,
+          reason, run_id, error,
+          case reason
+              when 'RUN_FAILED' then 'Run ' || run_id || ' failed on it. The next run tries it again.'
+              when 'EVENTS_ADDED' then 'Events of it or of an earlier day were added. The next run takes it again.'
+              when 'QUOTES_CHANGED' then 'A price or rate was corrected. The next run takes it again.'
+              when 'OPERATORS_CORRECTED' then 'Operators were corrected that it has or left out. The next run takes it again.'
+              when 'DAY_RETAKEN' then 'A day that it builds on was taken again. The next run takes it again.'
+              when 'REWARDS_CHANGED' then 'Rewards of the month changed. The next run takes it again.'
+              when 'INPUT_CHANGED' then 'Its input changed. The next run takes it again.'
+              when 'NOT_ENDED' then 'It has not ended.'
+              when 'SOURCE_BEHIND' then
+                  coalesce('The source is known until ' || source_until, 'Nothing is known of the source yet')
+                  || '. It can be taken when its end is known.'
+              when 'BEFORE_FIRST_EVENT' then 'The first event is of ' || first_event_day || '.'
+              when 'SNAPSHOT_NOT_DONE' then
+                  'operator_daily_snapshots of it is ' || lower(coalesce(snapshot_status, 'MISSING')) || '.'
+              when 'CHECK_UNREADABLE' then 'Checks cannot be read: ' || unreadable_checks || '.'
+              when 'IN_RUN' then 'Run ' || run_id || ' takes it.'
+              when 'DUE' then
+                  'The next run takes it'
+                  || case
+                      when next_run is not null then ': it is scheduled for ' || next_run || '.'
+                      when is_filling then ': the history is still being filled.'
+                      else '. None is scheduled: start one.'
+                  end
+              when 'NOT_REQUESTED' then
+                  'Runs take only days after the newest one by themselves. Request a backfill.'
+          end as explanation
+      from (
+          select
+              reasons.*,
+              day - (
+                  row_number() over (
+                      partition by status, reason, run_id, error, snapshot_status order by day
+                  )
+              )::integer as island
+          from (
+              select
+                  days.day, days.status, days.source_until, days.first_event_day,
+                  days.unreadable_checks, days.next_run, days.is_filling,
+                  case when why.reason = 'SNAPSHOT_NOT_DONE' then days.snapshot_status end
+                      as snapshot_status,
+                  why.reason,
+                  case why.reason
+                      when 'RUN_FAILED' then days.run_id when 'IN_RUN' then days.active_run_id
+                  end as run_id,
+                  case when why.reason = 'RUN_FAILED' then days.error end as error
+              from (
+                  select
+                      day::date as day,
+                      coalesce(own.status, 'MISSING') as status,
+                      own.stale_reason, own.error, own.run_id,
+                      snapshot.status as snapshot_status,
+                      active.run_id as active_run_id,
+                      (day + interval '1 day') at time zone 'UTC' as ended_at,
+                      day >= facts.due_from as is_due,
+                      facts.*,
+                      left((facts.safe_at at time zone 'UTC')::text, 16) || ' UTC' as source_until
+                  from (
+                      select
+                          case ^stage when 'snapshot' then 'snapshots' else ^stage end as job,
+                          least(
+                              (:now at time zone 'UTC')::date - 1,
+                              (
+                                  select max(partition_date) + 1 from pipeline_partitions
+                                  where stage = ^stage
+                              )
+                          ) as due_from,
+                          (
+                              select safe_at from pipeline_checkpoints
+                              order by last_processed_at desc nulls last
+                              limit 1
+                          ) as safe_at,
+                          (select min(first.day) from day_blocks as first) as first_event_day,
+                          (select is_filling from data_version) as is_filling,
+                          (
+                              select string_agg(name, ', ' order by name) from pipeline_checks
+                              where is_blocking and status = 'UNREADABLE'
+                          ) as unreadable_checks,
+                          (
+                              select left((next_tick_at at time zone 'UTC')::text, 16) || ' UTC'
+                              from pipeline_schedules
+                              where
+                                  schedule = case ^stage when 'snapshot' then 'snapshots' else ^stage end
+                                  and is_enabled
+                                  and next_tick_at > :now
+                          ) as next_run
+                  ) as facts
+                  cross join generate_series(^from_date::timestamp, ^to_date::timestamp, '1 day')
+                      as day
+                  left join pipeline_partitions as own
+                      on own.stage = ^stage and own.partition_date = day::date
+                  left join pipeline_partitions as snapshot
+                      on snapshot.stage = 'snapshot' and snapshot.partition_date = day::date
+                  left join lateral (
+                      select min(run_id) as run_id
+                      from pipeline_runs as run
+                      where
+                          run.job = facts.job
+                          and run.status in ('QUEUED', 'RUNNING')
+                          and (
+                              day between run.from_date and run.to_date
+                              or (run.from_date is null and day >= facts.due_from)
+                          )
+                  ) as active on own.status is distinct from 'DONE'
+              ) as days
+              cross join lateral (
+                  select
+                      case
+                          when status = 'DONE' then null
+                          when status = 'FAILED' then 'RUN_FAILED'
+                          when status = 'MISSING' and ended_at > :now then 'NOT_ENDED'
+                          when status = 'MISSING' and day < first_event_day then 'BEFORE_FIRST_EVENT'
+                          when ^stage = 'analytics' and snapshot_status is distinct from 'DONE'
+                              then 'SNAPSHOT_NOT_DONE'
+                          when status = 'STALE' then coalesce(stale_reason, 'INPUT_CHANGED')
+                          when ^stage = 'snapshot' and (ended_at <= safe_at) is not true
+                              then 'SOURCE_BEHIND'
+                          when unreadable_checks is not null then 'CHECK_UNREADABLE'
+                          when active_run_id is not null then 'IN_RUN'
+                          when is_due then 'DUE'
+                          else 'NOT_REQUESTED'
+                      end as reason
+              ) as why
+          ) as reasons
+      ) as numbered
+      group by
+          status, reason, run_id, error, snapshot_status, source_until, first_event_day,
+          unreadable_checks, next_run, is_filling, island
+      """;
+
   private static final Noun PARTITION_COVERAGE =
       Noun.of("PartitionCoverage")
           .key("asset")
@@ -88,39 +227,23 @@ final class Pipelines {
           .column("from", "from_date", ColumnType.DATE)
           .column("to", "to_date", ColumnType.DATE)
           .counts("total", "done", "stale", "missing", "failed")
-          .relation(
-              "ranges",
-              Relation.all()
-                  .rows(
-                      """
-                      select
-                          status, min(day) as from_date, max(day) as to_date,
-                          count(*)::integer as days
-                      from (
-                          select
-                              day::date as day,
-                              coalesce(status, 'MISSING') as status,
-                              day::date - (
-                                  row_number() over (partition by status order by day)
-                              )::integer as island
-                          from generate_series(
-                              ^from_date::timestamp, ^to_date::timestamp, '1 day'
-                          ) as day
-                          left join pipeline_partitions as partition
-                              on partition.stage = ^stage
-                              and partition.partition_date = day::date
-                      ) as numbered
-                      group by status, island
-                      """));
+          .relation("ranges", Relation.all().rows(RANGES))
+          // why days wait changes without a new data version
+          .timeDependent("ranges");
 
   private static final Noun PARTITION_RANGE =
       Noun.of("PartitionRange")
           .key("from_date")
           .order("from_date")
-          .enums("status")
+          .enums("status", "reason")
           .column("from", "from_date", ColumnType.DATE)
           .column("to", "to_date", ColumnType.DATE)
-          .counts("days");
+          .counts("days")
+          .texts("explanation", "error")
+          .redactedUnlessAdmin("error")
+          .hidden("run_id", ColumnType.BIGINT)
+          .relation("run", Relation.on("run_id"))
+          .timeDependent("from", "to", "days", "reason", "explanation", "run", "error");
 
   private static final Noun CHECKPOINT =
       Noun.of("Checkpoint")

@@ -83,9 +83,11 @@ final class SnapshotWriter extends DayWriter {
 
   @Override
   List<Change> follow(LocalDate day) throws SQLException {
-    Partitions.ANALYTICS.markStale(state, day, day.plusDays(settings.longestWindow()));
+    Partitions.ANALYTICS.markStale(
+        state, day, day.plusDays(settings.longestWindow()), Partitions.StaleReason.DAY_RETAKEN);
     if (plan.wasTaken(day)) {
-      Partitions.SNAPSHOT.markStale(state, plan.last().plusDays(1), null);
+      Partitions.SNAPSHOT.markStale(
+          state, plan.last().plusDays(1), null, Partitions.StaleReason.DAY_RETAKEN);
     }
     return List.of();
   }
