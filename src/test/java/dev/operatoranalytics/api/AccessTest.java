@@ -146,6 +146,16 @@ class AccessTest {
   }
 
   @Test
+  void a_query_reports_the_name_and_role_of_its_key() throws Exception {
+    var asked = "/graphql?query=%7Bcaller%7Bname%20role%7D%7D";
+    var alice = get(asked, "X-Api-Key", ADMIN);
+    assertThat(alice.body()).contains("{\"caller\":{\"name\":\"alice\",\"role\":\"ADMIN\"}}");
+    assertThat(alice.headers().firstValue("cache-control")).hasValue("no-store");
+    assertThat(get(asked, "X-Api-Key", READER).body())
+        .contains("{\"caller\":{\"name\":\"dashboard\",\"role\":\"READER\"}}");
+  }
+
+  @Test
   void keys_reload_without_a_restart_and_an_invalid_file_changes_nothing() throws Exception {
     var before = Files.readString(keys);
     write(before + "admin carol a-new-key-of-sixteen\n", 1);

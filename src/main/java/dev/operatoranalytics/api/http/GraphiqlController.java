@@ -46,6 +46,7 @@ class GraphiqlController {
           "freshness",
           "service-limits",
           "pipeline-status");
+          "caller",
 
   private final String page = text("/graphiql.html");
   private final String start = text("/graphiql.js");

@@ -7,11 +7,12 @@ import dev.operatoranalytics.api.document.Wiring;
 import dev.operatoranalytics.api.http.AccessSettings;
 import dev.operatoranalytics.api.http.SocketSettings;
 import dev.operatoranalytics.api.live.ChangeFeedSettings;
+import dev.operatoranalytics.api.query.Caller;
 import io.micronaut.http.server.HttpServerConfiguration;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 
-/** Resolves {@code serviceConfig}. */
+/** Resolves {@code serviceConfig} and {@code caller}. */
 @Singleton
 class ServiceWiring implements Wiring {
   private final ServiceConfig config;
@@ -49,6 +50,12 @@ class ServiceWiring implements Wiring {
   @Override
   public void wire(ResolverRegistry fields) {
     fields.query("serviceConfig", env -> config).type("ServiceConfig", ServiceConfig.class);
+    fields
+        .query("caller", env -> env.getGraphQlContext().<Caller>get(Caller.class))
+        .type("Caller", Caller.class)
+        .<Caller>field("Caller", "name", caller -> caller.isKnown() ? caller.name() : null)
+        // differs between keys of one role, for which responses are cached
+        .timeDependent("Query", "caller");
   }
 
   private static double seconds(Duration duration) {
