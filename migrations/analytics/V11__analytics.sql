@@ -158,7 +158,8 @@ create table network_daily_risk (
     medium_count integer not null,
     high_count integer not null,
     critical_count integer not null,
-    scored_operator_count integer not null
+    scored_operator_count integer not null,
+    spread_score numeric
 );
 comment on table network_daily_risk is 'The scores of all active operators together, day by day.';
 comment on column network_daily_risk.operator_count is 'active operators';
@@ -166,6 +167,7 @@ comment on column network_daily_risk.mean_risk_score is '0..100; null when no op
 comment on column network_daily_risk.median_risk_score is '0..100: the middle one, or between the two middle ones; null when no operator has a score';
 comment on column network_daily_risk.tvs_weighted_risk_score is '0..100, each by its TVS; null when no operator has a score';
 comment on column network_daily_risk.mean_confidence is '0..100; null when no operator has a score';
+comment on column network_daily_risk.spread_score is '0..100: 100 - 100 HHI of the operators without duration vaults, by TVS; null when none of them holds anything with a price';
 comment on column network_daily_risk.scored_operator_count is 'active operators with a score: those that the figures beside it are of';
 
 create table operator_ranks (

@@ -1,7 +1,7 @@
 -- Risk scores over all active operators; an operator without a score is in no mean or median.
 -- Grain: one row, of the day.
 -- Units: scores 0..100, higher is safer.
--- operator_analytics is a temporary table here: the rows of :day that this stage staged before.
+-- operator_analytics and concentration_metrics are temporary tables here: the rows of :day that this stage staged before.
 
 with
 
@@ -38,5 +38,10 @@ select
     (count(*) filter (where risk_level = 'LOW'))::integer as low_count,
     (count(*) filter (where risk_level = 'MEDIUM'))::integer as medium_count,
     (count(*) filter (where risk_level = 'HIGH'))::integer as high_count,
-    (count(*) filter (where risk_level = 'CRITICAL'))::integer as critical_count
+    (count(*) filter (where risk_level = 'CRITICAL'))::integer as critical_count,
+    (
+        select round(100 - 100 * hhi, 6)
+        from concentration_metrics
+        where kind = 'NETWORK_OPERATORS' and date = :day
+    )::numeric as spread_score
 from scores

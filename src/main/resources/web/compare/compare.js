@@ -6,7 +6,7 @@ import { tableCard } from '../lib/table.js';
 
 const METRICS = { TVS_USD: ['TVS', usd], RISK_SCORE: ['Risk score', short], GROWTH_RATE_30D: ['Growth of shares, 30 days', signed], ACTIVE_DELEGATORS: ['Delegators', count], ACTIVE_AVS_COUNT: ['AVSs', count] };
 const PARTS = [['Performance', 'performanceScore'], ['Slashes', 'slashScore'], ['Stability', 'stabilityScore'], ['Tenure', 'tenureScore'],
-  ['Economic', 'economicScore'], ['Commissions', 'commissionScore'], ['Growth', 'growthScore'], ['Network', 'networkScore'], ['Confidence', 'confidence']];
+  ['Economic', 'economicScore'], ['Commissions', 'commissionScore'], ['Growth', 'growthScore'], ['Network', 'networkScore'], ['Spread of the network', 'networkSpreadScore'], ['Confidence', 'confidence']];
 
 /** Each series as a percentage of its first value. */
 function rebased({ days, series }) {

@@ -81,6 +81,7 @@ function score(analytics) {
     ['· spread of delegators', null, analytics.delegationHhi === null ? null : 100 - 100 * Number(analytics.delegationHhi), 'DELEGATION_HHI'],
     ['· commissions', null, analytics.commissionScore, null], ['· growth', null, analytics.growthScore, 'GROWTH'],
     ['Network', 0.15, analytics.networkScore, null], ['· size', null, analytics.sizePercentile, 'SIZE'],
+    ['· network spread', null, analytics.networkSpreadScore, 'NETWORK_HHI'],
   ];
   return chartCard({
     title: 'Risk score', note: [`Of ${analytics.date}; 100 is safest. Confidence ${Number(analytics.confidence).toFixed(0)} of 100.`],

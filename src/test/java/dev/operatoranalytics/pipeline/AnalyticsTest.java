@@ -111,6 +111,12 @@ class AnalyticsTest {
         STRATEGY_OPERATORS_WITH_VAULTS | vault      | 1          | 0                    | 1.000000000000000000 | -
         """);
     tables.expect(
+        "network_daily_risk",
+        """
+        spread_score
+        37.500000
+        """);
+    tables.expect(
         "operator_analytics",
         """
         operator_id | size_percentile | delegator_percentile | 'DURATION_VAULT'=any(missing)

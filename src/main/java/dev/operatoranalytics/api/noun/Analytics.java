@@ -41,7 +41,16 @@ final class Analytics {
           .counts("operationalDays", "totalSlashEvents", "dataDays", "gapDays")
           .column("commissionChanges90d", "commission_changes_90d", ColumnType.INTEGER)
           .flags("hasSufficientData")
-          .column("missing", "missing", ColumnType.TEXTS);
+          .column("missing", "missing", ColumnType.TEXTS)
+          .expression(
+              "networkSpreadScore",
+              ColumnType.NUMERIC,
+              """
+              (
+                  select spread_score from network_daily_risk
+                  where network_daily_risk.date = #date
+              )\
+              """);
 
   private static final Noun VOLATILITY =
       Noun.of("VolatilityMetric")

@@ -36,7 +36,7 @@ final class Networks {
                   slash_events, slashed_operator_count, allocation_count, slashable_usd,
                   mean_utilization_rate, scored_operator_count, mean_risk_score, median_risk_score,
                   tvs_weighted_risk_score, mean_confidence, low_count, medium_count, high_count,
-                  critical_count
+                  critical_count, spread_score
               from network_daily_aggregates
               left join network_daily_risk on network_daily_risk.date = snapshot_date
               """)
@@ -69,7 +69,8 @@ final class Networks {
               "meanRiskScore",
               "medianRiskScore",
               "tvsWeightedRiskScore",
-              "meanConfidence")
+              "meanConfidence",
+              "spreadScore")
           .column("tvsUsd", "total_tvs", ColumnType.NUMERIC)
           .column("meanTvsUsd", "mean_tvs", ColumnType.NUMERIC)
           .column("medianTvsUsd", "median_tvs", ColumnType.NUMERIC)
