@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -253,7 +254,25 @@ class ListsTest {
             message(
                 "{ delegator(address: \"%s\") { shareDailySnapshots(maxPoints: 2) { date } } }"
                     .formatted(holding.getFirst())))
-        .contains("maxPoints needs strategy");
+        .contains("maxPoints needs strategy, or from and to");
+    var thinned =
+        at(
+            server.query(
+                """
+                { delegator(address: "%1$s") {
+                    shareDailySnapshots(from: "2026-01-12", to: "2026-01-21") { date strategy { address } shares }
+                    few: shareDailySnapshots(from: "2026-01-12", to: "2026-01-21", maxPoints: 4) { date strategy { address } shares }
+                } }
+                """
+                    .formatted(holding.getFirst())),
+            "data",
+            "delegator");
+    var days = List.of("2026-01-12", "2026-01-15", "2026-01-18", "2026-01-21");
+    assertThat(at(thinned, "few").values())
+        .containsExactlyElementsOf(
+            StreamSupport.stream(at(thinned, "shareDailySnapshots").values().spliterator(), false)
+                .filter(row -> days.contains(row.get("date").getStringValue()))
+                .toList());
   }
 
   @Test
@@ -265,6 +284,7 @@ class ListsTest {
                 dailySnapshots { date tvsUsd }
                 few: dailySnapshots(maxPoints: 4) { date }
                 all: dailySnapshots(maxPoints: 10) { date }
+                onDays: dailySnapshots(from: "2026-01-11", to: "2026-01-20", maxPoints: 4) { date }
                 dailySnapshotsColumns { date tvsUsd operatorCount }
                 fewColumns: dailySnapshotsColumns(from: "2026-01-14", maxPoints: 2) { date }
             } }
@@ -277,6 +297,9 @@ class ListsTest {
     assertThat(values(at(network, "few"), "date"))
         .containsExactly("2026-01-12", "2026-01-15", "2026-01-18", "2026-01-21");
     assertThat(values(at(network, "all"), "date")).isEqualTo(dates);
+    assertThat(values(at(network, "onDays"), "date"))
+        .as("the 11th has no row")
+        .containsExactly("2026-01-14", "2026-01-17", "2026-01-20");
     assertThat(texts(at(network, "dailySnapshotsColumns", "date"))).isEqualTo(dates);
     assertThat(texts(at(network, "dailySnapshotsColumns", "tvsUsd")))
         .isEqualTo(values(at(network, "dailySnapshots"), "tvsUsd"));

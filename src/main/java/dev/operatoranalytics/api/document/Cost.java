@@ -343,6 +343,11 @@ final class Cost {
     if (!declared.isDaily()) {
       return declared.assumed();
     }
+    if (definition.getArgument("strategy") != null
+        && argument(field, definition, "strategy") == null) {
+      // several rows for each day
+      return declared.assumed();
+    }
     var points = number(argument(field, definition, "maxPoints"));
     var days = Math.min(declared.assumed(), days(field, definition, declared.assumed()));
     return points == null ? days : Math.min(points, days);

@@ -157,13 +157,41 @@ final class RelatedRows {
         : thinned(selected, alias, order, limit);
   }
 
-  /** The first row, the last row and rows at equal distances between them. */
   private String thinned(String selected, String alias, List<Order> order, int limit) {
+    var points =
+        parameters.add(call, given -> String.valueOf(given.get(Relation.MAX_POINTS))) + "::bigint";
+    return relation.day() != null && Relation.isRange(arguments)
+        ? onDays(relation.day(), points, selected, alias, order, limit)
+        : spaced(points, selected, alias, order, limit);
+  }
+
+  /** Rows of days at equal distances, which are the same days in every list of the range. */
+  private String onDays(
+      String day, String points, String selected, String alias, List<Order> order, int limit) {
+    var from = argument("from");
+    var to = argument("to");
+    var step = "greatest(1, (%s - %s + %s - 2) / (%s - 1))".formatted(to, from, points, points);
+    var date = alias + "." + day;
+    return "select %s from %s where %s and ((%s - %s) %% %s = 0 or %s = %s) order by %s limit %s"
+        .formatted(
+            selected,
+            from(alias),
+            condition(alias),
+            date,
+            from,
+            step,
+            date,
+            to,
+            terms(order, alias),
+            limit);
+  }
+
+  /** The first row, the last row and rows at equal distances between them. */
+  private String spaced(
+      String points, String selected, String alias, List<Order> order, int limit) {
     var numbered =
         "%s.*, row_number() over (order by %s) - 1 as thin_place, count(*) over () as thin_count"
             .formatted(alias, terms(order, alias));
-    var points =
-        parameters.add(call, given -> String.valueOf(given.get(Relation.MAX_POINTS))) + "::bigint";
     var step = "thin_place * (%1$s - 1) / nullif(thin_count - 1, 0)".formatted(points);
     var before = "(thin_place - 1) * (%1$s - 1) / nullif(thin_count - 1, 0)".formatted(points);
     return "select %s from (%s) as %s where thin_place = 0 or thin_count <= %s or %s <> %s order by %s limit %s"

@@ -29,6 +29,7 @@ public final class Relation {
   private final Map<String, Function<Object, ?>> values = new HashMap<>();
   private @Nullable String rows;
   private @Nullable String size;
+  private @Nullable String day;
   private @Nullable String counted;
   private @Nullable String countedIn;
   private @Nullable Consumer<Map<String, Object>> check;
@@ -135,6 +136,7 @@ public final class Relation {
    * rejects too many days.
    */
   public Relation days(String column) {
+    this.day = column;
     return whenGiven("from", "#%s >= :from".formatted(column))
         .whenGiven("to", "#%s <= :to".formatted(column))
         .atMost(MAX_DAYS)
@@ -149,7 +151,7 @@ public final class Relation {
 
   /**
    * Like {@link #days(String)}, with several rows for each day unless an argument is given; without
-   * it, rows at equal distances would be of different kinds.
+   * it, rows at equal distances would be of different kinds, but days at equal distances are not.
    */
   public Relation days(String column, String narrowing) {
     var range = days(column);
@@ -157,10 +159,22 @@ public final class Relation {
     return range.check(
         arguments -> {
           inRange.accept(arguments);
-          if (arguments.get(MAX_POINTS) != null && arguments.get(narrowing) == null) {
-            throw new UserInputError("maxPoints needs " + narrowing);
+          if (arguments.get(MAX_POINTS) != null
+              && arguments.get(narrowing) == null
+              && !isRange(arguments)) {
+            throw new UserInputError("maxPoints needs %s, or from and to".formatted(narrowing));
           }
         });
+  }
+
+  /** Whether arguments name both ends of a range of days. */
+  static boolean isRange(Map<String, Object> arguments) {
+    return arguments.get("from") != null && arguments.get("to") != null;
+  }
+
+  /** The column with the UTC day of a row; null when the rows are no range of days. */
+  @Nullable String day() {
+    return day;
   }
 
   /**

@@ -140,6 +140,12 @@ class CostTest {
                 "{ network { dailySnapshotsColumns(%s, maxPoints: 50) { date } } }"
                     .formatted(days)))
         .isEqualTo(51);
+    assertThat(
+            cost(
+                "{ delegator(address: \"0xdf5784e6407c6d757118cbc415984b2a4e89080e\") { shareDailySnapshots(%s, maxPoints: 50) { date } } }"
+                    .formatted(days)))
+        .as("rows of several strategies")
+        .isEqualTo(1001);
   }
 
   @Test
