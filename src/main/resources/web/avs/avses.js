@@ -7,10 +7,6 @@ import { dataTable, pager } from '../lib/table.js';
 const ORDERS = { operators: 'OPERATOR_COUNT', stake: 'DELEGATED_USD', name: 'NAME' };
 const DEFAULT_ORDER = '-operators';
 
-const EXPORTED = `query ($where: AvsFilter, $orderBy: [AvsOrder!]) {
-  avses(where: $where, orderBy: $orderBy) { nodes { address metadata { name website } operatorCount everOperatorCount operatorSetCount delegatedUsd unpricedOperatorCount slashableUsd } }
-}`;
-
 function orderBy() {
   const order = state.get('order', DEFAULT_ORDER);
   return [{ field: ORDERS[order.replace('-', '')] ?? 'OPERATOR_COUNT', direction: order.startsWith('-') ? 'DESC' : 'ASC' }];
@@ -49,7 +45,7 @@ page(() => ({ where: state.get('name') ? { name: { contains: state.get('name') }
       },
     }, h('label', null, 'Name', name), h('button', { class: 'secondary' }, 'Apply')),
     h('div', { class: 'grid' },
-      chartCard({ title: 'AVSs by filter', size: 'wide listing', figures, exported: EXPORTED },
+      chartCard({ title: 'AVSs by filter', size: 'wide listing', figures, exported: 'pages/export-avses' },
         dataTable({ caption: 'AVSs', columns, rows: avses.nodes, otherwise: DEFAULT_ORDER }), pager(avses.pageInfo, avses.totalCount, 'AVSs')),
       chartCard({ title: 'Stake of operators', note: 'USD that the operators of an AVS hold, whether or not it can slash it', figures: { columns: ['avs', 'delegated_usd'], rows: largest.map((each) => [nameOf(each), each.delegatedUsd]) } },
         bars(largest.map((each) => ({ name: nameOf(each), link: avsLink(each), value: each.delegatedUsd, text: money(each.delegatedUsd) })), { label: 'Stake of operators' })),

@@ -2,17 +2,9 @@
 import { h, state } from '../lib/dom.js';
 import { blank } from '../lib/charts.js';
 import { bips, copy, count, figure, many, none, operatorLink, short, strategyName, words } from '../lib/format.js';
-import { execute } from '../lib/graphql.js';
+import { query } from '../lib/graphql.js';
 import { tableCard } from '../lib/table.js';
 
-const PREVIEW = `# What a planned pool of rewards would pay for one day.
-query RewardPreview($pool: RewardPreviewInput!) {
-  rewardPreview(pool: $pool) {
-    date kind days tokensPerDay operatorsAmount stakersAmount refundAmount unpaidAmount exactness approximateReason
-    operators(first: 50) { totalCount nodes { address operator { address metadata { name } } operatorAmount stakersAmount refundAmount commissionBips } }
-    earners(first: 50) { totalCount nodes { earner amount } }
-  }
-}`;
 const ONE = 10n ** 18n;
 const KINDS = [['AVS', 'All operators of the AVS'], ['TOTAL_STAKE', 'An operator set, by delegated stake'], ['UNIQUE_STAKE', 'An operator set, by allocated stake']];
 
@@ -31,7 +23,7 @@ function result({ rewardPreview: preview }, variables) {
     h('p', null, 'Each of ', many(preview.days, 'day'), ' pays ', amount(preview.tokensPerDay), ' tokens: ', amount(preview.stakersAmount), ' to stakers, ', amount(preview.operatorsAmount), ' to operators, ',
       amount(preview.refundAmount), ' back to the AVS, ', amount(preview.unpaidAmount), ` to nobody. By the stakes of ${preview.date}.${rough}`),
     tableCard({
-      title: 'Planned rewards by operator', note: `${count(preview.operators.totalCount)} operators for a day, the most for stakers first`, document: PREVIEW, variables,
+      title: 'Planned rewards by operator', note: `${count(preview.operators.totalCount)} operators for a day, the most for stakers first`, document: 'reward-preview', variables,
       columns: [
         { name: 'Operator', cell: (each) => (each.operator ? operatorLink(each.operator) : each.address ? copy(each.address) : none('nobody')) },
         { name: 'Stakers', number: true, cell: (each) => amount(each.stakersAmount) },
@@ -42,7 +34,7 @@ function result({ rewardPreview: preview }, variables) {
       rows: preview.operators.nodes, limit: 8, empty: 'No operator would receive anything.',
     }),
     tableCard({
-      title: 'Planned rewards by earner', note: `${count(preview.earners.totalCount)} addresses for a day, the most first`, document: PREVIEW, variables,
+      title: 'Planned rewards by earner', note: `${count(preview.earners.totalCount)} addresses for a day, the most first`, document: 'reward-preview', variables,
       columns: [
         { name: 'Earner', cell: (each) => copy(each.earner) },
         { name: 'Tokens', number: true, cell: (each) => amount(each.amount) },
@@ -89,7 +81,7 @@ export function rewardPreview({ address, operatorSets, rewardsSubmissions }) {
     const variables = { pool: value };
     place.replaceChildren(blank('Computing…'));
     try {
-      place.replaceChildren(result(await execute(PREVIEW, variables), variables));
+      place.replaceChildren(result((await query('reward-preview', variables)).data, variables));
     } catch (error) {
       place.replaceChildren(blank(`${error.message} ${error.advice ?? ''}`));
     }

@@ -18,7 +18,7 @@ const ENDPOINTS = [
   ['prometheus', 'GET', 'Metrics'],
   ['health', 'GET', 'Health, also /health/readiness and /health/liveness'],
 ];
-const DOCUMENTS = ['network-page', 'operators-table', 'operator-page', 'operator-delegators', 'slash-preview', 'comparison', 'strategies-table', 'strategy-page', 'avses-table', 'avs-page', 'delegator-page', 'slashes', 'epochs-chart', 'pipeline-status', 'search'];
+const DOCUMENTS = ['network-page', 'operators-table', 'operator-page', 'operator-delegators', 'slash-preview', 'comparison', 'strategies-table', 'strategy-page', 'avses-table', 'avs-page', 'reward-preview', 'delegator-page', 'slashes', 'epochs-chart', 'pipeline-status', 'search', 'caller'];
 const words = (name) => title(name.replace(/([A-Z])/g, '_$1').replace(/^max_/, 'maximum_'));
 
 page(() => ({}), ({ serviceConfig }) => [

@@ -6,7 +6,7 @@ import { heading, page, tile } from '../lib/layout.js';
 import { tableCard } from '../lib/table.js';
 
 const FORMS = [['STAKE_PER_SHARE', 'Stake per share'], ['CHAIN', 'Price on chain']];
-const ADDED = 'subscription { epochAdded { __typename ... on EpochAdded { cursor epoch { number } } } }';
+const NO_PRICE = 'no price in the document of this epoch';
 const whole = (amount) => Number(amount) / 1e18;
 const price = (value) => Number(value).toFixed(4);
 const stake = (amount, reason) => figure(amount, (value) => count(Math.round(whole(value))), { unit: 'base units', reason });
@@ -101,4 +101,4 @@ page(() => ({ form: state.get('form', 'STAKE_PER_SHARE'), operatorIds: ids().len
       tile('Operators', count(data.domainOperators.totalCount), 'named by documents')),
     h('div', { class: 'grid' }, prices(data), rewards(data), yields(data), operators(data), quality(data)),
   ];
-}, (again, signal) => subscribe(ADDED, {}, again, signal));
+}, (again, signal) => subscribe('pages/epoch-added', {}, again, signal));

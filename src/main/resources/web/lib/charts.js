@@ -22,8 +22,8 @@ const csv = ({ columns, rows }) => `${[columns, ...rows].map((row) => row.map(fi
 
 /**
  * A card with a chart and its figures.
- * @param figures {columns, rows} of the chart, or a function that returns them
- * @param exported a query that selects one list, whose rows on all pages the server writes as CSV, instead of the figures
+ * @param figures {columns, rows} of the chart, or a function that returns them; a value is text, a number or orReason()
+ * @param exported a document that selects one list, whose rows on all pages the server writes as CSV, instead of the figures
  */
 export function chartCard({ title, note, size = '', figures, document: name, variables, controls = [], exported }, ...body) {
   const read = () => (typeof figures === 'function' ? figures() : figures);

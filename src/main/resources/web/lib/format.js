@@ -74,6 +74,9 @@ function tokens(amount, decimals = 18) {
   return `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
 }
 
+/** A value for a table of figures, or the reason for which it is missing. */
+export const orReason = (value, reason) => value ?? { missing: reason };
+
 /** A missing value with the reason for it. */
 export const none = (reason) => h('span', { class: 'none', title: reason }, reason ? `— ${reason}` : '—');
 

@@ -87,8 +87,9 @@ export async function query(name, variables = {}, { signal } = {}) {
   return answer;
 }
 
-/** All rows of the list that a query selects, as CSV. */
-export async function exportCsv(document, variables) {
+/** All rows of the list that a document selects, as CSV; takes those variables that it declares. */
+export async function exportCsv(name, variables) {
+  const { document } = await load(name);
   const declared = new Set([...document.matchAll(/\$(\w+):/g)].map((match) => match[1]));
   const response = await fetch(new URL('graphql/export.csv', root), {
     method: 'POST', headers: { ...headers(), accept: 'text/csv', 'content-type': 'application/json' },
@@ -101,18 +102,20 @@ export async function exportCsv(document, variables) {
   return response.text();
 }
 
-/** Runs a mutation, or a query that depends on what the reader entered. */
-export async function execute(document, variables) {
+/** Runs a document that is a mutation. */
+export async function execute(name, variables) {
+  const { document } = await load(name);
   const { answer } = await post({ query: document, variables });
   if (answer.errors?.length) throw failure(answer.errors[0]);
   return answer.data;
 }
 
 /** Follows a subscription over server-sent events; resumes after the last event when the connection breaks. */
-export async function subscribe(document, variables, onEvent, signal) {
+export async function subscribe(name, variables, onEvent, signal) {
   let last;
   for (let wait = 1000; !signal.aborted; wait = Math.min(wait * 2, 30000)) {
     try {
+      const { document } = await load(name);
       const response = await fetch(new URL('graphql/stream', root), {
         method: 'POST',
         signal,

@@ -10,9 +10,8 @@ const place = document.getElementById('page');
 /** The document and variables that the page shows, for its links to GraphiQL. */
 export const shown = { document: html.dataset.document, variables: {} };
 
-/** GraphiQL with a document of docs/queries, or with the text of one. */
-export const graphiql = (document, variables) =>
-  link(`graphiql?${new URLSearchParams({ [document.includes('{') ? 'query' : 'document']: document, variables: JSON.stringify(variables) })}`);
+/** GraphiQL with a document of docs/queries. */
+export const graphiql = (document, variables) => link(`graphiql?${new URLSearchParams({ document, variables: JSON.stringify(variables) })}`);
 
 /** The last part of the path: the address of the object that the page shows. */
 export const subject = () => decodeURIComponent(location.pathname.split('/').pop());
@@ -60,7 +59,7 @@ const skeleton = () =>
 
 /**
  * Renders a page from the answer to its document, and again when its URL changes.
- * @param variables of the document, or null when there is nothing to load; from the newest day of the data and the state of the URL
+ * @param variables of the document, or null when there is nothing to load; from the first and newest day of the data and the state of the URL
  * @param render from data to elements
  * @param follow given a function that renders again and a signal that ends it; subscribes to changes
  */
@@ -74,7 +73,7 @@ export function page(variables, render, follow) {
     place.setAttribute('aria-busy', 'true');
     if (!rendered) place.replaceChildren(skeleton());
     try {
-      const values = variables({ newestDay: await newest });
+      const values = variables(await taken);
       shown.variables = values ?? {};
       document.querySelector('.bottom a[href*=graphiql]').href = graphiql(shown.document, shown.variables);
       const { data, extensions } = values ? await query(shown.document, values, { signal }) : { data: null, extensions: {} };
@@ -98,7 +97,7 @@ export function page(variables, render, follow) {
     place.setAttribute('aria-busy', 'false');
     return;
   }
-  const newest = freshness();
+  const taken = freshness();
   state.onChange(run);
   run();
   if (!follow) return;
@@ -111,7 +110,7 @@ export function page(variables, render, follow) {
   }, end.signal);
 }
 
-/** Shows how current the data is; returns the newest UTC day that was taken, or today. */
+/** Shows how current the data is; returns the first and the newest UTC day that were taken, or today. */
 async function freshness() {
   const bar = document.querySelector('data-freshness');
   try {
@@ -129,14 +128,15 @@ async function freshness() {
       h('span', null, pipeline.isFilling ? `${taken}; history is still being filled` : taken),
       failing.length ? h('a', { href: link('pipeline') }, `${failing.length} failing checks`) : null,
       h('span', { class: 'version' }, `version ${extensions.dataVersion}`)].filter(Boolean));
-    return partitions.to ?? today();
+    return { firstDay: partitions.from ?? today(), newestDay: partitions.to ?? today() };
   } catch (error) {
     bar.replaceChildren(h('span', { class: 'dot warn' }), h('span', null, error.message));
-    return today();
+    return { firstDay: today(), newestDay: today() };
   }
 }
 
-const today = () => new Date().toISOString().slice(0, 10);
+/** The current UTC day. */
+export const today = () => new Date().toISOString().slice(0, 10);
 
 /** The UTC day some days before another. */
 export const daysBefore = (day, days) => new Date(Date.parse(day) - days * 86400000).toISOString().slice(0, 10);

@@ -83,10 +83,6 @@ export const earnedCard = (rewards, note, empty) => tableCard({
   rows: rewards, empty,
 });
 
-const EXPORTED = `query ($earner: Address!, $from: Date, $to: Date) {
-  earnerDailyRewards(earner: $earner, from: $from, to: $to) { nodes { date token symbol decimals role amount tokens priceUsd usd usdStatus exactness } }
-}`;
-
 /** A form that saves what an address was paid each day, with prices: a basis for taxes. */
 export function rewardsExport(earner, newestDay) {
   const said = h('p', { class: 'said', role: 'status' });
@@ -103,7 +99,7 @@ export function rewardsExport(earner, newestDay) {
         button.disabled = true;
         said.textContent = 'Reading…';
         try {
-          const text = await exportCsv(EXPORTED, { earner, from: from.value, to: to.value });
+          const text = await exportCsv('pages/export-rewards', { earner, from: from.value, to: to.value });
           const lines = text.trim().split('\n').length - 1;
           if (lines) download(`rewards-${earner}-${from.value}-${to.value}.csv`, 'text/csv', text);
           said.textContent = lines ? `Saved ${many(lines, 'line')}.` : 'Nothing was paid for these days.';

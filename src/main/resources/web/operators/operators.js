@@ -97,16 +97,6 @@ function toolbar() {
   h('button', { class: 'secondary' }, 'Apply'), columns);
 }
 
-const EXPORTED = `query ($where: OperatorFilter, $orderBy: [OperatorOrder!]) {
-  operators(where: $where, orderBy: $orderBy) { nodes {
-    address metadata { name } flags { flag }
-    state {
-      isActive isPermissioned tvsUsd tvsStatus tvsChange7d tvsChange7dReason piBips activeDelegators activeAvsCount totalSlashEvents registeredAt lastActivityAt
-      riskScore riskLevel scoreReason growthRate30d
-    }
-  } }
-}`;
-
 /** The operators that are checked, on any page of the table. */
 const checked = () => new Set(state.get('chosen').split(',').filter(Boolean));
 
@@ -158,7 +148,7 @@ page(() => ({ where: where(), orderBy: orderBy(), first: first(), after: state.g
   return [
     heading('Operators', `${count(operators.totalCount)} match, with ${sum === null ? 'no valued shares' : `${usd(sum)} in all`}${avg === null ? '' : ` and ${usd(avg)} on average`}.`, go),
     toolbar(),
-    chartCard({ title: 'Operators by filter', size: 'wide listing', figures, exported: EXPORTED, controls: [choice('rows', 'Rows', ROWS, '25', ['after'])] },
+    chartCard({ title: 'Operators by filter', size: 'wide listing', figures, exported: 'pages/export-operators', controls: [choice('rows', 'Rows', ROWS, '25', ['after'])] },
       dataTable({
         caption: 'Operators', columns, rows: operators.nodes, otherwise: DEFAULT_ORDER, empty: 'No operator matches these filters. Widen them.',
         growing: isGrowing ? { more, total: Number(operators.totalCount) } : null,

@@ -1,12 +1,11 @@
 import { h, svg } from '../lib/dom.js';
 import { blank, chartCard } from '../lib/charts.js';
-import { count, duration, figure, instant, many, none, time, title, words } from '../lib/format.js';
+import { count, duration, figure, instant, many, none, orReason, time, title, words } from '../lib/format.js';
 import { execute, query, subscribe, token } from '../lib/graphql.js';
-import { heading, keyForm, page, tile } from '../lib/layout.js';
-import { tableCard } from '../lib/table.js';
+import { daysBefore, heading, keyForm, page, tile, today } from '../lib/layout.js';
+import { dataTable, tableCard } from '../lib/table.js';
 
-const PROGRESS = 'subscription { runProgress { __typename ... on RunProgress { cursor status operatorsDone } } }';
-const STATUS = { SUCCEEDED: 'low', DONE: 'low', PASSED: 'low', FRESH: 'low', RUNNING: 'c5', QUEUED: 'rest', PARTIAL: 'medium', STALE: 'medium', FAILED: 'critical', LOST: 'critical', CANCELLED: 'rest', MISSING: 'rest', EXTERNAL: 'rest' };
+const STATUS = { SUCCEEDED: 'low', DONE: 'low', PASSED: 'low', FRESH: 'low', RUNNING: 'c5', QUEUED: 'rest', PARTIAL: 'medium', STALE: 'medium', FAILED: 'critical', LOST: 'critical', CANCELLED: 'rest', MISSING: 'rest', EXTERNAL: 'rest', WAITING: 'rest' };
 const paint = (status) => `var(--${STATUS[status] ?? 'medium'})`;
 const chip = (status) => h('span', { class: `chip ${{ low: 'good', medium: 'warn', critical: 'bad' }[STATUS[status] ?? 'medium'] ?? ''}` }, words(status));
 const said = h('p', { class: 'said', role: 'status' });
@@ -14,23 +13,41 @@ let refresh = () => {};
 let newest;
 
 /** Runs a mutation, says what came of it, and shows the new state. */
-async function act(name, type, input) {
+async function act(name, input) {
   said.textContent = 'Sending…';
   try {
-    await execute(`mutation ($input: ${type}!) { ${name}(input: $input) { __typename } }`, { input });
-    said.textContent = `Done: ${words(name.replace(/([A-Z])/g, '_$1'))}.`;
+    await execute(`pages/${name}`, { input });
+    said.textContent = `Done: ${name.replaceAll('-', ' ')}.`;
     refresh();
   } catch (error) {
     said.textContent = `${error.message} ${error.advice ?? ''}`;
   }
 }
 
-const button = (text, name, type, input, kind = 'secondary small') =>
-  h('button', { type: 'button', class: kind, onclick: () => act(name, type, input) }, text);
+const button = (text, name, input, kind = 'secondary small') =>
+  h('button', { type: 'button', class: kind, onclick: () => act(name, input) }, text);
 
-let isChecking = false;
-/** A token unlocks actions when the server has accepted it. */
-const isUnlocked = () => token.get() !== '' && !isChecking;
+const NO_ACTIONS = 'This key may only read. Actions need the key of an administrator.';
+
+/** Role of the key of this tab, as the server knows it. */
+let role = 'ANYBODY';
+async function recognise() {
+  role = token.get() ? (await query('caller')).data.caller.role : 'ANYBODY';
+}
+const isUnlocked = () => role === 'ADMIN';
+
+/** Keeps a new key only when it unlocks actions. */
+async function unlock(before) {
+  try {
+    await recognise();
+    said.textContent = isUnlocked() ? '' : NO_ACTIONS;
+    if (isUnlocked()) return refresh();
+  } catch (error) {
+    said.textContent = `${error.message} ${error.advice ?? ''}`;
+  }
+  token.set(before);
+  await recognise().catch(() => {});
+}
 
 let panel;
 /** The same element as long as the token is the same, so that live runs do not take away what the reader entered. */
@@ -42,31 +59,21 @@ function control(newestDay) {
 
 function controlOf(newestDay) {
   if (!isUnlocked()) {
-    const form = keyForm('Token of an administrator', async () => {
-      isChecking = true;
-      try {
-        await query('service-limits');
-        said.textContent = '';
-      } catch (error) {
-        token.set('');
-        said.textContent = `${error.message} ${error.advice ?? ''}`;
-      }
-      isChecking = false;
-      refresh();
-    });
-    return h('section', { class: 'card control' }, h('div', null, h('h2', null, 'Control'), h('p', { class: 'note' }, 'Paste the token that the server printed at its start. It stays in this tab.')), form, said);
+    const before = token.get();
+    return h('section', { class: 'card control' }, h('div', null, h('h2', null, 'Control'), h('p', { class: 'note' }, before ? `${NO_ACTIONS} It stays in this tab.` : 'Paste the token that the server printed at its start. It stays in this tab.')),
+      keyForm('Token of an administrator', () => unlock(before)), said);
   }
   const field = (name, label, value) => h('label', null, label, h('input', { type: 'date', name, required: true, value, max: newestDay }));
   const select = (name, label, values) => h('label', null, label, h('select', { name }, values.map((each) => h('option', { value: each }, title(each)))));
   return h('section', { class: 'card control' }, h('h2', null, 'Control'),
-    h('div', { class: 'chips' }, ['STATE_UPDATE', 'SNAPSHOTS', 'ANALYTICS', 'EPOCHS'].map((job) => button(`Start ${words(job)}`, 'startRun', 'StartRunInput', { job }, 'primary')),
-      h('button', { type: 'button', class: 'secondary', onclick: () => { token.set(''); refresh(); } }, 'Lock')),
+    h('div', { class: 'chips' }, ['STATE_UPDATE', 'SNAPSHOTS', 'ANALYTICS', 'EPOCHS'].map((job) => button(`Start ${words(job)}`, 'start-run', { job }, 'primary')),
+      h('button', { type: 'button', class: 'secondary', onclick: async () => { token.set(''); await recognise(); refresh(); } }, 'Lock')),
     h('form', {
       class: 'toolbar', 'aria-label': 'Backfill',
       onsubmit: (event) => {
         event.preventDefault();
         const { job, from, to, reprocess } = event.target.elements;
-        act('startBackfill', 'StartBackfillInput', { job: job.value, from: from.value, to: to.value, reprocess: reprocess.value });
+        act('start-backfill', { job: job.value, from: from.value, to: to.value, reprocess: reprocess.value });
       },
     }, select('job', 'Job', ['SNAPSHOTS', 'ANALYTICS']), field('from', 'From', newestDay), field('to', 'To', newestDay), select('reprocess', 'Days', ['MISSING', 'FAILED', 'ALL']), h('button', { class: 'secondary' }, 'Backfill')),
     said);
@@ -74,7 +81,7 @@ function controlOf(newestDay) {
 
 function timeline(runs) {
   const started = runs.filter((run) => run.startedAt);
-  const figures = { columns: ['number', 'job', 'status', 'started_at', 'ended_at', 'seconds'], rows: runs.map((run) => [run.number, run.job, run.status, run.startedAt, run.endedAt, run.seconds]) };
+  const figures = { columns: ['number', 'job', 'status', 'started_at', 'ended_at', 'seconds'], rows: runs.map((run) => [run.number, run.job, run.status, orReason(run.startedAt, 'not yet'), orReason(run.endedAt, 'not ended'), orReason(run.seconds, 'not ended')]) };
   const options = { title: 'Runs', note: 'The latest 20, live; colour shows how each ended', size: 'wide', figures };
   if (!started.length) return chartCard(options, blank('No run has started yet.'));
   const jobs = [...new Set(started.map((run) => run.job))].sort();
@@ -107,8 +114,8 @@ const runsTable = (runs) => tableCard({
     { name: 'Rows written', number: true, cell: (run) => count(run.rowsWritten) },
     { name: 'Error', cell: (run) => (run.error ? h('span', { class: 'free' }, run.error.asset?.key ?? '', ' ', run.error.message ?? 'shown to administrators') : '') },
     ...(isUnlocked() ? [{ name: 'Actions', cell: (run) => [
-      ['QUEUED', 'RUNNING'].includes(run.status) ? button('Cancel', 'cancelRun', 'CancelRunInput', { id: run.id }) : null,
-      ['FAILED', 'PARTIAL', 'LOST', 'CANCELLED'].includes(run.status) ? button('Retry', 'retryRun', 'RetryRunInput', { id: run.id }) : null,
+      ['QUEUED', 'RUNNING'].includes(run.status) ? button('Cancel', 'cancel-run', { id: run.id }) : null,
+      ['FAILED', 'PARTIAL', 'LOST', 'CANCELLED'].includes(run.status) ? button('Retry', 'retry-run', { id: run.id }) : null,
     ] }] : []),
   ],
   rows: runs, empty: 'No run has been requested yet.',
@@ -116,16 +123,29 @@ const runsTable = (runs) => tableCard({
 
 const MONTH = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', month: 'short' });
 
-/** What the status of a day means, and why it waits. */
-const MEANING = {
-  DONE: 'done', STALE: 'stale: events or quotes changed after it was taken; the next run takes it again',
-  MISSING: 'waiting: no run has taken it yet; the next one does', FAILED: 'failed: the error is in the latest runs; the next run tries again',
-};
+/** What the status of a day means. */
+const MEANING = { DONE: 'done', STALE: 'stale: its input changed, so it is taken again', MISSING: 'waiting', FAILED: 'failed' };
+const reasonOf = (range) => [range.explanation, range.error].filter(Boolean).join(' ');
+const daysOf = (range) => (range.from === range.to ? range.from : `${range.from} to ${range.to}`);
+
+/** The days that are not done, each with why. */
+const waiting = (name, ranges) => (ranges.length ? dataTable({
+  caption: `${name}: why days are not done`, limit: 5,
+  columns: [
+    { name: 'Days', cell: daysOf },
+    { name: 'State', cell: (range) => chip(range.status === 'MISSING' ? 'WAITING' : range.status) },
+    { name: 'Why', cell: (range) => h('span', { class: 'free' }, reasonOf(range)) },
+  ],
+  rows: ranges,
+}) : null);
 
 function calendar(name, coverage) {
   const options = {
-    title: name, note: `${count(coverage.done)} of ${count(coverage.total)} days done, ${count(coverage.stale)} stale, ${count(coverage.missing)} missing, ${count(coverage.failed)} failed`,
-    figures: { columns: ['from', 'to', 'status', 'meaning'], rows: coverage.ranges.map((range) => [range.from, range.to, range.status, MEANING[range.status]]) },
+    title: name, note: `${count(coverage.done)} of ${count(coverage.total)} days done, ${count(coverage.stale)} stale, ${count(coverage.missing)} waiting, ${count(coverage.failed)} failed`,
+    figures: {
+      columns: ['from', 'to', 'status', 'reason', 'explanation', 'run', 'error'],
+      rows: coverage.ranges.map((range) => [range.from, range.to, range.status, ...[range.reason, range.explanation, range.run?.number, range.error].map((value) => orReason(value, range.status === 'DONE' ? 'complete' : 'not part of this reason, or shown to administrators'))]),
+    },
   };
   if (!coverage.ranges.length) return chartCard(options, blank('No day can be taken yet.'));
   const DAY = 86400000;
@@ -133,18 +153,41 @@ function calendar(name, coverage) {
   const offset = (new Date(first).getUTCDay() + 6) % 7;
   const cells = coverage.ranges.flatMap((range) => {
     const days = [];
-    for (let day = Date.parse(range.from); day <= Date.parse(range.to); day += DAY) days.push({ day, status: range.status });
+    for (let day = Date.parse(range.from); day <= Date.parse(range.to); day += DAY) days.push({ day, range });
     return days;
   });
   const place = (day) => offset + Math.round((day - first) / DAY);
   const weeks = Math.floor(place(Date.parse(coverage.to)) / 7) + 1;
-  return chartCard(options, h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': `Calendar of ${name}` },
+  const said = h('p', { class: 'note picked', role: 'status' }, 'Point at a day, or focus the calendar and use the arrow keys.');
+  const dateOf = (day) => new Date(day).toISOString().slice(0, 10);
+  const text = ({ day, range }) => `${dateOf(day)}: ${[words(range.status === 'MISSING' ? 'WAITING' : range.status), reasonOf(range)].filter(Boolean).join('. ')}`;
+  const squares = cells.map((cell) => svg('rect', { x: Math.floor(place(cell.day) / 7) * 12, y: 16 + (place(cell.day) % 7) * 12, width: 10, height: 10, rx: 2.5, fill: paint(cell.range.status) },
+    svg('title', null, text(cell))));
+  let at = cells.length;
+  const pick = (index) => {
+    squares[at]?.classList.remove('picked');
+    at = Math.min(cells.length - 1, Math.max(0, index));
+    squares[at].classList.add('picked');
+    said.textContent = text(cells[at]);
+  };
+  const move = (event) => {
+    const step = { ArrowLeft: -7, ArrowRight: 7, ArrowUp: -1, ArrowDown: 1, Home: -Infinity, End: Infinity }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    pick(at === cells.length ? cells.length - 1 : at + step);
+    squares[at].scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  };
+  const point = ({ target }) => {
+    const index = squares.indexOf(target);
+    if (index >= 0) pick(index);
+  };
+  return chartCard(options, h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': `Calendar of ${name}`, onkeydown: move, onmouseover: point },
     svg('svg', { class: 'calendar', viewBox: `0 0 ${weeks * 12} 100`, width: weeks * 12, height: 100, role: 'img', 'aria-label': options.note },
       cells.filter(({ day }) => new Date(day).getUTCDate() === 1 && Math.floor(place(day) / 7) < weeks - 1).map(({ day }) => svg('text', { x: Math.floor(place(day) / 7) * 12, y: 11 }, MONTH.format(day))),
-      cells.map(({ day, status }) =>
-        svg('rect', { x: Math.floor(place(day) / 7) * 12, y: 16 + (place(day) % 7) * 12, width: 10, height: 10, rx: 2.5, fill: paint(status) },
-          svg('title', null, `${new Date(day).toISOString().slice(0, 10)}: ${MEANING[status]}`))))),
-  h('ul', { class: 'legend' }, Object.entries(MEANING).map(([status, text]) => h('li', null, h('i', { style: { background: paint(status) } }), ` ${text}`))));
+      squares)),
+  said,
+  h('ul', { class: 'legend' }, Object.entries(MEANING).map(([status, meaning]) => h('li', null, h('i', { style: { background: paint(status) } }), ` ${meaning}`))),
+  waiting(name, coverage.ranges.filter((range) => range.status !== 'DONE').toReversed()));
 }
 
 const STAGES = ['SOURCE', 'PROTOCOL', 'REBUILD', 'STAKERS', 'VALUATION', 'SNAPSHOT', 'ANALYTICS', 'REWARDS', 'YIELDS', 'RANKS'];
@@ -185,7 +228,7 @@ const schedules = (list) => tableCard({
     { name: 'Cron', cell: (each) => (each.cron ? h('code', null, each.cron) : none('off')) },
     { name: 'Next', cell: (each) => time(each.nextTickAt, each.isEnabled ? 'no schedule' : 'paused') },
     { name: 'Last', cell: (each) => (each.lastTick ? [chip(each.lastTick.status), ' ', h('small', { class: 'wrap' }, each.lastTick.message ?? '')] : none('never')) },
-    ...(isUnlocked() ? [{ name: 'Actions', cell: (each) => button(each.isEnabled ? 'Pause' : 'Resume', 'setScheduleEnabled', 'SetScheduleEnabledInput', { name: each.name, isEnabled: !each.isEnabled }) }] : []),
+    ...(isUnlocked() ? [{ name: 'Actions', cell: (each) => button(each.isEnabled ? 'Pause' : 'Resume', 'set-schedule-enabled', { name: each.name, isEnabled: !each.isEnabled }) }] : []),
   ],
   rows: list, empty: 'This server runs no schedule.',
 });
@@ -212,9 +255,19 @@ const source = ({ source: chain, checkpoint }) => h('section', { class: 'card' }
     ['Processed up to', time(checkpoint?.lastProcessedAt, 'no run yet')], ['Guarantee', checkpoint?.guarantee ? words(checkpoint.guarantee) : none('no run yet')], ['Reorganisations', none('known only when this server reads a node')],
   ]).map(([term, value]) => h('div', null, h('dt', null, term), h('dd', null, value)))));
 
+// an unknown key is reported by the page itself
+await recognise().catch(() => {});
+
+/** Days that ended since the newest one wait; those of a history that ended long ago would only be many. */
+const WAITING_DAYS = 31;
+const shownUntil = (newestDay) => {
+  const until = [daysBefore(today(), 1), daysBefore(newestDay, -WAITING_DAYS)].sort()[0];
+  return until < newestDay ? newestDay : until;
+};
+
 page(({ newestDay }) => {
   newest = newestDay;
-  return {};
+  return { to: shownUntil(newestDay) };
 }, ({ pipeline }) => {
   const running = pipeline.runs.nodes.filter((run) => ['QUEUED', 'RUNNING'].includes(run.status));
   return [
@@ -230,5 +283,5 @@ page(({ newestDay }) => {
   ];
 }, (again, signal) => {
   refresh = again;
-  return subscribe(PROGRESS, {}, again, signal);
+  return subscribe('pages/run-progress', {}, again, signal);
 });

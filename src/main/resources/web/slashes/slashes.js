@@ -6,10 +6,6 @@ import { pager } from '../lib/table.js';
 
 const ADDRESS = /^0x[0-9a-f]{40}$/i;
 
-const EXPORTED = `query ($where: SlashingIncidentFilter) {
-  slashingIncidents(where: $where) { nodes { slashedAt block transactionHash operator { address metadata { name } } operatorSet { number avs { address } } description slashedUsd unvaluedStrategyCount } }
-}`;
-
 function where() {
   const conditions = [];
   const operator = state.get('operator');
@@ -63,7 +59,7 @@ page(() => ({ where: where(), first: 25, after: state.get('after') || null }), (
     field('min', 'Value from, USD', { type: 'number', min: 0, step: 'any', placeholder: '0' }), h('button', { class: 'secondary' }, 'Apply')),
     chartCard({
       title: 'Value of each slash', size: 'wide', note: 'USD at the prices of the day of the slash',
-      exported: EXPORTED,
+      exported: 'pages/export-slashes',
       figures: {
         columns: ['slashed_at', 'operator', 'avs', 'set', 'slashed_usd', 'description', 'transaction'],
         rows: nodes.map((each) => [each.slashedAt, each.operator.address, each.operatorSet.avs.address, each.operatorSet.number, each.slashedUsd, each.description, each.transactionHash]),

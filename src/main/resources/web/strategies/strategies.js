@@ -7,10 +7,6 @@ import { dataTable, pager } from '../lib/table.js';
 const ORDERS = { tvs: 'TVS_USD', operators: 'OPERATOR_COUNT', symbol: 'SYMBOL' };
 const DEFAULT_ORDER = '-tvs';
 
-const EXPORTED = `query ($where: StrategyFilter, $orderBy: [StrategyOrder!]) {
-  strategies(where: $where, orderBy: $orderBy) { nodes { address symbol category token priceUsd priceAt exchangeRate rateStatus tvsUsd operatorCount delegatorCount unknownOperatorCount } }
-}`;
-
 function orderBy() {
   const order = state.get('order', DEFAULT_ORDER);
   return [{ field: ORDERS[order.replace('-', '')] ?? 'TVS_USD', direction: order.startsWith('-') ? 'DESC' : 'ASC' }];
@@ -40,7 +36,7 @@ page(({ newestDay }) => ({
       },
     }, h('label', null, 'Symbol', symbol), h('button', { class: 'secondary' }, 'Apply')),
     chartCard({
-      title: 'Strategies by filter', size: 'wide listing', exported: EXPORTED,
+      title: 'Strategies by filter', size: 'wide listing', exported: 'pages/export-strategies',
       figures: {
         columns: ['strategy', 'symbol', 'category', 'tvs_usd', 'price_usd', 'exchange_rate', 'operators', 'delegators'],
         rows: strategies.nodes.map((each) => [each.address, strategyName(each), each.category, each.tvsUsd, each.priceUsd, each.exchangeRate && short(each.exchangeRate), each.operatorCount, each.delegatorCount]),

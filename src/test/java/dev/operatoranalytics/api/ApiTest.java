@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micronaut.json.tree.JsonNode;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -524,6 +526,28 @@ class ApiTest {
   void an_invalid_request_is_rejected_with_a_status(String type, String body, int status)
       throws Exception {
     assertThat(server.post("/graphql", type, body).statusCode()).isEqualTo(status);
+  }
+
+  @Test
+  void pages_send_only_valid_documents_of_docs_queries() throws Exception {
+    try (var modules = Files.walk(Path.of("src/main/resources/web"));
+        var documents = Files.list(Path.of("docs/queries/pages"))) {
+      var sources = new StringBuilder();
+      for (var module : modules.filter(each -> each.toString().endsWith(".js")).toList()) {
+        sources.append(Files.readString(module));
+      }
+      assertThat(sources).doesNotContainPattern("[`'\"]\\s*(query|mutation|subscription)\\b[ ({]");
+      for (var document : documents.toList()) {
+        var name = document.getFileName().toString().replace(".graphql", "");
+        assertThat(sources).as("sent by a page").containsPattern("'(pages/)?" + name + "'");
+        var errors = server.query(Files.readString(document)).get("errors");
+        if (errors != null) {
+          assertThat(errors.get(0).get("extensions").get("code").getStringValue())
+              .as(name)
+              .isNotEqualTo("VALIDATION_FAILED");
+        }
+      }
+    }
   }
 
   @Test

@@ -39,14 +39,15 @@ class GraphiqlController {
           "strategy-page",
           "avses-table",
           "avs-page",
+          "reward-preview",
           "delegator-page",
           "slashes",
           "epochs-chart",
           "search",
           "freshness",
           "service-limits",
-          "pipeline-status");
           "caller",
+          "pipeline-status");
 
   private final String page = text("/graphiql.html");
   private final String start = text("/graphiql.js");
