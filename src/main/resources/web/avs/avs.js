@@ -1,6 +1,6 @@
 import { h } from '../lib/dom.js';
-import { bars, blank, chartCard, rangeChoice, rangeFrom, timeChart } from '../lib/charts.js';
-import { copy, count, day, lost, many, money, nameOf, none, number, operatorLink, shorten, strategyLink, time, title, tvs, usd } from '../lib/format.js';
+import { bars, blank, chartCard, range, rangeChoice, timeChart } from '../lib/charts.js';
+import { copy, count, day, lost, many, money, nameOf, none, number, operatorLink, orReason, shorten, strategyLink, time, title, tvs, usd } from '../lib/format.js';
 import { ApiError } from '../lib/graphql.js';
 import { heading, page, subject, tile } from '../lib/layout.js';
 import { earnedCard, rewardsByDay, rewardsExport, rewardsFrom, submissionsCard } from '../lib/rewards.js';
@@ -9,16 +9,17 @@ import { rewardPreview } from './preview.js';
 
 const SLASHERS = { AVS_DEFAULT: 'the AVS itself, no event names one', UNKNOWN: 'the source has no events of slashers' };
 
+const slasherReason = ({ slasherSource }) => SLASHERS[slasherSource] ?? 'not known';
 const slasher = (set) => [
-  set.slasher ? copy(set.slasher) : none(SLASHERS[set.slasherSource] ?? 'not known'),
+  set.slasher ? copy(set.slasher) : none(slasherReason(set)),
   set.pendingSlasher ? h('small', null, ' then ', copy(set.pendingSlasher), ` from block ${count(set.pendingSlasherEffectBlock)}`) : null,
 ];
 
 let newest;
 
-page(({ newestDay }) => {
-  newest = newestDay;
-  return { address: subject(), from: rangeFrom(newestDay), rewardsFrom: rewardsFrom(newestDay) };
+page((days) => {
+  newest = days.newestDay;
+  return { address: subject(), ...range(days), rewardsFrom: rewardsFrom(newest) };
 }, ({ avs }) => {
   if (!avs) throw new ApiError('NOT_FOUND', `No event names an AVS ${shorten(subject())}.`);
   document.title = `${nameOf(avs).slice(0, 80)} · Operator Analytics`;
@@ -41,7 +42,7 @@ page(({ newestDay }) => {
       }),
       chartCard({
         title: 'Slashable stake by operator set', size: 'wide', note: 'USD that each set can slash now',
-        figures: { columns: ['set', 'members', 'slashable_usd', 'delegated_usd', 'slasher', 'recipient'], rows: avs.operatorSets.map((set) => [set.number, set.memberCount, set.slashableUsd, set.delegatedUsd, set.slasher, set.redistributionRecipient]) },
+        figures: { columns: ['set', 'members', 'slashable_usd', 'delegated_usd', 'slasher', 'recipient'], rows: avs.operatorSets.map((set) => [set.number, set.memberCount, orReason(set.slashableUsd, 'nothing valued'), orReason(set.delegatedUsd, 'no price'), orReason(set.slasher, slasherReason(set)), orReason(set.redistributionRecipient, 'burned')]) },
       }, avs.operatorSets.length ? bars(avs.operatorSets.map((set) => ({ name: `Set ${set.number}`, value: set.slashableUsd, series: 3, text: money(set.slashableUsd, 'nothing valued') })), { label: 'Slashable stake' }) : blank('This AVS has no operator set.'),
       dataTable({
         caption: 'Operator sets',
@@ -71,7 +72,7 @@ page(({ newestDay }) => {
         title: 'Slashes', note: `${count(avs.slashingIncidents.totalCount)} in all`, size: 'listing',
         figures: {
           columns: ['slashed_at', 'operator', 'set', 'strategy', 'wad_slashed', 'slashed_usd', 'description'],
-          rows: avs.slashingIncidents.nodes.flatMap((each) => each.amounts.map((amount) => [each.slashedAt, each.operator.address, each.operatorSet.number, amount.strategy.symbol, amount.wadSlashed, amount.slashedUsd, each.description])),
+          rows: avs.slashingIncidents.nodes.flatMap((each) => each.amounts.map((amount) => [each.slashedAt, each.operator.address, each.operatorSet.number, orReason(amount.strategy.symbol, 'symbol not known'), amount.wadSlashed, orReason(amount.slashedUsd, 'value not known'), orReason(each.description, 'none given')])),
         },
       }, avs.slashingIncidents.nodes.length ? h('ol', { class: 'feed' }, avs.slashingIncidents.nodes.map((each) => h('li', null,
           h('div', null, operatorLink(each.operator), ` by set ${each.operatorSet.number}, `, money(each.slashedUsd, 'value not known')),

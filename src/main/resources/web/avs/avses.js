@@ -1,6 +1,6 @@
 import { h, state } from '../lib/dom.js';
 import { bars, blank, chartCard } from '../lib/charts.js';
-import { avsLink, count, day, money, nameOf, none } from '../lib/format.js';
+import { avsLink, count, day, money, nameOf, none, orReason } from '../lib/format.js';
 import { heading, page } from '../lib/layout.js';
 import { dataTable, pager } from '../lib/table.js';
 
@@ -18,6 +18,8 @@ function slashable({ operatorSets }) {
   return known.length ? String(known.reduce((sum, value) => sum + Number(value), 0)) : null;
 }
 
+const slashableReason = ({ operatorSetCount }) => (operatorSetCount ? 'nothing valued' : 'no operator set');
+
 page(() => ({ where: state.get('name') ? { name: { contains: state.get('name') } } : {}, orderBy: orderBy(), first: 50, after: state.get('after') || null }), ({ avses }) => {
   const name = h('input', { type: 'search', name: 'name', value: state.get('name'), placeholder: 'Name', spellcheck: 'false' });
   const columns = [
@@ -25,7 +27,7 @@ page(() => ({ where: state.get('name') ? { name: { contains: state.get('name') }
     { name: 'Operators', number: true, order: 'operators', cell: (each) => [count(each.operatorCount), h('small', null, ` of ${count(each.everOperatorCount)} ever`)] },
     { name: 'Operator sets', number: true, cell: (each) => count(each.operatorSetCount) },
     { name: 'Stake of its operators', number: true, order: 'stake', cell: (each) => money(each.delegatedUsd, 'no price') },
-    { name: 'Slashable', number: true, cell: (each) => money(slashable(each), each.operatorSetCount ? 'nothing valued' : 'no operator set') },
+    { name: 'Slashable', number: true, cell: (each) => money(slashable(each), slashableReason(each)) },
     { name: 'Slashes', number: true, cell: (each) => count(each.slashingIncidents.totalCount) },
     { name: 'Last slash', cell: (each) => (each.slashingIncidents.nodes[0] ? day(each.slashingIncidents.nodes[0].slashedAt) : none('never')) },
   ];
@@ -33,7 +35,7 @@ page(() => ({ where: state.get('name') ? { name: { contains: state.get('name') }
   const largest = avses.nodes.filter((each) => each.delegatedUsd !== null).sort((a, b) => Number(b.delegatedUsd) - Number(a.delegatedUsd)).slice(0, 8);
   const figures = {
     columns: ['avs', 'name', 'operators', 'operator_sets', 'delegated_usd', 'slashable_usd', 'slashes'],
-    rows: avses.nodes.map((each) => [each.address, each.metadata?.name, each.operatorCount, each.operatorSetCount, each.delegatedUsd, slashable(each), each.slashingIncidents.totalCount]),
+    rows: avses.nodes.map((each) => [each.address, orReason(each.metadata?.name, 'no name published'), each.operatorCount, each.operatorSetCount, orReason(each.delegatedUsd, 'no price'), orReason(slashable(each), slashableReason(each)), each.slashingIncidents.totalCount]),
   };
   return [
     heading('AVSs', 'Services that operators run, and the stake that they can slash.'),

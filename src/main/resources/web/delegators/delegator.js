@@ -1,30 +1,30 @@
-import { h, state } from '../lib/dom.js';
-import { align, bars, blank, chartCard, choice, donut, timeChart } from '../lib/charts.js';
-import { avsLink, copy, count, day, figure, many, money, none, operatorLink, percent, risk, short, shorten, strategyLink, strategyName, time, tvs, usd, words } from '../lib/format.js';
+import { h } from '../lib/dom.js';
+import { align, bars, blank, chartCard, donut, range, rangeChoice, timeChart } from '../lib/charts.js';
+import { avsLink, copy, count, day, figure, many, money, none, operatorLink, orReason, percent, risk, short, shorten, strategyLink, strategyName, time, tvs, usd, words } from '../lib/format.js';
 import { ApiError } from '../lib/graphql.js';
-import { daysBefore, heading, page, subject, tile } from '../lib/layout.js';
+import { heading, page, shown, subject, tile } from '../lib/layout.js';
 import { earnedCard, rewardsByDay, rewardsExport, rewardsFrom, roughness, summedByDay } from '../lib/rewards.js';
 import { dataTable, tableCard } from '../lib/table.js';
 import { worstCase } from '../lib/worst.js';
 
-const RANGES = [['30', '30 d'], ['49', '7 weeks']];
-const DAYS = '30';
+/** Days with a row for each of 20 strategies, which the API returns in one list. */
+const MOST_DAYS = 50;
 
-function history({ shareDailySnapshots }) {
+function history({ shareDailySnapshots }, points) {
   const byStrategy = new Map();
   for (const each of shareDailySnapshots) {
     const { address } = each.strategy;
     if (!byStrategy.has(address)) byStrategy.set(address, { name: strategyName(each.strategy), points: [], value: (point) => point.tvsUsd });
     byStrategy.get(address).points.push(each);
   }
-  return timeChart({ title: 'Holdings over time', note: 'USD at the prices of each day, stacked by strategy', size: 'wide', stacked: true, format: usd, ...align([...byStrategy.values()].sort((a, b) => Number(b.points.at(-1).tvsUsd) - Number(a.points.at(-1).tvsUsd))), controls: [choice('range', 'Range', RANGES, DAYS)] });
+  return timeChart({ title: 'Holdings over time', note: `USD at the prices of each day, stacked by strategy${points ? '; days at equal distances' : ''}`, size: 'wide', stacked: true, format: usd, ...align([...byStrategy.values()].sort((a, b) => Number(b.points.at(-1).tvsUsd) - Number(a.points.at(-1).tvsUsd))), controls: [rangeChoice()] });
 }
 
 function exposed(operator) {
   const exposure = operator?.delegators.nodes[0]?.exposure ?? [];
   return chartCard({
     title: 'Who can slash these shares', note: 'Operator sets with an allocation of the operator, and the part of the shares that each could take', size: 'wide',
-    figures: { columns: ['avs', 'set', 'strategy', 'slashable_shares', 'slashable_usd'], rows: exposure.map((each) => [each.operatorSet.avs.address, each.operatorSet.number, strategyName(each.strategy), each.slashableShares, each.slashableUsd]) },
+    figures: { columns: ['avs', 'set', 'strategy', 'slashable_shares', 'slashable_usd'], rows: exposure.map((each) => [each.operatorSet.avs.address, each.operatorSet.number, strategyName(each.strategy), orReason(each.slashableShares, 'not known'), orReason(each.slashableUsd, each.sharesStatus === 'KNOWN' ? 'no price' : 'shares not known')]) },
   }, exposure.length ? [bars(exposure.slice(0, 10).map((each) => ({
     name: '', link: h('span', null, avsLink(each.operatorSet.avs), ` ${each.operatorSet.number} · ${strategyName(each.strategy)}`), value: each.slashableUsd, series: 3, text: money(each.slashableUsd, each.sharesStatus === 'KNOWN' ? 'no price' : 'shares not known'),
   })), { label: 'Slashable value' }), dataTable({
@@ -83,9 +83,9 @@ function pod({ eigenPod }) {
 
 let newest;
 
-page(({ newestDay }) => {
-  newest = newestDay;
-  return { address: subject(), from: daysBefore(newestDay, Number(state.get('range', DAYS))), rewardsFrom: rewardsFrom(newestDay) };
+page((days) => {
+  newest = days.newestDay;
+  return { address: subject(), ...range(days, { most: MOST_DAYS }), rewardsFrom: rewardsFrom(newest) };
 }, ({ delegator }) => {
   if (!delegator) throw new ApiError('NOT_FOUND', `${shorten(subject())} is not known as a staker.`);
   document.title = `${shorten(delegator.address)} · Operator Analytics`;
@@ -94,13 +94,13 @@ page(({ newestDay }) => {
   return [
     heading(`Delegator ${shorten(delegator.address)}`, [copy(delegator.address, true)]),
     h('section', { class: 'tiles', 'aria-label': 'Figures' },
-      tile('Value', money(delegator.tvsUsd, 'no price'), `${count(delegator.shares.length)} strategies`),
+      tile('Value', money(delegator.tvsUsd, 'no price'), many(delegator.shares.length, 'strategy', 'strategies')),
       tile('Delegates to', operator ? operatorLink(operator) : none('nobody'), delegator.delegatedAt ? `since ${day(delegator.delegatedAt)}` : ''),
       tile('Risk of the operator', operator ? risk(operator.analytics) : none('no operator'), operator ? [tvs(operator.state.tvsUsd, operator.state.tvsStatus), ' secured'] : ''),
       tile('Withdrawals', count(queued), 'queued now')),
-    h('div', { class: 'grid' }, history(delegator),
+    h('div', { class: 'grid' }, history(delegator, shown.variables.points),
       h('div', { class: 'column' },
-        chartCard({ title: 'Holdings', note: 'Now', figures: { columns: ['strategy', 'shares', 'tvs_usd'], rows: delegator.shares.map((each) => [strategyName(each.strategy), each.shares, each.tvsUsd]) } },
+        chartCard({ title: 'Holdings', note: 'Now', figures: { columns: ['strategy', 'shares', 'tvs_usd'], rows: delegator.shares.map((each) => [strategyName(each.strategy), orReason(each.shares, 'not known'), orReason(each.tvsUsd, each.sharesStatus === 'KNOWN' ? 'no price' : 'shares not known')]) } },
           donut(delegator.shares.map((each) => ({ name: strategyName(each.strategy), link: strategyLink(each.strategy), value: each.tvsUsd })), usd)),
         withdrawable(delegator), pod(delegator)),
       h('div', { class: 'column' },

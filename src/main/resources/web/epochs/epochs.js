@@ -1,6 +1,6 @@
 import { h, state } from '../lib/dom.js';
 import { bars, blank, chartCard, choice, color } from '../lib/charts.js';
-import { bips, count, figure, none, number, signed, time, words } from '../lib/format.js';
+import { bips, count, figure, many, none, number, orReason, signed, time, words } from '../lib/format.js';
 import { subscribe } from '../lib/graphql.js';
 import { heading, page, tile } from '../lib/layout.js';
 import { tableCard } from '../lib/table.js';
@@ -19,20 +19,22 @@ function prices({ sharePrices, domainOperators }) {
     name: names.get(operatorId) ?? `Operator ${operatorId}`, color: color(operatorId),
     raw: sharePrices.epochs.map((epoch, index) => values[index - offset] ?? null),
   }));
-  const figures = { columns: ['epoch', ...series.map((each) => each.name)], rows: sharePrices.epochs.map((epoch, index) => [epoch, ...series.map((each) => each.raw[index])]) };
+  const figures = { columns: ['epoch', ...series.map((each) => each.name)], rows: sharePrices.epochs.map((epoch, index) => [epoch, ...series.map((each) => orReason(each.raw[index], NO_PRICE))]) };
   const options = { title: 'Share prices', size: 'wide', note: sharePrices.isDownsampled ? `${count(sharePrices.epochs.length)} epochs that keep the shape of all lines; each value is exact` : 'Every epoch', figures, controls: [choice('form', 'Form', FORMS, 'STAKE_PER_SHARE')] };
   if (!series.length) return chartCard(options, blank('No epoch has been imported. See "import epochs" of the command line.'));
   const chart = document.createElement('time-chart');
-  chart.spec = { title: 'Share prices', isNumber: true, axis: 'Epoch', x: sharePrices.epochs, format: price, exactly: (value) => value.toFixed(8), height: 320, series: series.map((each) => ({ ...each, values: each.raw.map((value) => (value === null ? null : whole(value))) })) };
+  chart.spec = { title: 'Share prices', isNumber: true, axis: 'Epoch', x: sharePrices.epochs, format: price, exactly: (value) => value.toFixed(8), height: 320, series: series.map((each) => ({ ...each, missing: each.raw.map(() => NO_PRICE), values: each.raw.map((value) => (value === null ? null : whole(value))) })) };
   return chartCard(options, chart);
 }
 
+const unknownRewards = ({ unknownEpochs }) => `not known for ${many(unknownEpochs, 'epoch')}`;
+
 function rewards({ rewardBuckets }) {
   const chart = document.createElement('time-chart');
-  chart.spec = { title: 'Rewards', isNumber: true, axis: 'From epoch', x: rewardBuckets.map((each) => each.firstEpoch), format: count, fromZero: true, series: [{ name: 'Rewards', color: color(5), values: rewardBuckets.map((each) => (each.rewards === null ? null : whole(each.rewards))) }] };
+  chart.spec = { title: 'Rewards', isNumber: true, axis: 'From epoch', x: rewardBuckets.map((each) => each.firstEpoch), format: count, fromZero: true, series: [{ name: 'Rewards', color: color(5), missing: rewardBuckets.map(unknownRewards), values: rewardBuckets.map((each) => (each.rewards === null ? null : whole(each.rewards))) }] };
   return chartCard({
     title: 'Rewards', note: 'Sums of equal ranges of epochs, in tokens',
-    figures: { columns: ['first_epoch', 'last_epoch', 'rewards', 'unknown_epochs'], rows: rewardBuckets.map((each) => [each.firstEpoch, each.lastEpoch, each.rewards, each.unknownEpochs]) },
+    figures: { columns: ['first_epoch', 'last_epoch', 'rewards', 'unknown_epochs'], rows: rewardBuckets.map((each) => [each.firstEpoch, each.lastEpoch, orReason(each.rewards, unknownRewards(each)), each.unknownEpochs]) },
   }, rewardBuckets.length ? chart : blank('No epoch has been imported.'));
 }
 
@@ -40,7 +42,7 @@ const yields = ({ domainOperators }) => {
   const known = domainOperators.nodes.filter((each) => each.yield);
   return chartCard({
     title: 'Yields', note: 'Growth of the share price over 7 days, a year on',
-    figures: { columns: ['operator', 'growth', 'annualized', 'reason'], rows: known.map((each) => [each.operatorId, each.yield.growth, each.yield.annualized, each.yield.reason]) },
+    figures: { columns: ['operator', 'growth', 'annualized'], rows: known.map((each) => [each.operatorId, orReason(each.yield.growth, words(each.yield.reason ?? 'no value')), orReason(each.yield.annualized, words(each.yield.reason ?? 'no value'))]) },
   }, known.length ? bars(known.map((each) => ({
     name: nameOf(each), color: color(each.operatorId), value: each.yield.annualized === null ? null : Math.max(0, Number(each.yield.annualized)),
     text: figure(each.yield.annualized, signed, { reason: words(each.yield.reason ?? 'no value') }),

@@ -1,6 +1,6 @@
 // Charts: time series by uPlot, all others as SVG. Each comes with its figures as table, CSV and query.
 import { download, h, state, svg } from './dom.js';
-import { count, exact, many, none, short, usd } from './format.js';
+import { count, exact, many, none, orReason, short, usd } from './format.js';
 import { exportCsv } from './graphql.js';
 import { daysBefore, graphiql, shown } from './layout.js';
 
@@ -18,7 +18,15 @@ const field = (value) => {
   const safe = /^[=+@\t\r]|^-\D/.test(text) ? `'${text}` : text;
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
-const csv = ({ columns, rows }) => `${[columns, ...rows].map((row) => row.map(field).join(',')).join('\r\n')}\r\n`;
+const reasonOf = (value) => value?.missing;
+
+/** Figures as CSV; a column that misses values has a column with the reasons beside it. */
+function csv({ columns, rows }) {
+  const misses = columns.map((column, index) => rows.some((row) => reasonOf(row[index]) !== undefined));
+  const head = columns.flatMap((column, index) => (misses[index] ? [column, /^[a-z0-9_]+$/.test(column) ? `${column}_reason` : `${column}, reason`] : [column]));
+  const lines = rows.map((row) => row.flatMap((value, index) => (misses[index] ? [reasonOf(value) === undefined ? value : '', reasonOf(value) ?? ''] : [value])));
+  return `${[head, ...lines].map((line) => line.map(field).join(',')).join('\r\n')}\r\n`;
+}
 
 /**
  * A card with a chart and its figures.
@@ -62,7 +70,7 @@ const plainTable = (title, { columns, rows }) =>
   h('table', null, h('caption', { class: 'visually-hidden' }, title),
     h('thead', null, h('tr', null, columns.map((column) => h('th', { scope: 'col' }, column)))),
     h('tbody', null, rows.map((row) => h('tr', null, row.map((value, index) =>
-      h(index ? 'td' : 'th', index ? { class: 'number' } : { scope: 'row' }, cell(value) === '' ? none() : /^-?\d{4,}(\.\d+)?$/.test(value) ? exact(value) : String(value)))))));
+      h(index ? 'td' : 'th', index ? { class: 'number' } : { scope: 'row' }, reasonOf(value) !== undefined ? none(reasonOf(value)) : cell(value) === '' ? none() : /^-?\d{4,}(\.\d+)?$/.test(value) ? exact(value) : String(value)))))));
 
 /** Buttons that choose one value of a parameter of the URL, which resets the parameters of another choice. */
 export const choice = (name, label, options, otherwise, resets = []) =>
@@ -212,7 +220,7 @@ class TimeChart extends HTMLElement {
     this.tip.replaceChildren(h('b', null, when), ...this.lines.map((each) => {
       const value = each.values[index];
       return h('div', null, h('i', { style: { background: each.color } }), h('span', { dir: 'auto' }, each.name),
-        h('em', null, value === null || value === undefined ? 'no value' : each.full ? full(each.full[index], format) : (exactly ?? format)(value)));
+        h('em', null, value === null || value === undefined ? each.missing[index] : each.full ? full(each.full[index], format) : (exactly ?? format)(value)));
     }), ...here.map((mark) => h('div', { class: 'mark' }, mark.label)));
     this.tip.hidden = false;
     const width = this.tip.offsetWidth;
@@ -247,12 +255,15 @@ const numeric = (value) => (value === null || value === undefined ? null : Numbe
  * A chart of daily values.
  * @param days UTC days, ascending
  * @param series [{name, values, color}], with values as the API returned them
+ * @param missing why the API returns null, when that is no missing price
  */
-export function timeChart({ title, note, size, days, series, document: name, variables, controls, empty, format, ...rest }) {
+export function timeChart({ title, note, size, days, series, document: name, variables, controls, empty, format, missing, ...rest }) {
+  // align() leaves days without a row undefined
+  const why = (value) => (value === undefined ? 'no row for this day' : missing ?? (format === usd ? 'no price' : 'not known'));
   const options = { title, note, size, document: name, variables, controls };
   const figures = () => ({
     columns: ['date', ...series.map((each) => each.name)],
-    rows: days.map((day, index) => [day, ...series.map((each) => each.values[index])]),
+    rows: days.map((day, index) => [day, ...series.map((each) => orReason(each.values[index], why(each.values[index])))]),
   });
   if (!days.length || !series.length) {
     return chartCard({ ...options, figures }, blank(empty ?? 'No day has been taken in this range yet.'));
@@ -260,7 +271,7 @@ export function timeChart({ title, note, size, days, series, document: name, var
   const chart = document.createElement('time-chart');
   chart.spec = {
     title, format, ...rest, x: days.map(seconds),
-    series: series.map((each, index) => ({ color: color(index), ...each, full: format === usd || format === count ? each.values : null, values: each.values.map(numeric) })),
+    series: series.map((each, index) => ({ color: color(index), ...each, missing: each.values.map(why), full: format === usd || format === count ? each.values : null, values: each.values.map(numeric) })),
   };
   return chartCard({ ...options, figures }, chart, gaps(series, format));
 }
@@ -289,26 +300,35 @@ export function align(series) {
     days,
     series: series.map(({ points, value, ...rest }) => {
       const byDay = new Map(points.map((point) => [point.date, value(point)]));
-      return { ...rest, values: days.map((day) => byDay.get(day) ?? null) };
+      return { ...rest, values: days.map((day) => byDay.get(day)) };
     }),
   };
 }
 
-// the API returns at most 1,000 days
-const RANGES = [['30', '30 d'], ['90', '90 d'], ['365', '1 y'], ['999', 'All']];
+const RANGES = [['30', '30 d'], ['90', '90 d'], ['365', '1 y'], ['all', 'All']];
 const DAYS = '90';
+/** The API returns at most this many rows. */
+const MOST_ROWS = 1000;
 
 /** Chooses how many days the charts of a page show. */
 export const rangeChoice = () => choice('range', 'Range', RANGES, DAYS);
 
-/** The first of the chosen days, of which `last` is the last. */
-export const rangeFrom = (last) => daysBefore(last, Number(state.get('range', DAYS)));
+/**
+ * Variables for the chosen days: from, last, and points, the number of days at equal distances when there are too many.
+ * @param last last day of the range
+ * @param most maximum number of days, each with one row in each list
+ */
+export function range({ firstDay, newestDay }, { last = newestDay, most = MOST_ROWS } = {}) {
+  const chosen = state.get('range', DAYS);
+  const from = chosen === 'all' ? (firstDay < last ? firstDay : last) : daysBefore(last, Number(chosen));
+  return { from, last, points: (Date.parse(last) - Date.parse(from)) / 86400000 >= most ? most : null };
+}
 
 /** Adds the rest of a total to aligned series that are a part of it. */
 export function withRest(aligned, totals) {
   const values = aligned.days.map((day, index) => {
     const known = aligned.series.reduce((sum, each) => sum + Number(each.values[index] ?? 0), 0);
-    return totals.get(day) ? Math.max(0, Number(totals.get(day)) - known) : null;
+    return totals.get(day) ? Math.max(0, Number(totals.get(day)) - known) : totals.get(day);
   });
   return { ...aligned, series: [...aligned.series, { name: 'All others', values, color: 'var(--rest)' }] };
 }

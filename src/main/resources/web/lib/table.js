@@ -1,6 +1,7 @@
 // Tables with order in the URL, and paging.
 import { chartCard } from './charts.js';
 import { h, state } from './dom.js';
+import { orReason } from './format.js';
 
 /** Rows further than this from the window are not in the page. */
 const NEAR = '1200px 0px';
@@ -108,8 +109,12 @@ export function dataTable({ caption, columns, rows, empty = 'Nothing matches.', 
   return h('div', { class: 'table', tabindex: '0', role: 'region', 'aria-label': caption }, table, more, end);
 }
 
-/** What a cell says, as text for a file: full values, instants and addresses instead of their short forms. */
+/** What a cell says, for a file: full values, instants and addresses instead of their short forms, or why it is missing. */
 function plain(cell) {
+  const missing = cell.querySelector('.none');
+  if (missing && missing.textContent === cell.textContent) return orReason(null, missing.title);
+  const line = cell.querySelector('.sparkline');
+  if (line && !cell.textContent) return line.getAttribute('aria-label');
   const [only, ...more] = cell.querySelectorAll('.figure, time, copy-text');
   if (only && !more.length && only.textContent === cell.textContent) {
     if (only.matches('time')) return only.getAttribute('datetime');
@@ -117,18 +122,18 @@ function plain(cell) {
     return only.title.split(' ')[0].replaceAll(',', '');
   }
   for (const each of cell.querySelectorAll('copy-text')) each.replaceWith(` ${each.hasAttribute('bare') ? '' : each.getAttribute('text')}`);
-  return cell.classList.contains('number') && cell.querySelector('.none') ? '' : cell.textContent.trim();
+  return cell.textContent.trim();
 }
 
 /** The content of a table as columns and rows; a column of links has its addresses beside it. */
 function contents(columns, rows) {
   const cells = rows.map((row) => columns.map((column) => h('span', { class: column.number ? 'number' : null }, column.cell(row))));
-  const address = (cell) => cell.querySelector('.name[title^="0x"]')?.title ?? '';
+  const address = (cell) => cell.querySelector('.name[title^="0x"]')?.title;
   const linked = columns.map((column, index) => cells.some((line) => address(line[index])));
   const name = (column) => (typeof column.name === 'string' ? column.name : column.name.textContent);
   return {
     columns: columns.flatMap((column, index) => (linked[index] ? [name(column), `${name(column)} address`] : [name(column)])),
-    rows: cells.map((line) => line.flatMap((cell, index) => (linked[index] ? [address(cell)].map((found) => [plain(cell), found]).flat() : [plain(cell)]))),
+    rows: cells.map((line) => line.flatMap((cell, index) => (linked[index] ? [address(cell)].map((found) => [plain(cell), orReason(found, 'no address')]).flat() : [plain(cell)]))),
   };
 }
 

@@ -1,6 +1,6 @@
 // What is lost when every operator set takes all that it can slash.
 import { bars, blank, chartCard } from './charts.js';
-import { many, money, strategyLink, strategyName } from './format.js';
+import { many, money, orReason, strategyLink, strategyName } from './format.js';
 
 /** Rows with equal strategies, of several operators, are one bar. */
 export function worstCase(rows, note, empty) {
@@ -16,7 +16,7 @@ export function worstCase(rows, note, empty) {
   const sums = [...strategies.values()].sort((a, b) => Number(b.usd ?? -1) - Number(a.usd ?? -1));
   return chartCard({
     title: 'Worst case', note,
-    figures: { columns: ['strategy', 'operator_sets', 'burned_usd', 'redistributed_usd'], rows: rows.map((each) => [strategyName(each.strategy), each.operatorSetCount, each.burnedUsd, each.redistributedUsd]) },
+    figures: { columns: ['strategy', 'operator_sets', 'burned_usd', 'redistributed_usd'], rows: rows.map((each) => [strategyName(each.strategy), each.operatorSetCount, ...[each.burnedUsd, each.redistributedUsd].map((value) => orReason(value, each.sharesStatus === 'KNOWN' ? 'no price' : 'shares not known'))]) },
   }, sums.length ? bars(sums.map((each) => ({
     name: strategyName(each.strategy), link: strategyLink(each.strategy), value: each.usd, color: 'var(--critical)',
     text: money(each.usd, each.isKnown ? 'no price' : 'shares not known'), title: many(each.sets, 'operator set'),

@@ -1,6 +1,6 @@
 import { h } from '../lib/dom.js';
-import { align, bars, chartCard, rangeChoice, rangeFrom, sparkline, timeChart, withRest } from '../lib/charts.js';
-import { avsLink, count, delegatorLink, growth, link, lost, money, none, operatorLink, percent, risk, strategyLink, strategyName, time, title, tvs, usd, words } from '../lib/format.js';
+import { align, bars, chartCard, range, rangeChoice, sparkline, timeChart, withRest } from '../lib/charts.js';
+import { avsLink, count, delegatorLink, figure, growth, link, lost, money, none, operatorLink, orReason, percent, risk, strategyLink, strategyName, time, title, tvs, usd, words } from '../lib/format.js';
 import { heading, page, tile } from '../lib/layout.js';
 import { rewardsByDay, rewardsFrom } from '../lib/rewards.js';
 import { tableCard } from '../lib/table.js';
@@ -42,14 +42,18 @@ function stack({ network, strategies }) {
 
 const held = (fraction, reason) => (fraction === null ? none(words(reason)) : percent(fraction));
 
-function concentration(metrics) {
+function concentration({ concentration: metrics, latestSnapshot, dailySnapshots }) {
   const metric = metrics.find((each) => each.kind === 'NETWORK_OPERATORS');
   if (!metric) return h('section', { class: 'card' }, h('h2', null, 'Concentration'), h('p', { class: 'blank' }, 'No day has been analysed yet.'));
+  const scored = dailySnapshots.findLast((each) => each.spreadScore !== null);
+  const spreadReason = latestSnapshot?.scoredOperatorCount === null ? 'no day of this range is analysed yet' : 'no operator holds anything with a price';
   const parts = [['Largest operator', metric.top1], ['Five largest', metric.top5], ['Ten largest', metric.top10]];
   return chartCard({
     title: 'Concentration', note: `Share of TVS, ${metric.date}`,
-    figures: { columns: ['holders', 'share'], rows: parts },
-  }, bars(parts.map(([name, value]) => ({ name, value, text: held(value, metric.reason), series: 0 })), { max: 1, label: 'Share of TVS' }),
+    figures: { columns: ['holders', 'share'], rows: [...parts.map(([name, value]) => [name, orReason(value, words(metric.reason ?? ''))]), ['Spread score, 0 to 100', orReason(scored?.spreadScore, spreadReason)]] },
+  }, h('p', { class: 'spread' }, h('span', null, 'Spread ', h('b', null, figure(scored?.spreadScore, (score) => Number(score).toFixed(1), { unit: 'of 100', reason: spreadReason })), scored ? ' of 100, which is 30% of the network score of each operator' : ''),
+    dailySnapshots.length > 1 ? sparkline(dailySnapshots.map((each) => each.spreadScore), 'Spread over time', { width: 84, height: 26 }) : null),
+  bars(parts.map(([name, value]) => ({ name, value, text: held(value, metric.reason), series: 0 })), { max: 1, label: 'Share of TVS' }),
   h('p', { class: 'note' }, metric.nakamotoThird === null ? words(metric.reason)
     : `${metric.nakamotoThird} operators hold more than a third, ${metric.nakamotoHalf} more than half. HHI ${Number(metric.hhi).toFixed(3)}, Gini ${Number(metric.gini).toFixed(2)}.`));
 }
@@ -72,7 +76,7 @@ const slashes = ({ nodes, totalCount }) => chartCard({
   title: 'Latest slashes', note: `${count(totalCount)} in all`, size: 'listing',
   figures: {
     columns: ['slashed_at', 'operator', 'avs', 'set', 'strategy', 'wad_slashed', 'slashed_usd', 'description', 'transaction'],
-    rows: nodes.flatMap((each) => each.amounts.map((amount) => [each.slashedAt, each.operator.address, each.operatorSet.avs.address, each.operatorSet.number, amount.strategy.symbol, amount.wadSlashed, amount.slashedUsd, each.description, each.transactionHash])),
+    rows: nodes.flatMap((each) => each.amounts.map((amount) => [each.slashedAt, each.operator.address, each.operatorSet.avs.address, each.operatorSet.number, orReason(amount.strategy.symbol, 'symbol not known'), amount.wadSlashed, orReason(amount.slashedUsd, 'value not known'), orReason(each.description, 'none given'), each.transactionHash])),
   },
 },
   nodes.length ? h('ol', { class: 'feed' }, nodes.map((each) => h('li', null,
@@ -86,7 +90,7 @@ const alerts = ({ nodes, totalCount }) => chartCard({
   title: 'Latest alerts', note: `${count(totalCount)} in all`, size: 'listing',
   figures: {
     columns: ['happened_at', 'kind', 'operator', 'avs', 'delegator', 'usd', 'percent'],
-    rows: nodes.map((each) => [each.happenedAt, each.kind, each.operator?.address, each.avs?.address, each.delegator?.address, each.usd, each.percent]),
+    rows: nodes.map((each) => [each.happenedAt, each.kind, ...[each.operator?.address, each.avs?.address, each.delegator?.address, each.usd, each.percent].map((value) => orReason(value, 'not part of this kind'))]),
   },
 },
   nodes.length ? h('ol', { class: 'feed' }, nodes.map((each) => h('li', null,
@@ -95,7 +99,7 @@ const alerts = ({ nodes, totalCount }) => chartCard({
     h('small', null, time(each.happenedAt)))))
     : h('p', { class: 'blank' }, 'No alert rule has fired. Rules are made by mutations of the API.'));
 
-page(({ newestDay }) => ({ from: rangeFrom(newestDay), rewardsFrom: rewardsFrom(newestDay) }), (data) => {
+page((days) => ({ ...range(days), rewardsFrom: rewardsFrom(days.newestDay) }), (data) => {
   const days = data.network.dailySnapshots;
   const dates = days.map((each) => each.date);
   // a day without prices has no scores
@@ -107,16 +111,16 @@ page(({ newestDay }) => ({ from: rangeFrom(newestDay), rewardsFrom: rewardsFrom(
       timeChart({ title: 'Total value secured', note: 'USD at the prices of each day', size: 'wide', days: dates, format: usd, series: [{ name: 'TVS', values: days.map((each) => each.tvsUsd) }] }),
       stack(data),
       timeChart({
-        title: 'Risk levels', note: 'Active operators by level; higher scores are safer', stacked: true, format: count,
+        title: 'Risk levels', missing: 'not analysed', note: 'Active operators by level; higher scores are safer', stacked: true, format: count,
         days: scored.some((each) => each.lowCount !== undefined) ? dates : [], empty: 'No day has been analysed in this range yet.',
         series: LEVELS.map(([field, name, paint]) => ({ name, color: paint, values: scored.map((each) => each[field] ?? null) })),
       }),
       leaders(data.leaderboard),
       h('div', { class: 'column' }, chartCard({
         title: 'Strategies by TVS', note: `The largest of ${count(data.strategies.totalCount)}, now`,
-        figures: { columns: ['strategy', 'tvs_usd', 'operators'], rows: data.strategies.nodes.map((each) => [strategyName(each), each.tvsUsd, each.operatorCount]) },
+        figures: { columns: ['strategy', 'tvs_usd', 'operators'], rows: data.strategies.nodes.map((each) => [strategyName(each), orReason(each.tvsUsd, 'no price'), each.operatorCount]) },
       }, bars(data.strategies.nodes.map((each, index) => ({ name: strategyName(each), link: strategyLink(each), value: each.tvsUsd, series: index, text: tvs(each.tvsUsd, 'MISSING_PRICE') })), { label: 'Strategies by TVS' })),
-      concentration(data.network.concentration), alerts(data.alerts)),
+      concentration(data.network), alerts(data.alerts)),
       h('div', { class: 'column' }, slashes(data.slashingIncidents), rewardsByDay(data.network.rewardsByDay, [['Of AVSs', 'avsUsd'], ['Programmatic incentives', 'piUsd']]))),
   ];
 });

@@ -1,6 +1,6 @@
 import { h, state } from '../lib/dom.js';
-import { align, bars, blank, chartCard, color, donut, rangeChoice, rangeFrom, seconds, timeChart, withRest } from '../lib/charts.js';
-import { avsLink, bips, copy, count, day, delegatorLink, figure, link, lost, many, money, nameOf, none, number, percent, portion, risk, shorten, strategyLink, strategyName, time, title, tvs, tvsReason, usd, words } from '../lib/format.js';
+import { align, bars, blank, chartCard, color, donut, range, rangeChoice, seconds, timeChart, withRest } from '../lib/charts.js';
+import { avsLink, bips, copy, count, day, delegatorLink, figure, link, lost, many, money, nameOf, none, number, orReason, percent, portion, risk, shorten, strategyLink, strategyName, time, title, tvs, tvsReason, usd, words } from '../lib/format.js';
 import { ApiError } from '../lib/graphql.js';
 import { heading, page, subject, tile } from '../lib/layout.js';
 import { earnedCard, rewardsByDay, rewardsExport, rewardsFrom, yieldsCard } from '../lib/rewards.js';
@@ -85,7 +85,7 @@ function score(analytics) {
   ];
   return chartCard({
     title: 'Risk score', note: [`Of ${analytics.date}; 100 is safest. Confidence ${Number(analytics.confidence).toFixed(0)} of 100.`],
-    figures: { columns: ['part', 'weight', 'score'], rows: parts.map(([name, weight, points]) => [name.replace('· ', ''), weight, points]) },
+    figures: { columns: ['part', 'weight', 'score'], rows: parts.map(([name, weight, points, missing]) => [name.replace('· ', ''), orReason(weight, 'part of the above'), orReason(points, missing ? `missing: ${words(missing)}` : 'missing')]) },
   }, h('div', { class: 'score' }, risk(analytics)),
   bars(parts.map(([name, weight, points, missing]) => ({
     name: weight ? h('b', null, `${name} × ${weight}`) : name, value: points, color: weight ? 'var(--c1)' : 'var(--c5)',
@@ -104,10 +104,10 @@ function holders({ delegators, state: now }, concentration) {
   let sum = 0;
   const curve = [0, ...delegators.nodes.map((each) => (sum += Number(each.tvsUsd ?? 0)))].map((each) => (total ? Math.min(1, each / total) : null));
   const chart = document.createElement('time-chart');
-  chart.spec = { title: 'Concentration of delegators', isNumber: true, axis: 'Largest', x: curve.map((each, index) => index), series: [{ name: 'Share of TVS', values: curve, color: color(1) }], format: (each) => percent(each, 0), fromZero: true, height: 180 };
+  chart.spec = { title: 'Concentration of delegators', isNumber: true, axis: 'Largest', x: curve.map((each, index) => index), series: [{ name: 'Share of TVS', missing: [], values: curve, color: color(1) }], format: (each) => percent(each, 0), fromZero: true, height: 180 };
   return chartCard({
     title: 'Delegators', note: `${count(delegators.totalCount)} active; share of TVS that the largest hold together`,
-    figures: { columns: ['delegator', 'tvs_usd', 'share_up_to_here', 'delegated_at'], rows: delegators.nodes.map((each, index) => [each.delegator.address, each.tvsUsd, curve[index + 1], each.delegatedAt]) },
+    figures: { columns: ['delegator', 'tvs_usd', 'share_up_to_here', 'delegated_at'], rows: delegators.nodes.map((each, index) => [each.delegator.address, orReason(each.tvsUsd, 'no price'), orReason(curve[index + 1], 'no price'), orReason(each.delegatedAt, 'not seen')]) },
   }, total && delegators.nodes.length ? chart : blank('No delegator holds anything with a price.'),
   metric ? h('p', { class: 'note' }, metric.hhi === null ? `No concentration: ${words(metric.reason)}.`
     : `The largest holds ${percent(metric.top1)}, the ten largest ${percent(metric.top10)}. HHI ${Number(metric.hhi).toFixed(3)}, Gini ${Number(metric.gini).toFixed(2)}.`) : null,
@@ -125,7 +125,7 @@ function holders({ delegators, state: now }, concentration) {
 
 const held = ({ strategies }) => chartCard({
   title: 'Strategies', note: `${count(strategies.totalCount)} held`,
-  figures: { columns: ['strategy', 'shares', 'tvs_usd', 'utilization', 'delegators'], rows: strategies.nodes.map((each) => [strategyName(each.strategy), each.shares, each.tvsUsd, each.utilizationRate, each.delegatorCount]) },
+  figures: { columns: ['strategy', 'shares', 'tvs_usd', 'utilization', 'delegators'], rows: strategies.nodes.map((each) => [strategyName(each.strategy), orReason(each.shares, 'not known'), orReason(each.tvsUsd, each.sharesStatus === 'KNOWN' ? 'no price' : 'shares not known'), orReason(each.utilizationRate, 'no magnitude'), each.delegatorCount]) },
 }, donut(strategies.nodes.slice(0, 8).map((each) => ({ name: strategyName(each.strategy), link: strategyLink(each.strategy), value: each.tvsUsd })), usd),
 dataTable({
   caption: 'Strategies of the operator',
@@ -179,26 +179,31 @@ function commissions({ commissionRates }) {
 }
 
 const BARS = 20;
+/** Of a list of groups. */
+const MOST_GROUPS = 1000;
 
-function withdrawals({ queuedWithdrawals }) {
-  const byDay = new Map();
-  for (const each of queuedWithdrawals.nodes) {
-    const when = day(each.completableAt ?? each.queuedAt);
-    const known = byDay.get(when) ?? { when, count: 0, usd: 0, unknown: 0 };
-    known.count += 1;
-    if (each.currentUsd === null || each.currentUsd === undefined) known.unknown += 1;
-    else known.usd += Number(each.currentUsd);
-    byDay.set(when, known);
+/** Withdrawals by the day from which they can be completed, earliest first, from groups by day and status of the value. */
+function byDay(groups) {
+  const days = new Map();
+  for (const { keys: [when, status], aggregate } of groups.toReversed()) {
+    const known = days.get(when) ?? { when, count: 0, usd: null, reasons: [] };
+    known.count += Number(aggregate.count);
+    if (aggregate.currentUsd.sum !== null) known.usd = (known.usd ?? 0) + Number(aggregate.currentUsd.sum);
+    if (status !== 'VALUED') known.reasons.push(`${count(aggregate.count)} ${words(status)}`);
+    days.set(when, known);
   }
-  const rows = [...byDay.values()].sort((a, b) => (a.when < b.when ? -1 : 1));
-  const isCurrent = !state.get('asOf');
+  return [...days.values()];
+}
+
+function withdrawals({ queuedWithdrawals: { totalCount, groups } }) {
+  const rows = byDay(groups);
   return chartCard({
-    title: 'Withdrawal queue', note: [`${count(queuedWithdrawals.totalCount)} queued, by the day ${isCurrent ? 'from which they can be completed' : 'they were queued'}.`,
-      queuedWithdrawals.totalCount > queuedWithdrawals.nodes.length ? ` These are the latest ${count(queuedWithdrawals.nodes.length)}.` : '', rows.length > BARS ? ` The bars are the last ${BARS} days; the table has all.` : ''],
-    figures: { columns: ['day', 'withdrawals', 'usd'], rows: rows.map((each) => [each.when, each.count, each.usd]) },
+    title: 'Withdrawal queue', note: [`${count(totalCount)} queued, by the day from which they can be completed.`,
+      groups.length === MOST_GROUPS ? ` These are the latest ${many(rows.length, 'day')}.` : '', rows.length > BARS ? ` The bars are the last ${BARS} days; the table has all.` : ''],
+    figures: { columns: ['day', 'withdrawals', 'usd', 'not_fully_valued'], rows: rows.map((each) => [each.when, each.count, orReason(each.usd, each.reasons.join(', ')), each.reasons.join(', ') || 'none']) },
   }, rows.length ? bars(rows.slice(-BARS).map((each) => ({
-    name: each.when, value: isCurrent ? each.usd : each.count, series: 2,
-    text: [isCurrent ? money(each.usd) : '', ` ${each.count} withdrawal${each.count > 1 ? 's' : ''}`, each.unknown && isCurrent ? ` (${each.unknown} without value)` : ''],
+    name: each.when, value: each.usd, series: 2,
+    text: [money(each.usd, each.reasons.join(', ')), ` ${many(each.count, 'withdrawal')}`, each.reasons.length && each.usd !== null ? ` (${each.reasons.join(', ')})` : ''],
   })), { label: 'Withdrawals by day' }) : blank('No withdrawal is queued.'));
 }
 
@@ -206,7 +211,7 @@ const slashes = ({ slashingIncidents }) => chartCard({
   title: 'Slashes', note: `${count(slashingIncidents.totalCount)} in all`, size: 'listing',
   figures: {
     columns: ['slashed_at', 'avs', 'set', 'strategy', 'wad_slashed', 'slashed_usd', 'description', 'transaction'],
-    rows: slashingIncidents.nodes.flatMap((each) => each.amounts.map((amount) => [each.slashedAt, each.operatorSet.avs.address, each.operatorSet.number, amount.strategy.symbol, amount.wadSlashed, amount.slashedUsd, each.description, each.transactionHash])),
+    rows: slashingIncidents.nodes.flatMap((each) => each.amounts.map((amount) => [each.slashedAt, each.operatorSet.avs.address, each.operatorSet.number, orReason(amount.strategy.symbol, 'symbol not known'), amount.wadSlashed, orReason(amount.slashedUsd, 'value not known'), orReason(each.description, 'none given'), each.transactionHash])),
   },
 },
   slashingIncidents.nodes.length ? h('ol', { class: 'feed' }, slashingIncidents.nodes.slice(0, 6).map((each) => h('li', null,
@@ -218,18 +223,18 @@ const acts = ({ activity }) => chartCard({
   title: 'Activity', note: 'The latest events', size: 'listing',
   figures: {
     columns: ['happened_at', 'type', 'avs', 'strategy', 'staker', 'amount', 'transaction'],
-    rows: activity.nodes.map((each) => [each.happenedAt, each.type, each.avs?.address, each.strategy?.symbol, each.staker, each.amount, each.transactionHash]),
+    rows: activity.nodes.map((each) => [each.happenedAt, each.type, ...[each.avs?.address, each.strategy?.symbol, each.staker, each.amount].map((value) => orReason(value, 'not part of this type')), each.transactionHash]),
   },
 },
   h('ol', { class: 'feed' }, activity.nodes.slice(0, 12).map((each) => h('li', null, h('b', null, title(each.type)), ' ',
     each.avs ? avsLink(each.avs) : '', each.strategy?.symbol ? ` ${each.strategy.symbol}` : '', each.staker ? [' ', copy(each.staker)] : '',
     h('div', null, h('small', null, time(each.happenedAt), ' · ', copy(each.transactionHash)))))));
 
-page(({ newestDay }) => {
-  newest = newestDay;
+page((days) => {
+  newest = days.newestDay;
   const asOf = state.get('asOf');
   const to = asOf || null;
-  return { address: subject(), asOf: asOf ? { date: asOf } : null, isCurrent: !asOf, to, from: rangeFrom(to ?? newestDay), rewardsFrom: rewardsFrom(to ?? newestDay) };
+  return { address: subject(), asOf: asOf ? { date: asOf } : null, isCurrent: !asOf, to, ...range(days, { last: to ?? newest }), rewardsFrom: rewardsFrom(to ?? newest) };
 }, ({ operator, history }) => {
   if (!operator) throw new ApiError('NOT_FOUND', `No event names an operator ${shorten(subject())}${state.get('asOf') ? ' up to this day' : ''}.`);
   document.title = `${nameOf(operator).slice(0, 80)} · Operator Analytics`;

@@ -1,6 +1,6 @@
 import { h, state } from '../lib/dom.js';
 import { chartCard, choice, sparkline } from '../lib/charts.js';
-import { bips, copy, count, direction, figure, growth, link, none, operatorLink, risk, signed, time, tvs, usd, words } from '../lib/format.js';
+import { bips, copy, count, direction, figure, growth, link, none, operatorLink, orReason, risk, signed, time, tvs, tvsReason, usd, words } from '../lib/format.js';
 import { query } from '../lib/graphql.js';
 import { heading, page, shown } from '../lib/layout.js';
 import { dataTable, pager } from '../lib/table.js';
@@ -15,11 +15,13 @@ const ROWS = [['25', '25 rows'], ['100', '100'], ['all', 'All']];
 /** Rows of one request; all rows arrive in several. */
 const first = () => Number({ 25: 25, 100: 100, all: 50 }[state.get('rows', '25')] ?? 25);
 
+const growthReason = ({ scoreReason }) => (scoreReason === 'NOT_ANALYSED' ? 'not analysed yet' : 'no shares 30 days ago');
+
 const COLUMNS = [
   { id: 'tvs', name: 'TVS', number: true, order: 'tvs', cell: ({ state: now }) => tvs(now.tvsUsd, now.tvsStatus) },
   { id: 'trend', name: 'Trend', cell: ({ state: now }) => sparkline(now.tvsTrend, 'TVS in 30 days') },
   { id: 'week', name: '7 days', number: true, order: 'week', cell: ({ state: now }) => change(now) },
-  { id: 'growth', name: 'Shares, 30 days', number: true, order: 'growth', cell: ({ state: now }) => growth(now.growthRate30d, now.scoreReason === 'NOT_ANALYSED' ? 'not analysed yet' : 'no shares 30 days ago') },
+  { id: 'growth', name: 'Shares, 30 days', number: true, order: 'growth', cell: ({ state: now }) => growth(now.growthRate30d, growthReason(now)) },
   { id: 'risk', name: 'Risk', order: 'risk', cell: ({ state: now }) => risk(now) },
   { id: 'commission', name: 'Commission', number: true, order: 'commission', cell: ({ state: now }) => figure(now.piBips, bips, { unit: 'basis points of programmatic incentives', reason: 'unknown' }) },
   { id: 'delegators', name: 'Delegators', number: true, order: 'delegators', cell: ({ state: now }) => count(now.activeDelegators) },
@@ -131,8 +133,8 @@ page(() => ({ where: where(), orderBy: orderBy(), first: first(), after: state.g
   const all = [...operators.nodes];
   const figures = () => ({
     columns: ['address', 'name', 'tvs_usd', 'tvs_status', 'tvs_change_7d', 'growth_rate_30d', 'risk_score', 'risk_level', 'pi_bips', 'delegators', 'avss', 'slashes'],
-    rows: all.map(({ address, metadata, state: now }) => [address, metadata?.name, now.tvsUsd, now.tvsStatus, now.tvsChange7d, now.growthRate30d,
-      now.riskScore, now.riskLevel, now.piBips, now.activeDelegators, now.activeAvsCount, now.totalSlashEvents]),
+    rows: all.map(({ address, metadata, state: now }) => [address, orReason(metadata?.name, 'no name published'), orReason(now.tvsUsd, tvsReason(now.tvsStatus)), now.tvsStatus, orReason(now.tvsChange7d, words(now.tvsChange7dReason ?? 'no figure')), orReason(now.growthRate30d, growthReason(now)),
+      orReason(now.riskScore, words(now.scoreReason ?? 'no score')), orReason(now.riskLevel, words(now.scoreReason ?? 'no score')), orReason(now.piBips, 'no rate known'), now.activeDelegators, now.activeAvsCount, now.totalSlashEvents]),
   });
   const isGrowing = state.get('rows') === 'all';
   let { pageInfo } = operators;

@@ -1,6 +1,6 @@
 import { h, state } from '../lib/dom.js';
 import { bars, blank, chartCard } from '../lib/charts.js';
-import { avsLink, copy, count, day, figure, lost, money, nameOf, none, operatorLink, strategyLink, strategyName, time, words } from '../lib/format.js';
+import { avsLink, copy, count, day, figure, lost, money, nameOf, none, operatorLink, orReason, strategyLink, strategyName, time, words } from '../lib/format.js';
 import { heading, page } from '../lib/layout.js';
 import { pager } from '../lib/table.js';
 
@@ -62,7 +62,7 @@ page(() => ({ where: where(), first: 25, after: state.get('after') || null }), (
       exported: 'pages/export-slashes',
       figures: {
         columns: ['slashed_at', 'operator', 'avs', 'set', 'slashed_usd', 'description', 'transaction'],
-        rows: nodes.map((each) => [each.slashedAt, each.operator.address, each.operatorSet.avs.address, each.operatorSet.number, each.slashedUsd, each.description, each.transactionHash]),
+        rows: nodes.map((each) => [each.slashedAt, each.operator.address, each.operatorSet.avs.address, each.operatorSet.number, orReason(each.slashedUsd, each.unvaluedStrategyCount ? `${each.unvaluedStrategyCount} strategies without value` : 'value not known'), orReason(each.description, 'none given'), each.transactionHash]),
       },
     }, nodes.length ? bars(nodes.map((each) => ({
       name: `${day(each.slashedAt)} ${nameOf(each.operator)}`.slice(0, 80), value: each.slashedUsd, color: 'var(--critical)', text: money(each.slashedUsd, 'value not known'),

@@ -1,6 +1,6 @@
 import { h, state } from '../lib/dom.js';
 import { chartCard, sparkline } from '../lib/charts.js';
-import { count, figure, money, none, short, strategyLink, strategyName, title, tvs, words } from '../lib/format.js';
+import { count, figure, money, none, orReason, strategyLink, strategyName, title, tvs, words } from '../lib/format.js';
 import { daysBefore, heading, page } from '../lib/layout.js';
 import { dataTable, pager } from '../lib/table.js';
 
@@ -39,7 +39,7 @@ page(({ newestDay }) => ({
       title: 'Strategies by filter', size: 'wide listing', exported: 'pages/export-strategies',
       figures: {
         columns: ['strategy', 'symbol', 'category', 'tvs_usd', 'price_usd', 'exchange_rate', 'operators', 'delegators'],
-        rows: strategies.nodes.map((each) => [each.address, strategyName(each), each.category, each.tvsUsd, each.priceUsd, each.exchangeRate && short(each.exchangeRate), each.operatorCount, each.delegatorCount]),
+        rows: strategies.nodes.map((each) => [each.address, strategyName(each), orReason(each.category, 'not imported'), orReason(each.tvsUsd, each.unknownOperatorCount ? 'shares not known' : 'no price'), orReason(each.priceUsd, 'no price'), orReason(each.exchangeRate, 'no rate'), each.operatorCount, each.delegatorCount]),
       },
     }, dataTable({ caption: 'Strategies', columns, rows: strategies.nodes, otherwise: DEFAULT_ORDER }), pager(strategies.pageInfo, strategies.totalCount, 'strategies')),
   ];

@@ -1,6 +1,6 @@
 import { h } from '../lib/dom.js';
-import { blank, chartCard, donut, rangeChoice, rangeFrom, timeChart } from '../lib/charts.js';
-import { copy, count, delegatorLink, figure, money, nameOf, none, number, operatorLink, percent, short, shorten, strategyName, time, title, tvs, usd, words } from '../lib/format.js';
+import { blank, chartCard, donut, range, rangeChoice, timeChart } from '../lib/charts.js';
+import { copy, count, delegatorLink, figure, money, nameOf, none, number, operatorLink, orReason, percent, short, shorten, strategyName, time, title, tvs, usd, words } from '../lib/format.js';
 import { ApiError } from '../lib/graphql.js';
 import { heading, page, subject, tile } from '../lib/layout.js';
 import { rewardsByDay, rewardsFrom, yieldsCard } from '../lib/rewards.js';
@@ -12,13 +12,13 @@ function spread({ concentration, operators, operatorCount }) {
   const parts = operators.nodes.slice(0, 7).map((each) => ({ name: nameOf(each.operator), link: operatorLink(each.operator), value: each.tvsUsd ?? each.shares }));
   return chartCard({
     title: 'Operators that hold it', note: `${count(operatorCount)} operators; the largest of them`,
-    figures: { columns: ['operator', 'shares', 'tvs_usd'], rows: operators.nodes.map((each) => [each.operator.address, each.shares, each.tvsUsd]) },
+    figures: { columns: ['operator', 'shares', 'tvs_usd'], rows: operators.nodes.map((each) => [each.operator.address, orReason(each.shares, 'not known'), orReason(each.tvsUsd, each.sharesStatus === 'KNOWN' ? 'no price' : 'shares not known')]) },
   }, donut(parts, operators.nodes[0]?.tvsUsd ? usd : short),
   concentration ? h('p', { class: 'note' }, concentration.hhi === null ? `No concentration: ${words(concentration.reason)}.`
     : `The largest holds ${percent(concentration.top1)}, the five largest ${percent(concentration.top5)}. ${concentration.nakamotoThird} hold more than a third. HHI ${Number(concentration.hhi).toFixed(3)}.`) : blank('No day has been analysed yet.'));
 }
 
-page(({ newestDay }) => ({ address: subject(), from: rangeFrom(newestDay), rewardsFrom: rewardsFrom(newestDay) }), ({ strategy }) => {
+page((days) => ({ address: subject(), ...range(days), rewardsFrom: rewardsFrom(days.newestDay) }), ({ strategy }) => {
   if (!strategy) throw new ApiError('NOT_FOUND', `Neither an event nor an import names a strategy ${shorten(subject())}.`);
   document.title = `${strategyName(strategy).slice(0, 80)} · Operator Analytics`;
   const days = strategy.dailySnapshots;
@@ -36,7 +36,7 @@ page(({ newestDay }) => ({ address: subject(), from: rangeFrom(newestDay), rewar
     h('div', { class: 'grid' },
       timeChart({ title: 'Total value secured', note: 'USD at the prices of each day', size: 'wide', format: usd, ...line('TVS', 'tvsUsd') }),
       timeChart({ title: 'Price', note: 'USD per token', format: usd, ...line('Price', 'priceUsd') }),
-      timeChart({ title: 'Exchange rate', note: 'Tokens per share', format: (rate) => Number(rate).toFixed(4), ...line('Tokens per share', 'exchangeRate') }),
+      timeChart({ title: 'Exchange rate', note: 'Tokens per share', missing: 'no rate', format: (rate) => Number(rate).toFixed(4), ...line('Tokens per share', 'exchangeRate') }),
       spread(strategy),
       timeChart({ title: 'Holders', note: 'At the end of each day', format: count, fromZero: true, days: days.map((each) => each.date), series: [{ name: 'Delegators', values: days.map((each) => each.delegatorCount) }, { name: 'Operators', values: days.map((each) => each.operatorCount) }] }),
       h('div', { class: 'column' }, rewardsByDay(strategy.rewardsByDay, [['Stakers', 'stakersUsd'], ['Operators', 'operatorsUsd']], 'A submission pays strategies by multiplier times shares.'), yieldsCard(strategy.yields)),
