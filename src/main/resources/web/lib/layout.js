@@ -3,6 +3,7 @@ import { h, state } from './dom.js';
 import { ApiError, query, token } from './graphql.js';
 import { count, instant, link, nameOf, duration, shorten, usd } from './format.js';
 import { renderAgain } from './keep.js';
+import { readable } from './values.js';
 
 const html = document.documentElement;
 const place = document.getElementById('page');
@@ -81,6 +82,7 @@ export function page(variables, render, follow) {
       const elements = [render(data, extensions)].flat(9).filter(Boolean);
       if (rendered) renderAgain(place, elements);
       else place.replaceChildren(...elements);
+      readable(place);
       rendered = 'yes';
     } catch (error) {
       if (signal.aborted) return;

@@ -21,3 +21,11 @@ export const flagChips = (flags) => chips(flags, ([, sentence], number) => sente
 
 /** The same in two words. */
 export const shortFlagChips = (flags) => chips(flags, ([short]) => short);
+
+/** The first chips, and the number of the others, which its title lists. */
+export function compact(all, shown = 2) {
+  if (all.length <= shown) return all;
+  const others = all.slice(shown).map((each) => each.textContent);
+  return [...all.slice(0, shown), h('span', { class: 'chip warn', tabindex: '0', title: others.join('\n') },
+    h('span', { 'aria-hidden': 'true' }, `+${others.length}`), h('span', { class: 'visually-hidden' }, others.join(', ')))];
+}

@@ -4,7 +4,7 @@ import { bips, copy, count, direction, figure, growth, link, none, operatorLink,
 import { query } from '../lib/graphql.js';
 import { heading, page, shown } from '../lib/layout.js';
 import { dataTable, pager } from '../lib/table.js';
-import { FLAGS, shortFlagChips } from './flags.js';
+import { compact, FLAGS, shortFlagChips } from './flags.js';
 
 const ORDERS = {
   tvs: 'TVS_USD', name: 'NAME', delegators: 'ACTIVE_DELEGATORS', risk: 'RISK_SCORE', growth: 'GROWTH_RATE_30D',
@@ -37,11 +37,12 @@ function change({ tvsChange7d, tvsChange7dReason }) {
   return h('span', { class: direction(tvsChange7d), title: tvsChange7d }, signed(tvsChange7d));
 }
 
-const marks = ({ state: now, flags }) => h('span', { class: 'chips' },
+const marks = ({ state: now, flags }) => h('span', { class: 'chips line' }, compact([
   now.isActive ? null : h('span', { class: 'chip warn' }, 'inactive'),
   now.totalSlashEvents ? h('span', { class: 'chip bad' }, `slashed ${now.totalSlashEvents}×`) : null,
+  ...shortFlagChips(flags),
   now.isPermissioned ? h('span', { class: 'chip' }, 'permissioned') : null,
-  shortFlagChips(flags));
+].filter(Boolean)));
 
 function where() {
   const conditions = [];
