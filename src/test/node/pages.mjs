@@ -82,7 +82,6 @@ const emptyCharts = (page) => page.evaluate(() => [...document.querySelectorAll(
 }).map((chart) => chart.getAttribute('aria-label')));
 
 async function accessible(page, name) {
-  await page.evaluate(axe);
   const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
   for (const each of found.violations.filter(({ impact }) => ['serious', 'critical'].includes(impact))) {
     check(false, `${name}: ${each.id} at ${each.nodes.slice(0, 3).map((node) => `${node.target} ${node.any[0]?.message ?? ''}`).join('; ')}`);
@@ -96,7 +95,7 @@ async function looksRight(page, name, width) {
   check(empty.length === 0, `${name}: no marks in ${empty}`);
 }
 
-/** Checks one page at both widths and in both themes, from one load; axe runs once for each width and theme of SIZES. */
+/** Checks one page at both widths and in both themes, from one load. */
 async function examine(browser, { name, path }) {
   const [wide, narrow] = SIZES;
   const { page, noted, go, close } = await open(browser, url, wide);
@@ -112,15 +111,15 @@ async function examine(browser, { name, path }) {
   }
   check(paint > 0 && paint < MAX_PAINT, `${name}: first contentful paint after ${paint} ms`);
   check(bytes > 0 && bytes < MAX_BYTES, `${name}: ${bytes} bytes`);
-  for (const [width, height, first, second] of [wide, narrow]) {
+  await page.evaluate(axe);
+  for (const [width, height, ...schemes] of [wide, narrow]) {
     await page.setViewportSize({ width, height });
-    await page.emulateMedia({ colorScheme: first });
-    await drawn(page);
-    await looksRight(page, `${name} ${width} ${first}`, width);
-    await accessible(page, `${name} ${width} ${first}`);
-    await page.emulateMedia({ colorScheme: second });
-    await drawn(page);
-    await looksRight(page, `${name} ${width} ${second}`, width);
+    for (const colorScheme of schemes) {
+      await page.emulateMedia({ colorScheme });
+      await drawn(page);
+      await looksRight(page, `${name} ${width} ${colorScheme}`, width);
+      await accessible(page, `${name} ${width} ${colorScheme}`);
+    }
   }
   for (const href of await page.$$eval('a[href]', (all) => all.map((each) => each.href))) {
     if (!links.has(href)) links.set(href, name);
