@@ -12,11 +12,8 @@ function orderBy() {
   return [{ field: ORDERS[order.replace('-', '')] ?? 'OPERATOR_COUNT', direction: order.startsWith('-') ? 'DESC' : 'ASC' }];
 }
 
-/** What the operator sets of an AVS can slash; null when nothing of it has a value. */
-function slashable({ operatorSets }) {
-  const known = operatorSets.map((set) => set.slashableUsd).filter((value) => value !== null);
-  return known.length ? String(known.reduce((sum, value) => sum + Number(value), 0)) : null;
-}
+/** What the operator sets of an AVS can slash; null without a set, and when nothing of it has a value. */
+const slashable = ({ operatorSetCount, slashableUsd }) => (operatorSetCount ? slashableUsd : null);
 
 const slashableReason = ({ operatorSetCount }) => (operatorSetCount ? 'nothing valued' : 'no operator set');
 

@@ -1,6 +1,6 @@
 // Charts: time series by uPlot, all others as SVG. Each comes with its figures as table, CSV and query.
 import { download, h, state, svg } from './dom.js';
-import { count, exact, many, none, orReason, short, usd } from './format.js';
+import { count, exact, many, none, orReason, short, sum, usd } from './format.js';
 import { exportCsv } from './graphql.js';
 import { daysBefore, graphiql, shown } from './layout.js';
 
@@ -327,8 +327,10 @@ export function range({ firstDay, newestDay }, { last = newestDay, most = MOST_R
 /** Adds the rest of a total to aligned series that are a part of it. */
 export function withRest(aligned, totals) {
   const values = aligned.days.map((day, index) => {
-    const known = aligned.series.reduce((sum, each) => sum + Number(each.values[index] ?? 0), 0);
-    return totals.get(day) ? Math.max(0, Number(totals.get(day)) - known) : totals.get(day);
+    const total = totals.get(day);
+    if (!total) return total;
+    const rest = sum([total, ...aligned.series.map((each) => `-${each.values[index] ?? 0}`)]);
+    return rest.startsWith('-') ? '0' : rest;
   });
   return { ...aligned, series: [...aligned.series, { name: 'All others', values, color: 'var(--rest)' }] };
 }

@@ -68,10 +68,13 @@ export function duration(seconds) {
 /** The part that a slash took, in wads. */
 export const lost = (wad) => (Number(wad) ? `−${Number(wad) < 1e15 ? Number((Number(wad) / 1e16).toPrecision(2)) : (Number(wad) / 1e16).toFixed(1)}%` : '0%');
 
-/** A base-unit amount as a decimal number of the token. */
-function tokens(amount, decimals = 18) {
-  const digits = String(amount).padStart(decimals + 1, '0');
-  return `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
+/** The sum of decimal strings, without loss of digits. */
+export function sum(values) {
+  const parts = values.map((each) => each.split('.'));
+  const scale = Math.max(0, ...parts.map(([, fraction = '']) => fraction.length));
+  const total = parts.reduce((before, [whole, fraction = '']) => before + BigInt(whole + fraction.padEnd(scale, '0')), 0n);
+  const digits = String(total).replace('-', '').padStart(scale + 1, '0');
+  return (total < 0n ? '-' : '') + digits.slice(0, digits.length - scale) + (scale ? `.${digits.slice(-scale)}` : '');
 }
 
 /** A value for a table of figures, or the reason for which it is missing. */

@@ -1,7 +1,7 @@
 // Rewards and their yields, as pages of operators, strategies, AVSs and delegators show them.
 import { download, h, state } from './dom.js';
 import { choice, timeChart } from './charts.js';
-import { copy, count, figure, many, money, percent, short, strategyLink, time, title, usd, words } from './format.js';
+import { copy, count, figure, many, money, percent, short, strategyLink, sum, time, title, usd, words } from './format.js';
 import { exportCsv } from './graphql.js';
 import { daysBefore } from './layout.js';
 import { tableCard } from './table.js';
@@ -57,7 +57,7 @@ export function summedByDay(groups, field) {
   const days = new Map();
   for (const { keys: [date, status], aggregate } of groups.toReversed()) {
     const known = days.get(date) ?? { date, [field]: null, usdStatus: 'COMPLETE' };
-    if (aggregate[field].sum !== null) known[field] = (known[field] ?? 0) + Number(aggregate[field].sum);
+    if (aggregate[field].sum !== null) known[field] = sum([known[field] ?? '0', aggregate[field].sum]);
     if (status !== 'COMPLETE') known.usdStatus = status;
     days.set(date, known);
   }

@@ -1,6 +1,6 @@
 // What is lost when every operator set takes all that it can slash.
 import { bars, blank, chartCard } from './charts.js';
-import { many, money, orReason, strategyLink, strategyName } from './format.js';
+import { many, money, orReason, strategyLink, strategyName, sum } from './format.js';
 
 /** Rows with equal strategies, of several operators, are one bar. */
 export function worstCase(rows, note, empty) {
@@ -10,7 +10,7 @@ export function worstCase(rows, note, empty) {
     const known = strategies.get(address) ?? { strategy: row.strategy, usd: null, sets: 0, isKnown: true };
     known.sets += row.operatorSetCount;
     known.isKnown &&= row.sharesStatus === 'KNOWN';
-    for (const part of [row.burnedUsd, row.redistributedUsd]) if (part !== null) known.usd = (known.usd ?? 0) + Number(part);
+    for (const part of [row.burnedUsd, row.redistributedUsd]) if (part !== null) known.usd = sum([known.usd ?? '0', part]);
     strategies.set(address, known);
   }
   const sums = [...strategies.values()].sort((a, b) => Number(b.usd ?? -1) - Number(a.usd ?? -1));

@@ -1,6 +1,6 @@
 import { h, state } from '../lib/dom.js';
 import { align, bars, blank, chartCard, color, donut, range, rangeChoice, seconds, timeChart, withRest } from '../lib/charts.js';
-import { avsLink, bips, copy, count, day, delegatorLink, figure, link, lost, many, money, nameOf, none, number, orReason, percent, portion, risk, shorten, strategyLink, strategyName, time, title, tvs, tvsReason, usd, words } from '../lib/format.js';
+import { avsLink, bips, copy, count, day, delegatorLink, figure, link, lost, many, money, nameOf, none, number, orReason, percent, portion, risk, shorten, strategyLink, strategyName, sum, time, title, tvs, tvsReason, usd, words } from '../lib/format.js';
 import { ApiError } from '../lib/graphql.js';
 import { heading, page, subject, tile } from '../lib/layout.js';
 import { earnedCard, rewardsByDay, rewardsExport, rewardsFrom, yieldsCard } from '../lib/rewards.js';
@@ -78,7 +78,7 @@ function score(analytics) {
     ['Performance', 0.5, analytics.performanceScore, null],
     ['· slashes', null, analytics.slashScore, 'SLASH_LOSS'], ['· stability', null, analytics.stabilityScore, 'SHARES_VOLATILITY_30D'], ['· tenure', null, analytics.tenureScore, null],
     ['Economic', 0.35, analytics.economicScore, null],
-    ['· spread of delegators', null, analytics.delegationHhi === null ? null : 100 - 100 * Number(analytics.delegationHhi), 'DELEGATION_HHI'],
+    ['· spread of delegators', null, analytics.delegationHhi === null ? null : (100 - 100 * Number(analytics.delegationHhi)).toFixed(6), 'DELEGATION_HHI'],
     ['· commissions', null, analytics.commissionScore, null], ['· growth', null, analytics.growthScore, 'GROWTH'],
     ['Network', 0.15, analytics.networkScore, null], ['· size', null, analytics.sizePercentile, 'SIZE'],
     ['· network spread', null, analytics.networkSpreadScore, 'NETWORK_HHI'],
@@ -101,8 +101,8 @@ function score(analytics) {
 function holders({ delegators, state: now }, concentration) {
   const metric = concentration.find((each) => each.kind === 'OPERATOR_DELEGATORS');
   const total = Number(now.tvsUsd ?? 0);
-  let sum = 0;
-  const curve = [0, ...delegators.nodes.map((each) => (sum += Number(each.tvsUsd ?? 0)))].map((each) => (total ? Math.min(1, each / total) : null));
+  let upTo = 0;
+  const curve = [0, ...delegators.nodes.map((each) => (upTo += Number(each.tvsUsd ?? 0)))].map((each) => (total ? Math.min(1, each / total) : null));
   const chart = document.createElement('time-chart');
   chart.spec = { title: 'Concentration of delegators', isNumber: true, axis: 'Largest', x: curve.map((each, index) => index), series: [{ name: 'Share of TVS', missing: [], values: curve, color: color(1) }], format: (each) => percent(each, 0), fromZero: true, height: 180 };
   return chartCard({
@@ -188,7 +188,7 @@ function byDay(groups) {
   for (const { keys: [when, status], aggregate } of groups.toReversed()) {
     const known = days.get(when) ?? { when, count: 0, usd: null, reasons: [] };
     known.count += Number(aggregate.count);
-    if (aggregate.currentUsd.sum !== null) known.usd = (known.usd ?? 0) + Number(aggregate.currentUsd.sum);
+    if (aggregate.currentUsd.sum !== null) known.usd = sum([known.usd ?? '0', aggregate.currentUsd.sum]);
     if (status !== 'VALUED') known.reasons.push(`${count(aggregate.count)} ${words(status)}`);
     days.set(when, known);
   }
