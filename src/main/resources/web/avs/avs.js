@@ -1,6 +1,6 @@
 import { h } from '../lib/dom.js';
 import { bars, blank, chartCard, range, rangeChoice, timeChart } from '../lib/charts.js';
-import { copy, count, day, lost, many, money, nameOf, none, number, operatorLink, orReason, shorten, strategyLink, time, title, tvs, usd } from '../lib/format.js';
+import { copy, count, day, lost, many, money, nameOf, none, number, operatorLink, orReason, shorten, strategyLink, symbolOf, time, title, tvs, usd } from '../lib/format.js';
 import { ApiError } from '../lib/graphql.js';
 import { heading, page, subject, tile } from '../lib/layout.js';
 import { earnedCard, rewardsByDay, rewardsExport, rewardsFrom, submissionsCard } from '../lib/rewards.js';
@@ -76,7 +76,7 @@ page((days) => {
         },
       }, avs.slashingIncidents.nodes.length ? h('ol', { class: 'feed' }, avs.slashingIncidents.nodes.map((each) => h('li', null,
           h('div', null, operatorLink(each.operator), ` by set ${each.operatorSet.number}, `, money(each.slashedUsd, 'value not known')),
-          h('div', { class: 'amounts' }, each.amounts.map((amount) => h('span', { class: 'chip' }, `${amount.strategy.symbol ?? title('strategy')} ${lost(amount.wadSlashed)}`))),
+          h('div', { class: 'amounts' }, each.amounts.map((amount) => h('span', { class: 'chip' }, symbolOf(amount.strategy), ` ${lost(amount.wadSlashed)}`))),
           h('small', null, time(each.slashedAt), ' · ', h('span', { dir: 'auto', class: 'free' }, each.description))))) : blank('This AVS has slashed nobody.')),
       submissionsCard(avs.rewardsSubmissions, avs.rewards)),
       h('div', { class: 'column' },

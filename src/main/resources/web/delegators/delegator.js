@@ -1,6 +1,6 @@
 import { h } from '../lib/dom.js';
 import { align, bars, blank, chartCard, donut, range, rangeChoice, timeChart } from '../lib/charts.js';
-import { avsLink, copy, count, day, figure, many, money, none, operatorLink, orReason, percent, risk, short, shorten, strategyLink, strategyName, time, tvs, usd, words } from '../lib/format.js';
+import { avsLink, copy, count, day, figure, many, money, none, operatorLink, orReason, percent, risk, short, shorten, strategyLink, strategyName, symbolOf, time, tvs, usd, words } from '../lib/format.js';
 import { ApiError } from '../lib/graphql.js';
 import { heading, page, shown, subject, tile } from '../lib/layout.js';
 import { earnedCard, rewardsByDay, rewardsExport, rewardsFrom, roughness, summedByDay } from '../lib/rewards.js';
@@ -26,7 +26,7 @@ function exposed(operator) {
     title: 'Who can slash these shares', note: 'Operator sets with an allocation of the operator, and the part of the shares that each could take', size: 'wide',
     figures: { columns: ['avs', 'set', 'strategy', 'slashable_shares', 'slashable_usd'], rows: exposure.map((each) => [each.operatorSet.avs.address, each.operatorSet.number, strategyName(each.strategy), orReason(each.slashableShares, 'not known'), orReason(each.slashableUsd, each.sharesStatus === 'KNOWN' ? 'no price' : 'shares not known')]) },
   }, exposure.length ? [bars(exposure.slice(0, 10).map((each) => ({
-    name: '', link: h('span', null, avsLink(each.operatorSet.avs), ` ${each.operatorSet.number} · ${strategyName(each.strategy)}`), value: each.slashableUsd, series: 3, text: money(each.slashableUsd, each.sharesStatus === 'KNOWN' ? 'no price' : 'shares not known'),
+    name: '', link: h('span', null, avsLink(each.operatorSet.avs), ` ${each.operatorSet.number} · `, symbolOf({ symbol: strategyName(each.strategy) })), value: each.slashableUsd, series: 3, text: money(each.slashableUsd, each.sharesStatus === 'KNOWN' ? 'no price' : 'shares not known'),
   })), { label: 'Slashable value' }), dataTable({
     caption: 'Slashable shares by operator set', limit: 8,
     columns: [
@@ -48,7 +48,7 @@ const withdrawn = ({ nodes, totalCount }) => tableCard({
       { name: 'State', cell: (each) => h('span', { class: `chip ${each.status === 'QUEUED' ? (each.isCompletable ? 'good' : 'warn') : ''}` }, each.status === 'QUEUED' ? (each.isCompletable ? 'can be completed' : 'waiting') : 'completed') },
       { name: 'Completable', cell: (each) => [time(each.completableAt), each.isCompletableAtEstimated ? h('small', null, ' estimated') : null] },
       { name: 'Value now', number: true, cell: (each) => money(each.currentUsd, words(each.currentUsdStatus)) },
-      { name: 'Shares', cell: (each) => each.shares.map((share) => h('span', { class: 'chip', title: `${share.currentShares ?? share.shares} base units` }, `${share.strategy.symbol ?? 'strategy'} ${count(Number(share.currentShares ?? share.shares) / 1e18)}`, Number(share.lostToSlashes ?? 0) > 0 ? ` (lost ${count(Number(share.lostToSlashes) / 1e18)})` : '')) },
+      { name: 'Shares', cell: (each) => each.shares.map((share) => h('span', { class: 'chip', title: `${share.currentShares ?? share.shares} base units` }, symbolOf(share.strategy), ` ${count(Number(share.currentShares ?? share.shares) / 1e18)}`, Number(share.lostToSlashes ?? 0) > 0 ? ` (lost ${count(Number(share.lostToSlashes) / 1e18)})` : '')) },
       { name: 'Operator', cell: (each) => (each.operator ? operatorLink(each.operator) : none('nobody')) },
     ],
     rows: nodes, empty: 'No withdrawal was ever queued.',

@@ -134,6 +134,8 @@ export const operatorLink = (operator) => reference('operators', operator);
 export const avsLink = (avs) => reference('avs', avs);
 export const delegatorLink = (delegator) => h('span', { class: 'with-copy' }, linked('delegators', delegator.address, h('code', null, shorten(delegator.address))), copyIcon(delegator.address));
 export const strategyName = (strategy) => strategy.symbol || shorten(strategy.address);
+/** A symbol that a token gives itself, cut where it is long. */
+export const symbolOf = ({ symbol, token }, otherwise = 'strategy') => h('span', { class: 'name', dir: 'auto', title: token }, symbol ?? otherwise);
 export const strategyLink = (strategy) => linked('strategies', strategy.address, strategyName(strategy));
 
 /** An address that one click copies. */

@@ -1,7 +1,7 @@
 // Rewards and their yields, as pages of operators, strategies, AVSs and delegators show them.
 import { download, h, state } from './dom.js';
 import { choice, timeChart } from './charts.js';
-import { copy, count, figure, many, money, percent, short, strategyLink, sum, time, title, usd, words } from './format.js';
+import { copy, count, figure, many, money, percent, short, strategyLink, sum, symbolOf, time, title, usd, words } from './format.js';
 import { exportCsv } from './graphql.js';
 import { daysBefore } from './layout.js';
 import { tableCard } from './table.js';
@@ -74,7 +74,7 @@ export function roughness(groups) {
 export const earnedCard = (rewards, note, empty) => tableCard({
   title: 'Rewards by token', note,
   columns: [
-    { name: 'Token', cell: (each) => (each.symbol ? h('span', { title: each.token }, each.symbol) : copy(each.token)) },
+    { name: 'Token', cell: (each) => (each.symbol ? symbolOf(each) : copy(each.token)) },
     { name: 'Earned', number: true, cell: (each) => amount(each.earned, each.decimals) },
     { name: 'Value', number: true, cell: (each) => money(each.earnedUsd, words(each.earnedUsdStatus)) },
     { name: 'Claimed', number: true, cell: (each) => amount(each.claimed, each.decimals) },
@@ -122,7 +122,7 @@ export function submissionsCard({ nodes, totalCount }, rewards) {
       { name: 'Pays', cell: (each) => title(each.kind) },
       { name: 'Days', cell: (each) => h('span', { title: `Up to ${each.endDate}, exclusive` }, `${each.startDate}, ${(Date.parse(each.endDate) - Date.parse(each.startDate)) / 86400000} d`) },
       { name: 'Amount', number: true, cell: (each) => (tokens.has(each.token) ? amount(each.amount, tokens.get(each.token).decimals) : figure(each.amount, count, { unit: 'base units' })) },
-      { name: 'Token', cell: (each) => tokens.get(each.token)?.symbol ?? copy(each.token) },
+      { name: 'Token', cell: ({ token }) => (tokens.get(token)?.symbol ? symbolOf(tokens.get(token)) : copy(token)) },
       { name: 'Strategies', number: true, cell: (each) => count(each.strategies.length) },
     ],
     rows: nodes, limit: 8, empty: 'The AVS submitted no rewards, or the source has no events of rewards.',

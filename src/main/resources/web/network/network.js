@@ -1,6 +1,6 @@
 import { h } from '../lib/dom.js';
 import { align, bars, chartCard, range, rangeChoice, sparkline, timeChart, withRest } from '../lib/charts.js';
-import { avsLink, count, delegatorLink, figure, growth, link, lost, money, none, operatorLink, orReason, percent, risk, strategyLink, strategyName, time, title, tvs, usd, words } from '../lib/format.js';
+import { avsLink, count, delegatorLink, figure, growth, link, lost, money, none, operatorLink, orReason, percent, risk, strategyLink, strategyName, symbolOf, time, title, tvs, usd, words } from '../lib/format.js';
 import { heading, page, tile } from '../lib/layout.js';
 import { rewardsByDay, rewardsFrom } from '../lib/rewards.js';
 import { tableCard } from '../lib/table.js';
@@ -82,7 +82,7 @@ const slashes = ({ nodes, totalCount }) => chartCard({
   nodes.length ? h('ol', { class: 'feed' }, nodes.map((each) => h('li', null,
     h('div', null, operatorLink(each.operator), h('span', null, ' by '), avsLink(each.operatorSet.avs), h('span', null, ` set ${each.operatorSet.number}`)),
     h('div', { class: 'amounts' }, each.amounts.map((amount) => h('span', { class: 'chip', title: `${amount.wadSlashed} of 10^18` },
-      `${amount.strategy.symbol ?? 'strategy'} ${lost(amount.wadSlashed)} `, money(amount.slashedUsd, 'value not known')))),
+      symbolOf(amount.strategy), ` ${lost(amount.wadSlashed)} `, money(amount.slashedUsd, 'value not known')))),
     h('small', null, time(each.slashedAt), each.description ? [' · ', h('span', { dir: 'auto', class: 'free' }, each.description)] : null))))
     : h('p', { class: 'blank' }, 'No operator has been slashed.'));
 

@@ -1,6 +1,6 @@
 import { h, state } from '../lib/dom.js';
 import { align, bars, blank, chartCard, color, donut, range, rangeChoice, seconds, timeChart, withRest } from '../lib/charts.js';
-import { avsLink, bips, copy, count, day, delegatorLink, figure, link, lost, many, money, nameOf, none, number, orReason, percent, portion, risk, shorten, strategyLink, strategyName, sum, time, title, tvs, tvsReason, usd, words } from '../lib/format.js';
+import { avsLink, bips, copy, count, day, delegatorLink, figure, link, lost, many, money, nameOf, none, number, orReason, percent, portion, risk, shorten, strategyLink, strategyName, sum, symbolOf, time, title, tvs, tvsReason, usd, words } from '../lib/format.js';
 import { ApiError } from '../lib/graphql.js';
 import { heading, page, subject, tile } from '../lib/layout.js';
 import { earnedCard, rewardsByDay, rewardsExport, rewardsFrom, yieldsCard } from '../lib/rewards.js';
@@ -216,7 +216,7 @@ const slashes = ({ slashingIncidents }) => chartCard({
 },
   slashingIncidents.nodes.length ? h('ol', { class: 'feed' }, slashingIncidents.nodes.slice(0, 6).map((each) => h('li', null,
     h('div', null, setName(each.operatorSet)),
-    h('div', { class: 'amounts' }, each.amounts.map((amount) => h('span', { class: 'chip' }, `${amount.strategy.symbol ?? 'strategy'} ${lost(amount.wadSlashed)} `, money(amount.slashedUsd, 'value not known')))),
+    h('div', { class: 'amounts' }, each.amounts.map((amount) => h('span', { class: 'chip' }, symbolOf(amount.strategy), ` ${lost(amount.wadSlashed)} `, money(amount.slashedUsd, 'value not known')))),
     h('small', null, time(each.slashedAt), ' · ', h('span', { dir: 'auto', class: 'free' }, each.description))))) : h('p', { class: 'blank' }, 'Never slashed.'));
 
 const acts = ({ activity }) => chartCard({
@@ -227,7 +227,7 @@ const acts = ({ activity }) => chartCard({
   },
 },
   h('ol', { class: 'feed' }, activity.nodes.slice(0, 12).map((each) => h('li', null, h('b', null, title(each.type)), ' ',
-    each.avs ? avsLink(each.avs) : '', each.strategy?.symbol ? ` ${each.strategy.symbol}` : '', each.staker ? [' ', copy(each.staker)] : '',
+    each.avs ? avsLink(each.avs) : '', each.strategy?.symbol ? [' ', symbolOf(each.strategy)] : '', each.staker ? [' ', copy(each.staker)] : '',
     h('div', null, h('small', null, time(each.happenedAt), ' · ', copy(each.transactionHash)))))));
 
 page((days) => {

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PagesTest {
   private static final Path NODE = Path.of("src/test/node");
   private static final int EPOCHS = 40;
+  private static final List<Integer> DOMAIN_OPERATORS = List.of(0, 7, 9);
   private static final String PREFIX = "/some/analytics";
   private static final String TOKEN = "the token of an administrator";
 
@@ -43,31 +45,62 @@ class PagesTest {
         && Files.isExecutable(Path.of("/usr/bin/chromium"));
   }
 
-  /**
-   * Names and texts that would be markup, script or a change of direction if they were not text.
-   */
-  @BeforeAll
-  static void takeDaysAndNameTheLargestOperatorsBadly(@TempDir Path directory) throws Exception {
-    var names =
-        new String[] {
+  /** Texts that would be markup, script or a change of direction if they were not text. */
+  private static final List<String> BAD_TEXTS =
+      List.of(
           "<img src=x onerror=alert(1)><script>alert(2)</script>",
           "\u202Egnidaer\u202C اسم المشغل",
-          "W".repeat(5_000)
-        };
-    var lines = new StringBuilder("operator,name,description,website\n");
+          "W".repeat(5_000));
+
+  /** Gives the objects that pages show first the bad texts as names. */
+  @BeforeAll
+  static void takeDaysAndNameBadly(@TempDir Path directory) throws Exception {
+    var tables = server.tables();
     var operators =
-        server
-            .tables()
-            .rows("select operator_id from operator_state order by total_tvs desc limit 3");
-    for (var i = 0; i < names.length; i++) {
-      lines.append(
-          "%1$s,\"%2$s\",\"%2$s\",javascript:alert(3)\n"
-              .formatted(operators.get(i).getFirst(), names[i]));
+        first("operator_id from operator_state order by total_tvs desc, operator_id limit 3");
+    var avses =
+        first(
+            "split_part(operator_set_id, '-', 1) from operator_slashing_incidents group by 1"
+                + " order by max(slashed_block) desc limit 3");
+    var strategies =
+        first("strategy_id from strategies join strategy_state using (strategy_id)"
+            + " order by tvs_usd desc nulls last, strategy_id limit 3");
+    var lines = new StringBuilder("operator,avs,name,description,website\n");
+    for (var i = 0; i < BAD_TEXTS.size(); i++) {
+      var text = BAD_TEXTS.get(i);
+      for (var subject : List.of(operators.get(i) + ",", "," + avses.get(i))) {
+        lines.append("%1$s,\"%2$s\",\"%2$s\",javascript:alert(3)\n".formatted(subject, text));
+      }
+      tables.execute(
+          """
+          update strategies set symbol = '%1$s' where strategy_id = '%2$s';
+          update operator_slashing_incidents set description = '%1$s'
+          where (operator_id, transaction_hash, log_index) = (
+              select operator_id, transaction_hash, log_index from operator_slashing_incidents
+              order by slashed_block desc, log_index desc offset %3$s limit 1);
+          insert into operators_metadata (operator_id, name) values (%4$s, '%1$s');
+          with rule as (
+              insert into alert_rules (name, kind, is_enabled, since, created_at, created_by)
+              values (left('%1$s', 200), 'SLASH', false, now(), now(), 'test')
+              returning rule_id)
+          insert into alerts (rule_id, fact_key, kind, operator_id, avs_id, happened_at, figures, link, fired_at)
+          select rule_id, 'fact', 'SLASH', '%5$s', '%6$s', now(), '{}', '/', now() from rule;
+          """
+              .formatted(
+                  text,
+                  strategies.get(i),
+                  Integer.toString(i),
+                  Integer.toString(DOMAIN_OPERATORS.get(i)),
+                  operators.get(i),
+                  avses.get(i)));
     }
-    var file = Files.writeString(directory.resolve("names.csv"), lines);
-    server.tables().importMetadata(file);
+    tables.importMetadata(Files.writeString(directory.resolve("names.csv"), lines));
     importEpochs(directory, 0, EPOCHS);
-    server.tables().takeDays(LocalDate.parse("2026-01-07"), DemoTables.FIRST_DAY);
+    tables.takeDays(LocalDate.parse("2026-01-07"), DemoTables.FIRST_DAY);
+  }
+
+  private static List<String> first(String columns) {
+    return server.tables().rows("select " + columns).stream().map(List::getFirst).toList();
   }
 
   private static void importEpochs(Path directory, int from, int to)
@@ -79,6 +112,7 @@ class PagesTest {
               .endingAt(1_000 + 3_000L * epoch)
               .operator(0, Long.toString(1_000_000L + epoch), "1000000")
               .operator(7, Long.toString(2_000_000L + 3L * epoch), "1000000")
+              .operator(9, "1500000", "1000000")
               .reward(0, Integer.toString(epoch))
               .toString());
     }
