@@ -559,6 +559,41 @@ const SCENARIOS = {
     await close('keyboard');
   },
 
+  async 'a failure says what to do, and is tried again'(browser) {
+    const { page, noted, close } = await open(browser, url);
+    const busy = { errors: [{ message: 'server busy, retry in 1 s', extensions: { code: 'TOO_MANY_REQUESTS' } }] };
+    const failures = [
+      ['**/graphql?*', (route) => route.abort(), 'No answer from the server.', 'Check the connection, then try again.'],
+      ['**/queries/*', (route) => route.abort(), 'No answer from the server.', 'Check the connection, then try again.'],
+      ['**/graphql?*', (route) => route.fulfill({ status: 429, json: busy }), 'server busy, retry in 1 s', 'Wait a moment, then try again.'],
+      ['**/graphql?*', (route) => route.fulfill({ status: 500, json: { errors: [{ message: 'failed', extensions: { code: 'INTERNAL', errorId: 'e-1' } }] } }), 'Error id: e-1.', 'Try again.'],
+      ['**/graphql?*', (route) => route.fulfill({ status: 502, body: '<html>Bad gateway</html>' }), 'The server answered 502.', 'Try again in a few seconds.'],
+      ['**/queries/*', (route) => route.fulfill({ status: 404, body: '' }), 'This page belongs to another version of the server.', 'Reload the page.'],
+    ];
+    for (const [path, fail, ...sentences] of failures) {
+      await page.route(path, fail);
+      await page.goto(`${url}/operators/${LARGEST[3]}`);
+      await settled(page);
+      const said = await page.innerText('.notice');
+      for (const sentence of sentences) check(said.includes(sentence), `a failure says "${said}", not "${sentence}"`);
+      await page.unroute(path);
+      await page.click('.notice button:text-is("Try again")');
+      await page.waitForSelector('.tiles');
+      await settled(page);
+      check((await emptyCharts(page)).length === 0 && !(await page.$('.chart.wide .blank')), `the page has no charts after a failure (${sentences[0]})`);
+      check((await page.innerText('data-freshness')).includes('Block'), `the freshness is not tried again (${sentences[0]})`);
+    }
+    let answer;
+    await page.route('**/graphql?*', (route) => new Promise((resume) => { answer = resume; }).then(() => route.continue()));
+    await page.goto(`${url}/slashes`);
+    await page.waitForSelector('#page[aria-busy=true] :text("Loading…")');
+    await page.unroute('**/graphql?*', { behavior: 'ignoreErrors' });
+    answer();
+    // the browser notes each failed request
+    noted.complaints = noted.complaints.filter((each) => !each.startsWith('Failed to load resource'));
+    await close('failures');
+  },
+
   async 'a slash preview equals the answer of the API'(browser) {
     const { page, go, close } = await open(browser, url);
     await go(`/operators/${LARGEST[3]}`);

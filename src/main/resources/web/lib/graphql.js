@@ -22,7 +22,8 @@ const ADVICE = {
   TIMEOUT: 'Try again, or choose a shorter range.',
   UNAVAILABLE: 'The server is busy or has lost its database. Try again in a few seconds.',
   NETWORK: 'The server cannot be reached. Check the connection, then try again.',
-  INTERNAL: 'Tell the operator of this server the error id.',
+  OUTDATED: 'Reload the page.',
+  INTERNAL: 'Try again. If it fails again, tell the operator of this server what you see here.',
 };
 
 export class ApiError extends Error {
@@ -42,27 +43,42 @@ const headers = () => ({
   ...(token.get() ? { authorization: `Bearer ${token.get()}` } : {}),
 });
 
+/** What a status means when no GraphQL error comes with it, as from a proxy. */
+const CODES = { 401: 'UNAUTHENTICATED', 403: 'FORBIDDEN', 429: 'TOO_MANY_REQUESTS', 502: 'UNAVAILABLE', 503: 'UNAVAILABLE', 504: 'UNAVAILABLE' };
+const unexpected = ({ status }) => new ApiError(CODES[status] ?? 'INTERNAL', `The server answered ${status}.`);
+
+async function reach(url, options) {
+  try {
+    return await fetch(url, options);
+  } catch (error) {
+    if (error.name === 'AbortError') throw error;
+    throw new ApiError('NETWORK', 'No answer from the server.');
+  }
+}
+
 /** A document of docs/queries with its hash. */
 function load(name) {
   if (!documents.has(name)) {
-    documents.set(name, fetch(new URL(`queries/${name}.json`, base)).then((response) => {
-      if (!response.ok) throw new ApiError('NETWORK', 'This page belongs to another version of the server. Reload it.');
+    documents.set(name, reach(new URL(`queries/${name}.json`, base)).then((response) => {
+      if (response.status === 404) throw new ApiError('OUTDATED', 'This page belongs to another version of the server.');
+      if (!response.ok) throw unexpected(response);
       return response.json();
+    }).catch((error) => {
+      documents.delete(name);
+      throw error;
     }));
   }
   return documents.get(name);
 }
 
 async function send(url, options) {
-  let response;
+  const response = await reach(url, options);
   try {
-    response = await fetch(url, options);
+    return { answer: await response.json() };
   } catch (error) {
     if (error.name === 'AbortError') throw error;
-    throw new ApiError('NETWORK', 'No answer from the server.');
+    throw unexpected(response);
   }
-  const answer = await response.json().catch(() => ({ errors: [{ message: `The server answered ${response.status}.` }] }));
-  return { answer };
 }
 
 const post = (body, signal) => send(new URL('graphql', root), {
@@ -91,7 +107,7 @@ export async function query(name, variables = {}, { signal } = {}) {
 export async function exportCsv(name, variables) {
   const { document } = await load(name);
   const declared = new Set([...document.matchAll(/\$(\w+):/g)].map((match) => match[1]));
-  const response = await fetch(new URL('graphql/export.csv', root), {
+  const response = await reach(new URL('graphql/export.csv', root), {
     method: 'POST', headers: { ...headers(), accept: 'text/csv', 'content-type': 'application/json' },
     body: JSON.stringify({ query: document, variables: Object.fromEntries(Object.entries(variables).filter(([name]) => declared.has(name))) }),
   });

@@ -66,6 +66,7 @@ const skeleton = () =>
  */
 export function page(variables, render, follow) {
   let running;
+  let taken;
   let rendered = '';
   const run = async () => {
     running?.abort();
@@ -86,8 +87,11 @@ export function page(variables, render, follow) {
       rendered = 'yes';
     } catch (error) {
       if (signal.aborted) return;
-      place.replaceChildren(notice(error, run));
       rendered = '';
+      place.replaceChildren(notice(error, () => {
+        taken = freshness();
+        run();
+      }));
     } finally {
       if (!signal.aborted) place.setAttribute('aria-busy', 'false');
     }
@@ -99,7 +103,7 @@ export function page(variables, render, follow) {
     place.setAttribute('aria-busy', 'false');
     return;
   }
-  const taken = freshness();
+  taken = freshness();
   state.onChange(run);
   run();
   if (!follow) return;
