@@ -594,6 +594,65 @@ const SCENARIOS = {
     await close('failures');
   },
 
+  async 'everything is reached by Tab, in sight and with a visible focus'(browser) {
+    const { page, go, close } = await open(browser, url);
+    const focused = () => page.evaluate(() => {
+      const each = document.activeElement;
+      const [box] = each.getClientRects();
+      const style = getComputedStyle(each);
+      globalThis.stops ??= [];
+      const stop = globalThis.stops.indexOf(each);
+      if (stop < 0) globalThis.stops.push(each);
+      const at = box && document.elementFromPoint(box.x + box.width / 2, box.y + Math.min(box.height, innerHeight) / 2);
+      return {
+        isBody: each === document.body, isNew: stop < 0,
+        name: `${each.tagName} ${(each.getAttribute('aria-label') ?? each.name ?? '') || each.textContent.trim()}`.slice(0, 60),
+        text: each.textContent,
+        isMarked: each.matches(':focus-visible') && (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2),
+        isSeen: Boolean(at) && (each.contains(at) || at.contains(each)),
+      };
+    });
+    const walk = async (name, onStop) => {
+      for (let stops = 0; stops < 500; stops++) {
+        await page.keyboard.press('Tab');
+        const stop = await focused();
+        if (stop.isBody) break;
+        check(stop.isNew, `${name}: Tab comes back to ${stop.name}`);
+        check(stop.isMarked, `${name}: no focus is seen on ${stop.name}`);
+        check(stop.isSeen, `${name}: ${stop.name} is out of sight`);
+        if (!stop.isNew) break;
+        await onStop(stop);
+      }
+      const missed = await page.evaluate(() => [...document.querySelectorAll('a[href], button, input, select, summary, [tabindex="0"]')]
+        .filter((each) => each.checkVisibility({ visibilityProperty: true }) && !each.disabled && each.tabIndex >= 0 && !globalThis.stops.includes(each)).map((each) => each.outerHTML.slice(0, 80)));
+      check(missed.length === 0, `${name}: Tab misses ${missed.length}: ${missed.slice(0, 3)}`);
+    };
+    const done = new Set();
+    const once = (name, holds) => holds && !done.has(name) && done.add(name);
+
+    await go('/');
+    await walk('network', async ({ text }) => {
+      if (once('table', text === 'Table')) {
+        await page.keyboard.press('Enter');
+        check(await page.evaluate(() => document.activeElement.getAttribute('aria-expanded')) === 'true' && await page.isVisible('.figures table'), 'Enter opens no table');
+      }
+      if (once('legend', await page.evaluate(() => document.activeElement.matches('.legend button')))) {
+        await page.keyboard.press('Space');
+        check(await page.$('.legend button[aria-pressed=false]'), 'Space hides no line');
+      }
+    });
+    check(['table', 'legend'].every((each) => done.has(each)), `the walk met ${[...done]}`);
+
+    await go('/operators');
+    await walk('operators', async ({ name, text }) => {
+      if (once('menu', text === 'Columns')) await page.keyboard.press('Enter');
+      once('choice', name === 'INPUT column-address');
+    });
+    check(['menu', 'choice'].every((each) => done.has(each)), `the walk met ${[...done]}`);
+    check(!(await page.$('.menu[open]')), 'the menu stays open, over what Tab goes to');
+    await close('walk');
+  },
+
   async 'a slash preview equals the answer of the API'(browser) {
     const { page, go, close } = await open(browser, url);
     await go(`/operators/${LARGEST[3]}`);

@@ -1,6 +1,6 @@
 import { h } from '../lib/dom.js';
 import { bars, blank, chartCard, range, rangeChoice, timeChart } from '../lib/charts.js';
-import { copy, count, day, lost, many, money, nameOf, none, number, operatorLink, orReason, shorten, strategyLink, symbolOf, time, title, tvs, usd } from '../lib/format.js';
+import { copy, count, day, lost, many, money, nameOf, none, number, operatorLink, orReason, shorten, strategyLink, symbolOf, time, tvs, usd } from '../lib/format.js';
 import { ApiError } from '../lib/graphql.js';
 import { heading, page, subject, tile } from '../lib/layout.js';
 import { earnedCard, rewardsByDay, rewardsExport, rewardsFrom, submissionsCard } from '../lib/rewards.js';

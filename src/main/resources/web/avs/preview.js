@@ -1,5 +1,5 @@
 // Who would receive what of a pool of rewards that the AVS plans: terms chosen by the reader.
-import { h, state } from '../lib/dom.js';
+import { h, menu, state } from '../lib/dom.js';
 import { blank } from '../lib/charts.js';
 import { bips, copy, count, figure, many, none, operatorLink, short, strategyName, words } from '../lib/format.js';
 import { query } from '../lib/graphql.js';
@@ -105,7 +105,7 @@ export function rewardPreview({ address, operatorSets, rewardsSubmissions }) {
       run(value);
     },
   }, h('label', null, 'Pays', kind), setLabel, h('label', null, 'Tokens', pool), h('label', null, 'Days', days),
-  h('details', { class: 'menu' }, h('summary', null, 'Multipliers of strategies'), h('div', null, weights.map((each) => h('label', { class: 'weight' }, h('span', { class: 'name', dir: 'auto' }, each.name), each.input)))),
+  menu('Multipliers of strategies', weights.map((each) => h('label', { class: 'weight' }, h('span', { class: 'name', dir: 'auto' }, each.name), each.input))),
   h('button', { class: 'secondary' }, 'Preview')), place);
   if (known) run(known);
   return card;

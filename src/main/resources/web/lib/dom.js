@@ -16,6 +16,22 @@ function fill(element, attributes, children) {
 export const h = (tag, attributes, ...children) => fill(document.createElement(tag), attributes, children);
 export const svg = (tag, attributes, ...children) => fill(document.createElementNS(SVG, tag), attributes, children);
 
+/** A menu that closes by Escape, and when the focus leaves it. */
+export function menu(name, ...content) {
+  const element = h('details', {
+    class: 'menu',
+    onkeydown: ({ key }) => {
+      if (key !== 'Escape') return;
+      element.open = false;
+      element.querySelector('summary').focus();
+    },
+    onfocusout: ({ relatedTarget }) => {
+      if (relatedTarget && !element.contains(relatedTarget)) element.open = false;
+    },
+  }, h('summary', null, name), h('div', null, content));
+  return element;
+}
+
 /** A file that the browser saves. */
 export function download(name, type, text) {
   const url = URL.createObjectURL(new Blob([text], { type }));

@@ -1,4 +1,4 @@
-import { h, state } from '../lib/dom.js';
+import { h, menu, state } from '../lib/dom.js';
 import { chartCard, choice, sparkline } from '../lib/charts.js';
 import { bips, copy, count, direction, figure, growth, link, none, operatorLink, orReason, risk, signed, time, tvs, tvsReason, usd, words } from '../lib/format.js';
 import { query } from '../lib/graphql.js';
@@ -73,19 +73,14 @@ const select = (name, label, options, otherwise = '') => h('label', null, label,
 function toolbar() {
   const name = h('input', { type: 'search', name: 'name', value: state.get('name'), placeholder: 'Name or address', spellcheck: 'false' });
   const min = h('input', { type: 'number', name: 'min', min: 0, step: 'any', value: state.get('min'), placeholder: '0' });
-  const close = (event) => {
-    if (event.key !== 'Escape') return;
-    columns.open = false;
-    columns.querySelector('summary').focus();
-  };
-  const columns = h('details', { class: 'menu', onkeydown: close }, h('summary', null, 'Columns'), h('div', null, COLUMNS.map((column) => h('label', { class: 'check' },
+  const columns = menu('Columns', COLUMNS.map((column) => h('label', { class: 'check' },
     h('input', {
       type: 'checkbox', name: `column-${column.id}`, checked: chosenColumns().includes(column),
       onchange: (event) => {
         const next = COLUMNS.filter((each) => (each === column ? event.target.checked : chosenColumns().includes(each)));
         state.set({ columns: next.map((each) => each.id).join('.') });
       },
-    }), column.name))));
+    }), column.name)));
   return h('form', {
     class: 'toolbar', role: 'search', 'aria-label': 'Filters',
     onsubmit: (event) => {
