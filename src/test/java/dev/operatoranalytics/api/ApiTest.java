@@ -5,12 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micronaut.json.tree.JsonNode;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -22,6 +29,8 @@ class ApiTest {
   private static final String FEATURED = "0xa42cd0029f681b08b61f535e846f2a36f468c1c2";
 
   @RegisterExtension static final DemoServer server = new DemoServer();
+
+  private static final HttpClient http = HttpClient.newHttpClient();
 
   @Test
   void a_search_matches_addresses_and_names_only() throws Exception {
@@ -555,7 +564,7 @@ class ApiTest {
     var page = server.get("/graphiql").body();
 
     var sources =
-        java.util.regex.Pattern.compile("(?:src|href)=\"(?!data:)([^\"]+)\"")
+        Pattern.compile("(?:src|href)=\"(?!data:)([^\"]+)\"")
             .matcher(page)
             .results()
             .toList();
@@ -570,6 +579,58 @@ class ApiTest {
                   ? "public, max-age=31536000, immutable"
                   : "no-cache");
     }
+  }
+
+  @Test
+  void pages_run_nothing_inline_and_clients_keep_their_files_for_ever() throws Exception {
+    try (var prefixed =
+        server.replica(Map.of("micronaut.server.context-path", "/some/analytics"))) {
+      for (var root : List.of(server.uri(), prefixed.uri().resolve("/some/analytics"))) {
+        var files = new TreeSet<URI>();
+        for (var path :
+            List.of(
+                "/", "/operators", "/operators/0x0", "/strategies", "/strategies/0x0", "/avs",
+                "/avs/0x0", "/delegators/0x0", "/slashes", "/compare", "/epochs", "/pipeline",
+                "/developers")) {
+          var uri = URI.create(root + path);
+          var page = get(uri);
+          assertThat(page.statusCode()).as(path).isEqualTo(200);
+          assertThat(page.headers().firstValue("content-security-policy").orElseThrow())
+              .contains("default-src 'none'", "script-src 'self'", "style-src 'self'")
+              .doesNotContain("unsafe", "*", "http", "data:");
+          assertThat(page.headers().firstValue("x-content-type-options")).hasValue("nosniff");
+          assertThat(page.headers().firstValue("cache-control")).hasValue("no-cache");
+          assertThat(page.body()).doesNotContainPattern("<script>|<style| style=| on[a-z]+=");
+          Pattern.compile("(?:src|href)=\"([^\"]*/assets/[^\"]+)\"")
+              .matcher(page.body())
+              .results()
+              .forEach(found -> files.add(uri.resolve(found.group(1))));
+        }
+        // what modules import of each other, and the documents that they read
+        for (var name : List.of("lib/table.js", "operators/flags.js", "queries/search.json")) {
+          files.add(files.first().resolve("../" + name));
+        }
+        assertThat(files).hasSizeGreaterThan(20);
+        for (var file : files) {
+          assertThat(file.toString()).startsWith(root + "/assets/");
+          var asset = get(file);
+          assertThat(asset.statusCode()).as(file.toString()).isEqualTo(200);
+          assertThat(asset.headers().firstValue("cache-control"))
+              .hasValue("public, max-age=31536000, immutable");
+          assertThat(asset.headers().firstValue("x-content-type-options")).hasValue("nosniff");
+          assertThat(asset.headers().firstValue("content-type").orElseThrow())
+              .matches("(text/javascript|text/css|application/json|image/svg\\+xml).*");
+        }
+        var unknown = get(URI.create(root + "/assets/0123456789abcdef/style.css"));
+        assertThat(unknown.statusCode()).isEqualTo(404);
+        assertThat(unknown.headers().firstValue("cache-control").orElse(""))
+            .doesNotContain("immutable");
+      }
+    }
+  }
+
+  private static HttpResponse<String> get(URI uri) throws Exception {
+    return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
   }
 
   private static JsonNode page(String arguments) throws Exception {
