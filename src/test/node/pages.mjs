@@ -317,7 +317,7 @@ async function examine(browser, { name, path }) {
 const LARGEST = (await ask('{ operators(first: 4) { nodes { address } } }')).operators.nodes.map((each) => each.address);
 
 const FOUND = await ask(`{
-  slashingIncidents(first: 1) { nodes { operatorSet { avs { address } } } }
+  slashingIncidents(first: 1) { nodes { operator { address } operatorSet { avs { address } } } }
   operators(first: 4) { nodes { queuedWithdrawals(first: 1) { nodes { delegator { address } } } } }
   strategies(first: 1) { nodes { address } }
 }`);
@@ -400,6 +400,10 @@ const SCENARIOS = {
     check((await page.textContent('search-box li a')).includes('Emberford'), 'search does not find Emberford');
     await page.keyboard.press('ArrowDown');
     check(await page.$eval('search-box li', (found) => found.getAttribute('aria-selected')) === 'true', 'arrow keys do not select');
+    await page.fill('search-box input', DELEGATOR);
+    await page.waitForSelector('search-box li small:text-is("delegator")');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`${url}/delegators/${DELEGATOR}`);
     await close('search');
   },
 
@@ -472,6 +476,30 @@ const SCENARIOS = {
     await page.waitForURL(/compare/);
     await settled(page);
     await close('filters');
+  },
+
+  async 'filters of AVSs, strategies and slashes survive reload and back'(browser) {
+    const { page, go, close } = await open(browser, url);
+    const filters = [['/avs', 'name', 'sequenc'], ['/strategies', 'symbol', 'usd'], ['/slashes', 'operator', FOUND.slashingIncidents.nodes[0].operator.address]];
+    for (const [path, field, value] of filters) {
+      await go(path);
+      const shown = () => page.evaluate((name) => [document.querySelectorAll('.table tbody tr, .lives > li').length, document.querySelector(`input[name=${name}]`).value], field);
+      const [all] = await shown();
+      await page.fill(`input[name=${field}]`, value);
+      await page.click('button:text-is("Apply")');
+      await page.waitForURL(/\?/);
+      await settled(page);
+      const [some] = await shown();
+      check(some > 0 && some < all, `${path}: ${some} of ${all} rows match ${value}`);
+      await page.reload();
+      await settled(page);
+      check((await shown()).join() === [some, value].join(), `${path}: after reload ${await shown()}, not ${some} of ${value}`);
+      await page.goBack();
+      await settled(page);
+      await page.waitForFunction((name) => document.querySelector(`input[name=${name}]`)?.value === '', field);
+      check((await shown())[0] === all, `${path}: back shows ${await shown()} of ${all}`);
+    }
+    await close('filters of lists');
   },
 
   async 'a subscription moves a line'(browser) {
