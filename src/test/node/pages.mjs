@@ -126,9 +126,9 @@ const lists = (value) => (isObject(value) ? [...(Array.isArray(value) ? [value] 
 /** The scalar fields of an element of a list, by path. */
 const fields = (value, path = '') => (isObject(value) ? Object.entries(value).flatMap(([name, each]) => (Array.isArray(each) && isObject(each[0]) ? [] : fields(each, `${path}.${name}`))) : [[path, value]]);
 
-/** The values of each field of the elements of a list. */
+/** The values of a list, or of each field of its elements. */
 function sequencesOf(list) {
-  const found = new Map();
+  const found = new Map([['', list.filter((each) => each !== null && !isObject(each)).map(normal)]]);
   for (const [path, value] of list.filter(isObject).flatMap((each) => fields(each))) {
     if (!found.has(path)) found.set(path, []);
     if (value !== null) found.get(path).push(normal(value));
@@ -233,6 +233,9 @@ const everything = (page) => page.evaluate((source) => {
   };
 }, NUMBER.source);
 
+/** Tables whose rows are sums of rows of an answer. */
+const SUMMED = new Set(['Withdrawal queue', 'Rewards by day']);
+
 /** Compares every figure of a page with the answers to the queries that the page offers. */
 async function equalsAnswers(page, name) {
   const answers = await offered(page);
@@ -259,15 +262,21 @@ async function equalsAnswers(page, name) {
     const numbers = new Set([0, ...tables.find((each) => each.title === where).rows.flat().filter((cell) => NUMBER.test(cell)).flatMap((cell) => [Number(plain(cell)), Number(plain(cell)) / 1e18])]);
     for (const value of series.flat()) if (value !== null && !numbers.has(value)) note(`line of ${where}`, value);
   }
-  const objects = lists(answers).flat().filter(isObject).map((each) => new Set(leaves(each)));
-  const sequences = lists(answers).flatMap(sequencesOf);
+  const objects = answers.flatMap(lists).flat().filter(isObject).map((each) => new Set(leaves(each)));
+  const sequences = answers.flatMap(lists).flatMap(sequencesOf);
   for (const { title, rows } of tables) {
     const [head = [], ...body] = COMPUTED[title]?.(rows, { known, answers, tables, note: (what) => note(title, what) }) ?? rows;
     const numbers = (cells) => cells.filter((cell) => NUMBER.test(cell)).map(plain);
-    const isOfObjects = body.every((row) => objects.some((each) => numbers(row).every((value) => each.has(value))));
-    const isOfSequences = () => head.every((cell, index) => sequences.some((each) => isPart(numbers(body.map((row) => row[index])), each)));
-    const isOfSums = () => body.every((row) => numbers(row).every(isKnown));
-    if (!isOfObjects && !isOfSequences() && !(SUMMED.has(title) && isOfSums())) note(`table ${title}`, body.find((row) => !objects.some((each) => numbers(row).every((value) => each.has(value)))));
+    const isOfObject = (cells) => {
+      const answered = cells.map(normal).filter((cell) => NUMBER.test(cell) || known.has(cell));
+      return !answered.length || objects.some((each) => answered.every((cell) => each.has(cell)));
+    };
+    const isOfFacts = () => body.every((row) => numbers(row).every(isKnown));
+    const isRight = body.every(isOfObject)
+      || head.every((cell, index) => sequences.some((each) => isPart(numbers(body.map((row) => row[index])), each)))
+      || head.every((cell, index) => !index || isOfObject(body.map((row) => row[index])))
+      || ((head.length === 2 || SUMMED.has(title)) && isOfFacts());
+    if (!isRight) note(`table ${title}`, body.find((row) => !isOfObject(row)));
   }
   for (const [where, values] of wrong) check(false, `${name}: ${where} shows ${values.length}: ${values.slice(0, 3)}, not what the offered query answers`);
   check(hovered.length + written.length > 0 && tables.length > 0 && empty.length === 0, `${name}: ${hovered.length} figures, nothing in ${empty}`);
@@ -276,9 +285,6 @@ async function equalsAnswers(page, name) {
   for (const text of BAD_TEXTS.filter((each) => known.has(each))) check(shown.includes(text.slice(0, 60)), `${name}: "${text.slice(0, 60)}" is not shown as text`);
   for (const button of await page.$$('.chart .tools button[aria-expanded=true]')) await button.click();
 }
-
-/** Tables whose rows are sums of rows of an answer. */
-const SUMMED = new Set(['Withdrawal queue', 'Rewards by day']);
 
 /** Checks one page at both widths and in both themes, from one load. */
 async function examine(browser, { name, path }) {
