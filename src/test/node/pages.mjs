@@ -247,7 +247,7 @@ async function equalsAnswers(page, name) {
   const isSum = (value) => (summed ??= sums(answers)).has(units(value));
   const isKnown = (value) => known.has(normal(value)) || (NUMBER.test(value) ? isSum(plain(value)) : texts.includes(value));
 
-  for (const button of await page.$$('.chart .tools button[aria-expanded=false]')) await button.click();
+  await page.$$eval('.chart .tools button[aria-expanded=false]', (all) => all.forEach((each) => each.click()));
   const { hovered, written, others, lines, tables, empty } = await everything(page);
   const wrong = new Map();
   const note = (where, what) => wrong.set(where, [...(wrong.get(where) ?? []), what]);
@@ -283,7 +283,7 @@ async function equalsAnswers(page, name) {
 
   const shown = await page.textContent('#page');
   for (const text of BAD_TEXTS.filter((each) => known.has(each))) check(shown.includes(text.slice(0, 60)), `${name}: "${text.slice(0, 60)}" is not shown as text`);
-  for (const button of await page.$$('.chart .tools button[aria-expanded=true]')) await button.click();
+  await page.$$eval('.chart .tools button[aria-expanded=true]', (all) => all.forEach((each) => each.click()));
 }
 
 /** Checks one page at both widths and in both themes, from one load. */

@@ -146,7 +146,7 @@ class PagesTest {
 
       var isAdded = new AtomicBoolean();
       await()
-          .atMost(Duration.ofSeconds(150))
+          .atMost(Duration.ofSeconds(300))
           .pollInterval(Duration.ofMillis(200))
           .until(
               () -> {
