@@ -81,8 +81,9 @@ const emptyCharts = (page) => page.evaluate(() => [...document.querySelectorAll(
   return !chart.querySelector('svg :is(path, rect:not(.track), circle, line), .blank');
 }).map((chart) => chart.getAttribute('aria-label')));
 
-async function accessible(page, name) {
-  const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+/** Runs axe; a theme differs from the other one in colours only, so the rules about these suffice for the second. */
+async function accessible(page, name, isFirstTheme) {
+  const found = await page.evaluate((rules) => globalThis.axe.run(document, { resultTypes: ['violations'], ...(rules ? { runOnly: rules } : {}) }), isFirstTheme ? null : ['color-contrast', 'link-in-text-block']);
   for (const each of found.violations.filter(({ impact }) => ['serious', 'critical'].includes(impact))) {
     check(false, `${name}: ${each.id} at ${each.nodes.slice(0, 3).map((node) => `${node.target} ${node.any[0]?.message ?? ''}`).join('; ')}`);
   }
@@ -295,8 +296,8 @@ async function examine(browser, { name, path }) {
   const painted = () => page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? -1);
   let paint = await painted();
   const { bytes } = noted;
-  if (paint > MAX_PAINT) {
-    // the other pages load at the same time
+  for (let tries = 0; paint > MAX_PAINT && tries < 3; tries++) {
+    // the other pages load and are examined at the same time
     await go(path);
     paint = Math.min(paint, await painted());
   }
@@ -310,7 +311,7 @@ async function examine(browser, { name, path }) {
       await page.emulateMedia({ colorScheme });
       await drawn(page);
       await looksRight(page, `${name} ${width} ${colorScheme}`, width);
-      await accessible(page, `${name} ${width} ${colorScheme}`);
+      await accessible(page, `${name} ${width} ${colorScheme}`, colorScheme === schemes[0]);
     }
   }
   for (const href of await page.$$eval('a[href]', (all) => all.map((each) => each.href))) {
@@ -425,7 +426,8 @@ const SCENARIOS = {
       for (const noun of ['operator', 'strategy', 'AVS', 'domain operator']) {
         const [, shown, path] = found.find((each) => each[0] === noun) ?? [];
         check(shown === text, `search for ${name} finds ${shown} of ${noun}`);
-        if (text === BAD_TEXTS[1] || noun === 'domain operator') continue;
+        // the first text is the name of objects whose pages are examined
+        if (noun === 'domain operator' || text === BAD_TEXTS[1] || (text === BAD_TEXTS[0] && noun !== 'operator')) continue;
         await go(path);
         await isText(page, `${noun} ${name}`, SIZES[1][0]);
         check((await page.title()).startsWith(text.slice(0, 80)), `${noun} ${name}: the title is ${await page.title()}`);
@@ -606,7 +608,7 @@ const SCENARIOS = {
     ];
     for (const [path, fail, ...sentences] of failures) {
       await page.route(path, fail);
-      await page.goto(`${url}/operators/${LARGEST[3]}`);
+      await page.goto(`${url}/strategies/${FOUND.strategies.nodes[0].address}`);
       await settled(page);
       const said = await page.innerText('.notice');
       for (const sentence of sentences) check(said.includes(sentence), `a failure says "${said}", not "${sentence}"`);
@@ -643,6 +645,7 @@ const SCENARIOS = {
         name: `${each.tagName} ${(each.getAttribute('aria-label') ?? each.name ?? '') || each.textContent.trim()}`.slice(0, 60),
         text: each.textContent,
         isMarked: each.matches(':focus-visible') && (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2),
+        isLegend: each.matches('.legend button'),
         isSeen: Boolean(at) && (each.contains(at) || at.contains(each)),
       };
     });
@@ -665,12 +668,12 @@ const SCENARIOS = {
     const once = (name, holds) => holds && !done.has(name) && done.add(name);
 
     await go('/');
-    await walk('network', async ({ text }) => {
+    await walk('network', async ({ text, isLegend }) => {
       if (once('table', text === 'Table')) {
         await page.keyboard.press('Enter');
         check(await page.evaluate(() => document.activeElement.getAttribute('aria-expanded')) === 'true' && await page.isVisible('.figures table'), 'Enter opens no table');
       }
-      if (once('legend', await page.evaluate(() => document.activeElement.matches('.legend button')))) {
+      if (once('legend', isLegend)) {
         await page.keyboard.press('Space');
         check(await page.$('.legend button[aria-pressed=false]'), 'Space hides no line');
       }
