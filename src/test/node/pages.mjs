@@ -475,6 +475,7 @@ const SCENARIOS = {
     await page.goBack();
     await page.goBack();
     await page.waitForFunction((count) => document.querySelectorAll('.chart tbody tr').length === count, before);
+    await settled(page);
     await page.check('.chart tbody tr:nth-child(1) input[type=checkbox]');
     await page.check('.chart tbody tr:nth-child(2) input[type=checkbox]');
     await page.reload();
