@@ -564,10 +564,7 @@ class ApiTest {
     var page = server.get("/graphiql").body();
 
     var sources =
-        Pattern.compile("(?:src|href)=\"(?!data:)([^\"]+)\"")
-            .matcher(page)
-            .results()
-            .toList();
+        Pattern.compile("(?:src|href)=\"(?!data:)([^\"]+)\"").matcher(page).results().toList();
     assertThat(sources).hasSize(5);
     for (var source : sources) {
       assertThat(source.group(1)).startsWith("graphiql/");
@@ -589,8 +586,18 @@ class ApiTest {
         var files = new TreeSet<URI>();
         for (var path :
             List.of(
-                "/", "/operators", "/operators/0x0", "/strategies", "/strategies/0x0", "/avs",
-                "/avs/0x0", "/delegators/0x0", "/slashes", "/compare", "/epochs", "/pipeline",
+                "/",
+                "/operators",
+                "/operators/0x0",
+                "/strategies",
+                "/strategies/0x0",
+                "/avs",
+                "/avs/0x0",
+                "/delegators/0x0",
+                "/slashes",
+                "/compare",
+                "/epochs",
+                "/pipeline",
                 "/developers")) {
           var uri = URI.create(root + path);
           var page = get(uri);

@@ -63,8 +63,9 @@ class PagesTest {
             "split_part(operator_set_id, '-', 1) from operator_slashing_incidents group by 1"
                 + " order by max(slashed_block) desc limit 3");
     var strategies =
-        first("strategy_id from strategies join strategy_state using (strategy_id)"
-            + " order by tvs_usd desc nulls last, strategy_id limit 3");
+        first(
+            "strategy_id from strategies join strategy_state using (strategy_id)"
+                + " order by tvs_usd desc nulls last, strategy_id limit 3");
     var lines = new StringBuilder("operator,avs,name,description,website\n");
     for (var i = 0; i < BAD_TEXTS.size(); i++) {
       var text = BAD_TEXTS.get(i);
