@@ -147,7 +147,7 @@ class PagesTest {
 
       var isAdded = new AtomicBoolean();
       await()
-          .atMost(Duration.ofSeconds(300))
+          .atMost(Duration.ofMinutes(5))
           .pollInterval(Duration.ofMillis(200))
           .until(
               () -> {
