@@ -1,15 +1,24 @@
 package dev.operatoranalytics.api;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.operatoranalytics.api.document.GraphqlSchema;
+import graphql.schema.GraphQLArgument;
+import graphql.schema.GraphQLEnumType;
+import graphql.schema.GraphQLFieldDefinition;
+import graphql.schema.GraphQLInputObjectType;
 import graphql.schema.GraphQLObjectType;
 import graphql.schema.GraphQLTypeUtil;
 import io.micronaut.json.tree.JsonNode;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -19,6 +28,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Lists over all operators return the rows of the equivalent SQL, the first page by an index. */
 class ListsTest {
   @RegisterExtension static final DemoServer server = new DemoServer().withDays();
+
+  private static final String OPERATOR = "0xa42cd0029f681b08b61f535e846f2a36f468c1c2";
+
+  /** Lists without filter and order, each with the reason. */
+  private static final Map<String, String> PLAIN =
+      Map.of(
+          "Query.search", "at most 100 results, in the order of how well they match",
+          "Query.nodes", "one object for each id, in the order of the ids",
+          "Query.compareOperators", "at most 10 operators, in the order of the addresses",
+          "SharePriceMatrix.series", "one line for each requested operator",
+          "DryRunAlertRulePayload.facts",
+              "a preview of one rule, which has the limits of the rule");
 
   @ParameterizedTest
   @CsvSource(
@@ -98,6 +119,141 @@ class ListsTest {
   }
 
   @Test
+  void every_list_of_objects_is_filtered_and_sorted_or_short_by_nature() {
+    var plain = new TreeSet<String>();
+    lists(
+        (name, list) -> {
+          if (list.getArgument("where") == null || list.getArgument("orderBy") == null) {
+            plain.add(name);
+          }
+        });
+
+    assertThat(plain).isEqualTo(PLAIN.keySet());
+  }
+
+  /** Passes the lists of objects that are not part of a connection, which has the arguments. */
+  private static void lists(BiConsumer<String, GraphQLFieldDefinition> action) {
+    for (var type : server.bean(GraphqlSchema.class).executable().getAllTypesAsList()) {
+      if (type instanceof GraphQLObjectType object
+          && !object.getName().startsWith("__")
+          && object.getField("pageInfo") == null) {
+        for (var field : object.getFieldDefinitions()) {
+          if (GraphQLTypeUtil.isList(GraphQLTypeUtil.unwrapNonNull(field.getType()))
+              && !GraphQLTypeUtil.isLeaf(GraphQLTypeUtil.unwrapAll(field.getType()))) {
+            action.accept(object.getName() + "." + field.getName(), field);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void every_list_can_be_read_by_all_its_conditions_and_orders() throws Exception {
+    var schema = server.bean(GraphqlSchema.class).executable();
+    var open = new ArrayDeque<GraphQLObjectType>();
+    var paths = new HashMap<String, List<String>>();
+    open.add(schema.getQueryType());
+    paths.put("Query", List.of());
+    var read = new TreeSet<String>();
+    while (!open.isEmpty()) {
+      var type = open.remove();
+      for (var field : type.getFieldDefinitions()) {
+        var name = type.getName() + "." + field.getName();
+        var above = Objects.requireNonNull(paths.get(type.getName()));
+        var given = arguments(name);
+        if (!(GraphQLTypeUtil.unwrapAll(field.getType()) instanceof GraphQLObjectType next)
+            || (given.isEmpty() && field.getArguments().stream().anyMatch(ListsTest::isRequired))) {
+          continue;
+        }
+        var path = new ArrayList<>(above);
+        path.add(field.getName() + (given.isEmpty() ? "" : "(" + given + ")"));
+        if (field.getArgument("where") != null && field.getArgument("orderBy") != null) {
+          read.add(name);
+          var all = new ArrayList<>(above);
+          all.add(
+              "%s(%s where: %s, orderBy: %s)"
+                  .formatted(field.getName(), given, conditions(field), orders(field)));
+          var answer = server.query(document(all));
+          assertThat(answer.get("errors")).as(document(all)).isNull();
+        }
+        if (paths.putIfAbsent(next.getName(), path) == null) {
+          open.add(next);
+        }
+      }
+    }
+    lists(
+        (name, list) -> {
+          if (!PLAIN.containsKey(name)) {
+            assertThat(read).contains(name);
+          }
+        });
+  }
+
+  /** Required arguments of fields that lead to lists; empty for others. */
+  private static String arguments(String field) {
+    return switch (field) {
+      case "Query.operator" -> "address: \"%s\"".formatted(OPERATOR);
+      case "Query.compareOperators" ->
+          "addresses: [\"%s\", \"%s\"]"
+              .formatted(
+                  OPERATOR,
+                  column("select min(operator_id) from operator_current_state").getFirst());
+      case "Query.earnerRewards" -> "earner: \"%s\"".formatted(OPERATOR);
+      case "Pipeline.partitions" -> "asset: \"operator_daily_snapshots\"";
+      case "Query.leaderboard", "Network.distribution" -> "metric: TVS_USD";
+      case "Operator.slashPreviews" ->
+          column(
+                  """
+                  select format(
+                      'slashes: [{ avs: "%%s", number: %%s, wad: "1" }]',
+                      split_part(operator_set_id, '-', 1), split_part(operator_set_id, '-', 2)
+                  )
+                  from operator_allocations where operator_id = '%s' and is_slashable
+                  """
+                      .formatted(OPERATOR))
+              .getFirst();
+      default -> "";
+    };
+  }
+
+  private static boolean isRequired(GraphQLArgument argument) {
+    return GraphQLTypeUtil.isNonNull(argument.getType()) && !argument.hasSetDefaultValue();
+  }
+
+  private static String document(List<String> path) {
+    return "{ " + String.join(" { ", path) + " { __typename }" + " }".repeat(path.size());
+  }
+
+  /** A filter with a condition on each of its fields. */
+  private static String conditions(GraphQLFieldDefinition list) {
+    var filter =
+        (GraphQLInputObjectType) GraphQLTypeUtil.unwrapAll(list.getArgument("where").getType());
+    var conditions = new ArrayList<String>();
+    for (var field : filter.getFields()) {
+      if (GraphQLTypeUtil.unwrapAll(field.getType()) instanceof GraphQLInputObjectType condition
+          && condition != filter) {
+        conditions.add(
+            "%s: { %s }"
+                .formatted(
+                    field.getName(),
+                    condition.getField("in") != null
+                        ? "in: []"
+                        : condition.getField("some") != null ? "some: {}" : ""));
+      }
+    }
+    return "{ not: { or: [{ " + String.join(" }, { ", conditions) + " }] } }";
+  }
+
+  private static String orders(GraphQLFieldDefinition list) {
+    var order =
+        (GraphQLInputObjectType) GraphQLTypeUtil.unwrapAll(list.getArgument("orderBy").getType());
+    var fields = (GraphQLEnumType) GraphQLTypeUtil.unwrapAll(order.getField("field").getType());
+    return fields.getValues().stream()
+        .map(value -> "{ field: " + value.getName() + " }")
+        .collect(joining(", ", "[", "]"));
+  }
+
+  @Test
   void lists_below_an_object_are_filtered_and_sorted_like_lists_of_the_root() throws Exception {
     var answer =
         server.query(
@@ -127,6 +283,99 @@ class ListsTest {
                     """)
                 .get("errors"))
         .isNull();
+  }
+
+  @Test
+  void lists_of_an_object_have_the_rows_and_the_order_of_the_equivalent_sql() throws Exception {
+    var answer =
+        server.query(
+            """
+            { operators(where: { flags: { some: {} } }, first: 1000) { nodes {
+                flags(where: { flag: { ne: DORMANT } }, orderBy: [{ field: ACCOUNT, nulls: FIRST }, { field: FLAG, direction: ASC }]) { flag } } }
+              operator(address: "0xa42cd0029f681b08b61f535e846f2a36f468c1c2") {
+                dailySnapshots(where: { tvsUsd: { gt: "1" } }, orderBy: [{ field: TVS_USD }], maxPoints: 3) { tvsUsd }
+                dailySnapshotsColumns(where: { tvsUsd: { gt: "1" } }, orderBy: [{ field: TVS_USD }], maxPoints: 3) { tvsUsd }
+                statistics { tvs { byStrategy(where: { strategy: { symbol: { eq: "stETH" } } }) { tvsUsd } } } } }
+            """);
+
+    assertThat(answer.get("errors")).as(server.write(answer)).isNull();
+    var flags = new ArrayList<String>();
+    for (var operator : at(answer, "data", "operators", "nodes").values()) {
+      flags.addAll(values(at(operator, "flags"), "flag"));
+    }
+    assertThat(flags)
+        .isNotEmpty()
+        .isEqualTo(
+            column(
+                """
+                select flag from operator_flags join operator_state using (operator_id)
+                where flag <> 'DORMANT'
+                order by total_tvs desc nulls last, operator_id desc, account desc nulls first, flag
+                """));
+    var operator = at(answer, "data", "operator");
+    var tvs =
+        column(
+            """
+            select trim_scale(total_tvs) from (
+                select *, row_number() over (order by total_tvs desc, snapshot_date desc) as nth, count(*) over () as n
+                from operator_daily_snapshots
+                where operator_id = '0xa42cd0029f681b08b61f535e846f2a36f468c1c2' and total_tvs > 1
+            ) as days where nth in (1, (n + 2) / 2, n) order by nth
+            """);
+    assertThat(values(at(operator, "dailySnapshots"), "tvsUsd")).isEqualTo(tvs);
+    assertThat(at(operator, "dailySnapshotsColumns", "tvsUsd").values())
+        .extracting(JsonNode::getStringValue)
+        .isEqualTo(tvs);
+    assertThat(values(at(operator, "statistics", "tvs", "byStrategy"), "tvsUsd"))
+        .hasSize(1)
+        .isEqualTo(
+            column(
+                "select trim_scale(tvs_usd) from operator_strategy_state join known_strategies"
+                    + " using (strategy_id) where operator_id ="
+                    + " '0xa42cd0029f681b08b61f535e846f2a36f468c1c2' and symbol = 'stETH'"));
+  }
+
+  private static List<String> column(String sql) {
+    return server.tables().rows(sql).stream().map(List::getFirst).toList();
+  }
+
+  @Test
+  void rows_without_an_operator_are_found_and_grouped_by_null() throws Exception {
+    server
+        .tables()
+        .execute(
+            """
+            update queued_withdrawals set operator_id = '0x0000000000000000000000000000000000000000'
+            where withdrawal_root = (select min(withdrawal_root) from queued_withdrawals)
+            """);
+    var answer =
+        server.query(
+            """
+            { queuedWithdrawals(where: { operator: { isNull: true } }) { totalCount nodes { operator { address } }
+                groups(by: OPERATOR) { keys aggregate { count } } }
+              deposits(where: { operator: { isNull: true } }) { totalCount nodes { operator { address } }
+                groups(by: OPERATOR) { keys aggregate { count } } }
+              with: deposits(where: { operator: { isNull: false } }) { totalCount }
+              all: deposits { totalCount }
+              none: operators(where: { isNull: true }) { totalCount } }
+            """);
+
+    assertThat(answer.get("errors")).isNull();
+    for (var list : List.of("queuedWithdrawals", "deposits")) {
+      var rows = at(answer, "data", list);
+      assertThat(at(rows, "nodes").values())
+          .isNotEmpty()
+          .allSatisfy(row -> assertThat(at(row, "operator").isNull()).isTrue());
+      assertThat(at(rows, "groups").size()).isOne();
+      assertThat(at(rows, "groups", "0", "keys", "0").isNull()).isTrue();
+      assertThat(text(rows, "groups", "0", "aggregate", "count"))
+          .isEqualTo(text(rows, "totalCount"));
+    }
+    assertThat(
+            Integer.parseInt(text(at(answer, "data", "deposits"), "totalCount"))
+                + Integer.parseInt(text(at(answer, "data", "with"), "totalCount")))
+        .isEqualTo(Integer.parseInt(text(at(answer, "data", "all"), "totalCount")));
+    assertThat(text(at(answer, "data", "none"), "totalCount")).isEqualTo("0");
   }
 
   @Test

@@ -212,6 +212,7 @@ final class Delegators {
                   and quotes.snapshot_date = (deposit.deposited_at at time zone 'UTC')::date
               """)
           .key("operator_id", "block_number", "log_index")
+          .absent("operator_id", Operators.NONE)
           .order("block_number desc", "log_index desc")
           .relation("operator", Relation.on("operator_id"))
           .relation("delegator", Relation.on("staker_id"))

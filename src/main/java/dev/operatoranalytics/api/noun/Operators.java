@@ -12,6 +12,9 @@ import java.util.List;
 
 /** Operators with their state, strategies, delegators, allocations and daily snapshots. */
 final class Operators {
+  /** Operator of rows of stakers that are delegated to none. */
+  static final String NONE = "0x0000000000000000000000000000000000000000";
+
   static final String SHARES_STATUS =
       "case when #shares is null then 'PARTIAL_HISTORY' else 'KNOWN' end";
 

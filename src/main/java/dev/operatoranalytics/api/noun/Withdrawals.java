@@ -24,6 +24,7 @@ final class Withdrawals {
               from queued_withdrawals
               """)
           .key("withdrawal_root", "operator_id")
+          .absent("operator_id", Operators.NONE)
           .order("queued_at desc")
           .column("root", "withdrawal_root", TEXT)
           .relation("operator", Relation.on("operator_id"))

@@ -73,8 +73,8 @@ final class Aggregation {
       }
     }
     var column = Objects.requireNonNull(noun.groupColumn(name), name);
-    var value =
-        column.type().sql().equals("text") ? column.of(alias) + " collate \"C\"" : column.of(alias);
+    var own = noun.value(column, alias);
+    var value = column.type().sql().equals("text") ? own + " collate \"C\"" : own;
     return new GroupKey(value, value + "::text");
   }
 

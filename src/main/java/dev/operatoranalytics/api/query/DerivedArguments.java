@@ -2,6 +2,7 @@ package dev.operatoranalytics.api.query;
 
 import static java.util.stream.Collectors.joining;
 
+import graphql.language.Description;
 import graphql.language.EnumTypeDefinition;
 import graphql.language.FieldDefinition;
 import graphql.language.InputObjectTypeDefinition;
@@ -19,42 +20,55 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives the arguments {@code where} and {@code orderBy} to connections that the schema declares
- * without them, with a filter and an order over the columns of the noun.
+ * Gives the arguments {@code where} and {@code orderBy} to lists and connections that the schema
+ * declares without them, with a filter and an order over the columns of the noun. The filter also
+ * has the objects that a row leads to, when the schema declares filters of them.
  */
 final class DerivedArguments {
   private static final List<String> SCALARS =
       List.of("String", "Int", "BigInt", "BigDecimal", "Boolean", "Date", "DateTime", "Address");
 
   private final TypeDefinitionRegistry schema;
+  private final Set<String> declared;
   private final Noun noun;
 
   /**
-   * @param noun noun of the rows of the connection
+   * @param declared inputs that are not derived
+   * @param noun noun of the rows
    */
-  DerivedArguments(TypeDefinitionRegistry schema, Noun noun) {
+  DerivedArguments(TypeDefinitionRegistry schema, Set<String> declared, Noun noun) {
     this.schema = schema;
+    this.declared = declared;
     this.noun = noun;
   }
 
-  void add(String connection) {
+  /** Gives the arguments to all fields that return a connection. */
+  void addToConnection(String connection) {
     for (var type : List.copyOf(schema.getTypes(ObjectTypeDefinition.class))) {
-      var fields = new ArrayList<FieldDefinition>();
-      type.getFieldDefinitions()
-          .forEach(
-              field ->
-                  fields.add(
-                      TypeInfo.typeInfo(field.getType()).getName().equals(connection)
-                          ? withArguments(field)
-                          : field));
-      if (!fields.equals(type.getFieldDefinitions())) {
-        schema.remove(type);
-        add(type.transform(changed -> changed.fieldDefinitions(fields)));
-      }
+      add(type, field -> TypeInfo.typeInfo(field.getType()).getName().equals(connection));
+    }
+  }
+
+  /** Gives the arguments to a list. */
+  void addToList(String type, String list) {
+    add(
+        Objects.requireNonNull(schema.getTypeOrNull(type, ObjectTypeDefinition.class)),
+        field -> field.getName().equals(list));
+  }
+
+  private void add(ObjectTypeDefinition type, Predicate<FieldDefinition> isChanged) {
+    var fields = new ArrayList<FieldDefinition>();
+    type.getFieldDefinitions()
+        .forEach(field -> fields.add(isChanged.test(field) ? withArguments(field) : field));
+    if (!fields.equals(type.getFieldDefinitions())) {
+      schema.remove(type);
+      add(type.transform(changed -> changed.fieldDefinitions(fields)));
     }
   }
 
@@ -67,15 +81,29 @@ final class DerivedArguments {
     var arguments = new ArrayList<>(field.getInputValueDefinitions());
     if (!hasFilter) {
       addFilter();
-      arguments.add(new InputValueDefinition("where", new TypeName(noun.type() + "Filter")));
+      arguments.add(
+          argument(
+              "where",
+              new TypeName(noun.type() + "Filter"),
+              "Includes only rows that match this condition."));
     }
     if (!hasOrder && !columns().isEmpty()) {
       addOrder();
       arguments.add(
-          new InputValueDefinition(
-              "orderBy", new ListType(new NonNullType(new TypeName(noun.type() + "Order")))));
+          argument(
+              "orderBy",
+              new ListType(new NonNullType(new TypeName(noun.type() + "Order"))),
+              "Sort terms, the most important first."));
     }
     return field.transform(changed -> changed.inputValueDefinitions(arguments));
+  }
+
+  private static InputValueDefinition argument(String name, Type<?> type, String description) {
+    return InputValueDefinition.newInputValueDefinition()
+        .name(name)
+        .type(type)
+        .description(new Description(description, null, false))
+        .build();
   }
 
   private static @Nullable InputValueDefinition argument(FieldDefinition field, String name) {
@@ -99,6 +127,22 @@ final class DerivedArguments {
       }
     }
     return columns;
+  }
+
+  /** Objects that a row leads to, with the types of their filters. */
+  private Map<String, String> objects() {
+    var objects = new TreeMap<String, String>();
+    for (var field :
+        Objects.requireNonNull(schema.getTypeOrNull(noun.type(), ObjectTypeDefinition.class))
+            .getFieldDefinitions()) {
+      var filter = TypeInfo.typeInfo(field.getType()).getName() + "Filter";
+      if (noun.isReference(field.getName())
+          && noun.filterColumn(field.getName()) == null
+          && declared.contains(filter)) {
+        objects.put(field.getName(), filter);
+      }
+    }
+    return objects;
   }
 
   private static boolean isList(Type<?> type) {
@@ -130,7 +174,7 @@ final class DerivedArguments {
           or: [%1$sFilter!]
           "This condition does not hold."
           not: %1$sFilter
-        %2$s}
+        %2$s%3$s}
         """
             .formatted(
                 noun.type(),
@@ -138,6 +182,12 @@ final class DerivedArguments {
                     .map(
                         each ->
                             "  \"%1$s.\"\n  %1$s: %2$sFilter\n"
+                                .formatted(each.getKey(), each.getValue()))
+                    .collect(joining()),
+                objects().entrySet().stream()
+                    .map(
+                        each ->
+                            "  \"Conditions on %1$s.\"\n  %1$s: %2$s\n"
                                 .formatted(each.getKey(), each.getValue()))
                     .collect(joining())));
   }

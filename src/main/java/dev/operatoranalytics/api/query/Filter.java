@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * noun; values become parameters. A comparison with null is false; {@code not} of it is true.
  */
 final class Filter {
+  private static final String IS_NULL = "isNull";
   private static final int MAX_TERMS = 100;
   private static final int MAX_VALUES = 1_000;
 
@@ -84,11 +85,13 @@ final class Filter {
       case "and" -> several(noun, row, argument, path, " and ", "true");
       case "or" -> several(noun, row, argument, path, " or ", "false");
       case "not" -> "(" + all(noun, row, object(argument), path) + ") is not true";
+      // a row that exists is not null; see related
+      case IS_NULL -> String.valueOf(argument.equals(false));
       default -> {
         var column = noun.filterColumn(name);
         yield column == null
             ? related(noun, name, row, object(argument), path)
-            : comparisons(name, column, row, object(argument), path);
+            : comparisons(name, noun, column, row, object(argument), path);
       }
     };
   }
@@ -109,7 +112,13 @@ final class Filter {
     var relation = Objects.requireNonNull(noun.relations().get(name), name);
     var other = nouns.target(noun, name);
     if (!nouns.isMany(noun, name)) {
-      return exists(other, relation, row, argument, path, "");
+      if (!Boolean.TRUE.equals(argument.get(IS_NULL))) {
+        return exists(other, relation, row, argument, path, "");
+      }
+      // no object can be absent and meet another condition
+      return argument.size() > 1
+          ? "false"
+          : "not " + exists(other, relation, row, Map.of(), path, "");
     }
     return argument.isEmpty()
         ? "true"
@@ -156,7 +165,12 @@ final class Filter {
   }
 
   private String comparisons(
-      String name, Column column, String row, Map<String, @Nullable Object> argument, Path path) {
+      String name,
+      Noun noun,
+      Column column,
+      String row,
+      Map<String, @Nullable Object> argument,
+      Path path) {
     return argument.isEmpty()
         ? "true"
         : argument.entrySet().stream()
@@ -164,7 +178,7 @@ final class Filter {
                 each ->
                     comparison(
                         name,
-                        column.of(row),
+                        each.getKey().equals(IS_NULL) ? noun.value(column, row) : column.of(row),
                         column.type().sql(),
                         each.getKey(),
                         each.getValue(),
@@ -177,7 +191,7 @@ final class Filter {
     if (value == null) {
       throw new UserInputError("%s.%s is null: use isNull".formatted(name, operator));
     }
-    if (operator.equals("isNull")) {
+    if (operator.equals(IS_NULL)) {
       return column + (value.equals(true) ? " is null" : " is not null");
     }
     if (value instanceof Collection<?> several) {

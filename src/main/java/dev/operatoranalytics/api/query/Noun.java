@@ -37,6 +37,7 @@ public final class Noun {
   private final Map<String, String> expressions = new LinkedHashMap<>();
   private final Map<String, String> aggregates = new HashMap<>();
   private final Set<String> notNull = new HashSet<>();
+  private final Map<String, String> absent = new HashMap<>();
   private final Set<String> timeDependent = new HashSet<>();
   private final Set<String> adminOnly = new HashSet<>();
   private final Set<String> redactedUnlessAdmin = new HashSet<>();
@@ -158,6 +159,12 @@ public final class Noun {
   /** Declares that a column is never null although the schema allows null. */
   public Noun notNull(String... columns) {
     notNull.addAll(List.of(columns));
+    return this;
+  }
+
+  /** Declares a value of a column, a constant without quotes, that stands for null. */
+  public Noun absent(String column, String value) {
+    absent.put(column, value);
     return this;
   }
 
@@ -369,6 +376,11 @@ public final class Noun {
     references.put(field, column);
   }
 
+  /** Whether the field leads to one row by its key. */
+  boolean isReference(String field) {
+    return references.containsKey(field);
+  }
+
   /** Values of the enum of fields that rows can be grouped by. */
   Set<String> groupings() {
     var names = new TreeSet<String>();
@@ -427,6 +439,12 @@ public final class Noun {
       case BIGINT -> text.matches("[0-9]{1,18}");
       default -> text.indexOf('\0') < 0;
     };
+  }
+
+  /** SQL of the value of a column, null where it is {@link #absent}. */
+  String value(Column column, String alias) {
+    var none = absent.get(column.name());
+    return none == null ? column.of(alias) : "nullif(%s, '%s')".formatted(column.of(alias), none);
   }
 
   boolean isNotNull(String column) {

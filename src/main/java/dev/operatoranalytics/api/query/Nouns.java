@@ -42,6 +42,11 @@ public final class Nouns {
     byType.values().stream().filter(this::isObject).forEach(this::promise);
     byType.values().stream().filter(this::isObject).forEach(this::inherit);
     byType.values().stream().filter(this::isObject).forEach(this::refer);
+    var declared =
+        schema.getTypes(InputObjectTypeDefinition.class).stream()
+            .map(InputObjectTypeDefinition::getName)
+            .collect(toSet());
+    byType.values().stream().filter(this::isObject).forEach(noun -> addArguments(noun, declared));
     var derived = new DerivedSchema(schema);
     byType.values().stream().filter(this::isObject).forEach(noun -> addColumns(noun, derived));
     byType.values().stream()
@@ -49,7 +54,8 @@ public final class Nouns {
         .forEach(
             noun -> {
               derived.add(noun, noun.type() + CONNECTION);
-              new DerivedArguments(schema, noun).add(noun.type() + CONNECTION);
+              new DerivedArguments(schema, declared, noun)
+                  .addToConnection(noun.type() + CONNECTION);
             });
   }
 
@@ -74,6 +80,15 @@ public final class Nouns {
                 noun.inherit(embedded, part.presentWith().isEmpty());
               }
             });
+  }
+
+  private void addArguments(Noun noun, Set<String> declared) {
+    for (var list : List.copyOf(fields(noun.type()))) {
+      var field = list.getName();
+      if (isList(list.getType()) && noun.relations().containsKey(field)) {
+        new DerivedArguments(schema, declared, target(noun, field)).addToList(noun.type(), field);
+      }
+    }
   }
 
   /** Gives each daily list a second field that returns its columns. */
@@ -326,7 +341,7 @@ public final class Nouns {
     }
     for (var part : filter.getInputValueDefinitions()) {
       var name = part.getName();
-      if (Set.of("and", "or", "not").contains(name) || noun.filterColumn(name) != null) {
+      if (Set.of("and", "or", "not", "isNull").contains(name) || noun.filterColumn(name) != null) {
         continue;
       }
       if (noun.relations().containsKey(name)) {

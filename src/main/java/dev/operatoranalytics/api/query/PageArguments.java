@@ -81,7 +81,8 @@ public record PageArguments(
     return requested;
   }
 
-  private static List<Order> order(
+  /** The requested order, or the list's own. */
+  static List<Order> order(
       Noun noun, Set<String> fixed, List<String> ownOrder, Map<String, Object> arguments) {
     var terms = (List<?>) Objects.requireNonNullElse(arguments.get("orderBy"), List.of());
     if (terms.isEmpty()) {

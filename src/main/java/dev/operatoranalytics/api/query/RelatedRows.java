@@ -136,7 +136,7 @@ final class RelatedRows {
 
   /** The order of a list that is not a connection. */
   List<Order> order() {
-    return noun.orderOf(ownOrder(), fixed());
+    return PageArguments.order(noun, fixed(), ownOrder(), arguments);
   }
 
   /** Whether a list that is not a connection has fewer rows than it finds. */
@@ -207,11 +207,12 @@ final class RelatedRows {
   }
 
   private String select(String selected, String alias, List<Order> order, int limit) {
-    return "select %s from %s where %s%s%s"
+    return "select %s from %s where %s%s%s%s"
         .formatted(
             selected,
             from(alias),
             condition(alias),
+            PageArguments.where(arguments).isEmpty() ? "" : " and " + filter(alias),
             order.isEmpty() ? "" : " order by " + terms(order, alias),
             limit == 0 ? "" : " limit " + limit);
   }

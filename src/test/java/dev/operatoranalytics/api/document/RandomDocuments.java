@@ -134,7 +134,28 @@ final class RandomDocuments {
     if (order != null && random.nextBoolean()) {
       given.add("orderBy: [{ field: %s, nulls: FIRST }]".formatted(orderField(order)));
     }
+    var filter = field.getArgument("where");
+    if (filter != null && random.nextInt(4) == 0) {
+      given.add("where: " + condition(filter));
+    }
     return given.isEmpty() ? "" : "(" + String.join(", ", given) + ")";
+  }
+
+  private String condition(GraphQLArgument filter) {
+    var possible =
+        ((GraphQLInputObjectType) GraphQLTypeUtil.unwrapAll(filter.getType()))
+            .getFields().stream()
+                .filter(
+                    field ->
+                        GraphQLTypeUtil.unwrapAll(field.getType())
+                                instanceof GraphQLInputObjectType comparison
+                            && comparison.getField("isNull") != null)
+                .toList();
+    return possible.isEmpty()
+        ? "{}"
+        : "{ %s: { isNull: %s } }"
+            .formatted(
+                possible.get(random.nextInt(possible.size())).getName(), random.nextInt(3) == 0);
   }
 
   private String orderField(GraphQLArgument order) {
