@@ -67,7 +67,7 @@ class QuestionsTest {
             """),
         new Question(
             "delegators-who-left",
-            Map.of("from", "2025-06-01T00:00:00Z", "to", "2026-01-22T00:00:00Z"),
+            Map.of("from", "2025-12-22T00:00:00Z", "to", "2026-01-22T00:00:00Z"),
             "delegations.nodes",
             "delegator.address operator.address usdAtEnd",
             """
@@ -77,7 +77,7 @@ class QuestionsTest {
                 join operator_activity as moved
                     on moved.operator_id = history.operator_id and moved.staker_id = history.staker_id
                     and moved.block_number = history.undelegated_block and moved.activity_type = 'SHARES_DECREASED'
-                where history.undelegated_at >= '2025-06-01Z' and history.undelegated_at < '2026-01-22Z'
+                where history.undelegated_at >= '2025-12-22Z' and history.undelegated_at < '2026-01-22Z'
                 group by 1, 2, 3, 4
             )
             select staker_id, operator_id, trim_scale(sum(round(shares * usd_per_share_unit, 18)))
@@ -100,25 +100,25 @@ class QuestionsTest {
                 .formatted(avs)),
         new Question(
             "commission-raises",
-            Map.of("since", "2025-06-01T00:00:00Z"),
+            Map.of("since", "2026-01-01T00:00:00Z"),
             "commissionChanges.nodes",
             "operator.address kind changeBips",
             """
             select operator_id, commission_kind, new_bips - old_bips
             from operator_commission_history
-            where set_at >= '2025-06-01Z' and new_bips > old_bips
+            where set_at >= '2026-01-01Z' and new_bips > old_bips
             order by new_bips - old_bips desc, operator_id desc, commission_kind desc, subject_id desc, set_block desc limit 100
             """),
         new Question(
             "risky-and-large",
-            Map.of("minUsd", "1000", "levels", List.of("MEDIUM", "HIGH", "CRITICAL")),
+            Map.of(),
             "operators.nodes",
             "address analytics.riskScore",
             """
             select state.operator_id, trim_scale(analysed.risk_score)
             from operator_current_state as state
             join operator_analytics as analysed using (operator_id)
-            where analysed.date = '2026-01-21' and analysed.risk_score < 80 and state.total_tvs > 1000
+            where analysed.date = '2026-01-21' and analysed.risk_score < 60 and state.total_tvs > 10000000
             order by analysed.risk_score, state.operator_id limit 100
             """),
         new Question(
@@ -147,7 +147,7 @@ class QuestionsTest {
             """),
         new Question(
             "falling-tvs",
-            Map.of("change", "-0.01"),
+            Map.of(),
             "operators.nodes",
             "address state.tvsUsd",
             """
@@ -156,7 +156,7 @@ class QuestionsTest {
             join operator_daily_snapshots as before using (operator_id)
             join operator_current_state as state using (operator_id)
             where now.snapshot_date = '2026-01-21' and before.snapshot_date = '2026-01-14'
-                and before.total_tvs > 0 and now.total_tvs <= before.total_tvs * 0.99
+                and before.total_tvs > 0 and now.total_tvs <= before.total_tvs * 0.8
             order by round(now.total_tvs * 1e40 / before.total_tvs * 1e-40, 18), operator_id limit 100
             """),
         new Question(
@@ -311,6 +311,19 @@ class QuestionsTest {
                     .formatted(
                         text(at(answer, "data.domainOperator.week.lastEpoch")),
                         text(at(answer, "data.domainOperator.week.firstEpoch")))));
+  }
+
+  @Test
+  void every_kind_of_flag_occurs_on_the_demo() throws Exception {
+    var answer = server.query("{ __type(name: \"OperatorFlagKind\") { enumValues { name } } }");
+
+    var kinds = new ArrayList<String>();
+    at(answer, "data.__type.enumValues")
+        .values()
+        .forEach(each -> kinds.add(text(at(each, "name"))));
+    assertThat(server.tables().rows("select distinct flag from operator_flags"))
+        .extracting(List::getFirst)
+        .containsExactlyInAnyOrderElementsOf(kinds);
   }
 
   @Test

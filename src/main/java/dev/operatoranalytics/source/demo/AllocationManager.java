@@ -236,6 +236,13 @@ final class AllocationManager {
     emitAllocation(target, magnitude, allocation.effectBlock);
   }
 
+  /** Allocates everything that is left of a stake, unless a change is pending. */
+  void allocateRest(AllocationTarget target) {
+    clearDeallocations(target.stake);
+    long rest = magnitudes.maximum(target.stake) - encumbered.getOrDefault(target.stake, 0L);
+    modify(target, current(target) + rest);
+  }
+
   /** Slashes {@code wad} of everything the operator has allocated to the set. */
   void slash(String operator, OperatorSet set, long wad, String description) {
     if (!isSlashable(operator, set)) {

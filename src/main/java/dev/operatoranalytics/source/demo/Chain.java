@@ -22,6 +22,7 @@ final class Chain {
   static final String ALLOCATION_MANAGER = "0x948a420b8cc1d6bfd0b6087c2e7c344a2cd0bc39";
   static final String AVS_DIRECTORY = "0x135dda560e946695d6f155dacafc6f1f25c1f5af";
   static final String REWARDS_COORDINATOR = "0x7750d328b314effa365a0402ccfd489b80b0adda";
+  static final String STRATEGY_FACTORY = "0x5e4c39ad7a3e881585e383db9827eb4811f6f647";
   static final long BLOCKS_PER_DAY = 7_200;
 
   /** The first block at which allocations to operator sets and slashes are possible. */

@@ -178,12 +178,22 @@ final class DelegationManager {
   /** The value of a staker's deposits at prices of the first day. */
   private double usd(String staker) {
     return deposits(staker).entrySet().stream()
-        .mapToDouble(
-            held ->
-                held.getValue().doubleValue()
-                    / held.getKey().sharesWorth(1_000).doubleValue()
-                    * 1_000)
+        .mapToDouble(held -> usd(held.getKey(), held.getValue()))
         .sum();
+  }
+
+  private static double usd(Strategy strategy, BigInteger shares) {
+    return shares.doubleValue() / strategy.sharesWorth(1_000).doubleValue() * 1_000;
+  }
+
+  /** The part of the value of an operator's shares that a strategy has. */
+  double part(Stake stake) {
+    double all =
+        operatorShares.entrySet().stream()
+            .filter(held -> held.getKey().operator().equals(stake.operator()))
+            .mapToDouble(held -> usd(held.getKey().strategy(), held.getValue()))
+            .sum();
+    return all == 0 ? 0 : usd(stake.strategy(), shares(stake)) / all;
   }
 
   private static BigInteger nativeShares(Staker staker) {

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /**
  * Simulates daily prices of tokens and rates of strategies, in the hour before midnight; some days
@@ -42,8 +43,10 @@ final class Market {
 
   Market(long seed, Instant start, Instant end) {
     random = new Random(seed);
-    Strategy.ALL.forEach(
-        s -> strategies.add(DemoText.csv(s, s.symbol(), s.token(), s.decimals(), s.category())));
+    Stream.concat(Strategy.ALL.stream(), Stream.of(Strategy.VAULT))
+        .forEach(
+            s ->
+                strategies.add(DemoText.csv(s, s.symbol(), s.token(), s.decimals(), s.category())));
     var firstDay = LocalDate.ofInstant(start, ZoneOffset.UTC);
     int days = Math.toIntExact(Duration.between(start, end).toDays());
     for (int day = 0; day <= days; day++) {

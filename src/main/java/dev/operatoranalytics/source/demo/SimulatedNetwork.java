@@ -2,6 +2,7 @@ package dev.operatoranalytics.source.demo;
 
 import static dev.operatoranalytics.source.demo.Chain.BLOCKS_PER_DAY;
 
+import dev.operatoranalytics.source.demo.AllocationManager.AllocationTarget;
 import dev.operatoranalytics.source.demo.AllocationManager.OperatorSet;
 import dev.operatoranalytics.source.demo.SimulatedOperators.Operator;
 import java.math.BigInteger;
@@ -9,8 +10,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Simulates seeded services, operators and delegators on the protocol's contracts. */
@@ -23,6 +26,10 @@ final class SimulatedNetwork {
   private static final double LOSER_MAX_USD = 40e6;
   private static final String FEATURED_STAKER = "0x001461c431645ae6f6279054b6572bcbf66d2a91";
   private static final BigInteger FEATURED_SHARES = BigInteger.valueOf(50_070_226_163_852_181L);
+
+  private static final double MAIN_PART = 0.85;
+  private static final int RISKED_PERCENT = 75;
+  private static final long VAULT_SECONDS = 365 * 86_400;
 
   private static final Strategy UNQUOTED =
       Strategy.ALL.stream().filter(s -> !s.isQuoted()).findFirst().orElseThrow();
@@ -81,6 +88,9 @@ final class SimulatedNetwork {
     // what this one takes is still pending at the end
     chain.scheduleLast(random.last() - 4 * BLOCKS_PER_DAY, () -> slashFirst(1, set -> true));
     chain.scheduleLast(random.last() - 3 * BLOCKS_PER_DAY, this::loseLargestDelegator);
+    chain.scheduleLast(random.blockAt(0.94), this::riskAll);
+    chain.scheduleLast(Math.max(random.blockAt(0.7), Chain.SLASHING_BLOCK), this::openVault);
+    chain.scheduleLast(random.blockAt(0.95), this::holdWithoutOperator);
     expectedRewards =
         new ExpectedRewards(
             chain, services.all(), operators.all(), delegation, directory, allocation, rewards);
@@ -219,6 +229,79 @@ final class SimulatedNetwork {
         .flatMap(operator -> delegation.largestDelegator(operator.address(), 0.25).stream())
         .findFirst()
         .ifPresent(staker -> delegation.undelegate(staker, false));
+  }
+
+  /**
+   * The largest operator with nearly all its stake in one strategy allocates all of that to one
+   * operator set, which slashes most of it.
+   */
+  private void riskAll() {
+    others(operator -> true).stream()
+        .sorted(Comparator.comparingDouble(Operator::usd).reversed())
+        .flatMap(operator -> slashableSets(operator).stream().flatMap(set -> main(operator, set)))
+        .findFirst()
+        .ifPresent(
+            target -> {
+              allocation.allocateRest(target);
+              chain.scheduleLast(
+                  random.blockAt(0.985),
+                  () -> {
+                    allocation.slash(
+                        target.stake().operator(),
+                        target.set(),
+                        Wad.ONE / 100 * RISKED_PERCENT,
+                        REASONS.getFirst());
+                    allocation.allocateRest(target);
+                  });
+            });
+  }
+
+  private Stream<AllocationTarget> main(Operator operator, OperatorSet set) {
+    return allocation.slashable(operator.address(), set).stream()
+        .filter(target -> delegation.part(target.stake()) >= MAIN_PART);
+  }
+
+  /** Deploys a duration vault with three stakers and locks it a week later. */
+  private void openVault() {
+    var vault = Strategy.VAULT;
+    var set = services.all().get(1).sets().getFirst();
+    chain.emit(
+        Chain.STRATEGY_FACTORY,
+        "DurationVaultDeployed(vault,underlyingToken,vaultAdmin,duration,maxPerDeposit,stakeCap,metadataURI,operatorSetAVS,operatorSetId)",
+        vault,
+        vault.token(),
+        random.address("vault admin"),
+        VAULT_SECONDS,
+        vault.sharesWorth(1e6),
+        vault.sharesWorth(1e7),
+        "https://vault.example/metadata.json",
+        set.avs(),
+        set.id());
+    chain.emit(
+        vault.address(), "StrategyTokenSet(token,decimals)", vault.token(), vault.decimals());
+    delegation.registerAsOperator(
+        vault.address(), vault.address(), "https://vault.example/operator.json");
+    for (int i = 0; i < 3; i++) {
+      var staker = random.address("vault staker", i);
+      delegation.delegate(staker, vault.address());
+      delegation.deposit(staker, vault, vault.sharesWorth(150_000 + 75_000 * i));
+    }
+    chain.scheduleLast(
+        chain.block() + 7 * BLOCKS_PER_DAY,
+        () -> {
+          long now = chain.now().getEpochSecond();
+          chain.emit(vault.address(), "VaultLocked(lockedAt,unlockAt)", now, now + VAULT_SECONDS);
+        });
+  }
+
+  /** A staker deposits, delegates to no operator, and withdraws a part. */
+  private void holdWithoutOperator() {
+    var staker = random.address("staker without an operator");
+    var strategy = Strategy.quoted().getFirst();
+    delegation.deposit(staker, strategy, strategy.sharesWorth(90_000));
+    chain.scheduleLast(
+        random.last() - 2 * BLOCKS_PER_DAY,
+        () -> delegation.queueWithdrawal(staker, Map.of(strategy, strategy.sharesWorth(30_000))));
   }
 
   private List<Operator> others(Predicate<Operator> condition) {

@@ -75,7 +75,11 @@ final class SimulatedServices {
     allocation.registerAvs(
         service.avs, service.profile.metadataUri(), random.address("registrar", service.avs));
     for (var set : service.sets) {
-      var recipient = random.address("recipient", service.avs, set.id());
+      // one AVS keeps what it slashes
+      var recipient =
+          set.id() == 0 && service.equals(all.get(3))
+              ? service.avs
+              : random.address("recipient", service.avs, set.id());
       var accepted = redistributes ? redistributable() : accepted();
       allocation.createSet(set, Optional.of(recipient).filter(r -> redistributes), accepted);
     }

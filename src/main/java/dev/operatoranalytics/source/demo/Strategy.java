@@ -94,6 +94,12 @@ record Strategy(
           .map(Strategy::parse)
           .toList();
 
+  /** A duration vault, which is its own operator; no other operator has stake in it. */
+  static final Strategy VAULT =
+      parse(
+          "vUSDC stable 6 1 - 0 0 0 0x7d4a7c1bd5b2f7a2a6c7f1d0d9e37c84b3a0f6e5"
+              + " 0xa0b86991c6218b36c1d19d4a2e9eb0ce3606eb48");
+
   private static Strategy parse(String line) {
     var cells = line.strip().split(" +", -1);
     return new Strategy(
