@@ -16,6 +16,6 @@ select
     null::integer as hours,
     jsonb_build_object('run', run.run_id::text, 'job', run.job, 'status', run.status) as figures,
     coalesce(run.error, 'no reason is known')::text as detail,
-    '/graphiql'::text as link
+    '/pipeline'::text as link
 from pipeline_runs as run
 where run.status in ('FAILED', 'LOST', 'PARTIAL') and run.ended_at > :from_time

@@ -47,7 +47,10 @@ select
         'strategies', coalesce(losses.strategies, '[]')
     ) as figures,
     null::text as detail,
-    ('/operators/' || slash.operator_id)::text as link
+    (
+        '/slashes?operator=' || slash.operator_id
+        || '&avs=' || split_part(slash.operator_set_id, '-', 1)
+    )::text as link
 from operator_slashing_incidents as slash
 left join losses
     on losses.operator_id = slash.operator_id

@@ -36,6 +36,6 @@ select
         'since', to_char(standing.since_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
     ) as figures,
     null::text as detail,
-    '/graphiql'::text as link
+    '/pipeline'::text as link
 from standing
 where standing.since_at < :until_time

@@ -116,5 +116,5 @@ select
         'strategies', compared.strategies
     ) as figures,
     null::text as detail,
-    ('/operators/' || compared.operator_id)::text as link
+    ('/delegators/' || compared.staker_id)::text as link
 from compared

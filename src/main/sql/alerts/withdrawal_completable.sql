@@ -1,4 +1,4 @@
--- Queued withdrawals that can be completed.
+-- Queued withdrawals that can be completed, or could be before they were.
 -- Grain: one row per withdrawal.
 -- Units: USD of what is left of it after slashes.
 
@@ -19,12 +19,12 @@ select
         'withdrawer', withdrawal.withdrawer,
         'usd', withdrawal.current_usd::text,
         'usdStatus', withdrawal.current_usd_status,
-        'isTimeEstimated', withdrawal.is_completable_at_estimated
+        'isTimeEstimated', withdrawal.is_completable_at_estimated,
+        'completedAt', to_char(withdrawal.completed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
     ) as figures,
     null::text as detail,
     ('/delegators/' || withdrawal.staker_id)::text as link
 from queued_withdrawals as withdrawal
 where
-    withdrawal.completed_at is null
-    and withdrawal.completable_at_block <= (select max(safe_block) from pipeline_checkpoints)
+    withdrawal.completable_at_block <= (select max(safe_block) from pipeline_checkpoints)
     and withdrawal.completable_at > :from_time

@@ -79,8 +79,9 @@ class AlertKindsTest {
           TVS_DROP                  | -              | days=6 minPercent=20     | -
           RISK_LEVEL_WORSE          | -              | -                        | alice-2026-01-20
           RISK_LEVEL_WORSE          | operator=bob   | -                        | -
-          WITHDRAWAL_COMPLETABLE    | -              | minUsd=1900              | alice 300
-          WITHDRAWAL_COMPLETABLE    | -              | minUsd=1901              | -
+          WITHDRAWAL_COMPLETABLE    | -              | minUsd=1900              | bob 290, alice 300
+          WITHDRAWAL_COMPLETABLE    | -              | minUsd=1901              | bob 290
+          WITHDRAWAL_COMPLETABLE    | -              | minUsd=1951              | -
           WITHDRAWAL_COMPLETABLE    | delegator=bea  | -                        | -
           STALE_PRICE               | -              | hours=24                 | stETH 2023-12-31T00:00:00Z
           STALE_PRICE               | -              | hours=24 minUsd=1000000  | -
@@ -164,15 +165,15 @@ class AlertKindsTest {
       delimiter = '|',
       textBlock =
           """
-          SLASH             | slashedUsd of 1 stETH     | figures ->> 'usd' = '2000.000000000000000000' and figures ->> 'description' = 'late' and figures #>> '{strategies,0,wadSlashed}' = '100000000000000000'
-          ALLOCATION        | raised from 0.4 to 0.7    | block_number = 150 and figures ->> 'previousMagnitude' = '400000000000000000' and figures ->> 'magnitude' = '700000000000000000'
-          COMMISSION_CHANGE | 10 % to 20 %              | figures ->> 'oldBips' = '1000' and figures ->> 'newBips' = '2000' and figures ->> 'activatesAt' = '2024-01-01T03:33:20Z'
-          TVS_DROP          | 1000 to 700               | happened_at = '2026-01-21T00:00:00Z' and usd = 300 and percent = 30 and figures ->> 'tvsUsd' = '700'
-          RISK_LEVEL_WORSE  | LOW to HIGH               | figures ->> 'earlierRiskLevel' = 'LOW' and figures ->> 'riskLevel' = 'HIGH' and figures ->> 'earlierDate' = '2026-01-18'
-          UNDELEGATION      | 1 of 9 stETH: 11.111111 % | figures ->> 'isUndelegation' = 'false' and percent = 11.111111 and figures ->> 'tvsBeforeUsd' = '18000.000000000000000000'
+          SLASH             | slashedUsd of 1 stETH     | figures ->> 'usd' = '2000.000000000000000000' and figures ->> 'description' = 'late' and figures #>> '{strategies,0,wadSlashed}' = '100000000000000000' | /slashes?operator=alice&avs=da
+          ALLOCATION        | raised from 0.4 to 0.7    | block_number = 150 and figures ->> 'previousMagnitude' = '400000000000000000' and figures ->> 'magnitude' = '700000000000000000' | /operators/alice
+          COMMISSION_CHANGE | 10 % to 20 %              | figures ->> 'oldBips' = '1000' and figures ->> 'newBips' = '2000' and figures ->> 'activatesAt' = '2024-01-01T03:33:20Z' | /operators/alice
+          TVS_DROP          | 1000 to 700               | happened_at = '2026-01-21T00:00:00Z' and usd = 300 and percent = 30 and figures ->> 'tvsUsd' = '700' | /operators/alice
+          RISK_LEVEL_WORSE  | LOW to HIGH               | figures ->> 'earlierRiskLevel' = 'LOW' and figures ->> 'riskLevel' = 'HIGH' and figures ->> 'earlierDate' = '2026-01-18' | /operators/alice
+          UNDELEGATION      | 1 of 9 stETH: 11.111111 % | figures ->> 'isUndelegation' = 'false' and percent = 11.111111 and figures ->> 'tvsBeforeUsd' = '18000.000000000000000000' | /delegators/sam
           """)
-  void an_alert_carries_the_figures_of_its_kind(AlertKind kind, String what, String condition)
-      throws Exception {
+  void an_alert_carries_the_figures_of_its_kind_and_a_link(
+      AlertKind kind, String what, String condition, String link) throws Exception {
     var limits = kind == AlertKind.TVS_DROP ? parts("days=7 minPercent=20") : parts(null);
     var rule = world.rule(rule(kind, parts("operator=alice"), limits));
 
@@ -190,7 +191,7 @@ class AlertKindsTest {
                 .rows("select percent, figures from alerts where rule_id = " + rule)
                 .toString())
         .hasSize(1)
-        .allSatisfy(row -> assertThat(row.get(1)).isEqualTo("/operators/alice"));
+        .allSatisfy(row -> assertThat(row.get(1)).isEqualTo(link));
   }
 
   @ParameterizedTest

@@ -198,6 +198,15 @@ final class AlertWorld implements AutoCloseable {
             'bob', 'waits', 'bea', 'bea', 0, 300, 300, '2024-01-01T01:00:00Z', 301,
             '2024-01-01T01:00:12Z', true, false, now(), 300
         );
+        insert into queued_withdrawals (
+            operator_id, withdrawal_root, staker_id, withdrawer, nonce, start_block, queued_block,
+            queued_at, completable_at_block, completable_at, is_completable_at_estimated,
+            is_completable, current_usd, completed_block, completed_at, updated_at, updated_at_block
+        )
+        values (
+            'bob', 'done', 'ben', 'ben', 0, 200, 200, '2024-01-01T00:40:00Z', 290,
+            '2024-01-01T00:58:00Z', false, false, 1950, 295, '2024-01-01T00:59:00Z', now(), 300
+        );
         update pipeline_checkpoints set last_processed_at = '2026-01-22T04:00:00Z'
         """);
   }

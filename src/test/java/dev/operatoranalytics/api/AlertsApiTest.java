@@ -68,7 +68,7 @@ class AlertsApiTest {
     assertThat(first.get("rule").get("name").getStringValue()).isEqualTo("departures");
     assertThat(first.get("figures").getStringValue()).contains("\"tvsBeforeUsd\"");
     assertThat(first.get("link").getStringValue())
-        .isEqualTo("/operators/" + first.get("operator").get("address").getStringValue());
+        .isEqualTo("/delegators/" + first.get("delegator").get("address").getStringValue());
     assertThat(server.get(first.get("link").getStringValue()).statusCode()).isEqualTo(200);
 
     var id = created.get("id").getStringValue();

@@ -423,4 +423,50 @@ class SlashPreviewTest {
           .contains("wad is 1 to 10^18, parts of 10^18 of the allocation, not " + wad);
     }
   }
+
+  @Test
+  void shares_and_the_queue_each_have_a_status() throws Exception {
+    var row =
+        server
+            .tables()
+            .rows(
+                """
+                select allocation.operator_id, split_part(operator_set_id, '-', 1), split_part(operator_set_id, '-', 2),
+                    withdrawal.staker_id, part.strategy_id, withdrawal.withdrawal_root
+                from operator_allocations as allocation
+                join queued_withdrawal_shares as part using (operator_id, strategy_id)
+                join queued_withdrawals as withdrawal using (operator_id, withdrawal_root)
+                where is_slashable and part.is_queued and part.scaled_shares > 0
+                    and completable_at_block > (select max(safe_block) + 1 from pipeline_checkpoints)
+                order by 1, 2, 3, 4 limit 1
+                """)
+            .getFirst();
+    server
+        .tables()
+        .execute(
+            "update queued_withdrawal_shares set scaled_shares = null where withdrawal_root = '%s' and strategy_id = '%s'"
+                .formatted(row.get(5), row.get(4)));
+
+    var answer =
+        server.query(
+            """
+            { operator(address: "%s") { slashPreview(avs: "%s", number: %s, wad: "1") {
+                strategies(where: { strategy: { address: { eq: "%s" } } }) { sharesStatus queuedStatus sharesLost queuedLost }
+                delegators(where: { address: { eq: "%s" }, strategy: { address: { eq: "%4$s" } } }) {
+                    nodes { sharesStatus queuedStatus sharesLost queuedLost totalLost } } } } }
+            """
+                .formatted(row.get(0), row.get(1), row.get(2), row.get(4), row.get(3)));
+
+    assertThat(answer.get("errors")).as(server.write(answer)).isNull();
+    var preview = answer.get("data").get("operator").get("slashPreview");
+    assertThat(preview.get("strategies").size()).isOne();
+    var delegator = preview.get("delegators").get("nodes").get(0);
+    for (var lost : List.of(preview.get("strategies").get(0), delegator)) {
+      assertThat(text(lost, "sharesStatus")).isEqualTo("KNOWN");
+      assertThat(text(lost, "queuedStatus")).isEqualTo("UNKNOWN");
+      assertThat(lost.get("sharesLost").isNull()).isFalse();
+      assertThat(lost.get("queuedLost").isNull()).isTrue();
+    }
+    assertThat(delegator.get("totalLost").isNull()).isTrue();
+  }
 }

@@ -192,6 +192,9 @@ final class SlashPreviews {
       end
       """;
 
+  private static final String QUEUED_STATUS =
+      "case when #queued_before is null then 'UNKNOWN' else 'KNOWN' end";
+
   private static final String SHARES_STATUS =
       "case when #shares_before is null then 'PARTIAL_HISTORY' else 'KNOWN' end";
 
@@ -337,6 +340,7 @@ final class SlashPreviews {
               "totalLost",
               "totalLostUsd")
           .expression("sharesStatus", ENUM, SHARES_STATUS)
+          .expression("queuedStatus", ENUM, QUEUED_STATUS)
           .followsAsOf();
 
   private static final Noun DELEGATOR_LOSS =
@@ -354,10 +358,8 @@ final class SlashPreviews {
               "queuedLost",
               "totalLost",
               "lostUsd")
-          .expression(
-              "sharesStatus",
-              ENUM,
-              "case when #total_lost is null then 'PARTIAL_HISTORY' else 'KNOWN' end")
+          .expression("sharesStatus", ENUM, SHARES_STATUS)
+          .expression("queuedStatus", ENUM, QUEUED_STATUS)
           .followsAsOf();
 
   /** What all sets that can slash take of the stakes (1) behind allocations. */
