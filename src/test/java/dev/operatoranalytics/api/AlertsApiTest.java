@@ -186,6 +186,13 @@ class AlertsApiTest {
     assertThat(tried.get("facts").size()).isEqualTo(tried.get("factCount").getIntValue());
     assertThat(tried.get("facts").get(0).get("happenedAt").getStringValue()).startsWith("202");
     assertThat(server.write(query("alertRules { name }"))).isEqualTo("{\"alertRules\":[]}");
+
+    server.tables().execute("delete from alert_flags");
+    var flags = mutate("dryRunAlertRule(input: { kind: FLAG_RAISED }) { factCount }");
+    assertThat(List.of(List.of(Integer.toString(flags.get("factCount").getIntValue()))))
+        .isEqualTo(server.tables().rows("select count(*) from operator_flags"))
+        .isNotEqualTo(List.of(List.of("0")));
+    assertThat(server.tables().rows("select * from alert_flags")).isEmpty();
   }
 
   private static JsonNode mutate(String asked) throws Exception {
