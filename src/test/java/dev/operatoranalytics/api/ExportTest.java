@@ -2,11 +2,17 @@ package dev.operatoranalytics.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.operatoranalytics.api.document.GraphqlSchema;
+import graphql.schema.GraphQLEnumType;
+import graphql.schema.GraphQLInterfaceType;
+import graphql.schema.GraphQLObjectType;
+import graphql.schema.GraphQLTypeUtil;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,6 +130,86 @@ class ExportTest {
 
     assertThat(response.statusCode()).isEqualTo(400);
     assertThat(response.body()).contains(message);
+  }
+
+  @Test
+  void every_connection_and_list_below_an_object_is_exported() throws Exception {
+    var schema = server.bean(GraphqlSchema.class).executable();
+    var nodes = schema.getImplementations((GraphQLInterfaceType) schema.getType("Node"));
+    var within = new TreeSet<String>();
+    for (var list : ListPath.all(server)) {
+      if (list.isWithinRows()) {
+        if (list.isPaged()
+            && nodes.stream().noneMatch(node -> list.name().startsWith(node.getName() + "."))) {
+          within.add(list.name());
+        }
+        continue;
+      }
+      if (!list.isFiltered()) {
+        continue;
+      }
+      var nothing = "where: { not: {} }";
+      assertExported(
+          list.document(nothing, list.isPaged() ? "nodes { __typename }" : "__typename"),
+          "__typename");
+      if (list.isPaged()) {
+        var groups =
+            ((GraphQLObjectType) GraphQLTypeUtil.unwrapAll(list.field().getType()))
+                .getField("groups");
+        var by = (GraphQLEnumType) GraphQLTypeUtil.unwrapAll(groups.getArgument("by").getType());
+        assertExported(
+            list.document(
+                nothing,
+                "groups(by: %s) { keys aggregate { count } }"
+                    .formatted(by.getValues().getFirst().getName())),
+            "keys,aggregate.count");
+      }
+    }
+    // lists of a node are exported by its id; of these the root, the pipeline's asset or a page of
+    // the earner's lists has the rows
+    assertThat(within)
+        .containsExactlyInAnyOrder(
+            "Asset.materializations",
+            "EarnerRewards.claims",
+            "EarnerRewards.dailyRewards",
+            "SlashingAmount.losses");
+  }
+
+  private static void assertExported(String document, String header) throws Exception {
+    var response = export("csv", document);
+    assertThat(response.statusCode()).as(document + response.body()).isEqualTo(200);
+    assertThat(response.body()).as(document).isEqualTo(header + "\n");
+  }
+
+  @Test
+  void groups_and_lists_of_a_node_are_exported() throws Exception {
+    var groups =
+        export(
+            "csv",
+            "{ operators { groups(by: [RISK_LEVEL, IS_ACTIVE]) { keys aggregate { count } } } }");
+
+    assertThat(groups.body().lines().findFirst()).hasValue("keys,aggregate.count");
+    assertThat(groups.body().lines().skip(1))
+        .hasSizeGreaterThan(1)
+        .allMatch(line -> line.matches("\"\\[.*,\"\"(true|false)\"\"]\",[0-9]+"));
+    var set =
+        server
+            .query(
+                "{ operatorSets(first: 1, orderBy: [{ field: MEMBER_COUNT }]) { nodes { id members"
+                    + " { totalCount } } } }")
+            .get("data")
+            .get("operatorSets")
+            .get("nodes")
+            .get(0);
+    var members =
+        export(
+            "jsonl",
+            "{ node(id: \"%s\") { ... on OperatorSet { members { nodes { address } } } } }"
+                .formatted(set.get("id").getStringValue()));
+    assertThat(members.body().lines())
+        .hasSize(set.get("members").get("totalCount").getIntValue())
+        .isNotEmpty()
+        .allMatch(line -> line.matches("\\{\"address\":\"0x[0-9a-f]{40}\"}"));
   }
 
   @Test

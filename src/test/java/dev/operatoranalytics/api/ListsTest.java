@@ -4,14 +4,12 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.operatoranalytics.api.document.GraphqlSchema;
-import graphql.schema.GraphQLArgument;
 import graphql.schema.GraphQLEnumType;
 import graphql.schema.GraphQLFieldDefinition;
 import graphql.schema.GraphQLInputObjectType;
 import graphql.schema.GraphQLObjectType;
 import graphql.schema.GraphQLTypeUtil;
 import io.micronaut.json.tree.JsonNode;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,8 +26,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Lists over all operators return the rows of the equivalent SQL, the first page by an index. */
 class ListsTest {
   @RegisterExtension static final DemoServer server = new DemoServer().withDays();
-
-  private static final String OPERATOR = "0xa42cd0029f681b08b61f535e846f2a36f468c1c2";
 
   /** Lists without filter and order, each with the reason. */
   private static final Map<String, String> PLAIN =
@@ -149,36 +145,15 @@ class ListsTest {
 
   @Test
   void every_list_can_be_read_by_all_its_conditions_and_orders() throws Exception {
-    var schema = server.bean(GraphqlSchema.class).executable();
-    var open = new ArrayDeque<GraphQLObjectType>();
-    var paths = new HashMap<String, List<String>>();
-    open.add(schema.getQueryType());
-    paths.put("Query", List.of());
     var read = new TreeSet<String>();
-    while (!open.isEmpty()) {
-      var type = open.remove();
-      for (var field : type.getFieldDefinitions()) {
-        var name = type.getName() + "." + field.getName();
-        var above = Objects.requireNonNull(paths.get(type.getName()));
-        var given = arguments(name);
-        if (!(GraphQLTypeUtil.unwrapAll(field.getType()) instanceof GraphQLObjectType next)
-            || (given.isEmpty() && field.getArguments().stream().anyMatch(ListsTest::isRequired))) {
-          continue;
-        }
-        var path = new ArrayList<>(above);
-        path.add(field.getName() + (given.isEmpty() ? "" : "(" + given + ")"));
-        if (field.getArgument("where") != null && field.getArgument("orderBy") != null) {
-          read.add(name);
-          var all = new ArrayList<>(above);
-          all.add(
-              "%s(%s where: %s, orderBy: %s)"
-                  .formatted(field.getName(), given, conditions(field), orders(field)));
-          var answer = server.query(document(all));
-          assertThat(answer.get("errors")).as(document(all)).isNull();
-        }
-        if (paths.putIfAbsent(next.getName(), path) == null) {
-          open.add(next);
-        }
+    for (var list : ListPath.all(server)) {
+      if (list.isFiltered()) {
+        read.add(list.name());
+        var document =
+            list.document(
+                "where: %s, orderBy: %s".formatted(conditions(list.field()), orders(list.field())),
+                "__typename");
+        assertThat(server.query(document).get("errors")).as(document).isNull();
       }
     }
     lists(
@@ -187,41 +162,6 @@ class ListsTest {
             assertThat(read).contains(name);
           }
         });
-  }
-
-  /** Required arguments of fields that lead to lists; empty for others. */
-  private static String arguments(String field) {
-    return switch (field) {
-      case "Query.operator" -> "address: \"%s\"".formatted(OPERATOR);
-      case "Query.compareOperators" ->
-          "addresses: [\"%s\", \"%s\"]"
-              .formatted(
-                  OPERATOR,
-                  column("select min(operator_id) from operator_current_state").getFirst());
-      case "Query.earnerRewards" -> "earner: \"%s\"".formatted(OPERATOR);
-      case "Pipeline.partitions" -> "asset: \"operator_daily_snapshots\"";
-      case "Query.leaderboard", "Network.distribution" -> "metric: TVS_USD";
-      case "Operator.slashPreviews" ->
-          column(
-                  """
-                  select format(
-                      'slashes: [{ avs: "%%s", number: %%s, wad: "1" }]',
-                      split_part(operator_set_id, '-', 1), split_part(operator_set_id, '-', 2)
-                  )
-                  from operator_allocations where operator_id = '%s' and is_slashable
-                  """
-                      .formatted(OPERATOR))
-              .getFirst();
-      default -> "";
-    };
-  }
-
-  private static boolean isRequired(GraphQLArgument argument) {
-    return GraphQLTypeUtil.isNonNull(argument.getType()) && !argument.hasSetDefaultValue();
-  }
-
-  private static String document(List<String> path) {
-    return "{ " + String.join(" { ", path) + " { __typename }" + " }".repeat(path.size());
   }
 
   /** A filter with a condition on each of its fields. */

@@ -4,13 +4,17 @@ import graphql.language.Argument;
 import graphql.language.AstPrinter;
 import graphql.language.Document;
 import graphql.language.Field;
+import graphql.language.InlineFragment;
 import graphql.language.OperationDefinition;
 import graphql.language.OperationDefinition.Operation;
+import graphql.language.Selection;
 import graphql.language.SelectionSet;
 import graphql.language.TypeName;
 import graphql.language.VariableDefinition;
 import graphql.language.VariableReference;
 import graphql.schema.GraphQLFieldsContainer;
+import graphql.schema.GraphQLObjectType;
+import graphql.schema.GraphQLSchema;
 import graphql.schema.GraphQLTypeUtil;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.json.tree.JsonNode;
@@ -27,14 +31,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes all rows of the one list that a query selects: the nodes of a connection, page by page, or
- * a list without pages. The selected fields are the columns.
+ * Writes all rows of the one list that a query selects: the nodes of a connection, page by page,
+ * its groups, or a list without pages. The selected fields are the columns.
  */
 public final class ListExport {
   private static final String SIZE = "exportSize";
   private static final String CURSOR = "exportCursor";
   private static final String PAGE = "exportPage";
   private static final List<Integer> SIZES = List.of(1_000, 100, 10);
+  private static final Set<String> LISTS = Set.of("nodes", "groups");
   private static final Set<String> PAGE_ARGUMENTS = Set.of("first", "after", "last", "before");
   private static final String ONE_LIST =
       "an export selects one list: %s; write for example { operators { nodes { address } } }"
@@ -85,7 +90,12 @@ public final class ListExport {
    * @param root selections of the query with the arguments of a page
    */
   private record SelectedList(
-      List<String> path, List<List<String>> columns, boolean isPaged, SelectionSet root) {}
+      List<String> path, List<List<String>> columns, boolean isPaged, SelectionSet root) {
+
+    SelectedList within(Selection<?> parent) {
+      return new SelectedList(path, columns, isPaged, only(parent));
+    }
+  }
 
   /**
    * @throws RequestRejected when the document does not select one list
@@ -103,8 +113,8 @@ public final class ListExport {
     if (given.mayUseAsOf()) {
       throw RequestRejected.malformed("an export has no asOf");
     }
-    var root = exports.schema().executable().getQueryType();
-    var list = select(operation.getSelectionSet(), root, List.of());
+    var types = exports.schema().executable();
+    var list = select(types, operation.getSelectionSet(), types.getQueryType(), List.of());
     if (exports.schema().streamed().contains(list.path().getFirst())) {
       throw RequestRejected.malformed("share prices are exported by /api/exports/share-prices.csv");
     }
@@ -145,11 +155,23 @@ public final class ListExport {
   }
 
   private static SelectedList select(
-      SelectionSet selections, GraphQLFieldsContainer type, List<String> above) {
+      GraphQLSchema types,
+      SelectionSet selections,
+      GraphQLFieldsContainer type,
+      List<String> above) {
+    if (selections.getSelections().size() == 1
+        && selections.getSelections().getFirst() instanceof InlineFragment fragment
+        && fragment.getTypeCondition() != null
+        && types.getObjectType(fragment.getTypeCondition().getName())
+            instanceof GraphQLObjectType one) {
+      var list = select(types, fragment.getSelectionSet(), one, above);
+      return list.within(fragment.transform(changed -> changed.selectionSet(list.root())));
+    }
     if (selections.getSelections().size() != 1
         || !(selections.getSelections().getFirst() instanceof Field field)
         || field.getSelectionSet() == null) {
-      throw RequestRejected.malformed(ONE_LIST.formatted("no second field beside it, no fragment"));
+      throw RequestRejected.malformed(
+          ONE_LIST.formatted("no second field beside it, no named fragment"));
     }
     var definition = type.getFieldDefinition(field.getName());
     if (Staged.isStaged(definition)
@@ -166,12 +188,8 @@ public final class ListExport {
       columns(field.getSelectionSet(), inner, List.of(), columns);
       return new SelectedList(path, columns, false, selections);
     }
-    var list = select(field.getSelectionSet(), inner, path);
-    return new SelectedList(
-        list.path(),
-        list.columns(),
-        list.isPaged(),
-        only(field.transform(changed -> changed.selectionSet(list.root()))));
+    var list = select(types, field.getSelectionSet(), inner, path);
+    return list.within(field.transform(changed -> changed.selectionSet(list.root())));
   }
 
   private static SelectedList page(Field field, GraphQLFieldsContainer type, List<String> path) {
@@ -182,14 +200,17 @@ public final class ListExport {
     var selected = Objects.requireNonNull(field.getSelectionSet()).getSelections();
     if (selected.size() != 1
         || !(selected.getFirst() instanceof Field nodes)
-        || !nodes.getName().equals("nodes")) {
-      throw RequestRejected.malformed(ONE_LIST.formatted("of a connection its nodes"));
+        || !LISTS.contains(nodes.getName())) {
+      throw RequestRejected.malformed(ONE_LIST.formatted("of a connection its nodes or groups"));
     }
     var columns = new ArrayList<List<String>>();
     var row =
         (GraphQLFieldsContainer)
-            GraphQLTypeUtil.unwrapAll(type.getFieldDefinition("nodes").getType());
+            GraphQLTypeUtil.unwrapAll(type.getFieldDefinition(nodes.getName()).getType());
     columns(Objects.requireNonNull(nodes.getSelectionSet()), row, List.of(), columns);
+    if (nodes.getName().equals("groups")) {
+      return new SelectedList(with(path, nodes.getResultKey()), columns, false, only(field));
+    }
     var pageInfo =
         Field.newField(
                 "pageInfo",
@@ -205,8 +226,8 @@ public final class ListExport {
     return new SelectedList(with(path, nodes.getResultKey()), columns, true, only(paged));
   }
 
-  private static SelectionSet only(Field... fields) {
-    return SelectionSet.newSelectionSet(List.of(fields)).build();
+  private static SelectionSet only(Selection<?>... selections) {
+    return SelectionSet.newSelectionSet(List.of(selections)).build();
   }
 
   private static boolean isPage(GraphQLFieldsContainer type) {
