@@ -235,6 +235,7 @@ class ListsTest {
               operator(address: "0xa42cd0029f681b08b61f535e846f2a36f468c1c2") {
                 dailySnapshots(where: { tvsUsd: { gt: "1" } }, orderBy: [{ field: TVS_USD }], maxPoints: 3) { tvsUsd }
                 dailySnapshotsColumns(where: { tvsUsd: { gt: "1" } }, orderBy: [{ field: TVS_USD }], maxPoints: 3) { tvsUsd }
+                inRange: dailySnapshots(from: "2026-01-12", to: "2026-01-21", maxPoints: 4, where: { tvsUsd: { lt: "1" } }) { tvsUsd }
                 statistics { tvs { byStrategy(where: { strategy: { symbol: { eq: "stETH" } } }) { tvsUsd } } } } }
             """);
 
@@ -266,6 +267,7 @@ class ListsTest {
     assertThat(at(operator, "dailySnapshotsColumns", "tvsUsd").values())
         .extracting(JsonNode::getStringValue)
         .isEqualTo(tvs);
+    assertThat(values(at(operator, "inRange"), "tvsUsd")).isEmpty();
     assertThat(values(at(operator, "statistics", "tvs", "byStrategy"), "tvsUsd"))
         .hasSize(1)
         .isEqualTo(

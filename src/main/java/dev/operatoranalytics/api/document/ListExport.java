@@ -13,7 +13,6 @@ import graphql.language.TypeName;
 import graphql.language.VariableDefinition;
 import graphql.language.VariableReference;
 import graphql.schema.GraphQLFieldsContainer;
-import graphql.schema.GraphQLObjectType;
 import graphql.schema.GraphQLSchema;
 import graphql.schema.GraphQLTypeUtil;
 import io.micronaut.http.HttpStatus;
@@ -162,8 +161,8 @@ public final class ListExport {
     if (selections.getSelections().size() == 1
         && selections.getSelections().getFirst() instanceof InlineFragment fragment
         && fragment.getTypeCondition() != null
-        && types.getObjectType(fragment.getTypeCondition().getName())
-            instanceof GraphQLObjectType one) {
+        && types.getType(fragment.getTypeCondition().getName())
+            instanceof GraphQLFieldsContainer one) {
       var list = select(types, fragment.getSelectionSet(), one, above);
       return list.within(fragment.transform(changed -> changed.selectionSet(list.root())));
     }

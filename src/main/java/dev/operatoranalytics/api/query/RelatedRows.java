@@ -176,7 +176,7 @@ final class RelatedRows {
         .formatted(
             selected,
             from(alias),
-            condition(alias),
+            filtered(alias),
             date,
             from,
             step,
@@ -206,13 +206,19 @@ final class RelatedRows {
             limit);
   }
 
+  /** The condition of a list that is not a connection. */
+  private String filtered(String alias) {
+    return PageArguments.where(arguments).isEmpty()
+        ? condition(alias)
+        : condition(alias) + " and " + filter(alias);
+  }
+
   private String select(String selected, String alias, List<Order> order, int limit) {
-    return "select %s from %s where %s%s%s%s"
+    return "select %s from %s where %s%s%s"
         .formatted(
             selected,
             from(alias),
-            condition(alias),
-            PageArguments.where(arguments).isEmpty() ? "" : " and " + filter(alias),
+            filtered(alias),
             order.isEmpty() ? "" : " order by " + terms(order, alias),
             limit == 0 ? "" : " limit " + limit);
   }
