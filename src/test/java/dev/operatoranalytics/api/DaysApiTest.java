@@ -1113,7 +1113,7 @@ class DaysApiTest {
     for (var i = 0; i < 5; i++) {
       var entry = board.get(i);
       assertThat(entry.get("rank").getIntValue()).isEqualTo(i + 1);
-      assertThat(entry.get("excludedDurationVaults").getIntValue()).isZero();
+      assertThat(entry.get("excludedDurationVaults").getIntValue()).isOne();
       assertThat(entry.get("value").getStringValue())
           .isEqualTo(entry.get("operator").get("state").get("tvsUsd").getStringValue());
       assertThat(entry.get("operator").get("rank").get("rank").getIntValue()).isEqualTo(i + 1);
