@@ -1,5 +1,6 @@
 package dev.operatoranalytics.api;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.operatoranalytics.api.document.GraphqlSchema;
@@ -135,12 +136,13 @@ class ExportTest {
   @Test
   void every_connection_and_list_below_an_object_is_exported() throws Exception {
     var schema = server.bean(GraphqlSchema.class).executable();
-    var nodes = schema.getImplementations((GraphQLInterfaceType) schema.getType("Node"));
+    var node = requireNonNull((GraphQLInterfaceType) schema.getType("Node"));
+    var nodes = requireNonNull(schema.getImplementations(node));
     var within = new TreeSet<String>();
     for (var list : ListPath.all(server)) {
       if (list.isWithinRows()) {
         if (list.isPaged()
-            && nodes.stream().noneMatch(node -> list.name().startsWith(node.getName() + "."))) {
+            && nodes.stream().noneMatch(each -> list.name().startsWith(each.getName() + "."))) {
           within.add(list.name());
         }
         continue;

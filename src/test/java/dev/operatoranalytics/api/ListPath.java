@@ -1,5 +1,7 @@
 package dev.operatoranalytics.api;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.operatoranalytics.api.document.GraphqlSchema;
 import graphql.schema.GraphQLArgument;
 import graphql.schema.GraphQLFieldDefinition;
@@ -37,7 +39,7 @@ record ListPath(
     var found = new ArrayList<ListPath>();
     while (!open.isEmpty()) {
       var type = open.remove();
-      var parent = parents.get(type.getName());
+      var parent = requireNonNull(parents.get(type.getName()));
       for (var field : type.getFieldDefinitions()) {
         var name = type.getName() + "." + field.getName();
         var given = arguments(server, name);

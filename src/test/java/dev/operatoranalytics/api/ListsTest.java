@@ -171,7 +171,7 @@ class ListsTest {
     var conditions = new ArrayList<String>();
     for (var field : filter.getFields()) {
       if (GraphQLTypeUtil.unwrapAll(field.getType()) instanceof GraphQLInputObjectType condition
-          && condition != filter) {
+          && !condition.getName().equals(filter.getName())) {
         conditions.add(
             "%s: { %s }"
                 .formatted(
