@@ -135,6 +135,7 @@ comment on column queued_withdrawals.current_usd is 'USD of what is left of it; 
 comment on column queued_withdrawals.current_usd_status is 'VALUED, PARTLY_VALUED, MISSING_PRICE, UNKNOWN_SHARES or WITHDRAWAL_COMPLETED';
 create index on queued_withdrawals (staker_id);
 create index on queued_withdrawals (completable_at_block) where completed_at is null;
+create index on queued_withdrawals (completable_at);
 create index on queued_withdrawals (current_usd);
 
 create table queued_withdrawal_shares (

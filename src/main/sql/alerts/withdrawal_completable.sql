@@ -1,6 +1,6 @@
 -- Queued withdrawals that can be completed, or could be before they were.
 -- Grain: one row per withdrawal.
--- Units: USD of what is left of it after slashes.
+-- Units: USD of what is left of it after slashes; of a completed one, of what it was worth then, at the newest prices.
 
 select
     concat_ws('-', withdrawal.operator_id, withdrawal.withdrawal_root)::text as fact_key,
@@ -9,7 +9,7 @@ select
     withdrawal.staker_id::text,
     withdrawal.completable_at_block::bigint as block_number,
     withdrawal.completable_at::timestamptz as happened_at,
-    withdrawal.current_usd::numeric as usd,
+    coalesce(withdrawal.current_usd, completed.usd)::numeric as usd,
     null::numeric as percent,
     null::numeric as percent_before,
     null::integer as days,
@@ -17,7 +17,7 @@ select
     jsonb_build_object(
         'withdrawalRoot', withdrawal.withdrawal_root,
         'withdrawer', withdrawal.withdrawer,
-        'usd', withdrawal.current_usd::text,
+        'usd', coalesce(withdrawal.current_usd, completed.usd)::text,
         'usdStatus', withdrawal.current_usd_status,
         'isTimeEstimated', withdrawal.is_completable_at_estimated,
         'completedAt', to_char(withdrawal.completed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
@@ -25,6 +25,15 @@ select
     null::text as detail,
     ('/delegators/' || withdrawal.staker_id)::text as link
 from queued_withdrawals as withdrawal
+left join lateral (
+    select sum(usd_value(parts.current_shares, strategy_quotes.usd_per_share_unit)) as usd
+    from queued_withdrawal_shares as parts
+    join strategy_quotes using (strategy_id)
+    where
+        withdrawal.completed_block is not null
+        and parts.operator_id = withdrawal.operator_id
+        and parts.withdrawal_root = withdrawal.withdrawal_root
+) as completed on true
 where
     withdrawal.completable_at_block <= (select max(safe_block) from pipeline_checkpoints)
     and withdrawal.completable_at > :from_time

@@ -112,8 +112,8 @@ export async function exportCsv(name, variables) {
     body: JSON.stringify({ query: document, variables: Object.fromEntries(Object.entries(variables).filter(([name]) => declared.has(name))) }),
   });
   if (!response.ok) {
-    const { errors, message } = await response.json().catch(() => ({}));
-    throw new ApiError('INTERNAL', errors?.[0]?.message ?? message ?? `The server answered ${response.status}.`);
+    const { errors } = await response.json().catch(() => ({}));
+    throw errors?.length ? failure(errors[0]) : unexpected(response);
   }
   return response.text();
 }

@@ -206,7 +206,9 @@ public class AlertEvaluator {
         var since = AlertRules.stateAsOf(connection, now).minus(Duration.ofDays(days));
         var id = AlertRules.insert(connection, rule, since, "dry run", clock);
         var tried = new Rule(id, rule.kind(), since, null, rule.limits().days());
-        updateFlags(connection);
+        if (rule.kind() == AlertKind.FLAG_RAISED) {
+          updateFlags(connection);
+        }
         var _ =
             fire(
                 connection,

@@ -201,12 +201,23 @@ final class AlertWorld implements AutoCloseable {
         insert into queued_withdrawals (
             operator_id, withdrawal_root, staker_id, withdrawer, nonce, start_block, queued_block,
             queued_at, completable_at_block, completable_at, is_completable_at_estimated,
-            is_completable, current_usd, completed_block, completed_at, updated_at, updated_at_block
+            is_completable, current_usd_status, completed_block, completed_at, updated_at,
+            updated_at_block
         )
         values (
             'bob', 'done', 'ben', 'ben', 0, 200, 200, '2024-01-01T00:40:00Z', 290,
-            '2024-01-01T00:58:00Z', false, false, 1950, 295, '2024-01-01T00:59:00Z', now(), 300
+            '2024-01-01T00:58:00Z', false, false, 'WITHDRAWAL_COMPLETED', 295,
+            '2024-01-01T00:59:00Z', now(), 300
         );
+        insert into queued_withdrawal_shares (
+            operator_id, withdrawal_root, place, strategy_id, is_queued, shares, current_shares,
+            current_shares_status, current_usd_status, updated_at, updated_at_block
+        )
+        values ('bob', 'done', 0, 'left', false, 0, 975, 'KNOWN', 'WITHDRAWAL_COMPLETED', now(), 300);
+        insert into strategy_quotes (
+            strategy_id, exchange_rate, rate_status, usd_per_share_unit, updated_at, updated_at_block
+        )
+        values ('left', 1e18, 'QUOTED', 2, now(), 300);
         update pipeline_checkpoints set last_processed_at = '2026-01-22T04:00:00Z'
         """);
   }

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -85,8 +86,10 @@ final class Filter {
       case "and" -> several(noun, row, argument, path, " and ", "true");
       case "or" -> several(noun, row, argument, path, " or ", "false");
       case "not" -> "(" + all(noun, row, object(argument), path) + ") is not true";
-      // a row that exists is not null; see related
-      case IS_NULL -> String.valueOf(argument.equals(false));
+      case IS_NULL ->
+          throw new UserInputError(
+              "isNull stands directly below the field that leads to an object;"
+                  + " put and, or, not around that field");
       default -> {
         var column = noun.filterColumn(name);
         yield column == null
@@ -113,7 +116,10 @@ final class Filter {
     var other = nouns.target(noun, name);
     if (!nouns.isMany(noun, name)) {
       if (!Boolean.TRUE.equals(argument.get(IS_NULL))) {
-        return exists(other, relation, row, argument, path, "");
+        var where = new LinkedHashMap<>(argument);
+        // an object that exists is not null
+        where.remove(IS_NULL, false);
+        return exists(other, relation, row, where, path, "");
       }
       // no object can be absent and meet another condition
       return argument.size() > 1
