@@ -28,9 +28,10 @@ const button = (text, name, input, kind = 'secondary small') =>
   h('button', { type: 'button', class: kind, onclick: () => act(name, input) }, text);
 
 const NO_ACTIONS = 'This key may only read. Actions need the key of an administrator.';
+const NOT_CHECKED = 'The server could not check the key. Load this page again.';
 
-/** Role of the key of this tab, as the server knows it. */
-let role = 'ANYBODY';
+/** Role of the key of this tab, as the server knows it; null until it has answered. */
+let role = null;
 async function recognise() {
   role = token.get() ? (await query('caller')).data.caller.role : 'ANYBODY';
 }
@@ -60,7 +61,7 @@ function control(newestDay) {
 function controlOf(newestDay) {
   if (!isUnlocked()) {
     const before = token.get();
-    return h('section', { class: 'card control' }, h('div', null, h('h2', null, 'Control'), h('p', { class: 'note' }, before ? `${NO_ACTIONS} It stays in this tab.` : 'Paste the token that the server printed at its start. It stays in this tab.')),
+    return h('section', { class: 'card control' }, h('div', null, h('h2', null, 'Control'), h('p', { class: 'note' }, before ? `${role === null ? NOT_CHECKED : NO_ACTIONS} It stays in this tab.` : 'Paste the token that the server printed at its start. It stays in this tab.')),
       keyForm('Token of an administrator', () => unlock(before)), said);
   }
   const field = (name, label, value) => h('label', null, label, h('input', { type: 'date', name, required: true, value, max: newestDay }));
