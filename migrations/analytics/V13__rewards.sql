@@ -69,6 +69,7 @@ comment on table rewards_claims is 'Claims of earned rewards.';
 comment on column rewards_claims.amount is 'base units of the token';
 comment on column rewards_claims.root is 'root of the claim tree';
 create index on rewards_claims (earner, token);
+create index on rewards_claims (claimed_block desc, log_index desc, transaction_hash);
 
 create table rewards_claimers (
     earner text primary key,

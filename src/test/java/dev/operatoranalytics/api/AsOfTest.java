@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -183,6 +184,26 @@ class AsOfTest {
         .contains("Delegator.shares has no earlier states");
     assertThat(messages("asOf: { block: 1 }", "state { operationalDays }"))
         .contains("OperatorState.operationalDays has no earlier states");
+    assertThat(
+            messages(
+                "asOf: { block: 1 }",
+                "strategies(where: { not: { strategy: { tvsUsd: { gt: \"0\" } } } }) { totalCount }"))
+        .contains("Strategy.tvsUsd has no earlier states");
+    assertThat(
+            messages(
+                "asOf: { block: 1 }",
+                "avsRelationships(where: { avs: { slashableUsd: { gt: \"0\" } } }) { totalCount }"))
+        .contains("Avs.slashableUsd has no earlier states");
+    assertThat(
+            messages(
+                "asOf: { block: 1 }",
+                "delegators { groups(by: [DELEGATOR]) { keys aggregate { count } } }"))
+        .isNull();
+    assertThat(
+            messages(
+                "asOf: { block: 1 }",
+                "strategies(where: { strategy: { symbol: { eq: \"x\" } } }, orderBy: { field: TVS_USD }) { totalCount }"))
+        .isNull();
   }
 
   @Test
@@ -211,11 +232,12 @@ class AsOfTest {
     }
   }
 
-  private static String messages(String asOf, String selection) throws Exception {
-    return text(
+  private static @Nullable String messages(String asOf, String selection) throws Exception {
+    var errors =
         server
             .query("{ operator(address: \"%s\", %s) { %s } }".formatted(NAMED, asOf, selection))
-            .get("errors"));
+            .get("errors");
+    return errors == null ? null : text(errors);
   }
 
   private static List<String> head() {

@@ -184,6 +184,18 @@ class ExportTest {
   }
 
   @Test
+  void too_many_groups_are_an_error_and_not_cut_silently() throws Exception {
+    var all = export("csv", "{ delegators { groups(by: ADDRESS) { keys } } }");
+    assertThat(all.statusCode()).as(all.body()).isEqualTo(400);
+    assertThat(all.body()).contains("there are 1,000 groups or more").contains("first: 1000");
+
+    var first = export("csv", "{ delegators { groups(by: ADDRESS, first: 300) { keys } } }");
+    assertThat(first.body().lines()).hasSize(301);
+    assertThat(first.headers().firstValue("content-disposition").orElseThrow())
+        .contains("delegators-groups.csv");
+  }
+
+  @Test
   void groups_and_lists_of_a_node_are_exported() throws Exception {
     var groups =
         export(

@@ -12,7 +12,6 @@ import graphql.language.Document;
 import graphql.language.Field;
 import graphql.language.SelectionSet;
 import graphql.schema.DataFetchingEnvironment;
-import graphql.schema.FieldCoordinates;
 import io.micronaut.data.exceptions.DataAccessException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -22,7 +21,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.BiPredicate;
 import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
 
@@ -111,33 +109,9 @@ final class AsOfExecution {
     }
   }
 
-  /**
-   * @param canFollow whether a field supports {@code asOf}, and whether it is of the object that
-   *     the field with {@code asOf} returns
-   */
-  @Nullable Object answer(
-      DataFetchingEnvironment field,
-      AsOf pastState,
-      BiPredicate<FieldCoordinates, Boolean> canFollow)
+  @Nullable Object answer(DataFetchingEnvironment field, AsOf pastState)
       throws SQLException, InterruptedException {
-    if (field.getArgument(AS_OF) != null) {
-      rejectFieldsWithoutHistory(field, canFollow);
-    }
     return within(pastState, field.getArguments(), () -> executePast(field));
-  }
-
-  private static void rejectFieldsWithoutHistory(
-      DataFetchingEnvironment field, BiPredicate<FieldCoordinates, Boolean> canFollow) {
-    for (var selected : field.getSelectionSet().getFields()) {
-      for (var type : selected.getObjectTypeNames()) {
-        if (!selected.getName().startsWith("__")
-            && !canFollow.test(
-                FieldCoordinates.coordinates(type, selected.getName()), selected.getLevel() == 1)) {
-          throw new UserInputError(
-              "%s.%s has no earlier states: remove it or asOf".formatted(type, selected.getName()));
-        }
-      }
-    }
   }
 
   private DataFetcherResult<Completed> executePast(DataFetchingEnvironment field) {

@@ -5,6 +5,7 @@ import graphql.language.AstPrinter;
 import graphql.language.Document;
 import graphql.language.Field;
 import graphql.language.InlineFragment;
+import graphql.language.IntValue;
 import graphql.language.OperationDefinition;
 import graphql.language.OperationDefinition.Operation;
 import graphql.language.Selection;
@@ -31,13 +32,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes all rows of the one list that a query selects: the nodes of a connection, page by page,
- * its groups, or a list without pages. The selected fields are the columns.
+ * its groups, or a list without pages. The selected fields are the columns. Groups beyond the
+ * maximum are an error, unless the query says how many it wants.
  */
 public final class ListExport {
   private static final String SIZE = "exportSize";
   private static final String CURSOR = "exportCursor";
   private static final String PAGE = "exportPage";
   private static final List<Integer> SIZES = List.of(1_000, 100, 10);
+  private static final int MAX_GROUPS = 1_000;
   private static final Set<String> LISTS = Set.of("nodes", "groups");
   private static final Set<String> PAGE_ARGUMENTS = Set.of("first", "after", "last", "before");
   private static final String ONE_LIST =
@@ -89,11 +92,23 @@ public final class ListExport {
    * @param root selections of the query with the arguments of a page
    */
   private record SelectedList(
-      List<String> path, List<List<String>> columns, boolean isPaged, SelectionSet root) {
+      List<String> path, List<List<String>> columns, Kind kind, SelectionSet root) {
 
     SelectedList within(Selection<?> parent) {
-      return new SelectedList(path, columns, isPaged, only(parent));
+      return new SelectedList(path, columns, kind, only(parent));
     }
+
+    boolean isPaged() {
+      return kind == Kind.NODES;
+    }
+  }
+
+  private enum Kind {
+    NODES,
+    /** Groups without a requested number. */
+    ALL_GROUPS,
+    GROUPS,
+    LIST
   }
 
   /**
@@ -118,9 +133,14 @@ public final class ListExport {
       throw RequestRejected.malformed("share prices are exported by /api/exports/share-prices.csv");
     }
     if (!list.isPaged()) {
-      return new ListExport(exports, given, request, list, 0);
+      var document =
+          list.kind() == Kind.ALL_GROUPS
+              ? exports.documents().derived(text(given, operation, list.root(), List.of()))
+              : given;
+      return new ListExport(exports, document, request, list, 0);
     }
-    var paged = exports.documents().derived(text(given, operation, list.root()));
+    var variables = List.of(variable(SIZE, "Int"), variable(CURSOR, "String"));
+    var paged = exports.documents().derived(text(given, operation, list.root(), variables));
     for (var size : SIZES) {
       var export = new ListExport(exports, paged, request, list, size);
       if (export.cost() <= exports.limits().cost()) {
@@ -133,14 +153,14 @@ public final class ListExport {
   }
 
   private static String text(
-      DocumentCache.ValidatedDocument document, OperationDefinition operation, SelectionSet root) {
+      DocumentCache.ValidatedDocument document,
+      OperationDefinition operation,
+      SelectionSet root,
+      List<VariableDefinition> added) {
+    var variables = new ArrayList<>(operation.getVariableDefinitions());
+    variables.addAll(added);
     var paged =
-        operation.transform(
-            changed ->
-                changed
-                    .selectionSet(root)
-                    .variableDefinition(variable(SIZE, "Int"))
-                    .variableDefinition(variable(CURSOR, "String")));
+        operation.transform(changed -> changed.selectionSet(root).variableDefinitions(variables));
     var definitions =
         Objects.requireNonNull(document.document()).getDefinitions().stream()
             .map(each -> each == operation ? paged : each)
@@ -185,7 +205,7 @@ public final class ListExport {
     if (GraphQLTypeUtil.isList(GraphQLTypeUtil.unwrapNonNull(definition.getType()))) {
       var columns = new ArrayList<List<String>>();
       columns(field.getSelectionSet(), inner, List.of(), columns);
-      return new SelectedList(path, columns, false, selections);
+      return new SelectedList(path, columns, Kind.LIST, selections);
     }
     var list = select(types, field.getSelectionSet(), inner, path);
     return list.within(field.transform(changed -> changed.selectionSet(list.root())));
@@ -208,7 +228,7 @@ public final class ListExport {
             GraphQLTypeUtil.unwrapAll(type.getFieldDefinition(nodes.getName()).getType());
     columns(Objects.requireNonNull(nodes.getSelectionSet()), row, List.of(), columns);
     if (nodes.getName().equals("groups")) {
-      return new SelectedList(with(path, nodes.getResultKey()), columns, false, only(field));
+      return groups(field, nodes, with(path, nodes.getResultKey()), columns);
     }
     var pageInfo =
         Field.newField(
@@ -222,7 +242,22 @@ public final class ListExport {
     var paged =
         field.transform(
             changed -> changed.arguments(arguments).selectionSet(only(nodes, pageInfo)));
-    return new SelectedList(with(path, nodes.getResultKey()), columns, true, only(paged));
+    return new SelectedList(with(path, nodes.getResultKey()), columns, Kind.NODES, only(paged));
+  }
+
+  private static SelectedList groups(
+      Field field, Field groups, List<String> path, List<List<String>> columns) {
+    if (groups.getArguments().stream().anyMatch(each -> each.getName().equals("first"))) {
+      return new SelectedList(path, columns, Kind.GROUPS, only(field));
+    }
+    var arguments = new ArrayList<>(groups.getArguments());
+    arguments.add(new Argument("first", IntValue.of(MAX_GROUPS)));
+    var all = groups.transform(changed -> changed.arguments(arguments));
+    return new SelectedList(
+        path,
+        columns,
+        Kind.ALL_GROUPS,
+        only(field.transform(changed -> changed.selectionSet(only(all)))));
   }
 
   private static SelectionSet only(Selection<?>... selections) {
@@ -263,7 +298,16 @@ public final class ListExport {
 
   /** The name of the list, for a file. */
   public String name() {
-    return list.path().get(list.path().size() - (list.isPaged() ? 2 : 1));
+    var last = list.path().getLast();
+    return switch (list.kind()) {
+      case NODES -> connection();
+      case ALL_GROUPS, GROUPS -> connection() + "-" + last;
+      case LIST -> last;
+    };
+  }
+
+  private String connection() {
+    return list.path().get(list.path().size() - 2);
   }
 
   /** Max. objects of a page. */
@@ -287,6 +331,10 @@ public final class ListExport {
 
   /** Writes all rows from the caller's snapshot. */
   public void write(LineFormat format, OutputStream output) throws IOException {
+    var data = read(null);
+    if (list.kind() == Kind.ALL_GROUPS) {
+      rejectMoreGroups(data);
+    }
     if (format == LineFormat.CSV) {
       write(
           list.columns().stream()
@@ -294,16 +342,31 @@ public final class ListExport {
               .collect(Collectors.joining(",")),
           output);
     }
-    String cursor = null;
-    do {
-      var data = read(cursor);
-      for (var row : rows(data)) {
-        write(
-            format == LineFormat.CSV ? line(row) : exports.json().writeValueAsString(row), output);
-      }
-      output.flush();
-      cursor = next(data);
-    } while (cursor != null);
+    writeRows(data, format, output);
+    for (var cursor = next(data); cursor != null; cursor = next(data)) {
+      data = read(cursor);
+      writeRows(data, format, output);
+    }
+  }
+
+  private void rejectMoreGroups(JsonNode data) {
+    var count = 0;
+    for (var _ : rows(data)) {
+      count++;
+    }
+    if (count == MAX_GROUPS) {
+      throw RequestRejected.malformed(
+          "there are %,d groups or more, which an export does not have: narrow where, or write groups(first: %d, …) for the first ones in their order"
+              .formatted(MAX_GROUPS, MAX_GROUPS));
+    }
+  }
+
+  private void writeRows(JsonNode data, LineFormat format, OutputStream output)
+      throws IOException {
+    for (var row : rows(data)) {
+      write(format == LineFormat.CSV ? line(row) : exports.json().writeValueAsString(row), output);
+    }
+    output.flush();
   }
 
   private JsonNode read(@Nullable String cursor) throws IOException {

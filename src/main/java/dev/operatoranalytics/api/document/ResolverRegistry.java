@@ -2,6 +2,7 @@ package dev.operatoranalytics.api.document;
 
 import dev.operatoranalytics.api.document.ChangeEvent.FeedRow;
 import dev.operatoranalytics.api.document.ChangeEvent.Gap;
+import dev.operatoranalytics.api.query.AsOfFields;
 import dev.operatoranalytics.api.query.Arguments;
 import dev.operatoranalytics.api.query.Caller;
 import dev.operatoranalytics.api.query.GlobalId;
@@ -364,12 +365,12 @@ public final class ResolverRegistry {
               }
               AsOfExecution asOf =
                   Objects.requireNonNull(env.getGraphQlContext().get(AsOfExecution.class));
-              var root =
-                  GraphQLTypeUtil.<GraphQLNamedType>unwrapAllAs(env.getFieldType()).getName();
-              return asOf.answer(
-                  env,
-                  pastState,
-                  (selected, isOfRoot) -> declared.canFollowAsOf(root, selected, isOfRoot));
+              if (env.getArgument(AsOfExecution.AS_OF) != null) {
+                var root =
+                    GraphQLTypeUtil.<GraphQLNamedType>unwrapAllAs(env.getFieldType()).getName();
+                new AsOfFields(declared, root).check(env);
+              }
+              return asOf.answer(env, pastState);
             });
   }
 

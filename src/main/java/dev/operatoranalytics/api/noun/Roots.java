@@ -145,6 +145,7 @@ final class Roots {
           .relation("earnerDailyRewards", Rewards.OF_EARNER)
           .relation("rewardPreview", Relation.all())
           .relation("rewardsSubmissions", Relation.all())
+          .relation("rewardsClaims", Relation.all())
           .relation("distributionRoots", Relation.all());
 
   private static final Noun REWARD_BUCKET =

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -56,26 +57,49 @@ final class Aggregation {
     return by.stream().map(each -> key(noun, String.valueOf(each), alias)).toList();
   }
 
-  private static GroupKey key(Noun noun, String name, String alias) {
-    for (var period : PERIODS) {
-      var column =
-          name.endsWith(period)
-              ? noun.groupColumn(name.substring(0, name.length() - period.length()))
-              : null;
-      if (column != null && column.type().isTime()) {
-        var time =
-            column.type() == ColumnType.DATE
-                ? column.of(alias) + "::timestamp"
-                : column.of(alias) + " at time zone 'UTC'";
-        var start =
-            "date_trunc('%s', %s)".formatted(period.substring(1).toLowerCase(Locale.ROOT), time);
-        return new GroupKey(start, "to_char(" + start + ", 'YYYY-MM-DD')");
-      }
-    }
-    var column = Objects.requireNonNull(noun.groupColumn(name), name);
-    var own = noun.value(column, alias);
-    var value = column.type().sql().equals("text") ? own + " collate \"C\"" : own;
-    return new GroupKey(value, value + "::text");
+  private static GroupKey key(Noun noun, String grouping, String alias) {
+    var column = column(noun, grouping);
+    return period(noun, grouping)
+        .map(period -> periodKey(column, period, alias))
+        .orElseGet(
+            () -> {
+              var own = noun.value(column, alias);
+              var value = column.type().sql().equals("text") ? own + " collate \"C\"" : own;
+              return new GroupKey(value, value + "::text");
+            });
+  }
+
+  private static GroupKey periodKey(Column column, String period, String alias) {
+    var time =
+        column.type() == ColumnType.DATE
+            ? column.of(alias) + "::timestamp"
+            : column.of(alias) + " at time zone 'UTC'";
+    var start =
+        "date_trunc('%s', %s)".formatted(period.substring(1).toLowerCase(Locale.ROOT), time);
+    return new GroupKey(start, "to_char(" + start + ", 'YYYY-MM-DD')");
+  }
+
+  /**
+   * @param grouping a value of the argument {@code by}
+   */
+  static Column column(Noun noun, String grouping) {
+    var name = period(noun, grouping).map(period -> withoutEnd(grouping, period)).orElse(grouping);
+    return Objects.requireNonNull(noun.groupColumn(name), grouping);
+  }
+
+  private static Optional<String> period(Noun noun, String grouping) {
+    return PERIODS.stream()
+        .filter(grouping::endsWith)
+        .filter(
+            period -> {
+              var column = noun.groupColumn(withoutEnd(grouping, period));
+              return column != null && column.type().isTime();
+            })
+        .findFirst();
+  }
+
+  private static String withoutEnd(String text, String end) {
+    return text.substring(0, text.length() - end.length());
   }
 
   /** SQL of the order of groups: the requested terms, then the keys. */

@@ -98,7 +98,7 @@ public final class CompiledQueries {
               fragments,
               variables,
               key.isAdmin(),
-              isAsOf ? type(field) : null);
+              isAsOf ? new AsOfFields(nouns, type(field)) : null);
       CompiledField compiled = null;
       CompiledQuery.FallbackReason fallback = null;
       try {

@@ -13,7 +13,6 @@ import graphql.language.FragmentDefinition;
 import graphql.language.ObjectValue;
 import graphql.language.Value;
 import graphql.language.VariableReference;
-import graphql.schema.FieldCoordinates;
 import graphql.schema.GraphQLFieldDefinition;
 import graphql.schema.GraphQLObjectType;
 import graphql.schema.GraphQLScalarType;
@@ -51,13 +50,15 @@ final class Compiler {
   /** Depth of the fields of a root field's object. */
   private static final int OF_ROOT = 2;
 
+  private static final Set<String> AGGREGATES = Set.of("aggregate", "groups");
+
   private final GraphQLSchema schema;
   private final Nouns nouns;
   private final int maxPage;
   private final Map<String, FragmentDefinition> fragments;
   private final CoercedVariables variables;
   private final boolean isAdmin;
-  private final @Nullable String asOfRoot;
+  private final @Nullable AsOfFields asOf;
   private final Set<String> structural = new HashSet<>();
   private final Parameters parameters = new Parameters();
   private final List<CompiledField.FieldCall> calls = new ArrayList<>();
@@ -67,8 +68,8 @@ final class Compiler {
   private int depth;
 
   /**
-   * @param asOfRoot the type of the field if it is requested as of an earlier moment, else null;
-   *     fields that do not support that are not compiled
+   * @param asOf what can be requested, if the field is requested as of an earlier moment, else null;
+   *     anything else is not compiled
    */
   Compiler(
       GraphQLSchema schema,
@@ -77,14 +78,14 @@ final class Compiler {
       Map<String, FragmentDefinition> fragments,
       CoercedVariables variables,
       boolean isAdmin,
-      @Nullable String asOfRoot) {
+      @Nullable AsOfFields asOf) {
     this.schema = schema;
     this.nouns = nouns;
     this.maxPage = maxPage;
     this.fragments = fragments;
     this.variables = variables;
     this.isAdmin = isAdmin;
-    this.asOfRoot = asOfRoot;
+    this.asOf = asOf;
   }
 
   /** Rows with an alias, and the joins to them. */
@@ -200,18 +201,28 @@ final class Compiler {
     }
   }
 
+  private void checkAsOf(
+      AsOfFields asOf, GraphQLObjectType type, GraphQLFieldDefinition definition, MergedField field) {
+    try {
+      asOf.check(type.getName(), field.getName(), depth == OF_ROOT);
+      asOf.checkArguments(
+          definition.getType(),
+          new CompiledField.FieldCall(definition.getArguments(), field.getArguments())
+              .values(variables));
+    } catch (UserInputError e) {
+      throw new NotCompiled(Objects.requireNonNull(e.getMessage()));
+    }
+  }
+
   private JsonText cellAtDepth(Noun noun, GraphQLObjectType type, Scope scope, MergedField field) {
     var name = field.getName();
     if (name.startsWith("__") || (noun.isAdminOnly(name) && !isAdmin)) {
       throw new NotCompiled(name);
     }
-    if (asOfRoot != null
-        && !type.getName().equals(schema.getQueryType().getName())
-        && !nouns.canFollowAsOf(
-            asOfRoot, FieldCoordinates.coordinates(type.getName(), name), depth == OF_ROOT)) {
-      throw new NotCompiled("known of today alone: " + name);
-    }
     var definition = Objects.requireNonNull(type.getFieldDefinition(name), name);
+    if (asOf != null && !type.equals(schema.getQueryType())) {
+      checkAsOf(asOf, type, definition, field);
+    }
     var isRequired = GraphQLTypeUtil.isNonNull(definition.getType());
     if (noun.isRedactedUnlessAdmin(name) && !isAdmin) {
       return JsonText.of("null");
@@ -540,6 +551,9 @@ final class Compiler {
     }
 
     private JsonText part(MergedField field) {
+      if (asOf != null && AGGREGATES.contains(field.getName())) {
+        throw new NotCompiled("earlier states of " + field.getName());
+      }
       return switch (field.getName()) {
         case "totalCount" -> JsonText.sql("(" + rows.count(inner) + ")::text");
         case "nodes" -> aggregated(object(rows.noun(), type(field), scope, field));

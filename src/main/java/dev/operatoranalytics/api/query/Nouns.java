@@ -214,33 +214,6 @@ public final class Nouns {
     return isList(type) ? sql + "[]" : sql;
   }
 
-  /**
-   * The fields of the noun that clients can request as of an earlier moment.
-   *
-   * @param root the type that the field with {@code asOf} returns
-   * @param isOfRoot whether that is the noun
-   */
-  public boolean canFollowAsOf(String root, FieldCoordinates field, boolean isOfRoot) {
-    var rebuilt = get(root).rebuilt();
-    if (!rebuilt.isEmpty()) {
-      var type = field.getTypeName();
-      var names = rebuilt.get(type);
-      if (names != null) {
-        return names.contains(field.getFieldName())
-            || (names.isEmpty() && get(type).canFollowAsOf(field.getFieldName(), false));
-      }
-      return type.equals("PageInfo")
-          || rebuilt.containsKey(type.replaceAll("(Connection|Edge)$", ""));
-    }
-    var noun = byType.get(field.getTypeName());
-    if (noun != null) {
-      return noun.canFollowAsOf(field.getFieldName(), isOfRoot);
-    }
-    var row = byType.get(field.getTypeName().replaceAll("(Connection|Edge|Aggregate|Group)$", ""));
-    return Set.of("PageInfo", "BigDecimalAggregate").contains(field.getTypeName())
-        || (row != null && row.isAsOf());
-  }
-
   /** Fields whose value changes over time without a change of data. */
   public Set<FieldCoordinates> timeDependent() {
     var found = new HashSet<FieldCoordinates>();
