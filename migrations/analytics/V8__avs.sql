@@ -56,6 +56,24 @@ comment on column operator_sets.pending_slasher is 'account that may slash from 
 comment on column operator_sets.pending_slasher_effect_block is 'block; null when no change is pending';
 create index on operator_sets (avs_id);
 
+create table operator_set_slasher_history (
+    operator_set_id text not null,
+    announced_block bigint not null,
+    announced_log_index bigint not null,
+    announced_at timestamptz not null,
+    slasher_before text not null,
+    slasher text not null,
+    effect_block bigint not null,
+    is_standing boolean not null,
+    updated_at timestamptz not null,
+    updated_at_block bigint not null,
+    primary key (operator_set_id, announced_block, announced_log_index)
+);
+comment on table operator_set_slasher_history is 'Slashers that operator sets announced to take effect later.';
+comment on column operator_set_slasher_history.slasher_before is 'account that could slash when the change was announced';
+comment on column operator_set_slasher_history.effect_block is 'block from which the new slasher may slash';
+comment on column operator_set_slasher_history.is_standing is 'false when another change replaced it before it took effect';
+
 create table operator_set_strategies (
     operator_set_id text not null,
     strategy_id text not null,

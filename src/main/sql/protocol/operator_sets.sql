@@ -40,43 +40,17 @@ latest_recipients as (
     order by operator_set_id, block_number desc, log_index desc
 ),
 
-slasher_rows as (
-    select operator_set_id, slasher, effect_block, block_number, log_index
-    from slasher_updated_events
-    where block_number <= :until_block
-    union all
-    select operator_set_id, slasher, block_number, block_number, log_index
-    from slasher_migrated_events
-    where block_number <= :until_block
-),
-
-slasher_changes as (
-    select
-        slasher_rows.*,
-        lead(block_number) over (
-            partition by operator_set_id order by block_number, log_index
-        ) as next_block
-    from slasher_rows
-),
-
--- a change that is announced before the one before it takes effect replaces it
-standing_slashers as (
-    select operator_set_id, slasher, effect_block, block_number, log_index
-    from slasher_changes
-    where next_block is null or next_block >= effect_block
-),
-
 current_slashers as (
     select distinct on (operator_set_id) operator_set_id, slasher
-    from standing_slashers
-    where effect_block <= :until_block
+    from slasher_changes
+    where is_standing and effect_block <= :until_block
     order by operator_set_id, block_number desc, log_index desc
 ),
 
 pending_slashers as (
     select operator_set_id, slasher, effect_block
-    from standing_slashers
-    where effect_block > :until_block
+    from slasher_changes
+    where is_standing and effect_block > :until_block
 ),
 
 source as (

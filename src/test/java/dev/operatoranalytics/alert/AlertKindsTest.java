@@ -53,10 +53,10 @@ class AlertKindsTest {
           REDISTRIBUTING_SET_JOINED | operator=bob   | -                        | -
           ALLOCATION_DELAY_CHANGE   | -              | -                        | alice 130
           ALLOCATION_DELAY_CHANGE   | operator=bob   | -                        | -
-          SLASHER_CHANGE            | -              | -                        | da-1-sly-1000
-          SLASHER_CHANGE            | operator=alice | -                        | da-1-sly-1000
+          SLASHER_CHANGE            | -              | -                        | da-1-sid-170, da-1-sly-1000
+          SLASHER_CHANGE            | operator=alice | -                        | da-1-sid-170, da-1-sly-1000
           SLASHER_CHANGE            | operator=bob   | -                        | -
-          SLASHER_CHANGE            | delegator=sam  | -                        | da-1-sly-1000
+          SLASHER_CHANGE            | delegator=sam  | -                        | da-1-sid-170, da-1-sly-1000
           SLASHER_CHANGE            | delegator=bea  | -                        | -
           SLASHER_CHANGE            | avs=oracle     | -                        | -
           COMMISSION_CHANGE         | -              | -                        | alice 120
@@ -167,6 +167,7 @@ class AlertKindsTest {
           """
           SLASH             | slashedUsd of 1 stETH     | figures ->> 'usd' = '2000.000000000000000000' and figures ->> 'description' = 'late' and figures #>> '{strategies,0,wadSlashed}' = '100000000000000000' | /slashes?operator=alice&avs=da
           ALLOCATION        | raised from 0.4 to 0.7    | block_number = 150 and figures ->> 'previousMagnitude' = '400000000000000000' and figures ->> 'magnitude' = '700000000000000000' | /operators/alice
+          SLASHER_CHANGE    | sid to sly                | block_number = 180 and figures ->> 'slasher' = 'sid' and figures ->> 'pendingSlasher' = 'sly' and figures ->> 'effectBlock' = '1000' | /avs/da
           COMMISSION_CHANGE | 10 % to 20 %              | figures ->> 'oldBips' = '1000' and figures ->> 'newBips' = '2000' and figures ->> 'activatesAt' = '2024-01-01T03:33:20Z' | /operators/alice
           TVS_DROP          | 1000 to 700               | happened_at = '2026-01-21T00:00:00Z' and usd = 300 and percent = 30 and figures ->> 'tvsUsd' = '700' | /operators/alice
           RISK_LEVEL_WORSE  | LOW to HIGH               | figures ->> 'earlierRiskLevel' = 'LOW' and figures ->> 'riskLevel' = 'HIGH' and figures ->> 'earlierDate' = '2026-01-18' | /operators/alice

@@ -89,6 +89,7 @@ final class AlertWorld implements AutoCloseable {
         "slasher_updated_events",
         """
         operator_set_id | slasher | effect_block | block_number
+        da-1            | sid     | 170          | 150
         da-1            | sly     | 1000         | 180
         oracle-2        | sue     | 50           | 50
         """);

@@ -265,7 +265,7 @@ class RunsApiTest {
       var explained = all(answer.get("snapshots").get("ranges"));
       var failed = explained.get(5);
       assertThat(failed.get("explanation").getStringValue())
-          .isEqualTo("Run 1 failed on it. The next run tries it again.");
+          .isEqualTo("Run 1 failed on this day. The next run tries it again.");
       assertThat(failed.get("error").isNull()).as("not an administrator").isTrue();
       assertThat(failed.get("run").get("number").getStringValue()).isEqualTo("1");
       assertThat(
@@ -280,7 +280,7 @@ class RunsApiTest {
                   .getStringValue())
           .isEqualTo("disk full");
       assertThat(explained.get(9).get("explanation").getStringValue())
-          .startsWith("The next run takes it");
+          .startsWith("The next run takes this day");
       assertThat(explained.get(10).get("explanation").getStringValue())
           .startsWith("The source is known until 2026-01-22 00:00 UTC.");
 
@@ -297,11 +297,11 @@ class RunsApiTest {
               all(answer.get("analytics").get("ranges")).stream()
                   .filter(range -> !range.get("reason").isNull())
                   .map(range -> text(range, "explanation").getFirst())
-                  .filter(sentence -> sentence.startsWith("operator_daily_snapshots")))
+                  .filter(sentence -> sentence.startsWith("The snapshot of")))
           .containsExactly(
-              "operator_daily_snapshots of it is missing.",
-              "operator_daily_snapshots of it is stale.",
-              "operator_daily_snapshots of it is missing.");
+              "The snapshot of this day is missing.",
+              "The snapshot of this day is stale.",
+              "The snapshot of this day is missing.");
 
       server.tables().execute("update pipeline_checks set status = 'UNREADABLE' where is_blocking");
       assertThat(ranges(pipeline(asked).get("snapshots")).get(9).getFirst())

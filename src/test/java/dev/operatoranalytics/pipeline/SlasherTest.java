@@ -53,6 +53,15 @@ class SlasherTest {
         avs-3           | moved   | EVENT          | -               | -                            | t                 | -
         avs-4           | avs     | AVS_DEFAULT    | -               | -                            | f                 | -
         """);
+    tables.expect(
+        "operator_set_slasher_history",
+        """
+        operator_set_id | announced_block | slasher_before | slasher | effect_block | is_standing
+        avs-1           | 200             | first          | never   | 300          | f
+        avs-1           | 299             | first          | second  | 400          | t
+        avs-2           | 150             | first          | second  | 200          | t
+        avs-2           | 200             | second         | third   | 400          | t
+        """);
 
     tables.execute(tables.events(), "drop table slasher_updated_events");
     tables.rebuildUntil(400, List.of());

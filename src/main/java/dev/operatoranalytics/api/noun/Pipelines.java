@@ -91,28 +91,36 @@ final class Pipelines {
           status, min(day) as from_date, max(day) as to_date, count(*)::integer as days,
           reason, run_id, error,
           case reason
-              when 'RUN_FAILED' then 'Run ' || run_id || ' failed on it. The next run tries it again.'
-              when 'EVENTS_ADDED' then 'Events of it or of an earlier day were added. The next run takes it again.'
-              when 'QUOTES_CHANGED' then 'A price or rate was corrected. The next run takes it again.'
-              when 'OPERATORS_CORRECTED' then 'Operators were corrected that it has or left out. The next run takes it again.'
-              when 'DAY_RETAKEN' then 'A day that it builds on was taken again. The next run takes it again.'
-              when 'REWARDS_CHANGED' then 'Rewards of the month changed. The next run takes it again.'
-              when 'INPUT_CHANGED' then 'Its input changed. The next run takes it again.'
-              when 'NOT_ENDED' then 'It has not ended.'
+              when 'RUN_FAILED' then
+                  'Run ' || run_id || ' failed on this day. '
+                  || case
+                      when ^stage = 'analytics' and snapshot_status is distinct from 'DONE'
+                          then 'The snapshot of this day must be taken first.'
+                      when unreadable_checks is not null
+                          then 'Checks cannot be read: ' || unreadable_checks || '.'
+                      else 'The next run tries it again.'
+                  end
+              when 'EVENTS_ADDED' then 'Events of this day or of an earlier one were added. The next run takes the day again.'
+              when 'QUOTES_CHANGED' then 'A price or rate was corrected. The next run takes the day again.'
+              when 'OPERATORS_CORRECTED' then 'Operators that this day has or left out were corrected. The next run takes the day again.'
+              when 'DAY_RETAKEN' then 'An earlier day, which this one builds on, was taken later. The next run takes this day again.'
+              when 'REWARDS_CHANGED' then 'Rewards of the month changed. The next run takes the day again.'
+              when 'INPUT_CHANGED' then 'The input of this day changed. The next run takes the day again.'
+              when 'NOT_ENDED' then 'This day has not ended.'
               when 'SOURCE_BEHIND' then
                   coalesce('The source is known until ' || source_until, 'Nothing is known of the source yet')
-                  || '. It can be taken when its end is known.'
+                  || '. This day can be taken when its end is known.'
               when 'BEFORE_FIRST_EVENT' then 'The first event is of ' || first_event_day || '.'
               when 'SNAPSHOT_NOT_DONE' then
-                  'operator_daily_snapshots of it is ' || lower(coalesce(snapshot_status, 'MISSING')) || '.'
+                  'The snapshot of this day is ' || lower(coalesce(snapshot_status, 'MISSING')) || '.'
               when 'CHECK_UNREADABLE' then 'Checks cannot be read: ' || unreadable_checks || '.'
-              when 'IN_RUN' then 'Run ' || run_id || ' takes it.'
+              when 'IN_RUN' then 'Run ' || run_id || ' takes this day.'
               when 'DUE' then
-                  'The next run takes it'
+                  'The next run takes this day'
                   || case
                       when next_run is not null then ': it is scheduled for ' || next_run || '.'
                       when is_filling then ': the history is still being filled.'
-                      else '. None is scheduled: start one.'
+                      else '. No run is scheduled: start one.'
                   end
               when 'NOT_REQUESTED' then
                   'Runs take only days after the newest one by themselves. Request a backfill.'
@@ -129,8 +137,9 @@ final class Pipelines {
               select
                   days.day, days.status, days.source_until, days.first_event_day,
                   days.unreadable_checks, days.next_run, days.is_filling,
-                  case when why.reason = 'SNAPSHOT_NOT_DONE' then days.snapshot_status end
-                      as snapshot_status,
+                  case
+                      when why.reason in ('SNAPSHOT_NOT_DONE', 'RUN_FAILED') then days.snapshot_status
+                  end as snapshot_status,
                   why.reason,
                   case why.reason
                       when 'RUN_FAILED' then days.run_id when 'IN_RUN' then days.active_run_id
