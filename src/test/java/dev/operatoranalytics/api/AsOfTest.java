@@ -187,7 +187,8 @@ class AsOfTest {
     assertThat(
             messages(
                 "asOf: { block: 1 }",
-                "strategies(where: { not: { strategy: { tvsUsd: { gt: \"0\" } } } }) { totalCount }"))
+                "strategies(where: { not: { strategy: { tvsUsd: { gt: \"0\" } } } }) { totalCount"
+                    + " }"))
         .contains("Strategy.tvsUsd has no earlier states");
     assertThat(
             messages(
@@ -202,7 +203,8 @@ class AsOfTest {
     assertThat(
             messages(
                 "asOf: { block: 1 }",
-                "strategies(where: { strategy: { symbol: { eq: \"x\" } } }, orderBy: { field: TVS_USD }) { totalCount }"))
+                "strategies(where: { strategy: { symbol: { eq: \"x\" } } }, orderBy: { field:"
+                    + " TVS_USD }) { totalCount }"))
         .isNull();
   }
 

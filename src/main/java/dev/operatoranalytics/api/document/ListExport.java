@@ -361,8 +361,7 @@ public final class ListExport {
     }
   }
 
-  private void writeRows(JsonNode data, LineFormat format, OutputStream output)
-      throws IOException {
+  private void writeRows(JsonNode data, LineFormat format, OutputStream output) throws IOException {
     for (var row : rows(data)) {
       write(format == LineFormat.CSV ? line(row) : exports.json().writeValueAsString(row), output);
     }

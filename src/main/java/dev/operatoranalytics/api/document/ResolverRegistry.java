@@ -2,8 +2,8 @@ package dev.operatoranalytics.api.document;
 
 import dev.operatoranalytics.api.document.ChangeEvent.FeedRow;
 import dev.operatoranalytics.api.document.ChangeEvent.Gap;
-import dev.operatoranalytics.api.query.AsOfFields;
 import dev.operatoranalytics.api.query.Arguments;
+import dev.operatoranalytics.api.query.AsOfFields;
 import dev.operatoranalytics.api.query.Caller;
 import dev.operatoranalytics.api.query.GlobalId;
 import dev.operatoranalytics.api.query.NounFetchers;

@@ -2,8 +2,8 @@ package dev.operatoranalytics.api.query;
 
 import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.GraphQLNamedType;
-import graphql.schema.GraphQLTypeUtil;
 import graphql.schema.GraphQLType;
+import graphql.schema.GraphQLTypeUtil;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

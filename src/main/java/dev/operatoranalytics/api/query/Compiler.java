@@ -68,8 +68,8 @@ final class Compiler {
   private int depth;
 
   /**
-   * @param asOf what can be requested, if the field is requested as of an earlier moment, else null;
-   *     anything else is not compiled
+   * @param asOf what can be requested, if the field is requested as of an earlier moment, else
+   *     null; anything else is not compiled
    */
   Compiler(
       GraphQLSchema schema,
@@ -202,7 +202,10 @@ final class Compiler {
   }
 
   private void checkAsOf(
-      AsOfFields asOf, GraphQLObjectType type, GraphQLFieldDefinition definition, MergedField field) {
+      AsOfFields asOf,
+      GraphQLObjectType type,
+      GraphQLFieldDefinition definition,
+      MergedField field) {
     try {
       asOf.check(type.getName(), field.getName(), depth == OF_ROOT);
       asOf.checkArguments(
