@@ -36,7 +36,7 @@ public record ChainSettings(
     @Bindable(defaultValue = "30s") Duration requestTimeout,
     @Bindable(defaultValue = "5") int requestAttempts,
     @Bindable(defaultValue = "10000") long maxBlocks,
-    @Bindable(defaultValue = "2500") int maxLogs,
+    @Bindable(defaultValue = "1250") int maxLogs,
     @Bindable(defaultValue = "300") int receiptsEvery) {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
 

@@ -20,8 +20,9 @@ record DecodedLogs(List<EventRow> rows, List<Decoded> others) {
   static DecodedLogs of(List<RawLog> logs, LogDecoder decoder) {
     var rows = new ArrayList<EventRow>(logs.size());
     var others = new ArrayList<Decoded>();
+    var buffers = new LogDecoder.Buffers();
     for (var log : logs) {
-      var decoded = decoder.decode(log);
+      var decoded = decoder.decode(log, buffers);
       if (!decoder.isOfNetwork(log) || decoded instanceof Decoded.Unreadable) {
         others.add(decoded);
       } else if (decoded instanceof Decoded.DecodedRow row) {

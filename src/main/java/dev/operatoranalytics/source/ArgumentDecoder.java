@@ -3,6 +3,7 @@ package dev.operatoranalytics.source;
 import com.esaulpaugh.headlong.abi.Address;
 import com.esaulpaugh.headlong.abi.Tuple;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.operatoranalytics.chain.Hex;
 import dev.operatoranalytics.database.StorableText;
 import dev.operatoranalytics.event.Argument;
 import dev.operatoranalytics.event.EventColumn;
@@ -95,14 +96,11 @@ final class ArgumentDecoder {
   }
 
   private static byte[] bytes(String field, String hex) {
-    if (hex.startsWith("0x")) {
-      try {
-        return HEX.parseHex(hex, 2, hex.length());
-      } catch (IllegalArgumentException e) {
-        // rejected like other texts
-      }
+    var bytes = Hex.bytes(hex);
+    if (bytes == null) {
+      throw new UnreadableValue(field, hex, "not 0x and pairs of hex digits");
     }
-    throw new UnreadableValue(field, hex, "not 0x and pairs of hex digits");
+    return bytes;
   }
 
   /**

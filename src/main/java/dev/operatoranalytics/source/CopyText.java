@@ -1,6 +1,5 @@
 package dev.operatoranalytics.source;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Rows in the text form of PostgreSQL's {@code copy}. */
@@ -14,25 +13,29 @@ public final class CopyText {
     this.bytes = new byte[Math.max(64, capacity)];
   }
 
-  private void add(byte[] value, int from, int length) {
-    if (length > bytes.length - size) {
-      bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, size + length));
+  private void ensureCapacity(int more) {
+    if (more > bytes.length - size) {
+      bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, size + more));
     }
+  }
+
+  private void add(byte[] value, int from, int length) {
+    ensureCapacity(length);
     System.arraycopy(value, from, bytes, size, length);
     size += length;
   }
 
   private void add(char character) {
-    if (size == bytes.length) {
-      bytes = Arrays.copyOf(bytes, 2 * bytes.length);
-    }
+    ensureCapacity(1);
     bytes[size++] = (byte) character;
   }
 
-  /** Appends a value that needs no escaping. */
+  /** Appends ASCII characters that need no escaping. */
+  @SuppressWarnings("deprecation") // of ASCII the low byte is all, and no array is made
   public CopyText plain(String value) {
-    var utf8 = value.getBytes(StandardCharsets.UTF_8);
-    add(utf8, 0, utf8.length);
+    ensureCapacity(value.length());
+    value.getBytes(0, value.length(), bytes, size);
+    size += value.length();
     return this;
   }
 
@@ -71,6 +74,12 @@ public final class CopyText {
   /** Ends the row; another may follow. */
   public CopyText endRow() {
     add('\n');
+    return this;
+  }
+
+  /** Forgets all rows, so that others can be written without new memory. */
+  CopyText clear() {
+    size = 0;
     return this;
   }
 

@@ -60,11 +60,13 @@ public record EventRow(
         LogPosition.of(log, bounds),
         log.contract(),
         log.text().utf8(),
-        kind.columns().stream().map(log::column).toList());
+        kind.columns().stream().map(log::column).toList(),
+        new CopyText(log.text().utf8().length + 512));
   }
 
   /**
    * @param rawData the log as JSON
+   * @param text for the row; its content is lost
    */
   static EventRow of(
       EventKind kind,
@@ -72,10 +74,11 @@ public record EventRow(
       LogPosition place,
       @Nullable String contract,
       byte[] rawData,
-      List<@Nullable String> values) {
-    var text = new CopyText(rawData.length + 512);
-    text.plain(place.id()).next().plain(place.transactionHash()).next();
-    text.plain(Long.toString(place.logIndex())).next();
+      List<@Nullable String> values,
+      CopyText text) {
+    var logIndex = Long.toString(place.logIndex());
+    text.clear().plain(place.transactionHash()).plain("-").plain(logIndex).next();
+    text.plain(place.transactionHash()).next().plain(logIndex).next();
     text.plain(Long.toString(place.blockNumber())).next();
     text.plain(Long.toString(place.blockTime())).next();
     text.plain(contract == null ? CopyText.NULL : contract).next().escaped(rawData);

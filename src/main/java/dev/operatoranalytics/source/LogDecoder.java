@@ -56,7 +56,20 @@ public final class LogDecoder {
     return decoders;
   }
 
+  /** Memory for the rows of many logs, one after the other. */
+  public static final class Buffers {
+    private final StringBuilder json = new StringBuilder(2_048);
+    private final CopyText row = new CopyText(4_096);
+  }
+
   public Decoded decode(RawLog log) {
+    return decode(log, new Buffers());
+  }
+
+  /**
+   * @param buffers of this thread
+   */
+  public Decoded decode(RawLog log, Buffers buffers) {
     var signed = signed(log);
     if (signed.isEmpty()) {
       return new Decoded.Unknown(log);
@@ -66,7 +79,7 @@ public final class LogDecoder {
       return new Decoded.WithoutEffect(log, kind);
     }
     try {
-      return new Decoded.DecodedRow(log, row(log, signed.get()));
+      return new Decoded.DecodedRow(log, row(log, signed.get(), buffers));
     } catch (UnreadableValue e) {
       return new Decoded.Unreadable(log, e.field(), e.raw(), String.valueOf(e.getMessage()));
     }
@@ -102,12 +115,13 @@ public final class LogDecoder {
     return time.text();
   }
 
-  private EventRow row(RawLog log, Signed signed) {
+  private EventRow row(RawLog log, Signed signed, Buffers buffers) {
     var decoder = requireNonNull(decoders.get(signed.signature()));
     var arguments = decoder.decode(log);
     var texts = decoder.texts(arguments);
     var place = LogPosition.of(log, bounds);
-    var line = new StringBuilder(512);
+    var line = buffers.json;
+    line.setLength(0);
     line.append("{\"event\":\"").append(signed.kind().name());
     line.append("\",\"tx_hash\":\"").append(place.transactionHash());
     line.append("\",\"log_index\":").append(place.logIndex());
@@ -124,6 +138,7 @@ public final class LogDecoder {
         place,
         log.address(),
         line.toString().getBytes(StandardCharsets.UTF_8),
-        decoder.values(log, arguments, texts));
+        decoder.values(log, arguments, texts),
+        buffers.row);
   }
 }
