@@ -1,5 +1,6 @@
 package dev.operatoranalytics.node;
 
+import dev.operatoranalytics.source.CopyText;
 import dev.operatoranalytics.source.Decoded;
 import dev.operatoranalytics.source.EventRow;
 import dev.operatoranalytics.source.LogDecoder;
@@ -20,9 +21,9 @@ record DecodedLogs(List<EventRow> rows, List<Decoded> others) {
   static DecodedLogs of(List<RawLog> logs, LogDecoder decoder) {
     var rows = new ArrayList<EventRow>(logs.size());
     var others = new ArrayList<Decoded>();
-    var buffers = new LogDecoder.Buffers();
+    var text = new CopyText(4_096);
     for (var log : logs) {
-      var decoded = decoder.decode(log, buffers);
+      var decoded = decoder.decode(log, text);
       if (!decoder.isOfNetwork(log) || decoded instanceof Decoded.Unreadable) {
         others.add(decoded);
       } else if (decoded instanceof Decoded.DecodedRow row) {

@@ -218,54 +218,56 @@ final class ArgumentDecoder {
   }
 
   /** Appends the arguments as a JSON object. */
-  void json(Tuple arguments, @Nullable String[] texts, StringBuilder json) {
+  void json(Tuple arguments, @Nullable String[] texts, CopyText json) {
     var all = signature.arguments();
-    json.append('{');
+    json.plain("{");
     for (var i = 0; i < all.size(); i++) {
-      json.append(i == 0 ? "\"" : ",\"").append(all.get(i).name()).append("\":");
+      json.plain(i == 0 ? "\"" : ",\"").plain(all.get(i).name()).plain("\":");
       var text = texts[i];
       if (text == null) {
         json(all.get(i), arguments.get(i), json);
       } else {
-        json.append('"').append(text).append('"');
+        quoted(text, json);
       }
     }
-    json.append('}');
+    json.plain("}");
   }
 
-  private static void struct(List<Argument> arguments, Tuple values, StringBuilder json) {
-    json.append('{');
+  private static void quoted(String text, CopyText json) {
+    json.plain("\"").plain(text).plain("\"");
+  }
+
+  private static void struct(List<Argument> arguments, Tuple values, CopyText json) {
+    json.plain("{");
     for (var i = 0; i < arguments.size(); i++) {
-      json.append(i == 0 ? "\"" : ",\"").append(arguments.get(i).name()).append("\":");
+      json.plain(i == 0 ? "\"" : ",\"").plain(arguments.get(i).name()).plain("\":");
       json(arguments.get(i), values.get(i), json);
     }
-    json.append('}');
+    json.plain("}");
   }
 
-  private static void json(Argument argument, Object value, StringBuilder json) {
+  private static void json(Argument argument, Object value, CopyText json) {
     switch (value) {
       case Tuple struct -> struct(argument.components(), struct, json);
-      case Address address -> json.append('"').append(address(address)).append('"');
-      case byte[] bytes -> json.append("\"0x").append(HEX.formatHex(bytes)).append('"');
-      case Boolean truth -> json.append(truth);
-      case Number number -> json.append('"').append(number).append('"');
+      case Address address -> quoted(address(address), json);
+      case byte[] bytes -> quoted("0x" + HEX.formatHex(bytes), json);
+      case Boolean truth -> json.plain(truth.toString());
+      case Number number -> quoted(number.toString(), json);
       case String text -> {
-        json.append('"');
-        JsonStringEncoder.getInstance().quoteAsString(new StorableText(text).value(), json);
-        json.append('"');
+        json.plain("\"");
+        json.escaped(JsonStringEncoder.getInstance().quoteAsUTF8(new StorableText(text).value()));
+        json.plain("\"");
       }
       default -> array(argument, value, json);
     }
   }
 
-  private static void array(Argument argument, Object values, StringBuilder json) {
-    json.append('[');
+  private static void array(Argument argument, Object values, CopyText json) {
+    json.plain("[");
     for (var i = 0; i < Array.getLength(values); i++) {
-      if (i > 0) {
-        json.append(',');
-      }
+      json.plain(i == 0 ? "" : ",");
       json(argument, Array.get(values, i), json);
     }
-    json.append(']');
+    json.plain("]");
   }
 }

@@ -3,6 +3,7 @@ package dev.operatoranalytics.source;
 import dev.operatoranalytics.event.EventKind;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,29 +60,30 @@ public record EventRow(
         number,
         LogPosition.of(log, bounds),
         log.contract(),
-        log.text().utf8(),
         kind.columns().stream().map(log::column).toList(),
-        new CopyText(log.text().utf8().length + 512));
+        new CopyText(log.text().utf8().length + 512),
+        rawData -> rawData.escaped(log.text().utf8()));
   }
 
   /**
-   * @param rawData the log as JSON
    * @param text for the row; its content is lost
+   * @param rawData appends the log as JSON
    */
   static EventRow of(
       EventKind kind,
       long number,
       LogPosition place,
       @Nullable String contract,
-      byte[] rawData,
       List<@Nullable String> values,
-      CopyText text) {
+      CopyText text,
+      Consumer<CopyText> rawData) {
     var logIndex = Long.toString(place.logIndex());
     text.clear().plain(place.transactionHash()).plain("-").plain(logIndex).next();
     text.plain(place.transactionHash()).next().plain(logIndex).next();
     text.plain(Long.toString(place.blockNumber())).next();
     text.plain(Long.toString(place.blockTime())).next();
-    text.plain(contract == null ? CopyText.NULL : contract).next().escaped(rawData);
+    text.plain(contract == null ? CopyText.NULL : contract).next();
+    rawData.accept(text);
     for (var i = 0; i < values.size(); i++) {
       var value = values.get(i);
       text.next();

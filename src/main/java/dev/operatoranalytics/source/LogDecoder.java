@@ -8,7 +8,6 @@ import dev.operatoranalytics.event.EventKinds.Signed;
 import dev.operatoranalytics.event.EventSignature;
 import dev.operatoranalytics.network.Network;
 import dev.operatoranalytics.source.EventRow.LogPosition;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
@@ -56,20 +55,14 @@ public final class LogDecoder {
     return decoders;
   }
 
-  /** Memory for the rows of many logs, one after the other. */
-  public static final class Buffers {
-    private final StringBuilder json = new StringBuilder(2_048);
-    private final CopyText row = new CopyText(4_096);
-  }
-
   public Decoded decode(RawLog log) {
-    return decode(log, new Buffers());
+    return decode(log, new CopyText(2_048));
   }
 
   /**
-   * @param buffers of this thread
+   * @param text for the row; its content is lost, so that the rows of many logs need no new memory
    */
-  public Decoded decode(RawLog log, Buffers buffers) {
+  public Decoded decode(RawLog log, CopyText text) {
     var signed = signed(log);
     if (signed.isEmpty()) {
       return new Decoded.Unknown(log);
@@ -79,7 +72,7 @@ public final class LogDecoder {
       return new Decoded.WithoutEffect(log, kind);
     }
     try {
-      return new Decoded.DecodedRow(log, row(log, signed.get(), buffers));
+      return new Decoded.DecodedRow(log, row(log, signed.get(), text));
     } catch (UnreadableValue e) {
       return new Decoded.Unreadable(log, e.field(), e.raw(), String.valueOf(e.getMessage()));
     }
@@ -115,30 +108,29 @@ public final class LogDecoder {
     return time.text();
   }
 
-  private EventRow row(RawLog log, Signed signed, Buffers buffers) {
+  private EventRow row(RawLog log, Signed signed, CopyText text) {
     var decoder = requireNonNull(decoders.get(signed.signature()));
     var arguments = decoder.decode(log);
     var texts = decoder.texts(arguments);
     var place = LogPosition.of(log, bounds);
-    var line = buffers.json;
-    line.setLength(0);
-    line.append("{\"event\":\"").append(signed.kind().name());
-    line.append("\",\"tx_hash\":\"").append(place.transactionHash());
-    line.append("\",\"log_index\":").append(place.logIndex());
-    line.append(",\"block_number\":").append(place.blockNumber());
-    line.append(",\"block_hash\":\"").append(place.blockHash());
-    line.append("\",\"block_time\":\"").append(text(place.blockTime()));
-    line.append("\",\"contract\":\"").append(log.address());
-    line.append("\",\"data\":");
-    decoder.json(arguments, texts, line);
-    line.append('}');
     return EventRow.of(
         signed.kind(),
         0,
         place,
         log.address(),
-        line.toString().getBytes(StandardCharsets.UTF_8),
         decoder.values(log, arguments, texts),
-        buffers.row);
+        text,
+        json -> {
+          json.plain("{\"event\":\"").plain(signed.kind().name());
+          json.plain("\",\"tx_hash\":\"").plain(place.transactionHash());
+          json.plain("\",\"log_index\":").plain(Long.toString(place.logIndex()));
+          json.plain(",\"block_number\":").plain(Long.toString(place.blockNumber()));
+          json.plain(",\"block_hash\":\"").plain(requireNonNull(place.blockHash()));
+          json.plain("\",\"block_time\":\"").plain(text(place.blockTime()));
+          json.plain("\",\"contract\":\"").plain(log.address());
+          json.plain("\",\"data\":");
+          decoder.json(arguments, texts, json);
+          json.plain("}");
+        });
   }
 }
