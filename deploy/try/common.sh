@@ -55,19 +55,19 @@ check() { # NAME EXPECTED ACTUAL
   echo "ok: $1: $3"
 }
 
-fill() { # [OPERATORS]: a small network in EVENTS_DB_URL and ANALYTICS_DB_URL
-  local operators=${1:-40}
+fill() { # [OPERATORS]: a small network in EVENTS_DB_URL and ANALYTICS_DB_URL; sets $operators to how many there are
+  local asked=${1:-40} file
   if [ -n "${FILLED:-}" ]; then # a backup of such a network
     "$program" restore "$FILLED" --data-dir "$work/unused" >/dev/null
-    return
+  else
+    "$program" prepare-events "$EVENTS_DB_URL" >/dev/null
+    "$program" demo generate "$work/demo" --operators "$asked" --delegators $((asked * 10)) --days 60 --epochs 100 >/dev/null
+    for file in strategies.csv prices.csv rates.csv events.jsonl.gz; do
+      "$program" import "${file%%.*}" "$work/demo/$file" --data-dir "$work/unused" >/dev/null
+    done
+    "$program" run state-update --data-dir "$work/unused" >/dev/null
   fi
-  "$program" prepare-events "$EVENTS_DB_URL" >/dev/null
-  "$program" demo generate "$work/demo" --operators "$operators" --delegators $((operators * 10)) --days 60 --epochs 100 >/dev/null
-  local file
-  for file in strategies.csv prices.csv rates.csv events.jsonl.gz; do
-    "$program" import "${file%%.*}" "$work/demo/$file" --data-dir "$work/unused" >/dev/null
-  done
-  "$program" run state-update --data-dir "$work/unused" >/dev/null
+  operators=$("$program" sql --csv -c 'select count(*) from operator_current_state' --data-dir "$work/unused" | tail -n 1)
 }
 
 graphql() { # PORT DOCUMENT: the response; the document has no quotes
