@@ -5,6 +5,13 @@ create table snapshot_days (
 );
 comment on table snapshot_days is 'UTC days that have a snapshot.';
 
+create table day_retention (
+    only_row boolean primary key default true check (only_row),
+    kept_from date not null
+);
+comment on table day_retention is 'The setting of the last run that took days; no row when all days are kept.';
+comment on column day_retention.kept_from is 'first day that is kept: months before it are detached';
+
 create table day_blocks (
     day date primary key,
     first_block bigint not null,

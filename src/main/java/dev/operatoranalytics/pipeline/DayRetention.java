@@ -33,14 +33,14 @@ public final class DayRetention {
   private static final List<String> VIEWS =
       List.of("operator_allocation_daily_snapshots", "operator_commission_daily_snapshots");
 
-  private final LocalDate firstKept;
+  private final @Nullable LocalDate firstKept;
   private final @Nullable Path exportDirectory;
 
   /**
-   * @param firstKept first day of the first month that is kept
+   * @param firstKept first day of the first month that is kept; null when all are
    * @param exportDirectory null for no export
    */
-  public DayRetention(LocalDate firstKept, @Nullable Path exportDirectory) {
+  public DayRetention(@Nullable LocalDate firstKept, @Nullable Path exportDirectory) {
     this.firstKept = firstKept;
     this.exportDirectory = exportDirectory;
   }
@@ -61,8 +61,13 @@ public final class DayRetention {
   /** Detaches old months; the caller holds the lock of the job that takes days. */
   public void apply(Connection state) throws IOException, SQLException {
     state.setAutoCommit(false);
+    record(state);
+    state.commit();
+    if (firstKept == null) {
+      return;
+    }
     LongTransaction.allow(state);
-    var old = old(state);
+    var old = old(firstKept, state);
     state.rollback();
     if (old.isEmpty()) {
       return;
@@ -78,7 +83,28 @@ public final class DayRetention {
     }
   }
 
-  private List<OldPartition> old(Connection state) throws SQLException {
+  /** Stores the first day that is kept, for readers, who do not know the setting. */
+  private void record(Connection state) throws SQLException {
+    try (var delete =
+            state.prepareStatement(
+                "delete from day_retention where kept_from is distinct from ?::date");
+        var insert =
+            state.prepareStatement(
+                """
+                insert into day_retention (kept_from)
+                select kept_from
+                from (values (?::date)) as setting (kept_from)
+                where kept_from is not null
+                on conflict (only_row) do nothing
+                """)) {
+      delete.setObject(1, firstKept);
+      delete.executeUpdate();
+      insert.setObject(1, firstKept);
+      insert.executeUpdate();
+    }
+  }
+
+  private static List<OldPartition> old(LocalDate firstKept, Connection state) throws SQLException {
     var old = new ArrayList<OldPartition>();
     try (var statement =
         state.prepareStatement(
@@ -169,8 +195,26 @@ public final class DayRetention {
                   partition.table(),
                   partition.name(),
                   partition.isDetaching() ? "finalize" : "concurrently"));
-      statement.execute("alter table %1$s rename to detached_%1$s".formatted(partition.name()));
+      statement.execute(
+          "alter table %s rename to %s".formatted(partition.name(), freeName(partition, state)));
     }
     log.info("detached {}", partition.name());
+  }
+
+  /** A backfill under a longer retention may have taken a month again that was detached before. */
+  private static String freeName(OldPartition partition, Connection state) throws SQLException {
+    var name = "detached_" + partition.name();
+    try (var statement = state.prepareStatement("select to_regclass(?) is null")) {
+      for (var number = 2; ; number++) {
+        statement.setString(1, name);
+        try (var row = statement.executeQuery()) {
+          row.next();
+          if (row.getBoolean(1)) {
+            return name;
+          }
+        }
+        name = "detached_%s_%s".formatted(partition.name(), number);
+      }
+    }
   }
 }

@@ -237,6 +237,7 @@ class RunsApiTest {
             update pipeline_partitions set status = 'STALE', stale_reason = 'QUOTES_CHANGED'
             where stage = 'snapshot' and partition_date = '2026-01-19';
             update pipeline_partitions set status = 'STALE' where stage = 'analytics' and partition_date >= '2026-01-18';
+            insert into day_retention (kept_from) values ('2026-01-05');
             update pipeline_checkpoints set safe_at = '2026-01-22 00:00Z'
             """);
     try {
@@ -250,20 +251,23 @@ class RunsApiTest {
       var answer = pipeline(asked);
 
       var snapshots = ranges(answer.get("snapshots"));
-      assertThat(snapshots.subList(0, 8))
+      assertThat(snapshots.subList(0, 9))
           .containsExactly(
               List.of("BEFORE_FIRST_EVENT", "2024-01-01", firstEvent(-1)),
-              List.of("NOT_REQUESTED", firstEvent(0), "2026-01-11"),
+              List.of("BEFORE_RETENTION", firstEvent(0), "2026-01-04"),
+              List.of("NOT_REQUESTED", "2026-01-05", "2026-01-11"),
               List.of("done", "2026-01-12", "2026-01-13"),
               List.of("NOT_REQUESTED", "2026-01-14", "2026-01-14"),
               List.of("done", "2026-01-15", "2026-01-16"),
               List.of("RUN_FAILED", "2026-01-17", "2026-01-17"),
               List.of("done", "2026-01-18", "2026-01-18"),
               List.of("QUOTES_CHANGED", "2026-01-19", "2026-01-19"));
-      assertThat(snapshots.subList(9, snapshots.size()).stream().map(List::getFirst))
+      assertThat(snapshots.subList(10, snapshots.size()).stream().map(List::getFirst))
           .containsExactly("DUE", "SOURCE_BEHIND", "NOT_ENDED");
       var explained = all(answer.get("snapshots").get("ranges"));
-      var failed = explained.get(5);
+      assertThat(explained.get(1).get("explanation").getStringValue())
+          .isEqualTo("Runs keep days from 2026-01-05 on (PIPELINE_DAY_RETENTION).");
+      var failed = explained.get(6);
       assertThat(failed.get("explanation").getStringValue())
           .isEqualTo("Run 1 failed on this day. The next run tries it again.");
       assertThat(failed.get("error").isNull()).as("not an administrator").isTrue();
@@ -275,13 +279,13 @@ class RunsApiTest {
                   .get("pipeline")
                   .get("snapshots")
                   .get("ranges")
-                  .get(5)
+                  .get(6)
                   .get("error")
                   .getStringValue())
           .isEqualTo("disk full");
-      assertThat(explained.get(9).get("explanation").getStringValue())
-          .startsWith("The next run takes this day");
       assertThat(explained.get(10).get("explanation").getStringValue())
+          .startsWith("The next run takes this day");
+      assertThat(explained.get(11).get("explanation").getStringValue())
           .startsWith("The source is known until 2026-01-22 00:00 UTC.");
 
       assertThat(ranges(answer.get("analytics")))
@@ -304,7 +308,7 @@ class RunsApiTest {
               "The snapshot of this day is missing.");
 
       server.tables().execute("update pipeline_checks set status = 'UNREADABLE' where is_blocking");
-      assertThat(ranges(pipeline(asked).get("snapshots")).get(9).getFirst())
+      assertThat(ranges(pipeline(asked).get("snapshots")).get(10).getFirst())
           .isEqualTo("CHECK_UNREADABLE");
     } finally {
       server
@@ -314,6 +318,7 @@ class RunsApiTest {
               truncate pipeline_partitions;
               insert into pipeline_partitions table partitions_before;
               drop table partitions_before;
+              delete from day_retention;
               update pipeline_checks set status = 'PASSED' where status = 'UNREADABLE';
               update pipeline_checkpoints set safe_at = '%s'
               """

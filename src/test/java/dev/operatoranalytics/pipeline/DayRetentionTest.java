@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,7 +104,38 @@ class DayRetentionTest {
             "alice,PI,\"\",2025-01-31,20,f,,");
   }
 
-  private void apply(LocalDate firstKept) throws Exception {
+  @Test
+  void a_month_that_was_taken_again_is_detached_again() throws Exception {
+    for (var count : List.of("1", "2")) {
+      tables.withMonths("2024-06-01", "2024-06-30");
+      apply(LocalDate.parse("2024-07-01"));
+
+      assertThat(
+              tables.rows(
+                  "select count(*) from pg_class where relkind = 'r' and relname like"
+                      + " 'detached_operator_analytics_202406%'"))
+          .containsExactly(List.of(count));
+    }
+    assertThat(
+            tables.rows(
+                "select count(*) from pg_class where relname = 'operator_analytics_202406'"))
+        .containsExactly(List.of("0"));
+  }
+
+  @Test
+  void readers_learn_which_days_are_kept() throws Exception {
+    apply(LocalDate.parse("2025-01-01"));
+    apply(LocalDate.parse("2025-02-01"));
+    assertThat(tables.rows("select kept_from from day_retention"))
+        .containsExactly(List.of("2025-02-01"));
+
+    apply(null);
+    assertThat(tables.rows("select kept_from from day_retention")).isEmpty();
+    assertThat(tables.rows("select min(snapshot_date) from operator_strategy_daily_snapshots"))
+        .containsExactly(List.of("2025-02-01"));
+  }
+
+  private void apply(@Nullable LocalDate firstKept) throws Exception {
     try (var state = tables.stateUrl().connect()) {
       new DayRetention(firstKept, directory).apply(state);
     }

@@ -111,6 +111,8 @@ final class Pipelines {
                   coalesce('The source is known until ' || source_until, 'Nothing is known of the source yet')
                   || '. This day can be taken when its end is known.'
               when 'BEFORE_FIRST_EVENT' then 'The first event is of ' || first_event_day || '.'
+              when 'BEFORE_RETENTION' then
+                  'Runs keep days from ' || kept_from || ' on (PIPELINE_DAY_RETENTION).'
               when 'SNAPSHOT_NOT_DONE' then
                   'The snapshot of this day is ' || lower(coalesce(snapshot_status, 'MISSING')) || '.'
               when 'CHECK_UNREADABLE' then 'Checks cannot be read: ' || unreadable_checks || '.'
@@ -136,7 +138,7 @@ final class Pipelines {
           from (
               select
                   days.day, days.status, days.source_until, days.first_event_day,
-                  days.unreadable_checks, days.next_run, days.is_filling,
+                  days.unreadable_checks, days.next_run, days.is_filling, days.kept_from,
                   case
                       when why.reason in ('SNAPSHOT_NOT_DONE', 'RUN_FAILED') then days.snapshot_status
                   end as snapshot_status,
@@ -173,6 +175,7 @@ final class Pipelines {
                           ) as safe_at,
                           (select min(first.day) from day_blocks as first) as first_event_day,
                           (select is_filling from data_version) as is_filling,
+                          (select kept_from from day_retention) as kept_from,
                           (
                               select string_agg(name, ', ' order by name) from pipeline_checks
                               where is_blocking and status = 'UNREADABLE'
@@ -211,6 +214,7 @@ final class Pipelines {
                           when status = 'FAILED' then 'RUN_FAILED'
                           when status = 'MISSING' and ended_at > :now then 'NOT_ENDED'
                           when status = 'MISSING' and day < first_event_day then 'BEFORE_FIRST_EVENT'
+                          when status = 'MISSING' and day < kept_from then 'BEFORE_RETENTION'
                           when ^stage = 'analytics' and snapshot_status is distinct from 'DONE'
                               then 'SNAPSHOT_NOT_DONE'
                           when status = 'STALE' then coalesce(stale_reason, 'INPUT_CHANGED')
@@ -226,7 +230,7 @@ final class Pipelines {
       ) as numbered
       group by
           status, reason, run_id, error, snapshot_status, source_until, first_event_day,
-          unreadable_checks, next_run, is_filling, island
+          unreadable_checks, next_run, is_filling, kept_from, island
       """;
 
   private static final Noun PARTITION_COVERAGE =

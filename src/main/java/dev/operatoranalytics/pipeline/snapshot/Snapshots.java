@@ -213,9 +213,6 @@ public class Snapshots implements Days {
   /** The days were taken, so a month that cannot be detached is only logged. */
   private void detachOldMonths() {
     var kept = settings.firstKeptDay(today());
-    if (kept == null) {
-      return;
-    }
     var directory = settings.dayExportDir() == null ? null : Path.of(settings.dayExportDir());
     try (var writer = state.getConnection()) {
       new DayRetention(kept, directory).apply(writer);
