@@ -17,7 +17,8 @@ import java.time.Duration;
  *     a socket counts as one, and each 200 objects of a response as one more
  * @param connections max open connections of one address; a proxy's are not counted
  * @param requestTimeout time within which a request must be complete, from its first byte
- * @param inFlightMegabytes max memory of all incomplete requests
+ * @param inFlightMegabytes max memory of all incomplete requests; never more than a quarter of the
+ *     direct memory
  */
 @ConfigurationProperties("operator-analytics.limits")
 public record LimitSettings(

@@ -9,6 +9,7 @@ import io.micronaut.http.netty.channel.ChannelPipelineCustomizer;
 import io.micronaut.http.server.HttpServerConfiguration;
 import io.micronaut.http.server.netty.NettyServerCustomizer;
 import io.netty.channel.Channel;
+import io.netty.util.internal.PlatformDependent;
 import jakarta.inject.Singleton;
 import java.net.InetSocketAddress;
 import java.util.Objects;
@@ -31,8 +32,17 @@ final class ConnectionPipeline implements BeanCreatedEventListener<NettyServerCu
     this.metrics = metrics;
     this.clients = clients;
     this.limits = limits;
-    this.inFlight = new RequestTimeout.InFlightBytes((long) limits.inFlightMegabytes() << 20);
+    this.inFlight = new RequestTimeout.InFlightBytes(maxInFlightBytes(limits));
     this.isBehindProxy = server.getClientAddressHeader() != null;
+  }
+
+  /**
+   * At most a quarter of the direct memory: the buffers take twice the bytes that were read, and
+   * complete requests and responses need the rest.
+   */
+  private static long maxInFlightBytes(LimitSettings limits) {
+    return Math.min(
+        (long) limits.inFlightMegabytes() << 20, PlatformDependent.maxDirectMemory() / 4);
   }
 
   @Override
