@@ -2,9 +2,11 @@ package dev.operatoranalytics.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.operatoranalytics.pipeline.snapshot.Plan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
@@ -120,6 +122,19 @@ class DayRetentionTest {
             tables.rows(
                 "select count(*) from pg_class where relname = 'operator_analytics_202406'"))
         .containsExactly(List.of("0"));
+  }
+
+  @Test
+  void days_before_the_retention_are_not_planned() throws Exception {
+    var snapshots = tables.snapshots(Duration.ofDays(121));
+    assertThat(
+            snapshots
+                .plan(
+                    LocalDate.parse("2025-08-30"),
+                    LocalDate.parse("2025-09-02"),
+                    Plan.Reprocess.ALL)
+                .days())
+        .containsExactly(LocalDate.parse("2025-09-01"), LocalDate.parse("2025-09-02"));
   }
 
   @Test

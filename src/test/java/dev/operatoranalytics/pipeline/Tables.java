@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
@@ -252,12 +253,16 @@ public final class Tables implements AutoCloseable {
   }
 
   Snapshots snapshots() {
+    return snapshots(null);
+  }
+
+  Snapshots snapshots(@Nullable Duration dayRetention) {
     return new Snapshots(
         source(eventsUrl),
         source(stateUrl),
         io.micronaut.jdbc.DataSourceResolver.DEFAULT,
         stateUpdate(),
-        settings(3, 0),
+        settings(60, 3, 2, 0, dayRetention),
         Clock.fixed(NOW, ZoneOffset.UTC));
   }
 
@@ -292,6 +297,15 @@ public final class Tables implements AutoCloseable {
 
   static PipelineSettings settings(
       long bufferSeconds, int operatorsPerBatch, int parallelBatches, int operatorsToVerify) {
+    return settings(bufferSeconds, operatorsPerBatch, parallelBatches, operatorsToVerify, null);
+  }
+
+  private static PipelineSettings settings(
+      long bufferSeconds,
+      int operatorsPerBatch,
+      int parallelBatches,
+      int operatorsToVerify,
+      @Nullable Duration dayRetention) {
     return new PipelineSettings(
         "analytics_pipeline_v1",
         10,
@@ -308,7 +322,7 @@ public final class Tables implements AutoCloseable {
         0,
         List.of(7, 30, 90),
         7,
-        null,
+        dayRetention,
         null);
   }
 

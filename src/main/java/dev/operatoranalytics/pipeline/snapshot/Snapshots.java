@@ -88,9 +88,7 @@ public class Snapshots implements Days {
     return take(
         calendar -> {
           var first = calendar.firstDay().filter(day -> day.isAfter(from)).orElse(from);
-          var kept = settings.firstKeptDay(today());
-          return Plan.of(
-              kept != null && kept.isAfter(first) ? kept : first, to, reprocess, statuses());
+          return Plan.of(kept(first), to, reprocess, statuses());
         },
         cause,
         progress);
@@ -104,7 +102,13 @@ public class Snapshots implements Days {
   @Override
   public Plan plan(LocalDate from, LocalDate to, Plan.Reprocess reprocess) throws SQLException {
     // a run updates the state first, so the end of the source is not known yet
-    return ended(Plan.of(from, to, reprocess, statuses()), Instant.MAX);
+    return ended(Plan.of(kept(from), to, reprocess, statuses()), Instant.MAX);
+  }
+
+  /** The day itself, or the first day that the retention keeps. */
+  private LocalDate kept(LocalDate day) {
+    var kept = settings.firstKeptDay(today());
+    return kept != null && kept.isAfter(day) ? kept : day;
   }
 
   /** Leaves out days that have not ended on the chain or by the clock. */
