@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import dev.operatoranalytics.alert.AlertRules.NewRule;
 import dev.operatoranalytics.database.Change;
 import dev.operatoranalytics.database.DataVersion;
+import dev.operatoranalytics.database.Sql;
 import dev.operatoranalytics.pipeline.RunRequestRejected;
 import dev.operatoranalytics.pipeline.RunRequestRejected.RejectionReason;
 import dev.operatoranalytics.pipeline.SqlFile;
@@ -344,29 +345,21 @@ public class AlertEvaluator {
 
   /** Empty while another server evaluates the rules. */
   private static Optional<Evaluated> lock(Connection connection) throws SQLException {
-    try (var statement = connection.createStatement();
-        var row =
-            statement.executeQuery(
-                """
-                select version, coalesce(evaluated_at, 'epoch')
-                from alert_evaluation
-                for update skip locked
-                """)) {
-      return row.next()
-          ? Optional.of(
-              new Evaluated(row.getLong(1), row.getObject(2, OffsetDateTime.class).toInstant()))
-          : Optional.empty();
-    }
+    return Sql.first(
+        connection,
+        """
+        select version, coalesce(evaluated_at, 'epoch')
+        from alert_evaluation
+        for update skip locked
+        """,
+        row -> new Evaluated(row.getLong(1), row.getObject(2, OffsetDateTime.class).toInstant()));
   }
 
   private static Current current(Connection connection) throws SQLException {
-    try (var statement = connection.createStatement();
-        var row =
-            statement.executeQuery(
-                "select version, feed_position, feed_pruned_to from data_version")) {
-      row.next();
-      return new Current(row.getLong(1), row.getLong(2), row.getLong(3));
-    }
+    return Sql.get(
+        connection,
+        "select version, feed_position, feed_pruned_to from data_version",
+        row -> new Current(row.getLong(1), row.getLong(2), row.getLong(3)));
   }
 
   private static List<Rule> enabledRules(Connection connection) throws SQLException {

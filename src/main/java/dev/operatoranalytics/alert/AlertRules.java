@@ -1,6 +1,7 @@
 package dev.operatoranalytics.alert;
 
 import dev.operatoranalytics.database.DataVersion;
+import dev.operatoranalytics.database.Sql;
 import dev.operatoranalytics.pipeline.RunRequestRejected;
 import dev.operatoranalytics.pipeline.RunRequestRejected.RejectionReason;
 import io.micronaut.jdbc.DataSourceResolver;
@@ -276,13 +277,8 @@ public class AlertRules {
 
   private static void set(Connection connection, long id, String column, @Nullable Object value)
       throws SQLException {
-    try (var statement =
-        connection.prepareStatement(
-            "update alert_rules set %s = ? where rule_id = ?".formatted(column))) {
-      statement.setObject(1, value);
-      statement.setLong(2, id);
-      statement.executeUpdate();
-    }
+    Sql.update(
+        connection, "update alert_rules set %s = ? where rule_id = ?".formatted(column), value, id);
   }
 
   private static long count(Connection connection) throws SQLException {

@@ -2,6 +2,7 @@ package dev.operatoranalytics.alert;
 
 import dev.operatoranalytics.alert.AlertRules.NewRule;
 import dev.operatoranalytics.database.DataVersion;
+import dev.operatoranalytics.database.Sql;
 import dev.operatoranalytics.pipeline.RunRequestRejected;
 import dev.operatoranalytics.pipeline.RunRequestRejected.RejectionReason;
 import io.micronaut.jdbc.DataSourceResolver;
@@ -176,11 +177,7 @@ public class AlertWebhooks {
                 new AlertLimits(null, null, null, hours, null),
                 id));
     // they replace those of an earlier time with the setting
-    try (var statement =
-        connection.prepareStatement("delete from alert_rules where created_by = ?")) {
-      statement.setString(1, CONFIGURED);
-      statement.executeUpdate();
-    }
+    Sql.update(connection, "delete from alert_rules where created_by = ?", CONFIGURED);
     for (var rule : rules) {
       AlertRules.insert(connection, rule, clock.instant(), CONFIGURED, clock);
     }
@@ -193,11 +190,11 @@ public class AlertWebhooks {
   }
 
   private static @Nullable Long findConfigured(Connection connection) throws SQLException {
-    try (var statement = connection.createStatement();
-        var row =
-            statement.executeQuery("select webhook_id from alert_webhooks where is_configured")) {
-      return row.next() ? row.getLong(1) : null;
-    }
+    return Sql.first(
+            connection,
+            "select webhook_id from alert_webhooks where is_configured",
+            row -> row.getLong(1))
+        .orElse(null);
   }
 
   private static void deleteConfigured(Connection connection) throws SQLException {
@@ -216,24 +213,20 @@ public class AlertWebhooks {
       boolean isConfigured,
       String caller)
       throws SQLException {
-    try (var statement =
-        connection.prepareStatement(
-            """
-            insert into alert_webhooks (name, format, host, is_configured, created_at, created_by)
-            values (?, ?, ?, ?, ?, ?)
-            returning webhook_id
-            """)) {
-      statement.setString(1, name);
-      statement.setString(2, format.name());
-      statement.setString(3, url.host());
-      statement.setBoolean(4, isConfigured);
-      statement.setObject(5, clock.instant().atOffset(ZoneOffset.UTC));
-      statement.setString(6, caller);
-      try (var row = statement.executeQuery()) {
-        row.next();
-        return row.getLong(1);
-      }
-    }
+    return Sql.get(
+        connection,
+        """
+        insert into alert_webhooks (name, format, host, is_configured, created_at, created_by)
+        values (?, ?, ?, ?, ?, ?)
+        returning webhook_id
+        """,
+        row -> row.getLong(1),
+        name,
+        format.name(),
+        url.host(),
+        isConfigured,
+        clock.instant().atOffset(ZoneOffset.UTC),
+        caller);
   }
 
   private static void keep(
@@ -270,17 +263,11 @@ public class AlertWebhooks {
 
   /** Servers that start together, and concurrent creations, wait for each other. */
   private static void lock(Connection connection) throws SQLException {
-    try (var statement = connection.createStatement()) {
-      statement.execute("lock table alert_webhooks in share row exclusive mode");
-    }
+    Sql.update(connection, "lock table alert_webhooks in share row exclusive mode");
   }
 
   private static long count(Connection connection) throws SQLException {
-    try (var statement = connection.createStatement();
-        var row = statement.executeQuery("select count(*) from alert_webhooks")) {
-      row.next();
-      return row.getLong(1);
-    }
+    return Sql.get(connection, "select count(*) from alert_webhooks", row -> row.getLong(1));
   }
 
   private static String newKey() {

@@ -7,6 +7,7 @@ import dev.operatoranalytics.alert.AlertRules.NewRule;
 import dev.operatoranalytics.alert.AlertSubject;
 import dev.operatoranalytics.database.DataVersion;
 import dev.operatoranalytics.database.GracefulShutdown;
+import dev.operatoranalytics.database.Sql;
 import dev.operatoranalytics.epochs.EpochImport;
 import dev.operatoranalytics.epochs.EpochSettings;
 import dev.operatoranalytics.epochs.FileSource;
@@ -259,11 +260,8 @@ final class DemoLoader {
   }
 
   private static boolean isTableEmpty(Connection connection, String table) throws SQLException {
-    try (var statement = connection.createStatement();
-        var row = statement.executeQuery("select not exists (select from " + table + ")")) {
-      row.next();
-      return row.getBoolean(1);
-    }
+    return Sql.get(
+        connection, "select not exists (select from " + table + ")", row -> row.getBoolean(1));
   }
 
   private static void delete(Path directory) throws IOException {

@@ -9,11 +9,10 @@ public final class BackendProcess {
 
   /** Whether a connection pooler is in between: it reports another process id. */
   public static boolean isPooled(Connection connection) throws SQLException {
-    try (var statement = connection.createStatement();
-        var row = statement.executeQuery("select pg_backend_pid()")) {
-      row.next();
-      return row.getInt(1) != connection.unwrap(PGConnection.class).getBackendPID();
-    }
+    return Sql.get(
+        connection,
+        "select pg_backend_pid()",
+        row -> row.getInt(1) != connection.unwrap(PGConnection.class).getBackendPID());
   }
 
   private BackendProcess() {}

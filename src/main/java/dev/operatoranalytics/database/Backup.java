@@ -153,31 +153,25 @@ public final class Backup {
 
   /** The owner of the tables can do this; to switch the keys off, a superuser would be needed. */
   private static List<Reference> dropReferences(Connection connection) throws SQLException {
-    var references = new ArrayList<Reference>();
-    try (var statement = connection.createStatement();
-        var rows =
-            statement.executeQuery(
-                """
-                select
-                    format('alter table %s drop constraint %I', conrelid::regclass, conname),
-                    format(
-                        'alter table %s add constraint %I %s',
-                        conrelid::regclass, conname, pg_get_constraintdef(oid))
-                from pg_constraint
-                where contype = 'f' and connamespace = 'public'::regnamespace
-                """)) {
-      while (rows.next()) {
-        references.add(new Reference(connection, rows.getString(2)));
-        execute(connection, rows.getString(1));
-      }
-    }
-    return references;
+    return Sql.list(
+        connection,
+        """
+        select
+            format('alter table %s drop constraint %I', conrelid::regclass, conname),
+            format(
+                'alter table %s add constraint %I %s',
+                conrelid::regclass, conname, pg_get_constraintdef(oid))
+        from pg_constraint
+        where contype = 'f' and connamespace = 'public'::regnamespace
+        """,
+        rows -> {
+          execute(connection, rows.getString(1));
+          return new Reference(connection, rows.getString(2));
+        });
   }
 
   private static void execute(Connection connection, String sql) throws SQLException {
-    try (var statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
+    Sql.update(connection, sql);
   }
 
   private static BackupResult save(ConnectionUrl url, String name, ZipOutputStream zip)
@@ -249,9 +243,7 @@ public final class Backup {
             join pg_class on pg_class.oid = attrelid
             where relnamespace = 'public'::regnamespace and attidentity <> '' and not attisdropped
             """)) {
-      try (var setval = connection.createStatement()) {
-        setval.execute(statement);
-      }
+      Sql.update(connection, statement);
     }
   }
 
@@ -329,13 +321,6 @@ public final class Backup {
   }
 
   private static List<String> list(Connection connection, String sql) throws SQLException {
-    var values = new ArrayList<String>();
-    try (var statement = connection.createStatement();
-        var rows = statement.executeQuery(sql)) {
-      while (rows.next()) {
-        values.add(rows.getString(1));
-      }
-    }
-    return values;
+    return Sql.list(connection, sql, rows -> rows.getString(1));
   }
 }

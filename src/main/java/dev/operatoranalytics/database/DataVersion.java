@@ -35,36 +35,32 @@ public final class DataVersion {
 
   /** Sets whether responses report that the history is still incomplete. */
   public static void setFilling(Connection state, boolean isFilling) throws SQLException {
-    try (var statement =
-        state.prepareStatement(
-            """
-            update data_version
-            set is_filling = ?, version = version + 1, changed_at = clock_timestamp()
-            where is_filling <> ?
-            """)) {
-      statement.setBoolean(1, isFilling);
-      statement.setBoolean(2, isFilling);
-      statement.executeUpdate();
-    }
+    Sql.update(
+        state,
+        """
+        update data_version
+        set is_filling = ?, version = version + 1, changed_at = clock_timestamp()
+        where is_filling <> ?
+        """,
+        isFilling,
+        isFilling);
   }
 
   /** Deletes changes older than {@code retention}. */
   public static void prune(Connection state, Duration retention) throws SQLException {
-    try (var statement =
-        state.prepareStatement(
-            """
-            with gone as (
-                delete from change_feed
-                where happened_at < now() - ? * interval '1 second'
-                returning position
-            )
-            update data_version set feed_pruned_to = latest.position
-            from (select max(position) as position from gone) as latest
-            where latest.position > feed_pruned_to
-            """)) {
-      statement.setLong(1, retention.toSeconds());
-      statement.executeUpdate();
-    }
+    Sql.update(
+        state,
+        """
+        with gone as (
+            delete from change_feed
+            where happened_at < now() - ? * interval '1 second'
+            returning position
+        )
+        update data_version set feed_pruned_to = latest.position
+        from (select max(position) as position from gone) as latest
+        where latest.position > feed_pruned_to
+        """,
+        retention.toSeconds());
   }
 
   /**

@@ -11,18 +11,17 @@ public final class LongTransaction {
    * connection pooler each transaction may use another server connection.
    */
   public static void allow(Connection connection) throws SQLException {
-    try (var statement = connection.createStatement()) {
-      statement.execute(
-          """
-          select set_config(name, '0', true)
-          from unnest(array[
-              'statement_timeout', 'lock_timeout', 'transaction_timeout',
-              'idle_in_transaction_session_timeout'
-          ]) as name
-          -- null for a setting that an older server does not know
-          where current_setting(name, true) <> '0'
-          """);
-    }
+    Sql.update(
+        connection,
+        """
+        select set_config(name, '0', true)
+        from unnest(array[
+            'statement_timeout', 'lock_timeout', 'transaction_timeout',
+            'idle_in_transaction_session_timeout'
+        ]) as name
+        -- null for a setting that an older server does not know
+        where current_setting(name, true) <> '0'
+        """);
   }
 
   /**
@@ -32,9 +31,7 @@ public final class LongTransaction {
   public static void beginSnapshot(Connection connection) throws SQLException {
     connection.setReadOnly(true);
     connection.setAutoCommit(false);
-    try (var statement = connection.createStatement()) {
-      statement.execute("set transaction isolation level repeatable read, read only");
-    }
+    Sql.update(connection, "set transaction isolation level repeatable read, read only");
     allow(connection);
   }
 

@@ -52,9 +52,7 @@ final class SessionSettings implements BeanCreatedEventListener<DatasourceConfig
   }
 
   static void set(Connection connection) throws SQLException {
-    try (var statement = connection.createStatement()) {
-      statement.execute(SQL);
-    }
+    Sql.update(connection, SQL);
     connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
   }
 

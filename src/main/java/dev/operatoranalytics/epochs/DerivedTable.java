@@ -2,6 +2,7 @@ package dev.operatoranalytics.epochs;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.operatoranalytics.database.Sql;
 import dev.operatoranalytics.pipeline.SqlFile;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -83,9 +84,7 @@ record DerivedTable(String name, List<String> key, String scope) {
         written += statement.executeLargeUpdate();
       }
     }
-    try (var statement = connection.createStatement()) {
-      statement.execute("drop table answer");
-    }
+    Sql.update(connection, "drop table answer");
     return written;
   }
 

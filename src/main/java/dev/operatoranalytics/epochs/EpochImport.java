@@ -1,6 +1,7 @@
 package dev.operatoranalytics.epochs;
 
 import dev.operatoranalytics.chain.Sha256;
+import dev.operatoranalytics.database.Sql;
 import dev.operatoranalytics.epochs.EpochDocument.Origin;
 import dev.operatoranalytics.source.RejectLog;
 import java.io.IOException;
@@ -101,11 +102,10 @@ public final class EpochImport {
   }
 
   private void analyze() throws SQLException {
-    try (var statement = connection.createStatement()) {
-      statement.execute(
-          "analyze epochs, chain_share_prices, operator_shares, operator_share_prices,"
-              + " share_price_blocks, epoch_dictionaries, epoch_quality, operators_metadata");
-    }
+    Sql.update(
+        connection,
+        "analyze epochs, chain_share_prices, operator_shares, operator_share_prices,"
+            + " share_price_blocks, epoch_dictionaries, epoch_quality, operators_metadata");
     connection.commit();
   }
 

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import dev.operatoranalytics.database.Change;
 import dev.operatoranalytics.database.DataVersion;
+import dev.operatoranalytics.database.Sql;
 import dev.operatoranalytics.database.StorableText;
 import dev.operatoranalytics.epochs.EpochDocument.OperatorEpoch;
 import dev.operatoranalytics.epochs.EpochDocument.RecordedPrice;
@@ -75,14 +76,10 @@ final class EpochStore {
   /** Digests of all stored documents, including superseded ones. */
   Set<String> digests() throws SQLException {
     var digests = new HashSet<String>();
-    try (var statement = connection.createStatement();
-        var rows =
-            statement.executeQuery(
-                "select digest from epochs union all select digest from superseded_documents")) {
-      while (rows.next()) {
-        digests.add(HexFormat.of().formatHex(rows.getBytes(1)));
-      }
-    }
+    Sql.each(
+        connection,
+        "select digest from epochs union all select digest from superseded_documents",
+        rows -> digests.add(HexFormat.of().formatHex(rows.getBytes(1))));
     return digests;
   }
 
@@ -287,14 +284,13 @@ final class EpochStore {
             and staged.first_document < held.first_document
         """);
     var conflicts = new HashMap<RecordedPrice.SharePriceKey, Long>();
-    try (var statement = connection.createStatement();
-        var rows = statement.executeQuery(CONFLICTING_PRICES.statement())) {
-      while (rows.next()) {
-        conflicts.put(
-            new RecordedPrice.SharePriceKey(rows.getInt(1), rows.getLong(2), rows.getInt(3)),
-            rows.getLong(4));
-      }
-    }
+    Sql.each(
+        connection,
+        CONFLICTING_PRICES.statement(),
+        rows ->
+            conflicts.put(
+                new RecordedPrice.SharePriceKey(rows.getInt(1), rows.getLong(2), rows.getInt(3)),
+                rows.getLong(4)));
     return conflicts;
   }
 
@@ -357,11 +353,7 @@ final class EpochStore {
       return;
     }
     for (var table : List.of("operator_shares", "epochs")) {
-      try (var statement =
-          connection.prepareStatement("delete from " + table + " where epoch = any(?)")) {
-        statement.setArray(1, integers(epochs));
-        statement.executeUpdate();
-      }
+      Sql.update(connection, "delete from " + table + " where epoch = any(?)", integers(epochs));
     }
   }
 
@@ -548,9 +540,7 @@ final class EpochStore {
   }
 
   private void execute(String sql) throws SQLException {
-    try (var statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
+    Sql.update(connection, sql);
   }
 
   /** Writes rows into a table by COPY. */

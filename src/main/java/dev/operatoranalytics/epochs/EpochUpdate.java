@@ -1,6 +1,7 @@
 package dev.operatoranalytics.epochs;
 
 import dev.operatoranalytics.database.AdvisoryLock;
+import dev.operatoranalytics.database.Sql;
 import dev.operatoranalytics.pipeline.Run;
 import dev.operatoranalytics.pipeline.RunRepository;
 import dev.operatoranalytics.source.RejectLog;
@@ -123,14 +124,12 @@ public class EpochUpdate {
   }
 
   private static @Nullable String lastError(Connection connection) throws SQLException {
-    try (var statement =
-        connection.prepareStatement(
-            "select error from pipeline_runs where job = ? order by run_id desc limit 1")) {
-      statement.setString(1, JOB);
-      try (var row = statement.executeQuery()) {
-        return row.next() ? row.getString(1) : null;
-      }
-    }
+    return Sql.first(
+            connection,
+            "select error from pipeline_runs where job = ? order by run_id desc limit 1",
+            row -> row.getString(1),
+            JOB)
+        .orElse(null);
   }
 
   /** The source; of a table, only rows whose version is not stored. */
@@ -144,18 +143,16 @@ public class EpochUpdate {
 
   private static Set<TableSource.RowVersion> known(Connection connection) throws SQLException {
     var known = new HashSet<TableSource.RowVersion>();
-    try (var statement = connection.createStatement();
-        var rows =
-            statement.executeQuery(
-                """
-                select epoch, end_block, "timestamp" from epochs
-                union all
-                select epoch, end_block, "timestamp" from superseded_documents
-                """)) {
-      while (rows.next()) {
-        known.add(new TableSource.RowVersion(rows.getInt(1), rows.getLong(2), rows.getLong(3)));
-      }
-    }
+    Sql.each(
+        connection,
+        """
+        select epoch, end_block, "timestamp" from epochs
+        union all
+        select epoch, end_block, "timestamp" from superseded_documents
+        """,
+        rows ->
+            known.add(
+                new TableSource.RowVersion(rows.getInt(1), rows.getLong(2), rows.getLong(3))));
     return known;
   }
 }

@@ -1,6 +1,7 @@
 package dev.operatoranalytics.epochs;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.operatoranalytics.database.Sql;
 import dev.operatoranalytics.epochs.EpochDocument.Origin;
 import dev.operatoranalytics.epochs.EpochDocument.RecordedPrice;
 import java.io.ByteArrayOutputStream;
@@ -34,14 +35,7 @@ public final class StoredDocuments {
   record StoredDocument(Origin origin, byte[] row) {}
 
   public List<Integer> epochs() throws SQLException {
-    var epochs = new ArrayList<Integer>();
-    try (var statement = connection.createStatement();
-        var rows = statement.executeQuery("select epoch from epochs order by epoch")) {
-      while (rows.next()) {
-        epochs.add(rows.getInt(1));
-      }
-    }
-    return epochs;
+    return Sql.list(connection, "select epoch from epochs order by epoch", rows -> rows.getInt(1));
   }
 
   /** The rows of the given epochs, as JSON. */

@@ -1,6 +1,7 @@
 package dev.operatoranalytics.epochs;
 
 import dev.operatoranalytics.database.ConnectionUrl;
+import dev.operatoranalytics.database.Sql;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -123,16 +124,14 @@ public final class TableSource implements DocumentSource {
 
   private List<Integer> unknown(Connection connection) throws SQLException {
     var unknown = new ArrayList<Integer>();
-    try (var statement = connection.createStatement();
-        var rows =
-            statement.executeQuery(
-                "select epoch, end_block, epochs.\"timestamp\" from epochs order by epoch")) {
-      while (rows.next()) {
-        if (!isKnown(rows)) {
-          unknown.add(rows.getInt(1));
-        }
-      }
-    }
+    Sql.each(
+        connection,
+        "select epoch, end_block, epochs.\"timestamp\" from epochs order by epoch",
+        rows -> {
+          if (!isKnown(rows)) {
+            unknown.add(rows.getInt(1));
+          }
+        });
     return unknown;
   }
 

@@ -4,6 +4,7 @@ import static java.util.function.Predicate.not;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toUnmodifiableSet;
 
+import dev.operatoranalytics.database.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -107,19 +108,14 @@ public record EventRelations(Set<String> missing, Set<OptionalColumn> missingCol
   /** Returns the relations for the tables of a source. */
   public static EventRelations of(Connection events) throws SQLException {
     var missing = new LinkedHashSet<String>();
-    try (var statement =
-        events.prepareStatement(
-            """
-            select name from unnest(?) as name
-            where has_table_privilege(to_regclass(name), 'select') is not true
-            """)) {
-      statement.setArray(1, events.createArrayOf("text", OPTIONAL.toArray()));
-      try (var rows = statement.executeQuery()) {
-        while (rows.next()) {
-          missing.add(rows.getString(1));
-        }
-      }
-    }
+    Sql.each(
+        events,
+        """
+        select name from unnest(?) as name
+        where has_table_privilege(to_regclass(name), 'select') is not true
+        """,
+        rows -> missing.add(rows.getString(1)),
+        events.createArrayOf("text", OPTIONAL.toArray()));
     var missingColumns = new LinkedHashSet<OptionalColumn>();
     for (var column : OPTIONAL_COLUMNS) {
       if (!missing.contains(column.table()) && !isReadable(events, column)) {
@@ -130,19 +126,17 @@ public record EventRelations(Set<String> missing, Set<OptionalColumn> missingCol
   }
 
   private static boolean isReadable(Connection events, OptionalColumn column) throws SQLException {
-    try (var statement =
-        events.prepareStatement(
+    return Sql.first(
+            events,
             """
             select has_column_privilege(attrelid, attnum, 'select')
             from pg_attribute
             where attrelid = to_regclass(?) and attname = ? and not attisdropped
-            """)) {
-      statement.setString(1, column.table());
-      statement.setString(2, column.name());
-      try (var rows = statement.executeQuery()) {
-        return rows.next() && rows.getBoolean(1);
-      }
-    }
+            """,
+            rows -> rows.getBoolean(1),
+            column.table(),
+            column.name())
+        .orElse(false);
   }
 
   public EventRelations {

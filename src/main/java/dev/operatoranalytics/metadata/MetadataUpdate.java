@@ -2,6 +2,7 @@ package dev.operatoranalytics.metadata;
 
 import dev.operatoranalytics.database.AdvisoryLock;
 import dev.operatoranalytics.database.DataVersion;
+import dev.operatoranalytics.database.Sql;
 import dev.operatoranalytics.database.StorableText;
 import dev.operatoranalytics.source.Metadata.Subject;
 import io.micronaut.jdbc.DataSourceResolver;
@@ -86,49 +87,42 @@ public class MetadataUpdate {
   }
 
   private List<Due> due(Connection connection) throws SQLException {
-    var due = new ArrayList<Due>();
-    try (var statement =
-        connection.prepareStatement(
-            """
-            with
+    return Sql.list(
+        connection,
+        """
+        with
 
-            published as (
-                select 'OPERATOR' as subject, operator_id as subject_id, metadata_uri as uri
-                from operators
-                where metadata_uri <> ''
-                union all
-                select 'AVS', avs_id, metadata_uri
-                from avs
-                where metadata_uri <> ''
-            )
+        published as (
+            select 'OPERATOR' as subject, operator_id as subject_id, metadata_uri as uri
+            from operators
+            where metadata_uri <> ''
+            union all
+            select 'AVS', avs_id, metadata_uri
+            from avs
+            where metadata_uri <> ''
+        )
 
-            select
-                subject,
-                subject_id,
-                published.uri,
-                case when fetches.uri = published.uri then fetches.failures else 0 end
-            from published
-            left join metadata_fetches as fetches using (subject, subject_id)
-            where
-                fetches.uri is distinct from published.uri
-                or fetches.next_attempt_at <= ?
-            order by fetches.next_attempt_at nulls first, subject, subject_id
-            limit ?
-            """)) {
-      statement.setObject(1, clock.instant().atOffset(ZoneOffset.UTC));
-      statement.setInt(2, settings.documentsPerRun());
-      try (var rows = statement.executeQuery()) {
-        while (rows.next()) {
-          due.add(
-              new Due(
-                  Subject.valueOf(rows.getString(1)),
-                  rows.getString(2),
-                  rows.getString(3),
-                  rows.getInt(4)));
-        }
-      }
-    }
-    return due;
+        select
+            subject,
+            subject_id,
+            published.uri,
+            case when fetches.uri = published.uri then fetches.failures else 0 end
+        from published
+        left join metadata_fetches as fetches using (subject, subject_id)
+        where
+            fetches.uri is distinct from published.uri
+            or fetches.next_attempt_at <= ?
+        order by fetches.next_attempt_at nulls first, subject, subject_id
+        limit ?
+        """,
+        rows ->
+            new Due(
+                Subject.valueOf(rows.getString(1)),
+                rows.getString(2),
+                rows.getString(3),
+                rows.getInt(4)),
+        clock.instant().atOffset(ZoneOffset.UTC),
+        settings.documentsPerRun());
   }
 
   private MetadataUpdateResult fetch(List<Due> due, Connection writer, Consumer<String> listener)
@@ -219,38 +213,36 @@ public class MetadataUpdate {
       Duration retryDelay)
       throws SQLException {
     var now = clock.instant();
-    try (var statement =
-        writer.prepareStatement(
-            """
-            insert into metadata_fetches as stored
-                (subject, subject_id, uri, status, reason, detail, failures, attempted_at,
-                 fetched_at, next_attempt_at)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            on conflict (subject, subject_id) do update set
-                uri = excluded.uri,
-                status = excluded.status,
-                reason = excluded.reason,
-                detail = excluded.detail,
-                failures = excluded.failures,
-                attempted_at = excluded.attempted_at,
-                fetched_at = case
-                    when excluded.fetched_at is not null then excluded.fetched_at
-                    when stored.uri = excluded.uri then stored.fetched_at
-                end,
-                next_attempt_at = excluded.next_attempt_at
-            """)) {
-      statement.setString(1, due.subject().name());
-      statement.setString(2, due.address());
-      statement.setString(3, due.uri());
-      statement.setString(4, status);
-      statement.setString(5, reason);
-      statement.setString(6, detail == null ? null : new StorableText(detail).value());
-      statement.setInt(7, failures);
-      statement.setObject(8, at(now));
-      statement.setObject(9, reason == null ? at(now) : null);
-      statement.setObject(10, at(now.plus(retryDelay)));
-      statement.executeUpdate();
-    }
+    Sql.update(
+        writer,
+        """
+        insert into metadata_fetches as stored
+            (subject, subject_id, uri, status, reason, detail, failures, attempted_at,
+             fetched_at, next_attempt_at)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        on conflict (subject, subject_id) do update set
+            uri = excluded.uri,
+            status = excluded.status,
+            reason = excluded.reason,
+            detail = excluded.detail,
+            failures = excluded.failures,
+            attempted_at = excluded.attempted_at,
+            fetched_at = case
+                when excluded.fetched_at is not null then excluded.fetched_at
+                when stored.uri = excluded.uri then stored.fetched_at
+            end,
+            next_attempt_at = excluded.next_attempt_at
+        """,
+        due.subject().name(),
+        due.address(),
+        due.uri(),
+        status,
+        reason,
+        detail == null ? null : new StorableText(detail).value(),
+        failures,
+        at(now),
+        reason == null ? at(now) : null,
+        at(now.plus(retryDelay)));
   }
 
   private static OffsetDateTime at(Instant instant) {

@@ -1,5 +1,6 @@
 package dev.operatoranalytics.node;
 
+import dev.operatoranalytics.database.Sql;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -46,10 +47,7 @@ record ChainProgress(
 
   private static @Nullable ChainProgress find(Connection events, String select)
       throws SQLException {
-    try (var statement = events.createStatement();
-        var row = statement.executeQuery(select)) {
-      return row.next() ? of(row) : null;
-    }
+    return Sql.first(events, select, row -> of(row)).orElse(null);
   }
 
   private static ChainProgress of(ResultSet row) throws SQLException {

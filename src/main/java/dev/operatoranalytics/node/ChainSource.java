@@ -1,5 +1,6 @@
 package dev.operatoranalytics.node;
 
+import dev.operatoranalytics.database.Sql;
 import dev.operatoranalytics.network.Network;
 import dev.operatoranalytics.node.Horizon.Tips;
 import dev.operatoranalytics.source.RawLog;
@@ -41,26 +42,24 @@ final class ChainSource {
   record Speed(double logsPerSecond, @Nullable Double secondsLeft) {}
 
   void begin(Network network, Horizon horizon, ChainProgress progress) throws SQLException {
-    try (var statement =
-        state.prepareStatement(
-            """
-            insert into chain_source (network, chain_id, horizon, status, first_block)
-            values (?, ?, ?, 'READING_HISTORY', ?)
-            on conflict (is_only) do update set
-                network = excluded.network,
-                chain_id = excluded.chain_id,
-                horizon = excluded.horizon,
-                first_block = excluded.first_block,
-                logs = 0,
-                requests = 0,
-                checked_at = now()
-            """)) {
-      statement.setString(1, network.name());
-      statement.setLong(2, network.chainId());
-      statement.setString(3, horizon.toString());
-      statement.setLong(4, progress.firstBlock());
-      statement.executeUpdate();
-    }
+    Sql.update(
+        state,
+        """
+        insert into chain_source (network, chain_id, horizon, status, first_block)
+        values (?, ?, ?, 'READING_HISTORY', ?)
+        on conflict (is_only) do update set
+            network = excluded.network,
+            chain_id = excluded.chain_id,
+            horizon = excluded.horizon,
+            first_block = excluded.first_block,
+            logs = 0,
+            requests = 0,
+            checked_at = now()
+        """,
+        network.name(),
+        network.chainId(),
+        horizon.toString(),
+        progress.firstBlock());
   }
 
   void tips(Tips tips) throws SQLException {
@@ -110,11 +109,7 @@ final class ChainSource {
   }
 
   void failed(String error) throws SQLException {
-    try (var statement =
-        state.prepareStatement("update chain_source set status = 'FAILING', error = ?")) {
-      statement.setString(1, error);
-      statement.executeUpdate();
-    }
+    Sql.update(state, "update chain_source set status = 'FAILING', error = ?", error);
   }
 
   void lost(Node node, List<RawLog> logs) throws SQLException {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.operatoranalytics.chain.Contract;
 import dev.operatoranalytics.database.AdvisoryLock;
 import dev.operatoranalytics.database.ConnectionUrl;
+import dev.operatoranalytics.database.Sql;
 import dev.operatoranalytics.event.EventKinds;
 import dev.operatoranalytics.network.Network;
 import dev.operatoranalytics.pipeline.RebuildRequests;
@@ -132,20 +133,17 @@ final class ChainStore implements AutoCloseable {
   /** Returns the blocks that were read and may still change, in ascending order. */
   List<BlockHeader> provisional() throws SQLException {
     var blocks = new ArrayList<BlockHeader>();
-    try (var statement = writer.connection().createStatement();
-        var rows =
-            statement.executeQuery(
-                """
-                select block_number, block_hash, parent_hash, block_timestamp
-                from provisional_blocks
-                order by block_number
-                """)) {
-      while (rows.next()) {
-        blocks.add(
-            new BlockHeader(
-                rows.getLong(1), rows.getString(2), rows.getString(3), rows.getLong(4)));
-      }
-    }
+    Sql.each(
+        writer.connection(),
+        """
+        select block_number, block_hash, parent_hash, block_timestamp
+        from provisional_blocks
+        order by block_number
+        """,
+        rows ->
+            blocks.add(
+                new BlockHeader(
+                    rows.getLong(1), rows.getString(2), rows.getString(3), rows.getLong(4))));
     writer.connection().commit();
     return blocks;
   }
@@ -163,9 +161,7 @@ final class ChainStore implements AutoCloseable {
 
   /** A crash may lose the newest ranges, but their rows and the progress together. */
   private void commitWithoutWaiting() throws SQLException {
-    try (var statement = writer.connection().createStatement()) {
-      statement.execute("set local synchronous_commit = off");
-    }
+    Sql.update(writer.connection(), "set local synchronous_commit = off");
   }
 
   /** Adds missing logs of blocks that were read before; the progress stays. */
@@ -435,12 +431,7 @@ final class ChainStore implements AutoCloseable {
             .filter(kind -> STRATEGY_EVENTS.contains(kind.name()))
             .map(kind -> "select %s from %s".formatted(STRATEGY, kind.table()))
             .collect(joining(" union "));
-    try (var statement = writer.connection().createStatement();
-        var rows = statement.executeQuery(tables)) {
-      while (rows.next()) {
-        strategies.add(rows.getString(1));
-      }
-    }
+    Sql.each(writer.connection(), tables, rows -> strategies.add(rows.getString(1)));
   }
 
   private void putProvisional(List<BlockHeader> blocks) throws SQLException {
@@ -530,14 +521,7 @@ final class ChainStore implements AutoCloseable {
   }
 
   private List<String> names(String select) throws SQLException {
-    var names = new ArrayList<String>();
-    try (var statement = writer.connection().createStatement();
-        var rows = statement.executeQuery(select)) {
-      while (rows.next()) {
-        names.add(rows.getString(1));
-      }
-    }
-    return names;
+    return Sql.list(writer.connection(), select, rows -> rows.getString(1));
   }
 
   /** Updates the planner's statistics after the history. */

@@ -3,6 +3,7 @@ package dev.operatoranalytics.pipeline;
 import static java.util.stream.Collectors.joining;
 
 import dev.operatoranalytics.database.LongTransaction;
+import dev.operatoranalytics.database.Sql;
 import io.micronaut.jdbc.DataSourceResolver;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
@@ -215,13 +216,13 @@ public class AsOfRebuild {
             "0",
             "last_block",
             Long.toString(Long.MAX_VALUE)));
-    try (var statement = source.createStatement();
-        var row = statement.executeQuery(MOMENT.on(source).statement())) {
-      row.next();
-      return new Sides(
-          point(row.getObject(1, Long.class), row.getObject(2, Long.class)),
-          point(row.getObject(3, Long.class), row.getObject(4, Long.class)));
-    }
+    return Sql.get(
+        source,
+        MOMENT.on(source).statement(),
+        row ->
+            new Sides(
+                point(row.getObject(1, Long.class), row.getObject(2, Long.class)),
+                point(row.getObject(3, Long.class), row.getObject(4, Long.class))));
   }
 
   private static @Nullable Point point(@Nullable Long block, @Nullable Long second) {
@@ -285,11 +286,10 @@ public class AsOfRebuild {
   private static void stageOperators(
       StageRunner runner, Connection state, List<String> operators, RebuildBounds bounds)
       throws SQLException {
-    try (var statement = state.createStatement()) {
-      statement.execute(
-          "create temporary table state_block as select %s::bigint as block"
-              .formatted(bounds.untilBlock()));
-    }
+    Sql.update(
+        state,
+        "create temporary table state_block as select %s::bigint as block"
+            .formatted(bounds.untilBlock()));
     runner.stage(Stages.PAST_OPERATOR_REWARDS, operators, bounds);
   }
 
@@ -373,16 +373,7 @@ public class AsOfRebuild {
 
   private static List<String> operators(Connection state, String select, String of)
       throws SQLException {
-    try (var statement = state.prepareStatement(select)) {
-      statement.setString(1, of);
-      var operators = new ArrayList<String>();
-      try (var rows = statement.executeQuery()) {
-        while (rows.next()) {
-          operators.add(rows.getString(1));
-        }
-      }
-      return operators;
-    }
+    return Sql.list(state, select, rows -> rows.getString(1), of);
   }
 
   private static void stage(
@@ -464,25 +455,23 @@ public class AsOfRebuild {
     var figures = new ArrayList<>(columns(state, "pg_temp." + daily.table()));
     figures.retainAll(columns(state, daily.snapshot()));
     figures.removeAll(daily.key());
-    try (var statement =
-        state.prepareStatement(
-            """
-            update pg_temp.%s as past set (%s) = row(%s)
-            from %s as taken
-            where %s and taken.operator_id = ? and taken.snapshot_date = ?
-            """
-                .formatted(
-                    daily.table(),
-                    String.join(", ", figures),
-                    figures.stream().map("taken.%s"::formatted).collect(joining(", ")),
-                    daily.snapshot(),
-                    daily.key().stream()
-                        .map(key -> "past.%1$s = taken.%1$s".formatted(key))
-                        .collect(joining(" and "))))) {
-      statement.setString(1, operator);
-      statement.setObject(2, day);
-      statement.executeUpdate();
-    }
+    Sql.update(
+        state,
+        """
+        update pg_temp.%s as past set (%s) = row(%s)
+        from %s as taken
+        where %s and taken.operator_id = ? and taken.snapshot_date = ?
+        """
+            .formatted(
+                daily.table(),
+                String.join(", ", figures),
+                figures.stream().map("taken.%s"::formatted).collect(joining(", ")),
+                daily.snapshot(),
+                daily.key().stream()
+                    .map(key -> "past.%1$s = taken.%1$s".formatted(key))
+                    .collect(joining(" and "))),
+        operator,
+        day);
   }
 
   private static List<String> columns(Connection state, String table) throws SQLException {

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toCollection;
 import dev.operatoranalytics.database.Change;
 import dev.operatoranalytics.database.DataVersion;
 import dev.operatoranalytics.database.LongTransaction;
+import dev.operatoranalytics.database.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.LocalDate;
@@ -157,12 +158,10 @@ final class BatchWriter implements AutoCloseable {
     parameters.put("operators", SqlFile.list(operators));
     SqlFile.set(source, parameters);
     var contradicted = new TreeMap<String, String>();
-    try (var statement = source.createStatement();
-        var rows = statement.executeQuery(CONTRADICTED.on(source).statement())) {
-      while (rows.next()) {
-        contradicted.put(rows.getString(1), rows.getString(2));
-      }
-    }
+    Sql.each(
+        source,
+        CONTRADICTED.on(source).statement(),
+        rows -> contradicted.put(rows.getString(1), rows.getString(2)));
     return contradicted;
   }
 
@@ -329,27 +328,23 @@ final class BatchWriter implements AutoCloseable {
             step -> step.table().equals("distribution_roots") && step.rows().changed() > 0)) {
       return changes;
     }
-    try (var statement =
-        state.prepareStatement(
-            """
-            select root_index, until_date, disabled_block is not null
-            from distribution_roots
-            where updated_at = ? and updated_at_block = ?
-            order by root_index
-            """)) {
-      statement.setObject(1, bounds.stampedAt().atOffset(ZoneOffset.UTC));
-      statement.setLong(2, bounds.untilBlock());
-      try (var rows = statement.executeQuery()) {
-        while (rows.next()) {
-          changes.add(
-              Change.root(
-                  rows.getLong(1),
-                  rows.getObject(2, LocalDate.class),
-                  rows.getBoolean(3),
-                  run.id()));
-        }
-      }
-    }
+    Sql.each(
+        state,
+        """
+        select root_index, until_date, disabled_block is not null
+        from distribution_roots
+        where updated_at = ? and updated_at_block = ?
+        order by root_index
+        """,
+        rows ->
+            changes.add(
+                Change.root(
+                    rows.getLong(1),
+                    rows.getObject(2, LocalDate.class),
+                    rows.getBoolean(3),
+                    run.id())),
+        bounds.stampedAt().atOffset(ZoneOffset.UTC),
+        bounds.untilBlock());
     return changes;
   }
 
@@ -372,16 +367,14 @@ final class BatchWriter implements AutoCloseable {
   }
 
   private void stampVerified(Collection<String> operators) throws SQLException {
-    try (var statement =
-        state.prepareStatement(
-            """
-            insert into operator_verifications (operator_id, verified_at)
-            select operator_id, now() from unnest(?) as rebuilt (operator_id)
-            on conflict (operator_id) do update set verified_at = excluded.verified_at
-            """)) {
-      statement.setArray(1, state.createArrayOf("text", operators.toArray()));
-      statement.executeUpdate();
-    }
+    Sql.update(
+        state,
+        """
+        insert into operator_verifications (operator_id, verified_at)
+        select operator_id, now() from unnest(?) as rebuilt (operator_id)
+        on conflict (operator_id) do update set verified_at = excluded.verified_at
+        """,
+        state.createArrayOf("text", operators.toArray()));
   }
 
   private void queue(String operator, @Nullable String reason) throws SQLException {

@@ -1,9 +1,9 @@
 package dev.operatoranalytics.pipeline;
 
+import dev.operatoranalytics.database.Sql;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -38,41 +38,32 @@ public record Checkpoint(
 
   /** Raises the fence at the start of a run; earlier runs can no longer commit. */
   static Checkpoint raiseFence(Connection state, String pipeline) throws SQLException {
-    try (var insert =
-        state.prepareStatement(
-            "insert into pipeline_checkpoints (pipeline_name) values (?) on conflict do nothing")) {
-      insert.setString(1, pipeline);
-      insert.executeUpdate();
-    }
-    try (var update =
-        state.prepareStatement(
-            """
-            update pipeline_checkpoints set fence = fence + 1
-            where pipeline_name = ?
-            returning last_processed_at, safe_block, safe_at, is_final, fence, revision
-            """)) {
-      update.setString(1, pipeline);
-      try (var row = update.executeQuery()) {
-        row.next();
-        return of(pipeline, row);
-      }
-    }
+    Sql.update(
+        state,
+        "insert into pipeline_checkpoints (pipeline_name) values (?) on conflict do nothing",
+        pipeline);
+    return Sql.get(
+        state,
+        """
+        update pipeline_checkpoints set fence = fence + 1
+        where pipeline_name = ?
+        returning last_processed_at, safe_block, safe_at, is_final, fence, revision
+        """,
+        row -> of(pipeline, row),
+        pipeline);
   }
 
   /** The stored checkpoint; empty before the first run. */
   public static Optional<Checkpoint> read(Connection state, String pipeline) throws SQLException {
-    try (var statement =
-        state.prepareStatement(
-            """
-            select last_processed_at, safe_block, safe_at, is_final, fence, revision
-            from pipeline_checkpoints
-            where pipeline_name = ?
-            """)) {
-      statement.setString(1, pipeline);
-      try (var row = statement.executeQuery()) {
-        return row.next() ? Optional.of(of(pipeline, row)) : Optional.empty();
-      }
-    }
+    return Sql.first(
+        state,
+        """
+        select last_processed_at, safe_block, safe_at, is_final, fence, revision
+        from pipeline_checkpoints
+        where pipeline_name = ?
+        """,
+        row -> of(pipeline, row),
+        pipeline);
   }
 
   private static Checkpoint of(String pipeline, ResultSet row) throws SQLException {
@@ -98,27 +89,24 @@ public record Checkpoint(
    */
   static Optional<String> reset(
       Connection state, @Nullable String pipeline, Instant lastProcessedAt) throws SQLException {
-    try (var statement =
-        state.prepareStatement(
-            """
-            update pipeline_checkpoints set last_processed_at = ?
-            where pipeline_name = coalesce(
-                ?,
-                (
-                    select pipeline_name
-                    from pipeline_checkpoints
-                    order by last_processed_at desc nulls last
-                    limit 1
-                )
+    return Sql.first(
+        state,
+        """
+        update pipeline_checkpoints set last_processed_at = ?
+        where pipeline_name = coalesce(
+            ?,
+            (
+                select pipeline_name
+                from pipeline_checkpoints
+                order by last_processed_at desc nulls last
+                limit 1
             )
-            returning pipeline_name
-            """)) {
-      statement.setObject(1, lastProcessedAt.atOffset(ZoneOffset.UTC));
-      statement.setString(2, pipeline);
-      try (var row = statement.executeQuery()) {
-        return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
-      }
-    }
+        )
+        returning pipeline_name
+        """,
+        row -> row.getString(1),
+        lastProcessedAt.atOffset(ZoneOffset.UTC),
+        pipeline);
   }
 
   /**
@@ -147,24 +135,23 @@ public record Checkpoint(
 
   /** Moves the checkpoint; false when it was set during this run, which leaves it unchanged. */
   boolean move(Connection state, Extraction extraction) throws SQLException {
-    try (var statement =
-        state.prepareStatement(
+    return Sql.update(
+            state,
             """
             update pipeline_checkpoints
             set
                 last_processed_at = ?, head_block = ?, safe_block = ?, safe_at = ?, guarantee = ?,
                 is_final = ?
             where pipeline_name = ? and revision = ?
-            """)) {
-      statement.setObject(1, extraction.cursor().atOffset(ZoneOffset.UTC));
-      statement.setLong(2, extraction.headBlock());
-      statement.setLong(3, extraction.safeBlock());
-      statement.setObject(4, extraction.safeAt().atOffset(ZoneOffset.UTC));
-      statement.setString(5, extraction.guarantee().name());
-      statement.setObject(6, extraction.isFinal(), Types.BOOLEAN);
-      statement.setString(7, pipeline);
-      statement.setLong(8, revision);
-      return statement.executeUpdate() == 1;
-    }
+            """,
+            extraction.cursor().atOffset(ZoneOffset.UTC),
+            extraction.headBlock(),
+            extraction.safeBlock(),
+            extraction.safeAt().atOffset(ZoneOffset.UTC),
+            extraction.guarantee().name(),
+            extraction.isFinal(),
+            pipeline,
+            revision)
+        == 1;
   }
 }

@@ -1,6 +1,7 @@
 package dev.operatoranalytics.pipeline;
 
 import dev.operatoranalytics.database.DataVersion;
+import dev.operatoranalytics.database.Sql;
 import dev.operatoranalytics.pipeline.Check.CheckResult;
 import dev.operatoranalytics.pipeline.Check.CheckStatus;
 import io.micronaut.jdbc.DataSourceResolver;
@@ -48,16 +49,12 @@ public class Checks {
 
   /** Whether every check was evaluated within the given time. */
   static boolean areYoungerThan(Duration age, Connection state) throws SQLException {
-    try (var statement =
-        state.prepareStatement(
-            "select coalesce(min(evaluated_at) > now() - ? * interval '1 second', false) from"
-                + " pipeline_checks")) {
-      statement.setLong(1, age.toSeconds());
-      try (var row = statement.executeQuery()) {
-        row.next();
-        return row.getBoolean(1);
-      }
-    }
+    return Sql.get(
+        state,
+        "select coalesce(min(evaluated_at) > now() - ? * interval '1 second', false) from"
+            + " pipeline_checks",
+        row -> row.getBoolean(1),
+        age.toSeconds());
   }
 
   /** Runs all checks in open transactions; a check whose select fails aborts neither. */
@@ -115,15 +112,11 @@ public class Checks {
 
   private static Set<String> operators(Check check, Connection reader) throws SQLException {
     var operators = new TreeSet<String>();
-    try (var statement = reader.createStatement();
-        var rows =
-            statement.executeQuery(
-                "select distinct operator_id from (%s) as failing"
-                    .formatted(check.select().on(reader).statement()))) {
-      while (rows.next()) {
-        operators.add(rows.getString(1));
-      }
-    }
+    Sql.each(
+        reader,
+        "select distinct operator_id from (%s) as failing"
+            .formatted(check.select().on(reader).statement()),
+        rows -> operators.add(rows.getString(1)));
     return operators;
   }
 
@@ -167,43 +160,38 @@ public class Checks {
   /** Operators that days leave out because they break a blocking check. */
   public static SortedSet<String> blocked(Connection state) throws SQLException {
     var operators = new TreeSet<String>();
-    try (var statement = state.createStatement();
-        var rows =
-            statement.executeQuery("select distinct operator_id from pipeline_blocked_operators")) {
-      while (rows.next()) {
-        operators.add(rows.getString(1));
-      }
-    }
+    Sql.each(
+        state,
+        "select distinct operator_id from pipeline_blocked_operators",
+        rows -> operators.add(rows.getString(1)));
     return operators;
   }
 
   private static void store(CheckResult result, Connection state, @Nullable Long runId)
       throws SQLException {
-    try (var statement =
-        state.prepareStatement(
-            """
-            insert into pipeline_checks
-                (name, asset, severity, is_blocking, status, failing_rows, sample, run_id, evaluated_at)
-            values (?, ?, ?, ?, ?, ?, ?, ?, now())
-            on conflict (name) do update set
-                asset = excluded.asset,
-                severity = excluded.severity,
-                is_blocking = excluded.is_blocking,
-                status = excluded.status,
-                failing_rows = excluded.failing_rows,
-                sample = excluded.sample,
-                run_id = excluded.run_id,
-                evaluated_at = excluded.evaluated_at
-            """)) {
-      statement.setString(1, result.check().name());
-      statement.setString(2, result.check().asset());
-      statement.setString(3, result.check().severity().name());
-      statement.setBoolean(4, result.check().isBlocking());
-      statement.setString(5, result.status().name());
-      statement.setObject(6, result.failingRows(), java.sql.Types.BIGINT);
-      statement.setArray(7, state.createArrayOf("text", result.sample().toArray()));
-      statement.setObject(8, runId, java.sql.Types.BIGINT);
-      statement.executeUpdate();
-    }
+    Sql.update(
+        state,
+        """
+        insert into pipeline_checks
+            (name, asset, severity, is_blocking, status, failing_rows, sample, run_id, evaluated_at)
+        values (?, ?, ?, ?, ?, ?, ?, ?, now())
+        on conflict (name) do update set
+            asset = excluded.asset,
+            severity = excluded.severity,
+            is_blocking = excluded.is_blocking,
+            status = excluded.status,
+            failing_rows = excluded.failing_rows,
+            sample = excluded.sample,
+            run_id = excluded.run_id,
+            evaluated_at = excluded.evaluated_at
+        """,
+        result.check().name(),
+        result.check().asset(),
+        result.check().severity().name(),
+        result.check().isBlocking(),
+        result.status().name(),
+        result.failingRows(),
+        state.createArrayOf("text", result.sample().toArray()),
+        runId);
   }
 }

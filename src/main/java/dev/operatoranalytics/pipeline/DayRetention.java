@@ -2,6 +2,7 @@ package dev.operatoranalytics.pipeline;
 
 import dev.operatoranalytics.database.DataVersion;
 import dev.operatoranalytics.database.LongTransaction;
+import dev.operatoranalytics.database.Sql;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -11,7 +12,6 @@ import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -85,49 +85,33 @@ public final class DayRetention {
 
   /** Stores the first day that is kept, for readers, who do not know the setting. */
   private void record(Connection state) throws SQLException {
-    try (var delete =
-            state.prepareStatement(
-                "delete from day_retention where kept_from is distinct from ?::date");
-        var insert =
-            state.prepareStatement(
-                """
-                insert into day_retention (kept_from)
-                select kept_from
-                from (values (?::date)) as setting (kept_from)
-                where kept_from is not null
-                on conflict (only_row) do nothing
-                """)) {
-      delete.setObject(1, firstKept);
-      delete.executeUpdate();
-      insert.setObject(1, firstKept);
-      insert.executeUpdate();
+    Sql.update(
+        state, "delete from day_retention where kept_from is distinct from ?::date", firstKept);
+    if (firstKept != null) {
+      Sql.update(
+          state,
+          "insert into day_retention (kept_from) values (?) on conflict (only_row) do nothing",
+          firstKept);
     }
   }
 
   private static List<OldPartition> old(LocalDate firstKept, Connection state) throws SQLException {
-    var old = new ArrayList<OldPartition>();
-    try (var statement =
-        state.prepareStatement(
-            """
-            select table_name, partition_name, from_date, until_date, is_detaching
-            from daily_partitions
-            where until_date <= ?
-            order by until_date, table_name
-            """)) {
-      statement.setObject(1, firstKept);
-      try (var rows = statement.executeQuery()) {
-        while (rows.next()) {
-          old.add(
-              new OldPartition(
-                  rows.getString(1),
-                  rows.getString(2),
-                  rows.getObject(3, LocalDate.class),
-                  rows.getObject(4, LocalDate.class),
-                  rows.getBoolean(5)));
-        }
-      }
-    }
-    return old;
+    return Sql.list(
+        state,
+        """
+        select table_name, partition_name, from_date, until_date, is_detaching
+        from daily_partitions
+        where until_date <= ?
+        order by until_date, table_name
+        """,
+        rows ->
+            new OldPartition(
+                rows.getString(1),
+                rows.getString(2),
+                rows.getObject(3, LocalDate.class),
+                rows.getObject(4, LocalDate.class),
+                rows.getBoolean(5)),
+        firstKept);
   }
 
   private static void export(List<OldPartition> old, Path directory, Connection state)
@@ -177,10 +161,7 @@ public final class DayRetention {
             "delete from snapshot_days where snapshot_date < ?",
             "delete from operator_allocation_periods where until_date <= ?",
             "delete from operator_commission_periods where until_date <= ?")) {
-      try (var statement = state.prepareStatement(delete)) {
-        statement.setObject(1, until);
-        statement.executeUpdate();
-      }
+      Sql.update(state, delete, until);
     }
     DataVersion.raise(state);
     state.commit();

@@ -1,5 +1,6 @@
 package dev.operatoranalytics.pipeline;
 
+import dev.operatoranalytics.database.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -55,43 +56,33 @@ public record Partitions(String stage) {
   }
 
   private static void lock(Connection state, String sql) throws SQLException {
-    try (var statement = state.createStatement()) {
-      statement.execute(sql);
-    }
+    Sql.update(state, sql);
   }
 
   public NavigableMap<LocalDate, DayStatus> statuses(Connection state) throws SQLException {
     var statuses = new TreeMap<LocalDate, DayStatus>();
-    try (var statement =
-        state.prepareStatement(
-            "select partition_date, status from pipeline_partitions where stage = ?")) {
-      statement.setString(1, stage);
-      try (var rows = statement.executeQuery()) {
-        while (rows.next()) {
-          statuses.put(rows.getObject(1, LocalDate.class), DayStatus.valueOf(rows.getString(2)));
-        }
-      }
-    }
+    Sql.each(
+        state,
+        "select partition_date, status from pipeline_partitions where stage = ?",
+        rows ->
+            statuses.put(rows.getObject(1, LocalDate.class), DayStatus.valueOf(rows.getString(2))),
+        stage);
     return statuses;
   }
 
   /** The basis of a day that is done; null when it is not done. */
   public @Nullable Basis done(Connection state, LocalDate day) throws SQLException {
-    try (var statement =
-        state.prepareStatement(
+    return Sql.first(
+            state,
             """
             select until_block, seen_until
             from pipeline_partitions
             where stage = ? and partition_date = ? and status = 'DONE'
-            """)) {
-      statement.setString(1, stage);
-      statement.setObject(2, day);
-      try (var row = statement.executeQuery()) {
-        return row.next()
-            ? new Basis(row.getLong(1), row.getObject(2, OffsetDateTime.class).toInstant())
-            : null;
-      }
-    }
+            """,
+            row -> new Basis(row.getLong(1), row.getObject(2, OffsetDateTime.class).toInstant()),
+            stage,
+            day)
+        .orElse(null);
   }
 
   public void keepDone(
@@ -151,20 +142,18 @@ public record Partitions(String stage) {
   /** Marks done days of a range, including both ends, as stale; {@code to} is null for no end. */
   public int markStale(Connection state, LocalDate from, @Nullable LocalDate to, StaleReason reason)
       throws SQLException {
-    try (var statement =
-        state.prepareStatement(
-            """
-            update pipeline_partitions set status = 'STALE', stale_reason = ?
-            where
-                stage = ?
-                and status = 'DONE'
-                and partition_date between ? and coalesce(?, 'infinity')
-            """)) {
-      statement.setString(1, reason.name());
-      statement.setString(2, stage);
-      statement.setObject(3, from);
-      statement.setObject(4, to);
-      return statement.executeUpdate();
-    }
+    return Sql.update(
+        state,
+        """
+        update pipeline_partitions set status = 'STALE', stale_reason = ?
+        where
+            stage = ?
+            and status = 'DONE'
+            and partition_date between ? and coalesce(?, 'infinity')
+        """,
+        reason.name(),
+        stage,
+        from,
+        to);
   }
 }

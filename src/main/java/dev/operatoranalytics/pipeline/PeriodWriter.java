@@ -2,6 +2,7 @@ package dev.operatoranalytics.pipeline;
 
 import static dev.operatoranalytics.pipeline.Target.list;
 
+import dev.operatoranalytics.database.Sql;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -107,21 +108,18 @@ final class PeriodWriter {
   }
 
   private RowCounts counts(Target target) throws SQLException {
-    try (var statement = state.createStatement();
-        var row =
-            statement.executeQuery(
-                """
-                select
-                    count(*) filter (where is_staged and held_from is null),
-                    count(*) filter (where is_staged and held_from is not null),
-                    count(*) filter (where not is_staged),
-                    (select count(*) from pg_temp.%s)
-                from pg_temp.%s
-                """
-                    .formatted(target.name(), CHANGED))) {
-      row.next();
-      return counts(row);
-    }
+    return Sql.get(
+        state,
+        """
+        select
+            count(*) filter (where is_staged and held_from is null),
+            count(*) filter (where is_staged and held_from is not null),
+            count(*) filter (where not is_staged),
+            (select count(*) from pg_temp.%s)
+        from pg_temp.%s
+        """
+            .formatted(target.name(), CHANGED),
+        row -> counts(row));
   }
 
   private static RowCounts counts(ResultSet row) throws SQLException {
@@ -199,8 +197,6 @@ final class PeriodWriter {
   }
 
   private void execute(String sql) throws SQLException {
-    try (var statement = state.createStatement()) {
-      statement.execute(sql);
-    }
+    Sql.update(state, sql);
   }
 }

@@ -1,5 +1,6 @@
 package dev.operatoranalytics.pipeline;
 
+import dev.operatoranalytics.database.Sql;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.sql.Connection;
@@ -52,13 +53,12 @@ public record PlannedPool(
     if (basis == null) {
       throw new StateNotKnown("%s has no daily snapshot".formatted(day));
     }
-    try (var statement = state.createStatement()) {
-      statement.execute(
-          """
-          create temporary table rewards_submissions on commit drop
-          as select * from rewards_submissions with no data
-          """);
-    }
+    Sql.update(
+        state,
+        """
+        create temporary table rewards_submissions on commit drop
+        as select * from rewards_submissions with no data
+        """);
     try (var statement =
         state.prepareStatement(
             """

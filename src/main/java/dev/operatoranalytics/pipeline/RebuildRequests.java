@@ -1,5 +1,6 @@
 package dev.operatoranalytics.pipeline;
 
+import dev.operatoranalytics.database.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -36,67 +37,59 @@ public final class RebuildRequests {
   }
 
   public void add(Collection<String> operators, RebuildReason reason) throws SQLException {
-    try (var statement =
-        state.prepareStatement(
-            """
-            insert into pipeline_requests as request
-                (operator_id, reason, requested_at, not_before)
-            select operator_id, ?, now(), now()
-            from unnest(?) as requested (operator_id)
-            on conflict (operator_id) do update set
-                reason = excluded.reason, not_before = excluded.not_before
-            where excluded.reason = 'DELETED'
-            """)) {
-      statement.setString(1, reason.name());
-      statement.setArray(2, state.createArrayOf("text", operators.toArray()));
-      statement.executeUpdate();
-    }
+    Sql.update(
+        state,
+        """
+        insert into pipeline_requests as request
+            (operator_id, reason, requested_at, not_before)
+        select operator_id, ?, now(), now()
+        from unnest(?) as requested (operator_id)
+        on conflict (operator_id) do update set
+            reason = excluded.reason, not_before = excluded.not_before
+        where excluded.reason = 'DELETED'
+        """,
+        reason.name(),
+        state.createArrayOf("text", operators.toArray()));
   }
 
   /**
    * Adds an operator whose rebuild failed; the pause before it is tried again doubles each time.
    */
   void addFailed(String operator, @Nullable String error) throws SQLException {
-    try (var statement =
-        state.prepareStatement(
-            """
-            insert into pipeline_requests as request
-                (operator_id, reason, requested_at, attempts, not_before, last_error)
-            values (?, 'FAILED', now(), 1, now() + interval '1 minute', ?)
-            on conflict (operator_id) do update set
-                reason = 'FAILED',
-                attempts = request.attempts + 1,
-                not_before = now() + interval '1 minute' * least(2 ^ request.attempts, 1440),
-                last_error = excluded.last_error
-            """)) {
-      statement.setString(1, operator);
-      statement.setString(2, error);
-      statement.executeUpdate();
-    }
+    Sql.update(
+        state,
+        """
+        insert into pipeline_requests as request
+            (operator_id, reason, requested_at, attempts, not_before, last_error)
+        values (?, 'FAILED', now(), 1, now() + interval '1 minute', ?)
+        on conflict (operator_id) do update set
+            reason = 'FAILED',
+            attempts = request.attempts + 1,
+            not_before = now() + interval '1 minute' * least(2 ^ request.attempts, 1440),
+            last_error = excluded.last_error
+        """,
+        operator,
+        error);
   }
 
   /** Lets the next run retry failed operators without waiting. */
   void retryNow() throws SQLException {
-    try (var statement = state.createStatement()) {
-      statement.execute("update pipeline_requests set not_before = now() where not_before > now()");
-    }
+    Sql.update(state, "update pipeline_requests set not_before = now() where not_before > now()");
   }
 
   SortedMap<String, AffectedOperator.AffectedReason> due() throws SQLException {
     var due = new TreeMap<String, AffectedOperator.AffectedReason>();
-    try (var statement = state.createStatement();
-        var rows =
-            statement.executeQuery(
-                "select operator_id, reason from pipeline_requests where not_before <= now()")) {
-      while (rows.next()) {
-        var isFailed = rows.getString(2).equals(RebuildReason.FAILED.name());
-        due.put(
-            rows.getString(1),
-            isFailed
-                ? AffectedOperator.AffectedReason.FAILED_BEFORE
-                : AffectedOperator.AffectedReason.REQUESTED);
-      }
-    }
+    Sql.each(
+        state,
+        "select operator_id, reason from pipeline_requests where not_before <= now()",
+        rows -> {
+          var isFailed = rows.getString(2).equals(RebuildReason.FAILED.name());
+          due.put(
+              rows.getString(1),
+              isFailed
+                  ? AffectedOperator.AffectedReason.FAILED_BEFORE
+                  : AffectedOperator.AffectedReason.REQUESTED);
+        });
     return due;
   }
 
@@ -107,22 +100,19 @@ public final class RebuildRequests {
    */
   List<String> remove(Collection<String> operators) throws SQLException {
     var withStaleDays = new ArrayList<String>();
-    try (var statement =
-        state.prepareStatement(
-            """
-            delete from pipeline_requests
-            where operator_id = any(?)
-            returning operator_id, reason
-            """)) {
-      statement.setArray(1, state.createArrayOf("text", operators.toArray()));
-      try (var rows = statement.executeQuery()) {
-        while (rows.next()) {
+    Sql.each(
+        state,
+        """
+        delete from pipeline_requests
+        where operator_id = any(?)
+        returning operator_id, reason
+        """,
+        rows -> {
           if (REASONS_OF_STALE_DAYS.contains(rows.getString(2))) {
             withStaleDays.add(rows.getString(1));
           }
-        }
-      }
-    }
+        },
+        state.createArrayOf("text", operators.toArray()));
     return withStaleDays;
   }
 }

@@ -1,5 +1,6 @@
 package dev.operatoranalytics.pipeline;
 
+import dev.operatoranalytics.database.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.LocalDate;
@@ -50,113 +51,110 @@ public final class RewardMonths {
     if (!lock(state, "select pg_try_advisory_xact_lock(" + LOCK + ")")) {
       return;
     }
-    try (var statement =
-        state.prepareStatement(
-            """
-            with
-            months as (
-                select
-                    starts.month::date as month,
-                    coalesce(summed.until_date, starts.month::date) as from_date,
-                    (starts.month + interval '1 month')::date as next_month
-                from generate_series(
-                    date_trunc('month', (select min(snapshot_date) from earner_days)::timestamp),
-                    date_trunc('month', (?::date - %1$s)::timestamp),
-                    interval '1 month'
-                ) as starts (month)
-                left join earner_summed_months as summed on summed.month = starts.month::date
-            ),
-            ready as (
-                select
-                    months.month,
-                    months.from_date,
-                    months.next_month,
-                    least(
-                        months.next_month,
-                        root.until_date,
-                        ?::date - %1$s,
-                        (
-                            select min(partition_date)
-                            from pipeline_partitions
-                            where
-                                stage = 'analytics'
-                                and status <> 'DONE'
-                                and partition_date >= months.from_date
-                                and partition_date < months.next_month
-                        )
-                    ) as until_date
-                from months
-                cross join active_distribution_root as root
-            ),
-            -- looks in the index: all rows of all days would take long on each day
-            complete as (
-                select month, from_date, until_date
-                from ready
-                where
-                    (until_date = next_month or until_date - from_date >= %2$s)
-                    and exists (
-                        select from earner_days
-                        where snapshot_date >= from_date and snapshot_date < until_date
-                    )
-            ),
-            marked as (
-                insert into earner_summed_months (month, until_date)
-                select month, until_date from complete
-                on conflict (month) do update set until_date = excluded.until_date
-            ),
-            prices as (
-                select distinct on (token, day)
-                    token,
-                    (at at time zone 'UTC')::date as day,
-                    price_usd * ('1e-' || decimals)::numeric as usd_per_unit
-                from token_prices
-                join token_metadata using (token)
-                where decimals is not null
-                order by token, day, at desc
-            ),
-            taken as (
-                delete from earner_days as days
-                using complete
-                where
-                    days.snapshot_date >= complete.from_date
-                    and days.snapshot_date < complete.until_date
-                returning complete.month, days.snapshot_date, days.earner, days.tokens, days.amounts
-            ),
-            summed as (
-                select taken.month, taken.snapshot_date, taken.earner, parts.token, parts.amount
-                from taken
-                cross join lateral unnest(taken.tokens, taken.amounts) as parts (token, amount)
-            )
-            insert into earner_monthly_rewards as held
-                (earner, token, month, amount, usd, unpriced_days)
+    Sql.update(
+        state,
+        """
+        with
+        months as (
             select
-                summed.earner,
-                summed.token,
-                summed.month,
-                sum(summed.amount),
-                round(sum(summed.amount * prices.usd_per_unit), 18),
-                count(*) filter (where prices.usd_per_unit is null)
-            from summed
-            left join prices on prices.token = summed.token and prices.day = summed.snapshot_date
-            group by summed.earner, summed.token, summed.month
-            on conflict (earner, token, month) do update set
-                amount = held.amount + excluded.amount,
-                usd = coalesce(held.usd + excluded.usd, held.usd, excluded.usd),
-                unpriced_days = held.unpriced_days + excluded.unpriced_days
-            """
-                .formatted(MIN_AGE_DAYS, MIN_DAYS))) {
-      statement.setObject(1, day);
-      statement.setObject(2, day);
-      statement.executeUpdate();
-    }
+                starts.month::date as month,
+                coalesce(summed.until_date, starts.month::date) as from_date,
+                (starts.month + interval '1 month')::date as next_month
+            from generate_series(
+                date_trunc('month', (select min(snapshot_date) from earner_days)::timestamp),
+                date_trunc('month', (?::date - %1$s)::timestamp),
+                interval '1 month'
+            ) as starts (month)
+            left join earner_summed_months as summed on summed.month = starts.month::date
+        ),
+        ready as (
+            select
+                months.month,
+                months.from_date,
+                months.next_month,
+                least(
+                    months.next_month,
+                    root.until_date,
+                    ?::date - %1$s,
+                    (
+                        select min(partition_date)
+                        from pipeline_partitions
+                        where
+                            stage = 'analytics'
+                            and status <> 'DONE'
+                            and partition_date >= months.from_date
+                            and partition_date < months.next_month
+                    )
+                ) as until_date
+            from months
+            cross join active_distribution_root as root
+        ),
+        -- looks in the index: all rows of all days would take long on each day
+        complete as (
+            select month, from_date, until_date
+            from ready
+            where
+                (until_date = next_month or until_date - from_date >= %2$s)
+                and exists (
+                    select from earner_days
+                    where snapshot_date >= from_date and snapshot_date < until_date
+                )
+        ),
+        marked as (
+            insert into earner_summed_months (month, until_date)
+            select month, until_date from complete
+            on conflict (month) do update set until_date = excluded.until_date
+        ),
+        prices as (
+            select distinct on (token, day)
+                token,
+                (at at time zone 'UTC')::date as day,
+                price_usd * ('1e-' || decimals)::numeric as usd_per_unit
+            from token_prices
+            join token_metadata using (token)
+            where decimals is not null
+            order by token, day, at desc
+        ),
+        taken as (
+            delete from earner_days as days
+            using complete
+            where
+                days.snapshot_date >= complete.from_date
+                and days.snapshot_date < complete.until_date
+            returning complete.month, days.snapshot_date, days.earner, days.tokens, days.amounts
+        ),
+        summed as (
+            select taken.month, taken.snapshot_date, taken.earner, parts.token, parts.amount
+            from taken
+            cross join lateral unnest(taken.tokens, taken.amounts) as parts (token, amount)
+        )
+        insert into earner_monthly_rewards as held
+            (earner, token, month, amount, usd, unpriced_days)
+        select
+            summed.earner,
+            summed.token,
+            summed.month,
+            sum(summed.amount),
+            round(sum(summed.amount * prices.usd_per_unit), 18),
+            count(*) filter (where prices.usd_per_unit is null)
+        from summed
+        left join prices on prices.token = summed.token and prices.day = summed.snapshot_date
+        group by summed.earner, summed.token, summed.month
+        on conflict (earner, token, month) do update set
+            amount = held.amount + excluded.amount,
+            usd = coalesce(held.usd + excluded.usd, held.usd, excluded.usd),
+            unpriced_days = held.unpriced_days + excluded.unpriced_days
+        """
+            .formatted(MIN_AGE_DAYS, MIN_DAYS),
+        day,
+        day);
   }
 
   private static boolean lock(Connection state, String sql) throws SQLException {
-    try (var statement = state.createStatement();
-        var row = statement.executeQuery(sql)) {
-      row.next();
-      return row.getMetaData().getColumnType(1) != java.sql.Types.BIT || row.getBoolean(1);
-    }
+    return Sql.get(
+        state,
+        sql,
+        row -> row.getMetaData().getColumnType(1) != java.sql.Types.BIT || row.getBoolean(1));
   }
 
   private RewardMonths() {}

@@ -2,6 +2,7 @@ package dev.operatoranalytics.pipeline;
 
 import dev.operatoranalytics.chain.Address;
 import dev.operatoranalytics.chain.ClaimTree;
+import dev.operatoranalytics.database.Sql;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -105,28 +106,21 @@ public record RewardsVerification(
 
   private static @Nullable LocalDate summedUntil(Connection state, LocalDate until)
       throws SQLException {
-    try (var statement =
-        state.prepareStatement(
-            "select until_date from earner_summed_months where month < ? and until_date > ?")) {
-      statement.setObject(1, until);
-      statement.setObject(2, until);
-      try (var row = statement.executeQuery()) {
-        return row.next() ? row.getObject(1, LocalDate.class) : null;
-      }
-    }
+    return Sql.first(
+            state,
+            "select until_date from earner_summed_months where month < ? and until_date > ?",
+            row -> row.getObject(1, LocalDate.class),
+            until,
+            until)
+        .orElse(null);
   }
 
   private static Optional<ChainRoot> root(Connection state, long rootIndex) throws SQLException {
-    try (var statement =
-        state.prepareStatement(
-            "select until_date, root from distribution_roots where root_index = ?")) {
-      statement.setLong(1, rootIndex);
-      try (var row = statement.executeQuery()) {
-        return row.next()
-            ? Optional.of(new ChainRoot(row.getObject(1, LocalDate.class), row.getString(2)))
-            : Optional.empty();
-      }
-    }
+    return Sql.first(
+        state,
+        "select until_date, root from distribution_roots where root_index = ?",
+        row -> new ChainRoot(row.getObject(1, LocalDate.class), row.getString(2)),
+        rootIndex);
   }
 
   private static ClaimTree tree(Connection state, String sql, LocalDate... days)
@@ -150,29 +144,24 @@ public record RewardsVerification(
 
   private static Optional<Difference> difference(Connection state, LocalDate until)
       throws SQLException {
-    try (var statement =
-        state.prepareStatement(
-            """
-            select earner, token, computed.amount, published.cumulative_amount
-            from (%s) as computed
-            full join (
-                select earner, token, cumulative_amount from published_rewards where until_date = ?
-            ) as published using (earner, token)
-            where computed.amount is distinct from published.cumulative_amount
-            order by earner collate "C", token collate "C"
-            limit 1
-            """
-                .formatted(COMPUTED))) {
-      statement.setObject(1, until);
-      statement.setObject(2, until);
-      statement.setObject(3, until);
-      try (var row = statement.executeQuery()) {
-        return row.next()
-            ? Optional.of(
-                new Difference(
-                    row.getString(1), row.getString(2), row.getBigDecimal(3), row.getBigDecimal(4)))
-            : Optional.empty();
-      }
-    }
+    return Sql.first(
+        state,
+        """
+        select earner, token, computed.amount, published.cumulative_amount
+        from (%s) as computed
+        full join (
+            select earner, token, cumulative_amount from published_rewards where until_date = ?
+        ) as published using (earner, token)
+        where computed.amount is distinct from published.cumulative_amount
+        order by earner collate "C", token collate "C"
+        limit 1
+        """
+            .formatted(COMPUTED),
+        row ->
+            new Difference(
+                row.getString(1), row.getString(2), row.getBigDecimal(3), row.getBigDecimal(4)),
+        until,
+        until,
+        until);
   }
 }

@@ -2,6 +2,7 @@ package dev.operatoranalytics.pipeline;
 
 import dev.operatoranalytics.database.Change;
 import dev.operatoranalytics.database.DataVersion;
+import dev.operatoranalytics.database.Sql;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -84,15 +85,13 @@ public final class RunRepository {
 
   /** Starts a run of a job whose runs exclude each other by a lock; the fence counts its runs. */
   public Run begin(String job, Run.Cause cause) throws SQLException {
-    try (var statement =
-        state.prepareStatement(
-            "select coalesce(max(fence), 0) + 1 from pipeline_runs where job = ?")) {
-      statement.setString(1, job);
-      try (var row = statement.executeQuery()) {
-        row.next();
-        return begin(job, cause, row.getLong(1));
-      }
-    }
+    long fence =
+        Sql.get(
+            state,
+            "select coalesce(max(fence), 0) + 1 from pipeline_runs where job = ?",
+            row -> row.getLong(1),
+            job);
+    return begin(job, cause, fence);
   }
 
   private long insert(String job, Run.Trigger trigger, long fence) throws SQLException {
@@ -133,21 +132,19 @@ public final class RunRepository {
   }
 
   private boolean followsUnfinished(String job, long id) throws SQLException {
-    try (var statement =
-        state.prepareStatement(
+    return Sql.first(
+            state,
             """
             select status not in ('SUCCEEDED', 'PARTIAL')
             from pipeline_runs
             where job = ? and run_id <> ? and started_at is not null
             order by started_at desc
             limit 1
-            """)) {
-      statement.setString(1, job);
-      statement.setLong(2, id);
-      try (var row = statement.executeQuery()) {
-        return row.next() && row.getBoolean(1);
-      }
-    }
+            """,
+            row -> row.getBoolean(1),
+            job,
+            id)
+        .orElse(false);
   }
 
   /** Executes a statement that ends with {@link #RETURNING}, and reports the runs it changed. */
@@ -174,33 +171,29 @@ public final class RunRepository {
 
   /** Whether an administrator requested that the run stops. */
   public boolean isCancelled(Run run) throws SQLException {
-    try (var statement =
-        state.prepareStatement(
-            "select cancel_requested_at is not null from pipeline_runs where run_id = ?")) {
-      statement.setLong(1, run.id());
-      try (var row = statement.executeQuery()) {
-        return row.next() && row.getBoolean(1);
-      }
-    }
+    return Sql.first(
+            state,
+            "select cancel_requested_at is not null from pipeline_runs where run_id = ?",
+            row -> row.getBoolean(1),
+            run.id())
+        .orElse(false);
   }
 
   /** Records an event of the run. */
   public void record(Run run, RunEvent event) throws SQLException {
-    try (var statement =
-        state.prepareStatement(
-            """
-            insert into pipeline_run_events
-                (run_id, kind, message, error, operator_id, day, happened_at)
-            values (?, ?, ?, ?, ?, ?, clock_timestamp())
-            """)) {
-      statement.setLong(1, run.id());
-      statement.setString(2, event.kind().name());
-      statement.setString(3, event.message());
-      statement.setString(4, event.error());
-      statement.setString(5, event.operator());
-      statement.setObject(6, event.day());
-      statement.executeUpdate();
-    }
+    Sql.update(
+        state,
+        """
+        insert into pipeline_run_events
+            (run_id, kind, message, error, operator_id, day, happened_at)
+        values (?, ?, ?, ?, ?, ?, clock_timestamp())
+        """,
+        run.id(),
+        event.kind().name(),
+        event.message(),
+        event.error(),
+        event.operator(),
+        event.day());
   }
 
   /** Records the operators that a batch rebuilt, revalued or failed to rebuild. */
@@ -267,18 +260,16 @@ public final class RunRepository {
 
   /** Records the block and the number of operators that the run rebuilds. */
   void recordScope(Run run, long untilBlock, int operators, boolean isFull) throws SQLException {
-    try (var statement =
-        state.prepareStatement(
-            """
-            update pipeline_runs set until_block = ?, operators_total = ?, is_full = ?
-            where run_id = ?
-            """)) {
-      statement.setLong(1, untilBlock);
-      statement.setInt(2, operators);
-      statement.setBoolean(3, isFull);
-      statement.setLong(4, run.id());
-      statement.executeUpdate();
-    }
+    Sql.update(
+        state,
+        """
+        update pipeline_runs set until_block = ?, operators_total = ?, is_full = ?
+        where run_id = ?
+        """,
+        untilBlock,
+        operators,
+        isFull,
+        run.id());
     record(
         run,
         RunEvent.of(
@@ -293,21 +284,19 @@ public final class RunRepository {
    */
   public void recordDays(Run run, NavigableSet<LocalDate> days, @Nullable String waiting)
       throws SQLException {
-    try (var statement =
-        state.prepareStatement(
-            """
-            update pipeline_runs set
-                days_total = ?,
-                from_date = coalesce(from_date, ?),
-                to_date = coalesce(to_date, ?)
-            where run_id = ?
-            """)) {
-      statement.setInt(1, days.size());
-      statement.setObject(2, days.first());
-      statement.setObject(3, days.last());
-      statement.setLong(4, run.id());
-      statement.executeUpdate();
-    }
+    Sql.update(
+        state,
+        """
+        update pipeline_runs set
+            days_total = ?,
+            from_date = coalesce(from_date, ?),
+            to_date = coalesce(to_date, ?)
+        where run_id = ?
+        """,
+        days.size(),
+        days.first(),
+        days.last(),
+        run.id());
     record(
         run,
         RunEvent.of(
@@ -381,16 +370,15 @@ public final class RunRepository {
    * @throws RunLost when the run is no longer RUNNING
    */
   public void addDay(Run run, String job) throws SQLException {
-    try (var statement =
-        state.prepareStatement(
+    if (Sql.update(
+            state,
             """
             update pipeline_runs set days_done = days_done + 1
             where run_id = ? and status = 'RUNNING'
-            """)) {
-      statement.setLong(1, run.id());
-      if (statement.executeUpdate() == 0) {
-        throw new RunLost(job);
-      }
+            """,
+            run.id())
+        == 0) {
+      throw new RunLost(job);
     }
   }
 
@@ -402,12 +390,11 @@ public final class RunRepository {
     for (var operator : operators) {
       record(run, RunEvent.operatorDrifted(operator));
     }
-    try (var statement =
-        state.prepareStatement("update pipeline_runs set drifted_operators = ? where run_id = ?")) {
-      statement.setArray(1, state.createArrayOf("text", operators.toArray()));
-      statement.setLong(2, run.id());
-      statement.executeUpdate();
-    }
+    Sql.update(
+        state,
+        "update pipeline_runs set drifted_operators = ? where run_id = ?",
+        state.createArrayOf("text", operators.toArray()),
+        run.id());
   }
 
   /**
@@ -418,12 +405,11 @@ public final class RunRepository {
   public void recordEnded(String job, Run.Cause cause, Instant startedAt, @Nullable String error)
       throws SQLException {
     var run = begin(job, cause);
-    try (var statement =
-        state.prepareStatement("update pipeline_runs set started_at = ? where run_id = ?")) {
-      statement.setObject(1, startedAt.atOffset(ZoneOffset.UTC));
-      statement.setLong(2, run.id());
-      statement.executeUpdate();
-    }
+    Sql.update(
+        state,
+        "update pipeline_runs set started_at = ? where run_id = ?",
+        startedAt.atOffset(ZoneOffset.UTC),
+        run.id());
     end(run, error == null ? Run.End.SUCCEEDED : Run.End.FAILED, error);
   }
 
@@ -483,12 +469,10 @@ public final class RunRepository {
 
   /** Requests that a running run stops after its current batch or day. */
   void requestCancel(long run) throws SQLException {
-    try (var statement =
-        state.prepareStatement(
-            "update pipeline_runs set cancel_requested_at = clock_timestamp() where run_id = ?")) {
-      statement.setLong(1, run);
-      statement.executeUpdate();
-    }
+    Sql.update(
+        state,
+        "update pipeline_runs set cancel_requested_at = clock_timestamp() where run_id = ?",
+        run);
     record(
         new Run(run, false, Run.Trigger.ADMIN),
         RunEvent.of(RunEvent.RunEventKind.CANCEL_REQUESTED, "it stops after its batch or day"));
@@ -516,21 +500,19 @@ public final class RunRepository {
 
   /** Deletes runs that ended longer ago, except the latest run of each job and of each table. */
   void deleteOlderThan(Duration retention) throws SQLException {
-    try (var statement =
-        state.prepareStatement(
-            """
-            delete from pipeline_runs
-            where
-                coalesce(ended_at, started_at, requested_at) < now() - ? * interval '1 second'
-                and status not in ('QUEUED', 'RUNNING')
-                and run_id not in (
-                    select max(run_id) from pipeline_run_steps group by asset, stage
-                    union all
-                    select max(run_id) from pipeline_runs where started_at is not null group by job
-                )
-            """)) {
-      statement.setLong(1, retention.toSeconds());
-      statement.executeUpdate();
-    }
+    Sql.update(
+        state,
+        """
+        delete from pipeline_runs
+        where
+            coalesce(ended_at, started_at, requested_at) < now() - ? * interval '1 second'
+            and status not in ('QUEUED', 'RUNNING')
+            and run_id not in (
+                select max(run_id) from pipeline_run_steps group by asset, stage
+                union all
+                select max(run_id) from pipeline_runs where started_at is not null group by job
+            )
+        """,
+        retention.toSeconds());
   }
 }

@@ -1,5 +1,6 @@
 package dev.operatoranalytics.pipeline;
 
+import dev.operatoranalytics.database.Sql;
 import dev.operatoranalytics.pipeline.RunRequestRejected.RejectionReason;
 import io.micronaut.jdbc.DataSourceResolver;
 import jakarta.inject.Named;
@@ -50,11 +51,10 @@ public class RunRequests {
           "EPOCHS runs by itself where EPOCHS_SOURCE is set, or by the command run epochs");
     }
     // concurrent requests for one job wait here, so that the second sees the first
-    try (var statement =
-        connection.prepareStatement("select pg_advisory_xact_lock(hashtextextended(?, 0))")) {
-      statement.setString(1, "asked/" + request.job());
-      statement.execute();
-    }
+    Sql.update(
+        connection,
+        "select pg_advisory_xact_lock(hashtextextended(?, 0))",
+        "asked/" + request.job());
     var queued = findQueued(connection, request);
     return queued.isPresent()
         ? new EnqueuedRun(queued.get(), false)

@@ -1,5 +1,6 @@
 package dev.operatoranalytics.pipeline;
 
+import dev.operatoranalytics.database.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -308,9 +309,7 @@ public final class Stages {
    * it reads.
    */
   public static void holdRanks(Connection state) throws SQLException {
-    try (var statement = state.createStatement()) {
-      statement.execute("lock table operator_ranks in share row exclusive mode");
-    }
+    Sql.update(state, "lock table operator_ranks in share row exclusive mode");
   }
 
   private Stages() {}

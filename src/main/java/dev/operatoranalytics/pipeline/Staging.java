@@ -2,6 +2,7 @@ package dev.operatoranalytics.pipeline;
 
 import static dev.operatoranalytics.pipeline.Target.list;
 
+import dev.operatoranalytics.database.Sql;
 import dev.operatoranalytics.event.EventRelations;
 import java.io.ByteArrayOutputStream;
 import java.sql.Connection;
@@ -113,9 +114,7 @@ final class Staging {
   }
 
   private void execute(String sql) throws SQLException {
-    try (var statement = state.createStatement()) {
-      statement.execute(sql);
-    }
+    Sql.update(state, sql);
   }
 
   private void copy(String selected, Target target) throws SQLException {

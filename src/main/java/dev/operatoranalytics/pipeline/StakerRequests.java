@@ -1,5 +1,6 @@
 package dev.operatoranalytics.pipeline;
 
+import dev.operatoranalytics.database.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -20,57 +21,48 @@ public final class StakerRequests {
 
   /** Adds stakers whose events were deleted. */
   public void add(Collection<String> stakers) throws SQLException {
-    try (var statement =
-        state.prepareStatement(
-            """
-            insert into staker_requests (staker_id, requested_at, not_before)
-            select staker_id, now(), now()
-            from unnest(?) as requested (staker_id)
-            on conflict (staker_id) do update set not_before = excluded.not_before
-            """)) {
-      statement.setArray(1, state.createArrayOf("text", stakers.toArray()));
-      statement.executeUpdate();
-    }
+    Sql.update(
+        state,
+        """
+        insert into staker_requests (staker_id, requested_at, not_before)
+        select staker_id, now(), now()
+        from unnest(?) as requested (staker_id)
+        on conflict (staker_id) do update set not_before = excluded.not_before
+        """,
+        state.createArrayOf("text", stakers.toArray()));
   }
 
   /** Adds a staker whose rebuild failed; the pause before it is tried again doubles each time. */
   void addFailed(String staker, @Nullable String error) throws SQLException {
-    try (var statement =
-        state.prepareStatement(
-            """
-            insert into staker_requests as request
-                (staker_id, requested_at, attempts, not_before, last_error)
-            values (?, now(), 1, now() + interval '1 minute', ?)
-            on conflict (staker_id) do update set
-                attempts = request.attempts + 1,
-                not_before = now() + interval '1 minute' * least(2 ^ request.attempts, 1440),
-                last_error = excluded.last_error
-            """)) {
-      statement.setString(1, staker);
-      statement.setString(2, error);
-      statement.executeUpdate();
-    }
+    Sql.update(
+        state,
+        """
+        insert into staker_requests as request
+            (staker_id, requested_at, attempts, not_before, last_error)
+        values (?, now(), 1, now() + interval '1 minute', ?)
+        on conflict (staker_id) do update set
+            attempts = request.attempts + 1,
+            not_before = now() + interval '1 minute' * least(2 ^ request.attempts, 1440),
+            last_error = excluded.last_error
+        """,
+        staker,
+        error);
   }
 
   SortedSet<String> due() throws SQLException {
     var due = new TreeSet<String>();
-    try (var statement = state.createStatement();
-        var rows =
-            statement.executeQuery(
-                "select staker_id from staker_requests where not_before <= now()")) {
-      while (rows.next()) {
-        due.add(rows.getString(1));
-      }
-    }
+    Sql.each(
+        state,
+        "select staker_id from staker_requests where not_before <= now()",
+        rows -> due.add(rows.getString(1)));
     return due;
   }
 
   /** Removes stakers that were rebuilt. */
   void remove(Collection<String> stakers) throws SQLException {
-    try (var statement =
-        state.prepareStatement("delete from staker_requests where staker_id = any(?)")) {
-      statement.setArray(1, state.createArrayOf("text", stakers.toArray()));
-      statement.executeUpdate();
-    }
+    Sql.update(
+        state,
+        "delete from staker_requests where staker_id = any(?)",
+        state.createArrayOf("text", stakers.toArray()));
   }
 }

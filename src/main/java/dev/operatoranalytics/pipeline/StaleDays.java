@@ -1,5 +1,6 @@
 package dev.operatoranalytics.pipeline;
 
+import dev.operatoranalytics.database.Sql;
 import dev.operatoranalytics.pipeline.Partitions.StaleReason;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -39,26 +40,24 @@ final class StaleDays {
       }
     }
     // a row of a later day can also show that the day ended at an earlier block than assumed
-    try (var statement =
-        state.prepareStatement(
-            """
-            update pipeline_partitions set status = 'STALE', stale_reason = 'EVENTS_ADDED'
-            where
-                status = 'DONE'
-                and exists (
-                    select
-                    from unnest(?::date [], ?::bigint [], ?::timestamptz [])
-                        as late (day, first_block, written_at)
-                    where
-                        late.written_at >= seen_until
-                        and (late.day <= partition_date or late.first_block <= until_block)
-                )
-            """)) {
-      statement.setArray(1, state.createArrayOf("date", days.toArray()));
-      statement.setArray(2, state.createArrayOf("bigint", blocks.toArray()));
-      statement.setArray(3, state.createArrayOf("timestamptz", written.toArray()));
-      return statement.executeUpdate();
-    }
+    return Sql.update(
+        state,
+        """
+        update pipeline_partitions set status = 'STALE', stale_reason = 'EVENTS_ADDED'
+        where
+            status = 'DONE'
+            and exists (
+                select
+                from unnest(?::date [], ?::bigint [], ?::timestamptz [])
+                    as late (day, first_block, written_at)
+                where
+                    late.written_at >= seen_until
+                    and (late.day <= partition_date or late.first_block <= until_block)
+            )
+        """,
+        state.createArrayOf("date", days.toArray()),
+        state.createArrayOf("bigint", blocks.toArray()),
+        state.createArrayOf("timestamptz", written.toArray()));
   }
 
   /**
@@ -68,12 +67,7 @@ final class StaleDays {
    */
   static int markRequoted(Connection state, int longestWindow) throws SQLException {
     var days = new ArrayList<LocalDate>();
-    try (var statement = state.createStatement();
-        var rows = statement.executeQuery(REQUOTED.statement())) {
-      while (rows.next()) {
-        days.add(rows.getObject(1, LocalDate.class));
-      }
-    }
+    Sql.each(state, REQUOTED.statement(), rows -> days.add(rows.getObject(1, LocalDate.class)));
     var marked = 0;
     for (var day : days) {
       marked += Partitions.SNAPSHOT.markStale(state, day, day, StaleReason.QUOTES_CHANGED);
@@ -88,21 +82,19 @@ final class StaleDays {
    * Marks all days since the first activity of operators whose rows differed from their history.
    */
   static int markLate(Connection state, List<String> operators) throws SQLException {
-    try (var statement =
-        state.prepareStatement(
-            """
-            update pipeline_partitions set status = 'STALE', stale_reason = 'OPERATORS_CORRECTED'
-            where
-                status = 'DONE'
-                and partition_date >= (
-                    select min((first_activity_at at time zone 'UTC')::date)
-                    from operators
-                    where operator_id = any(?)
-                )
-            """)) {
-      statement.setArray(1, state.createArrayOf("text", operators.toArray()));
-      return statement.executeUpdate();
-    }
+    return Sql.update(
+        state,
+        """
+        update pipeline_partitions set status = 'STALE', stale_reason = 'OPERATORS_CORRECTED'
+        where
+            status = 'DONE'
+            and partition_date >= (
+                select min((first_activity_at at time zone 'UTC')::date)
+                from operators
+                where operator_id = any(?)
+            )
+        """,
+        state.createArrayOf("text", operators.toArray()));
   }
 
   /**

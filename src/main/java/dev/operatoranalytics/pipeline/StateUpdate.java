@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import dev.operatoranalytics.database.AdvisoryLock;
 import dev.operatoranalytics.database.DataVersion;
 import dev.operatoranalytics.database.LongTransaction;
+import dev.operatoranalytics.database.Sql;
 import dev.operatoranalytics.database.Workers;
 import dev.operatoranalytics.pipeline.Extraction.Lateness;
 import io.micronaut.jdbc.DataSourceResolver;
@@ -160,11 +161,8 @@ public class StateUpdate {
   }
 
   private static boolean isAny(SqlFile select, Connection connection) throws SQLException {
-    try (var statement = connection.createStatement();
-        var row = statement.executeQuery("select exists (%s)".formatted(select.statement()))) {
-      row.next();
-      return row.getBoolean(1);
-    }
+    return Sql.get(
+        connection, "select exists (%s)".formatted(select.statement()), row -> row.getBoolean(1));
   }
 
   private StateUpdateResult runWithRetries(
@@ -349,29 +347,25 @@ public class StateUpdate {
 
   /** Whether time alone made an operator dormant since the flags were computed. */
   private static boolean areFlagsDue(Connection writer, Instant chainTime) throws SQLException {
-    try (var statement =
-        writer.prepareStatement(
-            """
-            select exists (
-                select
-                from operator_own_acts
-                join operator_current_state using (operator_id)
-                where active_delegators > 0
-                    and last_act_at <= ? - interval '180 days'
-                    and not exists (
-                        select
-                        from operator_flags
-                        where operator_flags.operator_id = operator_own_acts.operator_id
-                            and flag = 'DORMANT'
-                    )
-            )
-            """)) {
-      statement.setObject(1, chainTime.atOffset(ZoneOffset.UTC));
-      try (var row = statement.executeQuery()) {
-        row.next();
-        return row.getBoolean(1);
-      }
-    }
+    return Sql.get(
+        writer,
+        """
+        select exists (
+            select
+            from operator_own_acts
+            join operator_current_state using (operator_id)
+            where active_delegators > 0
+                and last_act_at <= ? - interval '180 days'
+                and not exists (
+                    select
+                    from operator_flags
+                    where operator_flags.operator_id = operator_own_acts.operator_id
+                        and flag = 'DORMANT'
+                )
+        )
+        """,
+        row -> row.getBoolean(1),
+        chainTime.atOffset(ZoneOffset.UTC));
   }
 
   private static boolean areChecksDue(Run run, Connection writer) throws SQLException {
@@ -467,11 +461,7 @@ public class StateUpdate {
   }
 
   private static String exportSnapshot(Connection source) throws SQLException {
-    try (var statement = source.createStatement();
-        var row = statement.executeQuery("select pg_export_snapshot()")) {
-      row.next();
-      return row.getString(1);
-    }
+    return Sql.get(source, "select pg_export_snapshot()", row -> row.getString(1));
   }
 
   private Connection importSnapshot(String snapshot) throws SQLException {

@@ -3,6 +3,7 @@ package dev.operatoranalytics.pipeline;
 import static dev.operatoranalytics.pipeline.Target.list;
 import static java.util.stream.Collectors.joining;
 
+import dev.operatoranalytics.database.Sql;
 import dev.operatoranalytics.pipeline.Target.TargetScope;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -105,24 +106,19 @@ final class TableWriter {
 
   private Set<String> operators(String staged) throws SQLException {
     var operators = new HashSet<String>();
-    try (var statement = state.createStatement();
-        var rows = statement.executeQuery("select distinct operator_id from " + staged)) {
-      while (rows.next()) {
-        operators.add(rows.getString(1));
-      }
-    }
+    Sql.each(
+        state,
+        "select distinct operator_id from " + staged,
+        rows -> operators.add(rows.getString(1)));
     return operators;
   }
 
   private boolean isEmpty(Target target) throws SQLException {
-    try (var statement = state.createStatement();
-        var row =
-            statement.executeQuery(
-                "select not exists (select from %s as held where %s)"
-                    .formatted(target.qualifiedName(), target.scope().condition()))) {
-      row.next();
-      return row.getBoolean(1);
-    }
+    return Sql.get(
+        state,
+        "select not exists (select from %s as held where %s)"
+            .formatted(target.qualifiedName(), target.scope().condition()),
+        row -> row.getBoolean(1));
   }
 
   private record Differences(

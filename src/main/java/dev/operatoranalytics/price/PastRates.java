@@ -4,6 +4,7 @@ import static java.util.Comparator.comparing;
 import static java.util.Objects.requireNonNull;
 
 import dev.operatoranalytics.chain.Address;
+import dev.operatoranalytics.database.Sql;
 import dev.operatoranalytics.network.Network;
 import dev.operatoranalytics.network.PriceFeeds;
 import dev.operatoranalytics.network.PriceFeeds.RateFunction;
@@ -138,39 +139,32 @@ final class PastRates {
 
   private static Map<LocalDate, ReadDay> readDays(Connection state) throws SQLException {
     var days = new HashMap<LocalDate, ReadDay>();
-    try (var statement = state.createStatement();
-        var rows =
-            statement.executeQuery(
-                "select day, block_number, extract(epoch from block_at), asked from chain_days")) {
-      while (rows.next()) {
-        days.put(
-            rows.getObject(1, LocalDate.class),
-            new ReadDay(
-                new BlockHeader(rows.getLong(2), "", "", rows.getLong(3)),
-                Set.of((String[]) rows.getArray(4).getArray())));
-      }
-    }
+    Sql.each(
+        state,
+        "select day, block_number, extract(epoch from block_at), asked from chain_days",
+        rows ->
+            days.put(
+                rows.getObject(1, LocalDate.class),
+                new ReadDay(
+                    new BlockHeader(rows.getLong(2), "", "", rows.getLong(3)),
+                    Set.of((String[]) rows.getArray(4).getArray()))));
     return days;
   }
 
   private static Map<LocalDate, EthPrice> ethPrices(Connection state) throws SQLException {
     var prices = new HashMap<LocalDate, EthPrice>();
-    try (var select =
-        state.prepareStatement(
-            """
-            select day, extract(epoch from at), price_usd
-            from source_prices
-            where source = 'CHAINLINK' and token = ?
-            """)) {
-      select.setString(1, PriceFeeds.ETH.value());
-      try (var rows = select.executeQuery()) {
-        while (rows.next()) {
-          prices.put(
-              rows.getObject(1, LocalDate.class),
-              new EthPrice(Instant.ofEpochSecond(rows.getLong(2)), rows.getBigDecimal(3)));
-        }
-      }
-    }
+    Sql.each(
+        state,
+        """
+        select day, extract(epoch from at), price_usd
+        from source_prices
+        where source = 'CHAINLINK' and token = ?
+        """,
+        rows ->
+            prices.put(
+                rows.getObject(1, LocalDate.class),
+                new EthPrice(Instant.ofEpochSecond(rows.getLong(2)), rows.getBigDecimal(3))),
+        PriceFeeds.ETH.value());
     return prices;
   }
 
@@ -208,18 +202,16 @@ final class PastRates {
     PriceUpdate.store(PriceSource.SourceName.CHAINLINK, prices, state);
     var asked = new ArrayList<>(strategies);
     asked.addAll(tokens);
-    try (var insert =
-        state.prepareStatement(
-            """
-            insert into chain_days as held (day, block_number, block_at, asked)
-            values (?, ?, ?, ?)
-            on conflict (day) do update set asked = held.asked || excluded.asked
-            """)) {
-      insert.setObject(1, day);
-      insert.setLong(2, last.number());
-      insert.setObject(3, at.atOffset(ZoneOffset.UTC));
-      insert.setArray(4, state.createArrayOf("text", asked.stream().map(Address::value).toArray()));
-      insert.executeUpdate();
-    }
+    Sql.update(
+        state,
+        """
+        insert into chain_days as held (day, block_number, block_at, asked)
+        values (?, ?, ?, ?)
+        on conflict (day) do update set asked = held.asked || excluded.asked
+        """,
+        day,
+        last.number(),
+        at.atOffset(ZoneOffset.UTC),
+        state.createArrayOf("text", asked.stream().map(Address::value).toArray()));
   }
 }

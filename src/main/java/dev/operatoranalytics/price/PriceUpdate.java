@@ -2,6 +2,7 @@ package dev.operatoranalytics.price;
 
 import dev.operatoranalytics.chain.Address;
 import dev.operatoranalytics.database.AdvisoryLock;
+import dev.operatoranalytics.database.Sql;
 import dev.operatoranalytics.network.Network;
 import dev.operatoranalytics.network.PriceFeeds;
 import dev.operatoranalytics.node.ChainSettings;
@@ -163,36 +164,28 @@ public class PriceUpdate {
   }
 
   private static void describeNative(Connection writer) throws SQLException {
-    try (var insert =
-        writer.prepareStatement(
-            """
-            insert into strategy_call_tokens
-                (strategy_id, underlying_token, symbol, name, decimals, read_at)
-            values (?, ?, 'ETH', 'Ether', 18, now())
-            on conflict do nothing
-            """)) {
-      insert.setString(1, NATIVE.value());
-      insert.setString(2, PriceFeeds.ETH.value());
-      insert.executeUpdate();
-    }
+    Sql.update(
+        writer,
+        """
+        insert into strategy_call_tokens
+            (strategy_id, underlying_token, symbol, name, decimals, read_at)
+        values (?, ?, 'ETH', 'Ether', 18, now())
+        on conflict do nothing
+        """,
+        NATIVE.value(),
+        PriceFeeds.ETH.value());
   }
 
   private static List<String> tokens(Connection writer) throws SQLException {
-    var tokens = new ArrayList<String>();
-    try (var statement = writer.createStatement();
-        var rows =
-            statement.executeQuery(
-                """
-                select distinct underlying_token
-                from known_strategies
-                where underlying_token ~ '^0x[0-9a-f]{40}$'
-                order by 1
-                """)) {
-      while (rows.next()) {
-        tokens.add(rows.getString(1));
-      }
-    }
-    return tokens;
+    return Sql.list(
+        writer,
+        """
+        select distinct underlying_token
+        from known_strategies
+        where underlying_token ~ '^0x[0-9a-f]{40}$'
+        order by 1
+        """,
+        rows -> rows.getString(1));
   }
 
   /** Reads days that the source was not asked for yet, the newest first. */
@@ -202,21 +195,19 @@ public class PriceUpdate {
     for (var step : missing(source, tokens, yesterday, writer).entrySet()) {
       var days = step.getKey();
       store(source.name(), source.daily(step.getValue(), days.from(), days.to()), writer);
-      try (var insert =
-          writer.prepareStatement(
-              """
-              insert into price_histories as held (source, token, read_from, read_to)
-              select ?, unnest(?), ?, ?
-              on conflict (source, token) do update set
-                  read_from = least(held.read_from, excluded.read_from),
-                  read_to = greatest(held.read_to, excluded.read_to)
-              """)) {
-        insert.setString(1, source.name().name());
-        insert.setArray(2, writer.createArrayOf("text", step.getValue().toArray()));
-        insert.setObject(3, days.from());
-        insert.setObject(4, days.to());
-        insert.executeUpdate();
-      }
+      Sql.update(
+          writer,
+          """
+          insert into price_histories as held (source, token, read_from, read_to)
+          select ?, unnest(?), ?, ?
+          on conflict (source, token) do update set
+              read_from = least(held.read_from, excluded.read_from),
+              read_to = greatest(held.read_to, excluded.read_to)
+          """,
+          source.name().name(),
+          writer.createArrayOf("text", step.getValue().toArray()),
+          days.from(),
+          days.to());
       writer.commit();
     }
   }
@@ -234,18 +225,15 @@ public class PriceUpdate {
       PriceSource source, List<String> tokens, LocalDate yesterday, Connection writer)
       throws SQLException {
     var missing = new TreeMap<MissingDays, List<String>>();
-    try (var select =
-        writer.prepareStatement(
-            """
-            select asked.token, price_histories.read_from, price_histories.read_to
-            from unnest(?) as asked (token)
-            left join price_histories on
-                price_histories.token = asked.token and price_histories.source = ?
-            """)) {
-      select.setArray(1, writer.createArrayOf("text", tokens.toArray()));
-      select.setString(2, source.name().name());
-      try (var rows = select.executeQuery()) {
-        while (rows.next()) {
+    Sql.each(
+        writer,
+        """
+        select asked.token, price_histories.read_from, price_histories.read_to
+        from unnest(?) as asked (token)
+        left join price_histories on
+            price_histories.token = asked.token and price_histories.source = ?
+        """,
+        rows -> {
           var from = rows.getObject(2, LocalDate.class);
           var to = rows.getObject(3, LocalDate.class);
           if (to != null && to.isBefore(yesterday)) {
@@ -254,9 +242,9 @@ public class PriceUpdate {
             var last = from == null ? yesterday : from.minusDays(1);
             add(missing, settings.since(), last, source, rows.getString(1));
           }
-        }
-      }
-    }
+        },
+        writer.createArrayOf("text", tokens.toArray()),
+        source.name().name());
     return missing;
   }
 

@@ -3,6 +3,7 @@ package dev.operatoranalytics.price;
 import com.esaulpaugh.headlong.abi.Function;
 import com.esaulpaugh.headlong.abi.Tuple;
 import dev.operatoranalytics.chain.Address;
+import dev.operatoranalytics.database.Sql;
 import dev.operatoranalytics.database.StorableText;
 import dev.operatoranalytics.node.BlockHeader;
 import dev.operatoranalytics.node.Multicall;
@@ -95,14 +96,7 @@ final class StrategyContracts {
   }
 
   private static List<Address> strategies(Connection state, String select) throws SQLException {
-    var strategies = new ArrayList<Address>();
-    try (var statement = state.createStatement();
-        var rows = statement.executeQuery(select)) {
-      while (rows.next()) {
-        strategies.add(new Address(rows.getString(1)));
-      }
-    }
-    return strategies;
+    return Sql.list(state, select, rows -> new Address(rows.getString(1)));
   }
 
   private static @Nullable String text(@Nullable Tuple answer) {

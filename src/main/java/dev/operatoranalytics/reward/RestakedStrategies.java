@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import com.esaulpaugh.headlong.abi.Function;
 import dev.operatoranalytics.chain.Address;
 import dev.operatoranalytics.database.AdvisoryLock;
+import dev.operatoranalytics.database.Sql;
 import dev.operatoranalytics.network.Network;
 import dev.operatoranalytics.network.PriceFeeds;
 import dev.operatoranalytics.node.BlockHeader;
@@ -161,41 +162,37 @@ public class RestakedStrategies {
 
   private List<AvsDay> missing(Connection state) throws SQLException {
     var days = new ArrayList<AvsDay>();
-    try (var statement =
-        state.prepareStatement(
-            """
-            select distinct submissions.avs_id, days.partition_date, days.until_block
-            from rewards_submissions as submissions
-            join pipeline_partitions as days
-                on
-                    days.stage = 'snapshot'
-                    and days.status = 'DONE'
-                    and days.partition_date >= submissions.start_date
-                    and days.partition_date < submissions.end_date
-            left join restaked_strategy_days as asked
-                on asked.avs_id = submissions.avs_id and asked.reward_date = days.partition_date
-            where
-                submissions.submission_kind = 'AVS'
-                and (
-                    asked.avs_id is null
-                    -- another node may have the history
-                    or (asked.status = 'NO_HISTORY' and asked.asked_at < ?::timestamptz - interval '7 days')
-                )
-            order by partition_date desc, avs_id
-            limit ?
-            """)) {
-      statement.setObject(1, clock.instant().atOffset(ZoneOffset.UTC));
-      statement.setInt(2, MAX_DAYS);
-      try (var rows = statement.executeQuery()) {
-        while (rows.next()) {
-          days.add(
-              new AvsDay(
-                  new Address(rows.getString(1)),
-                  rows.getObject(2, LocalDate.class),
-                  rows.getLong(3)));
-        }
-      }
-    }
+    Sql.each(
+        state,
+        """
+        select distinct submissions.avs_id, days.partition_date, days.until_block
+        from rewards_submissions as submissions
+        join pipeline_partitions as days
+            on
+                days.stage = 'snapshot'
+                and days.status = 'DONE'
+                and days.partition_date >= submissions.start_date
+                and days.partition_date < submissions.end_date
+        left join restaked_strategy_days as asked
+            on asked.avs_id = submissions.avs_id and asked.reward_date = days.partition_date
+        where
+            submissions.submission_kind = 'AVS'
+            and (
+                asked.avs_id is null
+                -- another node may have the history
+                or (asked.status = 'NO_HISTORY' and asked.asked_at < ?::timestamptz - interval '7 days')
+            )
+        order by partition_date desc, avs_id
+        limit ?
+        """,
+        rows ->
+            days.add(
+                new AvsDay(
+                    new Address(rows.getString(1)),
+                    rows.getObject(2, LocalDate.class),
+                    rows.getLong(3))),
+        clock.instant().atOffset(ZoneOffset.UTC),
+        MAX_DAYS);
     state.commit();
     return days;
   }
@@ -215,29 +212,22 @@ public class RestakedStrategies {
 
   private static List<Address> operators(Connection state, Address avs, long block)
       throws SQLException {
-    var operators = new ArrayList<Address>();
-    try (var statement =
-        state.prepareStatement(
-            """
-            select distinct operator_id
-            from operator_avs_registration_history
-            where
-                avs_id = ?
-                and operator_set_id = ''
-                and registered_block <= ?
-                and (unregistered_block > ?) is not false
-            order by operator_id
-            """)) {
-      statement.setString(1, avs.value());
-      statement.setLong(2, block);
-      statement.setLong(3, block);
-      try (var rows = statement.executeQuery()) {
-        while (rows.next()) {
-          operators.add(new Address(rows.getString(1)));
-        }
-      }
-    }
-    return operators;
+    return Sql.list(
+        state,
+        """
+        select distinct operator_id
+        from operator_avs_registration_history
+        where
+            avs_id = ?
+            and operator_set_id = ''
+            and registered_block <= ?
+            and (unregistered_block > ?) is not false
+        order by operator_id
+        """,
+        rows -> new Address(rows.getString(1)),
+        avs.value(),
+        block,
+        block);
   }
 
   /** Adds what the AVS answers at a block; one that does not answer names no strategy. */
@@ -271,69 +261,67 @@ public class RestakedStrategies {
    */
   private void store(Connection writer, AvsDay day, Map<String, SortedSet<String>> answers)
       throws SQLException {
-    try (var statement =
-        writer.prepareStatement(
-            """
-            with
-            asked as (
-                select
-                    ?::text as avs_id,
-                    ?::date as day,
-                    item ->> 'operator' as operator_id,
-                    array(select jsonb_array_elements_text(item -> 'strategies')) as strategies
-                from jsonb_array_elements(?::jsonb) as items (item)
-            ),
-            changed as (
-                select asked.*, held.strategies as before, next.strategies as next
-                from asked
-                left join lateral (
-                    select strategies
-                    from operator_restaked_strategies as rows
-                    where
-                        rows.avs_id = asked.avs_id
-                        and rows.operator_id = asked.operator_id
-                        and rows.from_date <= asked.day
-                    order by rows.from_date desc
-                    limit 1
-                ) as held on true
-                left join operator_restaked_strategies as next
-                    on
-                        next.avs_id = asked.avs_id
-                        and next.operator_id = asked.operator_id
-                        and next.from_date = asked.day + 1
-                where held.strategies is distinct from asked.strategies
-            ),
-            joined as (
-                delete from operator_restaked_strategies as rows
-                using changed
+    Sql.update(
+        writer,
+        """
+        with
+        asked as (
+            select
+                ?::text as avs_id,
+                ?::date as day,
+                item ->> 'operator' as operator_id,
+                array(select jsonb_array_elements_text(item -> 'strategies')) as strategies
+            from jsonb_array_elements(?::jsonb) as items (item)
+        ),
+        changed as (
+            select asked.*, held.strategies as before, next.strategies as next
+            from asked
+            left join lateral (
+                select strategies
+                from operator_restaked_strategies as rows
                 where
-                    rows.avs_id = changed.avs_id
-                    and rows.operator_id = changed.operator_id
-                    and rows.from_date = changed.day + 1
-                    and rows.strategies = changed.strategies
-            ),
-            later as (
-                insert into operator_restaked_strategies (avs_id, operator_id, from_date, strategies)
-                select avs_id, operator_id, day + 1, before
-                from changed
-                where
-                    before is not null
-                    and next is null
-                    and exists (
-                        select from restaked_strategy_days as days
-                        where days.avs_id = changed.avs_id and days.reward_date > changed.day
-                    )
-            )
+                    rows.avs_id = asked.avs_id
+                    and rows.operator_id = asked.operator_id
+                    and rows.from_date <= asked.day
+                order by rows.from_date desc
+                limit 1
+            ) as held on true
+            left join operator_restaked_strategies as next
+                on
+                    next.avs_id = asked.avs_id
+                    and next.operator_id = asked.operator_id
+                    and next.from_date = asked.day + 1
+            where held.strategies is distinct from asked.strategies
+        ),
+        joined as (
+            delete from operator_restaked_strategies as rows
+            using changed
+            where
+                rows.avs_id = changed.avs_id
+                and rows.operator_id = changed.operator_id
+                and rows.from_date = changed.day + 1
+                and rows.strategies = changed.strategies
+        ),
+        later as (
             insert into operator_restaked_strategies (avs_id, operator_id, from_date, strategies)
-            select avs_id, operator_id, day, strategies
+            select avs_id, operator_id, day + 1, before
             from changed
-            on conflict (avs_id, operator_id, from_date) do update set strategies = excluded.strategies
-            """)) {
-      statement.setString(1, day.avs.value());
-      statement.setObject(2, day.date);
-      statement.setString(3, json(answers));
-      statement.executeUpdate();
-    }
+            where
+                before is not null
+                and next is null
+                and exists (
+                    select from restaked_strategy_days as days
+                    where days.avs_id = changed.avs_id and days.reward_date > changed.day
+                )
+        )
+        insert into operator_restaked_strategies (avs_id, operator_id, from_date, strategies)
+        select avs_id, operator_id, day, strategies
+        from changed
+        on conflict (avs_id, operator_id, from_date) do update set strategies = excluded.strategies
+        """,
+        day.avs.value(),
+        day.date,
+        json(answers));
     storeDay(writer, day, "ANSWERED");
     for (var added : daysAdded(writer, day)) {
       Partitions.ANALYTICS.markStale(writer, added, added, Partitions.StaleReason.REWARDS_CHANGED);
@@ -343,43 +331,34 @@ public class RestakedStrategies {
 
   /** The days at whose end amounts of the AVS for the day were added. */
   private static List<LocalDate> daysAdded(Connection state, AvsDay day) throws SQLException {
-    var days = new ArrayList<LocalDate>();
-    try (var statement =
-        state.prepareStatement(
-            """
-            select distinct greatest(?::date, (submitted_at at time zone 'UTC')::date)
-            from rewards_submissions
-            where
-                submission_kind = 'AVS' and avs_id = ? and start_date <= ? and end_date > ?
-            """)) {
-      statement.setObject(1, day.date);
-      statement.setString(2, day.avs.value());
-      statement.setObject(3, day.date);
-      statement.setObject(4, day.date);
-      try (var rows = statement.executeQuery()) {
-        while (rows.next()) {
-          days.add(rows.getObject(1, LocalDate.class));
-        }
-      }
-    }
-    return days;
+    return Sql.list(
+        state,
+        """
+        select distinct greatest(?::date, (submitted_at at time zone 'UTC')::date)
+        from rewards_submissions
+        where
+            submission_kind = 'AVS' and avs_id = ? and start_date <= ? and end_date > ?
+        """,
+        rows -> rows.getObject(1, LocalDate.class),
+        day.date,
+        day.avs.value(),
+        day.date,
+        day.date);
   }
 
   private void storeDay(Connection writer, AvsDay day, String status) throws SQLException {
-    try (var statement =
-        writer.prepareStatement(
-            """
-            insert into restaked_strategy_days (avs_id, reward_date, status, asked_at)
-            values (?, ?, ?, ?)
-            on conflict (avs_id, reward_date) do update set
-                status = excluded.status, asked_at = excluded.asked_at
-            """)) {
-      statement.setString(1, day.avs.value());
-      statement.setObject(2, day.date);
-      statement.setString(3, status);
-      statement.setObject(4, clock.instant().atOffset(ZoneOffset.UTC));
-      statement.executeUpdate();
-    }
+    Sql.update(
+        writer,
+        """
+        insert into restaked_strategy_days (avs_id, reward_date, status, asked_at)
+        values (?, ?, ?, ?)
+        on conflict (avs_id, reward_date) do update set
+            status = excluded.status, asked_at = excluded.asked_at
+        """,
+        day.avs.value(),
+        day.date,
+        status,
+        clock.instant().atOffset(ZoneOffset.UTC));
   }
 
   private static String json(Map<String, SortedSet<String>> answers) {

@@ -3,6 +3,7 @@ package dev.operatoranalytics.source;
 import static java.util.Comparator.comparingLong;
 import static java.util.stream.Collectors.toUnmodifiableMap;
 
+import dev.operatoranalytics.database.Sql;
 import dev.operatoranalytics.event.EventKind;
 import dev.operatoranalytics.source.BlockTime.Contradiction;
 import dev.operatoranalytics.source.EventRow.LogPosition;
@@ -215,40 +216,33 @@ final class ChainConflicts {
 
   private Set<String> transactionsInManyBlocks() throws SQLException {
     var transactions = new HashSet<String>();
-    try (var statement = events.createStatement();
-        var rows =
-            statement.executeQuery(
-                """
-                select transaction_hash from logs
-                where id not in (select id from deletions)
-                group by transaction_hash having min(block_number) <> max(block_number)
-                """)) {
-      while (rows.next()) {
-        transactions.add(rows.getString(1));
-      }
-    }
+    Sql.each(
+        events,
+        """
+        select transaction_hash from logs
+        where id not in (select id from deletions)
+        group by transaction_hash having min(block_number) <> max(block_number)
+        """,
+        rows -> transactions.add(rows.getString(1)));
     return transactions;
   }
 
   /** Returns the positions that hold logs of several transactions. */
   private Map<Slot, Set<String>> slots() throws SQLException {
     var slots = new HashMap<Slot, Set<String>>();
-    try (var statement = events.createStatement();
-        var rows =
-            statement.executeQuery(
-                """
-                select block_number, log_index, array_agg(distinct transaction_hash)
-                from logs
-                where id not in (select id from deletions)
-                group by block_number, log_index
-                having min(transaction_hash) <> max(transaction_hash)
-                """)) {
-      while (rows.next()) {
-        slots.put(
-            new Slot(rows.getLong(1), rows.getLong(2)),
-            Set.of((String[]) rows.getArray(3).getArray()));
-      }
-    }
+    Sql.each(
+        events,
+        """
+        select block_number, log_index, array_agg(distinct transaction_hash)
+        from logs
+        where id not in (select id from deletions)
+        group by block_number, log_index
+        having min(transaction_hash) <> max(transaction_hash)
+        """,
+        rows ->
+            slots.put(
+                new Slot(rows.getLong(1), rows.getLong(2)),
+                Set.of((String[]) rows.getArray(3).getArray())));
     return slots;
   }
 
@@ -306,25 +300,18 @@ final class ChainConflicts {
   }
 
   private List<BlockTime> blockTimes() throws SQLException {
-    var times = new ArrayList<BlockTime>();
-    try (var statement =
-        events.prepareStatement(
-            """
-            select block_number, block_timestamp, count(*), min(created_at) < ?
-            from logs
-            where id not in (select id from deletions)
-            group by block_number, block_timestamp
-            order by block_number, block_timestamp desc
-            """)) {
-      statement.setObject(1, startedAt);
-      try (var rows = statement.executeQuery()) {
-        while (rows.next()) {
-          times.add(
-              new BlockTime(rows.getLong(1), rows.getLong(2), rows.getLong(3), rows.getBoolean(4)));
-        }
-      }
-    }
-    return times;
+    return Sql.list(
+        events,
+        """
+        select block_number, block_timestamp, count(*), min(created_at) < ?
+        from logs
+        where id not in (select id from deletions)
+        group by block_number, block_timestamp
+        order by block_number, block_timestamp desc
+        """,
+        rows ->
+            new BlockTime(rows.getLong(1), rows.getLong(2), rows.getLong(3), rows.getBoolean(4)),
+        startedAt);
   }
 
   private void markRemoved(List<LogPosition> removed) throws SQLException {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.operatoranalytics.chain.Address;
 import dev.operatoranalytics.database.DataVersion;
+import dev.operatoranalytics.database.Sql;
 import dev.operatoranalytics.database.StorableText;
 import dev.operatoranalytics.source.Metadata.Subject;
 import java.io.IOException;
@@ -298,31 +299,29 @@ public final class CsvImport {
       throw new UnreadableValue(
           "decimals", row.get("decimals"), "another strategy gives its token other decimals");
     }
-    try (var statement = state.prepareStatement(kind.sql)) {
-      statement.setString(1, address(row, "strategy"));
-      statement.setString(2, optional(row, "symbol"));
-      statement.setString(3, token);
-      statement.setObject(4, decimals);
-      statement.setString(5, optional(row, "category"));
-      return statement.executeUpdate();
-    }
+    return Sql.update(
+        state,
+        kind.sql,
+        address(row, "strategy"),
+        optional(row, "symbol"),
+        token,
+        decimals,
+        optional(row, "category"));
   }
 
   private boolean isOtherwiseKnown(String token, @Nullable Integer decimals, String strategy)
       throws SQLException {
-    try (var statement =
-        state.prepareStatement(
+    return !Sql.list(
+            state,
             """
             select from strategies
             where underlying_token = ? and strategy_id <> ? and decimals <> ?
-            """)) {
-      statement.setString(1, token);
-      statement.setString(2, strategy);
-      statement.setObject(3, decimals, java.sql.Types.INTEGER);
-      try (var found = statement.executeQuery()) {
-        return found.next();
-      }
-    }
+            """,
+            found -> true,
+            token,
+            strategy,
+            decimals)
+        .isEmpty();
   }
 
   private int metadata(CSVRecord row) throws SQLException {

@@ -1,5 +1,6 @@
 package dev.operatoranalytics.source;
 
+import dev.operatoranalytics.database.Sql;
 import dev.operatoranalytics.event.EventKind;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -69,13 +70,11 @@ final class Entities {
       }
     }
     for (var entity : found.entrySet()) {
-      try (var statement =
-          events.prepareStatement(
-              "insert into %s (id) select unnest(?) on conflict (id) do nothing"
-                  .formatted(entity.getKey()))) {
-        statement.setArray(1, events.createArrayOf("text", entity.getValue().toArray()));
-        statement.executeUpdate();
-      }
+      Sql.update(
+          events,
+          "insert into %s (id) select unnest(?) on conflict (id) do nothing"
+              .formatted(entity.getKey()),
+          events.createArrayOf("text", entity.getValue().toArray()));
     }
   }
 }

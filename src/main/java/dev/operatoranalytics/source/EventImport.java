@@ -3,6 +3,7 @@ package dev.operatoranalytics.source;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.operatoranalytics.database.ConnectionUrl;
+import dev.operatoranalytics.database.Sql;
 import dev.operatoranalytics.database.Workers;
 import dev.operatoranalytics.pipeline.RebuildRequests;
 import dev.operatoranalytics.pipeline.StakerRequests;
@@ -225,11 +226,8 @@ public final class EventImport {
 
     /** Returns the database time, in the form of the rows' {@code created_at}. */
     private static LocalDateTime now(Connection events) throws SQLException {
-      try (var statement = events.createStatement();
-          var row = statement.executeQuery("select now() at time zone 'UTC'")) {
-        row.next();
-        return row.getObject(1, LocalDateTime.class);
-      }
+      return Sql.get(
+          events, "select now() at time zone 'UTC'", row -> row.getObject(1, LocalDateTime.class));
     }
 
     private Chunk newChunk() {

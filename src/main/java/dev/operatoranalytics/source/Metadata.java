@@ -1,5 +1,6 @@
 package dev.operatoranalytics.source;
 
+import dev.operatoranalytics.database.Sql;
 import dev.operatoranalytics.database.StorableText;
 import dev.operatoranalytics.pipeline.RebuildRequests;
 import java.sql.Connection;
@@ -58,16 +59,17 @@ public record Metadata(
 
   /** Stores this in an open transaction; returns whether anything changed. */
   public boolean store(Connection state, Subject subject, String address) throws SQLException {
-    try (var statement = state.prepareStatement(STORE.formatted(subject.noun()))) {
-      statement.setString(1, address);
-      statement.setString(2, name);
-      statement.setString(3, description);
-      statement.setString(4, website);
-      statement.setString(5, logo);
-      statement.setString(6, twitter);
-      if (statement.executeUpdate() == 0) {
-        return false;
-      }
+    if (Sql.update(
+            state,
+            STORE.formatted(subject.noun()),
+            address,
+            name,
+            description,
+            website,
+            logo,
+            twitter)
+        == 0) {
+      return false;
     }
     if (subject == Subject.OPERATOR) {
       new RebuildRequests(state).add(Set.of(address), RebuildRequests.RebuildReason.METADATA);

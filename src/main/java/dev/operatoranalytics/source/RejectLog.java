@@ -1,5 +1,6 @@
 package dev.operatoranalytics.source;
 
+import dev.operatoranalytics.database.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -23,10 +24,7 @@ public final class RejectLog {
 
   /** Deletes the rejections of a file before it is read again. */
   public void restart(String file) throws SQLException {
-    try (var statement = state.prepareStatement("delete from import_rejects where file = ?")) {
-      statement.setString(1, file);
-      statement.executeUpdate();
-    }
+    Sql.update(state, "delete from import_rejects where file = ?", file);
     commit();
   }
 

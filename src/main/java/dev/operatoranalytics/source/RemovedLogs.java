@@ -1,5 +1,6 @@
 package dev.operatoranalytics.source;
 
+import dev.operatoranalytics.database.Sql;
 import dev.operatoranalytics.source.EventRow.LogPosition;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -21,13 +22,10 @@ final class RemovedLogs {
 
   static RemovedLogs read(Connection events) throws SQLException {
     var removed = new RemovedLogs();
-    try (var statement = events.createStatement();
-        var rows =
-            statement.executeQuery("select id, block_number, block_hash from removed_logs")) {
-      while (rows.next()) {
-        removed.addHash(new Log(rows.getString(1), rows.getLong(2)), rows.getString(3));
-      }
-    }
+    Sql.each(
+        events,
+        "select id, block_number, block_hash from removed_logs",
+        rows -> removed.addHash(new Log(rows.getString(1), rows.getLong(2)), rows.getString(3)));
     return removed;
   }
 

@@ -3,6 +3,7 @@ package dev.operatoranalytics.source;
 import com.fasterxml.jackson.core.JsonFactory;
 import dev.operatoranalytics.chain.Address;
 import dev.operatoranalytics.database.DataVersion;
+import dev.operatoranalytics.database.Sql;
 import io.micronaut.jackson.core.tree.JsonNodeTreeCodec;
 import io.micronaut.json.tree.JsonNode;
 import java.io.IOException;
@@ -48,10 +49,8 @@ public final class RewardsImport {
     rejects.restart(file.toString());
     var rejections = new ArrayList<Rejection>();
     var rows = 0L;
-    try (var statement = state.createStatement()) {
-      statement.execute(
-          "create temporary table read_rewards (like published_rewards) on commit drop");
-    }
+    Sql.update(
+        state, "create temporary table read_rewards (like published_rewards) on commit drop");
     var copy =
         state
             .unwrap(PGConnection.class)

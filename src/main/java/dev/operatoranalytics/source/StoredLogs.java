@@ -1,5 +1,6 @@
 package dev.operatoranalytics.source;
 
+import dev.operatoranalytics.database.Sql;
 import dev.operatoranalytics.event.EventRelations;
 import java.sql.Array;
 import java.sql.Connection;
@@ -157,12 +158,7 @@ final class StoredLogs {
 
   private Set<String> names(String select) throws SQLException {
     var names = new TreeSet<String>();
-    try (var statement = events.createStatement();
-        var rows = statement.executeQuery(relations.in(select))) {
-      while (rows.next()) {
-        names.add(rows.getString(1));
-      }
-    }
+    Sql.each(events, relations.in(select), rows -> names.add(rows.getString(1)));
     return names;
   }
 }

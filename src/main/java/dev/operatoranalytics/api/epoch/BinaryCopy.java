@@ -1,5 +1,6 @@
 package dev.operatoranalytics.api.epoch;
 
+import dev.operatoranalytics.database.Sql;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -28,11 +29,7 @@ final class BinaryCopy implements AutoCloseable {
 
   /** Sets a setting for the transaction, because {@code copy} takes no bind parameters. */
   static void set(Connection connection, String name, String value) throws SQLException {
-    try (var statement = connection.prepareStatement("select set_config(?, ?, true)")) {
-      statement.setString(1, "operator_analytics." + name);
-      statement.setString(2, value);
-      statement.execute();
-    }
+    Sql.update(connection, "select set_config(?, ?, true)", "operator_analytics." + name, value);
   }
 
   /** Moves to the next row, whose fields are read in order; false at the end. */

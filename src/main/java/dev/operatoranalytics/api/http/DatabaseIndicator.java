@@ -1,5 +1,6 @@
 package dev.operatoranalytics.api.http;
 
+import dev.operatoranalytics.database.Sql;
 import io.micronaut.health.HealthStatus;
 import io.micronaut.management.health.indicator.HealthIndicator;
 import io.micronaut.management.health.indicator.HealthResult;
@@ -38,10 +39,7 @@ final class DatabaseIndicator implements HealthIndicator {
     try {
       reads.read(
           connection -> {
-            try (var statement = connection.createStatement();
-                var row = statement.executeQuery("select version from data_version")) {
-              return row.next();
-            }
+            return !Sql.list(connection, "select version from data_version", row -> true).isEmpty();
           });
       report(true, "answers again");
       return result.status(HealthStatus.UP).build();

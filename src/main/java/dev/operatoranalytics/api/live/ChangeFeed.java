@@ -4,6 +4,7 @@ import dev.operatoranalytics.api.document.ChangeEvent.FeedRow;
 import dev.operatoranalytics.api.document.SubscriptionFilter;
 import dev.operatoranalytics.database.BackendProcess;
 import dev.operatoranalytics.database.Change.ChangeKind;
+import dev.operatoranalytics.database.Sql;
 import io.micronaut.configuration.jdbc.hikari.DatasourceConfiguration;
 import io.micronaut.jdbc.DataSourceResolver;
 import jakarta.annotation.PreDestroy;
@@ -216,19 +217,11 @@ public class ChangeFeed {
   }
 
   private static boolean isInRecovery(Connection connection) throws SQLException {
-    try (var statement = connection.createStatement();
-        var row = statement.executeQuery("select pg_is_in_recovery()")) {
-      row.next();
-      return row.getBoolean(1);
-    }
+    return Sql.get(connection, "select pg_is_in_recovery()", row -> row.getBoolean(1));
   }
 
   private static long counter(Connection connection, String name) throws SQLException {
-    try (var statement = connection.createStatement();
-        var row = statement.executeQuery("select " + name + " from data_version")) {
-      row.next();
-      return row.getLong(1);
-    }
+    return Sql.get(connection, "select " + name + " from data_version", row -> row.getLong(1));
   }
 
   private static String condition(SubscriptionFilter filter) {
@@ -321,9 +314,7 @@ public class ChangeFeed {
   }
 
   private void follow(Connection connection, Connection listener) throws SQLException {
-    try (var statement = listener.createStatement()) {
-      statement.execute("listen change_feed");
-    }
+    Sql.update(listener, "listen change_feed");
     var notifications = listener.unwrap(PGConnection.class);
     while (reader != null) {
       readNew(connection);

@@ -3,6 +3,7 @@ package dev.operatoranalytics.pipeline.schedule;
 import dev.operatoranalytics.database.AdvisoryLock;
 import dev.operatoranalytics.database.DatabaseUnavailable;
 import dev.operatoranalytics.database.GracefulShutdown;
+import dev.operatoranalytics.database.Sql;
 import dev.operatoranalytics.pipeline.PipelineSettings;
 import dev.operatoranalytics.pipeline.Run;
 import dev.operatoranalytics.pipeline.RunCancelled;
@@ -115,41 +116,33 @@ public class RunQueue {
   }
 
   private static List<String> running(Connection connection) throws SQLException {
-    var jobs = new ArrayList<String>();
-    try (var statement = connection.createStatement();
-        var rows =
-            statement.executeQuery(
-                "select distinct job from pipeline_runs where status = 'RUNNING'")) {
-      while (rows.next()) {
-        jobs.add(rows.getString(1));
-      }
-    }
-    return jobs;
+    return Sql.list(
+        connection,
+        "select distinct job from pipeline_runs where status = 'RUNNING'",
+        rows -> rows.getString(1));
   }
 
   private static List<QueuedRun> queued(Connection connection) throws SQLException {
     var queued = new ArrayList<QueuedRun>();
-    try (var statement = connection.createStatement();
-        var rows =
-            statement.executeQuery(
-                """
-                select run_id, job, is_full, from_date, to_date, reprocess
-                from pipeline_runs
-                where status = 'QUEUED'
-                order by run_id
-                """)) {
-      while (rows.next()) {
-        var reprocess = rows.getString(6);
-        queued.add(
-            new QueuedRun(
-                rows.getLong(1),
-                rows.getString(2),
-                rows.getBoolean(3),
-                rows.getObject(4, LocalDate.class),
-                rows.getObject(5, LocalDate.class),
-                reprocess == null ? null : Plan.Reprocess.valueOf(reprocess)));
-      }
-    }
+    Sql.each(
+        connection,
+        """
+        select run_id, job, is_full, from_date, to_date, reprocess
+        from pipeline_runs
+        where status = 'QUEUED'
+        order by run_id
+        """,
+        rows -> {
+          var reprocess = rows.getString(6);
+          queued.add(
+              new QueuedRun(
+                  rows.getLong(1),
+                  rows.getString(2),
+                  rows.getBoolean(3),
+                  rows.getObject(4, LocalDate.class),
+                  rows.getObject(5, LocalDate.class),
+                  reprocess == null ? null : Plan.Reprocess.valueOf(reprocess)));
+        });
     return queued;
   }
 

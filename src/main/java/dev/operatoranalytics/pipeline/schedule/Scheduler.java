@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.groupingBy;
 import dev.operatoranalytics.database.AdvisoryLock;
 import dev.operatoranalytics.database.DatabaseUnavailable;
 import dev.operatoranalytics.database.GracefulShutdown;
+import dev.operatoranalytics.database.Sql;
 import dev.operatoranalytics.pipeline.schedule.Schedule.TickOutcome;
 import io.micronaut.jdbc.DataSourceResolver;
 import jakarta.annotation.PreDestroy;
@@ -293,16 +294,12 @@ public class Scheduler {
   }
 
   private static boolean isEnabled(Connection connection, Schedule schedule) throws SQLException {
-    try (var statement =
-        connection.prepareStatement(
-            "select not exists (select from pipeline_schedules where schedule = ? and not"
-                + " is_enabled)")) {
-      statement.setString(1, schedule.name());
-      try (var row = statement.executeQuery()) {
-        row.next();
-        return row.getBoolean(1);
-      }
-    }
+    return Sql.get(
+        connection,
+        "select not exists (select from pipeline_schedules where schedule = ? and not"
+            + " is_enabled)",
+        row -> row.getBoolean(1),
+        schedule.name());
   }
 
   /** Records the tick, gives up earlier ones, and returns whether the tick is to be run now. */
@@ -322,42 +319,34 @@ public class Scheduler {
         deleteOldTicks(connection, schedule, tick);
       }
     }
-    try (var statement =
-        connection.prepareStatement(
-            """
-            update pipeline_ticks set status = 'MISSED', changed_at = now()
-            where schedule = ? and tick_at < ? and status in ('WAITING', 'FAILED')
-            """)) {
-      statement.setString(1, schedule.name());
-      statement.setObject(2, at(tick));
-      statement.executeUpdate();
-    }
-    try (var statement =
-        connection.prepareStatement(
-            """
-            select status in ('WAITING', 'FAILED') and not_before <= ?
-            from pipeline_ticks
-            where schedule = ? and tick_at = ?
-            """)) {
-      statement.setObject(1, at(now));
-      statement.setString(2, schedule.name());
-      statement.setObject(3, at(tick));
-      try (var row = statement.executeQuery()) {
-        row.next();
-        return row.getBoolean(1);
-      }
-    }
+    Sql.update(
+        connection,
+        """
+        update pipeline_ticks set status = 'MISSED', changed_at = now()
+        where schedule = ? and tick_at < ? and status in ('WAITING', 'FAILED')
+        """,
+        schedule.name(),
+        at(tick));
+    return Sql.get(
+        connection,
+        """
+        select status in ('WAITING', 'FAILED') and not_before <= ?
+        from pipeline_ticks
+        where schedule = ? and tick_at = ?
+        """,
+        row -> row.getBoolean(1),
+        at(now),
+        schedule.name(),
+        at(tick));
   }
 
   private static void deleteOldTicks(Connection connection, Schedule schedule, Instant tick)
       throws SQLException {
-    try (var statement =
-        connection.prepareStatement(
-            "delete from pipeline_ticks where schedule = ? and tick_at < ?")) {
-      statement.setString(1, schedule.name());
-      statement.setObject(2, at(tick.minus(TICK_RETENTION)));
-      statement.executeUpdate();
-    }
+    Sql.update(
+        connection,
+        "delete from pipeline_ticks where schedule = ? and tick_at < ?",
+        schedule.name(),
+        at(tick.minus(TICK_RETENTION)));
   }
 
   /** Stores the outcome; a tick that is not done is retried after 1, 2, 4 … 60 minutes. */
@@ -369,26 +358,24 @@ public class Scheduler {
       @Nullable Long runId,
       @Nullable String message)
       throws SQLException {
-    try (var statement =
-        connection.prepareStatement(
-            """
-            update pipeline_ticks set
-                status = ?,
-                attempts = attempts + 1,
-                not_before = ?::timestamptz + interval '1 minute' * least(2 ^ attempts, 60),
-                run_id = ?,
-                message = ?,
-                changed_at = now()
-            where schedule = ? and tick_at = ?
-            """)) {
-      statement.setString(1, status);
-      statement.setObject(2, at(clock.instant()));
-      statement.setObject(3, runId, Types.BIGINT);
-      statement.setString(4, message);
-      statement.setString(5, schedule.name());
-      statement.setObject(6, at(tick));
-      statement.executeUpdate();
-    }
+    Sql.update(
+        connection,
+        """
+        update pipeline_ticks set
+            status = ?,
+            attempts = attempts + 1,
+            not_before = ?::timestamptz + interval '1 minute' * least(2 ^ attempts, 60),
+            run_id = ?,
+            message = ?,
+            changed_at = now()
+        where schedule = ? and tick_at = ?
+        """,
+        status,
+        at(clock.instant()),
+        runId,
+        message,
+        schedule.name(),
+        at(tick));
   }
 
   private static OffsetDateTime at(Instant instant) {

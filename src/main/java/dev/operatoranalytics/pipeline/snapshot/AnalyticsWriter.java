@@ -3,6 +3,7 @@ package dev.operatoranalytics.pipeline.snapshot;
 import static java.util.stream.Collectors.joining;
 
 import dev.operatoranalytics.database.Change;
+import dev.operatoranalytics.database.Sql;
 import dev.operatoranalytics.pipeline.Partitions;
 import dev.operatoranalytics.pipeline.PipelineSettings;
 import dev.operatoranalytics.pipeline.RebuildBounds;
@@ -65,15 +66,11 @@ final class AnalyticsWriter extends DayWriter {
   }
 
   private boolean isNewest(LocalDate day) throws SQLException {
-    try (var statement =
-        state.prepareStatement(
-            "select not exists (select from network_daily_risk where date > ?)")) {
-      statement.setObject(1, day);
-      try (var row = statement.executeQuery()) {
-        row.next();
-        return row.getBoolean(1);
-      }
-    }
+    return Sql.get(
+        state,
+        "select not exists (select from network_daily_risk where date > ?)",
+        row -> row.getBoolean(1),
+        day);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.operatoranalytics.pipeline.snapshot;
 
+import dev.operatoranalytics.database.Sql;
 import dev.operatoranalytics.pipeline.SqlFile;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -42,16 +43,13 @@ final class Calendar {
 
   static Calendar read(Connection state, long slotSeconds) throws SQLException {
     var days = new TreeMap<LocalDate, Blocks>();
-    try (var statement = state.createStatement();
-        var rows =
-            statement.executeQuery(
-                "select day, first_block, last_block, last_timestamp from day_blocks")) {
-      while (rows.next()) {
-        days.put(
-            rows.getObject(1, LocalDate.class),
-            new Blocks(rows.getLong(2), rows.getLong(3), rows.getLong(4)));
-      }
-    }
+    Sql.each(
+        state,
+        "select day, first_block, last_block, last_timestamp from day_blocks",
+        rows ->
+            days.put(
+                rows.getObject(1, LocalDate.class),
+                new Blocks(rows.getLong(2), rows.getLong(3), rows.getLong(4))));
     return new Calendar(days, slotSeconds);
   }
 
@@ -143,15 +141,11 @@ final class Calendar {
       long from, long first, Connection events, Connection state, Instant seenUntil)
       throws SQLException {
     var deleted = new HashSet<LocalDate>();
-    try (var delete =
-        state.prepareStatement("delete from day_blocks where last_block >= ? returning day")) {
-      delete.setLong(1, from);
-      try (var rows = delete.executeQuery()) {
-        while (rows.next()) {
-          deleted.add(rows.getObject(1, LocalDate.class));
-        }
-      }
-    }
+    Sql.each(
+        state,
+        "delete from day_blocks where last_block >= ? returning day",
+        rows -> deleted.add(rows.getObject(1, LocalDate.class)),
+        from);
     SqlFile.set(events, Map.of("first_block", Long.toString(first)));
     try (var statement = events.createStatement();
         var rows = statement.executeQuery(DAYS.on(events).statement());

@@ -2,6 +2,7 @@ package dev.operatoranalytics.pipeline.snapshot;
 
 import dev.operatoranalytics.database.Change;
 import dev.operatoranalytics.database.LongTransaction;
+import dev.operatoranalytics.database.Sql;
 import dev.operatoranalytics.pipeline.Checks;
 import dev.operatoranalytics.pipeline.Extraction;
 import dev.operatoranalytics.pipeline.Partitions;
@@ -17,7 +18,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -119,29 +119,17 @@ final class SnapshotWriter extends DayWriter {
                 "chain_time", bounds.chainTime().toString()));
     bounds.delays().addTo(parameters);
     SqlFile.set(events, parameters);
-    var operators = new ArrayList<String>();
-    try (var statement = events.createStatement();
-        var rows =
-            statement.executeQuery(Extraction.OPERATORS_BETWEEN_BLOCKS.on(events).statement())) {
-      while (rows.next()) {
-        operators.add(rows.getString(1));
-      }
-    }
-    return operators;
+    return Sql.list(
+        events,
+        Extraction.OPERATORS_BETWEEN_BLOCKS.on(events).statement(),
+        rows -> rows.getString(1));
   }
 
   private List<String> knownBefore(LocalDate day) throws SQLException {
-    var operators = new ArrayList<String>();
-    try (var statement =
-        state.prepareStatement(
-            "select operator_id from operators where first_activity_at < ? order by operator_id")) {
-      statement.setObject(1, day.atStartOfDay(ZoneOffset.UTC).toOffsetDateTime());
-      try (var rows = statement.executeQuery()) {
-        while (rows.next()) {
-          operators.add(rows.getString(1));
-        }
-      }
-    }
-    return operators;
+    return Sql.list(
+        state,
+        "select operator_id from operators where first_activity_at < ? order by operator_id",
+        rows -> rows.getString(1),
+        day.atStartOfDay(ZoneOffset.UTC).toOffsetDateTime());
   }
 }
