@@ -37,7 +37,7 @@ final class BackfillCommand {
     @Option(
         names = "--reprocess",
         description =
-            "missing: missing and stale days (default); failed: failed days, too; all: every day",
+            "missing: missing and stale days (default); failed: also failed days; all: every day",
         defaultValue = "missing")
     private Plan.Reprocess reprocess = Plan.Reprocess.MISSING;
 

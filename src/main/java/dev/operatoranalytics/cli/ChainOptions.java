@@ -20,9 +20,9 @@ final class ChainOptions {
       names = "--rpc-url",
       paramLabel = "URL",
       description = {
-        "read the chain from this Ethereum node; several with commas between, the preferred one"
+        "URL of the Ethereum node to read; several are separated by commas, the preferred one"
             + " first (default: CHAIN_RPC_URL)",
-        "a key in the URL can be seen by other users of the machine: CHAIN_RPC_URL hides it"
+        "other users of the machine can see a key in this option; in CHAIN_RPC_URL they cannot"
       })
   private @Nullable String rpcUrl;
 

@@ -34,40 +34,49 @@ final class DemoCommand {
   static final class GenerateCommand implements Callable<Integer> {
     @Spec private @Nullable CommandSpec command;
 
-    @Option(names = "--operators", defaultValue = "96", description = "(default: ${DEFAULT-VALUE})")
+    @Option(
+        names = "--operators",
+        defaultValue = "96",
+        description = "number of operators (default: ${DEFAULT-VALUE})")
     private int operators;
 
     @Option(
         names = "--delegators",
         defaultValue = "2500",
-        description = "(default: ${DEFAULT-VALUE})")
+        description = "approximate number of delegators (default: ${DEFAULT-VALUE})")
     private int delegators;
 
-    @Option(names = "--days", defaultValue = "365", description = "(default: ${DEFAULT-VALUE})")
+    @Option(
+        names = "--days",
+        defaultValue = "365",
+        description = "days of history (default: ${DEFAULT-VALUE})")
     private int days;
 
     @Option(
         names = "--epochs",
         defaultValue = "3600",
-        description = "epochs of the domain, 117 a day (default: ${DEFAULT-VALUE})")
+        description = "epochs of the domain, 117 per day (default: ${DEFAULT-VALUE})")
     private int epochs;
 
     @Option(
         names = "--domain-operators",
         defaultValue = "6",
-        description = "(default: ${DEFAULT-VALUE})")
+        description = "number of operators of the domain (default: ${DEFAULT-VALUE})")
     private int domainOperators;
 
     @Option(
         names = "--seed",
         defaultValue = "20260122",
-        description = "(default: ${DEFAULT-VALUE})")
+        description = "the same seed and end give the same files (default: ${DEFAULT-VALUE})")
     private long seed;
 
     @Option(names = "--end", description = "last instant of the history (default: now)")
     private Instant end = Instant.now();
 
-    @Parameters(paramLabel = "DIR", arity = "0..1", description = "(default: demo)")
+    @Parameters(
+        paramLabel = "DIR",
+        arity = "0..1",
+        description = "directory to write (default: demo)")
     private Path directory = Path.of("demo");
 
     private DemoSize size() {

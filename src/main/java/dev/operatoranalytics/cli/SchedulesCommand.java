@@ -14,6 +14,8 @@ import picocli.CommandLine.Parameters;
     synopsisSubcommandLabel = "pause|resume",
     subcommands = {SchedulesCommand.PauseCommand.class, SchedulesCommand.ResumeCommand.class})
 final class SchedulesCommand {
+  private static final String SCHEDULES =
+      "state-update, snapshots, analytics, epochs, metadata, prices or restaked-strategies";
 
   /** {@code schedules pause NAME} */
   @Command(
@@ -23,9 +25,7 @@ final class SchedulesCommand {
   static final class PauseCommand implements Callable<Integer> {
     @Mixin private SessionOptions options = new SessionOptions();
 
-    @Parameters(
-        paramLabel = "NAME",
-        description = "state-update, snapshots, analytics, epochs or metadata")
+    @Parameters(paramLabel = "NAME", description = SCHEDULES)
     private String name = "";
 
     @Override
@@ -37,14 +37,12 @@ final class SchedulesCommand {
   /** {@code schedules resume NAME} */
   @Command(
       name = "resume",
-      description = "Resume a schedule; its latest missed tick is run.",
+      description = "Resume a schedule; it runs once for what it missed.",
       mixinStandardHelpOptions = true)
   static final class ResumeCommand implements Callable<Integer> {
     @Mixin private SessionOptions options = new SessionOptions();
 
-    @Parameters(
-        paramLabel = "NAME",
-        description = "state-update, snapshots, analytics, epochs or metadata")
+    @Parameters(paramLabel = "NAME", description = SCHEDULES)
     private String name = "";
 
     @Override

@@ -33,7 +33,8 @@ import picocli.CommandLine.Spec;
 /** {@code serve [--demo] [--rpc-url URL] [--port 8080]} */
 @Command(
     name = "serve",
-    description = "Serve the API; uses an embedded PostgreSQL unless database URLs are set.",
+    description =
+        "Serve the pages and the API; uses an embedded PostgreSQL unless database URLs are set.",
     mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
   private static final int MAX_PORT = 65_535;
@@ -59,7 +60,7 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--port",
       defaultValue = "${env:MICRONAUT_SERVER_PORT:-8080}",
-      description = "(default: ${DEFAULT-VALUE})")
+      description = "port to listen on (default: ${DEFAULT-VALUE})")
   private int port;
 
   @Option(
