@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.operatoranalytics.InLocale;
 import dev.operatoranalytics.database.ApiDatabase;
+import dev.operatoranalytics.database.Sql;
 import io.micronaut.json.tree.JsonNode;
 import java.io.IOException;
 import java.net.URI;
@@ -361,22 +362,19 @@ class AsOfTest {
 
   /** Returns block and time of an event somewhere in the history. */
   private static List<String> eventAt(String percentile) throws Exception {
-    try (var statement = server.tables().tables().events().createStatement();
-        var row =
-            statement.executeQuery(
-                """
-                select
-                    max(block_number),
-                    to_char(to_timestamp(max(block_timestamp)) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
-                from operator_share_events
-                where block_number <= (
-                    select %s within group (order by block_number) from operator_share_events
-                )
-                """
-                    .formatted(percentile))) {
-      row.next();
-      return List.of(row.getString(1), row.getString(2));
-    }
+    return Sql.get(
+        server.tables().tables().events(),
+        """
+        select
+            max(block_number),
+            to_char(to_timestamp(max(block_timestamp)) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+        from operator_share_events
+        where block_number <= (
+            select %s within group (order by block_number) from operator_share_events
+        )
+        """
+            .formatted(percentile),
+        row -> List.of(row.getString(1), row.getString(2)));
   }
 
   private static void cutAfter(List<String> moment) throws Exception {

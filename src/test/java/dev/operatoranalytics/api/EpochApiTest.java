@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import dev.operatoranalytics.database.ConnectionUrl;
+import dev.operatoranalytics.database.Sql;
 import dev.operatoranalytics.epochs.DocumentText;
 import dev.operatoranalytics.epochs.EpochTables;
 import dev.operatoranalytics.epochs.EpochUpdate;
@@ -286,9 +287,7 @@ class EpochApiTest {
       statement.execute(set.formatted("0"));
       assertThat(yields(0, "days: 7, basis: GROSS")).isEqualTo("null");
     } finally {
-      try (var statement = tables.connection().createStatement()) {
-        statement.execute(set.formatted("1000000000000000000"));
-      }
+      Sql.update(tables.connection(), set.formatted("1000000000000000000"));
     }
   }
 

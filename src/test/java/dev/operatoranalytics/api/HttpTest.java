@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.operatoranalytics.chain.Sha256;
+import dev.operatoranalytics.database.Sql;
 import io.micronaut.json.tree.JsonNode;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
@@ -582,9 +583,7 @@ class HttpTest {
   private static Connection lockOperators() throws Exception {
     var connection = server.tables().tables().stateUrl().connect();
     connection.setAutoCommit(false);
-    try (var statement = connection.createStatement()) {
-      statement.execute("lock table operator_current_state in access exclusive mode");
-    }
+    Sql.update(connection, "lock table operator_current_state in access exclusive mode");
     return connection;
   }
 

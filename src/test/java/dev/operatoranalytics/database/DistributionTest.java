@@ -167,12 +167,7 @@ class DistributionTest {
 
   private static List<String> list(String sql) throws SQLException {
     var values = new ArrayList<String>();
-    try (var statement = connection.createStatement();
-        var rows = statement.executeQuery(sql)) {
-      while (rows.next()) {
-        values.add(rows.getString(1));
-      }
-    }
+    Sql.each(connection, sql, rows -> values.add(rows.getString(1)));
     return values;
   }
 }

@@ -4,7 +4,11 @@ import com.esaulpaugh.headlong.abi.Function;
 import com.esaulpaugh.headlong.abi.Tuple;
 import dev.operatoranalytics.chain.Address;
 import io.micronaut.json.tree.JsonNode;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +39,47 @@ public final class ContractsStub {
     functions.put(key, function);
     implementations.put(key, implementation);
     return this;
+  }
+
+  /**
+   * Settings of a network of these contracts.
+   *
+   * @param directory where the file of the network is written
+   * @param prices the part {@code prices} of that file
+   */
+  public static ChainSettings settings(ProviderStub node, Path directory, String prices)
+      throws IOException {
+    var network = directory.resolve("network.yml");
+    Files.writeString(
+        network,
+        """
+        name: test
+        chainId: 31337
+        firstBlock: 0
+        slotSeconds: 12
+        withdrawalDelayBlocks: 10
+        deallocationDelayBlocks: 10
+        allocationConfigurationDelayBlocks: 10
+        contracts:
+          DelegationManager: "0x0000000000000000000000000000000000000031"
+          StrategyManager: "0x0000000000000000000000000000000000000032"
+          AllocationManager: "0x0000000000000000000000000000000000000033"
+          EigenPodManager: "0x0000000000000000000000000000000000000034"
+        """
+            + prices);
+    return new ChainSettings(
+        node.url(),
+        network.toString(),
+        "safe",
+        Duration.ofSeconds(12),
+        2,
+        1_000,
+        10,
+        Duration.ofSeconds(5),
+        1,
+        100,
+        100,
+        0);
   }
 
   public void serveThrough(ProviderStub provider) {

@@ -2,6 +2,7 @@ package dev.operatoranalytics.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.operatoranalytics.database.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -83,20 +84,18 @@ class CursorTest {
   }
 
   private void insert(Connection connection, String operator) throws SQLException {
-    try (var statement =
-        connection.prepareStatement(
-            """
-            insert into operator_registered_events
-                (id, transaction_hash, log_index, block_number, block_timestamp, operator_id,
-                 delegation_approver)
-            values (?, ?, 0, ?, 1700000000, ?, '0x0000000000000000000000000000000000000000')
-            """)) {
-      statement.setString(1, operator + "-0");
-      statement.setString(2, operator);
-      statement.setLong(3, block.incrementAndGet());
-      statement.setString(4, operator);
-      statement.executeUpdate();
-    }
+    Sql.update(
+        connection,
+        """
+        insert into operator_registered_events
+            (id, transaction_hash, log_index, block_number, block_timestamp, operator_id,
+             delegation_approver)
+        values (?, ?, 0, ?, 1700000000, ?, '0x0000000000000000000000000000000000000000')
+        """,
+        operator + "-0",
+        operator,
+        block.incrementAndGet(),
+        operator);
   }
 
   private static boolean areAtWork(List<Future<Void>> writers) {

@@ -13,6 +13,7 @@ import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.read.ListAppender;
 import ch.qos.logback.core.status.Status;
 import ch.qos.logback.core.status.StatusUtil;
+import dev.operatoranalytics.database.Sql;
 import dev.operatoranalytics.database.SqlLogSettings;
 import dev.operatoranalytics.database.SqlLogSettings.Statements;
 import dev.operatoranalytics.database.SqlWatch;
@@ -167,8 +168,6 @@ class LogTest {
   }
 
   private static void execute(String sql) throws SQLException {
-    try (var statement = tables.state().createStatement()) {
-      statement.execute(sql);
-    }
+    Sql.update(tables.state(), sql);
   }
 }

@@ -2,6 +2,7 @@ package dev.operatoranalytics.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.operatoranalytics.database.Sql;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -220,9 +221,7 @@ class RewardsSpeedTest {
       var begun = System.nanoTime();
       try (var state = tables.stateUrl().connect()) {
         state.setAutoCommit(false);
-        try (var statement = state.createStatement()) {
-          statement.execute("set local jit = off; set local work_mem = '64MB'");
-        }
+        Sql.update(state, "set local jit = off; set local work_mem = '64MB'");
         Stages.planRewards(state);
         SqlFile.set(state, Map.of("day", day.toString(), "min_data_points", "7"));
         new StageRunner(state, state)

@@ -3,6 +3,7 @@ package dev.operatoranalytics.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.operatoranalytics.database.Sql;
 import dev.operatoranalytics.source.demo.DemoNetwork;
 import dev.operatoranalytics.source.demo.DemoSize;
 import java.io.IOException;
@@ -141,10 +142,6 @@ class SeedsTest {
   }
 
   private static String first(Connection connection, String sql) throws SQLException {
-    try (var statement = connection.createStatement();
-        var row = statement.executeQuery(sql)) {
-      row.next();
-      return String.valueOf(row.getString(1));
-    }
+    return Sql.get(connection, sql, row -> String.valueOf(row.getString(1)));
   }
 }

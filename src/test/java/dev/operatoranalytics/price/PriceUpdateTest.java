@@ -48,6 +48,7 @@ class PriceUpdateTest {
 
   @AutoClose private final Tables tables = new Tables();
   @AutoClose private final ProviderStub node = new ProviderStub(chain());
+  private ChainSettings settings;
   private final ContractsStub contracts = new ContractsStub();
   private final List<String> requests = new CopyOnWriteArrayList<>();
   @TempDir private Path directory;
@@ -63,45 +64,24 @@ class PriceUpdateTest {
   @BeforeEach
   void contracts() throws Exception {
     contracts.serveThrough(node);
-    Files.writeString(
-        directory.resolve("network.yml"),
-        """
-        name: test
-        chainId: 31337
-        firstBlock: 0
-        slotSeconds: 12
-        withdrawalDelayBlocks: 10
-        deallocationDelayBlocks: 10
-        allocationConfigurationDelayBlocks: 10
-        contracts:
-          DelegationManager: "%s"
-          StrategyManager: "%s"
-          AllocationManager: "%s"
-          EigenPodManager: "%s"
-        prices:
-          multicall: "%s"
-          ethUsd: "%s"
-          tokens:
-            "%s":
-              usd: "%s"
-            "%s":
-              eth: "%s"
-              ethRate:
-                contract: "%s"
-                function: "getExchangeRate()"
-        """
-            .formatted(
-                address(0x31),
-                address(0x32),
-                address(0x33),
-                address(0x34),
-                MULTICALL,
-                ETH_FEED,
-                STETH,
-                STETH_FEED,
-                RETH,
-                RETH_FEED,
-                RETH));
+    settings =
+        ContractsStub.settings(
+            node,
+            directory,
+            """
+            prices:
+              multicall: "%s"
+              ethUsd: "%s"
+              tokens:
+                "%s":
+                  usd: "%s"
+                "%s":
+                  eth: "%s"
+                  ethRate:
+                    contract: "%s"
+                    function: "getExchangeRate()"
+            """
+                .formatted(MULTICALL, ETH_FEED, STETH, STETH_FEED, RETH, RETH_FEED, RETH));
     // two phases: the newest rounds of 21 and 22 January are of the second
     feed(
         ETH_FEED,
@@ -189,27 +169,13 @@ class PriceUpdateTest {
   }
 
   private PriceUpdate update(String sources, @Nullable URI service) throws Exception {
-    var chain =
-        new ChainSettings(
-            node.url(),
-            directory.resolve("network.yml").toString(),
-            "safe",
-            Duration.ofSeconds(12),
-            2,
-            1_000,
-            10,
-            Duration.ofSeconds(5),
-            1,
-            100,
-            100,
-            0);
     var unused = service == null ? URI.create("http://127.0.0.1:1") : service;
     return new PriceUpdate(
         Tables.source(tables.stateUrl()),
         DataSourceResolver.DEFAULT,
         new PriceSettings(
             sources, LocalDate.parse("2026-01-19"), unused, unused, "key", Duration.ofSeconds(5)),
-        chain,
+        settings,
         Clock.fixed(NOW, ZoneOffset.UTC));
   }
 

@@ -11,10 +11,8 @@ import dev.operatoranalytics.node.ProviderStub;
 import dev.operatoranalytics.node.StubChain;
 import dev.operatoranalytics.pipeline.Tables;
 import io.micronaut.jdbc.DataSourceResolver;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
@@ -38,6 +36,7 @@ class RestakedStrategiesTest {
 
   @AutoClose private final Tables tables = new Tables();
   @AutoClose private final ProviderStub node = new ProviderStub(chain());
+  private ChainSettings settings;
   private final ContractsStub contracts = new ContractsStub();
   private final Map<String, String> answers = new ConcurrentHashMap<>();
   @TempDir private Path directory;
@@ -60,33 +59,17 @@ class RestakedStrategiesTest {
 
   @BeforeEach
   void fill() throws Exception {
-    Files.writeString(
-        directory.resolve("network.yml"),
-        """
-        name: test
-        chainId: 31337
-        firstBlock: 0
-        slotSeconds: 12
-        withdrawalDelayBlocks: 10
-        deallocationDelayBlocks: 10
-        allocationConfigurationDelayBlocks: 10
-        contracts:
-          DelegationManager: "%s"
-          StrategyManager: "%s"
-          AllocationManager: "%s"
-          EigenPodManager: "%s"
-        prices:
-          multicall: "%s"
-          ethUsd: "%s"
-          tokens: {}
-        """
-            .formatted(
-                address(0x31),
-                address(0x32),
-                address(0x33),
-                address(0x34),
-                MULTICALL,
-                address(0x35)));
+    settings =
+        ContractsStub.settings(
+            node,
+            directory,
+            """
+            prices:
+              multicall: "%s"
+              ethUsd: "%s"
+              tokens: {}
+            """
+                .formatted(MULTICALL, address(0x35)));
     contracts.at(
         AVS,
         "getOperatorRestakedStrategies(address)",
@@ -141,19 +124,7 @@ class RestakedStrategiesTest {
     return new RestakedStrategies(
         Tables.source(tables.stateUrl()),
         DataSourceResolver.DEFAULT,
-        new ChainSettings(
-            node.url(),
-            directory.resolve("network.yml").toString(),
-            "safe",
-            Duration.ofSeconds(12),
-            2,
-            1_000,
-            10,
-            Duration.ofSeconds(5),
-            1,
-            100,
-            100,
-            0),
+        settings,
         Clock.fixed(NOW, ZoneOffset.UTC));
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.operatoranalytics.InLocale;
 import dev.operatoranalytics.database.ConnectionUrl;
+import dev.operatoranalytics.database.Sql;
 import dev.operatoranalytics.database.TestPostgres;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -439,32 +440,20 @@ class EventImportTest {
   }
 
   private String stateRow(String sql) throws SQLException {
-    try (var statement = state.createStatement();
-        var row = statement.executeQuery(sql)) {
-      row.next();
-      return row.getString(1);
-    }
+    return Sql.get(state, sql, row -> row.getString(1));
   }
 
   private String one(String sql) throws SQLException {
-    try (var statement = events.createStatement();
-        var row = statement.executeQuery(sql)) {
-      row.next();
-      return row.getString(1);
-    }
+    return Sql.get(events, sql, row -> row.getString(1));
   }
 
   private List<String> rejects() throws SQLException {
     var rejects = new ArrayList<String>();
-    try (var statement = state.createStatement();
-        var rows =
-            statement.executeQuery(
-                "select line || ' ' || field || ' ' || raw || ' ' || split_part(reason, ':', 1)"
-                    + " from import_rejects order by line")) {
-      while (rows.next()) {
-        rejects.add(rows.getString(1));
-      }
-    }
+    Sql.each(
+        state,
+        "select line || ' ' || field || ' ' || raw || ' ' || split_part(reason, ':', 1)"
+            + " from import_rejects order by line",
+        rows -> rejects.add(rows.getString(1)));
     return rejects;
   }
 }

@@ -2,6 +2,7 @@ package dev.operatoranalytics.api.document;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -24,16 +25,17 @@ class ResponseMemoryLimitTest {
     var large = new CompletableFuture<Boolean>();
     try (var all = memory.acquire(memory.maxResponseBytes())) {
       assertThat(all).isNotNull();
-      Thread.startVirtualThread(
-          () -> {
-            try (var part = memory.acquire(200_000_000)) {
-              large.complete(part != null);
-            } catch (InterruptedException e) {
-              large.completeExceptionally(e);
-            }
-          });
+      var waiting =
+          Thread.startVirtualThread(
+              () -> {
+                try (var part = memory.acquire(200_000_000)) {
+                  large.complete(part != null);
+                } catch (InterruptedException e) {
+                  large.completeExceptionally(e);
+                }
+              });
       memory.acquire(100_000).close();
-      Thread.sleep(100);
+      await().until(() -> waiting.getState() == Thread.State.WAITING);
       assertThat(large).isNotDone();
     }
     assertThat(large.join()).isTrue();
