@@ -6,12 +6,10 @@ import dev.operatoranalytics.database.Sql;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.NavigableSet;
@@ -46,24 +44,22 @@ public final class RunRepository {
    * @param caller name of the administrator's token
    */
   long enqueue(RunRequest request, String caller) throws SQLException {
-    try (var statement =
-        state.prepareStatement(
+    var inserted =
+        report(
             """
             insert into pipeline_runs
                 (job, run_trigger, status, fence, requested_at, requested_by, is_full, from_date,
                 to_date, reprocess, retry_of)
             values (?, 'ADMIN', 'QUEUED', 0, clock_timestamp(), ?, ?, ?, ?, ?, ?)
-            """
-                + RETURNING)) {
-      statement.setString(1, request.job());
-      statement.setString(2, caller);
-      statement.setBoolean(3, request.isFull());
-      statement.setObject(4, request.from(), Types.DATE);
-      statement.setObject(5, request.to(), Types.DATE);
-      statement.setString(6, request.reprocess());
-      statement.setObject(7, request.retryOf(), Types.BIGINT);
-      return Objects.requireNonNull(report(statement).getFirst().runId());
-    }
+            """,
+            request.job(),
+            caller,
+            request.isFull(),
+            request.from(),
+            request.to(),
+            request.reprocess(),
+            request.retryOf());
+    return Objects.requireNonNull(inserted.getFirst().runId());
   }
 
   /**
@@ -95,35 +91,31 @@ public final class RunRepository {
   }
 
   private long insert(String job, Run.Trigger trigger, long fence) throws SQLException {
-    try (var statement =
-        state.prepareStatement(
+    var inserted =
+        report(
             """
             insert into pipeline_runs (job, run_trigger, status, fence, started_at)
             values (?, ?, 'RUNNING', ?, clock_timestamp())
-            """
-                + RETURNING)) {
-      statement.setString(1, job);
-      statement.setString(2, trigger.name());
-      statement.setLong(3, fence);
-      return Objects.requireNonNull(report(statement).getFirst().runId());
-    }
+            """,
+            job,
+            trigger.name(),
+            fence);
+    return Objects.requireNonNull(inserted.getFirst().runId());
   }
 
   private long dequeue(Run.Queued queued, long fence) throws SQLException {
-    try (var statement =
-        state.prepareStatement(
+    var started =
+        report(
             """
             update pipeline_runs set status = 'RUNNING', fence = ?, started_at = clock_timestamp()
             where run_id = ? and status = 'QUEUED'
-            """
-                + RETURNING)) {
-      statement.setLong(1, fence);
-      statement.setLong(2, queued.runId());
-      if (report(statement).isEmpty()) {
-        throw new RunCancelled(queued.runId());
-      }
-      return queued.runId();
+            """,
+            fence,
+            queued.runId());
+    if (started.isEmpty()) {
+      throw new RunCancelled(queued.runId());
     }
+    return queued.runId();
   }
 
   /** Whether the last run of a job did not end normally. */
@@ -147,26 +139,21 @@ public final class RunRepository {
         .orElse(false);
   }
 
-  /** Executes a statement that ends with {@link #RETURNING}, and reports the runs it changed. */
-  private List<Change> report(PreparedStatement statement) throws SQLException {
-    var changes = changes(statement);
+  /** Executes a statement, and reports the runs it changed. */
+  private List<Change> report(String sql, @Nullable Object... parameters) throws SQLException {
+    var changes = changes(sql, parameters);
     DataVersion.publish(state, changes);
     return changes;
   }
 
-  private static List<Change> changes(PreparedStatement statement) throws SQLException {
-    var changes = new ArrayList<Change>();
-    try (var rows = statement.executeQuery()) {
-      while (rows.next()) {
-        changes.add(
+  private List<Change> changes(String sql, @Nullable Object... parameters) throws SQLException {
+    return Sql.list(
+        state,
+        sql + RETURNING,
+        row ->
             Change.run(
-                rows.getLong(1),
-                rows.getString(2),
-                rows.getInt(3),
-                rows.getObject(4, Integer.class)));
-      }
-    }
-    return changes;
+                row.getLong(1), row.getString(2), row.getInt(3), row.getObject(4, Integer.class)),
+        parameters);
   }
 
   /** Whether an administrator requested that the run stops. */
@@ -348,20 +335,18 @@ public final class RunRepository {
       }
     }
     Asset.updated(state, run.id());
-    try (var statement =
-        state.prepareStatement(
+    var changed =
+        steps.stream().map(StageRunner.StageStep::rows).mapToLong(RowCounts::changed).sum();
+    return changes(
             """
             update pipeline_runs
             set operators_done = operators_done + ?, rows_written = rows_written + ?
             where run_id = ?
-            """
-                + RETURNING)) {
-      statement.setInt(1, operators);
-      statement.setLong(
-          2, steps.stream().map(StageRunner.StageStep::rows).mapToLong(RowCounts::changed).sum());
-      statement.setLong(3, run.id());
-      return changes(statement).getFirst();
-    }
+            """,
+            operators,
+            changed,
+            run.id())
+        .getFirst();
   }
 
   /**
@@ -435,36 +420,29 @@ public final class RunRepository {
   /** False when the run does not have the given status. */
   private boolean end(long run, String status, Run.End end, @Nullable String error)
       throws SQLException {
-    try (var statement =
-        state.prepareStatement(
+    return !report(
             """
             update pipeline_runs set status = ?, ended_at = clock_timestamp(), error = ?
             where run_id = ? and status = ?
-            """
-                + RETURNING)) {
-      statement.setString(1, end.name());
-      statement.setString(2, error);
-      statement.setLong(3, run);
-      statement.setString(4, status);
-      return !report(statement).isEmpty();
-    }
+            """,
+            end.name(),
+            error,
+            run,
+            status)
+        .isEmpty();
   }
 
   /** Cancels a queued run. */
   void cancelQueued(long run) throws SQLException {
-    try (var statement =
-        state.prepareStatement(
-            """
-            update pipeline_runs set
-                status = 'CANCELLED',
-                cancel_requested_at = clock_timestamp(),
-                ended_at = clock_timestamp()
-            where run_id = ?
-            """
-                + RETURNING)) {
-      statement.setLong(1, run);
-      report(statement);
-    }
+    report(
+        """
+        update pipeline_runs set
+            status = 'CANCELLED',
+            cancel_requested_at = clock_timestamp(),
+            ended_at = clock_timestamp()
+        where run_id = ?
+        """,
+        run);
   }
 
   /** Requests that a running run stops after its current batch or day. */
@@ -484,18 +462,14 @@ public final class RunRepository {
   }
 
   private void markLost(String job, long belowFence) throws SQLException {
-    try (var statement =
-        state.prepareStatement(
-            """
-            update pipeline_runs
-            set status = 'LOST', ended_at = now(), error = 'its process ended without a word'
-            where status = 'RUNNING' and job = ? and fence < ?
-            """
-                + RETURNING)) {
-      statement.setString(1, job);
-      statement.setLong(2, belowFence);
-      report(statement);
-    }
+    report(
+        """
+        update pipeline_runs
+        set status = 'LOST', ended_at = now(), error = 'its process ended without a word'
+        where status = 'RUNNING' and job = ? and fence < ?
+        """,
+        job,
+        belowFence);
   }
 
   /** Deletes runs that ended longer ago, except the latest run of each job and of each table. */
