@@ -31,6 +31,8 @@ final class Entities {
 
   private final Connection events;
   private final Map<String, Set<String>> known = new HashMap<>();
+  // sorted, so that two writers cannot deadlock
+  private final Map<String, Set<String>> found = new TreeMap<>();
   private final IdentityHashMap<EventKind, List<@Nullable String>> tables = new IdentityHashMap<>();
   private int count;
 
@@ -41,6 +43,7 @@ final class Entities {
   /** Forgets the entities of a transaction that was rolled back. */
   void forget() {
     known.clear();
+    found.clear();
     count = 0;
   }
 
@@ -50,12 +53,8 @@ final class Entities {
     return tables;
   }
 
-  void add(List<EventRow> rows) throws SQLException {
-    if (count > MAX_CACHED) {
-      forget();
-    }
-    // sorted, so that two writers cannot deadlock
-    var found = new TreeMap<String, Set<String>>();
+  /** Finds the entities of rows, without a statement. */
+  void find(List<EventRow> rows) {
     for (var row : rows) {
       var tablesOfKind = tables.computeIfAbsent(row.kind(), Entities::tables);
       for (var i = 0; i < row.values().size(); i++) {
@@ -69,12 +68,20 @@ final class Entities {
         }
       }
     }
+  }
+
+  /** Stores the entities that were found. */
+  void store() throws SQLException {
     for (var entity : found.entrySet()) {
       Sql.update(
           events,
           "insert into %s (id) select unnest(?) on conflict (id) do nothing"
               .formatted(entity.getKey()),
           events.createArrayOf("text", entity.getValue().toArray()));
+    }
+    found.clear();
+    if (count > MAX_CACHED) {
+      forget();
     }
   }
 }

@@ -78,7 +78,7 @@ public final class EventWriter implements AutoCloseable {
           stageAndInsert(part.getKey(), part.getValue());
         }
       }
-      entities.add(rows);
+      entities.store();
     } catch (SQLException e) {
       entities.forget();
       throw e;
@@ -93,7 +93,7 @@ public final class EventWriter implements AutoCloseable {
 
   WrittenEvents write(String file, List<EventRow> rows) throws SQLException {
     var written = insert(file, rows);
-    entities.add(rows);
+    entities.store();
     events.commit();
     return written;
   }
@@ -320,6 +320,8 @@ public final class EventWriter implements AutoCloseable {
         }
       }
       copy.writeToCopy(message.toByteArray(), 0, message.size());
+      // while the server still reads the rows
+      entities.find(rows);
       return copy.endCopy();
     } finally {
       if (copy.isActive()) {
