@@ -154,9 +154,22 @@ final class ChainStore implements AutoCloseable {
         logs,
         progress -> {
           commitWithoutWaiting();
-          moveTo(last, progress.reorganisations(), progress.deepestReorganisation());
-          setFinalized(last.number());
+          moveToFinal(last);
         });
+  }
+
+  private void moveToFinal(BlockHeader last) throws SQLException {
+    Sql.update(
+        writer.connection(),
+        """
+        with forgotten as (delete from provisional_blocks where block_number < ?)
+        update chain_progress set
+            read_to = ?, read_to_hash = ?, finalized_block = greatest(finalized_block, ?)
+        """,
+        last.number(),
+        last.number(),
+        last.hash(),
+        last.number());
   }
 
   /** A crash may lose the newest ranges, but their rows and the progress together. */
