@@ -164,7 +164,8 @@ final class ChainStore implements AutoCloseable {
         """
         with forgotten as (delete from provisional_blocks where block_number < ?)
         update chain_progress set
-            read_to = ?, read_to_hash = ?, finalized_block = greatest(finalized_block, ?)
+            read_to = ?, read_to_hash = ?, finalized_block = greatest(finalized_block, ?),
+            changed_at = now()
         """,
         last.number(),
         last.number(),
