@@ -92,18 +92,18 @@ public final class ListExport {
    * @param root selections of the query with the arguments of a page
    */
   private record SelectedList(
-      List<String> path, List<List<String>> columns, Kind kind, SelectionSet root) {
+      List<String> path, List<List<String>> columns, ExportedList kind, SelectionSet root) {
 
     SelectedList within(Selection<?> parent) {
       return new SelectedList(path, columns, kind, only(parent));
     }
 
     boolean isPaged() {
-      return kind == Kind.NODES;
+      return kind == ExportedList.NODES;
     }
   }
 
-  private enum Kind {
+  private enum ExportedList {
     NODES,
     /** Groups without a requested number. */
     ALL_GROUPS,
@@ -134,7 +134,7 @@ public final class ListExport {
     }
     if (!list.isPaged()) {
       var document =
-          list.kind() == Kind.ALL_GROUPS
+          list.kind() == ExportedList.ALL_GROUPS
               ? exports.documents().derived(text(given, operation, list.root(), List.of()))
               : given;
       return new ListExport(exports, document, request, list, 0);
@@ -205,7 +205,7 @@ public final class ListExport {
     if (GraphQLTypeUtil.isList(GraphQLTypeUtil.unwrapNonNull(definition.getType()))) {
       var columns = new ArrayList<List<String>>();
       columns(field.getSelectionSet(), inner, List.of(), columns);
-      return new SelectedList(path, columns, Kind.LIST, selections);
+      return new SelectedList(path, columns, ExportedList.LIST, selections);
     }
     var list = select(types, field.getSelectionSet(), inner, path);
     return list.within(field.transform(changed -> changed.selectionSet(list.root())));
@@ -242,13 +242,14 @@ public final class ListExport {
     var paged =
         field.transform(
             changed -> changed.arguments(arguments).selectionSet(only(nodes, pageInfo)));
-    return new SelectedList(with(path, nodes.getResultKey()), columns, Kind.NODES, only(paged));
+    return new SelectedList(
+        with(path, nodes.getResultKey()), columns, ExportedList.NODES, only(paged));
   }
 
   private static SelectedList groups(
       Field field, Field groups, List<String> path, List<List<String>> columns) {
     if (groups.getArguments().stream().anyMatch(each -> each.getName().equals("first"))) {
-      return new SelectedList(path, columns, Kind.GROUPS, only(field));
+      return new SelectedList(path, columns, ExportedList.GROUPS, only(field));
     }
     var arguments = new ArrayList<>(groups.getArguments());
     arguments.add(new Argument("first", IntValue.of(MAX_GROUPS)));
@@ -256,7 +257,7 @@ public final class ListExport {
     return new SelectedList(
         path,
         columns,
-        Kind.ALL_GROUPS,
+        ExportedList.ALL_GROUPS,
         only(field.transform(changed -> changed.selectionSet(only(all)))));
   }
 
@@ -332,7 +333,7 @@ public final class ListExport {
   /** Writes all rows from the caller's snapshot. */
   public void write(LineFormat format, OutputStream output) throws IOException {
     var data = read(null);
-    if (list.kind() == Kind.ALL_GROUPS) {
+    if (list.kind() == ExportedList.ALL_GROUPS) {
       rejectMoreGroups(data);
     }
     if (format == LineFormat.CSV) {
