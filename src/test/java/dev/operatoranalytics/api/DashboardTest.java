@@ -41,6 +41,7 @@ class DashboardTest {
       Set.of(
           "chain_source",
           "data_version",
+          "day_retention",
           "earner_days_pkey",
           "operator_current_state",
           "operator_ranks_pkey",
