@@ -198,6 +198,11 @@ class AsOfTest {
         .contains("Avs.slashableUsd has no earlier states");
     assertThat(
             messages(
+                "asOf: { block: %s }".formatted(head().getFirst()),
+                "strategies(where: { not: null }) { totalCount }"))
+        .contains("not is null: leave it out, or use isNull");
+    assertThat(
+            messages(
                 "asOf: { block: 1 }",
                 "delegators { groups(by: [DELEGATOR]) { keys aggregate { count } } }"))
         .isNull();

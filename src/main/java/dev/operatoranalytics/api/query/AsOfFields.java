@@ -118,7 +118,12 @@ public final class AsOfFields {
           switch (String.valueOf(name)) {
             case "isNull" -> {}
             case "and", "or" -> list(value).forEach(each -> checkCondition(rows, (Map<?, ?>) each));
-            case "not" -> checkCondition(rows, (Map<?, ?>) value);
+            case "not" -> {
+              // null is rejected where the filter is read
+              if (value instanceof Map<?, ?> negated) {
+                checkCondition(rows, negated);
+              }
+            }
             default -> checkPart(rows, String.valueOf(name), value);
           }
         });
