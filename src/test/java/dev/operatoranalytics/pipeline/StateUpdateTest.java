@@ -363,6 +363,43 @@ class StateUpdateTest {
   }
 
   @Test
+  void delegators_may_hold_more_than_their_operator_by_the_rounding_of_slashed_shares() {
+    tables.update();
+    tables.execute(
+        tables.state(),
+        """
+        update operator_strategy_state as state
+        set shares = held.shares - 3
+        from (
+            select operator_id, strategy_id, sum(shares) as shares
+            from operator_delegator_shares
+            where operator_id = 'alice'
+            group by operator_id, strategy_id
+        ) as held
+        where state.operator_id = held.operator_id and state.strategy_id = held.strategy_id
+        """);
+    var check = "delegators_within_operator_shares";
+    assertThat(tables.check(check).status()).isEqualTo(Check.CheckStatus.FAILED);
+    for (var scaled : List.of("1999999999999999999", "2000000000000000000")) {
+      tables.execute(
+          tables.state(),
+          """
+          delete from operator_delegator_scaled_shares where operator_id = 'alice';
+          insert into operator_delegator_scaled_shares (
+              operator_id, staker_id, strategy_id, scaled_shares, beacon_chain_factor, updated_at,
+              updated_at_block
+          )
+          select distinct on (operator_id, strategy_id)
+              operator_id, staker_id, strategy_id, %s, 1, updated_at, updated_at_block
+          from operator_delegator_shares
+          where operator_id = 'alice'
+          """
+              .formatted(scaled));
+      assertThat(tables.check(check).isError()).isEqualTo(scaled.startsWith("1"));
+    }
+  }
+
+  @Test
   void a_failing_check_reports_its_rows_and_passes_after_a_correction() {
     tables.update();
     tables.execute(
