@@ -1,6 +1,7 @@
 -- Weights of stakers, by profile of submission days.
 -- Grain: one row per profile and operator (member) and staker (its number in earners) with stake that counts.
 -- Units: multiplier (wad) * shares (base units).
+-- Rows are in the order of the member, because payments of one pool after the other are added faster.
 
 with
 
@@ -42,3 +43,4 @@ where
     and holdings.from_date <= counted.reward_date
     and coalesce(holdings.until_date, 'infinity') > counted.reward_date
 group by counted.member, holdings.staker
+order by counted.member

@@ -189,13 +189,20 @@ public final class Stages {
   /**
    * Lets the planner of a transaction choose plans for {@link #REWARDS}. It knows neither how many
    * periods of shares hold on a day nor how many stakers a group has, and would sort millions of
-   * rows.
+   * rows that hash tables join and add faster.
    */
   public static void planRewards(Connection state) throws SQLException {
-    try (var statement = state.createStatement()) {
-      statement.execute("set local enable_mergejoin = off");
-      statement.execute("set local hash_mem_multiplier = 4");
-    }
+    Sql.update(
+        state,
+        """
+        set local enable_mergejoin = off; set local enable_sort = off;
+        set local hash_mem_multiplier = 6
+        """);
+  }
+
+  /** Lets the planner of a transaction that planned for rewards sort again, as yields need it. */
+  public static void planYields(Connection state) throws SQLException {
+    Sql.update(state, "set local enable_sort = on");
   }
 
   /** Claims and rewards of an earner as of an earlier moment. */

@@ -185,6 +185,7 @@ class RewardsSpeedTest {
     try (var state = tables.stateUrl().connect()) {
       state.setAutoCommit(false);
       Stages.planRewards(state);
+      Stages.planYields(state);
       SqlFile.set(
           state, Map.of("day", FIRST.plusDays(DAYS - 1L).toString(), "min_data_points", "1"));
       new StageRunner(state, state).run(Stages.YIELDS, List.of(), Tables.horizon(1, Tables.NOW));

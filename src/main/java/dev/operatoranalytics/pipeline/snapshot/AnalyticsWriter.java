@@ -52,6 +52,7 @@ final class AnalyticsWriter extends DayWriter {
     RewardMonths.open(state, day);
     Stages.planRewards(state);
     steps.addAll(runner.run(Stages.REWARDS, List.of(), bounds));
+    Stages.planYields(state);
     if (isNewest(day)) {
       RewardMonths.sum(state, day);
       Stages.holdRanks(state);
