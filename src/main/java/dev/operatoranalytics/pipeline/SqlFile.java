@@ -91,12 +91,21 @@ public record SqlFile(String path, String text) {
             new SelectOnSource(this, events), _ -> new SqlFile(path, events.in(withoutComments())));
   }
 
-  /** The same select with files of the folder {@code steps} of its stage as its first steps. */
+  /**
+   * The same select with files of the folder {@code steps} of its stage as its first steps.
+   *
+   * @param steps names; one of another stage follows the name of that stage and a slash
+   */
   public SqlFile withSteps(String... steps) {
     var stage = path.substring(0, path.indexOf('/'));
     var select = this;
     for (var step : List.of(steps).reversed()) {
-      select = select.withStep(load(stage + "/steps", step));
+      var slash = step.indexOf('/');
+      select =
+          select.withStep(
+              slash < 0
+                  ? load(stage + "/steps", step)
+                  : load(step.substring(0, slash) + "/steps", step.substring(slash + 1)));
     }
     return select;
   }
@@ -108,9 +117,15 @@ public record SqlFile(String path, String text) {
 
   /** The same select with another file as its first step, named like that file. */
   SqlFile withStep(SqlFile step) {
-    var start = text.indexOf("\nwith\n") + "\nwith\n".length();
-    var added = "\n" + step.name() + " as (\n" + step.withoutComments() + "\n),\n";
-    return new SqlFile(path, text.substring(0, start) + added + text.substring(start));
+    var added = "\n" + step.name() + " as (\n" + step.withoutComments() + "\n)";
+    var with = text.indexOf("\nwith\n");
+    if (with < 0) {
+      var select = text.indexOf("\nselect");
+      return new SqlFile(
+          path, text.substring(0, select) + "\nwith\n" + added + "\n" + text.substring(select));
+    }
+    var start = with + "\nwith\n".length();
+    return new SqlFile(path, text.substring(0, start) + added + ",\n" + text.substring(start));
   }
 
   /** The statement; its parameters must be {@link #set} before it runs. */

@@ -119,9 +119,14 @@ public record Stage(String name, List<SqlFile> steps, List<StageTable> tables) {
     /**
      * Adds a table of another stage whose select reads a step; here the rows of stakers without an
      * operator, by the step of this stage.
+     *
+     * @param others its other steps
      */
-    public StageBuilder ofStakers(String stage, String table, String step) {
-      var select = SqlFile.load(stage, table).withStep(SqlFile.load(name + "/steps", step));
+    public StageBuilder ofStakers(String stage, String table, String step, String... others) {
+      var select =
+          SqlFile.load(stage, table)
+              .withSteps(others)
+              .withStep(SqlFile.load(name + "/steps", step));
       tables.add(new StageTable(table, select, RowSource.EVENTS, null, RowKind.OF_STAKERS));
       return this;
     }

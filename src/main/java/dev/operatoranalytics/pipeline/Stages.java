@@ -46,7 +46,15 @@ public final class Stages {
               "slashed_delegator_totals",
               "delegation_periods")
           .fromEvents("operator_delegator_scaled_shares")
-          .withSteps("delegator_deltas", "delegation_periods")
+          .withSteps(
+              "delegator_deltas",
+              "delegation_periods",
+              "slashed_holders",
+              "chosen_stakers",
+              "stakers/scaling_factors",
+              "stakers/first_release_withdrawals",
+              "stakers/scaled_withdrawals",
+              "stakers/deposit_changes")
           .fromState("operator_delegator_shares")
           .valued()
           .fromEvents("operator_strategy_share_history")
@@ -61,10 +69,17 @@ public final class Stages {
           .fromEvents("operator_slashing_amounts")
           .valued()
           .fromEvents("operator_slash_losses")
-          .withSteps("delegator_deltas", "delegator_shortfalls", "withdrawals")
+          .withSteps(
+              "delegator_deltas",
+              "delegator_shortfalls",
+              "withdrawals",
+              "slash_rows",
+              "slashes",
+              "held_at_slashes",
+              "queued_at_slashes")
           .fromEvents("operator_commission_history")
           .fromEvents("queued_withdrawal_shares")
-          .withSteps("withdrawals")
+          .withSteps("withdrawals", "withdrawal_parts", "part_maxima", "part_factors")
           .valued()
           .fromEvents("queued_withdrawals")
           .withSteps("withdrawals")
@@ -72,6 +87,7 @@ public final class Stages {
           .fromState("operator_withdrawal_queue")
           .valued()
           .fromEvents("operator_activity")
+          .withSteps("own_allocations")
           .fromState("deposits")
           .fromEvents("operator_strategy_daily_flows")
           .fromState("operator_own_acts")
@@ -91,13 +107,25 @@ public final class Stages {
       Stage.named("stakers")
           .fromEvents("stakers")
           .fromEvents("staker_strategy_shares")
+          .withSteps(
+              "chosen_stakers",
+              "scaling_factors",
+              "first_release_withdrawals",
+              "scaled_withdrawals",
+              "deposit_changes")
           .fromEvents("eigen_pods")
           .build();
 
   /** Rows of the stakers being rebuilt without an operator, in tables of {@link #REBUILD}. */
   public static final Stage WITHOUT_OPERATOR =
       Stage.named("stakers")
-          .ofStakers("rebuild", "queued_withdrawal_shares", "withdrawals")
+          .ofStakers(
+              "rebuild",
+              "queued_withdrawal_shares",
+              "withdrawals",
+              "withdrawal_parts",
+              "part_maxima",
+              "part_factors")
           .valued()
           .ofStakers("rebuild", "queued_withdrawals", "withdrawals")
           .valued()
@@ -294,7 +322,11 @@ public final class Stages {
           .build();
 
   /** Yields over windows that end on the newest day. */
-  public static final Stage YIELDS = Stage.named("yields").fromState("operator_yields").build();
+  public static final Stage YIELDS =
+      Stage.named("yields")
+          .fromState("operator_yields")
+          .withSteps("windows", "strategy_rewards", "window_sums")
+          .build();
 
   /** Ranks of the operators, by their state and the newest analytics. */
   public static final Stage RANKS =
