@@ -344,11 +344,11 @@ final class DecodedLog {
     };
   }
 
-  private static BigInteger integer(String field, @Nullable JsonNode node, BigInteger greatest) {
+  private static BigInteger integer(String field, @Nullable JsonNode node, BigInteger max) {
     if (node == null || node.isNull()) {
       throw new UnreadableValue(field, raw(node), "missing");
     }
-    return within(field, raw(node), whole(field, node), BigInteger.ZERO, greatest);
+    return within(field, raw(node), whole(field, node), BigInteger.ZERO, max);
   }
 
   private static BigInteger signed(String field, @Nullable JsonNode node) {
@@ -374,9 +374,9 @@ final class DecodedLog {
   }
 
   static BigInteger within(
-      String field, String raw, BigInteger value, BigInteger least, BigInteger greatest) {
-    if (value.compareTo(least) < 0 || value.compareTo(greatest) > 0) {
-      throw new UnreadableValue(field, raw, "outside %s..%s".formatted(least, greatest));
+      String field, String raw, BigInteger value, BigInteger min, BigInteger max) {
+    if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
+      throw new UnreadableValue(field, raw, "outside %s..%s".formatted(min, max));
     }
     return value;
   }

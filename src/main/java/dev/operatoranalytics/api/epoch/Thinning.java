@@ -84,14 +84,14 @@ final class Thinning {
       x /= Math.max(end, to + 1) - to;
       y /= Math.max(end, to + 1) - to;
       var best = from;
-      var greatest = -1.0;
+      var maxArea = -1.0;
       for (var i = from; i < to; i++) {
         var area =
             Math.abs(
                 (epochs[last] - x) * (index[i] - index[last])
                     - (epochs[last] - (double) epochs[i]) * (y - index[last]));
-        if (area > greatest) {
-          greatest = area;
+        if (area > maxArea) {
+          maxArea = area;
           best = i;
         }
       }

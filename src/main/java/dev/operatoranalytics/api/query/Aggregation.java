@@ -31,7 +31,7 @@ final class Aggregation {
    */
   record GroupKey(String value, String text) {}
 
-  /** SQL of a sum, mean, smallest or greatest value of a number. */
+  /** SQL of a sum, mean, minimum or maximum of a number. */
   static String of(Noun noun, String field, String function, String alias) {
     if (!noun.numbers().contains(field)) {
       throw new UserInputError(
