@@ -67,6 +67,8 @@ public final class DayRetention {
       return;
     }
     LongTransaction.allow(state);
+    renameDetached(state);
+    state.commit();
     var old = old(firstKept, state);
     state.rollback();
     if (old.isEmpty()) {
@@ -176,15 +178,37 @@ public final class DayRetention {
                   partition.table(),
                   partition.name(),
                   partition.isDetaching() ? "finalize" : "concurrently"));
-      statement.execute(
-          "alter table %s rename to %s".formatted(partition.name(), freeName(partition, state)));
     }
+    renameDetached(state);
     log.info("detached {}", partition.name());
   }
 
+  /** Frees the names of detached months, also of one whose run ended before it was renamed. */
+  private static void renameDetached(Connection state) throws SQLException {
+    var detached =
+        Sql.list(
+            state,
+            """
+            select months.relname
+            from pg_class as months
+            join pg_class as parents
+                on parents.relnamespace = months.relnamespace
+                and months.relname ~ ('^' || parents.relname || '_[0-9]{6}$')
+            where
+                months.relkind = 'r'
+                and not months.relispartition
+                and parents.relkind = 'p'
+                and parents.relnamespace = to_regnamespace('public')
+            """,
+            row -> row.getString(1));
+    for (var name : detached) {
+      Sql.update(state, "alter table %s rename to %s".formatted(name, freeName(name, state)));
+    }
+  }
+
   /** A backfill under a longer retention may have taken a month again that was detached before. */
-  private static String freeName(OldPartition partition, Connection state) throws SQLException {
-    var name = "detached_" + partition.name();
+  private static String freeName(String partition, Connection state) throws SQLException {
+    var name = "detached_" + partition;
     try (var statement = state.prepareStatement("select to_regclass(?) is null")) {
       for (var number = 2; ; number++) {
         statement.setString(1, name);
@@ -194,7 +218,7 @@ public final class DayRetention {
             return name;
           }
         }
-        name = "detached_%s_%s".formatted(partition.name(), number);
+        name = "detached_%s_%s".formatted(partition, number);
       }
     }
   }

@@ -107,6 +107,27 @@ class DayRetentionTest {
   }
 
   @Test
+  void a_month_whose_run_ended_before_its_name_was_free_can_be_taken_again() throws Exception {
+    tables.withMonths("2024-03-01", "2024-03-31");
+    tables.execute(
+        tables.state(),
+        "alter table operator_analytics detach partition operator_analytics_202403");
+
+    apply(LocalDate.parse("2024-04-01"));
+    tables.withMonths("2024-03-01", "2024-03-31");
+
+    assertThat(
+            tables.rows(
+                """
+                select relname, relispartition from pg_class
+                where relkind = 'r' and relname like '%operator_analytics_202403%' order by 1
+                """))
+        .containsExactly(
+            List.of("detached_operator_analytics_202403", "f"),
+            List.of("operator_analytics_202403", "t"));
+  }
+
+  @Test
   void a_month_that_was_taken_again_is_detached_again() throws Exception {
     for (var count : List.of("1", "2")) {
       tables.withMonths("2024-06-01", "2024-06-30");
