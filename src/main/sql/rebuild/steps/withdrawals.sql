@@ -1,29 +1,8 @@
--- Withdrawals of the operators, with the log that completed each.
+-- The chosen withdrawals, with the log that completed each.
 -- Grain: one row per withdrawal.
 -- Units: shares in base units, blocks, unix seconds.
 
 with
-
-queued as (
-    select
-        delegated_to_id,
-        withdrawal_root,
-        staker_id,
-        withdrawer,
-        nonce,
-        start_block,
-        strategies,
-        shares,
-        scaled_shares,
-        block_number,
-        log_index,
-        block_timestamp
-    from withdrawal_events
-    where
-        delegated_to_id in (select unnest(:operators))
-        and event_type = 'QUEUED'
-        and block_number <= :until_block
-),
 
 -- a completion names only the root
 completions as (
@@ -36,7 +15,7 @@ completions as (
     where
         event_type = 'COMPLETED'
         and block_number <= :until_block
-        and withdrawal_root in (select withdrawal_root from queued)
+        and withdrawal_root in (select withdrawal_root from chosen_withdrawals)
     order by withdrawal_root, block_number, log_index
 )
 
@@ -56,5 +35,5 @@ select
     completions.completed_block,
     completions.completed_log_index,
     completions.completion_time
-from queued
+from chosen_withdrawals as queued
 left join completions using (withdrawal_root)

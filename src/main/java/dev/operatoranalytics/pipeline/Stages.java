@@ -72,6 +72,7 @@ public final class Stages {
           .withSteps(
               "delegator_deltas",
               "delegator_shortfalls",
+              "chosen_withdrawals",
               "withdrawals",
               "slash_rows",
               "slashes",
@@ -79,10 +80,15 @@ public final class Stages {
               "queued_at_slashes")
           .fromEvents("operator_commission_history")
           .fromEvents("queued_withdrawal_shares")
-          .withSteps("withdrawals", "withdrawal_parts", "part_maxima", "part_factors")
+          .withSteps(
+              "chosen_withdrawals",
+              "withdrawals",
+              "withdrawal_parts",
+              "part_maxima",
+              "part_factors")
           .valued()
           .fromEvents("queued_withdrawals")
-          .withSteps("withdrawals")
+          .withSteps("chosen_withdrawals", "withdrawals")
           .valued()
           .fromState("operator_withdrawal_queue")
           .valued()
@@ -122,12 +128,13 @@ public final class Stages {
           .ofStakers(
               "rebuild",
               "queued_withdrawal_shares",
+              "chosen_withdrawals",
               "withdrawals",
               "withdrawal_parts",
               "part_maxima",
               "part_factors")
           .valued()
-          .ofStakers("rebuild", "queued_withdrawals", "withdrawals")
+          .ofStakers("rebuild", "queued_withdrawals", "chosen_withdrawals", "withdrawals")
           .valued()
           .fromEvents("deposits")
           .ofStakers()
