@@ -62,13 +62,12 @@ public final class DayRetention {
   public void apply(Connection state) throws IOException, SQLException {
     state.setAutoCommit(false);
     record(state);
+    renameDetached(state);
     state.commit();
     if (firstKept == null) {
       return;
     }
     LongTransaction.allow(state);
-    renameDetached(state);
-    state.commit();
     var old = old(firstKept, state);
     state.rollback();
     if (old.isEmpty()) {

@@ -113,7 +113,7 @@ class DayRetentionTest {
         tables.state(),
         "alter table operator_analytics detach partition operator_analytics_202403");
 
-    apply(LocalDate.parse("2024-04-01"));
+    apply(null);
     tables.withMonths("2024-03-01", "2024-03-31");
 
     assertThat(
