@@ -1,8 +1,9 @@
 -- Operators whose delegators together hold more shares than the operator.
 -- Grain: one row per operator and strategy.
 -- Units: shares in base units.
--- The contracts round the product of the factors that slashes left to 10^-18, for each delegator, but keep the operator's
--- shares as one sum. This may give delegators, also through what was withdrawn since, 10^-18 of their scaled shares more.
+-- The contracts keep an operator's shares as one sum. For each delegator they round the product of the factors that slashes
+-- left to 10^-18. So the delegators may together hold more than the operator: for each of them, and for each withdrawal since,
+-- 10^-18 of its scaled shares and one base unit. More than that is reported.
 
 with
 

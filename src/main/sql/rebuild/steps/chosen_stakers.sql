@@ -1,4 +1,4 @@
--- The stakers whose deposits are needed.
+-- The stakers whose deposits are followed by steps of the stage stakers.
 -- Grain: one row per staker.
 -- Units: none.
 

@@ -1,4 +1,4 @@
--- The stakers being rebuilt.
+-- The stakers being rebuilt. The stage rebuild chooses others for the same steps.
 -- Grain: one row per staker.
 -- Units: none.
 

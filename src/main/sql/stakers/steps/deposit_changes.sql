@@ -1,7 +1,7 @@
 -- What deposits and queued withdrawals of the chosen stakers changed of their deposit shares.
 -- Grain: one row per deposit and per strategy of a queued withdrawal.
 -- Units: shares in base units of the strategy's token, null when they are not known.
--- is_after_everything: no later withdrawal took everything.
+-- is_after_everything: the change came after the last withdrawal of everything, or there was none.
 
 with
 
