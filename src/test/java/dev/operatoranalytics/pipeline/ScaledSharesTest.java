@@ -1,5 +1,7 @@
 package dev.operatoranalytics.pipeline;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -110,5 +112,30 @@ class ScaledSharesTest {
 
     // 40 scaled shares are 20 of the 100 deposited ones
     expectScaled("160");
+  }
+
+  @Test
+  void a_withdrawal_without_scaled_shares_is_known_before_the_first_slash() {
+    withdrawUnscaled("40", 110, "before");
+
+    expectScaled("60");
+  }
+
+  @Test
+  void a_withdrawal_without_scaled_shares_is_not_known_after_a_slash() {
+    withdrawUnscaled("40", 210, "after");
+
+    tables.rebuildUntil(300, List.of("alice"));
+    assertThat(tables.rows("select staker_id from operator_delegator_scaled_shares")).isEmpty();
+  }
+
+  private void withdrawUnscaled(String shares, long block, String transaction) {
+    tables.given(
+        "withdrawal_events",
+        """
+        withdrawal_root | staker_id | delegated_to_id | withdrawer | nonce | start_block | strategies | shares | event_type | block_number | transaction_hash
+        %1$s            | sam       | alice           | sam        | 0     | %2$s        | {stETH}    | {%3$s} | QUEUED     | %2$s         | %1$s
+        """
+            .formatted(transaction, block, shares));
   }
 }
